@@ -1,0 +1,135 @@
+//! Checking before sending: rules with stable ids, problems with paths, all findings at once.
+
+use crate::error::{Error, Kind};
+use std::fmt;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing, for example an assumption that could not be checked.
+    Note,
+    /// Probably wrong, or newer than our tables; sent all the same.
+    Warning,
+    /// The cloud will refuse it; nothing is sent.
+    Error,
+}
+
+impl Severity {
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// One documented constraint. The rows of a cloud stand in its `rules.rs`.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Stable id: `cloud.operation.field.what`, for example `tencent.SyncImages.ImageIds.one`.
+    pub id: &'static str,
+    /// How bad a breach is.
+    pub severity: Severity,
+    /// The vendor's own code for the same mistake; empty when there is none.
+    pub vendor_code: &'static str,
+    /// Where the constraint is documented, for example `S0` or `facts 10.1`.
+    pub source: &'static str,
+    /// English message with `{name}` placeholders: what is wrong and the fix.
+    pub en: &'static str,
+    /// Chinese message with the same placeholders.
+    pub zh: &'static str,
+}
+
+/// A finding: one rule broken at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// Where, in the vendor's own names: `DestinationRegions[1]`; in plans `copies[0].to[2].name`.
+    pub path: String,
+    /// How bad.
+    pub severity: Severity,
+    /// What is wrong and the fix, in English.
+    pub message_en: String,
+    /// What is wrong and the fix, in Chinese.
+    pub message_zh: String,
+    /// The vendor's own code for the same mistake.
+    pub vendor_code: Option<&'static str>,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {} [{}]", self.severity.as_str(), self.path, self.message_en, self.rule)
+    }
+}
+
+/// All findings of a check, in the order in which they were made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings(pub Vec<Problem>);
+
+impl Findings {
+    /// Notes that `rule` is broken at `path`; `values` fill the placeholders of its messages.
+    pub fn add(&mut self, rule: &'static Rule, path: impl Into<String>, values: &[(&str, &dyn fmt::Display)]) {
+        self.0.push(Problem {
+            rule: rule.id,
+            path: path.into(),
+            severity: rule.severity,
+            message_en: fill(rule.en, values),
+            message_zh: fill(rule.zh, values),
+            vendor_code: (!rule.vendor_code.is_empty()).then_some(rule.vendor_code),
+        });
+    }
+
+    /// The error that refuses to send: one line for the first finding, all of them in `problems`.
+    pub fn into_error(self, what: &str) -> Error {
+        let errors = self.0.iter().filter(|problem| problem.severity == Severity::Error).count();
+        let first = self.0.iter().find(|problem| problem.severity == Severity::Error).or(self.0.first());
+        let message = match first {
+            Some(problem) if errors > 1 => format!("{what}: {}: {} (and {} more)", problem.path, problem.message_en, errors - 1),
+            Some(problem) => format!("{what}: {}: {}", problem.path, problem.message_en),
+            None => format!("{what}: nothing is wrong"),
+        };
+        let zh = first.map(|problem| problem.message_zh.clone()).unwrap_or_default();
+        let code = first.map_or("check", |problem| problem.rule);
+        let mut error = Error::new(Kind::Misuse, code, message)
+            .hint("correct the parameters; nothing was sent", format!("{zh};请修正参数,未发送任何请求"));
+        error.problems = self.0;
+        error
+    }
+
+    /// Whether anything forbids sending.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|problem| problem.severity == Severity::Error)
+    }
+}
+
+/// Longest value shown inside a message, in characters.
+const SHOWN: usize = 80;
+
+fn fill(template: &str, values: &[(&str, &dyn fmt::Display)]) -> String {
+    let mut text = template.to_owned();
+    for (name, value) in values {
+        text = text.replace(&format!("{{{name}}}"), &shown(&value.to_string()));
+    }
+    text
+}
+
+/// A value as it may stand in a message: control characters escaped, overlong text cut.
+pub(crate) fn shown(value: &str) -> String {
+    let mut text: String =
+        value.chars().take(SHOWN).flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect();
+    if value.chars().nth(SHOWN).is_some() {
+        text.push('…');
+    }
+    text
+}
+
+/// The first character that cannot stand in a header, URL or name: control characters, line and
+/// paragraph separators, and the marks that reverse the direction of text.
+pub fn first_control(value: &str) -> Option<(usize, char)> {
+    value.chars().enumerate().find(|(_, c)| {
+        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+    })
+}

@@ -1,0 +1,6 @@
+//! How Huawei signs.
+
+use crate::sign::Recipe;
+
+/// The recipe.
+pub static RECIPE: Recipe = Recipe {};

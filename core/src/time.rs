@@ -1,0 +1,226 @@
+//! Calendar time without a calendar crate: the three clouds need two formats out and four formats in.
+
+use std::fmt;
+
+/// An instant: milliseconds of wall clock since 1970-01-01T00:00:00Z. Durations are plain `i64` named `…_ms`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Millis(pub i64);
+
+/// First and last instant that the formats can carry: years 1 to 9999.
+const MIN: i64 = -62_135_596_800_000;
+const MAX: i64 = 253_402_300_799_999;
+
+impl Millis {
+    /// Whole seconds, rounded down.
+    pub const fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// This instant moved by a duration; never overflows.
+    #[must_use]
+    pub const fn plus(self, duration_ms: i64) -> Millis {
+        Millis(self.0.saturating_add(duration_ms))
+    }
+
+    /// Milliseconds from `earlier` to this instant; negative when the clock went back.
+    pub const fn since(self, earlier: Millis) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// Whether the instant can be written with a four-digit year.
+    pub const fn is_writable(self) -> bool {
+        self.0 >= MIN && self.0 <= MAX
+    }
+
+    /// `YYYYMMDDTHHMMSSZ`, the form of `X-Date` and `X-Sdk-Date`.
+    pub fn basic(self) -> String {
+        let Civil { year, month, day, hour, minute, second } = self.civil();
+        format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
+    }
+
+    /// `YYYY-MM-DD`, always in UTC.
+    pub fn date(self) -> String {
+        let Civil { year, month, day, .. } = self.civil();
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+
+    /// `YYYY-MM-DDTHH:MM:SSZ`.
+    pub fn rfc3339(self) -> String {
+        let Civil { year, month, day, hour, minute, second } = self.civil();
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`, the form of the `Date` header.
+    pub fn http_date(self) -> String {
+        const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+        let Civil { year, month, day, hour, minute, second } = self.civil();
+        let weekday = DAYS[self.seconds().div_euclid(86_400).rem_euclid(7) as usize];
+        let month = MONTHS[month as usize - 1];
+        format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+    }
+
+    /// Reads the forms that the clouds write: RFC 3339 with `Z` or an offset and with or without
+    /// fractions, the basic form, and `yyyy-MM-dd HH:mm:ss`. A missing offset means UTC.
+    pub fn parse(text: &str) -> Option<Millis> {
+        let (digits, rest) = match text.as_bytes() {
+            [_, _, _, _, b'-', ..] => (separated(text)?, text.get(19..)?),
+            _ => (text.get(..15)?.to_owned(), text.get(15..)?),
+        };
+        let number = |range: std::ops::Range<usize>| -> Option<i64> {
+            let part = digits.get(range)?;
+            part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())?
+        };
+        if !matches!(digits.as_bytes().get(8), Some(b'T')) {
+            return None;
+        }
+        let at = from_civil(number(0..4)?, number(4..6)?, number(6..8)?, number(9..11)?, number(11..13)?, number(13..15)?)?;
+        let (fraction_ms, rest) = fraction(rest)?;
+        Some(Millis(at.0 + fraction_ms - offset_ms(rest)?))
+    }
+
+    /// Reads the `Date` header.
+    pub fn parse_http_date(text: &str) -> Option<Millis> {
+        let mut words = text.split_once(", ")?.1.split(' ');
+        let day = words.next()?.parse().ok()?;
+        let name = words.next()?;
+        let month = MONTHS.iter().position(|m| *m == name)? as i64 + 1;
+        let year = words.next()?.parse().ok()?;
+        let mut clock = words.next()?.split(':').map(|part| part.parse::<i64>().ok());
+        let at = from_civil(year, month, day, clock.next()??, clock.next()??, clock.next()??)?;
+        (words.next() == Some("GMT")).then_some(at)
+    }
+
+    fn civil(self) -> Civil {
+        let seconds = self.0.clamp(MIN, MAX).div_euclid(1000);
+        let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        // Howard Hinnant's civil_from_days: eras of 400 years, years that begin in March.
+        let shifted = days + 719_468;
+        let era = shifted.div_euclid(146_097);
+        let of_era = shifted.rem_euclid(146_097);
+        let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let march_month = (5 * of_year + 2) / 153;
+        let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+        Civil {
+            year: year_of_era + era * 400 + i64::from(month <= 2),
+            month,
+            day: of_year - (153 * march_month + 2) / 5 + 1,
+            hour: of_day / 3600,
+            minute: of_day / 60 % 60,
+            second: of_day % 60,
+        }
+    }
+}
+
+impl fmt::Display for Millis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.rfc3339())
+    }
+}
+
+struct Civil {
+    year: i64,
+    month: i64,
+    day: i64,
+    hour: i64,
+    minute: i64,
+    second: i64,
+}
+
+const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+fn from_civil(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i64) -> Option<Millis> {
+    let in_range = (1..=9999).contains(&year) && (1..=12).contains(&month) && hour < 24 && minute < 60 && second <= 60;
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let length = match month {
+        2 => 28 + i64::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    if !in_range || !(1..=length).contains(&day) || hour < 0 || minute < 0 || second < 0 {
+        return None;
+    }
+    let march_year = if month <= 2 { year - 1 } else { year };
+    let era = march_year.div_euclid(400);
+    let of_era = march_year.rem_euclid(400);
+    let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
+    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    Some(Millis((days * 86_400 + hour * 3600 + minute * 60 + second) * 1000))
+}
+
+/// `2022-05-06T17:33:34…` or `2022-05-06 17:33:34…` to `20220506T173334`.
+fn separated(text: &str) -> Option<String> {
+    let head = text.get(..19)?;
+    let bytes = head.as_bytes();
+    let shaped = bytes[4] == b'-' && bytes[7] == b'-' && matches!(bytes[10], b'T' | b' ' | b't') && bytes[13] == b':' && bytes[16] == b':';
+    shaped.then(|| format!("{}{}{}T{}{}{}", &head[..4], &head[5..7], &head[8..10], &head[11..13], &head[14..16], &head[17..19]))
+}
+
+fn fraction(rest: &str) -> Option<(i64, &str)> {
+    let Some(after) = rest.strip_prefix('.') else {
+        return Some((0, rest));
+    };
+    let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+    let first_three: String = after.get(..digits)?.chars().chain("000".chars()).take(3).collect();
+    (digits > 0).then_some(())?;
+    Some((first_three.parse().ok()?, after.get(digits..)?))
+}
+
+fn offset_ms(rest: &str) -> Option<i64> {
+    if rest.is_empty() || rest.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let sign = match rest.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let digits: String = rest.get(1..)?.chars().filter(|c| *c != ':').collect();
+    let parsed: i64 = (digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok())??;
+    Some(sign * (parsed / 100 * 60 + parsed % 100) * 60_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_and_reads_every_form() {
+        let at = Millis(1_704_164_645_000);
+        assert_eq!(at.basic(), "20240102T030405Z");
+        assert_eq!(at.date(), "2024-01-02");
+        assert_eq!(at.http_date(), "Tue, 02 Jan 2024 03:04:05 GMT");
+        for text in
+            ["20240102T030405Z", "2024-01-02T03:04:05Z", "2024-01-02 03:04:05", "2024-01-02T11:04:05+08:00", "2024-01-02T03:04:05.000Z"]
+        {
+            assert_eq!(Millis::parse(text), Some(at), "{text}");
+        }
+        assert_eq!(Millis::parse("2024-11-06T06:14:27.168Z").map(|m| m.0 % 1000), Some(168));
+        assert_eq!(Millis::parse_http_date("Tue, 02 Jan 2024 03:04:05 GMT"), Some(at));
+    }
+
+    #[test]
+    fn every_day_of_eight_centuries_survives_a_round_trip() {
+        for day in -146_097..146_097_i64 {
+            let at = Millis(day * 86_400_000 + 86_399_000);
+            assert_eq!(Millis::parse(&at.rfc3339()), Some(at));
+            assert_eq!(Millis::parse_http_date(&at.http_date()), Some(at));
+        }
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for text in [
+            "",
+            "2024",
+            "2024-13-01T00:00:00Z",
+            "2024-02-30T00:00:00Z",
+            "20240102X030405Z",
+            "2024-01-02T03:04:05+8",
+            "２０２４-01-02T03:04:05Z",
+            "2024-01-02T03:04:05.Z",
+        ] {
+            assert_eq!(Millis::parse(text), None, "{text}");
+        }
+    }
+}
