@@ -1,50 +1,223 @@
 //! Tencent's operations, their parameters and how a request is built.
 
 use crate::error::{Error, Kind};
-use crate::http::Method;
-use crate::operation::{Effect, Operation, Parameters, operation, record};
-use crate::provider::{At, Call, Cloud};
+use crate::http::{Method, Request};
+use crate::operation::{Effect, Operation, Parameters, json_body, operation, record};
+use crate::provider::{At, Call, Cloud, Edition, Language, base_url};
 
 /// Every operation, sorted by name.
-pub static OPERATIONS: &[&Operation] = &[DescribeImages::OPERATION, SyncImages::OPERATION];
+pub static OPERATIONS: &[&Operation] = &[
+    DeleteImages::OPERATION,
+    DescribeImageQuota::OPERATION,
+    DescribeImageSharePermission::OPERATION,
+    DescribeImages::OPERATION,
+    DescribeRegions::OPERATION,
+    ExportImages::OPERATION,
+    ModifyImageAttribute::OPERATION,
+    ModifyImageSharePermission::OPERATION,
+    SyncImages::OPERATION,
+];
 
 operation! {
-    /// Copies one custom image to other regions.
-    SyncImages = "SyncImages" {
-        cloud: Cloud::Tencent, effect: Effect::Launch, method: Method::Post, path: "/",
+    /// Deletes custom images, for example copies that nobody wanted.
+    /// Refused while an image is being made, copied or imported, and while it is shared.
+    DeleteImages = "DeleteImages" {
+        cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
+        service: "cvm", version: "2017-03-12", per_second: 0,
+    }
+    /// Ids of the images, `img-…`.
+    image_ids: "ImageIds" Body required Texts;
+    /// Delete the snapshots of the images too. Default false.
+    delete_binded_snap: "DeleteBindedSnap" Body optional Boolean;
+    /// Only check whether the images could be deleted. Default false.
+    dry_run: "DryRun" Body optional Boolean;
+}
+
+operation! {
+    /// Tells how many custom images the account may have in the region.
+    /// This is the ceiling; the room left is the ceiling minus the number of private images there.
+    DescribeImageQuota = "DescribeImageQuota" {
+        cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
         service: "cvm", version: "2017-03-12", per_second: 10,
     }
-    /// The image to copy: exactly one id, although the field is a list.
-    image_ids: "ImageIds" Body required Texts;
-    /// Ask for the new image ids. Default false.
-    image_set_required: "ImageSetRequired" Body optional Boolean;
+}
+
+operation! {
+    /// Lists the accounts that an image is shared with.
+    DescribeImageSharePermission = "DescribeImageSharePermission" {
+        cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
+        service: "cvm", version: "2017-03-12", per_second: 0,
+    }
+    /// Id of the image, `img-…`.
+    image_id: "ImageId" Body required Text;
 }
 
 record! {
-    /// A filter: values are alternatives.
+    /// A filter of a listing: several filters must all match, several values are alternatives.
     Filter;
-    /// Name of the filter.
+    /// `image-id`, `image-type` (`PRIVATE_IMAGE`, `PUBLIC_IMAGE`, `SHARED_IMAGE`), `image-name` (fuzzy), `platform` (fuzzy),
+    /// `tag-key`, `tag-value`, `tag:<key>`; on the China site also `dedicated-cluster-id` and `cdc-cache-status`.
     name: "Name" Body required Text;
     /// At most 5 values.
     values: "Values" Body required Texts;
 }
 
 operation! {
-    /// Lists images.
+    /// Lists the images of a region with their states.
     DescribeImages = "DescribeImages" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
         service: "cvm", version: "2017-03-12", per_second: 40,
     }
-    /// At most 10 filters; not together with ImageIds.
+    /// Only these images, `img-…`; at most 100, not together with Filters.
+    image_ids: "ImageIds" Body optional Texts;
+    /// Only images that match; at most 10 filters, not together with ImageIds.
     filters: "Filters" Body optional Objects(Filter);
-    /// Page size.
+    /// Number of entries to skip. Default 0.
+    offset: "Offset" Body optional Integer;
+    /// Size of the page, at most 100. Default 20.
     limit: "Limit" Body optional Integer;
+    /// Only images that this instance type can start. Hides all others, new copies included.
+    instance_type: "InstanceType" Body optional Text;
 }
 
-/// Builds a request.
+operation! {
+    /// Lists the regions of the product. Frozen by the vendor: new regions may be missing, and it does not tell
+    /// which ones take part in image copies.
+    DescribeRegions = "DescribeRegions" {
+        cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
+        service: "cvm", version: "2017-03-12", per_second: 0,
+    }
+}
+
+operation! {
+    /// Writes custom images as disk files into a bucket of the object storage COS in the same region.
+    /// No public operation follows the task; look for the object keys that the answer names.
+    ExportImages = "ExportImages" {
+        cloud: Cloud::Tencent, effect: Effect::Launch, method: Method::Post, path: "/",
+        service: "cvm", version: "2017-03-12", per_second: 20,
+    }
+    /// The bucket with its APPID suffix, for example `golden-1250000000`; in the region of the images.
+    bucket_name: "BucketName" Body required Text;
+    /// Ids of the images, `img-…`. Optional in the schema, needed in practice.
+    image_ids: "ImageIds" Body optional Texts;
+    /// `RAW`, `QCOW2`, `VHD` or `VMDK`. Default `RAW`.
+    export_format: "ExportFormat" Body optional Text;
+    /// Prefixes of the file names: one for each of ImageIds. Default none.
+    file_name_prefix_list: "FileNamePrefixList" Body optional Texts;
+    /// Only the system disk, no data disks. Default false.
+    only_export_root_disk: "OnlyExportRootDisk" Body optional Boolean;
+    /// Only check whether the images could be exported. Default false.
+    dry_run: "DryRun" Body optional Boolean;
+    /// Service role that may write to the bucket; must exist before. Default `CVM_QcsRole`.
+    role_name: "RoleName" Body optional Text;
+}
+
+operation! {
+    /// Changes name, description, family or the deprecation mark of an image.
+    ModifyImageAttribute = "ModifyImageAttribute" {
+        cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
+        service: "cvm", version: "2017-03-12", per_second: 0,
+    }
+    /// Id of the image, `img-…`.
+    image_id: "ImageId" Body required Text;
+    /// New name: at most 60 characters, unlike that of any other image.
+    image_name: "ImageName" Body optional Text;
+    /// New description: at most 256 characters.
+    image_description: "ImageDescription" Body optional Text;
+    /// New image family.
+    image_family: "ImageFamily" Body optional Text;
+    /// Whether the image is deprecated.
+    image_deprecated: "ImageDeprecated" Body optional Boolean;
+}
+
+operation! {
+    /// Shares an image with other accounts in its region, or ends the sharing. The image must be `NORMAL`.
+    ModifyImageSharePermission = "ModifyImageSharePermission" {
+        cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
+        service: "cvm", version: "2017-03-12", per_second: 0,
+    }
+    /// Id of the image, `img-…`.
+    image_id: "ImageId" Body required Text;
+    /// Ids of main accounts (digits, not QQ numbers), at most 500.
+    account_ids: "AccountIds" Body required Texts;
+    /// `SHARE` or `CANCEL`.
+    permission: "Permission" Body required Text;
+}
+
+operation! {
+    /// Copies one custom image to other regions, a shared image into an own one of the same region,
+    /// or a custom image into an encrypted one of the same region. The region of the call is that of the source.
+    SyncImages = "SyncImages" {
+        cloud: Cloud::Tencent, effect: Effect::Launch, method: Method::Post, path: "/",
+        service: "cvm", version: "2017-03-12", per_second: 10,
+    }
+    /// The image to copy, `img-…`: exactly one id, although the field is a list. It must be `NORMAL`.
+    image_ids: "ImageIds" Body required Texts;
+    /// Where to. Never the source region, except for a shared image and with Encrypt, where it is the only one allowed.
+    destination_regions: "DestinationRegions" Body required Texts;
+    /// Only check whether the copy could start. Default false.
+    dry_run: "DryRun" Body optional Boolean;
+    /// Name of the copies, at most 60 characters. Default: the name of the source.
+    image_name: "ImageName" Body optional Text;
+    /// Ask for the ids of the new images. Default false, and then the answer names no usable id.
+    image_set_required: "ImageSetRequired" Body optional Boolean;
+    /// Make an encrypted copy, in the source region only. Default false.
+    encrypt: "Encrypt" Body optional Boolean;
+    /// Id of the KMS key of the encrypted copy; only with Encrypt. Default: the key of the block storage product.
+    kms_key_id: "KmsKeyId" Body optional Text;
+}
+
+/// Builds a request: complete but for timestamp, token and authorization, which belong to the signer.
 ///
 /// # Errors
-/// When a value cannot stand in a URL or header.
-pub fn build(parameters: &dyn Parameters, _at: &At) -> Result<Call, Error> {
-    Err(Error::new(Kind::Misuse, "operation", parameters.operation().name))
+/// [`Kind::Misuse`] when the region cannot stand in a header or host name, or the endpoint is not a URL.
+pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
+    let operation = parameters.operation();
+    if !at.region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+        let shown = crate::check::shown(&at.region);
+        return Err(Error::new(
+            Kind::Misuse,
+            "region",
+            format!("the region {shown:?} holds other characters than letters, digits and hyphens"),
+        )
+        .hint("write it like ap-guangzhou", "地域写法如 ap-guangzhou"));
+    }
+    let base = base_url(at.endpoint.as_ref(), &official_host(operation.service, at))?;
+    let mut headers = vec![
+        ("Content-Type".to_owned(), "application/json".to_owned()),
+        ("X-TC-Action".to_owned(), operation.name.to_owned()),
+        ("X-TC-Version".to_owned(), operation.version.to_owned()),
+    ];
+    if !at.region.is_empty() {
+        headers.push(("X-TC-Region".to_owned(), at.region.clone()));
+    }
+    if let Some(language) = at.language {
+        headers.push(("X-TC-Language".to_owned(), language_name(language).to_owned()));
+    }
+    if let Some(host) = base.host_header {
+        headers.push(("host".to_owned(), host));
+    }
+    Ok(Call {
+        operation,
+        request: Request { method: operation.method, url: format!("{}{}", base.url, operation.path), headers, body: json_body(parameters) },
+        region: at.region.clone(),
+        service: operation.service,
+    })
+}
+
+/// The vendor's host. Only finance regions bind it to the region: they are walled off from the ordinary hosts.
+fn official_host(service: &str, at: &At) -> String {
+    let region = &at.region;
+    match at.edition {
+        _ if region.ends_with("-fsi") => format!("{service}.{region}.tencentcloudapi.com"),
+        Edition::Main => format!("{service}.tencentcloudapi.com"),
+        Edition::International => format!("{service}.intl.tencentcloudapi.com"),
+    }
+}
+
+const fn language_name(language: Language) -> &'static str {
+    match language {
+        Language::En => "en-US",
+        Language::Zh => "zh-CN",
+    }
 }
