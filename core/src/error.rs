@@ -204,6 +204,27 @@ pub struct Code {
     pub next_zh: &'static str,
 }
 
+impl Code {
+    /// A row that is never worth repeating and has the next step of its kind; the methods below refine it.
+    pub(crate) const fn row(code: &'static str, kind: Kind, en: &'static str, zh: &'static str) -> Self {
+        Self { code, kind, retry: Retry::Never, wait_s: 0, en, zh, next_en: "", next_zh: "" }
+    }
+
+    /// Sets how the same request can be sent again, and the shortest sensible wait before that.
+    pub(crate) const fn retry(mut self, retry: Retry, wait_s: u16) -> Self {
+        self.retry = retry;
+        self.wait_s = wait_s;
+        self
+    }
+
+    /// Sets the next step where that of the kind is not good enough.
+    pub(crate) const fn next(mut self, en: &'static str, zh: &'static str) -> Self {
+        self.next_en = en;
+        self.next_zh = zh;
+        self
+    }
+}
+
 /// What is known about an error code: the answer of [`explain`](crate::explain).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {

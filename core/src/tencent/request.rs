@@ -16,6 +16,7 @@ pub static OPERATIONS: &[&Operation] = &[
     ModifyImageAttribute::OPERATION,
     ModifyImageSharePermission::OPERATION,
     SyncImages::OPERATION,
+    TagResources::OPERATION,
 ];
 
 operation! {
@@ -165,6 +166,27 @@ operation! {
     encrypt: "Encrypt" Body optional Boolean;
     /// Id of the KMS key of the encrypted copy; only with Encrypt. Default: the key of the block storage product.
     kms_key_id: "KmsKeyId" Body optional Text;
+}
+
+record! {
+    /// A tag.
+    Tag;
+    /// Key. A resource has one value per key; a key that is there already gets the new value.
+    tag_key: "TagKey" Body required Text;
+    /// Value; may be empty.
+    tag_value: "TagValue" Body required Text;
+}
+
+operation! {
+    /// Puts tags on resources, for example those of the source image on its copies. A call of the tag service, not of CVM.
+    TagResources = "TagResources" {
+        cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
+        service: "tag", version: "2018-08-13", per_second: 20,
+    }
+    /// At most 10 resources; for an image `qcs::cvm:<region>:uin/<main account>:image/<id>`.
+    resource_list: "ResourceList" Body required Texts;
+    /// At most 10 tags; tags that do not exist are made.
+    tags: "Tags" Body required Objects(Tag);
 }
 
 /// Builds a request: complete but for timestamp, token and authorization, which belong to the signer.
