@@ -77,6 +77,18 @@ pub enum State {
     Gone,
 }
 
+impl State {
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            State::Pending => "pending",
+            State::Ready => "ready",
+            State::Failed => "failed",
+            State::Gone => "gone",
+        }
+    }
+}
+
 /// Whose image it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ownership {
@@ -90,6 +102,19 @@ pub enum Ownership {
     Market,
     /// A word we do not know, or none.
     Unknown,
+}
+
+impl Ownership {
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Ownership::Private => "private",
+            Ownership::Shared => "shared",
+            Ownership::Public => "public",
+            Ownership::Market => "market",
+            Ownership::Unknown => "unknown",
+        }
+    }
 }
 
 /// An image, as far as the answer tells. `None` means that the answer does not say.
@@ -145,6 +170,17 @@ pub enum TaskState {
     Succeeded,
     /// Finished badly.
     Failed,
+}
+
+impl TaskState {
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            TaskState::Running => "running",
+            TaskState::Succeeded => "succeeded",
+            TaskState::Failed => "failed",
+        }
+    }
 }
 
 /// A task or job.

@@ -15,6 +15,7 @@ pub mod error;
 pub mod facts;
 pub mod http;
 pub mod huawei;
+mod json;
 pub mod operation;
 pub mod provider;
 pub mod sign;

@@ -44,6 +44,17 @@ pub enum Effect {
     Change,
 }
 
+impl Effect {
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Effect::Read => "read",
+            Effect::Launch => "launch",
+            Effect::Change => "change",
+        }
+    }
+}
+
 /// One parameter.
 #[derive(Debug)]
 pub struct Field {
@@ -83,6 +94,17 @@ pub enum Place {
     Query,
     /// In the path.
     Path,
+}
+
+impl Place {
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Place::Body => "body",
+            Place::Query => "query",
+            Place::Path => "path",
+        }
+    }
 }
 
 /// A parameter's value on its way into a request.
