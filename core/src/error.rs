@@ -34,6 +34,22 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind for an HTTP status when nothing else tells.
+    pub(crate) const fn of_status(status: u16) -> Kind {
+        match status {
+            401 => Kind::Auth,
+            403 => Kind::Permission,
+            404 => Kind::NotFound,
+            409 => Kind::Conflict,
+            429 => Kind::Throttled,
+            // A request that took too long to arrive may have arrived all the same.
+            408 => Kind::Server,
+            300..=399 => Kind::Protocol,
+            400..=499 => Kind::Invalid,
+            _ => Kind::Server,
+        }
+    }
+
     /// Stable lower-case name, the same in every language.
     pub const fn as_str(self) -> &'static str {
         match self {

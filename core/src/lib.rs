@@ -9,6 +9,7 @@
 //! 3. `Plan` and `Job`: many copies, launched exactly once and never lost.
 #![forbid(unsafe_code)]
 
+mod answer;
 pub mod check;
 pub mod credentials;
 pub mod error;
