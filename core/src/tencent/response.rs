@@ -1,14 +1,158 @@
 //! How Tencent's answers are read.
+//!
+//! Success and refusal share one envelope and, as a rule, the status 200; `Response.Error` tells them apart.
 
-use crate::error::{Error, Kind};
-use crate::facts::Reply;
+use crate::answer::{count, error, id, is_success, json, owned, percent, records, tags, text, text_or_empty, texts, time, unexpected};
+use crate::error::Error;
+use crate::facts::{Facts, Image, Launched, Ownership, Page, Quota, Reply, State};
 use crate::http::Answer;
-use crate::operation::Operation;
+use crate::operation::{Operation, Params};
+use crate::tencent::errors::explain;
+use crate::time::Millis;
+use serde_json::Value;
 
 /// Reads an answer; total.
 ///
 /// # Errors
-/// What the cloud refused.
-pub fn read(operation: &'static Operation, _answer: &Answer) -> Result<Reply, Error> {
-    Err(Error::new(Kind::Protocol, "answer", operation.name))
+/// What the cloud refused; [`Kind::Protocol`](crate::Kind::Protocol) when the answer has no envelope.
+pub fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
+    let id_in_header = answer.header("x-tc-requestid");
+    let Value::Object(mut envelope) = json(answer, id_in_header)? else {
+        return Err(unexpected(answer, id_in_header, "not an object"));
+    };
+    let Some(Value::Object(mut response)) = envelope.remove("Response") else {
+        return read_old(envelope, answer, id_in_header);
+    };
+    let request_id = match response.remove("RequestId") {
+        Some(Value::String(id)) if !id.is_empty() => Some(id),
+        _ => id_in_header.map(str::to_owned),
+    };
+    match response.get("Error") {
+        None | Some(Value::Null) if !is_success(answer.status) => Err(unexpected(answer, request_id.as_deref(), "")),
+        None | Some(Value::Null) => match failed_resource(&response) {
+            Some(failed) => Err(refusal(failed, answer, request_id.as_deref())),
+            None => Ok(Reply { request_id, facts: facts(operation, &response), data: Value::Object(response) }),
+        },
+        Some(Value::Object(failure)) if text(failure, "Code") == Some("DryRunOperation") => {
+            Ok(Reply { request_id, facts: Facts::DryRun, data: Value::Object(response) })
+        }
+        Some(Value::Object(failure)) if text(failure, "Code").is_some() => Err(refusal(failure, answer, request_id.as_deref())),
+        Some(_) => Err(unexpected(answer, request_id.as_deref(), "an error without a code")),
+    }
+}
+
+/// The envelope of the predecessor API, which its gateway still sends now and then: a number, no `Response`.
+fn read_old(mut envelope: Params, answer: &Answer, request_id: Option<&str>) -> Result<Reply, Error> {
+    let Some(code) = id(&envelope, "code") else {
+        return Err(unexpected(answer, request_id, "no Response"));
+    };
+    if code == "0" && is_success(answer.status) {
+        envelope.remove("code");
+        return Ok(Reply { request_id: request_id.map(str::to_owned), facts: Facts::Nothing, data: Value::Object(envelope) });
+    }
+    let by_number = explain(&code, Some(answer.status));
+    let mut explanation = match text(&envelope, "codeDesc") {
+        Some(word) if !by_number.known => explain(word, Some(answer.status)),
+        _ => by_number,
+    };
+    explanation.code = code;
+    Err(error(&explanation, text_or_empty(&envelope, "message"), answer, request_id))
+}
+
+/// Tagging names the resources that it failed for inside a success.
+fn failed_resource(response: &Params) -> Option<&Params> {
+    records(response, "FailedResources").find(|failed| text(failed, "Code").is_some())
+}
+
+fn refusal(failure: &Params, answer: &Answer, request_id: Option<&str>) -> Error {
+    let code = text_or_empty(failure, "Code");
+    let message = text_or_empty(failure, "Message");
+    let explanation = explain(&code, Some(answer.status));
+    let told = if code == "AuthFailure.SignatureExpire" { server_time(&message) } else { None };
+    let mut error = error(&explanation, message, answer, request_id);
+    error.server_time = told.or(error.server_time);
+    error
+}
+
+/// The server's clock out of the message of an expired signature: the last number of ten digits, in seconds.
+fn server_time(message: &str) -> Option<Millis> {
+    let number = message.rsplit(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 10)?;
+    Some(Millis(number.parse::<i64>().ok()? * 1000))
+}
+
+fn facts(operation: &Operation, response: &Params) -> Facts {
+    match operation.name {
+        "DescribeImageQuota" => Facts::Quota(Quota { total: count(response, "ImageNumQuota"), used: None }),
+        "DescribeImageSharePermission" => {
+            Facts::Accounts(records(response, "SharePermissionSet").filter_map(|account| id(account, "AccountId")).collect())
+        }
+        "DescribeImages" => Facts::Images(page(response, records(response, "ImageSet").filter_map(image).collect())),
+        "DescribeRegions" => {
+            Facts::Regions(page(response, records(response, "RegionSet").filter_map(|region| owned(region, "Region")).collect()))
+        }
+        "ExportImages" => Facts::Launched(export(response).into_iter().collect()),
+        "SyncImages" => Facts::Launched(records(response, "ImageSet").filter_map(copy).collect()),
+        _ => Facts::Nothing,
+    }
+}
+
+/// The next offset depends on the request; who asked adds the number of entries until it reaches `total`.
+fn page<T>(response: &Params, items: Vec<T>) -> Page<T> {
+    Page { items, next: None, total: count(response, "TotalCount") }
+}
+
+/// A new image and its region. Without ImageSetRequired this may be the source image: who asked must leave that out.
+fn copy(entry: &Params) -> Option<Launched> {
+    let (region, image) = (owned(entry, "Region"), owned(entry, "ImageId"));
+    (region.is_some() || image.is_some()).then(|| Launched { region, image, ..Launched::default() })
+}
+
+/// The task and its files; an answer without either, as that of a dry run, started nothing.
+fn export(response: &Params) -> Option<Launched> {
+    let (task, objects) = (id(response, "TaskId"), texts(response, "CosPaths"));
+    (task.is_some() || !objects.is_empty()).then(|| Launched { task, objects, ..Launched::default() })
+}
+
+fn image(entry: &Params) -> Option<Image> {
+    let raw_state = text_or_empty(entry, "ImageState");
+    Some(Image {
+        id: owned(entry, "ImageId")?,
+        name: text_or_empty(entry, "ImageName"),
+        description: owned(entry, "ImageDescription"),
+        state: state(&raw_state),
+        raw_state,
+        percent: percent(entry, "SyncPercent"),
+        created: time(entry, "CreatedTime"),
+        size_bytes: count(entry, "ImageSize").and_then(|gib| gib.checked_mul(1 << 30)),
+        ownership: match text(entry, "ImageType") {
+            Some("PRIVATE_IMAGE") => Ownership::Private,
+            Some("SHARED_IMAGE") => Ownership::Shared,
+            Some("PUBLIC_IMAGE") => Ownership::Public,
+            _ => Ownership::Unknown,
+        },
+        // No field tells; neither does any tell an ISO file or the source of a copy.
+        encrypted: None,
+        iso: None,
+        whole: whole(entry),
+        os: owned(entry, "Platform").or_else(|| owned(entry, "OsName")),
+        origin: None,
+        tags: tags(entry, "Tags", "Key", "Value"),
+    })
+}
+
+/// `USING` is the old spelling of a usable image. A word that we do not know is waited for, never taken for success.
+fn state(word: &str) -> State {
+    match word {
+        "NORMAL" | "USING" => State::Ready,
+        "CREATEFAILED" | "IMPORTFAILED" => State::Failed,
+        "DELETING" => State::Gone,
+        _ => State::Pending,
+    }
+}
+
+/// Whether the image holds data disks too; unknown where no snapshot is listed.
+fn whole(entry: &Params) -> Option<bool> {
+    let mut disks = records(entry, "SnapshotSet").filter_map(|snapshot| text(snapshot, "DiskUsage")).peekable();
+    disks.peek()?;
+    Some(disks.any(|usage| usage == "DATA_DISK"))
 }
