@@ -1,6 +1,8 @@
 //! Checking before sending: rules with stable ids, problems with paths, all findings at once.
 
 use crate::error::{Error, Kind};
+use crate::operation::Params;
+use serde_json::Value;
 use std::fmt;
 
 /// How bad a finding is.
@@ -40,6 +42,41 @@ pub struct Rule {
     pub en: &'static str,
     /// Chinese message with the same placeholders.
     pub zh: &'static str,
+}
+
+impl Rule {
+    /// A constraint that the cloud enforces.
+    pub(crate) const fn error(
+        id: &'static str,
+        vendor_code: &'static str,
+        source: &'static str,
+        en: &'static str,
+        zh: &'static str,
+    ) -> Self {
+        Self { id, severity: Severity::Error, vendor_code, source, en, zh }
+    }
+
+    /// Something that is probably wrong, or newer than our tables.
+    pub(crate) const fn warning(
+        id: &'static str,
+        vendor_code: &'static str,
+        source: &'static str,
+        en: &'static str,
+        zh: &'static str,
+    ) -> Self {
+        Self { id, severity: Severity::Warning, vendor_code, source, en, zh }
+    }
+
+    /// Something worth knowing, or an assumption that could not be checked.
+    pub(crate) const fn note(
+        id: &'static str,
+        vendor_code: &'static str,
+        source: &'static str,
+        en: &'static str,
+        zh: &'static str,
+    ) -> Self {
+        Self { id, severity: Severity::Note, vendor_code, source, en, zh }
+    }
 }
 
 /// A finding: one rule broken at one place.
@@ -103,6 +140,47 @@ impl Findings {
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(|problem| problem.severity == Severity::Error)
     }
+}
+
+// Rules take parameters calmly: what has the wrong shape counts as absent, since the check of shapes has reported it.
+
+/// A text parameter, empty ones included.
+pub(crate) fn text<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
+    params.get(name)?.as_str()
+}
+
+/// A whole number.
+pub(crate) fn integer(params: &Params, name: &str) -> Option<i64> {
+    params.get(name)?.as_i64()
+}
+
+/// Whether a flag is given and true.
+pub(crate) fn flag(params: &Params, name: &str) -> bool {
+    params.get(name) == Some(&Value::Bool(true))
+}
+
+/// Number of entries of a list, of whatever shape; `None` when there is no list.
+pub(crate) fn length(params: &Params, name: &str) -> Option<usize> {
+    params.get(name)?.as_array().map(Vec::len)
+}
+
+/// The texts of a list, each with its path: `ImageIds[0]`.
+pub(crate) fn texts<'a>(params: &'a Params, name: &str) -> Vec<(String, &'a str)> {
+    let items = params.get(name).and_then(Value::as_array).into_iter().flatten();
+    items.enumerate().filter_map(|(index, item)| Some((format!("{name}[{index}]"), item.as_str()?))).collect()
+}
+
+/// The records of a list, each with its path: `Filters[0]`.
+pub(crate) fn records<'a>(params: &'a Params, name: &str) -> Vec<(String, &'a Params)> {
+    let items = params.get(name).and_then(Value::as_array).into_iter().flatten();
+    items.enumerate().filter_map(|(index, item)| Some((format!("{name}[{index}]"), item.as_object()?))).collect()
+}
+
+/// The first character that is not allowed, with its position, as it may stand in a message.
+pub(crate) fn first_outside(value: &str, allowed: impl Fn(char) -> bool) -> Option<(usize, String)> {
+    let (position, char) = value.chars().enumerate().find(|(_, c)| !allowed(*c))?;
+    let named = if char.is_ascii_graphic() { format!("'{char}'") } else { format!("U+{:04X}", char as u32) };
+    Some((position, named))
 }
 
 /// Longest value shown inside a message, in characters.
