@@ -1,11 +1,341 @@
 //! Huawei's error catalogue.
+//!
+//! IMS answers nearly every failure with HTTP 400 and an `IMG.nnnn` code, the gateway before it with
+//! `APIGW.nnnn` (dedicated gateways: `APIG.nnnn`, same numbers): the code decides, not the status.
 
+use crate::error::Kind::{Auth, Conflict, Invalid, NotFound, Permission, Quota, Server, Throttled, Unsupported};
+use crate::error::Retry::{Backoff, Credentials, Unsure};
 use crate::error::{Code, Explanation, Kind};
 
-/// One row a code, sorted.
-pub static CODES: &[Code] = &[];
+/// One row a code, sorted. Sources: facts 7.1 to 7.7.
+pub static CODES: &[Code] = &[
+    Code::row("APIGW.0101", NotFound, "the host offers no such path or method", "该地址没有此接口")
+        .next("check the endpoint and the region", "检查接入地址和地域"),
+    Code::row("APIGW.0103", Server, "the back end of the API is missing at the gateway", "网关未配置后端").retry(Unsure, 0),
+    Code::row("APIGW.0104", Server, "a plug-in of the gateway is missing", "网关插件缺失").retry(Unsure, 0),
+    Code::row("APIGW.0105", Server, "the settings of the back end are missing at the gateway", "网关后端配置缺失").retry(Unsure, 0),
+    Code::row("APIGW.0106", Server, "the gateway could not arrange the parameters", "网关参数编排错误")
+        .next("open a ticket with the request id", "请凭请求 ID 提交工单"),
+    Code::row("APIGW.0201", Invalid, "the request is malformed or too large", "请求格式错误或过大"),
+    Code::row("APIGW.0202", Server, "the back end is unavailable", "后端不可用").retry(Unsure, 0),
+    Code::row("APIGW.0203", Server, "the back end timed out", "后端超时").retry(Unsure, 0),
+    Code::row("APIGW.0204", Unsupported, "the TLS version is not supported", "不支持的 TLS 版本"),
+    Code::row("APIGW.0205", Unsupported, "the client certificate is not accepted", "客户端证书不被接受"),
+    Code::row("APIGW.0301", Auth, "the signature or token was refused", "IAM 认证信息错误").next(
+        "check key, secret, clock and project; do not repeat: five failures lock the key for five minutes",
+        "检查密钥、时钟和项目;不要反复重试:五次失败会锁定密钥五分钟",
+    ),
+    Code::row("APIGW.0302", Permission, "the IAM user is not allowed", "IAM 用户不允许访问"),
+    Code::row("APIGW.0303", Auth, "the app authentication is wrong", "APP 认证信息错误"),
+    Code::row("APIGW.0304", Permission, "the app is not allowed", "APP 不允许访问"),
+    Code::row("APIGW.0305", Auth, "the authentication is wrong", "认证信息错误"),
+    Code::row("APIGW.0306", Permission, "access was denied", "拒绝访问"),
+    Code::row("APIGW.0307", Auth, "the token must be renewed", "Token 需要更新")
+        .retry(Credentials, 0)
+        .next("get a new token", "重新获取 Token"),
+    Code::row("APIGW.0308", Throttled, "the throttling threshold was reached", "达到流控阈值").retry(Backoff, 0),
+    Code::row("APIGW.0310", Permission, "the project is unavailable", "项目不可用"),
+    Code::row("APIGW.0311", Auth, "the debugging authentication is wrong", "调试认证信息错误"),
+    Code::row("APIGW.0312", Auth, "the third-party authentication is wrong", "第三方认证失败"),
+    Code::row("APIGW.0313", Auth, "the third-party authentication is wrong", "第三方认证失败"),
+    Code::row("APIGW.0314", Permission, "a third party denied access", "第三方拒绝访问"),
+    Code::row("APIGW.0401", Permission, "the IP address is unknown", "未知的 IP 地址"),
+    Code::row("APIGW.0402", Permission, "the IP address is not allowed", "IP 地址不允许访问"),
+    Code::row("APIGW.0404", Permission, "the back end IP address is not allowed", "后端 IP 不允许访问"),
+    Code::row("APIGW.0405", Permission, "the IP address is not trusted", "IP 地址不可信"),
+    Code::row("APIGW.0501", Quota, "the quota of the app is used up", "APP 配额已用完"),
+    Code::row("APIGW.0502", Permission, "the app is frozen", "APP 已冻结"),
+    Code::row("APIGW.0601", Server, "internal error of the gateway", "网关内部错误").retry(Unsure, 0),
+    Code::row("APIGW.0602", Invalid, "bad request", "非法请求"),
+    Code::row("APIGW.0605", Server, "the gateway could not resolve a name", "网关域名解析失败").retry(Unsure, 0),
+    Code::row("APIGW.0606", Server, "the configuration of the gateway could not be loaded", "网关配置加载失败").retry(Unsure, 0),
+    Code::row("APIGW.0607", Unsupported, "the protocol is not supported", "不支持的协议"),
+    Code::row("APIGW.0608", Server, "the gateway could not get its admin token", "网关获取管理 Token 失败").retry(Unsure, 0),
+    Code::row("APIGW.0609", Server, "the VPC back end could not be reached", "VPC 后端不可达").retry(Unsure, 0),
+    Code::row("APIGW.0610", Server, "no back end is available", "没有可用的后端").retry(Backoff, 0),
+    Code::row("APIGW.0611", Server, "the back end has no usable port", "后端端口不可用").retry(Unsure, 0),
+    Code::row("APIGW.0612", Server, "the API calls itself", "API 循环调用").retry(Unsure, 0),
+    Code::row("APIGW.0613", Server, "IAM is unavailable", "IAM 暂不可用").retry(Backoff, 0),
+    Code::row("APIGW.0705", Server, "the signature of the back end failed", "后端签名失败").retry(Unsure, 0),
+    Code::row("APIGW.0802", Permission, "the user is barred in this region", "用户在该地域被禁用"),
+    Code::row("IMG.0001", Invalid, "the format of the body is invalid", "请求体格式错误"),
+    Code::row("IMG.0002", Invalid, "the name is longer than 128 characters", "名称超过 128 个字符"),
+    Code::row("IMG.0003", Invalid, "the format of the name is invalid", "名称格式错误"),
+    Code::row("IMG.0004", Invalid, "the description is longer than 1024 characters", "描述超过 1024 个字符"),
+    Code::row("IMG.0005", NotFound, NOT_FOUND.0, NOT_FOUND.1),
+    Code::row("IMG.0006", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0007", Invalid, "the body is empty", "请求体为空"),
+    Code::row("IMG.0008", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0009", Conflict, "the name is already in use", "名称已被使用").next("choose another name", "换一个名称"),
+    Code::row("IMG.0010", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0011", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0012", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0013", Invalid, "the name is missing", "缺少名称"),
+    Code::row("IMG.0014", Server, "the platform failed the task", "平台任务执行失败").retry(Unsure, 0),
+    Code::row("IMG.0015", Quota, "the quota of private images is used up", "私有镜像配额已满"),
+    Code::row("IMG.0016", Server, INTERNAL.0, INTERNAL.1).retry(Unsure, 0),
+    Code::row("IMG.0017", Invalid, "the format of the URL is wrong", "URL 格式错误"),
+    Code::row("IMG.0018", Server, "the job could not be submitted", "任务提交失败").retry(Unsure, 0),
+    Code::row("IMG.0019", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0020", NotFound, NOT_FOUND.0, NOT_FOUND.1),
+    Code::row("IMG.0021", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0022", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0023", Server, "the job could not be queried", "任务查询失败").retry(Unsure, 0),
+    Code::row("IMG.0024", Invalid, "the image type is wrong", "镜像类型错误"),
+    Code::row("IMG.0025", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0026", Permission, "the role lacks the right, or the account is not verified", "角色缺少权限,或账号未实名认证"),
+    Code::row("IMG.0027", NotFound, "there is no image with this id", "没有此 ID 的镜像"),
+    Code::row("IMG.0028", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0029", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0030", Auth, "project id and token do not fit", "项目 ID 与 Token 不匹配")
+        .next("give the id of the project in the region that is called", "填写所调用地域的项目 ID"),
+    Code::row("IMG.0031", Invalid, "the resource id is wrong", "资源 ID 错误"),
+    Code::row("IMG.0032", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0033", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0034", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0035", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0036", Permission, "a token of the agency could not be had", "获取委托 Token 失败")
+        .next("send again once; if it lasts, mend the agency and its permissions", "可再试一次;若仍失败,请检查委托及其权限"),
+    Code::row("IMG.0037", Server, "temporary keys could not be had", "获取临时密钥失败").retry(Backoff, 0),
+    Code::row("IMG.0038", Server, "the bucket could not be created", "创建桶失败").retry(Unsure, 0),
+    Code::row("IMG.0039", Server, "the bucket could not be granted", "桶授权失败").retry(Unsure, 0),
+    Code::row("IMG.0040", Server, "the address of the bucket could not be had", "获取桶地址失败").retry(Unsure, 0),
+    Code::row("IMG.0041", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0042", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0043", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0044", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0045", Server, INTERNAL.0, INTERNAL.1).retry(Unsure, 0),
+    Code::row("IMG.0046", Conflict, "the image is not active", "镜像不可用")
+        .retry(Backoff, 60)
+        .next("wait until its status is active", "等待镜像状态变为 active"),
+    Code::row("IMG.0047", Permission, "only the owner of the image may do this", "只有镜像所有者可以操作"),
+    Code::row("IMG.0048", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0049", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0050", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0051", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0052", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0053", Server, "tenant or domain data could not be read from IAM", "无法从 IAM 读取租户或账号信息").retry(Backoff, 0),
+    Code::row("IMG.0054", Invalid, "the format of the description is invalid", "描述格式错误"),
+    Code::row("IMG.0055", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0056", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0057", Invalid, "the file is empty, missing, of the wrong format or unreadable", "文件为空、不存在、格式错误或不可读"),
+    Code::row("IMG.0058", Invalid, "the bucket is in another region", "桶不在该地域"),
+    Code::row("IMG.0059", Unsupported, "the file is too large", "文件过大"),
+    Code::row("IMG.0060", Throttled, "task flow control", "任务流控").retry(Backoff, 0),
+    Code::row("IMG.0061", Server, "unknown system error", "未知系统错误").retry(Unsure, 0),
+    Code::row("IMG.0062", Invalid, "the name is wrong", "名称错误"),
+    Code::row("IMG.0063", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0064", Server, "tenant or domain data could not be read from IAM", "无法从 IAM 读取租户或账号信息").retry(Backoff, 0),
+    Code::row("IMG.0065", Server, "tenant or domain data could not be read from IAM", "无法从 IAM 读取租户或账号信息").retry(Backoff, 0),
+    Code::row("IMG.0066", Invalid, "the image id is wrong", "镜像 ID 错误"),
+    Code::row("IMG.0067", Invalid, "the project id is wrong", "项目 ID 错误"),
+    Code::row("IMG.0068", Invalid, "the name of the bucket is empty", "桶名为空"),
+    Code::row("IMG.0069", Server, "the bucket cannot be reached", "无法访问桶").retry(Unsure, 0),
+    Code::row("IMG.0070", Conflict, "the object already exists", "对象已存在")
+        .next("choose another object name, or delete the object", "换一个对象名,或先删除该对象"),
+    Code::row("IMG.0071", Unsupported, "the image cannot be exported", "镜像不支持导出"),
+    Code::row("IMG.0072", Invalid, "the file format is not supported", "不支持的文件格式")
+        .next("use qcow2, vhd, zvhd or vmdk", "使用 qcow2、vhd、zvhd 或 vmdk"),
+    Code::row("IMG.0073", Invalid, "the name of the file is empty", "文件名为空"),
+    Code::row("IMG.0074", Invalid, "the name of the file is too long", "文件名过长"),
+    Code::row("IMG.0075", Invalid, "the name of the file holds bad characters", "文件名含非法字符"),
+    Code::row("IMG.0076", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0077", Unsupported, "a public image cannot be exported", "公共镜像不支持导出"),
+    Code::row("IMG.0078", Unsupported, "a marketplace image cannot be exported", "市场镜像不支持导出"),
+    Code::row("IMG.0079", Unsupported, "a charged image cannot be exported", "收费镜像不支持导出"),
+    Code::row("IMG.0080", Unsupported, "an image made from a backup cannot be exported", "备份创建的镜像不支持导出"),
+    Code::row("IMG.0081", Unsupported, "an image made from a file cannot be exported", "文件创建的镜像不支持导出"),
+    Code::row("IMG.0082", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0083", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0084", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0085", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0086", NotFound, "no image was found", "未找到镜像"),
+    Code::row("IMG.0087", Auth, "the token is wrong", "Token 错误"),
+    Code::row("IMG.0088", Quota, "the quota of sharing is used up", "共享配额已满"),
+    Code::row("IMG.0089", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0090", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0091", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0092", Permission, PERMISSION.0, PERMISSION.1),
+    Code::row("IMG.0093", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0094", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0095", NotFound, "the key does not exist", "密钥不存在"),
+    Code::row("IMG.0096", Invalid, "the new key is the key of the source image", "新密钥与源镜像密钥相同"),
+    Code::row("IMG.0097", Conflict, "the key is disabled", "密钥已禁用").next("enable the key", "启用该密钥"),
+    Code::row("IMG.0098", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0099", Permission, "no right on the key", "没有密钥权限"),
+    Code::row("IMG.0100", Permission, "key management is not enabled for the account", "账号未开通密钥管理"),
+    Code::row("IMG.0101", NotFound, "the key of the source image does not exist", "源镜像的密钥不存在"),
+    Code::row("IMG.0102", Conflict, "the key of the source image is disabled", "源镜像的密钥已禁用").next("enable the key", "启用该密钥"),
+    Code::row("IMG.0103", Permission, "no right on the key of the source image", "没有源镜像密钥的权限"),
+    Code::row("IMG.0104", Invalid, "the region has several projects and none was named", "地域下有多个项目,须指定项目名称")
+        .next("set project_name", "请填写 project_name"),
+    Code::row("IMG.0105", Unsupported, "the operation is not supported", "不支持此操作"),
+    Code::row("IMG.0106", Permission, "the image belongs to another tenant", "镜像属于其他租户"),
+    Code::row("IMG.0107", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0108", NotFound, "the tenant id was not found in the region", "在该地域找不到租户 ID"),
+    Code::row("IMG.0109", Invalid, "the name of the bucket holds bad characters", "桶名含非法字符"),
+    Code::row("IMG.0110", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0111", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0112", Server, INTERNAL.0, INTERNAL.1).retry(Unsure, 0),
+    Code::row("IMG.0113", Server, INTERNAL.0, INTERNAL.1).retry(Unsure, 0),
+    Code::row("IMG.0114", Server, INTERNAL.0, INTERNAL.1).retry(Unsure, 0),
+    Code::row("IMG.0115", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0116", Quota, "the quota of tags is used up", "标签配额已满"),
+    Code::row("IMG.0117", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0118", Unsupported, "a bare-metal image cannot be encrypted", "裸金属镜像不支持加密"),
+    Code::row("IMG.0119", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0120", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0121", NotFound, NOT_FOUND.0, NOT_FOUND.1),
+    Code::row("IMG.0122", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0123", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0124", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0125", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0126", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0127", NotFound, NOT_FOUND.0, NOT_FOUND.1),
+    Code::row("IMG.0128", Unsupported, "a full-ECS image cannot be exported", "整机镜像不支持导出"),
+    Code::row("IMG.0129", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0130", Unsupported, "a full-ECS image cannot be exported or replicated this way", "整机镜像不支持此导出或复制"),
+    Code::row("IMG.0131", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0132", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0133", Permission, PERMISSION.0, PERMISSION.1),
+    Code::row("IMG.0134", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0135", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0136", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0137", Server, INTERNAL.0, INTERNAL.1).retry(Unsure, 0),
+    Code::row("IMG.0138", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0139", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0140", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0141", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0142", Invalid, "the destination region is the source region", "目的地域与源地域相同")
+        .next("choose another destination region, or CopyImageInRegion", "换一个目的地域,或改用 CopyImageInRegion"),
+    Code::row("IMG.0143", Unsupported, "the image is encrypted", "镜像已加密").next(
+        "copy it in its region without cmk_id, replicate that copy, then encrypt it in the destination",
+        "先在源地域不带 cmk_id 复制出非加密镜像,再跨区域复制,最后在目的地域加密",
+    ),
+    Code::row("IMG.0144", NotFound, "the image does not exist", "镜像不存在"),
+    Code::row("IMG.0145", Invalid, "the project name is wrong", "项目名称错误").next(
+        "give the name of a project of the destination region; the built-in one is named as the region",
+        "填写目的地域的项目名称,内置项目与地域同名",
+    ),
+    Code::row("IMG.0146", Unsupported, "the image is larger than cross-region copying allows", "镜像超过跨区域复制的大小上限")
+        .next("export it to a bucket, transfer the file, import it in the destination", "导出到桶,传输文件后在目的地域导入"),
+    Code::row("IMG.0147", Invalid, "the destination region is wrong", "目的地域错误"),
+    Code::row("IMG.0148", Conflict, "the image is being exported", "镜像正在导出")
+        .retry(Backoff, 60)
+        .next("wait until the export has ended", "等待导出结束"),
+    Code::row("IMG.0149", Throttled, "more than five cross-region copies at once", "同时进行的跨区域复制超过五个")
+        .retry(Backoff, 120)
+        .next("wait until one of the running copies has ended", "等待已有复制任务结束"),
+    Code::row("IMG.0150", Conflict, "the backup behind the full-ECS image is already in the destination", "整机镜像的备份已在目的地域")
+        .next("use the backup that is there, or delete it first", "使用目的地域已有备份,或先将其删除"),
+    Code::row("IMG.0151", Permission, "the agency has no right on the destination project", "委托在目的项目没有权限")
+        .next("grant the agency IMS CrossCopyAgencyPolicy on the destination project", "在目的项目为委托授予 IMS CrossCopyAgencyPolicy"),
+    Code::row("IMG.0152", Conflict, "the full-ECS image is for now usable in one zone only", "整机镜像暂时只能在一个可用区使用")
+        .retry(Backoff, 300),
+    Code::row("IMG.0153", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0154", Server, "the enterprise project service cannot be reached", "无法访问企业项目服务").retry(Backoff, 0),
+    Code::row("IMG.0155", Invalid, "the enterprise project id is not valid", "企业项目 ID 无效"),
+    Code::row("IMG.0156", Server, "the enterprise project could not be associated", "关联企业项目失败").retry(Unsure, 0),
+    Code::row("IMG.0157", Invalid, "the image type is wrong", "镜像类型错误"),
+    Code::row("IMG.0158", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0159", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0160", Unsupported, "only images below 128 GB can be exported this way", "仅支持导出 128 GB 以下的镜像")
+        .next("use a fast export: is_quick_export without file_format", "使用快速导出:设置 is_quick_export,不填 file_format"),
+    Code::row("IMG.0161", Permission, "no permission for this trial feature", "没有公测权限"),
+    Code::row("IMG.0162", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0163", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0164", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0165", Permission, PERMISSION.0, PERMISSION.1),
+    Code::row("IMG.0166", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0167", Unsupported, "an ISO image does not allow this", "ISO 镜像不支持此操作"),
+    Code::row("IMG.0168", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0169", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0170", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0171", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0172", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0173", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0174", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0175", Invalid, "the name of the file holds spaces", "文件名含空格"),
+    Code::row("IMG.0176", Server, INTERNAL.0, INTERNAL.1).retry(Unsure, 0),
+    Code::row("IMG.0177", Invalid, "source and target tenant are in different regions", "源租户与目标租户不在同一地域"),
+    Code::row("IMG.0178", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0179", Permission, "the token of the agency is invalid", "委托 Token 无效")
+        .next("send again once; if it lasts, mend the agency and its permissions", "可再试一次;若仍失败,请检查委托及其权限"),
+    Code::row("IMG.0180", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0181", Server, INTERNAL.0, INTERNAL.1).retry(Unsure, 0),
+    Code::row("IMG.0182", Quota, "the vault is full", "存储库空间不足").next("enlarge the vault", "扩容存储库"),
+    Code::row("IMG.0183", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0184", Invalid, "the vault cannot be read", "存储库查询失败"),
+    Code::row("IMG.0185", Quota, "the quota of vault members is used up", "存储库成员配额已满"),
+    Code::row("IMG.0186", Conflict, CONFLICT.0, CONFLICT.1),
+    Code::row("IMG.0187", Throttled, "the traffic limit of key management was reached", "密钥管理流量受限").retry(Backoff, 0),
+    Code::row("IMG.0188", Conflict, "the vault is unavailable", "存储库不可用")
+        .retry(Backoff, 60)
+        .next("wait until the vault is available", "等待存储库恢复可用"),
+    Code::row("IMG.0189", Unsupported, "the target vault cannot take replicas", "目标存储库不支持复制"),
+    Code::row("IMG.0190", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
+    Code::row("IMG.0191", Server, INTERNAL.0, INTERNAL.1).retry(Unsure, 0),
+    Code::row("IMG.0192", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0193", Invalid, "the vault is not a server-backup vault", "存储库类型不是云服务器备份"),
+    Code::row("IMG.0194", Throttled, "the import concurrency was reached", "导入并发达到上限").retry(Backoff, 0),
+    Code::row("IMG.0195", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0196", Conflict, "the shared image has not been accepted yet", "共享镜像尚未接受")
+        .next("accept it with UpdateImageMembers, then send again", "先用 UpdateImageMembers 接受共享,再重试"),
+    Code::row("IMG.0197", Unsupported, "a shared encrypted image cannot be copied", "共享的加密镜像不支持复制"),
+    Code::row("IMG.0198", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0212", Invalid, INVALID.0, INVALID.1),
+    Code::row("IMG.0238", Permission, "the account is not verified", "账号未实名认证").next("verify the account", "完成实名认证"),
+    Code::row("IMG.0239", Quota, "the balance is too low", "账号余额不足").next("top up the account", "请充值"),
+    Code::row("IMG.0241", Permission, "the payment data of the account are incomplete", "账号支付信息不完整")
+        .next("complete the payment data", "补全支付信息"),
+    Code::row("IMG.0242", Quota, "the budget is too low", "预算不足").next("raise the budget", "请提高预算"),
+    Code::row("IMG.1075", Server, INTERNAL.0, INTERNAL.1).retry(Unsure, 0),
+];
+
+// Causes that many codes of other operations (create, import, share, marketplace) have in common.
+const INTERNAL: (&str, &str) = ("an internal step of the image service failed", "镜像服务内部步骤失败");
+const INVALID: (&str, &str) = ("a parameter of another image operation is wrong", "其他镜像操作的参数错误");
+const NOT_FOUND: (&str, &str) = ("a resource that the image operation needs does not exist", "镜像操作所需的资源不存在");
+const PERMISSION: (&str, &str) = ("a right that the image operation needs is missing", "缺少镜像操作所需的权限");
+const CONFLICT: (&str, &str) = ("the image, or what it is made of, is busy or already there", "镜像或其来源正忙或已存在");
+const UNSUPPORTED: (&str, &str) = ("this image or its source does not allow the operation", "该镜像或其来源不支持此操作");
 
 /// What a code means; falls back by prefix, then by status.
-pub fn explain(code: &str, _status: Option<u16>) -> Explanation {
-    Explanation::fallback(code, Kind::Server)
+pub fn explain(code: &str, status: Option<u16>) -> Explanation {
+    let code = code.trim();
+    let row = match code.strip_prefix("APIG.") {
+        Some(number) => find(&format!("APIGW.{number}")),
+        None => find(code),
+    };
+    // One number for two troubles: a malformed request, and a back end that does not answer.
+    let row = match (row, status) {
+        (Some(Code { code: "APIGW.0201", .. }), Some(500..)) => find("APIGW.0202"),
+        (row, _) => row,
+    };
+    match row {
+        Some(row) => Explanation { code: code.to_owned(), ..Explanation::from_code(row) },
+        None => Explanation::fallback(code, fallback_kind(code, status)),
+    }
+}
+
+fn find(code: &str) -> Option<&'static Code> {
+    CODES.binary_search_by(|row| row.code.cmp(code)).ok().and_then(|index| CODES.get(index))
+}
+
+/// The kind by HTTP status (facts 6.2); a bare number in place of a code is a status too.
+fn fallback_kind(code: &str, status: Option<u16>) -> Kind {
+    match status.or_else(|| code.parse().ok()) {
+        Some(401) => Auth,
+        Some(403) => Permission,
+        Some(404) => NotFound,
+        Some(405 | 406 | 501) => Unsupported,
+        Some(409) => Conflict,
+        Some(429) => Throttled,
+        Some(408 | 500..) => Server,
+        Some(400..) => Invalid,
+        // A refusal inside a success, or no status at all: what the prefix says, and else the cloud's trouble.
+        _ if code.starts_with("IMG.") => Invalid,
+        _ if code.starts_with("APIGW.03") || code.starts_with("APIG.03") => Auth,
+        _ => Server,
+    }
 }
