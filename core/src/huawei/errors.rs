@@ -3,6 +3,7 @@
 //! IMS answers nearly every failure with HTTP 400 and an `IMG.nnnn` code, the gateway before it with
 //! `APIGW.nnnn` (dedicated gateways: `APIG.nnnn`, same numbers): the code decides, not the status.
 
+use crate::answer::is_success;
 use crate::error::Kind::{Auth, Conflict, Invalid, NotFound, Permission, Quota, Server, Throttled, Unsupported};
 use crate::error::Retry::{Backoff, Credentials, Unsure};
 use crate::error::{Code, Explanation, Kind};
@@ -325,14 +326,8 @@ fn find(code: &str) -> Option<&'static Code> {
 /// The kind by HTTP status (facts 6.2); a bare number in place of a code is a status too.
 fn fallback_kind(code: &str, status: Option<u16>) -> Kind {
     match status.or_else(|| code.parse().ok()) {
-        Some(401) => Auth,
-        Some(403) => Permission,
-        Some(404) => NotFound,
         Some(405 | 406 | 501) => Unsupported,
-        Some(409) => Conflict,
-        Some(429) => Throttled,
-        Some(408 | 500..) => Server,
-        Some(400..) => Invalid,
+        Some(status) if !is_success(status) => Kind::of_status(status),
         // A refusal inside a success, or no status at all: what the prefix says, and else the cloud's trouble.
         _ if code.starts_with("IMG.") => Invalid,
         _ if code.starts_with("APIGW.03") || code.starts_with("APIG.03") => Auth,

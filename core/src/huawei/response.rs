@@ -1,14 +1,340 @@
 //! How Huawei's answers are read.
+//!
+//! A success is judged by what it holds: an answer that lacks what its operation promises is a refusal when it
+//! holds one of the cloud's ten error envelopes, whatever its status, and a protocol error otherwise.
 
-use crate::error::{Error, Kind};
-use crate::facts::Reply;
+use super::errors;
+use crate::answer;
+use crate::error::{Error, Kind, Retry};
+use crate::facts::{Facts, Image, Launched, Origin, Ownership, Page, Project, Quota, Reply, State, Task, TaskState};
 use crate::http::Answer;
-use crate::operation::Operation;
+use crate::operation::{Operation, Params};
+use crate::time::Millis;
+use serde_json::Value;
 
-/// Reads an answer; total.
+/// Reads an answer. Total: any status and any bytes.
 ///
 /// # Errors
-/// What the cloud refused.
-pub fn read(operation: &'static Operation, _answer: &Answer) -> Result<Reply, Error> {
-    Err(Error::new(Kind::Protocol, "answer", operation.name))
+/// What the cloud refused; [`Kind::Protocol`] when a success does not hold what the API promises.
+pub fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
+    let header_id = answer.header("x-request-id").or_else(|| answer.header("x-iam-trace-id")).filter(|id| !id.is_empty());
+    let success = answer::is_success(answer.status);
+    if success && answer.body.is_empty() && answers_nothing(operation) {
+        return Ok(Reply { request_id: header_id.map(str::to_owned), facts: Facts::Nothing, data: Value::Null });
+    }
+    let data = answer::json(answer, header_id)?;
+    let request_id = header_id.map(str::to_owned).or_else(|| body_request_id(&data));
+    if success && let Some(facts) = facts(operation, &data) {
+        return Ok(Reply { request_id, facts, data });
+    }
+    Err(match envelope(&data) {
+        Some((code, message)) => refusal(&code, &message, answer, request_id.as_deref()),
+        None => answer::unexpected(answer, request_id.as_deref(), &format!("nothing that {} promises", operation.name)),
+    })
+}
+
+/// Operations whose success has no body.
+fn answers_nothing(operation: &Operation) -> bool {
+    matches!(operation.name, "AddImageTags" | "DeleteImage")
+}
+
+/// What a success tells; `None` when it lacks what the operation promises.
+fn facts(operation: &Operation, data: &Value) -> Option<Facts> {
+    let body = data.as_object()?;
+    let has = |list: &str| body.get(list).filter(|value| value.is_array());
+    match operation.name {
+        "ListAgencies" => {
+            has("agencies")?;
+            Some(Facts::Agencies(page(answer::records(body, "agencies").filter_map(|agency| answer::owned(agency, "name")))))
+        }
+        "ListImages" => {
+            let images = answer::records(has("images").and(Some(body))?, "images");
+            let items: Vec<Image> = images.filter_map(image).collect();
+            let next = next_marker(body, &items);
+            Some(Facts::Images(Page { items, next, total: None }))
+        }
+        "ListProjects" => {
+            has("projects")?;
+            Some(Facts::Projects(page(answer::records(body, "projects").filter_map(project))))
+        }
+        "ListRegions" => {
+            has("regions")?;
+            Some(Facts::Regions(page(answer::records(body, "regions").filter_map(|region| answer::owned(region, "id")))))
+        }
+        "ShowImage" | "UpdateImage" => Some(Facts::Images(page(std::iter::once(image(body)?)))),
+        "ShowImageQuota" => quota(body).map(Facts::Quota),
+        "ShowJob" | "ShowJobProgress" => Some(Facts::Tasks(page(std::iter::once(job(body)?)))),
+        _ if answers_nothing(operation) => envelope(data).is_none().then_some(Facts::Nothing),
+        _ => Some(Facts::Launched(vec![Launched { task: Some(answer::id(body, "job_id")?), ..Launched::default() }])),
+    }
+}
+
+fn page<T>(items: impl Iterator<Item = T>) -> Page<T> {
+    Page { items: items.collect(), next: None, total: None }
+}
+
+/// Where the next page of images begins. Older installations do not tell; then a page as full as the default
+/// limit goes on after its last image. Whoever asks those for smaller pages goes on by the last id himself.
+fn next_marker(body: &Params, items: &[Image]) -> Option<String> {
+    const DEFAULT_LIMIT: usize = 500;
+    match body.get("page_info").and_then(Value::as_object) {
+        Some(info) => answer::owned(info, "next_marker"),
+        None => items.last().filter(|_| items.len() >= DEFAULT_LIMIT).map(|image| image.id.clone()),
+    }
+}
+
+/// An image of a listing, or alone; one without an id is none.
+fn image(record: &Params) -> Option<Image> {
+    let filled = |name: &str| answer::text(record, name).is_some();
+    let word = |name: &str, word: &str| answer::text(record, name).map(|text| text.eq_ignore_ascii_case(word));
+    let raw_state = answer::text_or_empty(record, "status");
+    Some(Image {
+        id: answer::owned(record, "id")?,
+        name: answer::text_or_empty(record, "name"),
+        description: answer::owned(record, "__description"),
+        state: match raw_state.to_ascii_lowercase().as_str() {
+            "active" => State::Ready,
+            "killed" => State::Failed,
+            "deleted" => State::Gone,
+            // queued, saving, and every word we do not know
+            _ => State::Pending,
+        },
+        raw_state,
+        percent: None,
+        created: answer::time(record, "created_at"),
+        // "0" stands for a size that the service does not know.
+        size_bytes: answer::count(record, "__image_size").filter(|size| *size > 0),
+        ownership: ownership(record),
+        // The key is listed only for encrypted images.
+        encrypted: Some(filled("__system__cmkid")),
+        iso: match (word("virtual_env_type", "IsoImage"), word("disk_format", "iso")) {
+            (None, None) => None,
+            (by_kind, by_format) => Some(by_kind == Some(true) || by_format == Some(true)),
+        },
+        whole: Some(
+            is_true(record, "__whole_image")
+                || filled("__backup_id")
+                || answer::text(record, "__data_origin").is_some_and(|origin| origin.starts_with("server_backup,")),
+        ),
+        os: answer::owned(record, "__os_type").or_else(|| answer::owned(record, "__platform")),
+        origin: answer::text(record, "__data_origin").and_then(origin),
+        tags: answer::texts(record, "tags").iter().map(|tag| split_tag(tag)).collect(),
+    })
+}
+
+/// Booleans come as booleans and as texts in either case.
+fn is_true(record: &Params, name: &str) -> bool {
+    match record.get(name) {
+        Some(Value::Bool(flag)) => *flag,
+        Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
+        _ => false,
+    }
+}
+
+/// The image type decides; the visibility of one's own image may well be `shared`.
+fn ownership(record: &Params) -> Ownership {
+    match (answer::text(record, "__imagetype"), answer::text(record, "visibility")) {
+        (Some("private"), _) | (None, Some("private")) => Ownership::Private,
+        (Some("shared"), _) | (None, Some("shared")) => Ownership::Shared,
+        (Some("gold"), _) | (None, Some("public")) => Ownership::Public,
+        (Some("market"), _) => Ownership::Market,
+        _ => Ownership::Unknown,
+    }
+}
+
+/// `image,<source region>,<source image id>`: how a replica is recognised.
+fn origin(text: &str) -> Option<Origin> {
+    let (region, image) = text.strip_prefix("image,")?.split_once(',')?;
+    (!region.is_empty() && !image.is_empty()).then(|| Origin { region: region.to_owned(), image: image.to_owned() })
+}
+
+/// Tags come as `key=value`, from older installations as `key.value`, and as a bare key.
+fn split_tag(tag: &str) -> (String, String) {
+    let (key, value) = tag.split_once('=').or_else(|| tag.split_once('.')).unwrap_or((tag, ""));
+    (key.to_owned(), value.to_owned())
+}
+
+fn project(record: &Params) -> Option<Project> {
+    let enabled = record.get("enabled").is_none_or(Value::is_null) || is_true(record, "enabled");
+    Some(Project { id: answer::owned(record, "id")?, name: answer::text_or_empty(record, "name"), enabled })
+}
+
+fn quota(body: &Params) -> Option<Quota> {
+    let quotas = body.get("quotas")?.as_object()?;
+    quotas.get("resources")?.as_array()?;
+    let images = answer::records(quotas, "resources").find(|resource| answer::text(resource, "type") == Some("image"));
+    Some(images.map_or_else(Quota::default, |images| Quota { total: answer::count(images, "quota"), used: answer::count(images, "used") }))
+}
+
+/// A job. An image id may be there while it runs: only the state tells that the image is done.
+fn job(body: &Params) -> Option<Task> {
+    let raw_state = answer::text_or_empty(body, "status");
+    let id = answer::id(body, "job_id");
+    if raw_state.is_empty() && id.is_none() {
+        return None;
+    }
+    let state = task_state(&raw_state);
+    let none = Params::new();
+    let entities = body.get("entities").and_then(Value::as_object).unwrap_or(&none);
+    Some(Task {
+        id: id.unwrap_or_default(),
+        kind: answer::text_or_empty(body, "job_type"),
+        state,
+        raw_state,
+        percent: job_percent(entities),
+        image: answer::owned(entities, "image_id"),
+        created: answer::time(body, "begin_time"),
+        failure: if state == TaskState::Failed { failure(body, entities) } else { None },
+    })
+}
+
+/// INIT, RUNNING, SUCCESS, FAIL; the vendor's prose says success and failed.
+fn task_state(word: &str) -> TaskState {
+    match word.to_ascii_lowercase().as_str() {
+        "success" => TaskState::Succeeded,
+        "fail" | "failed" => TaskState::Failed,
+        _ => TaskState::Running,
+    }
+}
+
+/// Progress is a fraction, 0 to 1; anything above 1 was meant as percent.
+fn job_percent(entities: &Params) -> Option<u8> {
+    let progress = match entities.get("process_percent")? {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().trim_end_matches('%').parse().ok(),
+        _ => None,
+    };
+    let percent =
+        progress.filter(|progress| progress.is_finite()).map(|progress| if progress <= 1.0 { progress * 100.0 } else { progress })?;
+    // The cast keeps to the range of the target.
+    Some(percent.clamp(0.0, 100.0).round() as u8)
+}
+
+/// Why a job failed: the first of the places that say anything.
+fn failure(body: &Params, entities: &Params) -> Option<(String, String)> {
+    let pair = |record: &Params, code: &str, message: &str| {
+        let pair = (answer::id(record, code).unwrap_or_default(), answer::text_or_empty(record, message));
+        (!pair.0.is_empty() || !pair.1.is_empty()).then_some(pair)
+    };
+    pair(body, "error_code", "fail_reason")
+        .or_else(|| pair(entities, "error_code", "error"))
+        .or_else(|| pair(entities, "addition_error_code", "addition_error_msg"))
+        .or_else(|| {
+            answer::records(entities, "sub_jobs_result")
+                .filter(|job| task_state(&answer::text_or_empty(job, "status")) == TaskState::Failed)
+                .find_map(|job| pair(job, "error_code", "fail_reason"))
+        })
+}
+
+/// Code and message of an error, in whichever of the cloud's envelopes. An empty or null code counts as missing.
+fn envelope(data: &Value) -> Option<(String, String)> {
+    const NAMES: [(&str, &str); 3] = [("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")];
+    let body = data.as_object()?;
+    let pair = |record: &Params| {
+        NAMES.iter().find_map(|(code, message)| Some((answer::id(record, code)?, answer::text_or_empty(record, message))))
+    };
+    let listed = || {
+        let first = |name: &str| match body.get(name)? {
+            Value::Array(items) => items.iter().find_map(Value::as_str),
+            other => other.as_str(),
+        };
+        let code = first("errorcode").filter(|code| !code.is_empty())?;
+        Some((code.to_owned(), first("message").unwrap_or_default().to_owned()))
+    };
+    pair(body).or_else(|| body.values().filter_map(Value::as_object).find_map(pair)).or_else(listed)
+}
+
+fn body_request_id(data: &Value) -> Option<String> {
+    let body = data.as_object()?;
+    answer::owned(body, "request_id").or_else(|| answer::owned(body.get("error")?.as_object()?, "request_id"))
+}
+
+/// The error of an envelope. The gateway's two commonest codes say in their text what to do.
+fn refusal(code: &str, message: &str, answer: &Answer, request_id: Option<&str>) -> Error {
+    let explanation = errors::explain(code, Some(answer.status));
+    let mut error = answer::error(&explanation, message, answer, request_id);
+    match error.kind {
+        Kind::Auth => {
+            tell_authentication(&mut error, message);
+            error.message = hide_keys(&error.message);
+        }
+        Kind::Throttled => error.wait_ms = error.wait_ms.max(throttle_ms(message)),
+        _ => {}
+    }
+    error
+}
+
+/// Tells refused authentications apart by their text (facts 7.8). None is repeated blindly: after five failures
+/// in a row the gateway locks the key for five minutes.
+fn tell_authentication(error: &mut Error, message: &str) {
+    const LOCK_MS: i64 = 300_000;
+    let says = |fragment: &str| message.contains(fragment);
+    if says("signature expired") {
+        error.server_time = after(message, "server time:").and_then(|text| Millis::parse(text.get(..16)?)).or(error.server_time);
+        error.retry = if error.server_time.is_some() { Retry::Clock } else { Retry::Never };
+        error.hint_en = "the clock is off by more than 15 minutes, or a signed request was kept: sign at every send".into();
+        error.hint_zh = "时钟偏差超过 15 分钟,或重复使用了已签名的请求:每次发送前重新签名".into();
+    } else if says("AK access failed to reach the limit") {
+        error.retry = Retry::Backoff;
+        error.wait_ms = error.wait_ms.max(Some(LOCK_MS));
+        error.hint_en = "the key is locked after five failures: wait five minutes and send only with a correct secret".into();
+        error.hint_zh = "连续五次失败,密钥已被锁定:请等待五分钟,并确认密钥正确后再发送".into();
+    } else if says("verify aksk signature fail") {
+        error.hint_en =
+            "check the secret; where the message echoes a canonicalRequest, compare it with ours (| stands for a line break)".into();
+        error.hint_zh = "检查密钥;若消息带有 canonicalRequest,请与本地的规范请求比较(| 表示换行)".into();
+    } else if says("not exist") {
+        error.hint_en = "the access key is unknown: check its id, and that it belongs to this cloud's site".into();
+        error.hint_zh = "访问密钥不存在:检查密钥 ID 及其所属站点".into();
+    } else if says("decrypt token fail") {
+        error.retry = Retry::Credentials;
+        error.hint_en = "the token is unreadable or from another environment: get a new one".into();
+        error.hint_zh = "Token 无法解析或来自其他环境:请重新获取".into();
+    }
+}
+
+/// `limit:5,time:1 minute`: five a minute, so one in twelve seconds.
+fn throttle_ms(message: &str) -> Option<i64> {
+    const DAY_MS: i64 = 86_400_000;
+    let limit: i64 = leading_number(after(message, "limit:")?)?;
+    let time = after(message, "time:")?;
+    let unit_ms = match time.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start() {
+        unit if unit.starts_with("second") => 1000,
+        unit if unit.starts_with("minute") => 60_000,
+        unit if unit.starts_with("hour") => 3_600_000,
+        unit if unit.starts_with("day") => DAY_MS,
+        _ => return None,
+    };
+    let window_ms = leading_number(time)?.checked_mul(unit_ms)?;
+    Some(window_ms.checked_div(limit)?.clamp(1, DAY_MS))
+}
+
+fn after<'a>(text: &'a str, marker: &str) -> Option<&'a str> {
+    text.split_once(marker).map(|(_, rest)| rest)
+}
+
+fn leading_number(text: &str) -> Option<i64> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    text.get(..digits)?.parse().ok()
+}
+
+/// Hides what the gateway echoes of the caller: session tokens, and access key ids after their fourth character.
+fn hide_keys(message: &str) -> String {
+    const TOKEN: &str = "x-security-token:";
+    let mut parts = message.split(TOKEN);
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (_token, rest) = part.split_at(part.find(['|', '\n']).unwrap_or(part.len()));
+        shown.push_str(TOKEN);
+        shown.push_str(crate::http::REDACTED);
+        shown.push_str(rest);
+    }
+    let words: Vec<&str> = shown.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| is_key_id(word)).collect();
+    let hidden: Vec<(&str, String)> = words.into_iter().map(|id| (id, id.chars().take(4).chain(['…']).collect())).collect();
+    hidden.iter().fold(shown.clone(), |text, (id, short)| text.replace(id, short))
+}
+
+/// Key ids are some twenty capitals and digits; times (16) and hashes (lower case) are not.
+fn is_key_id(word: &str) -> bool {
+    word.len() > 16 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) && word.bytes().any(|b| b.is_ascii_uppercase())
 }
