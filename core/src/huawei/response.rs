@@ -329,9 +329,19 @@ fn hide_keys(message: &str) -> String {
         shown.push_str(crate::http::REDACTED);
         shown.push_str(rest);
     }
-    let words: Vec<&str> = shown.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| is_key_id(word)).collect();
-    let hidden: Vec<(&str, String)> = words.into_iter().map(|id| (id, id.chars().take(4).chain(['…']).collect())).collect();
-    hidden.iter().fold(shown.clone(), |text, (id, short)| text.replace(id, short))
+    let is_word = |c: char| c.is_ascii_alphanumeric();
+    let mut hidden = String::with_capacity(shown.len());
+    for piece in shown.split_inclusive(|c| !is_word(c)) {
+        match piece.split_at_checked(4) {
+            Some((start, _)) if is_key_id(piece.trim_end_matches(|c| !is_word(c))) => {
+                hidden.push_str(start);
+                hidden.push('…');
+                hidden.extend(piece.chars().next_back().filter(|c| !is_word(*c)));
+            }
+            _ => hidden.push_str(piece),
+        }
+    }
+    hidden
 }
 
 /// Key ids are some twenty capitals and digits; times (16) and hashes (lower case) are not.
