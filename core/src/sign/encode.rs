@@ -1,0 +1,258 @@
+//! One percent-encoder for the canonical form and for the wire, lower-case hex, and the parts of a URL.
+
+use crate::check::first_control;
+use crate::error::Error;
+use std::borrow::Cow;
+
+/// The characters that are never encoded: `A-Z a-z 0-9 - . _ ~`.
+const UNRESERVED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        table[at] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
+        at += 1;
+    }
+    table
+};
+
+/// Whether percent-encoding leaves the byte alone.
+pub(crate) fn is_unreserved(byte: u8) -> bool {
+    UNRESERVED[usize::from(byte)]
+}
+
+/// Appends text percent-encoded byte by byte: upper-case hex, a space is `%20`, `+` is `%2B`, `~` stays.
+pub(crate) fn percent_encode(out: &mut String, text: impl AsRef<[u8]>) {
+    for &byte in text.as_ref() {
+        if is_unreserved(byte) { out.push(char::from(byte)) } else { push_escape(out, byte) }
+    }
+}
+
+/// The same for a path, whose slashes stay.
+pub(crate) fn percent_encode_path(out: &mut String, path: impl AsRef<[u8]>) {
+    for &byte in path.as_ref() {
+        if is_unreserved(byte) || byte == b'/' { out.push(char::from(byte)) } else { push_escape(out, byte) }
+    }
+}
+
+fn push_escape(out: &mut String, byte: u8) {
+    const UPPER: &[u8; 16] = b"0123456789ABCDEF";
+    out.push('%');
+    out.push(char::from(UPPER[usize::from(byte >> 4)]));
+    out.push(char::from(UPPER[usize::from(byte & 15)]));
+}
+
+/// Undoes percent-encoding. A `%` that no two hex digits follow stands for itself, as in every browser.
+pub(crate) fn percent_decode(text: &str) -> Cow<'_, [u8]> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text.as_bytes());
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        match (first, tail) {
+            (b'%', [high, low, after @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                bytes.push(hex_value(*high) << 4 | hex_value(*low));
+                rest = after;
+            }
+            _ => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+    }
+    Cow::Owned(bytes)
+}
+
+fn hex_value(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        _ => (digit | 0x20).wrapping_sub(b'a').wrapping_add(10),
+    }
+}
+
+/// A key and its value, decoded.
+pub(crate) type Pair<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+
+/// The pairs of a query, decoded; `+` is a space, as in a form. A key alone has an empty value.
+pub(crate) fn query_pairs(query: &str) -> Vec<Pair<'_>> {
+    query
+        .split('&')
+        .filter(|pair| !pair.is_empty())
+        .map(|pair| {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            (form_decode(key), form_decode(value))
+        })
+        .collect()
+}
+
+fn form_decode(text: &str) -> Cow<'_, [u8]> {
+    if text.contains('+') { Cow::Owned(percent_decode(&text.replace('+', " ")).into_owned()) } else { percent_decode(text) }
+}
+
+/// Appends bytes as lower-case hex.
+pub(crate) fn push_hex(out: &mut String, bytes: &[u8]) {
+    const LOWER: &[u8; 16] = b"0123456789abcdef";
+    for byte in bytes {
+        out.push(char::from(LOWER[usize::from(byte >> 4)]));
+        out.push(char::from(LOWER[usize::from(byte & 15)]));
+    }
+}
+
+/// Bytes as lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    push_hex(&mut text, bytes);
+    text
+}
+
+/// The parts of an absolute `http` or `https` URL, as they stand in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Url<'a> {
+    /// Everything before the path.
+    pub(crate) origin: &'a str,
+    /// Host, and port when there is one.
+    pub(crate) authority: &'a str,
+    /// Path; empty or beginning with `/`.
+    pub(crate) path: &'a str,
+    /// What follows the first `?`; empty when there is none.
+    pub(crate) query: &'a str,
+}
+
+impl<'a> Url<'a> {
+    /// Splits a URL.
+    ///
+    /// # Errors
+    /// Misuse `sign.url` when it is not absolute, or holds a user name or a fragment.
+    pub(crate) fn split(url: &'a str) -> Result<Self, Error> {
+        let scheme = ["https://", "http://"].into_iter().find(|scheme| starts_with_ignore_case(url, scheme));
+        let Some(rest) = scheme.and_then(|scheme| url.get(scheme.len()..)) else {
+            return Err(bad_url("does not begin with https:// or http://", "应以 https:// 或 http:// 开头"));
+        };
+        if url.contains('#') {
+            return Err(bad_url("has a fragment (#…), which is never sent", "含有片段(#…)"));
+        }
+        let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let origin = url.get(..url.len() - target.len()).unwrap_or(url);
+        check_authority(authority)?;
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Ok(Self { origin, authority, path, query })
+    }
+}
+
+/// A URL with everything that cannot stand in a request line (spaces, characters outside ASCII) percent-encoded.
+///
+/// # Errors
+/// Misuse `sign.url` when it holds a control character.
+pub(crate) fn ascii_url(url: String) -> Result<String, Error> {
+    if url.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(url);
+    }
+    if let Some((at, c)) = first_control(&url) {
+        return Err(bad_url(format!("holds {} at character {at}", c.escape_unicode()), "含有控制字符"));
+    }
+    let mut out = String::with_capacity(url.len() * 3);
+    for byte in url.bytes() {
+        if byte.is_ascii_graphic() { out.push(char::from(byte)) } else { push_escape(&mut out, byte) }
+    }
+    Ok(out)
+}
+
+fn starts_with_ignore_case(text: &str, prefix: &str) -> bool {
+    text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+}
+
+fn check_authority(authority: &str) -> Result<(), Error> {
+    if authority.contains('@') {
+        return Err(bad_url("holds a user name or password", "含有用户名或密码"));
+    }
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(rest) => match rest.split_once(']') {
+            Some((address, port)) if address.contains(':') && address.bytes().all(|b| b.is_ascii_hexdigit() || b == b':' || b == b'.') => {
+                (address, port)
+            }
+            _ => return Err(bad_url("has no IPv6 address between its brackets", "方括号内不是 IPv6 地址")),
+        },
+        None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
+    };
+    let is_port = |text: &str| {
+        text.is_empty() || text.strip_prefix(':').is_some_and(|digits| digits.parse::<u16>().is_ok() && !digits.starts_with('+'))
+    };
+    if host.is_empty() {
+        return Err(bad_url("has no host", "缺少主机名"));
+    }
+    if !host.bytes().all(|byte| is_unreserved(byte) || byte == b':') {
+        return Err(bad_url("has a host with other characters than letters, digits, '-', '.' and '_'", "主机名含有非法字符"));
+    }
+    if !is_port(port) {
+        return Err(bad_url("has a port that is no number up to 65535", "端口不是 65535 以内的数字"));
+    }
+    Ok(())
+}
+
+fn bad_url(en: impl AsRef<str>, zh: &str) -> Error {
+    super::misuse(
+        "sign.url",
+        format!("the URL {}", en.as_ref()),
+        "give an absolute URL such as https://host/path?query",
+        format!("URL {zh};请使用形如 https://host/path?query 的绝对地址"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hard_characters_come_out_right() {
+        let mut out = String::new();
+        percent_encode(&mut out, "a b+c~*'()/中%2F");
+        assert_eq!(out, "a%20b%2Bc~%2A%27%28%29%2F%E4%B8%AD%252F");
+        assert_eq!(percent_decode(&out), "a b+c~*'()/中%2F".as_bytes());
+        assert_eq!(percent_decode("%zz%4%"), "%zz%4%".as_bytes());
+        assert_eq!(percent_decode("%aF%Fa"), [0xaf, 0xfa].as_slice());
+        assert_eq!(hex(&[0, 0x9f, 0xff]), "009fff");
+    }
+
+    #[test]
+    fn queries_fall_into_pairs() {
+        let pairs = query_pairs("a=1&&b&c=d=e&=x&p+q=%2B");
+        let text: Vec<String> =
+            pairs.iter().map(|(k, v)| format!("{}:{}", String::from_utf8_lossy(k), String::from_utf8_lossy(v))).collect();
+        assert_eq!(text, ["a:1", "b:", "c:d=e", ":x", "p q:+"]);
+    }
+
+    #[test]
+    fn urls_fall_into_parts() {
+        let url = Url::split("HTTPS://[::1]:8443?a=/b?c").unwrap();
+        assert_eq!((url.origin, url.authority, url.path, url.query), ("HTTPS://[::1]:8443", "[::1]:8443", "", "a=/b?c"));
+        let url = Url::split("http://h.example/p%2Fq?").unwrap();
+        assert_eq!((url.authority, url.path, url.query), ("h.example", "/p%2Fq", ""));
+        for bad in [
+            "",
+            "host/path",
+            "ftp://h/",
+            "https://",
+            "https:///p",
+            "https://u:p@h/",
+            "https://h/#f",
+            "https://h:x/",
+            "https://h:99999/",
+            "https://h:/",
+            "https://[::1/",
+            "https://[h]/",
+            "https://h\\x/",
+            "https://h:+1/",
+            "https://镜像/",
+        ] {
+            assert_eq!(Url::split(bad).map(|_| ()).map_err(|error| error.code), Err("sign.url".to_owned()), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn raw_characters_of_a_url_are_encoded() {
+        assert_eq!(ascii_url("https://h/a b?中".into()), Ok("https://h/a%20b?%E4%B8%AD".into()));
+        assert_eq!(ascii_url("https://h/%41'".into()), Ok("https://h/%41'".into()));
+        assert_eq!(ascii_url("https://h/\r\nx: y".into()).map_err(|error| error.code), Err("sign.url".to_owned()));
+    }
+}

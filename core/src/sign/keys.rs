@@ -1,0 +1,165 @@
+//! From the secret to the signing key, and keeping that key for as long as it is good.
+
+use super::encode;
+use super::recipe::{Keys, Recipe, Scope};
+use crate::credentials::Credentials;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+/// A signing key: HMAC-SHA256 with the key's two blocks already done. Wiped when dropped.
+#[derive(Clone)]
+pub(super) struct SigningKey(Hmac<Sha256>);
+
+impl SigningKey {
+    /// The key of this recipe for this scope.
+    pub(super) fn derive(recipe: &Recipe, credentials: &Credentials, scope: &str) -> Self {
+        let secret = credentials.secret();
+        match recipe.keys {
+            Keys::Secret => Self(keyed(secret.as_bytes())),
+            Keys::Chain(prefix) => Self(keyed(&*chain(prefix, secret, scope).last().unwrap_or_default())),
+            Keys::Hkdf => Self(keyed(hkdf(credentials.id(), secret, scope).as_bytes())),
+        }
+    }
+
+    /// The signature: lower-case hex of the HMAC.
+    pub(super) fn sign(&self, string_to_sign: &str) -> String {
+        let mut mac = self.0.clone();
+        mac.update(string_to_sign.as_bytes());
+        encode::hex(&mac.finalize().into_bytes())
+    }
+}
+
+/// Keys that were derived, for at most [`KeyCache::CAPACITY`] scopes.
+#[derive(Default)]
+pub(super) struct KeyCache(Vec<Cached>);
+
+struct Cached {
+    algorithm: &'static str,
+    scope: String,
+    key: SigningKey,
+}
+
+impl KeyCache {
+    /// More scopes than any account has in use at a time; each is good for a day.
+    const CAPACITY: usize = 64;
+
+    /// The key for this scope, derived when it is asked for the first time.
+    pub(super) fn get(&mut self, recipe: &Recipe, credentials: &Credentials, scope: &str) -> &SigningKey {
+        let found = self.0.iter().position(|cached| cached.algorithm == recipe.algorithm && cached.scope == scope);
+        let at = found.unwrap_or_else(|| {
+            if self.0.len() >= Self::CAPACITY {
+                self.0.remove(0);
+            }
+            self.0.push(Cached {
+                algorithm: recipe.algorithm,
+                scope: scope.to_owned(),
+                key: SigningKey::derive(recipe, credentials, scope),
+            });
+            self.0.len() - 1
+        });
+        &self.0[at].key
+    }
+}
+
+/// The scope text: what stands in the string to sign and decides the key. Empty when there is none.
+pub(super) fn scope(recipe: &Recipe, date: &str, region: &str, service: &str) -> String {
+    match recipe.scope {
+        Scope::Everything => String::new(),
+        Scope::Service(word) => [date, service, word].join("/"),
+        Scope::Region(word) => [date, region, service, word].join("/"),
+        Scope::RegionOpen => [date, region, service].join("/"),
+    }
+}
+
+/// Each key of the chain in turn; the last one signs.
+fn chain(prefix: &str, secret: &str, scope: &str) -> impl Iterator<Item = Zeroizing<[u8; 32]>> {
+    let mut key = Zeroizing::new([prefix.as_bytes(), secret.as_bytes()].concat());
+    scope.split('/').map(move |part| {
+        let next = mac(&key, part.as_bytes());
+        key = Zeroizing::new(next.to_vec());
+        next
+    })
+}
+
+fn hkdf(id: &str, secret: &str, info: &str) -> Zeroizing<String> {
+    let extracted = mac(id.as_bytes(), secret.as_bytes());
+    let expanded = mac(&*extracted, &[info.as_bytes(), &[1]].concat());
+    Zeroizing::new(encode::hex(&*expanded))
+}
+
+fn mac(key: &[u8], message: &[u8]) -> Zeroizing<[u8; 32]> {
+    let mut mac = keyed(key);
+    mac.update(message);
+    Zeroizing::new(mac.finalize().into_bytes().into())
+}
+
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys_of(prefix: &str, secret: &str, scope: &str) -> Vec<String> {
+        chain(prefix, secret, scope).map(|key| encode::hex(&*key)).collect()
+    }
+
+    #[test]
+    fn tencent_worked_examples() {
+        let all_masked = keys_of("TC3", &"*".repeat(32), "2019-02-25/cvm/tc3_request");
+        assert_eq!(
+            all_masked,
+            [
+                "da98fb70dcf6b112dc21038d1eeeb3a95c74b4dcb12c1131f864f6066bd02be0",
+                "8d70cbefb03939f929db64d32dc2ba89b1095620119fe3e050e2b18c5bd2752f",
+                "b596b923aad85185e2d1f6659d2a062e0a86731226e021e61bfe06f7ed05f5af",
+            ]
+        );
+        let partly_masked = keys_of("TC3", "Gu5t9xGARNpq86cd98joQYCN3*******", "2019-02-25/cvm/tc3_request");
+        assert_eq!(
+            partly_masked,
+            [
+                "f1cb4d518a0eda9d5cbbfdb7850983f1e603eeae484edea76e4dd8d8deb5556e",
+                "e7c609ce81bea53546bed2cc904778bef9ca14082e48e67883443ed64e227cd7",
+                "8aa8ab5755582f576e94bcfe383b8e29325b0ca90c3590d569221c6a63a091ed",
+            ]
+        );
+    }
+
+    #[test]
+    fn volcengine_worked_examples() {
+        assert_eq!(
+            keys_of("", "sk", "20211228/cn-north-1/iam/request"),
+            [
+                "a5d2eb776220718f240f6d4ae9e0666326cf198805652c7b9d3a01738622daed",
+                "334d0d70b8cdb6c576aad392422493a1c8b01de256aa5dd54397204219c8e069",
+                "1acd819663c078f5bc8e5a78111316ada908e4f935e07188240f1c01444195ee",
+                "631152e7d14e60a83d51d2a564a14514f0e69afc59575a8e6e7b8d35755da00b",
+            ]
+        );
+        assert_eq!(
+            keys_of("", "EXAMPLE-SECRET-NOT-REAL-0001==", "20240521/cn-beijing/ecs/request"),
+            [
+                "4b882283f4ae7e578cd4c6b9e457d0e820ed114efb35ab1afd41c927d6aff0c7",
+                "89f4acd041777f5ce3689f63220ed6944edda14c4f740f8204c5aafb5b319454",
+                "747e94adc075981a766dc57c1246b6f5eb90bab46c73e3b68984a552585dcede",
+                "1744b7e7d3ffffbbfab0ed5b923d2ac6f90cce7849ac61e807874e58deb03c74",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_full_cache_forgets_the_oldest() {
+        let credentials = Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET", None).unwrap();
+        let recipe = &crate::tencent::recipe::RECIPE;
+        let mut cache = KeyCache::default();
+        let first = cache.get(recipe, &credentials, "0/cvm/tc3_request").sign("x");
+        for day in 0..200 {
+            cache.get(recipe, &credentials, &format!("{day}/cvm/tc3_request"));
+        }
+        assert_eq!(cache.0.len(), KeyCache::CAPACITY);
+        assert_eq!(cache.get(recipe, &credentials, "0/cvm/tc3_request").sign("x"), first);
+    }
+}

@@ -1,0 +1,524 @@
+//! The other side: is this request signed by who it says, for here, and now?
+
+use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
+use super::encode::{self, Pair, Url};
+use super::keys::{self, SigningKey};
+use super::recipe::{HostRule, PayloadRule, PresignRule, Recipe, Scope};
+use super::{
+    AUTHORIZATION, HOST, X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY, X_SECURITY_TOKEN, X_SIGNATURE, X_SIGNED_HEADERS,
+    X_SIGNED_QUERIES,
+};
+use crate::check::shown;
+use crate::credentials::Credentials;
+use crate::http::header;
+use crate::time::Millis;
+use std::borrow::Cow;
+use std::fmt;
+use subtle::ConstantTimeEq;
+
+/// A request as it arrived.
+#[derive(Clone, Copy)]
+pub struct Received<'a> {
+    /// Method of the request line.
+    pub method: &'a str,
+    /// Target of the request line: path and query, or an absolute URL.
+    pub url: &'a str,
+    /// Headers as they arrived.
+    pub headers: &'a [(String, String)],
+    /// Bytes of the body.
+    pub body: &'a [u8],
+}
+
+/// What the signature must be good for, beyond what the scheme asks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Expect<'a> {
+    /// Region in the scope, where the scheme has one there.
+    pub region: Option<&'a str>,
+    /// Service in the scope, where the scheme has one there.
+    pub service: Option<&'a str>,
+    /// Headers that must be signed, lower case, besides those of the scheme.
+    pub required_headers: &'a [&'a str],
+}
+
+/// What a good signature says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Verified {
+    /// Access key id.
+    pub id: String,
+    /// Region in the scope, where the scheme has one there.
+    pub region: Option<String>,
+    /// Service in the scope, where the scheme has one there.
+    pub service: Option<String>,
+    /// The moment of signing.
+    pub time: Millis,
+    /// Names of the signed headers, lower case, in the order of the list.
+    pub signed_headers: Vec<String>,
+    /// Whether the signature came in the query.
+    pub presigned: bool,
+    /// Whether the signature covers the body.
+    pub body_signed: bool,
+}
+
+/// Why a request is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// There is no signature, or it cannot be read.
+    Malformed,
+    /// Nobody has this access key id.
+    UnknownKey,
+    /// Signed too long ago, or in the future.
+    Clock,
+    /// Signed for another day, region or service.
+    Scope,
+    /// A header that must be signed is not, or one that is signed is not there.
+    SignedHeaders,
+    /// The body is not the one whose hash the request carries.
+    Payload,
+    /// The signature is not the one that this secret makes of this request.
+    Signature,
+    /// The session token is missing, or not the one of this key.
+    Token,
+}
+
+impl Reason {
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Reason::Malformed => "malformed",
+            Reason::UnknownKey => "unknown_key",
+            Reason::Clock => "clock",
+            Reason::Scope => "scope",
+            Reason::SignedHeaders => "signed_headers",
+            Reason::Payload => "payload",
+            Reason::Signature => "signature",
+            Reason::Token => "token",
+        }
+    }
+}
+
+/// A refused request.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// Why.
+    pub reason: Reason,
+    /// What was found, for a log: no secret in it.
+    pub message: String,
+    /// The canonical request that the verifier computed, when it came that far. May hold the session token.
+    pub canonical_request: Option<String>,
+    /// The moment of signing, when it could be read.
+    pub signed_at: Option<Millis>,
+    /// The access key id, when it could be read.
+    pub id: Option<String>,
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal").field("reason", &self.reason).field("message", &self.message).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.reason.as_str(), self.message)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// Verifies the signature of a request as the cloud does, and takes what the vendors' own clients send.
+///
+/// `keys` finds the credentials of an access key id. Signatures and tokens are compared in constant time.
+///
+/// # Errors
+/// A [`Refusal`] with the first reason found, in this order: malformed, key, clock, scope, token, signed
+/// headers, payload, signature.
+pub fn verify(
+    recipe: &'static Recipe,
+    received: &Received<'_>,
+    keys: &dyn Fn(&str) -> Option<Credentials>,
+    now: Millis,
+    expect: &Expect<'_>,
+) -> Result<Verified, Refusal> {
+    let claim = Claim::read(recipe, received)?;
+    let Some(credentials) = keys(&claim.id) else {
+        return Err(claim.refuse(Reason::UnknownKey, format!("there is no access key {}", shown(&claim.id))));
+    };
+    claim.check_clock(now)?;
+    claim.check_scope(expect)?;
+    claim.check_token(&credentials)?;
+    let lines = claim.header_lines(expect)?;
+    claim.check_payload()?;
+    claim.check_signature(&lines, &credentials)?;
+    Ok(Verified {
+        body_signed: claim.is_body_signed(),
+        presigned: claim.presigned.is_some(),
+        id: claim.id,
+        region: claim.scope.region,
+        service: claim.scope.service,
+        time: claim.time,
+        signed_headers: claim.signed_headers,
+    })
+}
+
+/// What the request says about itself.
+struct Claim<'a> {
+    recipe: &'static Recipe,
+    method: &'a str,
+    path: &'a str,
+    query: &'a str,
+    headers: Cow<'a, [(String, String)]>,
+    body: &'a [u8],
+    id: String,
+    scope: ScopeText,
+    time_text: String,
+    time: Millis,
+    signed_headers: Vec<String>,
+    signature: String,
+    presigned: Option<Presigned<'a>>,
+}
+
+/// The scope as the request writes it, whole and in parts.
+#[derive(Default)]
+struct ScopeText {
+    whole: String,
+    date: String,
+    region: Option<String>,
+    service: Option<String>,
+    word: String,
+}
+
+/// The query of a presigned request, sorted out.
+struct Presigned<'a> {
+    signed: Vec<Pair<'a>>,
+    token: Option<Pair<'a>>,
+}
+
+impl<'a> Claim<'a> {
+    fn read(recipe: &'static Recipe, received: &Received<'a>) -> Result<Self, Refusal> {
+        let malformed = |message: &str| Refusal {
+            reason: Reason::Malformed,
+            message: message.to_owned(),
+            canonical_request: None,
+            signed_at: None,
+            id: None,
+        };
+        let (path, query, authority) = target(received.url).map_err(malformed)?;
+        let mut headers = as_utf8(received.headers);
+        if let (Some(authority), None) = (authority, header(&headers, HOST)) {
+            headers.to_mut().push((HOST.to_owned(), authority.to_owned()));
+        }
+        let given: Vec<&str> = values(&headers, AUTHORIZATION).collect();
+        let (said, presigned) = match given.as_slice() {
+            [authorization] => (Said::in_header(authorization, recipe).map_err(malformed)?, None),
+            [] if recipe.presign == PresignRule::Query && query.contains(X_SIGNATURE) => {
+                let pairs = encode::query_pairs(query);
+                let said = Said::in_query(&pairs, recipe).map_err(malformed)?;
+                (said, Some(Presigned::sort_out(pairs).map_err(malformed)?))
+            }
+            [] => return Err(malformed("there is no Authorization header")),
+            _ => return Err(malformed("there are several Authorization headers")),
+        };
+        let Said { recipe, credential, signed_headers, signature, time_text } = said;
+        let (id, scope) =
+            split_credential(recipe, &credential).ok_or_else(|| malformed("the credential has not the parts that it must have"))?;
+        let time_text = match time_text {
+            Some(text) => text,
+            None => header(&headers, recipe.date_header)
+                .map(|text| text.trim().to_owned())
+                .ok_or_else(|| malformed("the time of signing is missing"))?,
+        };
+        let time = recipe.time.read(&time_text).ok_or_else(|| malformed("the time of signing cannot be read"))?;
+        let signed_headers = signed_headers.split(';').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        let Received { method, body, .. } = *received;
+        Ok(Self { recipe, method, path, query, headers, body, id, scope, time_text, time, signed_headers, signature, presigned })
+    }
+
+    fn refuse(&self, reason: Reason, message: String) -> Refusal {
+        Refusal { reason, message, canonical_request: None, signed_at: Some(self.time), id: Some(self.id.clone()) }
+    }
+
+    fn check_clock(&self, now: Millis) -> Result<(), Refusal> {
+        let age_s = now.seconds().saturating_sub(self.time.seconds());
+        let good_for = match self.expires() {
+            None => self.recipe.window_s,
+            Some(text) => match text.parse::<u32>() {
+                Ok(seconds) => i64::from(seconds),
+                Err(_) => return Err(self.refuse(Reason::Malformed, format!("{X_EXPIRES} is no number of seconds"))),
+            },
+        };
+        if age_s <= good_for && age_s >= -self.recipe.window_s {
+            return Ok(());
+        }
+        let way = if age_s > 0 { "behind" } else { "ahead of" };
+        Err(self.refuse(Reason::Clock, format!("signed at {}, {} s {way} this clock's {now}", self.time, age_s.saturating_abs())))
+    }
+
+    /// The validity that the request gives itself; only when it is signed.
+    fn expires(&self) -> Option<String> {
+        match &self.presigned {
+            Some(presigned) => value(&presigned.signed, X_EXPIRES),
+            None if self.recipe.presign == PresignRule::Query && self.signs(X_EXPIRES) => {
+                header(&self.headers, X_EXPIRES).map(|text| text.trim().to_owned())
+            }
+            None => None,
+        }
+    }
+
+    fn check_scope(&self, expect: &Expect<'_>) -> Result<(), Refusal> {
+        let ScopeText { date, region, service, word, .. } = &self.scope;
+        let day = self.recipe.time.date(self.time);
+        let closing = match self.recipe.scope {
+            Scope::Everything => return Ok(()),
+            Scope::Service(word) | Scope::Region(word) => word,
+            Scope::RegionOpen => "",
+        };
+        let wrong = |what: &str, is: &str, should: &str| {
+            Err(self.refuse(Reason::Scope, format!("the scope's {what} is {}, not {}", shown(is), shown(should))))
+        };
+        if *date != day {
+            return wrong("day", date, &day);
+        }
+        if word != closing {
+            return wrong("last word", word, closing);
+        }
+        for (what, is, should) in [("region", region, expect.region), ("service", service, expect.service)] {
+            if let (Some(is), Some(should)) = (is, should)
+                && is != should
+            {
+                return wrong(what, is, should);
+            }
+        }
+        Ok(())
+    }
+
+    fn check_token(&self, credentials: &Credentials) -> Result<(), Refusal> {
+        let sent = match &self.presigned {
+            Some(presigned) => presigned.token.as_ref().map(|(_, token)| String::from_utf8_lossy(token)),
+            None => header(&self.headers, self.recipe.token_header).map(|token| Cow::Borrowed(token.trim())),
+        };
+        let message = match (credentials.token(), sent) {
+            (None, None) => return Ok(()),
+            (Some(own), Some(sent)) if bool::from(own.as_bytes().ct_eq(sent.as_bytes())) => return Ok(()),
+            (Some(_), Some(_)) => "the session token is not the one of this key",
+            (Some(_), None) => "the key is temporary and its session token is missing",
+            (None, Some(_)) => "there is a session token, but the key is not temporary",
+        };
+        Err(self.refuse(Reason::Token, message.to_owned()))
+    }
+
+    fn header_lines(&self, expect: &Expect<'_>) -> Result<Vec<(&str, &str)>, Refusal> {
+        let own: &[&str] = if self.presigned.is_some() { &[] } else { self.recipe.must_sign };
+        if let Some(missing) = own.iter().chain(expect.required_headers).find(|name| !self.signs(name)) {
+            return Err(self.refuse(Reason::SignedHeaders, format!("{missing} is not signed")));
+        }
+        canonical::header_lines(self.recipe, self.signed_headers.iter().map(String::as_str), &self.headers)
+            .map_err(|error| self.refuse(Reason::SignedHeaders, error.message))
+    }
+
+    fn signs(&self, name: &str) -> bool {
+        self.signed_headers.iter().any(|signed| signed.eq_ignore_ascii_case(name))
+    }
+
+    fn payload_header(&self) -> Option<&str> {
+        header(&self.headers, self.recipe.payload_header).map(str::trim)
+    }
+
+    fn check_payload(&self) -> Result<(), Refusal> {
+        let is_free = match self.recipe.payload {
+            PayloadRule::Repeated => self.presigned.is_some(),
+            PayloadRule::HashOfWord => true,
+            PayloadRule::HeaderValue => self.payload_header() == Some(UNSIGNED_PAYLOAD),
+        };
+        match self.payload_header() {
+            Some(hash) if !is_free && hash != canonical::sha256_hex(self.body) => {
+                Err(self.refuse(Reason::Payload, format!("{} is not the hash of the body", self.recipe.payload_header)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn is_body_signed(&self) -> bool {
+        match (&self.presigned, self.recipe.payload) {
+            (Some(presigned), _) => value(&presigned.signed, X_NOT_SIGN_BODY).is_none(),
+            (None, PayloadRule::Repeated) => true,
+            (None, PayloadRule::HashOfWord | PayloadRule::HeaderValue) => self.payload_header() != Some(UNSIGNED_PAYLOAD),
+        }
+    }
+
+    /// Computes the signature in every way in which a vendor's client may have: see each list.
+    fn check_signature(&self, lines: &[(&str, &str)], credentials: &Credentials) -> Result<(), Refusal> {
+        let key = SigningKey::derive(self.recipe, credentials, &self.scope.whole);
+        let path = canonical::path(self.recipe.path, self.path);
+        let mut first = None;
+        for query in self.queries() {
+            for payload in self.payloads() {
+                for host in self.hosts() {
+                    let lines: Vec<(&str, &str)> =
+                        lines.iter().map(|(name, value)| (*name, if name.eq_ignore_ascii_case(HOST) { host } else { *value })).collect();
+                    let parts = Canonical { method: self.method, path: &path, query: &query, headers: &lines, payload: &payload };
+                    let (request, _) = parts.write(self.recipe);
+                    let text = canonical::string_to_sign(self.recipe, &self.time_text, &self.scope.whole, &request);
+                    if bool::from(key.sign(&text).as_bytes().ct_eq(self.signature.as_bytes())) {
+                        return Ok(());
+                    }
+                    first.get_or_insert(request);
+                }
+            }
+        }
+        let refusal = self.refuse(Reason::Signature, "the signature is not the one that this secret makes of this request".to_owned());
+        Err(Refusal { canonical_request: first, ..refusal })
+    }
+
+    /// Canonical queries: one; presigned also the one that counts the token, as an older client of the vendor does.
+    fn queries(&self) -> Vec<Cow<'_, str>> {
+        let Some(Presigned { signed, token }) = &self.presigned else {
+            return vec![canonical::query(self.recipe.query, self.method, self.query)];
+        };
+        let mut queries = vec![Cow::Owned(canonical::join(self.recipe.query, signed.clone()))];
+        if let Some(token) = token {
+            let with_token = signed.iter().chain([token]).cloned().collect();
+            queries.push(Cow::Owned(canonical::join(self.recipe.query, with_token)));
+        }
+        queries
+    }
+
+    /// Last lines: one; two for a header about a body without bytes, which the vendor's clients read differently.
+    fn payloads(&self) -> Vec<Cow<'_, str>> {
+        let hash = if self.is_body_signed() { canonical::sha256_hex(self.body) } else { EMPTY_HASH.to_owned() };
+        let mut payloads =
+            vec![Cow::Owned(canonical::payload(self.recipe.payload, self.body.is_empty(), self.payload_header(), &hash).into_owned())];
+        if let (PayloadRule::HeaderValue, Some(word), true) = (self.recipe.payload, self.payload_header(), self.body.is_empty()) {
+            payloads.push(Cow::Borrowed(word));
+        }
+        payloads
+    }
+
+    /// Hosts: by the rule; as sent; without its port, as clients sign it that do not count the port as host.
+    fn hosts(&self) -> Vec<&str> {
+        let sent = header(&self.headers, HOST).unwrap_or_default().trim();
+        let rule = if self.presigned.is_some() { HostRule::AsSent } else { self.recipe.host };
+        let bare = match sent.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => sent,
+        };
+        let mut hosts = vec![canonical::host(rule, sent), sent, bare];
+        hosts.dedup();
+        hosts
+    }
+}
+
+impl<'a> Presigned<'a> {
+    /// Every pair must be signed but for the signature, the token and the list itself, which some clients leave out.
+    fn sort_out(pairs: Vec<Pair<'a>>) -> Result<Self, &'static str> {
+        let list = value(&pairs, X_SIGNED_QUERIES).ok_or("X-SignedQueries is missing")?;
+        let names: Vec<&[u8]> = list.split(';').map(str::as_bytes).collect();
+        if names.iter().any(|name| !pairs.iter().any(|(key, _)| &**key == *name)) {
+            return Err("X-SignedQueries names a parameter that is not there");
+        }
+        let (signed, free): (Vec<Pair<'_>>, Vec<Pair<'_>>) = pairs.into_iter().partition(|(key, _)| names.contains(&&**key));
+        let may_be_free = [X_SIGNATURE, X_SECURITY_TOKEN, X_SIGNED_QUERIES].map(str::as_bytes);
+        if free.iter().any(|(key, _)| !may_be_free.contains(&&**key)) {
+            return Err("there is a parameter that X-SignedQueries does not name");
+        }
+        let is_token = |pair: &&Pair<'_>| &*pair.0 == X_SECURITY_TOKEN.as_bytes();
+        let token = signed.iter().chain(&free).find(is_token).cloned();
+        Ok(Self { signed, token })
+    }
+}
+
+/// What the signature says about itself.
+struct Said {
+    recipe: &'static Recipe,
+    credential: String,
+    signed_headers: String,
+    signature: String,
+    time_text: Option<String>,
+}
+
+impl Said {
+    fn in_header(text: &str, recipe: &'static Recipe) -> Result<Self, &'static str> {
+        let (algorithm, fields) = text.trim().split_once(' ').ok_or("the Authorization header has no parts")?;
+        let recipe = by_algorithm(recipe, algorithm)?;
+        let field = |name: &str| {
+            let mut found = fields.split(',').filter_map(|field| field.trim().split_once('=')).filter(|(key, _)| *key == name);
+            found.next().map(|(_, value)| value.to_owned())
+        };
+        let word = match recipe.scope {
+            Scope::Everything => "Access",
+            Scope::Service(_) | Scope::Region(_) | Scope::RegionOpen => "Credential",
+        };
+        Ok(Self {
+            recipe,
+            credential: field(word).ok_or("the Authorization header has no credential")?,
+            signed_headers: field("SignedHeaders").ok_or("the Authorization header has no SignedHeaders")?,
+            signature: field("Signature").ok_or("the Authorization header has no Signature")?,
+            time_text: None,
+        })
+    }
+
+    fn in_query(pairs: &[Pair<'_>], recipe: &'static Recipe) -> Result<Self, &'static str> {
+        Ok(Self {
+            recipe: by_algorithm(recipe, &value(pairs, X_ALGORITHM).ok_or("X-Algorithm is missing")?)?,
+            credential: value(pairs, X_CREDENTIAL).ok_or("X-Credential is missing")?,
+            signed_headers: value(pairs, X_SIGNED_HEADERS).ok_or("X-SignedHeaders is missing")?,
+            signature: value(pairs, X_SIGNATURE).ok_or("X-Signature is missing")?,
+            time_text: Some(value(pairs, X_DATE).ok_or("X-Date is missing")?),
+        })
+    }
+}
+
+fn by_algorithm(recipe: &'static Recipe, algorithm: &str) -> Result<&'static Recipe, &'static str> {
+    [Some(recipe), recipe.derived].into_iter().flatten().find(|r| r.algorithm == algorithm).ok_or("the algorithm is not one of this cloud")
+}
+
+/// Splits `id/scope`, from the right: an id may hold a slash.
+fn split_credential(recipe: &Recipe, credential: &str) -> Option<(String, ScopeText)> {
+    let (has_region, has_word) = match recipe.scope {
+        Scope::Everything => return (!credential.is_empty()).then(|| (credential.to_owned(), ScopeText::default())),
+        Scope::Service(_) => (false, true),
+        Scope::Region(_) => (true, true),
+        Scope::RegionOpen => (true, false),
+    };
+    let mut parts = credential.rsplitn(3 + usize::from(has_region) + usize::from(has_word), '/').map(str::to_owned);
+    let word = if has_word { parts.next()? } else { String::new() };
+    let service = parts.next()?;
+    let region = if has_region { Some(parts.next()?) } else { None };
+    let date = parts.next()?;
+    let id = parts.next().filter(|id| !id.is_empty())?;
+    let whole = keys::scope(recipe, &date, region.as_deref().unwrap_or_default(), &service);
+    Some((id, ScopeText { whole, date, region, service: Some(service), word }))
+}
+
+/// Path, query, and the authority of an absolute target.
+fn target(url: &str) -> Result<(&str, &str, Option<&str>), &'static str> {
+    if url.starts_with('/') || url.is_empty() {
+        let (path, query) = url.split_once('?').unwrap_or((url, ""));
+        return Ok((path, query, None));
+    }
+    let url = Url::split(url).map_err(|_| "the request target is neither a path nor a URL")?;
+    Ok((url.path, url.query, Some(url.authority)))
+}
+
+fn values<'a>(headers: &'a [(String, String)], name: &'a str) -> impl Iterator<Item = &'a str> {
+    headers.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}
+
+/// The value of a pair, as text.
+fn value(pairs: &[Pair<'_>], name: &str) -> Option<String> {
+    pairs.iter().find(|(key, _)| &**key == name.as_bytes()).map(|(_, value)| String::from_utf8_lossy(value).into_owned())
+}
+
+/// Header values that a server read as Latin-1, read as the UTF-8 that clients mean.
+fn as_utf8(headers: &[(String, String)]) -> Cow<'_, [(String, String)]> {
+    if headers.iter().all(|(_, value)| value.is_ascii()) {
+        return Cow::Borrowed(headers);
+    }
+    let read = |value: &str| {
+        let bytes: Option<Vec<u8>> = value.chars().map(|c| u8::try_from(c).ok()).collect();
+        bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(|| value.to_owned())
+    };
+    Cow::Owned(headers.iter().map(|(name, value)| (name.clone(), read(value))).collect())
+}
