@@ -178,9 +178,15 @@ pub(crate) fn records<'a>(params: &'a Params, name: &str) -> Vec<(String, &'a Pa
 
 /// The first character that is not allowed, with its position, as it may stand in a message.
 pub(crate) fn first_outside(value: &str, allowed: impl Fn(char) -> bool) -> Option<(usize, String)> {
-    let (position, char) = value.chars().enumerate().find(|(_, c)| !allowed(*c))?;
-    let named = if char.is_ascii_graphic() { format!("'{char}'") } else { format!("U+{:04X}", char as u32) };
-    Some((position, named))
+    outside(value, allowed).next()
+}
+
+/// Every character that is not allowed, with its position, as it may stand in a message.
+pub(crate) fn outside(value: &str, allowed: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, String)> {
+    value.chars().enumerate().filter(move |(_, c)| !allowed(*c)).map(|(position, char)| {
+        let named = if char.is_ascii_graphic() { format!("'{char}'") } else { format!("U+{:04X}", char as u32) };
+        (position, named)
+    })
 }
 
 /// Longest value shown inside a message, in characters.

@@ -83,7 +83,7 @@ operation! {
     }
     /// The custom image.
     image_id: "ImageId" Query required Text;
-    /// Page size, 1 to 100.
+    /// Page size.
     max_results: "MaxResults" Query optional Integer;
     /// NextToken of the previous page.
     next_token: "NextToken" Query optional Text;
@@ -196,7 +196,7 @@ operation! {
     image_id: "ImageId" Query required Text;
     /// Up to 50 account ids that may use the image from now on.
     add_accounts: "AddAccounts" Query optional Texts;
-    /// Up to 50 account ids that may no longer use it.
+    /// Account ids that may no longer use it.
     remove_accounts: "RemoveAccounts" Query optional Texts;
 }
 
