@@ -4,6 +4,7 @@ use crate::error::{Error, Kind};
 use crate::http::{Method, Request};
 use crate::operation::{Effect, Operation, Parameters, operation, record};
 use crate::provider::{At, Call, Cloud, Edition, base_url};
+use crate::sign::encode::percent_encode;
 
 /// Every operation, sorted by name.
 pub static OPERATIONS: &[&Operation] = &[
@@ -303,10 +304,10 @@ struct Pairs {
 
 impl Pairs {
     fn push(&mut self, key: &str, value: &str) {
-        percent_encode(key, &mut self.text);
+        percent_encode(&mut self.text, key);
         let key_end = self.text.len();
         self.text.push('=');
-        percent_encode(value, &mut self.text);
+        percent_encode(&mut self.text, value);
         self.ends.push((key_end, self.text.len()));
     }
 
@@ -327,15 +328,5 @@ impl Pairs {
             out.push_str(pair);
         }
         out
-    }
-}
-
-fn percent_encode(text: &str, out: &mut String) {
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
     }
 }

@@ -13,51 +13,110 @@ use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 /// Every rule, for catalogues and tests.
-#[rustfmt::skip]
 pub static RULES: &[&Rule] = &[
-    &REGION_FORM, &REGION_ZONE, &REGION_UNKNOWN,
-    &IMAGE_ID_EMPTY, &IMAGE_ID_SPACE, &IMAGE_ID_MASK, &IMAGE_ID_FORM, &ID_EMPTY, &ID_SPACE, &ID_MASK,
-    &NAME_EMPTY, &NAME_LENGTH, &NAME_START, &NAME_CHARACTER, &NAME_RARE,
-    &DESCRIPTION_LENGTH, &DESCRIPTION_START, &DESCRIPTION_CHARACTER, &DESCRIPTION_RARE,
-    &PROJECT_LENGTH, &PROJECT_CHARACTER,
-    &TAGS_COUNT, &TAG_KEY_LENGTH, &TAG_KEY_REPEATED, &TAG_KEY_RESERVED, &TAG_VALUE_LENGTH, &TAG_CHARACTER, &TAG_SPACE,
-    &COPY_DESTINATION_EMPTY, &COPY_DESTINATION_FORM, &COPY_DESTINATION_CASE, &COPY_DESTINATION_ZONE, &COPY_DESTINATION_SAME,
-    &COPY_DESTINATION_SAME_SHARED, &COPY_DESTINATION_UNKNOWN, &COPY_DESCRIPTION_EMPTY, &COPY_TAGS_IGNORED, &COPY_TAGS_SHARED,
-    &COPY_IMAGE_ASSUMED, &COPY_IMAGE_STATE, &COPY_IMAGE_PUBLIC, &COPY_IMAGE_SHARED, &COPY_IMAGE_WHOLE, &COPY_IMAGE_SIZE,
-    &COPY_QUOTA_ASSUMED, &COPY_QUOTA, &COPY_INVITATION,
+    &REGION_FORM,
+    &REGION_ZONE,
+    &REGION_UNKNOWN,
+    &IMAGE_ID_EMPTY,
+    &IMAGE_ID_SPACE,
+    &IMAGE_ID_MASK,
+    &IMAGE_ID_FORM,
+    &ID_EMPTY,
+    &ID_SPACE,
+    &ID_MASK,
+    &NAME_EMPTY,
+    &NAME_LENGTH,
+    &NAME_START,
+    &NAME_CHARACTER,
+    &NAME_RARE,
+    &DESCRIPTION_LENGTH,
+    &DESCRIPTION_START,
+    &DESCRIPTION_CHARACTER,
+    &DESCRIPTION_RARE,
+    &PROJECT_LENGTH,
+    &PROJECT_CHARACTER,
+    &TAGS_COUNT,
+    &TAG_KEY_LENGTH,
+    &TAG_KEY_REPEATED,
+    &TAG_KEY_RESERVED,
+    &TAG_VALUE_LENGTH,
+    &TAG_CHARACTER,
+    &TAG_SPACE,
+    &COPY_DESTINATION_EMPTY,
+    &COPY_DESTINATION_FORM,
+    &COPY_DESTINATION_CASE,
+    &COPY_DESTINATION_ZONE,
+    &COPY_DESTINATION_SAME,
+    &COPY_DESTINATION_SAME_SHARED,
+    &COPY_DESTINATION_UNKNOWN,
+    &COPY_DESCRIPTION_EMPTY,
+    &COPY_TAGS_IGNORED,
+    &COPY_TAGS_SHARED,
+    &COPY_IMAGE_ASSUMED,
+    &COPY_IMAGE_STATE,
+    &COPY_IMAGE_PUBLIC,
+    &COPY_IMAGE_SHARED,
+    &COPY_IMAGE_WHOLE,
+    &COPY_IMAGE_SIZE,
+    &COPY_QUOTA_ASSUMED,
+    &COPY_QUOTA,
+    &COPY_INVITATION,
     &DELETE_IDS_COUNT,
-    &IMAGES_IDS_COUNT, &IMAGES_STATUS_COUNT, &IMAGES_STATUS_WORD, &IMAGES_STATUS_ABSENT, &IMAGES_VISIBILITY, &IMAGES_OS_TYPE,
-    &IMAGES_PLATFORM, &IMAGES_LTS, &IMAGES_FILTERS_COUNT, &IMAGES_FILTERS_REPEATED, &IMAGES_FILTERS_VALUES, &IMAGES_MAX_RESULTS,
-    &REGIONS_IDS_COUNT, &REGIONS_MAX_RESULTS, &REGIONS_PAGE,
-    &TASKS_RESOURCES_COUNT, &TASKS_TASKS_COUNT, &TASKS_RESOURCE_OLD, &TASKS_MAX_RESULTS,
-    &EXPORT_BUCKET_EMPTY, &EXPORT_BUCKET_FORM, &EXPORT_PREFIX_EMPTY, &EXPORT_PREFIX_FORM, &EXPORT_IMAGE_ASSUMED, &EXPORT_IMAGE_STATE,
+    &IMAGES_IDS_COUNT,
+    &IMAGES_STATUS_COUNT,
+    &IMAGES_STATUS_WORD,
+    &IMAGES_STATUS_ABSENT,
+    &IMAGES_VISIBILITY,
+    &IMAGES_OS_TYPE,
+    &IMAGES_PLATFORM,
+    &IMAGES_LTS,
+    &IMAGES_FILTERS_COUNT,
+    &IMAGES_FILTERS_REPEATED,
+    &IMAGES_FILTERS_VALUES,
+    &IMAGES_MAX_RESULTS,
+    &REGIONS_IDS_COUNT,
+    &REGIONS_MAX_RESULTS,
+    &REGIONS_PAGE,
+    &TASKS_RESOURCES_COUNT,
+    &TASKS_TASKS_COUNT,
+    &TASKS_RESOURCE_OLD,
+    &TASKS_MAX_RESULTS,
+    &EXPORT_BUCKET_EMPTY,
+    &EXPORT_BUCKET_FORM,
+    &EXPORT_PREFIX_EMPTY,
+    &EXPORT_PREFIX_FORM,
+    &EXPORT_IMAGE_ASSUMED,
+    &EXPORT_IMAGE_STATE,
     &EXPORT_IMAGE_OWNER,
-    &MODIFY_NOTHING, &MODIFY_BOOT_MODE,
-    &SHARE_NOTHING, &SHARE_COUNT,
-    &TAG_RESOURCES_TYPE, &TAG_RESOURCES_COUNT,
+    &MODIFY_NOTHING,
+    &MODIFY_BOOT_MODE,
+    &SHARE_NOTHING,
+    &SHARE_COUNT,
+    &TAG_RESOURCES_TYPE,
+    &TAG_RESOURCES_COUNT,
 ];
 
 /// Applies every rule of the operation.
 pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
-    if region(&at.region, "region", findings) && !is_known(&at.region) {
+    if check_region(&at.region, "region", findings) && !is_known(&at.region) {
         findings.add(&REGION_UNKNOWN, "region", &[("region", &at.region)]);
     }
     if let Some(id) = text(params, "ImageId") {
-        image_id(id, findings);
+        check_image_id(id, findings);
     }
     if let Some(project) = text(params, "ProjectName") {
-        project_name(project, findings);
+        check_project(project, findings);
     }
     match operation.name {
-        "CopyImage" => copy_image(params, at, known, findings),
-        "DeleteImages" => ids(params, "ImageIds", 1..=100, &DELETE_IDS_COUNT, findings),
-        "DescribeImages" => describe_images(params, findings),
-        "DescribeRegions" => describe_regions(params, findings),
-        "DescribeTasks" => describe_tasks(params, findings),
-        "ExportImage" => export_image(params, known, findings),
-        "ModifyImageAttribute" => modify_image(params, findings),
-        "ModifyImageSharePermission" => share_image(params, findings),
-        "TagResources" => tag_resources(params, findings),
+        "CopyImage" => check_copy(params, at, known, findings),
+        "DeleteImages" => check_ids(params, "ImageIds", 1..=100, &DELETE_IDS_COUNT, findings),
+        "DescribeImages" => check_list(params, findings),
+        "DescribeRegions" => check_regions(params, findings),
+        "DescribeTasks" => check_tasks(params, findings),
+        "ExportImage" => check_export(params, known, findings),
+        "ModifyImageAttribute" => check_change(params, findings),
+        "ModifyImageSharePermission" => check_share(params, findings),
+        "TagResources" => check_tag(params, findings),
         _ => {}
     }
 }
@@ -89,7 +148,7 @@ static REGION_UNKNOWN: Rule = Rule::warning(
 );
 
 /// Checks the form of a region id; tells whether it is right.
-fn region(id: &str, path: &str, findings: &mut Findings) -> bool {
+fn check_region(id: &str, path: &str, findings: &mut Findings) -> bool {
     if let Some(fix) = region_of_zone(id) {
         findings.add(&REGION_ZONE, path, &[("region", &id), ("fix", &fix)]);
     } else if !is_region(id) {
@@ -173,21 +232,21 @@ static ID_MASK: Rule = Rule::error(
     "{name} 的 {id} 被星号遮盖；请复制完整 ID",
 );
 
-fn image_id(id: &str, findings: &mut Findings) {
-    let clean = id_characters(id, "ImageId", [&IMAGE_ID_EMPTY, &IMAGE_ID_SPACE, &IMAGE_ID_MASK], findings);
+fn check_image_id(id: &str, findings: &mut Findings) {
+    let clean = check_id(id, "ImageId", [&IMAGE_ID_EMPTY, &IMAGE_ID_SPACE, &IMAGE_ID_MASK], findings);
     if clean && !looks_like_image(id) {
         findings.add(&IMAGE_ID_FORM, "ImageId", &[("id", &id)]);
     }
 }
 
 /// A list of ids: how many, and each of them.
-fn ids(params: &Params, name: &str, range: RangeInclusive<usize>, count: &'static Rule, findings: &mut Findings) {
+fn check_ids(params: &Params, name: &str, range: RangeInclusive<usize>, count: &'static Rule, findings: &mut Findings) {
     match length(params, name) {
         Some(given) if !range.contains(&given) => findings.add(count, name, &[("count", &given)]),
         _ => {}
     }
     for (path, id) in texts(params, name) {
-        let clean = id_characters(id, &path, [&ID_EMPTY, &ID_SPACE, &ID_MASK], findings);
+        let clean = check_id(id, &path, [&ID_EMPTY, &ID_SPACE, &ID_MASK], findings);
         if clean && name == "ImageIds" && !looks_like_image(id) {
             findings.add(&IMAGE_ID_FORM, path, &[("id", &id)]);
         }
@@ -195,7 +254,7 @@ fn ids(params: &Params, name: &str, range: RangeInclusive<usize>, count: &'stati
 }
 
 /// Checks what no id holds; tells whether all was right.
-fn id_characters(id: &str, path: &str, [empty, space, mask]: [&'static Rule; 3], findings: &mut Findings) -> bool {
+fn check_id(id: &str, path: &str, [empty, space, mask]: [&'static Rule; 3], findings: &mut Findings) -> bool {
     let before = findings.0.len();
     if id.is_empty() {
         findings.add(empty, path, &[("name", &path)]);
@@ -327,16 +386,16 @@ static DESCRIPTION: Spelling = Spelling {
     rare: &DESCRIPTION_RARE,
 };
 
-fn image_name(params: &Params, findings: &mut Findings) {
+fn check_name(params: &Params, findings: &mut Findings) {
     match text(params, "ImageName") {
         Some("") => findings.add(&NAME_EMPTY, "ImageName", &[]),
-        Some(name) => spelling(name, &NAME, findings),
+        Some(name) => check_spelling(name, &NAME, findings),
         None => {}
     }
 }
 
 /// Lengths are in characters. Every wrong character is told, since the next attempt should be the last.
-fn spelling(value: &str, rules: &Spelling, findings: &mut Findings) {
+fn check_spelling(value: &str, rules: &Spelling, findings: &mut Findings) {
     let length = value.chars().count();
     if length > rules.most {
         findings.add(rules.too_long, rules.name, &[("length", &length)]);
@@ -362,7 +421,7 @@ const fn is_han(c: char) -> bool {
     matches!(c, '\u{4E00}'..='\u{9FFF}' | '\u{3007}' | '\u{3400}'..='\u{4DBF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}')
 }
 
-fn project_name(value: &str, findings: &mut Findings) {
+fn check_project(value: &str, findings: &mut Findings) {
     let length = value.chars().count();
     if !(1..=64).contains(&length) {
         findings.add(&PROJECT_LENGTH, "ProjectName", &[("length", &length)]);
@@ -382,28 +441,28 @@ static TAGS_COUNT: Rule = Rule::error(
     "共 {count} 个标签；每次应为 1 至 20 个",
 );
 static TAG_KEY_LENGTH: Rule = Rule::error(
-    "volcengine.any.Tags.keyLength",
+    "volcengine.any.Tags.key_length",
     "",
     "facts 4.1",
     "{name} is {length} characters long; give 1 to 128",
     "{name} 长 {length} 个字符；应为 1 至 128 个",
 );
 static TAG_KEY_REPEATED: Rule = Rule::error(
-    "volcengine.any.Tags.keyRepeated",
+    "volcengine.any.Tags.key_repeated",
     "",
     "facts 4.1",
     "{name} {key} is there already; give every key once",
     "{name} 的 {key} 重复；每个键只能出现一次",
 );
 static TAG_KEY_RESERVED: Rule = Rule::error(
-    "volcengine.any.Tags.keyReserved",
+    "volcengine.any.Tags.key_reserved",
     "",
     "facts 4.1",
     "{name} {key} begins with volc: or sys:, which the cloud keeps for itself; choose another key",
     "{name} 的 {key} 以云平台保留的 volc: 或 sys: 开头；请换一个键",
 );
 static TAG_VALUE_LENGTH: Rule = Rule::error(
-    "volcengine.any.Tags.valueLength",
+    "volcengine.any.Tags.value_length",
     "",
     "facts 4.1",
     "{name} is {length} characters long; shorten it to 256",
@@ -419,7 +478,7 @@ static TAG_CHARACTER: Rule = Rule::error(
 static TAG_SPACE: Rule =
     Rule::error("volcengine.any.Tags.space", "", "facts 4.1", "{name} begins or ends with a space; remove it", "{name} 首尾有空格；请删除");
 
-fn tags(params: &Params, findings: &mut Findings) {
+fn check_tags(params: &Params, findings: &mut Findings) {
     let tags = records(params, "Tags");
     for (path, tag) in &tags {
         if let Some(key) = text(tag, "Key") {
@@ -431,20 +490,20 @@ fn tags(params: &Params, findings: &mut Findings) {
             if lower.starts_with("volc:") || lower.starts_with("sys:") {
                 findings.add(&TAG_KEY_RESERVED, path.clone(), &[("name", &path), ("key", &quoted(key))]);
             }
-            tag_text(key, &path, findings);
+            check_tag_text(key, &path, findings);
         }
         if let Some(value) = text(tag, "Value") {
             let path = format!("{path}.Value");
             if value.chars().count() > 256 {
                 findings.add(&TAG_VALUE_LENGTH, path.clone(), &[("name", &path), ("length", &value.chars().count())]);
             }
-            tag_text(value, &path, findings);
+            check_tag_text(value, &path, findings);
         }
     }
     repeated_keys(&tags, &TAG_KEY_REPEATED, findings);
 }
 
-fn tag_text(value: &str, path: &str, findings: &mut Findings) {
+fn check_tag_text(value: &str, path: &str, findings: &mut Findings) {
     if value.starts_with(' ') || value.ends_with(' ') {
         findings.add(&TAG_SPACE, path, &[("name", &path)]);
     }
@@ -506,7 +565,7 @@ static COPY_DESTINATION_SAME: Rule = Rule::error(
     "{region} 就是源地域；请选择其他目标地域",
 );
 static COPY_DESTINATION_SAME_SHARED: Rule = Rule::warning(
-    "volcengine.CopyImage.DestinationRegion.sameShared",
+    "volcengine.CopyImage.DestinationRegion.same_shared",
     "InvalidDestinationRegion.Mismatch",
     "facts 4.1",
     "a shared image is copied within its region {region}, which only newer pages of the vendor allow; have the image's owner copy it if this is refused",
@@ -604,15 +663,15 @@ static COPY_INVITATION: Rule = Rule::note(
     "复制镜像处于邀测阶段：假定本账号已开通；若未开通，请联系客户经理",
 );
 
-fn copy_image(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
-    image_name(params, findings);
+fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
+    check_name(params, findings);
     match text(params, "Description") {
         Some("") => findings.add(&COPY_DESCRIPTION_EMPTY, "Description", &[]),
-        Some(description) => spelling(description, &DESCRIPTION, findings),
+        Some(description) => check_spelling(description, &DESCRIPTION, findings),
         None => {}
     }
     if let Some(destination) = text(params, "DestinationRegion") {
-        copy_destination(destination, findings);
+        check_destination(destination, findings);
     }
     let within_region = text(params, "DestinationRegion").is_some_and(|to| !to.is_empty() && to.eq_ignore_ascii_case(&at.region));
     let is_shared = known.image.is_some_and(|image| image.ownership == Ownership::Shared);
@@ -620,8 +679,8 @@ fn copy_image(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findin
         let rule = if is_shared { &COPY_DESTINATION_SAME_SHARED } else { &COPY_DESTINATION_SAME };
         findings.add(rule, "DestinationRegion", &[("region", &at.region)]);
     }
-    at_most_20_tags(params, 0, findings);
-    tags(params, findings);
+    check_tag_count(params, 0, findings);
+    check_tags(params, findings);
     if flag(params, "CopyImageTags") {
         if length(params, "Tags").is_some_and(|count| count > 0) {
             findings.add(&COPY_TAGS_IGNORED, "Tags", &[]);
@@ -631,7 +690,7 @@ fn copy_image(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findin
         }
     }
     match known.image {
-        Some(image) => copied_image(image, within_region, findings),
+        Some(image) => check_copied(image, within_region, findings),
         None => findings.add(&COPY_IMAGE_ASSUMED, "ImageId", &[]),
     }
     // The page names the limit, so the number of images alone is enough to know.
@@ -643,7 +702,7 @@ fn copy_image(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findin
     findings.add(&COPY_INVITATION, "", &[]);
 }
 
-fn copy_destination(region: &str, findings: &mut Findings) {
+fn check_destination(region: &str, findings: &mut Findings) {
     const PATH: &str = "DestinationRegion";
     let lower = region.to_ascii_lowercase();
     if region.is_empty() {
@@ -659,7 +718,7 @@ fn copy_destination(region: &str, findings: &mut Findings) {
     }
 }
 
-fn copied_image(image: &Image, within_region: bool, findings: &mut Findings) {
+fn check_copied(image: &Image, within_region: bool, findings: &mut Findings) {
     const PATH: &str = "ImageId";
     if image.state != State::Ready {
         findings.add(&COPY_IMAGE_STATE, PATH, &[("state", &quoted(&image.raw_state))]);
@@ -679,7 +738,7 @@ fn copied_image(image: &Image, within_region: bool, findings: &mut Findings) {
 }
 
 /// An empty list is not sent, which is well where tags are optional.
-fn at_most_20_tags(params: &Params, least: usize, findings: &mut Findings) {
+fn check_tag_count(params: &Params, least: usize, findings: &mut Findings) {
     match length(params, "Tags") {
         Some(count) if !(least..=20).contains(&count) => findings.add(&TAGS_COUNT, "Tags", &[("count", &count)]),
         _ => {}
@@ -752,7 +811,7 @@ static IMAGES_FILTERS_COUNT: Rule = Rule::error(
     "共 {count} 个标签过滤条件；最多 10 个",
 );
 static IMAGES_FILTERS_REPEATED: Rule = Rule::error(
-    "volcengine.DescribeImages.TagFilters.keyRepeated",
+    "volcengine.DescribeImages.TagFilters.key_repeated",
     "",
     "facts 4.2",
     "{name} {key} is there already; put all values of a key into one filter",
@@ -822,8 +881,8 @@ static TASKS_MAX_RESULTS: Rule = Rule::error(
     "MaxResults 为 {value}；应为 1 至 100",
 );
 
-fn describe_images(params: &Params, findings: &mut Findings) {
-    ids(params, "ImageIds", 0..=100, &IMAGES_IDS_COUNT, findings);
+fn check_list(params: &Params, findings: &mut Findings) {
+    check_ids(params, "ImageIds", 0..=100, &IMAGES_IDS_COUNT, findings);
     match length(params, "Status") {
         None | Some(0) => findings.add(&IMAGES_STATUS_ABSENT, "Status", &[]),
         Some(count) if count > 10 => findings.add(&IMAGES_STATUS_COUNT, "Status", &[("count", &count)]),
@@ -834,9 +893,9 @@ fn describe_images(params: &Params, findings: &mut Findings) {
             findings.add(&IMAGES_STATUS_WORD, path.clone(), &[("name", &path), ("word", &quoted(word))]);
         }
     }
-    one_of(params, "Visibility", &["public", "private", "shared"], &IMAGES_VISIBILITY, findings);
-    one_of(params, "OsType", &["Linux", "Windows"], &IMAGES_OS_TYPE, findings);
-    one_of(params, "Platform", &PLATFORMS, &IMAGES_PLATFORM, findings);
+    check_word(params, "Visibility", &["public", "private", "shared"], &IMAGES_VISIBILITY, findings);
+    check_word(params, "OsType", &["Linux", "Windows"], &IMAGES_OS_TYPE, findings);
+    check_word(params, "Platform", &PLATFORMS, &IMAGES_PLATFORM, findings);
     if params.get("IsLTS") == Some(&Value::Bool(false)) {
         findings.add(&IMAGES_LTS, "IsLTS", &[]);
     }
@@ -854,40 +913,40 @@ fn describe_images(params: &Params, findings: &mut Findings) {
         }
     }
     repeated_keys(&filters, &IMAGES_FILTERS_REPEATED, findings);
-    page_size(params, 100, &IMAGES_MAX_RESULTS, findings);
+    check_page_size(params, 100, &IMAGES_MAX_RESULTS, findings);
 }
 
 const PLATFORMS: [&str; 9] = ["CentOS", "Debian", "veLinux", "Windows Server", "Fedora", "OpenSUSE", "Ubuntu", "Rocky Linux", "AlmaLinux"];
 
-fn describe_regions(params: &Params, findings: &mut Findings) {
-    ids(params, "RegionIds", 0..=20, &REGIONS_IDS_COUNT, findings);
+fn check_regions(params: &Params, findings: &mut Findings) {
+    check_ids(params, "RegionIds", 0..=20, &REGIONS_IDS_COUNT, findings);
     for (path, id) in texts(params, "RegionIds").into_iter().filter(|(_, id)| !id.is_empty()) {
-        region(id, &path, findings);
+        check_region(id, &path, findings);
     }
-    page_size(params, 20, &REGIONS_MAX_RESULTS, findings);
+    check_page_size(params, 20, &REGIONS_MAX_RESULTS, findings);
     if length(params, "RegionIds").unwrap_or(0) == 0 && integer(params, "MaxResults").is_none() {
         findings.add(&REGIONS_PAGE, "MaxResults", &[]);
     }
 }
 
-fn describe_tasks(params: &Params, findings: &mut Findings) {
-    ids(params, "ResourceIds", 0..=100, &TASKS_RESOURCES_COUNT, findings);
-    ids(params, "TaskIds", 0..=100, &TASKS_TASKS_COUNT, findings);
+fn check_tasks(params: &Params, findings: &mut Findings) {
+    check_ids(params, "ResourceIds", 0..=100, &TASKS_RESOURCES_COUNT, findings);
+    check_ids(params, "TaskIds", 0..=100, &TASKS_TASKS_COUNT, findings);
     if let Some(id) = text(params, "ResourceId") {
-        id_characters(id, "ResourceId", [&ID_EMPTY, &ID_SPACE, &ID_MASK], findings);
+        check_id(id, "ResourceId", [&ID_EMPTY, &ID_SPACE, &ID_MASK], findings);
         findings.add(&TASKS_RESOURCE_OLD, "ResourceId", &[]);
     }
-    page_size(params, 100, &TASKS_MAX_RESULTS, findings);
+    check_page_size(params, 100, &TASKS_MAX_RESULTS, findings);
 }
 
-fn page_size(params: &Params, most: i64, rule: &'static Rule, findings: &mut Findings) {
+fn check_page_size(params: &Params, most: i64, rule: &'static Rule, findings: &mut Findings) {
     match integer(params, "MaxResults") {
         Some(value) if !(1..=most).contains(&value) => findings.add(rule, "MaxResults", &[("value", &value)]),
         _ => {}
     }
 }
 
-fn one_of(params: &Params, name: &str, words: &[&str], rule: &'static Rule, findings: &mut Findings) {
+fn check_word(params: &Params, name: &str, words: &[&str], rule: &'static Rule, findings: &mut Findings) {
     match text(params, name) {
         Some(word) if !words.contains(&word) => findings.add(rule, name, &[("word", &quoted(word)), ("known", &words.join(", "))]),
         _ => {}
@@ -946,7 +1005,7 @@ static EXPORT_IMAGE_OWNER: Rule = Rule::warning(
     "该镜像不是本账号的自定义镜像，可能被拒绝",
 );
 
-fn export_image(params: &Params, known: &Known<'_>, findings: &mut Findings) {
+fn check_export(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     match text(params, "TOSBucket") {
         Some("") => findings.add(&EXPORT_BUCKET_EMPTY, "TOSBucket", &[]),
         Some(bucket) if !is_bucket(bucket) => findings.add(&EXPORT_BUCKET_FORM, "TOSBucket", &[("bucket", &quoted(bucket))]),
@@ -1027,29 +1086,29 @@ static TAG_RESOURCES_COUNT: Rule = Rule::error(
     "共 {count} 个 ID；每次应为 1 至 50 个",
 );
 
-fn modify_image(params: &Params, findings: &mut Findings) {
-    image_name(params, findings);
+fn check_change(params: &Params, findings: &mut Findings) {
+    check_name(params, findings);
     if let Some(description) = text(params, "Description") {
-        spelling(description, &DESCRIPTION, findings);
+        check_spelling(description, &DESCRIPTION, findings);
     }
-    one_of(params, "BootMode", &["BIOS", "UEFI"], &MODIFY_BOOT_MODE, findings);
+    check_word(params, "BootMode", &["BIOS", "UEFI"], &MODIFY_BOOT_MODE, findings);
     if ["ImageName", "Description", "BootMode"].iter().all(|name| text(params, name).is_none()) {
         findings.add(&MODIFY_NOTHING, "ImageId", &[]);
     }
 }
 
-fn share_image(params: &Params, findings: &mut Findings) {
-    ids(params, "AddAccounts", 0..=50, &SHARE_COUNT, findings);
-    ids(params, "RemoveAccounts", 0..=usize::MAX, &SHARE_COUNT, findings);
+fn check_share(params: &Params, findings: &mut Findings) {
+    check_ids(params, "AddAccounts", 0..=50, &SHARE_COUNT, findings);
+    check_ids(params, "RemoveAccounts", 0..=usize::MAX, &SHARE_COUNT, findings);
     if ["AddAccounts", "RemoveAccounts"].iter().all(|name| length(params, name).unwrap_or(0) == 0) {
         findings.add(&SHARE_NOTHING, "ImageId", &[]);
     }
 }
 
-fn tag_resources(params: &Params, findings: &mut Findings) {
+fn check_tag(params: &Params, findings: &mut Findings) {
     const TYPES: [&str; 5] = ["image", "instance", "keypair", "reservedinstance", "scheduledinstance"];
-    one_of(params, "ResourceType", &TYPES, &TAG_RESOURCES_TYPE, findings);
-    ids(params, "ResourceIds", 1..=50, &TAG_RESOURCES_COUNT, findings);
-    at_most_20_tags(params, 1, findings);
-    tags(params, findings);
+    check_word(params, "ResourceType", &TYPES, &TAG_RESOURCES_TYPE, findings);
+    check_ids(params, "ResourceIds", 1..=50, &TAG_RESOURCES_COUNT, findings);
+    check_tag_count(params, 1, findings);
+    check_tags(params, findings);
 }
