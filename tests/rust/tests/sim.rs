@@ -165,3 +165,31 @@ fn huawei_copies_the_documented_image_and_ends_active() {
     assert_eq!(text(&images, "/images/0/status"), "active", "{images}");
     assert_eq!(text(&images, "/images/0/__data_origin"), "image,cn-north-4,465076de-dc36-4aec-80f5-ef9d8009428f");
 }
+
+#[test]
+fn a_request_with_one_byte_changed_is_refused_in_each_clouds_words() {
+    let mut sky = Sky::new(json!({}));
+    let copy = r#"{"ImageIds":["img-o3ycss2p"],"DestinationRegions":["ap-shanghai"]}"#;
+    let tencent: &[(&str, &str)] = &[
+        ("Content-Type", "application/json"),
+        ("X-TC-Action", "SyncImages"),
+        ("X-TC-Version", "2017-03-12"),
+        ("X-TC-Region", "ap-guangzhou"),
+    ];
+    let (_, good) = sky.raw(Cloud::Tencent, "POST", "http://127.0.0.1:8080/", tencent, copy);
+    assert!(good.pointer("/Response/Error").is_none(), "{good}");
+    let volcengine = "http://127.0.0.1:8080/?Action=DescribeImages&Version=2020-04-01";
+    let huawei = "http://127.0.0.1:8080/v2/cloudimages?name=x";
+    for (cloud, method, url, headers, body, status, pointer, code) in [
+        (Cloud::Tencent, "POST", "http://127.0.0.1:8080/", tencent, copy, 200, "/Response/Error/Code", "AuthFailure.SignatureFailure"),
+        (Cloud::Volcengine, "GET", volcengine, &[], "", 401, "/ResponseMetadata/Error/Code", "SignatureDoesNotMatch"),
+        (Cloud::Huawei, "GET", huawei, &[], "", 401, "/error_code", "APIGW.0301"),
+    ] {
+        let headers = with_signature(cloud, method, url, headers, body, sky.now, &key(cloud));
+        let (target, body) = if body.is_empty() { (format!("{url}x"), String::new()) } else { (url.to_owned(), body.replace('3', "4")) };
+        let arrived = Arrived { method, target: &target, headers: &headers, body: body.as_bytes() };
+        let Delivery::Answer(answer) = sky.world.handle(sky.now, &arrived) else { panic!("no answer") };
+        let seen = body_of(&answer);
+        assert_eq!((answer.status, text(&seen, pointer)), (status, code), "{seen}");
+    }
+}
