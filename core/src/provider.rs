@@ -319,6 +319,8 @@ pub struct Known<'a> {
     pub image: Option<&'a Image>,
     /// Room in the destination.
     pub quota: Option<&'a Quota>,
+    /// Cross-region copies of the account that have not ended, as the caller has counted them: no cloud tells.
+    pub running: Option<u32>,
 }
 
 /// A built operation: everything but the signature.
