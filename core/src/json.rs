@@ -8,6 +8,7 @@ use crate::facts::{Facts, Image, Launched, Origin, Page, Project, Quota, Reply, 
 use crate::http::Request;
 use crate::operation::{Field, Operation, Shape};
 use crate::provider::Region;
+use crate::sign::{Refusal, Verified};
 use serde_json::{Value, json};
 
 impl Problem {
@@ -49,6 +50,28 @@ impl Request {
     pub fn to_value(&self) -> Value {
         let Request { method, url, headers, body } = self;
         json!({ "method": method.as_str(), "url": url, "headers": headers, "body": body })
+    }
+}
+
+impl Verified {
+    /// What the signature says as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Verified { id, region, service, time, signed_headers, presigned, body_signed } = self;
+        json!({
+            "id": id, "region": region, "service": service, "time_ms": time.0, "signed_headers": signed_headers.join(";"),
+            "presigned": presigned, "body_signed": body_signed,
+        })
+    }
+}
+
+impl Refusal {
+    /// The refusal as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Refusal { reason, message, canonical_request, signed_at, id } = self;
+        json!({
+            "reason": reason.as_str(), "message": message, "canonical_request": canonical_request,
+            "signed_at_ms": signed_at.map(|at| at.0), "id": id,
+        })
     }
 }
 

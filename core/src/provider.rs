@@ -166,6 +166,20 @@ pub enum Edition {
     International,
 }
 
+impl Edition {
+    /// The site of that name.
+    ///
+    /// # Errors
+    /// [`Kind::Misuse`] listing the names there are.
+    pub fn parse(name: &str) -> Result<Edition, Error> {
+        match name {
+            "main" => Ok(Edition::Main),
+            "international" => Ok(Edition::International),
+            _ => Err(unknown_name("site", name, "main or international", "main 或 international")),
+        }
+    }
+}
+
 /// Another host for all calls of a cloud: a simulator, a gateway, a private site, another operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
@@ -183,6 +197,20 @@ pub enum SignHost {
     Endpoint,
     /// The vendor's host, sent as the `host` header. What a gateway that forwards to the vendor wants.
     Official,
+}
+
+impl SignHost {
+    /// The choice of that name.
+    ///
+    /// # Errors
+    /// [`Kind::Misuse`] listing the names there are.
+    pub fn parse(name: &str) -> Result<SignHost, Error> {
+        match name {
+            "endpoint" => Ok(SignHost::Endpoint),
+            "official" => Ok(SignHost::Official),
+            _ => Err(unknown_name("sign_host", name, "endpoint or official", "endpoint 或 official")),
+        }
+    }
 }
 
 /// Where and as whom an operation is carried out.
@@ -216,6 +244,25 @@ pub enum Language {
     En,
     /// Simplified Chinese.
     Zh,
+}
+
+impl Language {
+    /// The language of that name.
+    ///
+    /// # Errors
+    /// [`Kind::Misuse`] listing the names there are.
+    pub fn parse(name: &str) -> Result<Language, Error> {
+        match name {
+            "en" => Ok(Language::En),
+            "zh" => Ok(Language::Zh),
+            _ => Err(unknown_name("language", name, "en or zh", "en 或 zh")),
+        }
+    }
+}
+
+fn unknown_name(field: &str, name: &str, known: &str, known_zh: &str) -> Error {
+    Error::new(Kind::Misuse, field, format!("{field} cannot be {:?}", crate::check::shown(name)))
+        .hint(format!("use {known}"), format!("{field} 应为 {known_zh}"))
 }
 
 /// Where the calls of a cloud go.
@@ -319,8 +366,6 @@ pub struct Known<'a> {
     pub image: Option<&'a Image>,
     /// Room in the destination.
     pub quota: Option<&'a Quota>,
-    /// Cross-region copies of the account that have not ended, as the caller has counted them: no cloud tells.
-    pub running: Option<u32>,
 }
 
 /// A built operation: everything but the signature.
