@@ -1,1 +1,17 @@
 //! The Python module: it converts, nothing else.
+
+use pyo3::prelude::*;
+
+mod convert;
+mod error;
+mod operation;
+mod sign;
+
+/// The native half of `imgferry`.
+#[pymodule]
+mod _imgferry {
+    #[pymodule_export]
+    use super::operation::{At, Call, Request, build, check, explain, operations, read, regions};
+    #[pymodule_export]
+    use super::sign::{Credentials, Prepared, Signed, finish, prepare, sign, verify};
+}

@@ -1,0 +1,41 @@
+# One command a purpose; each sets up what it needs. Needs Rust, CPython 3.9 or later with venv, and nothing else.
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench generate lint soak install develop
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: install ## three clouds, several regions each, over real HTTP on loopback
+	$(BIN)/imgferry demo
+
+test: lint develop ## everything that must hold
+	cargo test --workspace --exclude imgferry-py
+	$(BIN)/python py/stubs.py --check
+	$(BIN)/mypy
+	$(BIN)/python -m mypy.stubtest imgferry._imgferry --mypy-config-file pyproject.toml
+	$(BIN)/pytest
+
+lint: ## formatting and lints
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+
+generate: develop ## refresh the generated files
+	$(BIN)/python py/stubs.py
+
+install: $(BIN)/maturin ## the released form of the wheel, with the command line
+	$(BIN)/maturin build -q --out target/wheels
+	$(BIN)/pip install -q --force-reinstall --no-deps "$$(ls -t target/wheels/imgferry-*.whl | head -n 1)"
+	$(BIN)/pip install -q "imgferry[cli]"
+
+develop: $(BIN)/maturin ## the package as it stands in this tree, built for tests
+	$(BIN)/maturin develop -q --profile dev --extras cli
+
+$(BIN)/maturin: requirements-dev.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,442 @@
+"""
+The native half of `imgferry`.
+"""
+
+from typing import Any, Callable, Literal, Mapping, Sequence, final, overload
+
+from .params import huawei, tencent, volcengine
+from .types import Explanation, Headers, Operation, Problem, Region, Reply, Verified
+
+__all__ = ["At", "Call", "Credentials", "Prepared", "Request", "Signed", "build", "check", "explain", "finish", "operations", "prepare", "read", "regions", "sign", "verify"]
+
+@final
+class At:
+    """
+    Where an operation is carried out.
+
+    ``region`` is acted on; for a copy it is the source region. ``site`` is ``main`` or ``international`` (Tencent Cloud
+    International, BytePlus). ``endpoint`` is another host than the vendor's, such as ``http://127.0.0.1:8080``;
+    ``sign_host`` says whether the signature names that host (``endpoint``) or the vendor's (``official``).
+    ``project_id`` and ``domain_id`` are Huawei's. ``language`` of the vendor's messages is ``en`` or ``zh``.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __new__(cls, /, region: str, *, site: str | None = None, endpoint: str | None = None, sign_host: str | None = None, project_id: str | None = None, domain_id: str | None = None, language: str | None = None) -> At: ...
+    def __repr__(self, /) -> str: ...
+
+@final
+class Call:
+    """
+    A built operation: everything but the signature.
+    """
+    @property
+    def region(self, /) -> str:
+        """
+        Region in the credential scope.
+        """
+    @property
+    def request(self, /) -> Request:
+        """
+        The request, complete but for date, token and authorization.
+        """
+    @property
+    def service(self, /) -> str:
+        """
+        Service in the credential scope.
+        """
+    def sign(self, /, credentials: Credentials, *, time_ms: int) -> Request:
+        """
+        Signs for this moment. Sign at every send; a stored signature is a broken retry.
+        """
+
+@final
+class Credentials:
+    """
+    An access key: `id`, `secret` and, for a temporary key, the session `token`. Never shows secret or token.
+
+    It keeps the keys derived from the secret, so signing again with the same object is cheaper.
+    """
+    def __new__(cls, /, id: str, secret: str, token: str | None = None) -> Credentials: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def id(self, /) -> str:
+        """
+        The access key id: not a secret.
+        """
+
+@final
+class Prepared:
+    """
+    All of a signature but the secret's part; ``finish`` adds that.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def canonical_request(self, /) -> str:
+        """
+        The canonical request. Holds the session token where the scheme signs it.
+        """
+    @property
+    def headers(self, /) -> list[tuple[str, str]]:
+        """
+        All headers to send except ``Authorization``.
+        """
+    @property
+    def signed_headers(self, /) -> str:
+        """
+        Names of the signed headers, joined by ``;``.
+        """
+    @property
+    def string_to_sign(self, /) -> str:
+        """
+        The string to sign.
+        """
+    @property
+    def url(self, /) -> str:
+        """
+        The URL to send; without the signature while presigned.
+        """
+
+@final
+class Request:
+    """
+    A complete HTTP request: what was signed is what is sent, byte for byte.
+    """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
+    @property
+    def body(self, /) -> str:
+        """
+        The body; empty when there is none.
+        """
+    @property
+    def headers(self, /) -> list[tuple[str, str]]:
+        """
+        Headers in the order in which they were made. ``host`` is among them only when it differs from the URL's.
+        """
+    @property
+    def method(self, /) -> str:
+        """
+        The method, upper case.
+        """
+    def redacted(self, /) -> Request:
+        """
+        A copy that may be shown: signature and tokens replaced by ``REDACTED``.
+        """
+    @property
+    def url(self, /) -> str:
+        """
+        Absolute URL, already percent-encoded; send it as it is.
+        """
+
+@final
+class Signed:
+    """
+    A signed request, with every intermediate. ``canonical_request`` holds the session token where the scheme signs it.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def authorization(self, /) -> str:
+        """
+        The value of the ``Authorization`` header; empty when presigned.
+        """
+    @property
+    def canonical_request(self, /) -> str:
+        """
+        The canonical request.
+        """
+    @property
+    def headers(self, /) -> list[tuple[str, str]]:
+        """
+        All headers to send, ``Authorization`` included unless presigned.
+        """
+    @property
+    def signature(self, /) -> str:
+        """
+        Lower-case hex of the signature.
+        """
+    @property
+    def signed_headers(self, /) -> str:
+        """
+        Names of the signed headers, joined by ``;``.
+        """
+    @property
+    def string_to_sign(self, /) -> str:
+        """
+        The string to sign.
+        """
+    @property
+    def url(self, /) -> str:
+        """
+        The URL to send.
+        """
+
+@overload
+def build(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params: tencent.DeleteImages, at: At) -> Call:
+    """
+    Checks and builds the request of an operation; raises with all findings in ``problems``.
+    """
+
+@overload
+def build(cloud: Literal["tencent"], operation: Literal["DescribeImageQuota"], params: tencent.DescribeImageQuota, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["tencent"], operation: Literal["DescribeImageSharePermission"], params: tencent.DescribeImageSharePermission, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["tencent"], operation: Literal["DescribeImages"], params: tencent.DescribeImages, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["tencent"], operation: Literal["DescribeRegions"], params: tencent.DescribeRegions, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["tencent"], operation: Literal["ExportImages"], params: tencent.ExportImages, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["tencent"], operation: Literal["ModifyImageAttribute"], params: tencent.ModifyImageAttribute, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["tencent"], operation: Literal["ModifyImageSharePermission"], params: tencent.ModifyImageSharePermission, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["tencent"], operation: Literal["SyncImages"], params: tencent.SyncImages, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["tencent"], operation: Literal["TagResources"], params: tencent.TagResources, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["CopyImage"], params: volcengine.CopyImage, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["DeleteImages"], params: volcengine.DeleteImages, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["DescribeImageSharePermission"], params: volcengine.DescribeImageSharePermission, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["DescribeImages"], params: volcengine.DescribeImages, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["DescribeRegions"], params: volcengine.DescribeRegions, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["DescribeTasks"], params: volcengine.DescribeTasks, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["ExportImage"], params: volcengine.ExportImage, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["ModifyImageAttribute"], params: volcengine.ModifyImageAttribute, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["ModifyImageSharePermission"], params: volcengine.ModifyImageSharePermission, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["TagResources"], params: volcengine.TagResources, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["AddImageMembers"], params: huawei.AddImageMembers, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["AddImageTags"], params: huawei.AddImageTags, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["CopyImageCrossRegion"], params: huawei.CopyImageCrossRegion, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["CopyImageInRegion"], params: huawei.CopyImageInRegion, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["DeleteImage"], params: huawei.DeleteImage, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["ExportImage"], params: huawei.ExportImage, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["ListAgencies"], params: huawei.ListAgencies, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["ListImages"], params: huawei.ListImages, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["ListProjects"], params: huawei.ListProjects, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["ListRegions"], params: huawei.ListRegions, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["ShowImage"], params: huawei.ShowImage, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["ShowImageQuota"], params: huawei.ShowImageQuota, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["ShowJob"], params: huawei.ShowJob, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["ShowJobProgress"], params: huawei.ShowJobProgress, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["UpdateImage"], params: huawei.UpdateImage, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["UpdateImageMembers"], params: huawei.UpdateImageMembers, at: At) -> Call: ...
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params: tencent.DeleteImages, at: At) -> list[Problem]:
+    """
+    Checks every documented rule of an operation: all findings at once, nothing converted, nothing sent.
+    """
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["DescribeImageQuota"], params: tencent.DescribeImageQuota, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["DescribeImageSharePermission"], params: tencent.DescribeImageSharePermission, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["DescribeImages"], params: tencent.DescribeImages, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["DescribeRegions"], params: tencent.DescribeRegions, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["ExportImages"], params: tencent.ExportImages, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["ModifyImageAttribute"], params: tencent.ModifyImageAttribute, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["ModifyImageSharePermission"], params: tencent.ModifyImageSharePermission, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["SyncImages"], params: tencent.SyncImages, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["TagResources"], params: tencent.TagResources, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["CopyImage"], params: volcengine.CopyImage, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["DeleteImages"], params: volcengine.DeleteImages, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["DescribeImageSharePermission"], params: volcengine.DescribeImageSharePermission, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["DescribeImages"], params: volcengine.DescribeImages, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["DescribeRegions"], params: volcengine.DescribeRegions, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["DescribeTasks"], params: volcengine.DescribeTasks, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["ExportImage"], params: volcengine.ExportImage, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["ModifyImageAttribute"], params: volcengine.ModifyImageAttribute, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["ModifyImageSharePermission"], params: volcengine.ModifyImageSharePermission, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["TagResources"], params: volcengine.TagResources, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["AddImageMembers"], params: huawei.AddImageMembers, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["AddImageTags"], params: huawei.AddImageTags, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["CopyImageCrossRegion"], params: huawei.CopyImageCrossRegion, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["CopyImageInRegion"], params: huawei.CopyImageInRegion, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["DeleteImage"], params: huawei.DeleteImage, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["ExportImage"], params: huawei.ExportImage, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["ListAgencies"], params: huawei.ListAgencies, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["ListImages"], params: huawei.ListImages, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["ListProjects"], params: huawei.ListProjects, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["ListRegions"], params: huawei.ListRegions, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["ShowImage"], params: huawei.ShowImage, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["ShowImageQuota"], params: huawei.ShowImageQuota, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["ShowJob"], params: huawei.ShowJob, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["ShowJobProgress"], params: huawei.ShowJobProgress, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["UpdateImage"], params: huawei.UpdateImage, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["UpdateImageMembers"], params: huawei.UpdateImageMembers, at: At) -> list[Problem]: ...
+
+def explain(cloud: str, code: str, *, status: int | None = None) -> Explanation:
+    """
+    What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue.
+    """
+
+def finish(prepared: Prepared, credentials: Credentials) -> Signed:
+    """
+    Adds the secret's part to what ``prepare`` made. The two may happen in different places.
+    """
+
+def operations(cloud: str) -> list[Operation]:
+    """
+    The operations known for a cloud, sorted by name, with their parameters.
+    """
+
+def prepare(cloud: str, method: str, url: str, *, id: str, token: str | None = None, time_ms: int, headers: Headers | None = None, body: bytes | str | None = None, region: str | None = None, service: str | None = None, signed_headers: Sequence[str] | None = None, unsigned_payload: bool = False, presign: bool = False, expires_s: int | None = None, derived: bool = False) -> Prepared:
+    """
+    Everything of a signature that needs no secret: ``sign`` without the key, for ``finish`` elsewhere.
+    """
+
+def read(cloud: str, operation: str, status: int, headers: Headers, body: bytes | str) -> Reply:
+    """
+    Reads an answer. Total: any status and any bytes give a reply or an ``Error``.
+    """
+
+def regions(cloud: str) -> list[Region]:
+    """
+    The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall.
+    """
+
+def sign(cloud: str, method: str, url: str, *, credentials: Credentials, time_ms: int, headers: Headers | None = None, body: bytes | str | None = None, region: str | None = None, service: str | None = None, signed_headers: Sequence[str] | None = None, unsigned_payload: bool = False, presign: bool = False, expires_s: int | None = None, derived: bool = False) -> Signed:
+    """
+    Signs a request of the scheme of a cloud.
+
+    The headers given are taken as they are; ``host``, the date, the token and what else the scheme needs are added when
+    missing. ``signed_headers`` names exactly the headers to sign; without it, the least that the scheme needs.
+    ``unsigned_payload`` (Tencent, Huawei) leaves the body out; ``presign`` with ``expires_s`` (Volcengine) puts the
+    signature into the query; ``derived`` (Huawei) makes the form V11-HMAC-SHA256.
+    """
+
+def verify(cloud: str, method: str, url: str, *, headers: Headers, body: bytes | str, now_ms: int, keys: Callable[[str], Credentials | None], region: str | None = None, service: str | None = None, required_headers: Sequence[str] | None = None) -> Verified:
+    """
+    Verifies the signature of a request as the cloud does; raises ``Refused`` with the reason when it is not good.
+
+    ``keys`` finds the credentials of an access key id, or ``None``: the ``get`` of a dict will do. ``region``, ``service``
+    and ``required_headers`` say what the signature must be good for, beyond what the scheme asks.
+    """

@@ -1,0 +1,81 @@
+"""Options that say where calls go, shared by the commands that build requests."""
+
+from __future__ import annotations
+
+import argparse
+from ipaddress import ip_address
+from typing import Dict, Sequence
+from urllib.parse import urlsplit
+
+from .. import At
+from ..credentials import place
+from ..error import Error
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("where calls go")
+    group.add_argument(
+        "--endpoint", action="append", default=[], metavar="[CLOUD=]URL", help="another host for all calls of every cloud, or of one; repeatable"
+    )
+    group.add_argument(
+        "--sign-host",
+        choices=("endpoint", "official"),
+        help="whether signatures name the host of --endpoint (default) or the vendor's, which is then sent as the host header",
+    )
+    group.add_argument("--site", choices=("main", "international"), help="Tencent Cloud International and BytePlus are international (default: main)")
+    group.add_argument(
+        "--allow-http", action="append", default=[], metavar="HOST", help="a host that may be called without TLS; loopback always may"
+    )
+
+
+def at(options: argparse.Namespace, cloud: str, region: str) -> At:
+    """The place of a call of one cloud."""
+    found = place(cloud)
+    return At(
+        region,
+        site=options.site,
+        endpoint=endpoints(options.endpoint, options.allow_http).get(cloud),
+        sign_host=options.sign_host,
+        project_id=options.project_id or found.get("project_id"),
+        domain_id=options.domain_id or found.get("domain_id"),
+    )
+
+
+def endpoints(given: Sequence[str], allowed: Sequence[str]) -> Dict[str, str]:
+    """The endpoint of every cloud that has one."""
+    found: Dict[str, str] = {}
+    for text in given:
+        name, _, url = text.partition("=") if "=" in text.partition("://")[0] else ("", "", text)
+        if name and name not in CLOUDS:
+            raise refused(text, f"there is no cloud {name!r}", f"write it like tencent={url}", f"写法如 tencent={url}")
+        check(url, allowed)
+        found.update({name: url} if name else {cloud: url for cloud in CLOUDS if cloud not in found})
+    return found
+
+
+CLOUDS = ("tencent", "volcengine", "huawei")
+
+
+def check(url: str, allowed: Sequence[str]) -> None:
+    """Refuses what would send keys' signatures over an open line without being told to."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        raise refused(url, "it is not a URL", "write it like https://host:port", "写法如 https://host:port") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise refused(url, "it has no scheme or host", "write it like https://host:port or http://127.0.0.1:8080", "写法如 https://host:port")
+    if parts.scheme == "http" and not is_loopback(host) and host not in allowed:
+        raise refused(url, "plain http would show every request on the way", f"use https, or --allow-http {host}", f"请使用 https,或加上 --allow-http {host}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def refused(url: str, why: str, hint: str, hint_zh: str) -> Error:
+    return Error(f"--endpoint {url!r}: {why}", code="endpoint", hint=hint, hint_zh=hint_zh)

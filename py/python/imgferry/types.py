@@ -1,0 +1,209 @@
+"""The plain records that cross the border, for type checkers: every one is a dict at run time."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, List, Literal, Mapping, Optional, Tuple, TypedDict, Union
+
+Cloud = Literal["tencent", "volcengine", "huawei"]
+#: Headers as a mapping, or as pairs when a name may come twice.
+Headers = Union[Mapping[str, str], Iterable[Tuple[str, str]]]
+Kind = Literal[
+    "auth", "permission", "throttled", "quota", "not_found", "invalid", "conflict", "unsupported", "server", "protocol", "misuse"
+]
+Retry = Literal["never", "backoff", "unsure", "clock", "credentials"]
+
+
+class Verified(TypedDict):
+    """What a good signature says."""
+
+    id: str
+    region: Optional[str]
+    service: Optional[str]
+    time_ms: int
+    signed_headers: str
+    presigned: bool
+    body_signed: bool
+
+
+class Problem(TypedDict):
+    """A finding: one rule broken at one place."""
+
+    rule: str
+    path: str
+    severity: Literal["note", "warning", "error"]
+    message: str
+    message_zh: str
+    vendor_code: Optional[str]
+
+
+class Explanation(TypedDict):
+    """What is known about an error code."""
+
+    code: str
+    known: bool
+    kind: Kind
+    retry: Retry
+    wait_ms: Optional[int]
+    owner: Literal["caller", "account", "cloud"]
+    cause: str
+    cause_zh: str
+    next: str
+    next_zh: str
+
+
+Region = TypedDict(
+    "Region", {"id": str, "name": str, "name_zh": str, "class": Literal["mainland", "overseas", "finance", "special"]}
+)
+
+
+class Field(TypedDict):
+    """One parameter of an operation."""
+
+    name: str
+    shape: Literal["text", "integer", "boolean", "texts", "objects"]
+    record: Optional[str]
+    fields: Optional[List["Field"]]
+    required: bool
+    place: Literal["body", "query", "path"]
+    doc: str
+
+
+class Operation(TypedDict):
+    """The table of an operation."""
+
+    cloud: Cloud
+    name: str
+    effect: Literal["read", "launch", "change"]
+    method: str
+    path: str
+    service: str
+    version: str
+    per_second: int
+    fields: List[Field]
+    doc: str
+
+
+class Origin(TypedDict):
+    """The source of a copy, as recorded by the cloud."""
+
+    region: str
+    image: str
+
+
+class Image(TypedDict):
+    """An image, as far as the answer tells; ``None`` means that it does not say."""
+
+    id: str
+    name: str
+    description: Optional[str]
+    state: Literal["pending", "ready", "failed", "gone"]
+    raw_state: str
+    percent: Optional[int]
+    created_ms: Optional[int]
+    size_bytes: Optional[int]
+    ownership: Literal["private", "shared", "public", "market", "unknown"]
+    encrypted: Optional[bool]
+    iso: Optional[bool]
+    whole: Optional[bool]
+    os: Optional[str]
+    origin: Optional[Origin]
+    tags: List[List[str]]
+
+
+class Failure(TypedDict):
+    """Why a task failed, as far as the cloud tells."""
+
+    code: str
+    message: str
+
+
+class Task(TypedDict):
+    """A task or job."""
+
+    id: str
+    kind: str
+    state: Literal["running", "succeeded", "failed"]
+    raw_state: str
+    percent: Optional[int]
+    image: Optional[str]
+    created_ms: Optional[int]
+    failure: Optional[Failure]
+
+
+class Launched(TypedDict):
+    """Something that was started."""
+
+    region: Optional[str]
+    image: Optional[str]
+    task: Optional[str]
+    objects: List[str]
+
+
+class Project(TypedDict):
+    """A project of an account."""
+
+    id: str
+    name: str
+    enabled: bool
+
+
+class NothingFacts(TypedDict):
+    type: Literal["nothing", "dry_run"]
+
+
+class LaunchedFacts(TypedDict):
+    type: Literal["launched"]
+    items: List[Launched]
+
+
+class ImagesFacts(TypedDict):
+    type: Literal["images"]
+    items: List[Image]
+    next: Optional[str]
+    total: Optional[int]
+
+
+class TasksFacts(TypedDict):
+    type: Literal["tasks"]
+    items: List[Task]
+    next: Optional[str]
+    total: Optional[int]
+
+
+class QuotaFacts(TypedDict):
+    type: Literal["quota"]
+    total: Optional[int]
+    used: Optional[int]
+
+
+class NamesFacts(TypedDict):
+    type: Literal["regions", "agencies"]
+    items: List[str]
+    next: Optional[str]
+    total: Optional[int]
+
+
+class ProjectsFacts(TypedDict):
+    type: Literal["projects"]
+    items: List[Project]
+    next: Optional[str]
+    total: Optional[int]
+
+
+class AccountsFacts(TypedDict):
+    type: Literal["accounts"]
+    items: List[str]
+
+
+#: What an answer tells; ``type`` says which of them.
+Facts = Union[
+    NothingFacts, LaunchedFacts, ImagesFacts, TasksFacts, QuotaFacts, NamesFacts, ProjectsFacts, AccountsFacts
+]
+
+
+class Reply(TypedDict):
+    """A successful answer, read; ``data`` is the vendor's result object, complete."""
+
+    request_id: Optional[str]
+    facts: Facts
+    data: Any

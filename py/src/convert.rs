@@ -1,0 +1,235 @@
+//! Python values to JSON values and back. Total: whatever cannot be JSON is refused with the path to it.
+
+use crate::error;
+use imgferry::{Error, Kind};
+use pyo3::prelude::*;
+#[cfg(feature = "stubs")]
+use pyo3::type_object::PyTypeInfo;
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
+use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
+
+/// Deepest nesting taken: far beyond any API, far below what a stack bears.
+const DEPTH: usize = 64;
+
+/// Where a value stands; written out only when it is refused.
+#[derive(Clone, Copy)]
+enum Path<'a> {
+    Root(&'a str),
+    Name(&'a Path<'a>, &'a str),
+    Index(&'a Path<'a>, usize),
+}
+
+impl Path<'_> {
+    fn root(&self) -> &str {
+        match self {
+            Path::Root(name) => name,
+            Path::Name(parent, _) | Path::Index(parent, _) => parent.root(),
+        }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Path::Root(name) => f.write_str(name),
+            Path::Name(parent, name) => write!(f, "{parent}.{name}"),
+            Path::Index(parent, index) => write!(f, "{parent}[{index}]"),
+        }
+    }
+}
+
+/// A Python mapping as a JSON object; `name` is what errors call it.
+pub(crate) fn object(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Map<String, Value>> {
+    match json(value, name)? {
+        Value::Object(object) => Ok(object),
+        _ => Err(refused(value, name, "must be a dict")),
+    }
+}
+
+/// A Python value as JSON; `name` is what errors call it.
+pub(crate) fn json(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Value> {
+    from_py(value, &Path::Root(name), DEPTH)
+}
+
+fn from_py(value: &Bound<'_, PyAny>, path: &Path<'_>, depth: usize) -> PyResult<Value> {
+    let Some(depth) = depth.checked_sub(1) else {
+        return Err(refused(value, path.root(), "is nested too deeply, or holds itself"));
+    };
+    if let Ok(text) = value.cast::<PyString>() {
+        return string(text, path).map(Value::String);
+    }
+    if value.is_none() {
+        return Ok(Value::Null);
+    }
+    // A bool is an int in Python: it must be asked first.
+    if let Ok(flag) = value.cast::<PyBool>() {
+        return Ok(Value::Bool(flag.is_true()));
+    }
+    if value.cast::<PyInt>().is_ok() {
+        return match (value.extract::<i64>(), value.extract::<u64>()) {
+            (Ok(number), _) => Ok(number.into()),
+            (_, Ok(number)) => Ok(number.into()),
+            _ => Err(refused(value, path, "does not fit into 64 bits")),
+        };
+    }
+    if let Ok(number) = value.cast::<PyFloat>() {
+        return Number::from_f64(number.value()).map(Value::Number).ok_or_else(|| refused(value, path, "is not a finite number"));
+    }
+    if let Ok(items) = value.cast::<PyList>() {
+        return list(items.iter(), path, depth);
+    }
+    if let Ok(items) = value.cast::<PyTuple>() {
+        return list(items.iter(), path, depth);
+    }
+    if let Ok(entries) = value.cast::<PyDict>() {
+        return record(entries.iter().map(Ok), path, depth);
+    }
+    if let Ok(mapping) = value.cast::<PyMapping>() {
+        return record(mapping.items()?.iter().map(|entry| entry.extract()), path, depth);
+    }
+    Err(refused(value, path, "cannot be JSON; use str, int, float, bool, None, list or dict"))
+}
+
+fn list<'py>(items: impl Iterator<Item = Bound<'py, PyAny>>, path: &Path<'_>, depth: usize) -> PyResult<Value> {
+    items.enumerate().map(|(index, item)| from_py(&item, &Path::Index(path, index), depth)).collect::<PyResult<_>>().map(Value::Array)
+}
+
+type Entry<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
+
+fn record<'py>(entries: impl Iterator<Item = PyResult<Entry<'py>>>, path: &Path<'_>, depth: usize) -> PyResult<Value> {
+    let mut object = Map::new();
+    for entry in entries {
+        let (key, value) = entry?;
+        let name = key.cast::<PyString>().map_err(|_| refused(&key, path, "has a key that is not a string"))?;
+        let name = string(name, path)?;
+        let value = from_py(&value, &Path::Name(path, &name), depth)?;
+        object.insert(name, value);
+    }
+    Ok(Value::Object(object))
+}
+
+/// Text that can be UTF-8: a lone surrogate cannot.
+fn string(text: &Bound<'_, PyString>, path: &dyn fmt::Display) -> PyResult<String> {
+    match text.to_cow() {
+        Ok(text) => Ok(text.into_owned()),
+        Err(_) => Err(refused(text, path, "holds a lone surrogate, which cannot be UTF-8")),
+    }
+}
+
+/// An argument that is text. A wrong type is Python's own `TypeError`, which names the argument.
+pub(crate) struct Text<'a>(Cow<'a, str>);
+
+impl Deref for Text<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'a> FromPyObject<'a, '_> for Text<'a> {
+    type Error = PyErr;
+    #[cfg(feature = "stubs")]
+    const INPUT_TYPE: pyo3::inspect::PyStaticExpr = <PyString as PyTypeInfo>::TYPE_HINT;
+
+    fn extract(value: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
+        let text = value.cast::<PyString>()?;
+        match text.extract::<Cow<'a, str>>() {
+            Ok(text) => Ok(Text(text)),
+            Err(_) => Err(refused(&text, "argument", "holds a lone surrogate, which cannot be UTF-8")),
+        }
+    }
+}
+
+/// An argument that is a whole number: an HTTP status, or a time in milliseconds.
+pub(crate) struct Whole(pub(crate) i64);
+
+impl<'a> FromPyObject<'a, '_> for Whole {
+    type Error = PyErr;
+    #[cfg(feature = "stubs")]
+    const INPUT_TYPE: pyo3::inspect::PyStaticExpr = <PyInt as PyTypeInfo>::TYPE_HINT;
+
+    fn extract(value: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
+        let number = value.cast::<PyInt>()?;
+        number.extract().map(Whole).map_err(|_| refused(&number, "argument", "does not fit into 64 bits"))
+    }
+}
+
+/// A list of texts; `name` is what errors call it.
+pub(crate) fn texts(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<String>> {
+    let wrong = || refused(value, name, "must be a list of strings");
+    let Value::Array(items) = json(value, name)? else { return Err(wrong()) };
+    let text = |item| if let Value::String(text) = item { Ok(text) } else { Err(wrong()) };
+    items.into_iter().map(text).collect()
+}
+
+/// Headers as a mapping or as pairs, in their order.
+pub(crate) fn headers(value: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
+    let wrong = |_| refused(value, "headers", "must be a dict or pairs of name and value, all of them strings");
+    let entries = match value.cast::<PyMapping>() {
+        Ok(mapping) => mapping.items()?.into_any(),
+        Err(_) => value.clone(),
+    };
+    let mut headers = Vec::new();
+    for entry in entries.try_iter().map_err(wrong)? {
+        let (name, value): (Bound<'_, PyString>, Bound<'_, PyString>) = entry?.extract().map_err(wrong)?;
+        let name = string(&name, &"headers")?;
+        let value = string(&value, &Path::Name(&Path::Root("headers"), &name))?;
+        headers.push((name, value));
+    }
+    Ok(headers)
+}
+
+/// A body given as bytes or as text.
+pub(crate) fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        return Ok(bytes.as_bytes().to_vec());
+    }
+    if let Ok(bytes) = value.cast::<PyByteArray>() {
+        return Ok(bytes.to_vec());
+    }
+    match value.cast::<PyString>() {
+        Ok(text) => Ok(string(text, &"body")?.into_bytes()),
+        Err(_) => Err(refused(value, "body", "must be bytes or str")),
+    }
+}
+
+/// JSON as Python values.
+pub(crate) fn to_py<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
+    Ok(match value {
+        Value::Null => py.None().into_bound(py),
+        Value::Bool(flag) => PyBool::new(py, *flag).to_owned().into_any(),
+        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
+            (Some(number), _) => number.into_pyobject(py)?.into_any(),
+            (_, Some(number)) => number.into_pyobject(py)?.into_any(),
+            _ => number.as_f64().into_pyobject(py)?.into_any(),
+        },
+        Value::String(text) => PyString::new(py, text).into_any(),
+        Value::Array(items) => {
+            let list = PyList::empty(py);
+            for item in items {
+                list.append(to_py(py, item)?)?;
+            }
+            list.into_any()
+        }
+        Value::Object(object) => {
+            let dict = PyDict::new(py);
+            for (name, item) in object {
+                dict.set_item(name, to_py(py, item)?)?;
+            }
+            dict.into_any()
+        }
+    })
+}
+
+/// The error of a value that cannot cross. It names where the value stands and its type, never the value
+/// itself, which might be a secret.
+fn refused(value: &Bound<'_, PyAny>, path: impl fmt::Display, why: &str) -> PyErr {
+    let kind = value.get_type().qualname().map_or_else(|_| "value".to_owned(), |name| name.to_string());
+    let error = Error::new(Kind::Misuse, path.to_string(), format!("{path} {why}; its type is {kind}"))
+        .hint("correct this value; nothing was sent", "请修正该值;未发送任何请求");
+    error::exception(value.py(), &error)
+}

@@ -1,0 +1,197 @@
+//! Level 2: one operation of one cloud.
+
+use crate::convert::{self, Text, Whole};
+use crate::error::OrRaise;
+use crate::sign::Credentials;
+use imgferry::provider::{Known, Language, SignHost};
+use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Millis};
+use pyo3::prelude::*;
+
+/// Where an operation is carried out.
+///
+/// ``region`` is acted on; for a copy it is the source region. ``site`` is ``main`` or ``international`` (Tencent Cloud
+/// International, BytePlus). ``endpoint`` is another host than the vendor's, such as ``http://127.0.0.1:8080``;
+/// ``sign_host`` says whether the signature names that host (``endpoint``) or the vendor's (``official``).
+/// ``project_id`` and ``domain_id`` are Huawei's. ``language`` of the vendor's messages is ``en`` or ``zh``.
+#[pyclass(frozen, eq, module = "imgferry")]
+#[derive(PartialEq)]
+pub(crate) struct At(imgferry::At);
+
+#[pymethods]
+impl At {
+    #[new]
+    #[pyo3(signature = (region, *, site=None, endpoint=None, sign_host=None, project_id=None, domain_id=None, language=None))]
+    #[allow(clippy::too_many_arguments, reason = "keyword-only options with defaults")]
+    fn new(
+        py: Python<'_>,
+        region: Text<'_>,
+        site: Option<Text<'_>>,
+        endpoint: Option<Text<'_>>,
+        sign_host: Option<Text<'_>>,
+        project_id: Option<Text<'_>>,
+        domain_id: Option<Text<'_>>,
+        language: Option<Text<'_>>,
+    ) -> PyResult<Self> {
+        let sign_host = sign_host.map(|name| SignHost::parse(&name)).transpose().or_raise(py)?.unwrap_or_default();
+        Ok(Self(imgferry::At {
+            region: region.to_string(),
+            edition: site.map(|name| Edition::parse(&name)).transpose().or_raise(py)?.unwrap_or_default(),
+            endpoint: endpoint.map(|url| Endpoint { url: url.to_string(), sign_host }),
+            project_id: project_id.map(|id| id.to_string()),
+            domain_id: domain_id.map(|id| id.to_string()),
+            language: language.map(|name| Language::parse(&name)).transpose().or_raise(py)?,
+        }))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+/// A complete HTTP request: what was signed is what is sent, byte for byte.
+#[pyclass(frozen, eq, module = "imgferry")]
+#[derive(PartialEq)]
+pub(crate) struct Request(pub(crate) imgferry::Request);
+
+#[pymethods]
+impl Request {
+    /// The method, upper case.
+    #[getter]
+    fn method(&self) -> &'static str {
+        self.0.method.as_str()
+    }
+
+    /// Absolute URL, already percent-encoded; send it as it is.
+    #[getter]
+    fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// Headers in the order in which they were made. ``host`` is among them only when it differs from the URL's.
+    #[getter]
+    fn headers(&self) -> Vec<(String, String)> {
+        self.0.headers.clone()
+    }
+
+    /// The body; empty when there is none.
+    #[getter]
+    fn body(&self) -> &str {
+        &self.0.body
+    }
+
+    /// A copy that may be shown: signature and tokens replaced by ``REDACTED``.
+    fn redacted(&self) -> Self {
+        Self(self.0.redacted())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("{:?}", self.0)
+    }
+}
+
+/// A built operation: everything but the signature.
+#[pyclass(frozen, module = "imgferry")]
+pub(crate) struct Call(imgferry::provider::Call);
+
+#[pymethods]
+impl Call {
+    /// The request, complete but for date, token and authorization.
+    #[getter]
+    fn request(&self) -> Request {
+        Request(self.0.request.clone())
+    }
+
+    /// Region in the credential scope.
+    #[getter]
+    fn region(&self) -> &str {
+        &self.0.region
+    }
+
+    /// Service in the credential scope.
+    #[getter]
+    fn service(&self) -> &'static str {
+        self.0.service
+    }
+
+    /// Signs for this moment. Sign at every send; a stored signature is a broken retry.
+    #[pyo3(signature = (credentials, *, time_ms))]
+    fn sign(&self, py: Python<'_>, credentials: &Credentials, time_ms: Whole) -> PyResult<Request> {
+        credentials.signer().sign_call(self.0.clone(), Millis(time_ms.0)).map(Request).or_raise(py)
+    }
+}
+
+/// Checks every documented rule of an operation: all findings at once, nothing converted, nothing sent.
+#[pyfunction]
+#[pyo3(signature = (cloud, operation, params: "Mapping[str, Any]", at) -> "list[Problem]")]
+pub(crate) fn check<'py>(
+    py: Python<'py>,
+    cloud: Text<'_>,
+    operation: Text<'_>,
+    params: &Bound<'py, PyAny>,
+    at: &At,
+) -> PyResult<Bound<'py, PyAny>> {
+    let operation = find(&cloud, &operation).or_raise(py)?;
+    let params = convert::object(params, "params")?;
+    let findings = imgferry::check(operation, &params, &at.0, &Known::default());
+    convert::to_py(py, &findings.0.iter().map(imgferry::check::Problem::to_value).collect())
+}
+
+/// Checks and builds the request of an operation; raises with all findings in ``problems``.
+#[pyfunction]
+#[pyo3(signature = (cloud, operation, params: "Mapping[str, Any]", at))]
+pub(crate) fn build(py: Python<'_>, cloud: Text<'_>, operation: Text<'_>, params: &Bound<'_, PyAny>, at: &At) -> PyResult<Call> {
+    let operation = find(&cloud, &operation).or_raise(py)?;
+    let params = convert::object(params, "params")?;
+    imgferry::check_and_build(operation, &params, &at.0).map(Call).or_raise(py)
+}
+
+/// Reads an answer. Total: any status and any bytes give a reply or an ``Error``.
+#[pyfunction]
+#[pyo3(signature = (cloud, operation, status, headers: "Headers", body: "bytes | str") -> "Reply")]
+pub(crate) fn read<'py>(
+    py: Python<'py>,
+    cloud: Text<'_>,
+    operation: Text<'_>,
+    status: Whole,
+    headers: &Bound<'py, PyAny>,
+    body: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let operation = find(&cloud, &operation).or_raise(py)?;
+    let answer = Answer { status: http_status(status).or_raise(py)?, headers: convert::headers(headers)?, body: convert::bytes(body)? };
+    let reply = imgferry::read(operation, &answer).or_raise(py)?;
+    convert::to_py(py, &reply.to_value())
+}
+
+/// What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue.
+#[pyfunction]
+#[pyo3(signature = (cloud, code, *, status=None) -> "Explanation")]
+pub(crate) fn explain<'py>(py: Python<'py>, cloud: Text<'_>, code: Text<'_>, status: Option<Whole>) -> PyResult<Bound<'py, PyAny>> {
+    let explanation = Cloud::parse(&cloud).or_raise(py)?.explain(&code, status.map(http_status).transpose().or_raise(py)?);
+    convert::to_py(py, &explanation.to_value())
+}
+
+/// The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall.
+#[pyfunction]
+#[pyo3(signature = (cloud) -> "list[Region]")]
+pub(crate) fn regions<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Bound<'py, PyAny>> {
+    let regions = Cloud::parse(&cloud).or_raise(py)?.regions();
+    convert::to_py(py, &regions.iter().map(imgferry::provider::Region::to_value).collect())
+}
+
+/// The operations known for a cloud, sorted by name, with their parameters.
+#[pyfunction]
+#[pyo3(signature = (cloud) -> "list[Operation]")]
+pub(crate) fn operations<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Bound<'py, PyAny>> {
+    let operations = Cloud::parse(&cloud).or_raise(py)?.operations();
+    convert::to_py(py, &operations.iter().map(|operation| operation.to_value()).collect())
+}
+
+fn find(cloud: &str, operation: &str) -> Result<&'static imgferry::operation::Operation, Error> {
+    Cloud::parse(cloud)?.operation(operation)
+}
+
+fn http_status(status: Whole) -> Result<u16, Error> {
+    u16::try_from(status.0).map_err(|_| {
+        Error::new(Kind::Misuse, "status", "status must be from 0 to 65535").hint("give the HTTP status", "请给出 HTTP 状态码")
+    })
+}

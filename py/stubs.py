@@ -1,0 +1,127 @@
+"""Writes the generated files of the Python package; with --check it only says whether they are fresh.
+
+- ``_imgferry.pyi``: signatures read by maturin out of the built module, with an overload per operation;
+- ``params/<cloud>.py``: the parameters of every operation as TypedDicts, from the operation tables.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Iterator, List
+
+from imgferry import operations
+from imgferry.types import Field, Operation
+
+PACKAGE = Path(__file__).parent / "python" / "imgferry"
+CLOUDS = ("tencent", "volcengine", "huawei")
+#: Functions of the native module whose parameters depend on the operation.
+OVERLOADED = ("build", "check")
+TYPES = {"text": "str", "integer": "int", "boolean": "bool", "texts": "List[str]"}
+
+
+def main() -> int:
+    files = {PACKAGE / "_imgferry.pyi": native_stub()}
+    for cloud in CLOUDS:
+        files[PACKAGE / "params" / f"{cloud}.py"] = params_module(cloud)
+    stale = [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
+    if "--check" in sys.argv:
+        for path in stale:
+            old = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+            sys.stderr.write("\n".join(difflib.unified_diff(old, files[path].splitlines(), path.name, "fresh", lineterm="")) + "\n")
+            sys.stderr.write(f"{path.name} is stale: run `make generate`\n")
+        return 1 if stale else 0
+    for path in stale:
+        path.write_text(files[path], encoding="utf-8")
+        print(f"wrote {path}")
+    return 0
+
+
+def native_stub() -> str:
+    """What maturin finds in the module, plus the imports and overloads that only we know."""
+    with tempfile.TemporaryDirectory() as out:
+        subprocess.run(["maturin", "generate-stubs", "-q", "-F", "stubs", "--profile", "dev", "-o", out], check=True)
+        text = next(Path(out).rglob("_imgferry.pyi")).read_text(encoding="utf-8")
+    text = text.replace("from typing import final", "\n".join(IMPORTS), 1)
+    # Annotations that pyo3 could not know stand in quotes, which a stub does not need.
+    text = re.sub(r'(: |-> )"([^"\n]+)"', r"\1\2", text)
+    for name in OVERLOADED:
+        text = overload(text, name)
+    return text.rstrip() + "\n"
+
+
+IMPORTS = (
+    "from typing import Any, Callable, Literal, Mapping, Sequence, final, overload",
+    "",
+    "from .params import huawei, tencent, volcengine",
+    "from .types import Explanation, Headers, Operation, Problem, Region, Reply, Verified",
+)
+
+
+def overload(text: str, name: str) -> str:
+    """Replaces a function by one overload per operation, so that a literal name brings its own parameters."""
+    match = re.search(rf"^def {name}\((?P<arguments>.*)\) -> (?P<result>.*):\n(?P<doc>(    .*\n)+)", text, re.M)
+    if match is None:
+        raise SystemExit(f"the native module has no function {name}")
+    variants: List[str] = []
+    for cloud in CLOUDS:
+        for operation in operations(cloud):
+            arguments = match["arguments"]
+            arguments = arguments.replace("cloud: str", f'cloud: Literal["{cloud}"]')
+            arguments = arguments.replace("operation: str", f'operation: Literal["{operation["name"]}"]')
+            arguments = arguments.replace("params: Mapping[str, Any]", f"params: {cloud}.{operation['name']}")
+            body = " ..." if variants else f"\n{match['doc'].rstrip()}"
+            variants.append(f"@overload\ndef {name}({arguments}) -> {match['result']}:{body}\n")
+    return text.replace(match[0], "\n".join(variants))
+
+
+def params_module(cloud: str) -> str:
+    lines = [f'"""Parameters of the operations of {cloud}, under the vendor\'s own names. Generated: run `make generate`."""', ""]
+    table = operations(cloud)
+    lines += ["from typing import List, TypedDict", ""]
+    for name, record in sorted(records(table).items()):
+        lines += typed_dict(name, record["doc"], record["fields"] or [])
+    for operation in table:
+        lines += typed_dict(operation["name"], operation["doc"], operation["fields"])
+    return "\n".join(lines) + "\n"
+
+
+def records(table: List[Operation]) -> dict[str, Field]:
+    """The records that parameters are made of, by name, inner ones included."""
+
+    def walk(fields: List[Field]) -> Iterator[Field]:
+        for field in fields:
+            if field["fields"]:
+                yield field
+                yield from walk(field["fields"])
+
+    return {field["record"] or "": field for operation in table for field in walk(operation["fields"])}
+
+
+def typed_dict(name: str, doc: str, fields: List[Field]) -> List[str]:
+    """A TypedDict made of a required and an optional half: this works from Python 3.9 on, and with names like ``__imagetype``."""
+    lines: List[str] = []
+    halves: List[str] = []
+    for suffix, total in (("Required", True), ("Optional", False)):
+        entries = [entry(field) for field in fields if field["required"] == total]
+        if entries or (suffix == "Optional" and not halves):
+            halves.append(f"_{name}{suffix}")
+            lines += ["", f"{halves[-1]} = TypedDict(", f'    "{halves[-1]}",', "    {", *entries, "    },", f"    total={total},", ")"]
+    first, *rest = doc.splitlines() or [""]
+    docs = [f'    """{first}'] + [f"    {line.strip()}".rstrip() for line in rest]
+    docs[-1] += '"""' if not rest else '\n    """'
+    return [*lines, "", "", f"class {name}({', '.join(halves)}):", *docs, ""]
+
+
+def entry(field: Field) -> str:
+    shape = f"List[{field['record']}]" if field["shape"] == "objects" else TYPES[field["shape"]]
+    comment = "\n".join(f"        # {line.strip()}".rstrip() for line in field["doc"].splitlines())
+    return f'{comment}\n        "{field["name"]}": {shape},'
+
+
+if __name__ == "__main__":
+    sys.exit(main())
