@@ -1,0 +1,52 @@
+"""What the tests of the Python package share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Dict, NamedTuple, Optional
+
+import pytest
+
+#: Fake keys; none looks like a real one.
+KEYS = {
+    "TENCENTCLOUD_SECRET_ID": "AKIDEXAMPLE",
+    "TENCENTCLOUD_SECRET_KEY": "EXAMPLE-SECRET-NOT-REAL-T",
+    "VOLCENGINE_ACCESS_KEY": "AKLTEXAMPLE",
+    "VOLCENGINE_SECRET_KEY": "EXAMPLE-SECRET-NOT-REAL-V",
+    "HUAWEICLOUD_SDK_AK": "HWAKEXAMPLE",
+    "HUAWEICLOUD_SDK_SK": "EXAMPLE-SECRET-NOT-REAL-H",
+    "HUAWEICLOUD_SDK_PROJECT_ID": "0123456789abcdef0123456789abcdef",
+}
+
+
+class Ran(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+class Cli:
+    """Runs the command line as a user does, in an empty home and with nothing in the environment but what is given."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *arguments: str, stdin: str | bytes = "", env: Optional[Dict[str, str]] = None, keys: bool = True) -> Ran:
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.home), "PYTHONIOENCODING": "utf-8", **(KEYS if keys else {}), **(env or {})}
+        ran = subprocess.run(
+            [sys.executable, "-m", "imgferry", *arguments],
+            input=stdin if isinstance(stdin, bytes) else stdin.encode(),
+            capture_output=True,
+            env=environment,
+            cwd=self.home,
+            timeout=120,
+        )
+        return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Cli:
+    return Cli(tmp_path)
