@@ -97,6 +97,8 @@ pub static CODES: &[Code] = &[
     Code::row("InvalidParameterValue.MissingLocationCosEndpoint", Kind::Unsupported, "the local COS of the dedicated zone has no endpoint", "专属可用区的本地 COS 未配置接入点"),
     Code::row("InvalidParameterValue.ResourceDescriptionError", Kind::Invalid, "a resource is written wrongly", "资源六段式描述错误")
         .next("write it like qcs::cvm:ap-guangzhou:uin/100000000001:image/img-o3ycss2p", "写法如 qcs::cvm:ap-guangzhou:uin/100000000001:image/img-o3ycss2p"),
+    Code::row("InvalidParameterValue.TagKeyDuplicate", Kind::Invalid, "a tag key is given twice", "标签键重复"),
+    Code::row("InvalidParameterValue.TagKeyEmpty", Kind::Invalid, "a tag key is empty", "标签键为空"),
     Code::row("InvalidParameterValue.TagKeyNotFound", Kind::Invalid, "no such tag key", "标签键不存在"),
     Code::row("InvalidParameterValue.TooLarge", Kind::Invalid, "a value exceeds its maximum", "参数值超过上限"),
     Code::row("InvalidParameterValue.ZoneNotSupported", Kind::Invalid, "the zone is not supported", "不支持该可用区"),

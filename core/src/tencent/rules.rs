@@ -120,42 +120,42 @@ pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Kn
 // ---- the region of a call and region ids ----
 
 static REGION_MISSING: Rule = Rule::error(
-    "tencent.region.missing",
+    "tencent.any.Region.missing",
     "MissingParameter",
     "S0 S1 S2",
     "the call needs a region, for a copy that of the source image; give one like ap-guangzhou",
     "调用需要指定地域（复制时为源镜像所在地域），例如 ap-guangzhou",
 );
 static REGION_CHARACTER: Rule = Rule::error(
-    "tencent.region.character",
+    "tencent.any.Region.character",
     "InvalidRegion.NotFound",
     "S0 S1",
     "{value} is no region id: {char} at position {position}; use lower-case letters, digits and hyphens, as in ap-guangzhou",
     "{value} 不是地域 ID：位置 {position} 的 {char} 不合法；只用小写字母、数字和连字符，例如 ap-guangzhou",
 );
 static REGION_FORM: Rule = Rule::error(
-    "tencent.region.form",
+    "tencent.any.Region.form",
     "InvalidRegion.NotFound",
     "S0 S1",
     "{value} has not the form of a region id; write area and place, as in ap-guangzhou",
     "{value} 不符合地域 ID 的格式；应为区域加地点，例如 ap-guangzhou",
 );
 static REGION_ZONE: Rule = Rule::error(
-    "tencent.region.zone",
+    "tencent.any.Region.zone",
     "InvalidRegion.NotFound",
     "S0 S1",
     "{value} is a zone; give its region {region}",
     "{value} 是可用区；请填写其地域 {region}",
 );
 static REGION_UNKNOWN: Rule = Rule::warning(
-    "tencent.region.unknown",
+    "tencent.any.Region.unknown",
     "InvalidRegion.NotFound",
     "S0",
     "the region {value} is not in our table; check the spelling, or go on if it is new",
     "地域 {value} 不在已知列表中；请核对拼写，若为新地域可忽略",
 );
 static REGION_FINANCE_HOST: Rule = Rule::warning(
-    "tencent.region.finance_host",
+    "tencent.any.Region.finance_host",
     "UnsupportedRegion",
     "DOC",
     "{region} and the endpoint {url} are on different sides of the wall around finance regions; leave the endpoint out",
@@ -201,21 +201,21 @@ fn class(region: &str) -> Option<RegionClass> {
 // ---- image ids ----
 
 static IMAGE_ID_FORM: Rule = Rule::error(
-    "tencent.image.form",
+    "tencent.any.ImageId.form",
     "InvalidImageId.Malformed",
     "S0 S2 CN",
     "{value} is no image id; write it like img-o3ycss2p",
     "{value} 不是镜像 ID；写法如 img-o3ycss2p",
 );
 static IMAGE_ID_CHARACTER: Rule = Rule::error(
-    "tencent.image.character",
+    "tencent.any.ImageId.character",
     "InvalidImageId.Malformed",
     "S0 S2 CN",
     "{value} is no image id: {char} at position {position}; after img- come lower-case letters and digits only",
     "{value} 不是镜像 ID：位置 {position} 的 {char} 不合法；img- 之后只能是小写字母和数字",
 );
 static IMAGE_ID_PLACEHOLDER: Rule = Rule::warning(
-    "tencent.image.placeholder",
+    "tencent.any.ImageId.placeholder",
     "InvalidImageId.NotFound",
     "DOC",
     "{value} looks like a placeholder; give the id of the image",
@@ -262,7 +262,7 @@ static COPY_NO_DESTINATION: Rule = Rule::error(
     "没有目的地域；请至少填写一个",
 );
 static COPY_DUPLICATE: Rule = Rule::error(
-    "tencent.SyncImages.DestinationRegions.duplicate",
+    "tencent.SyncImages.DestinationRegions.repeated",
     "",
     "S0 S1: one copy a region",
     "{value} is listed twice; name each region once",
@@ -311,7 +311,7 @@ static COPY_BORDER: Rule = Rule::note(
     "{source} 到 {value} 为跨境复制；若被拒绝，请提交工单，或改用导出再导入",
 );
 static COPY_UNLISTED: Rule = Rule::warning(
-    "tencent.SyncImages.region.unlisted",
+    "tencent.SyncImages.Region.unlisted",
     "InvalidRegion.Unavailable",
     "S0",
     "{value} is not among the regions that SyncImages documents; the copy may be refused",
@@ -605,7 +605,7 @@ static EXPORT_FORMAT: Rule = Rule::error(
     "{value} 不是支持的格式；应为 RAW、QCOW2、VHD 或 VMDK",
 );
 static EXPORT_PREFIXES: Rule = Rule::error(
-    "tencent.ExportImages.FileNamePrefixList.length",
+    "tencent.ExportImages.FileNamePrefixList.count",
     "InvalidParameterValue.InvalidFileNamePrefixList",
     "S2",
     "there are {prefixes} prefixes for {images} images; give one for each, or leave the list out",
@@ -774,7 +774,7 @@ static LIST_BOTH: Rule = Rule::error(
     "ImageIds 与 Filters 不能同时使用；请只填其一",
 );
 static LIST_IDS: Rule = Rule::error(
-    "tencent.DescribeImages.ImageIds.length",
+    "tencent.DescribeImages.ImageIds.count",
     "InvalidParameterValue.LimitExceeded",
     "CN",
     "{count} ids are given; ask for at most 100 at once",
@@ -788,7 +788,7 @@ static LIST_SHORT_PAGE: Rule = Rule::warning(
     "给出了 {count} 个镜像 ID，但每页只有 {limit} 个；请将 Limit 设为 {count}",
 );
 static LIST_FILTERS: Rule = Rule::error(
-    "tencent.DescribeImages.Filters.length",
+    "tencent.DescribeImages.Filters.count",
     "InvalidFilterValue.LimitExceeded",
     "CN",
     "{count} filters are given; use at most 10",
@@ -809,7 +809,7 @@ static LIST_FILTER_EDITION: Rule = Rule::warning(
     "过滤条件 {value} 仅见于国内站文档；请去掉",
 );
 static LIST_FILTER_VALUES: Rule = Rule::error(
-    "tencent.DescribeImages.Filters.Values.length",
+    "tencent.DescribeImages.Filters.Values.count",
     "InvalidFilterValue.LimitExceeded",
     "CN",
     "the filter has {count} values; use at most 5",
@@ -990,7 +990,7 @@ static SHARE_NOBODY: Rule = Rule::error(
     "没有指定账号；请至少填写一个",
 );
 static SHARE_MANY: Rule = Rule::error(
-    "tencent.ModifyImageSharePermission.AccountIds.length",
+    "tencent.ModifyImageSharePermission.AccountIds.count",
     "OverQuota",
     "CN",
     "{count} accounts are given; an image is shared with at most 500",
@@ -1092,7 +1092,7 @@ fn check_delete(params: &Params, known: &Known<'_>, findings: &mut Findings) {
 // ---- TagResources ----
 
 static TAG_RESOURCES: Rule = Rule::error(
-    "tencent.TagResources.ResourceList.length",
+    "tencent.TagResources.ResourceList.count",
     "LimitExceeded.ResourceNumPerRequest",
     "TAG",
     "{count} resources are given; name 1 to 10",
@@ -1106,7 +1106,7 @@ static TAG_RESOURCE_FORM: Rule = Rule::error(
     "{value} 不是六段式资源描述；写法如 qcs::cvm:ap-guangzhou:uin/100000000001:image/img-o3ycss2p",
 );
 static TAG_TAGS: Rule = Rule::error(
-    "tencent.TagResources.Tags.length",
+    "tencent.TagResources.Tags.count",
     "LimitExceeded.TagNumPerRequest",
     "TAG",
     "{count} tags are given; name 1 to 10",
@@ -1120,7 +1120,7 @@ static TAG_KEY_EMPTY: Rule = Rule::error(
     "标签键为空；请填写",
 );
 static TAG_KEY_TWICE: Rule = Rule::error(
-    "tencent.TagResources.Tags.TagKey.duplicate",
+    "tencent.TagResources.Tags.TagKey.repeated",
     "InvalidParameterValue.TagKeyDuplicate",
     "TAG",
     "the key {value} is given twice; a resource has one value per key",
