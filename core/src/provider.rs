@@ -5,7 +5,7 @@ use crate::credentials::Credentials;
 use crate::error::{Code, Error, Explanation, Kind};
 use crate::facts::{Image, Quota, Reply};
 use crate::http::{Answer, Request};
-use crate::operation::{Named, Operation, Parameters, Params, check_shape};
+use crate::operation::{Effect, Named, Operation, Parameters, Params, check_shape};
 use crate::time::Millis;
 use crate::{huawei, sign, tencent, volcengine};
 use std::fmt;
@@ -54,12 +54,17 @@ impl Cloud {
         }
     }
 
-    /// The operation of that name.
+    /// The operation of that name. A launch also goes by the last word of its path, as it does on some of the
+    /// vendors' pages: Huawei's `cross_region_copy` is `CopyImageCrossRegion`.
     ///
     /// # Errors
     /// [`Kind::Misuse`] listing the names there are.
     pub fn operation(self, name: &str) -> Result<&'static Operation, Error> {
-        self.operations().iter().find(|operation| operation.name == name).copied().ok_or_else(|| {
+        let named = self.operations().iter().find(|operation| operation.name == name);
+        let by_path = |operation: &&&'static Operation| {
+            operation.effect == Effect::Launch && !name.is_empty() && operation.path.rsplit('/').next() == Some(name)
+        };
+        named.or_else(|| self.operations().iter().find(by_path)).copied().ok_or_else(|| {
             let names: Vec<&str> = self.operations().iter().map(|operation| operation.name).collect();
             Error::new(Kind::Misuse, "operation", format!("{self} has no operation {:?}", crate::check::shown(name)))
                 .hint(format!("use one of {}", names.join(", ")), format!("可用操作:{}", names.join("、")))
@@ -366,6 +371,8 @@ pub struct Known<'a> {
     pub image: Option<&'a Image>,
     /// Room in the destination.
     pub quota: Option<&'a Quota>,
+    /// Cross-region copies of the account that have not ended, as the caller has counted them: no cloud tells.
+    pub running: Option<u32>,
 }
 
 /// A built operation: everything but the signature.

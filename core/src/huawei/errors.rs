@@ -325,9 +325,9 @@ fn find(code: &str) -> Option<&'static Code> {
 
 /// The kind by HTTP status (facts 6.2); a bare number in place of a code is a status too.
 fn fallback_kind(code: &str, status: Option<u16>) -> Kind {
-    match status.or_else(|| code.parse().ok()) {
+    match status.filter(|status| !is_success(*status)).or_else(|| code.parse().ok()) {
         Some(405 | 406 | 501) => Unsupported,
-        Some(status) if !is_success(status) => Kind::of_status(status),
+        Some(status) => Kind::of_status(status),
         // A refusal inside a success, or no status at all: what the prefix says, and else the cloud's trouble.
         _ if code.starts_with("IMG.") => Invalid,
         _ if code.starts_with("APIGW.03") || code.starts_with("APIG.03") => Auth,

@@ -7,6 +7,7 @@ use crate::error::{Error, Kind};
 use crate::http::{Method, Request};
 use crate::operation::{Arg, Effect, Operation, Parameters, Place, json_body, operation, record};
 use crate::provider::{At, Call, Cloud, Language, base_url};
+use crate::sign::encode::percent_encode;
 use serde_json::Value;
 
 /// Every operation, sorted by name.
@@ -462,9 +463,9 @@ fn push_query(parameters: &dyn Parameters, at: &At, url: &mut String) -> Result<
     pairs.sort();
     for (index, (key, value)) in pairs.iter().enumerate() {
         url.push(if index == 0 { '?' } else { '&' });
-        percent_encode(key, url);
+        percent_encode(url, key);
         url.push('=');
-        percent_encode(value, url);
+        percent_encode(url, value);
     }
     Ok(())
 }
@@ -494,14 +495,4 @@ fn json_patch(parameters: &dyn Parameters) -> String {
         format!("{{\"op\":{op},\"path\":\"/{name}\",\"value\":{value}}}")
     });
     format!("[{}]", patch.collect::<Vec<_>>().join(","))
-}
-
-/// Percent-encodes as the signature does.
-fn percent_encode(text: &str, out: &mut String) {
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
 }
