@@ -1,7 +1,8 @@
 //! Volcengine's documented constraints, one rule each.
 //!
-//! Fields that mean the same in several operations have rules named `volcengine.any.…`. Sources: `S3` is the
-//! CopyImage page, `facts N` the section of the collected facts.
+//! Ids read `volcengine.<operation>.<field>.<what>`; `any` stands in place of the operation where several share a rule.
+//! Sources: S3 is the CopyImage page, DOC the vendor's other pages and the metadata of its command line, OWN our caution
+//! about what no page says. Lengths and positions count Unicode characters, positions from 0.
 
 use super::regions::REGIONS;
 use crate::check::{Findings, Rule, first_outside, flag, integer, length, outside, records, text, texts};
@@ -121,28 +122,26 @@ pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Kn
     }
 }
 
-// ---- fields that several operations share ----
-
 // ---- regions ----
 
 static REGION_FORM: Rule = Rule::error(
     "volcengine.any.Region.form",
     "",
-    "facts 8",
+    "OWN",
     "{region} is not a region id; write one like cn-beijing: lower-case letters, digits and hyphens",
     "{region} 不是地域 ID；写法如 cn-beijing：小写字母、数字和连字符",
 );
 static REGION_ZONE: Rule = Rule::error(
     "volcengine.any.Region.zone",
     "",
-    "facts 8",
+    "OWN",
     "{region} is a zone; write its region {fix}",
     "{region} 是可用区；请填写其地域 {fix}",
 );
 static REGION_UNKNOWN: Rule = Rule::warning(
     "volcengine.any.Region.unknown",
     "",
-    "facts 8",
+    "OWN",
     "{region} is not among the known regions; check the spelling, or ask DescribeRegions",
     "{region} 不在已知地域之列；请检查拼写，或用 DescribeRegions 查询",
 );
@@ -192,42 +191,37 @@ static IMAGE_ID_EMPTY: Rule = Rule::error(
 static IMAGE_ID_SPACE: Rule = Rule::error(
     "volcengine.any.ImageId.space",
     "InvalidImage.NotFound",
-    "facts 10",
+    "OWN",
     "ImageId holds white space or a control character ({char} at position {position}); copy the id again",
     "ImageId 含有空白或控制字符（位置 {position} 的 {char}）；请重新复制 ID",
 );
 static IMAGE_ID_MASK: Rule = Rule::error(
     "volcengine.any.ImageId.mask",
     "InvalidImage.NotFound",
-    "facts 10",
+    "OWN",
     "ImageId {id} is masked with asterisks; copy the whole id from the console or from DescribeImages",
     "ImageId {id} 被星号遮盖；请从控制台或 DescribeImages 复制完整 ID",
 );
 static IMAGE_ID_FORM: Rule = Rule::warning(
     "volcengine.any.ImageId.form",
     "",
-    "facts 10",
+    "OWN",
     "{id} does not look like an image id: image- and then lower-case letters and digits",
     "{id} 不像镜像 ID：应为 image- 加小写字母和数字",
 );
-static ID_EMPTY: Rule = Rule::error(
-    "volcengine.any.Ids.empty",
-    "",
-    "facts 10",
-    "{name} is empty; leave it out or give an id",
-    "{name} 为空；请去掉该项或填写 ID",
-);
+static ID_EMPTY: Rule =
+    Rule::error("volcengine.any.Ids.empty", "", "OWN", "{name} is empty; leave it out or give an id", "{name} 为空；请去掉该项或填写 ID");
 static ID_SPACE: Rule = Rule::error(
     "volcengine.any.Ids.space",
     "",
-    "facts 10",
+    "OWN",
     "{name} holds white space or a control character ({char} at position {position}); copy the id again",
     "{name} 含有空白或控制字符（位置 {position} 的 {char}）；请重新复制 ID",
 );
 static ID_MASK: Rule = Rule::error(
     "volcengine.any.Ids.mask",
     "",
-    "facts 10",
+    "OWN",
     "{name} {id} is masked with asterisks; copy the whole id",
     "{name} 的 {id} 被星号遮盖；请复制完整 ID",
 );
@@ -306,7 +300,7 @@ static NAME_CHARACTER: Rule = Rule::error(
 static NAME_RARE: Rule = Rule::warning(
     "volcengine.any.ImageName.rare",
     "InvalidImageName.Malformed",
-    "facts 10",
+    "OWN",
     "ImageName holds the rare Chinese character {char} at position {position}, which may be refused; use one of U+4E00 to U+9FA5",
     "ImageName 在位置 {position} 含有生僻字 {char}，可能被拒绝；请使用 U+4E00 至 U+9FA5 的汉字",
 );
@@ -334,21 +328,21 @@ static DESCRIPTION_CHARACTER: Rule = Rule::error(
 static DESCRIPTION_RARE: Rule = Rule::warning(
     "volcengine.any.Description.rare",
     "InvalidDescription.Malformed",
-    "facts 10",
+    "OWN",
     "Description holds the rare Chinese character {char} at position {position}, which may be refused; use one of U+4E00 to U+9FA5",
     "Description 在位置 {position} 含有生僻字 {char}，可能被拒绝；请使用 U+4E00 至 U+9FA5 的汉字",
 );
 static PROJECT_LENGTH: Rule = Rule::error(
     "volcengine.any.ProjectName.length",
     "InvalidProject.NotFound",
-    "facts 10",
+    "DOC",
     "ProjectName is {length} characters long; give 1 to 64, or leave it out",
     "ProjectName 长 {length} 个字符；应为 1 至 64 个，或不填",
 );
 static PROJECT_CHARACTER: Rule = Rule::error(
     "volcengine.any.ProjectName.character",
     "InvalidProject.NotFound",
-    "facts 10",
+    "DOC",
     "ProjectName holds {char} at position {position}; use letters, digits and _ . -",
     "ProjectName 在位置 {position} 含有 {char}；只能包含字母、数字和 _ . -",
 );
@@ -433,52 +427,52 @@ fn check_project(value: &str, findings: &mut Findings) {
 
 // ---- tags ----
 
-static TAGS_COUNT: Rule = Rule::error(
-    "volcengine.any.Tags.count",
-    "",
-    "facts 4.1",
-    "{count} tags; give 1 to 20 a call",
-    "共 {count} 个标签；每次应为 1 至 20 个",
-);
+static TAGS_COUNT: Rule =
+    Rule::error("volcengine.any.Tags.count", "", "DOC", "{count} tags; give 1 to 20 a call", "共 {count} 个标签；每次应为 1 至 20 个");
 static TAG_KEY_LENGTH: Rule = Rule::error(
     "volcengine.any.Tags.key_length",
     "",
-    "facts 4.1",
+    "DOC",
     "{name} is {length} characters long; give 1 to 128",
     "{name} 长 {length} 个字符；应为 1 至 128 个",
 );
 static TAG_KEY_REPEATED: Rule = Rule::error(
     "volcengine.any.Tags.key_repeated",
     "",
-    "facts 4.1",
+    "DOC",
     "{name} {key} is there already; give every key once",
     "{name} 的 {key} 重复；每个键只能出现一次",
 );
 static TAG_KEY_RESERVED: Rule = Rule::error(
     "volcengine.any.Tags.key_reserved",
     "",
-    "facts 4.1",
+    "DOC",
     "{name} {key} begins with volc: or sys:, which the cloud keeps for itself; choose another key",
     "{name} 的 {key} 以云平台保留的 volc: 或 sys: 开头；请换一个键",
 );
 static TAG_VALUE_LENGTH: Rule = Rule::error(
     "volcengine.any.Tags.value_length",
     "",
-    "facts 4.1",
+    "DOC",
     "{name} is {length} characters long; shorten it to 256",
     "{name} 长 {length} 个字符；请缩短到 256 个以内",
 );
 static TAG_CHARACTER: Rule = Rule::error(
     "volcengine.any.Tags.character",
     "",
-    "facts 4.1",
+    "DOC",
     "{name} holds {char} at position {position}; use letters, digits, spaces and _ . : / = + - @",
     "{name} 在位置 {position} 含有 {char}；只能包含文字、数字、空格和 _ . : / = + - @",
 );
 static TAG_SPACE: Rule =
-    Rule::error("volcengine.any.Tags.space", "", "facts 4.1", "{name} begins or ends with a space; remove it", "{name} 首尾有空格；请删除");
+    Rule::error("volcengine.any.Tags.space", "", "OWN", "{name} begins or ends with a space; remove it", "{name} 首尾有空格；请删除");
 
-fn check_tags(params: &Params, findings: &mut Findings) {
+/// An empty list is not sent, so that it is well where tags are optional.
+fn check_tags(params: &Params, least: usize, findings: &mut Findings) {
+    match length(params, "Tags") {
+        Some(count) if !(least..=20).contains(&count) => findings.add(&TAGS_COUNT, "Tags", &[("count", &count)]),
+        _ => {}
+    }
     let tags = records(params, "Tags");
     for (path, tag) in &tags {
         if let Some(key) = text(tag, "Key") {
@@ -546,14 +540,14 @@ static COPY_DESTINATION_FORM: Rule = Rule::error(
 static COPY_DESTINATION_CASE: Rule = Rule::error(
     "volcengine.CopyImage.DestinationRegion.case",
     "InvalidDestinationRegion.Malformed",
-    "facts 10",
+    "OWN",
     "{region} has upper-case letters; write {fix}",
     "{region} 含有大写字母；请写成 {fix}",
 );
 static COPY_DESTINATION_ZONE: Rule = Rule::error(
     "volcengine.CopyImage.DestinationRegion.zone",
     "InvalidDestinationRegion.Malformed",
-    "facts 8",
+    "OWN",
     "{region} is a zone; write its region {fix}",
     "{region} 是可用区；请填写其地域 {fix}",
 );
@@ -567,77 +561,77 @@ static COPY_DESTINATION_SAME: Rule = Rule::error(
 static COPY_DESTINATION_SAME_SHARED: Rule = Rule::warning(
     "volcengine.CopyImage.DestinationRegion.same_shared",
     "InvalidDestinationRegion.Mismatch",
-    "facts 4.1",
+    "DOC",
     "a shared image is copied within its region {region}, which only newer pages of the vendor allow; have the image's owner copy it if this is refused",
     "共享镜像将在其所在地域 {region} 内复制，仅较新的官方文档允许；若被拒绝，请由镜像所有者复制",
 );
 static COPY_DESTINATION_UNKNOWN: Rule = Rule::warning(
     "volcengine.CopyImage.DestinationRegion.unknown",
     "InvalidDestinationRegion.Malformed",
-    "facts 8",
+    "OWN",
     "{region} is not among the known regions; check the spelling, or ask DescribeRegions",
     "{region} 不在已知地域之列；请检查拼写，或用 DescribeRegions 查询",
 );
 static COPY_DESCRIPTION_EMPTY: Rule = Rule::note(
     "volcengine.CopyImage.Description.empty",
     "",
-    "facts 4.1",
+    "OWN",
     "Description is sent empty; whether the cloud then takes the source's is not documented, so leave it out to inherit it",
     "Description 将以空值发送；此时是否沿用源镜像描述未见文档，如需沿用请不填",
 );
 static COPY_TAGS_IGNORED: Rule = Rule::warning(
     "volcengine.CopyImage.Tags.ignored",
     "",
-    "facts 4.1",
+    "DOC",
     "Tags are ignored while CopyImageTags is true; drop one of the two",
     "CopyImageTags 为 true 时 Tags 会被忽略；请去掉其中一个",
 );
 static COPY_TAGS_SHARED: Rule = Rule::warning(
     "volcengine.CopyImage.CopyImageTags.shared",
     "",
-    "facts 4.1",
+    "DOC",
     "CopyImageTags has no effect on a shared image; give Tags instead",
     "CopyImageTags 对共享镜像无效；请改用 Tags",
 );
 static COPY_IMAGE_ASSUMED: Rule = Rule::note(
     "volcengine.CopyImage.ImageId.assumed",
     "",
-    "facts 4.1",
+    "DOC",
     "nothing is known of the image: assumed to be an available custom image of this account, of one system disk and at most 300 GiB",
     "尚无镜像信息：假定为本账号可用的自定义镜像，仅含系统盘且不超过 300 GiB",
 );
 static COPY_IMAGE_STATE: Rule = Rule::error(
     "volcengine.CopyImage.ImageId.state",
     "InvalidImageForCopyImage.UnSupported",
-    "facts 4.1",
+    "DOC",
     "the image is {state}; only available images can be copied",
     "镜像状态为 {state}；仅 available 的镜像可以复制",
 );
 static COPY_IMAGE_PUBLIC: Rule = Rule::error(
     "volcengine.CopyImage.ImageId.public",
     "InvalidImageForCopyImage.UnSupported",
-    "facts 7.1",
+    "S3",
     "this is a public image; it cannot be copied and is offered in the other regions anyway, so use a custom image",
     "这是公共镜像，不能复制（其他地域也有提供）；请使用自定义镜像",
 );
 static COPY_IMAGE_SHARED: Rule = Rule::error(
     "volcengine.CopyImage.ImageId.shared",
     "InvalidImageForCopyImage.UnSupported",
-    "facts 7.1",
+    "DOC",
     "the image is shared by another account and cannot be copied to another region; have its owner copy it",
     "该镜像由其他账号共享，不能跨地域复制；请由所有者复制",
 );
 static COPY_IMAGE_WHOLE: Rule = Rule::warning(
     "volcengine.CopyImage.ImageId.whole",
     "InvalidImageForCopyImage.UnSupported",
-    "facts 4.1",
+    "DOC",
     "the image holds a whole machine and will probably be refused; make an image of the system disk alone",
     "该镜像为整机镜像，可能被拒绝；请制作仅含系统盘的镜像",
 );
 static COPY_IMAGE_SIZE: Rule = Rule::warning(
     "volcengine.CopyImage.ImageId.size",
     "LimitExceeded.MaximumImageSize",
-    "facts 4.1",
+    "DOC",
     "the image has {size} GiB and will probably be refused; 300 GiB is the known limit",
     "镜像大小为 {size} GiB，可能被拒绝；已知上限为 300 GiB",
 );
@@ -679,8 +673,7 @@ fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findin
         let rule = if is_shared { &COPY_DESTINATION_SAME_SHARED } else { &COPY_DESTINATION_SAME };
         findings.add(rule, "DestinationRegion", &[("region", &at.region)]);
     }
-    check_tag_count(params, 0, findings);
-    check_tags(params, findings);
+    check_tags(params, 0, findings);
     if flag(params, "CopyImageTags") {
         if length(params, "Tags").is_some_and(|count| count > 0) {
             findings.add(&COPY_TAGS_IGNORED, "Tags", &[]);
@@ -737,146 +730,133 @@ fn check_copied(image: &Image, within_region: bool, findings: &mut Findings) {
     }
 }
 
-/// An empty list is not sent, which is well where tags are optional.
-fn check_tag_count(params: &Params, least: usize, findings: &mut Findings) {
-    match length(params, "Tags") {
-        Some(count) if !(least..=20).contains(&count) => findings.add(&TAGS_COUNT, "Tags", &[("count", &count)]),
-        _ => {}
-    }
-}
-
 // ---- listings ----
 
 static IMAGES_IDS_COUNT: Rule = Rule::error(
     "volcengine.DescribeImages.ImageIds.count",
     "",
-    "facts 4.2",
+    "DOC",
     "{count} ids; ask for at most 100 a call",
     "共 {count} 个 ID；每次最多 100 个",
 );
-static IMAGES_STATUS_COUNT: Rule = Rule::error(
-    "volcengine.DescribeImages.Status.count",
-    "",
-    "facts 4.2",
-    "{count} states; give at most 10",
-    "共 {count} 个状态；最多 10 个",
-);
+static IMAGES_STATUS_COUNT: Rule =
+    Rule::error("volcengine.DescribeImages.Status.count", "", "DOC", "{count} states; give at most 10", "共 {count} 个状态；最多 10 个");
 static IMAGES_STATUS_WORD: Rule = Rule::error(
     "volcengine.DescribeImages.Status.word",
     "",
-    "facts 4.2",
+    "DOC",
     "{name} is {word}; use available, creating or error",
     "{name} 为 {word}；应为 available、creating 或 error",
 );
 static IMAGES_STATUS_ABSENT: Rule = Rule::note(
     "volcengine.DescribeImages.Status.absent",
     "",
-    "facts 4.2",
+    "DOC",
     "without Status only available images come back; name available, creating and error to see all",
     "未指定 Status 时只返回 available 的镜像；如需全部请同时指定 available、creating、error",
 );
 static IMAGES_VISIBILITY: Rule = Rule::error(
     "volcengine.DescribeImages.Visibility.word",
     "",
-    "facts 4.2",
+    "DOC",
     "Visibility is {word}; use public, private or shared",
     "Visibility 为 {word}；应为 public、private 或 shared",
 );
 static IMAGES_OS_TYPE: Rule = Rule::warning(
     "volcengine.DescribeImages.OsType.word",
     "",
-    "facts 4.2",
+    "DOC",
     "OsType is {word}; Linux and Windows are known",
     "OsType 为 {word}；已知取值为 Linux 和 Windows",
 );
 static IMAGES_PLATFORM: Rule = Rule::warning(
     "volcengine.DescribeImages.Platform.word",
     "",
-    "facts 4.2",
+    "DOC",
     "Platform {word} is not among the known ones: {known}",
     "Platform {word} 不在已知取值之列：{known}",
 );
 static IMAGES_LTS: Rule = Rule::note(
     "volcengine.DescribeImages.IsLTS.false",
     "",
-    "facts 4.2",
+    "DOC",
     "IsLTS has an effect only when true; leave it out",
     "IsLTS 仅在为 true 时生效；可不填",
 );
 static IMAGES_FILTERS_COUNT: Rule = Rule::error(
     "volcengine.DescribeImages.TagFilters.count",
     "",
-    "facts 4.2",
+    "DOC",
     "{count} tag filters; give at most 10",
     "共 {count} 个标签过滤条件；最多 10 个",
 );
 static IMAGES_FILTERS_REPEATED: Rule = Rule::error(
     "volcengine.DescribeImages.TagFilters.key_repeated",
     "",
-    "facts 4.2",
+    "DOC",
     "{name} {key} is there already; put all values of a key into one filter",
     "{name} 的 {key} 重复；请把同一个键的值放在一个条件里",
 );
 static IMAGES_FILTERS_VALUES: Rule = Rule::error(
     "volcengine.DescribeImages.TagFilters.values",
     "",
-    "facts 4.2",
+    "DOC",
     "{name} has {count} entries; give 1 to 3",
     "{name} 有 {count} 项；应为 1 至 3 项",
 );
 static IMAGES_MAX_RESULTS: Rule = Rule::error(
     "volcengine.DescribeImages.MaxResults.range",
     "",
-    "facts 4.2",
+    "DOC",
     "MaxResults is {value}; give 1 to 100",
     "MaxResults 为 {value}；应为 1 至 100",
 );
 static REGIONS_IDS_COUNT: Rule = Rule::error(
     "volcengine.DescribeRegions.RegionIds.count",
     "LimitExceeded.MaximumRegionIds",
-    "facts 4.4",
+    "DOC",
     "{count} ids; ask for at most 20 a call",
     "共 {count} 个 ID；每次最多 20 个",
 );
 static REGIONS_MAX_RESULTS: Rule = Rule::error(
     "volcengine.DescribeRegions.MaxResults.range",
     "",
-    "facts 4.4",
+    "DOC",
     "MaxResults is {value}; give 1 to 20",
     "MaxResults 为 {value}；应为 1 至 20",
 );
 static REGIONS_PAGE: Rule = Rule::note(
     "volcengine.DescribeRegions.MaxResults.absent",
     "",
-    "facts 4.4",
+    "DOC",
     "a page holds ten regions; give MaxResults 20 or follow NextToken to see all",
     "每页默认 10 个地域；如需全部请将 MaxResults 设为 20 或按 NextToken 翻页",
 );
 static TASKS_RESOURCES_COUNT: Rule = Rule::error(
     "volcengine.DescribeTasks.ResourceIds.count",
     "",
-    "facts 4.3",
+    "DOC",
     "{count} ids; ask for at most 100 a call",
     "共 {count} 个 ID；每次最多 100 个",
 );
 static TASKS_TASKS_COUNT: Rule = Rule::error(
     "volcengine.DescribeTasks.TaskIds.count",
     "",
-    "facts 4.3",
+    "DOC",
     "{count} ids; ask for at most 100 a call",
     "共 {count} 个 ID；每次最多 100 个",
 );
 static TASKS_RESOURCE_OLD: Rule = Rule::note(
     "volcengine.DescribeTasks.ResourceId.old",
     "",
-    "facts 4.3",
+    "DOC",
     "ResourceId is the older form; prefer ResourceIds",
     "ResourceId 为旧形式；建议使用 ResourceIds",
 );
 static TASKS_MAX_RESULTS: Rule = Rule::error(
     "volcengine.DescribeTasks.MaxResults.range",
     "",
-    "facts 4.3",
+    "DOC",
     "MaxResults is {value}; give 1 to 100",
     "MaxResults 为 {value}；应为 1 至 100",
 );
@@ -958,49 +938,49 @@ fn check_word(params: &Params, name: &str, words: &[&str], rule: &'static Rule, 
 static EXPORT_BUCKET_EMPTY: Rule = Rule::error(
     "volcengine.ExportImage.TOSBucket.empty",
     "MissingParameter.TOSBucket",
-    "facts 4.5",
+    "DOC",
     "TOSBucket is empty; give a bucket in the image's region",
     "TOSBucket 为空；请填写与镜像同地域的存储桶",
 );
 static EXPORT_BUCKET_FORM: Rule = Rule::error(
     "volcengine.ExportImage.TOSBucket.form",
     "",
-    "facts 10",
+    "OWN",
     "TOSBucket is {bucket}; a bucket's name has 3 to 63 lower-case letters, digits and hyphens",
     "TOSBucket 为 {bucket}；存储桶名称应为 3 至 63 个小写字母、数字或连字符",
 );
 static EXPORT_PREFIX_EMPTY: Rule = Rule::error(
     "volcengine.ExportImage.TOSPrefix.empty",
     "MissingParameter.TOSPrefix",
-    "facts 4.5",
+    "DOC",
     "TOSPrefix is empty; give 1 to 30 letters and digits",
     "TOSPrefix 为空；请填写 1 至 30 个字母或数字",
 );
 static EXPORT_PREFIX_FORM: Rule = Rule::error(
     "volcengine.ExportImage.TOSPrefix.form",
     "InvalidTOSPrefix.Malformed",
-    "facts 4.5",
+    "DOC",
     "TOSPrefix is {prefix}; give 1 to 30 letters and digits, no slash or hyphen",
     "TOSPrefix 为 {prefix}；应为 1 至 30 个字母或数字，不含斜杠或连字符",
 );
 static EXPORT_IMAGE_ASSUMED: Rule = Rule::note(
     "volcengine.ExportImage.ImageId.assumed",
     "",
-    "facts 4.5",
+    "DOC",
     "nothing is known of the image: assumed to be an available custom image of this account, in the bucket's region",
     "尚无镜像信息：假定为本账号可用的自定义镜像，且与存储桶同地域",
 );
 static EXPORT_IMAGE_STATE: Rule = Rule::error(
     "volcengine.ExportImage.ImageId.state",
     "InvalidImageStatus",
-    "facts 4.5",
+    "DOC",
     "the image is {state}; only available images can be exported",
     "镜像状态为 {state}；仅 available 的镜像可以导出",
 );
 static EXPORT_IMAGE_OWNER: Rule = Rule::warning(
     "volcengine.ExportImage.ImageId.owner",
     "InvalidImageForExportImage.UnSupported",
-    "facts 4.5",
+    "DOC",
     "this is not a custom image of this account and will probably be refused",
     "该镜像不是本账号的自定义镜像，可能被拒绝",
 );
@@ -1039,49 +1019,49 @@ fn is_bucket(name: &str) -> bool {
 static DELETE_IDS_COUNT: Rule = Rule::error(
     "volcengine.DeleteImages.ImageIds.count",
     "",
-    "facts 4.6",
+    "DOC",
     "{count} ids; give 1 to 100 a call",
     "共 {count} 个 ID；每次应为 1 至 100 个",
 );
 static MODIFY_NOTHING: Rule = Rule::warning(
     "volcengine.ModifyImageAttribute.ImageId.nothing",
     "",
-    "facts 4.6",
+    "DOC",
     "nothing is changed; give ImageName, Description or BootMode",
     "没有要修改的内容；请填写 ImageName、Description 或 BootMode",
 );
 static MODIFY_BOOT_MODE: Rule = Rule::warning(
     "volcengine.ModifyImageAttribute.BootMode.word",
     "",
-    "facts 4.2",
+    "DOC",
     "BootMode is {word}; BIOS and UEFI are known",
     "BootMode 为 {word}；已知取值为 BIOS 和 UEFI",
 );
 static SHARE_NOTHING: Rule = Rule::warning(
     "volcengine.ModifyImageSharePermission.ImageId.nothing",
     "",
-    "facts 4.6",
+    "DOC",
     "nothing is changed; give AddAccounts or RemoveAccounts",
     "没有要修改的内容；请填写 AddAccounts 或 RemoveAccounts",
 );
 static SHARE_COUNT: Rule = Rule::error(
     "volcengine.ModifyImageSharePermission.AddAccounts.count",
     "",
-    "facts 4.6",
+    "DOC",
     "{count} accounts; give at most 50 a call",
     "共 {count} 个账号；每次最多 50 个",
 );
 static TAG_RESOURCES_TYPE: Rule = Rule::warning(
     "volcengine.TagResources.ResourceType.word",
     "",
-    "docs 6396/1394798",
+    "DOC",
     "ResourceType is {word}; the known ones are {known}",
     "ResourceType 为 {word}；已知取值：{known}",
 );
 static TAG_RESOURCES_COUNT: Rule = Rule::error(
     "volcengine.TagResources.ResourceIds.count",
     "",
-    "docs 6396/1394798",
+    "DOC",
     "{count} ids; give 1 to 50 a call",
     "共 {count} 个 ID；每次应为 1 至 50 个",
 );
@@ -1109,6 +1089,5 @@ fn check_tag(params: &Params, findings: &mut Findings) {
     const TYPES: [&str; 5] = ["image", "instance", "keypair", "reservedinstance", "scheduledinstance"];
     check_word(params, "ResourceType", &TYPES, &TAG_RESOURCES_TYPE, findings);
     check_ids(params, "ResourceIds", 1..=50, &TAG_RESOURCES_COUNT, findings);
-    check_tag_count(params, 1, findings);
-    check_tags(params, findings);
+    check_tags(params, 1, findings);
 }
