@@ -176,6 +176,14 @@ const ADDRESS_EN: &str = "call from an allowed address, or have this one allowed
 const ADDRESS_ZH: &str = "请从允许的 IP 调用，或将该 IP 加入白名单";
 
 /// What a code means: from the catalogue, else by its family, else by the HTTP status.
+///
+/// ```
+/// use imgferry::{Kind, Retry, tencent::errors::explain};
+/// let busy = explain("InvalidParameterValue.InvalidImageState", None);
+/// assert_eq!((busy.kind, busy.retry, busy.wait_ms), (Kind::Conflict, Retry::Backoff, Some(30_000)));
+/// let new = explain("RequestLimitExceeded.Tomorrow", Some(200));
+/// assert_eq!((new.kind, new.known), (Kind::Throttled, false));
+/// ```
 pub fn explain(code: &str, status: Option<u16>) -> Explanation {
     match CODES.binary_search_by(|row| row.code.cmp(code)).ok().and_then(|index| CODES.get(index)) {
         Some(row) => Explanation::from_code(row),

@@ -191,6 +191,20 @@ operation! {
 
 /// Builds a request: complete but for timestamp, token and authorization, which belong to the signer.
 ///
+/// ```
+/// use imgferry::{At, tencent::request::{SyncImages, build}};
+/// let copy = SyncImages {
+///     image_ids: vec!["img-o3ycss2p".into()],
+///     destination_regions: vec!["ap-guangzhou".into()],
+///     image_set_required: Some(true),
+///     ..SyncImages::default()
+/// };
+/// let call = build(&copy, &At::region("ap-beijing"))?;
+/// assert_eq!(call.request.url, "https://cvm.tencentcloudapi.com/");
+/// assert_eq!(call.request.body, r#"{"ImageIds":["img-o3ycss2p"],"DestinationRegions":["ap-guangzhou"],"ImageSetRequired":true}"#);
+/// # Ok::<(), imgferry::Error>(())
+/// ```
+///
 /// # Errors
 /// [`Kind::Misuse`] when the region cannot stand in a header or host name, or the endpoint is not a URL.
 pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {

@@ -11,7 +11,15 @@ use crate::tencent::errors::explain;
 use crate::time::Millis;
 use serde_json::Value;
 
-/// Reads an answer; total.
+/// Reads an answer. Total: any status and any bytes give a reply or an error.
+///
+/// ```
+/// use imgferry::{Answer, Kind, tencent::{request::DescribeImages, response::read}};
+/// let body = r#"{"Response":{"Error":{"Code":"InvalidImageId.NotFound","Message":"gone"},"RequestId":"r-1"}}"#;
+/// let answer = Answer { status: 200, headers: vec![], body: body.into() };
+/// let error = read(DescribeImages::OPERATION, &answer).unwrap_err();
+/// assert_eq!((error.kind, error.request_id.as_deref()), (Kind::NotFound, Some("r-1")));
+/// ```
 ///
 /// # Errors
 /// What the cloud refused; [`Kind::Protocol`](crate::Kind::Protocol) when the answer has no envelope.

@@ -245,6 +245,11 @@ fn path_of(image: &Image, params: &Params) -> String {
     path.unwrap_or_else(|| if params.contains_key("ImageId") { "ImageId" } else { "ImageIds" }.to_owned())
 }
 
+/// The vendor's word for the state, or ours where the image was described without one.
+fn state_of(image: &Image) -> &str {
+    if image.raw_state.is_empty() { image.state.as_str() } else { &image.raw_state }
+}
+
 // ---- SyncImages ----
 
 static COPY_ONE_IMAGE: Rule = Rule::error(
@@ -544,7 +549,7 @@ fn check_encryption(params: &Params, at: &At, findings: &mut Findings) {
 fn check_source(image: &Image, path: &str, findings: &mut Findings) {
     const OLD_LIMIT_GIB: u64 = 50;
     if image.state != State::Ready {
-        findings.add(&COPY_STATE, path, &[("state", &image.raw_state)]);
+        findings.add(&COPY_STATE, path, &[("state", &state_of(image))]);
     }
     if matches!(image.ownership, Ownership::Public | Ownership::Market) {
         findings.add(&COPY_PUBLIC, path, &[]);
@@ -744,7 +749,7 @@ fn check_bucket(bucket: &str, findings: &mut Findings) {
 
 fn check_exported(image: &Image, path: &str, findings: &mut Findings) {
     if image.state != State::Ready {
-        findings.add(&EXPORT_STATE, path, &[("state", &image.raw_state)]);
+        findings.add(&EXPORT_STATE, path, &[("state", &state_of(image))]);
     }
     match image.ownership {
         Ownership::Shared => findings.add(&EXPORT_SHARED, path, &[]),
@@ -1035,7 +1040,7 @@ fn check_share(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     }
     if let Some(image) = known.image {
         if image.state != State::Ready {
-            findings.add(&SHARE_STATE, "ImageId", &[("state", &image.raw_state)]);
+            findings.add(&SHARE_STATE, "ImageId", &[("state", &state_of(image))]);
         }
         if is_foreign(image) {
             findings.add(&SHARE_FOREIGN, "ImageId", &[]);
@@ -1081,7 +1086,7 @@ fn check_delete(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     if let Some(image) = known.image {
         let path = path_of(image, params);
         if matches!(image.raw_state.as_str(), "CREATING" | "SYNCING" | "IMPORTING") {
-            findings.add(&DELETE_STATE, path.as_str(), &[("state", &image.raw_state)]);
+            findings.add(&DELETE_STATE, path.as_str(), &[("state", &state_of(image))]);
         }
         if is_foreign(image) {
             findings.add(&DELETE_FOREIGN, path, &[]);
