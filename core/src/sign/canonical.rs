@@ -194,7 +194,7 @@ pub(super) fn header_lines<'a>(
                 format!("sign.headers.{name}"),
                 format!("{name} is to be signed but is not among the headers"),
                 "give the header, or leave it out of signed_headers",
-                format!("要签名的请求头 {name} 不存在;请提供该请求头,或从 signed_headers 中去掉"),
+                format!("要签名的请求头 {name} 不存在；请提供该请求头，或从 signed_headers 中去掉"),
             ));
         };
         match recipe.repeated {
@@ -204,7 +204,7 @@ pub(super) fn header_lines<'a>(
                     format!("sign.headers.{name}"),
                     format!("{name} is there twice and is to be signed"),
                     "give the header once",
-                    format!("要签名的请求头 {name} 出现多次;请只保留一个"),
+                    format!("要签名的请求头 {name} 出现多次；请只保留一个"),
                 ));
             }
             RepeatedRule::Refused => {}

@@ -130,7 +130,7 @@ impl<'a> Url<'a> {
             return Err(bad_url("does not begin with https:// or http://", "应以 https:// 或 http:// 开头"));
         };
         if url.contains('#') {
-            return Err(bad_url("has a fragment (#…), which is never sent", "含有片段(#…)"));
+            return Err(bad_url("has a fragment (#…), which is never sent", "含有片段（#…）"));
         }
         let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
         let origin = url.get(..url.len() - target.len()).unwrap_or(url);
@@ -195,7 +195,7 @@ fn bad_url(en: impl AsRef<str>, zh: &str) -> Error {
         "sign.url",
         format!("the URL {}", en.as_ref()),
         "give an absolute URL such as https://host/path?query",
-        format!("URL {zh};请使用形如 https://host/path?query 的绝对地址"),
+        format!("URL {zh}；请使用形如 https://host/path?query 的绝对地址"),
     )
 }
 
@@ -224,9 +224,9 @@ mod tests {
 
     #[test]
     fn urls_fall_into_parts() {
-        let url = Url::split("HTTPS://[::1]:8443?a=/b?c").unwrap();
+        let url = Url::split("HTTPS://[::1]:8443?a=/b?c").expect("it is absolute");
         assert_eq!((url.origin, url.authority, url.path, url.query), ("HTTPS://[::1]:8443", "[::1]:8443", "", "a=/b?c"));
-        let url = Url::split("http://h.example/p%2Fq?").unwrap();
+        let url = Url::split("http://h.example/p%2Fq?").expect("it is absolute");
         assert_eq!((url.authority, url.path, url.query), ("h.example", "/p%2Fq", ""));
         for bad in [
             "",

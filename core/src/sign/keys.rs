@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_full_cache_forgets_the_oldest() {
-        let credentials = Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET", None).unwrap();
+        let credentials = Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET", None).expect("it is well-formed");
         let recipe = &crate::tencent::recipe::RECIPE;
         let mut cache = KeyCache::default();
         let first = cache.get(recipe, &credentials, "0/cvm/tc3_request").sign("x");

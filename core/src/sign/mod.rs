@@ -31,7 +31,7 @@ mod keys;
 pub mod recipe;
 mod verify;
 
-pub use autopsy::{Autopsy, autopsy};
+pub use autopsy::{Autopsy, Component, autopsy};
 pub use recipe::Recipe;
 pub use verify::{Expect, Reason, Received, Refusal, Verified, verify};
 
@@ -176,7 +176,7 @@ pub fn finish(prepared: &Prepared, credentials: &Credentials) -> Result<Signed, 
             "sign.credentials",
             "the credentials are not those that the request was prepared for",
             "prepare again with the id and token of these credentials",
-            "凭证与预处理时的不一致;请用当前凭证的 id 和 token 重新 prepare",
+            "凭证与预处理时的不一致；请用当前凭证的 id 和 token 重新 prepare",
         ));
     }
     let key = SigningKey::derive(prepared.recipe.0, credentials, &prepared.scope);
@@ -384,7 +384,15 @@ impl Draft<'_> {
                 "sign.url",
                 format!("the query already holds {name}, which presigning adds"),
                 "give the URL as it was before it was presigned",
-                format!("query 中已有 {name};请使用预签名之前的 URL"),
+                format!("query 中已有 {name}；请使用预签名之前的 URL"),
+            ));
+        }
+        if pairs.iter().any(|(name, _)| name.contains(&b';')) {
+            return Err(misuse(
+                "sign.url",
+                "a query name holds ';', which separates the names in X-SignedQueries",
+                "rename the parameter, or sign in headers",
+                "query 参数名含有“;”，与 X-SignedQueries 的分隔符冲突；请改名或改用请求头签名",
             ));
         }
         let given_date = pairs.iter().find(|(name, _)| &**name == X_DATE.as_bytes()).map(|(_, v)| String::from_utf8_lossy(v).into_owned());
@@ -461,7 +469,7 @@ impl Draft<'_> {
                 format!("sign.headers.{}", name.to_ascii_lowercase()),
                 format!("{name} is {:?}, which is no time in the form {}", shown(given), recipe.time.example()),
                 "correct the header, or leave it out to have it added",
-                format!("{name} 不是有效时间,格式应如 {};请修正,或去掉以自动添加", recipe.time.example()),
+                format!("{name} 不是有效时间，格式应如 {}；请修正，或去掉以自动添加", recipe.time.example()),
             ));
         };
         Ok(Stamp { text: given.to_owned(), date: recipe.time.date(time) })
@@ -481,7 +489,7 @@ impl Draft<'_> {
                 format!("sign.headers.{}", name.to_ascii_lowercase()),
                 format!("{name} is not {wanted}"),
                 "leave the header out to have it added",
-                format!("{name} 的值与请求不符;请去掉该请求头以自动添加"),
+                format!("{name} 的值与请求不符；请去掉该请求头以自动添加"),
             ));
         }
         Ok(canonical::payload(recipe.payload, self.body.is_empty(), given, body_hash))
@@ -490,14 +498,19 @@ impl Draft<'_> {
     /// Refuses whatever would break out of its place in the request.
     fn check(&self, recipe: &Recipe, who: Identity<'_>) -> Result<(), Error> {
         if !is_token(self.method) {
-            return Err(unfit("sign.method", "the method", self.method));
+            return Err(unfit("sign.method", "method", "请求方法", self.method));
         }
         for (name, value) in &self.headers {
             if !is_token(name) {
-                return Err(unfit("sign.headers", "the header name", name));
+                return Err(unfit("sign.headers", "header name", "请求头名称", name));
             }
             if first_control(value).is_some() {
-                return Err(unfit(format!("sign.headers.{}", name.to_ascii_lowercase()), &format!("the value of {name}"), ""));
+                return Err(unfit(
+                    format!("sign.headers.{}", name.to_ascii_lowercase()),
+                    &format!("value of {name}"),
+                    &format!("{name} 的值"),
+                    "",
+                ));
             }
         }
         if !self.time.is_writable() {
@@ -505,7 +518,7 @@ impl Draft<'_> {
                 "sign.time",
                 format!("the time {} ms lies outside the years 1 to 9999", self.time.0),
                 "give milliseconds since 1970",
-                "时间超出公元 1 至 9999 年;请使用 1970 年以来的毫秒数",
+                "时间超出公元 1 至 9999 年；请使用 1970 年以来的毫秒数",
             ));
         }
         let (needs_region, needs_service) = match recipe.scope {
@@ -513,16 +526,18 @@ impl Draft<'_> {
             Scope::Service(_) => (false, true),
             Scope::Region(_) | Scope::RegionOpen => (true, true),
         };
-        for (field, value, is_needed) in [("region", self.region, needs_region), ("service", self.service, needs_service)] {
+        for (field, zh, value, is_needed) in
+            [("region", "地域", self.region, needs_region), ("service", "服务", self.service, needs_service)]
+        {
             let is_fit = value.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'/' | b',' | b';'));
             if !is_fit || (is_needed && value.is_empty()) {
-                return Err(unfit(format!("sign.{field}"), &format!("the {field}"), value));
+                return Err(unfit(format!("sign.{field}"), field, zh, value));
             }
         }
-        let parts = [("id", Some(who.id)), ("token", who.token)];
+        let parts = [("id", "访问密钥 ID", Some(who.id)), ("token", "会话令牌", who.token)];
         let is_bad = |text: &str| text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic());
-        match parts.into_iter().find(|(_, text)| text.is_some_and(is_bad)) {
-            Some((field, _)) => Err(unfit(format!("sign.{field}"), &format!("the {field}"), "")),
+        match parts.into_iter().find(|(_, _, text)| text.is_some_and(is_bad)) {
+            Some((field, zh, _)) => Err(unfit(format!("sign.{field}"), field, zh, "")),
             None => Ok(()),
         }
     }
@@ -610,7 +625,7 @@ fn join_url(url: Url<'_>, query: &str) -> String {
 fn exact_list(names: &[String]) -> Result<Vec<String>, Error> {
     let mut list: Vec<String> = names.iter().map(|name| name.trim().to_ascii_lowercase()).collect();
     if let Some(bad) = list.iter().find(|name| !is_token(name) || name.eq_ignore_ascii_case(AUTHORIZATION)) {
-        return Err(unfit("sign.options.signed_headers", "the header name", bad));
+        return Err(unfit("sign.options.signed_headers", "header name", "请求头名称", bad));
     }
     list.sort_unstable();
     list.dedup();
@@ -623,13 +638,13 @@ fn is_token(text: &str) -> bool {
 }
 
 /// Something that cannot stand where it should. `value` is left empty where it may be a secret.
-fn unfit(code: impl Into<String>, what: &str, value: &str) -> Error {
+fn unfit(code: impl Into<String>, en: &str, zh: &str, value: &str) -> Error {
     let quoted = if value.is_empty() { String::new() } else { format!(" {:?}", shown(value)) };
     misuse(
         code,
-        format!("{what}{quoted} is empty or holds a character that cannot stand there"),
+        format!("the {en}{quoted} is empty or holds a character that cannot stand there"),
         "correct it; line breaks and control characters are never sent",
-        format!("{what}{quoted} 为空或含有非法字符;请修正,换行和控制字符不会被发送"),
+        format!("{zh}{quoted} 为空或含有非法字符；请修正，换行和控制字符不会被发送"),
     )
 }
 
