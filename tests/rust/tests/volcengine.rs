@@ -336,16 +336,16 @@ fn fact_cases() -> Vec<(&'static str, Vec<Problem>, Vec<Problem>)> {
         image
     };
     let copy = |image: Option<&Image>, quota: Option<Quota>| {
-        findings("CopyImage", &valid("CopyImage"), "cn-beijing", &Known { image, quota: quota.as_ref() })
+        findings("CopyImage", &valid("CopyImage"), "cn-beijing", &Known { image, quota: quota.as_ref(), ..Known::default() })
     };
     let of = |change: fn(&mut Image)| copy(Some(&image(change)), None);
     let with = |changes: Value, change: fn(&mut Image)| {
         let image = image(change);
-        let known = Known { image: Some(&image), quota: None };
+        let known = Known { image: Some(&image), ..Known::default() };
         findings("CopyImage", &changed("CopyImage", &changes), "cn-beijing", &known)
     };
     let room = |used, total| copy(None, Some(Quota { used, total }));
-    let export = |image: Option<&Image>| findings("ExportImage", &valid("ExportImage"), "cn-beijing", &Known { image, quota: None });
+    let export = |image: Option<&Image>| findings("ExportImage", &valid("ExportImage"), "cn-beijing", &Known { image, ..Known::default() });
     let at = |region| findings("DescribeTasks", &Params::new(), region, &Known::default());
     let here = json!({ "DestinationRegion": "cn-beijing" });
     vec![
@@ -629,8 +629,8 @@ fn a_broken_success_is_never_taken_for_absence() {
         ("DescribeImages", format!(r#"{{{metadata},"Result":{{"Images":[{{"ImageName":"image-1"}}]}}}}"#)),
         ("DescribeTasks", format!(r#"{{{metadata},"Result":{{"Tasks":[7]}}}}"#)),
         ("DescribeRegions", format!(r#"{{{metadata},"Result":{{"Regions":{{}}}}}}"#)),
-        ("DescribeImages", format!(r#"{{"ResponseMetadata":{{"Error":"no"}}}}"#)),
-        ("DescribeImages", format!(r#"{{"ResponseMetadata":{{"Error":{{}}}}}}"#)),
+        ("DescribeImages", r#"{"ResponseMetadata":{"Error":"no"}}"#.to_owned()),
+        ("DescribeImages", r#"{"ResponseMetadata":{"Error":{}}}"#.to_owned()),
     ] {
         let error = read(operation, 200, &body).expect_err(&body);
         assert_eq!((error.kind, error.retry), (imgferry::Kind::Protocol, Retry::Unsure), "{operation} {body}");
@@ -644,10 +644,8 @@ fn hostile_bodies_never_panic() {
         let answer = Answer { status, headers: vec![], body: body.to_vec() };
         for operation in request::OPERATIONS {
             // Whatever is read, a launch names what it launched.
-            if let Ok(reply) = imgferry::read(operation, &answer) {
-                if let Facts::Launched(launched) = reply.facts {
-                    assert!(launched.iter().all(|one| one.image.is_some() || one.task.is_some()));
-                }
+            if let Ok(Reply { facts: Facts::Launched(launched), .. }) = imgferry::read(operation, &answer) {
+                assert!(launched.iter().all(|one| one.image.is_some() || one.task.is_some()));
             }
         }
     };
