@@ -129,7 +129,7 @@ pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Kn
 // ---- Regions, ids and words: everywhere ----
 
 static REGION_SHAPE: Rule = Rule::error(
-    "huawei.any.region.shape",
+    "huawei.any.region.form",
     "IMG.0147",
     "facts 1.2",
     "{region} is no region id; write it like cn-north-4: small letters, digits and inner hyphens",
@@ -150,7 +150,7 @@ static REGION_PLACEHOLDER: Rule = Rule::note(
     "{region} 是文档中的占位符,请换成真实地域",
 );
 static ID_CHARACTERS: Rule = Rule::error(
-    "huawei.any.id.characters",
+    "huawei.any.id.character",
     "",
     "facts 3.1, 10.3",
     "{field} would change the path: {what}; use letters, digits, - . _ ~ only",
@@ -301,7 +301,7 @@ static NAME_SPACE: Rule = Rule::error(
     "名称首尾有空格,请删除",
 );
 static NAME_CHARACTERS: Rule = Rule::error(
-    "huawei.any.name.characters",
+    "huawei.any.name.character",
     "IMG.0003",
     "facts 10.1",
     "the name holds {char} at position {position}; use letters, digits, Chinese characters, - . _ and inner spaces",
@@ -343,7 +343,7 @@ static DESCRIPTION_STRICT: Rule = Rule::note(
     "有文档只允许字母和数字,而描述在位置 {position} 含有 {char};服务实际允许更多字符",
 );
 static ENTERPRISE_PROJECT: Rule = Rule::warning(
-    "huawei.any.enterprise_project_id.shape",
+    "huawei.any.enterprise_project_id.form",
     "IMG.0155",
     "facts 4.5, 4.7",
     "enterprise_project_id is {words}, not {given}; check it",
@@ -473,7 +473,7 @@ static COPY_PROJECT_LENGTH: Rule = Rule::error(
     "project_name 有 {length} 个字符,最多 64 个",
 );
 static COPY_PROJECT_CHARACTERS: Rule = Rule::error(
-    "huawei.CopyImageCrossRegion.project_name.characters",
+    "huawei.CopyImageCrossRegion.project_name.character",
     "IMG.0145",
     "facts 1.3",
     "project_name holds {char} at position {position}; a project's name has letters, digits, - and _ only",
@@ -799,7 +799,7 @@ fn check_copy_in_region(params: &Params, known: &Known<'_>, findings: &mut Findi
 // ---- ExportImage ----
 
 static EXPORT_BUCKET_URL: Rule = Rule::error(
-    "huawei.ExportImage.bucket_url.shape",
+    "huawei.ExportImage.bucket_url.form",
     "IMG.0017",
     "facts 4.8",
     "bucket_url {url} is not <bucket>:<object>; write it like ims-image:web.qcow2",
@@ -813,7 +813,7 @@ static EXPORT_BUCKET_SPACE: Rule = Rule::error(
     "bucket_url 在位置 {position} 含有空格,请删除",
 );
 static EXPORT_FORMAT_WORD: Rule = Rule::error(
-    "huawei.ExportImage.file_format.word",
+    "huawei.ExportImage.file_format.value",
     "IMG.0072",
     "facts 4.8",
     "{field} must be one of {words}, not {given}",
@@ -940,14 +940,14 @@ static LIST_LIMIT_LARGE: Rule = Rule::note(
     "limit {limit} 大于默认值 500;服务返回的可能更少",
 );
 static LIST_SORT: Rule = Rule::error(
-    "huawei.ListImages.sort.word",
+    "huawei.ListImages.sort.value",
     "IMG.0001",
     "facts 4.5",
     "{field} must be one of {words}, not {given}",
     "{field} 应为 {words} 之一,而不是 {given}",
 );
 static LIST_TIME: Rule = Rule::error(
-    "huawei.ListImages.time.shape",
+    "huawei.ListImages.time.form",
     "IMG.0001",
     "facts 4.5",
     "{field} {given} is not <op>:<UTC time>; write it like gte:2024-01-01T00:00:00Z, op one of gt gte lt lte eq neq",
@@ -960,13 +960,8 @@ static LIST_MEMBER_STATUS: Rule = Rule::error(
     "member_status works only with visibility shared; add it",
     "member_status 须与 visibility=shared 一起使用,请补充",
 );
-static LIST_TAG: Rule = Rule::warning(
-    "huawei.ListImages.tag.shape",
-    "",
-    "facts 4.5",
-    "tag {tag} is not key=value; check it",
-    "tag {tag} 不是 key=value,请检查",
-);
+static LIST_TAG: Rule =
+    Rule::warning("huawei.ListImages.tag.form", "", "facts 4.5", "tag {tag} is not key=value; check it", "tag {tag} 不是 key=value,请检查");
 
 fn check_list(params: &Params, findings: &mut Findings) {
     match integer(params, "limit") {
@@ -1059,7 +1054,7 @@ fn check_pages(params: &Params, most: i64, findings: &mut Findings) {
 // ---- Tags, attributes and members ----
 
 static TAGS_ACTION: Rule = Rule::error(
-    "huawei.AddImageTags.action.word",
+    "huawei.AddImageTags.action.value",
     "IMG.0001",
     "facts 4.9",
     "{field} must be one of {words}, not {given}",
@@ -1075,7 +1070,7 @@ static UPDATE_NOTHING: Rule = Rule::error(
     "没有要修改的内容;请至少填写 name、__description、min_ram、max_ram 之一",
 );
 static UPDATE_OP: Rule = Rule::error(
-    "huawei.UpdateImage.op.word",
+    "huawei.UpdateImage.op.value",
     "IMG.0035",
     "facts 4.9",
     "{field} must be one of {words}, not {given}",
@@ -1089,7 +1084,7 @@ static UPDATE_MAX_RAM: Rule = Rule::error(
     "max_ram {given} 不是以文本书写的 MB 数;写法如 \"4096\"",
 );
 static MEMBERS_STATUS: Rule = Rule::error(
-    "huawei.UpdateImageMembers.status.word",
+    "huawei.UpdateImageMembers.status.value",
     "IMG.0001",
     "facts 4.5",
     "{field} must be one of {words}, not {given}",
