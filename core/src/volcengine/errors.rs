@@ -100,6 +100,14 @@ pub static CODES: &[Code] = &[
 ];
 
 /// What a code means; falls back by its words, then by status.
+///
+/// ```
+/// use imgferry::{Kind, Retry, volcengine::errors::explain};
+/// let locked = explain("OperationDenied.ResourceLocked", None);
+/// assert_eq!((locked.kind, locked.retry, locked.wait_ms), (Kind::Conflict, Retry::Backoff, Some(30_000)));
+/// let new = explain("InvalidSnapshot.NotFound", Some(400));
+/// assert_eq!((new.kind, new.known), (Kind::NotFound, false));
+/// ```
 pub fn explain(code: &str, status: Option<u16>) -> Explanation {
     explain_numbered(code, None, status)
 }

@@ -11,10 +11,19 @@ use crate::operation::{Operation, Params};
 use crate::volcengine::errors::explain_numbered;
 use serde_json::Value;
 
-/// Reads an answer; total.
+/// Reads an answer. Total: any status and any bytes give a reply or an error.
 ///
 /// What is missing or of an unexpected type counts as not told, but the id or the list that an answer is about must
 /// be there: that an image does not exist is never concluded from a broken answer.
+///
+/// ```
+/// use imgferry::{Answer, facts::Facts, volcengine::{request::CopyImage, response::read}};
+/// let body = r#"{"ResponseMetadata": {"RequestId": "r-1"}, "Result": {"ImageId": "image-2"}}"#;
+/// let answer = Answer { status: 200, headers: vec![], body: body.into() };
+/// let Facts::Launched(copies) = read(CopyImage::OPERATION, &answer)?.facts else { panic!("a launch") };
+/// assert_eq!(copies[0].image.as_deref(), Some("image-2"));
+/// # Ok::<(), imgferry::Error>(())
+/// ```
 ///
 /// # Errors
 /// What the cloud refused, also when it refused one image of several; [`Kind::Protocol`](crate::Kind::Protocol) when

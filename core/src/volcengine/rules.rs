@@ -54,6 +54,7 @@ pub static RULES: &[&Rule] = &[
     &COPY_TAGS_IGNORED,
     &COPY_TAGS_SHARED,
     &COPY_IMAGE_ASSUMED,
+    &COPY_IMAGE_ASSUMED_PLAIN,
     &COPY_IMAGE_STATE,
     &COPY_IMAGE_PUBLIC,
     &COPY_IMAGE_SHARED,
@@ -98,6 +99,15 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// Applies every rule of the operation.
+///
+/// ```
+/// use imgferry::{At, provider::Known, volcengine::request::CopyImage};
+/// let params = serde_json::from_str(r#"{"ImageId": "image-1", "ImageName": "my image", "DestinationRegion": "cn-shanghai-a"}"#).unwrap();
+/// let problems = imgferry::check(CopyImage::OPERATION, &params, &At::region("cn-beijing"), &Known::default());
+/// assert_eq!(problems.0[0].message_en, "ImageName holds U+0020 at position 2; use letters, digits, Chinese characters and _ - .");
+/// assert_eq!(problems.0[1].message_en, "cn-shanghai-a is a zone; write its region cn-shanghai");
+/// assert_eq!(problems.0[1].vendor_code, Some("InvalidDestinationRegion.Malformed"));
+/// ```
 pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     if check_region(&at.region, "region", findings) && !is_known(&at.region) {
         findings.add(&REGION_UNKNOWN, "region", &[("region", &at.region)]);
@@ -600,6 +610,13 @@ static COPY_IMAGE_ASSUMED: Rule = Rule::note(
     "nothing is known of the image: assumed to be an available custom image of this account, of one system disk and at most 300 GiB",
     "尚无镜像信息：假定为本账号可用的自定义镜像，仅含系统盘且不超过 300 GiB",
 );
+static COPY_IMAGE_ASSUMED_PLAIN: Rule = Rule::note(
+    "volcengine.CopyImage.ImageId.assumed_plain",
+    "",
+    "DOC",
+    "not all is known of the image: assumed to be a custom image of this account, of one system disk and at most 300 GiB",
+    "镜像信息不全：假定为本账号的自定义镜像，仅含系统盘且不超过 300 GiB",
+);
 static COPY_IMAGE_STATE: Rule = Rule::error(
     "volcengine.CopyImage.ImageId.state",
     "InvalidImageForCopyImage.UnSupported",
@@ -692,7 +709,7 @@ fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findin
         Some(_) => {}
         None => findings.add(&COPY_QUOTA_ASSUMED, "DestinationRegion", &[]),
     }
-    findings.add(&COPY_INVITATION, "", &[]);
+    findings.add(&COPY_INVITATION, "account", &[]);
 }
 
 fn check_destination(region: &str, findings: &mut Findings) {
@@ -714,7 +731,7 @@ fn check_destination(region: &str, findings: &mut Findings) {
 fn check_copied(image: &Image, within_region: bool, findings: &mut Findings) {
     const PATH: &str = "ImageId";
     if image.state != State::Ready {
-        findings.add(&COPY_IMAGE_STATE, PATH, &[("state", &quoted(&image.raw_state))]);
+        findings.add(&COPY_IMAGE_STATE, PATH, &[("state", &state_of(image))]);
     }
     match image.ownership {
         Ownership::Public | Ownership::Market => findings.add(&COPY_IMAGE_PUBLIC, PATH, &[]),
@@ -728,6 +745,14 @@ fn check_copied(image: &Image, within_region: bool, findings: &mut Findings) {
         Some(size) if size > 300 => findings.add(&COPY_IMAGE_SIZE, PATH, &[("size", &size)]),
         _ => {}
     }
+    if image.ownership == Ownership::Unknown || image.whole.is_none() || image.size_bytes.is_none() {
+        findings.add(&COPY_IMAGE_ASSUMED_PLAIN, PATH, &[]);
+    }
+}
+
+/// The vendor's word for the state, or ours where the image was described without one.
+fn state_of(image: &Image) -> &str {
+    if image.raw_state.is_empty() { image.state.as_str() } else { &image.raw_state }
 }
 
 // ---- listings ----
@@ -1002,7 +1027,7 @@ fn check_export(params: &Params, known: &Known<'_>, findings: &mut Findings) {
         return findings.add(&EXPORT_IMAGE_ASSUMED, "ImageId", &[]);
     };
     if image.state != State::Ready {
-        findings.add(&EXPORT_IMAGE_STATE, "ImageId", &[("state", &quoted(&image.raw_state))]);
+        findings.add(&EXPORT_IMAGE_STATE, "ImageId", &[("state", &state_of(image))]);
     }
     match image.ownership {
         Ownership::Public | Ownership::Market | Ownership::Shared => findings.add(&EXPORT_IMAGE_OWNER, "ImageId", &[]),
