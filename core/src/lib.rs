@@ -6,7 +6,7 @@
 //! Three levels, each written on the one below it:
 //! 1. [`sign`]: sign or verify any request of the three schemes.
 //! 2. [`check`](fn@check), [`build`], [`read`], [`explain`]: one operation of one cloud.
-//! 3. `Plan` and `Job`: many copies, launched exactly once and never lost.
+//! 3. [`Plan`] and [`Job`]: many copies, launched exactly once and never lost.
 #![forbid(unsafe_code)]
 
 mod answer;
@@ -16,12 +16,15 @@ pub mod error;
 pub mod facts;
 pub mod http;
 pub mod huawei;
+pub mod job;
 mod json;
 pub mod operation;
+pub mod plan;
 pub mod provider;
 pub mod sign;
 #[cfg(feature = "sim")]
 pub mod sim;
+pub mod steps;
 pub mod tencent;
 pub mod time;
 pub mod volcengine;
@@ -29,5 +32,7 @@ pub mod volcengine;
 pub use credentials::Credentials;
 pub use error::{Error, Kind, Retry};
 pub use http::{Answer, Lost, Method, Request};
+pub use job::{Job, Keyring, Step};
+pub use plan::Plan;
 pub use provider::{At, Cloud, Edition, Endpoint, build, check, check_and_build, read};
 pub use time::Millis;

@@ -6,6 +6,7 @@ use crate::error::{Code, Error, Explanation, Kind};
 use crate::facts::{Image, Quota, Reply};
 use crate::http::{Answer, Request};
 use crate::operation::{Effect, Named, Operation, Parameters, Params, check_shape};
+use crate::steps::Steps;
 use crate::time::Millis;
 use crate::{huawei, sign, tencent, volcengine};
 use std::fmt;
@@ -104,6 +105,15 @@ impl Cloud {
             Cloud::Tencent => tencent::errors::explain(code, status),
             Cloud::Volcengine => volcengine::errors::explain(code, status),
             Cloud::Huawei => huawei::errors::explain(code, status),
+        }
+    }
+
+    /// How this cloud replicates images.
+    pub const fn steps(self) -> &'static Steps {
+        match self {
+            Cloud::Tencent => &tencent::steps::STEPS,
+            Cloud::Volcengine => &volcengine::steps::STEPS,
+            Cloud::Huawei => &huawei::steps::STEPS,
         }
     }
 
@@ -373,6 +383,16 @@ pub struct Known<'a> {
     pub quota: Option<&'a Quota>,
     /// Cross-region copies of the account that have not ended, as the caller has counted them: no cloud tells.
     pub running: Option<u32>,
+}
+
+impl SignHost {
+    /// The default for an endpoint: whatever listens on loopback stands in for the vendor's own host, so that the
+    /// region in the host's name is not lost; any other endpoint is named itself.
+    pub fn for_url(url: &str) -> SignHost {
+        let host = url.split_once("://").map_or(url, |(_, rest)| rest);
+        let loopback = ["127.", "localhost", "[::1]"].iter().any(|name| host.starts_with(name));
+        if loopback { SignHost::Official } else { SignHost::Endpoint }
+    }
 }
 
 /// A built operation: everything but the signature.

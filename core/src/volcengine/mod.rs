@@ -6,3 +6,4 @@ pub mod regions;
 pub mod request;
 pub mod response;
 pub mod rules;
+pub mod steps;

@@ -1,5 +1,7 @@
 //! What the tests of the Rust core share. The tests themselves stand in `tests/`, one file a subject.
 
+pub mod harness;
+
 use imgferry::{Credentials, sign};
 use serde_json::Value;
 use std::path::Path;

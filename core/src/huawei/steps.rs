@@ -1,0 +1,85 @@
+//! How Huawei Cloud replicates: one call a destination, five at a time; the job is watched in the source region,
+//! the new image in the destination.
+
+use super::request::{CopyImageCrossRegion, ExportImage, ListImages, ShowImageQuota, ShowJobProgress};
+use crate::operation::Params;
+use crate::steps::{Replica, Side, Steps, Wanted};
+use serde_json::json;
+
+/// The table.
+pub static STEPS: Steps = Steps {
+    fan_out: 1,
+    active: 5,
+    image_batch: 1,
+    task_batch: 1,
+    task_side: Side::Source,
+    task_by_id: true,
+    find_names: 1,
+    // Nothing is published for these calls; other services of the gateway allow this.
+    per_second: 10,
+    name_taken: &["IMG.0009"],
+    reserved: &[("description", "use description"), ("image_id", "use image"), ("name", "use name"), ("region", "use to")],
+    launch,
+    export,
+    images,
+    find,
+    tasks,
+    export_tasks: Some(tasks),
+    quota: Some(quota),
+};
+
+fn launch(replicas: &[Replica<'_>]) -> Wanted {
+    let mut params = Params::new();
+    if let Some(replica) = replicas.first() {
+        params.insert("image_id".into(), json!(replica.image));
+        params.insert("name".into(), json!(replica.name));
+        if let Some(description) = replica.description {
+            params.insert("description".into(), json!(description));
+        }
+        params.insert("region".into(), json!(replica.to));
+        // Every region has a built-in project of its own name; the plan may name another.
+        params.insert("project_name".into(), json!(replica.to));
+        params.extend(replica.params.clone());
+    }
+    Wanted { operation: CopyImageCrossRegion::OPERATION, params }
+}
+
+fn export(replica: &Replica<'_>) -> Wanted {
+    let mut params = Params::new();
+    params.insert("image_id".into(), json!(replica.image));
+    params.extend(replica.params.clone());
+    Wanted { operation: ExportImage::OPERATION, params }
+}
+
+fn images(ids: &[&str]) -> Wanted {
+    let mut params = Params::new();
+    if let Some(id) = ids.first() {
+        params.insert("id".into(), json!(id));
+    }
+    Wanted { operation: ListImages::OPERATION, params }
+}
+
+fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
+    let mut params = Params::new();
+    params.insert("__imagetype".into(), json!("private"));
+    params.insert("limit".into(), json!(500));
+    if let [name] = names {
+        params.insert("name".into(), json!(name));
+    }
+    if let Some(cursor) = cursor {
+        params.insert("marker".into(), json!(cursor));
+    }
+    Wanted { operation: ListImages::OPERATION, params }
+}
+
+fn tasks(jobs: &[&str]) -> Wanted {
+    let mut params = Params::new();
+    if let Some(job) = jobs.first() {
+        params.insert("job_id".into(), json!(job));
+    }
+    Wanted { operation: ShowJobProgress::OPERATION, params }
+}
+
+fn quota() -> Wanted {
+    Wanted { operation: ShowImageQuota::OPERATION, params: Params::new() }
+}

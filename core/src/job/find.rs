@@ -1,0 +1,269 @@
+//! Second step, and the way out of doubt: what is in the destination under our name?
+//!
+//! One listing of a region serves all lanes that wait for it: those that were never launched (is the copy there
+//! already?) and those whose launch got no answer (did it take effect?).
+
+use super::flight::Flight;
+use super::inspect::unexpected;
+use super::machine::{Outcome, Phase};
+use super::schedule::Work;
+use super::{Job, What};
+use crate::error::{Error, Kind, Retry};
+use crate::facts::{Facts, Image, Ownership, Reply, State};
+use crate::plan::{Task, Transfer};
+use crate::provider::Cloud;
+use crate::steps::{Side, Wanted};
+use crate::time::Millis;
+use std::sync::Arc;
+
+/// What the pages so far held, of the names that are asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Listing {
+    names: Vec<String>,
+    images: Vec<Image>,
+    /// Entries on the pages so far.
+    seen: usize,
+    /// When the first page was asked for: what began later may be missing.
+    began: Millis,
+}
+
+/// Longest listing that is believed to end, in pages.
+const PAGES: usize = 200;
+
+impl Job {
+    pub(super) fn want_listing(&mut self, index: u32, due: Millis) {
+        let lane = &self.lanes[index as usize];
+        let transfer = &self.plan.transfers[lane.transfer as usize];
+        let looks_first = self.plan.policy.reconcile || lane.phase == Phase::Probing;
+        if transfer.task == Task::Export || !looks_first {
+            let doubt =
+                (lane.phase == Phase::Probing).then(|| ambiguous("exports leave no trace to look for", "导出任务没有可供核对的痕迹"));
+            self.advance(index, Outcome::NoEvidence, doubt);
+            self.go_on(index, due);
+            return;
+        }
+        let channel = self.channel_for(index, Work::Find);
+        self.put(channel, due, index);
+    }
+
+    /// When a lost launch is looked for first: soon, since finding it is the commonest case.
+    pub(super) fn first_probe(&self) -> Millis {
+        let policy = &self.plan.policy;
+        self.clock.now.plus(policy.poll_ms.min(policy.settle_ms / i64::from(policy.absences)).max(1))
+    }
+
+    pub(super) fn make_listing(&mut self, channel: usize) -> Option<(Vec<u32>, Wanted, Option<Listing>)> {
+        let cloud = self.schedule.channel(channel).cloud;
+        let mut items = Vec::new();
+        let mut names: Vec<String> = Vec::new();
+        while let Some(lane) = self.take(channel, self.clock.now) {
+            let state = &self.lanes[lane as usize];
+            if matches!(state.phase, Phase::Finding | Phase::Probing) && !state.in_flight {
+                names.push(state.name.as_deref().unwrap_or_default().to_owned());
+                items.push(lane);
+            }
+        }
+        if items.is_empty() {
+            return None;
+        }
+        names.sort_unstable();
+        names.dedup();
+        let listing = Listing { names, images: Vec::new(), seen: 0, began: self.clock.now };
+        let wanted = listing.page(cloud, None);
+        items.iter().for_each(|lane| self.lanes[*lane as usize].in_flight = true);
+        Some((items, wanted, Some(listing)))
+    }
+
+    pub(super) fn settle_listing(&mut self, flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) {
+        let page = match outcome {
+            Ok(Reply { facts: Facts::Images(page), .. }) => page,
+            Ok(_) => return self.look_again(flight, &unexpected(), retry_after_ms),
+            Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => return self.look_again(flight, &error, retry_after_ms),
+            Err(error) => return self.listing_refused(flight, &error),
+        };
+        self.schedule.channel_mut(flight.channel).failures = 0;
+        let Some(mut listing) = flight.listing.clone() else {
+            return;
+        };
+        let is_empty = page.items.is_empty();
+        listing.seen += page.items.len();
+        for image in page.items {
+            if listing.names.contains(&image.name) && !listing.images.iter().any(|known| known.id == image.id) {
+                listing.images.push(image);
+            }
+        }
+        let more = page.next.is_some() || page.total.is_some_and(|total| (listing.seen as u64) < total);
+        if more && !is_empty && listing.seen < PAGES * 100 {
+            return self.next_page(flight, listing, page.next);
+        }
+        for lane in flight.items {
+            self.lanes[lane as usize].in_flight = false;
+            self.judge_listing(lane, &listing);
+        }
+    }
+
+    /// The next page follows at once: it is part of the same look.
+    fn next_page(&mut self, flight: Flight, listing: Listing, cursor: Option<String>) {
+        let Wanted { operation, params } = listing.page(self.schedule.channel(flight.channel).cloud, cursor.as_deref());
+        let at = self.plan.at(operation.cloud, &self.schedule.channel(flight.channel).region);
+        match crate::provider::build(&crate::operation::Named { operation, params: &params }, &at) {
+            Ok(call) => self.resend.push_back(Flight { call, listing: Some(listing), ..flight }),
+            Err(error) => self.listing_refused(flight, &error),
+        }
+    }
+
+    fn listing_refused(&mut self, flight: Flight, error: &Error) {
+        let channel = self.schedule.channel(flight.channel);
+        let (cloud, region) = (channel.cloud, channel.region.to_string());
+        self.tell_cloud(cloud, &region, What::Warning, Some(error.clone()), None);
+        for lane in flight.items {
+            self.lanes[lane as usize].in_flight = false;
+            let kept = (self.lanes[lane as usize].phase == Phase::Probing).then(|| error.clone());
+            self.advance(lane, Outcome::Refused, kept);
+            self.go_on(lane, self.clock.now);
+        }
+    }
+
+    fn judge_listing(&mut self, index: u32, listing: &Listing) {
+        let lane = &self.lanes[index as usize];
+        let transfer = &self.plan.transfers[lane.transfer as usize];
+        let source = self.sources[lane.source as usize].image.as_deref();
+        let name = lane.name.as_deref().unwrap_or_default();
+        let ours = |image: &&Image| {
+            image.name == name && image.id != *transfer.image && matches!(image.ownership, Ownership::Private | Ownership::Unknown)
+        };
+        let candidates: Vec<&Image> = listing.images.iter().filter(ours).collect();
+        match lane.phase {
+            Phase::Finding => {
+                let (outcome, image, error) = reconcile(&candidates, transfer, source);
+                let before: Vec<String> = candidates.iter().map(|image| image.id.clone()).collect();
+                let lane = &mut self.lanes[index as usize];
+                lane.listed = true;
+                lane.image = image.map(Into::into).or(lane.image.take());
+                if !before.is_empty() {
+                    lane.more_mut().before = before;
+                }
+                self.advance(index, outcome, error);
+                self.go_on(index, self.clock.now);
+            }
+            Phase::Probing => {
+                let fits =
+                    |image: &&&Image| is_new(image, lane.before(), lane.listed, lane.launched) && !is_of_other_origin(image, transfer);
+                let new: Vec<&Image> = candidates.iter().filter(fits).copied().collect();
+                self.resolve(index, &new, listing.began);
+            }
+            Phase::Inspecting | Phase::Queued | Phase::Launching | Phase::Task | Phase::Image | Phase::Finishing | Phase::Ended(_) => {}
+        }
+    }
+
+    /// Evidence for or against a launch that got no answer.
+    fn resolve(&mut self, index: u32, new: &[&Image], began: Millis) {
+        let policy = &self.plan.policy;
+        let (settle_ms, absences) = (policy.settle_ms, policy.absences);
+        let lane = &mut self.lanes[index as usize];
+        match new {
+            [image] => {
+                lane.image = Some(image.id.as_str().into());
+                lane.seen = true;
+                lane.note_percent(image.percent);
+                let outcome = if image.state == State::Ready { Outcome::Usable } else { Outcome::Found };
+                self.advance(index, outcome, None);
+                self.go_on(index, self.clock.now);
+            }
+            [] => {
+                lane.absences = lane.absences.saturating_add(1);
+                // Only a listing that began after the settle time proves anything.
+                let proven = u32::from(lane.absences) >= absences && began.since(lane.since) >= settle_ms;
+                let kept = proven
+                    .then(|| ambiguous("no image of that name has appeared since the launch", "发起复制后目标地域未出现该名称的镜像"));
+                self.advance(index, Outcome::Absent { proven }, kept);
+                let pause_ms = if proven { 0 } else { (settle_ms / i64::from(absences)).max(1) };
+                self.go_on(index, self.clock.now.plus(pause_ms));
+            }
+            several => {
+                let ids: Vec<&str> = several.iter().map(|image| image.id.as_str()).collect();
+                let en = format!("several new images have the name: {}", ids.join(", "));
+                let error = ambiguous(&en, &format!("出现多个同名新镜像:{}", ids.join("、")));
+                self.advance(index, Outcome::Several, Some(error));
+            }
+        }
+    }
+}
+
+impl Listing {
+    fn page(&self, cloud: Cloud, cursor: Option<&str>) -> Wanted {
+        let steps = cloud.steps();
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        let filter: &[&str] = if names.len() <= steps.find_names { &names } else { &[] };
+        (steps.find)(filter, cursor, self.seen)
+    }
+}
+
+/// What images of our name mean for a lane that was never launched: outcome, image to follow, and what is in the way.
+fn reconcile(candidates: &[&Image], transfer: &Transfer, source: Option<&Image>) -> (Outcome, Option<String>, Option<Error>) {
+    let living: Vec<&&Image> = candidates.iter().filter(|image| matches!(image.state, State::Ready | State::Pending)).collect();
+    let same: Vec<&&&Image> = living.iter().filter(|image| is_copy_of(image, transfer, source)).collect();
+    let best = same.iter().find(|image| image.state == State::Ready).or(same.first());
+    match (best, living.first()) {
+        (Some(image), _) if image.state == State::Ready => (Outcome::Usable, Some(image.id.clone()), None),
+        (Some(image), _) => (Outcome::Found, Some(image.id.clone()), None),
+        (None, None) => (Outcome::Absent { proven: true }, None, None),
+        (None, Some(other)) => {
+            let message = format!("another image has the name {:?}: {}", other.name, other.id);
+            let error = Error::new(Kind::Conflict, "image.conflict", message)
+                .hint("choose another name, or delete that image; it was left alone", "请换一个名称,或删除该镜像;未对其做任何改动");
+            (Outcome::Taken, None, Some(error))
+        }
+    }
+}
+
+/// Whether an image is a copy of the source: by the recorded origin where there is one, else by what a copy must
+/// share with its source.
+fn is_copy_of(image: &Image, transfer: &Transfer, source: Option<&Image>) -> bool {
+    if image.origin.is_some() {
+        return !is_of_other_origin(image, transfer);
+    }
+    let Some(source) = source else {
+        return false;
+    };
+    // A source that tells no origins at all would make every image look like a copy.
+    let agrees = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
+    let same_size = image.size_bytes.is_none() || source.size_bytes.is_none() || image.size_bytes == source.size_bytes;
+    let later = image.created.is_none_or(|made| source.created.is_none_or(|origin| made >= origin));
+    same_size && later && agrees(image.os.as_deref(), source.os.as_deref())
+}
+
+fn is_of_other_origin(image: &Image, transfer: &Transfer) -> bool {
+    image.origin.as_ref().is_some_and(|origin| origin.image != *transfer.image || origin.region != *transfer.from.0)
+}
+
+/// How much older than its launch an image may look when only times can tell: both clocks may be wrong.
+const CLOCK_SLACK_MS: i64 = 15 * 60_000;
+
+/// Whether an image came after the launch: it was not listed before it; without such a listing its time must tell.
+fn is_new(image: &Image, before: &[String], listed: bool, launched: Option<Millis>) -> bool {
+    let in_time = || image.created.is_none_or(|made| launched.is_none_or(|sent| made.since(sent) >= -CLOCK_SLACK_MS));
+    !before.contains(&image.id) && (listed || in_time())
+}
+
+pub(super) fn ambiguous(en: &str, zh: &str) -> Error {
+    Error::new(Kind::Conflict, "launch.ambiguous", format!("nobody can tell whether a copy was made: {en}"))
+        .hint("look at the destination, then resume or delete", format!("无法确定是否已复制:{zh};请核对目标地域后恢复或清理"))
+}
+
+impl Job {
+    pub(super) fn channel_for(&mut self, index: u32, work: Work) -> usize {
+        let lane = &self.lanes[index as usize];
+        let transfer = &self.plan.transfers[lane.transfer as usize];
+        let steps = transfer.cloud.steps();
+        let source = &transfer.from.0;
+        let destination = &transfer.to[lane.target as usize].region.0;
+        let region: Arc<str> = match work {
+            Work::Inspect | Work::Launch | Work::Export | Work::ExportTask => source.clone(),
+            Work::CopyTask if steps.task_side == Side::Source => source.clone(),
+            Work::CopyTask | Work::Find | Work::Image => destination.clone(),
+        };
+        let cloud = transfer.cloud;
+        self.channel(cloud, work, &region)
+    }
+}

@@ -1,0 +1,232 @@
+//! The journal: append-only text, one record a line, written ahead of the request it tells of.
+//!
+//! A line is eight hex digits, a blank and a JSON object; the digits are the head of the SHA-256 of the object's
+//! text. The first line holds the plan. A last line that is cut off is left out; any other line that does not fit
+//! is refused with its number, and nothing is overwritten. No record holds a secret.
+
+use super::lane::Lane;
+use super::machine::Phase;
+use crate::error::{Error, Kind, Retry};
+use crate::time::Millis;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+
+/// The format; every released one loads for ever.
+const VERSION: u64 = 1;
+
+/// One record.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Record {
+    /// The first line.
+    Header { started: Millis, seed: u64, plan: Value },
+    /// These lanes are about to be launched by one request under this name.
+    Launch { at: Millis, lanes: Vec<u32>, name: String, before: Vec<Vec<String>> },
+    /// A lane as it stands now.
+    Lane { at: Millis, lane: u32, state: Value },
+}
+
+/// A journal taken apart.
+#[derive(Debug)]
+pub(crate) struct Parsed {
+    pub(crate) records: Vec<Record>,
+    /// Length of the text that counts, in bytes: cut the file here before appending.
+    pub(crate) kept: usize,
+}
+
+impl Record {
+    /// The record as a line, line feed included.
+    pub(crate) fn to_line(&self) -> String {
+        let value = match self {
+            Record::Header { started, seed, plan } => {
+                json!({"imgferry": VERSION, "started": started.0, "seed": seed.to_string(), "plan": plan})
+            }
+            Record::Launch { at, lanes, name, before } if before.iter().all(Vec::is_empty) => {
+                json!({"t": at.0, "launch": lanes, "name": name})
+            }
+            Record::Launch { at, lanes, name, before } => json!({"t": at.0, "launch": lanes, "name": name, "before": before}),
+            Record::Lane { at, lane, state } => json!({"t": at.0, "lane": lane, "is": state}),
+        };
+        let text = value.to_string();
+        format!("{} {text}\n", checksum(&text))
+    }
+
+    fn read(line: &str) -> Option<Record> {
+        let (sum, text) = line.split_once(' ')?;
+        if sum != checksum(text) {
+            return None;
+        }
+        let value: Value = serde_json::from_str(text).ok()?;
+        if let Some(version) = value.get("imgferry") {
+            let seed = value.get("seed")?.as_str()?.parse().ok()?;
+            return (version.as_u64() == Some(VERSION)).then_some(()).and_then(|()| {
+                Some(Record::Header { started: Millis(value.get("started")?.as_i64()?), seed, plan: value.get("plan")?.clone() })
+            });
+        }
+        let at = Millis(value.get("t")?.as_i64()?);
+        if let Some(lanes) = value.get("launch") {
+            let lanes = lanes.as_array()?.iter().map(index).collect::<Option<_>>()?;
+            let before = value.get("before").and_then(Value::as_array).map(|lists| lists.iter().map(texts).collect()).unwrap_or_default();
+            return Some(Record::Launch { at, lanes, name: value.get("name")?.as_str()?.to_owned(), before });
+        }
+        Some(Record::Lane { at, lane: index(value.get("lane")?)?, state: value.get("is")?.clone() })
+    }
+}
+
+/// Takes a journal apart.
+///
+/// # Errors
+/// [`Kind::Misuse`] with the number of the first line that does not fit, unless it is an unfinished last one.
+pub(crate) fn parse(text: &str) -> Result<Parsed, Error> {
+    let mut parsed = Parsed { records: Vec::new(), kept: 0 };
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        let Some(whole) = line.strip_suffix('\n') else {
+            break;
+        };
+        let record = Record::read(whole).filter(|record| matches!(record, Record::Header { .. }) == (index == 0));
+        parsed.records.push(record.ok_or_else(|| corrupt(index + 1))?);
+        parsed.kept += line.len();
+    }
+    Ok(parsed)
+}
+
+fn corrupt(line: usize) -> Error {
+    Error::new(Kind::Misuse, "journal.line", format!("line {line} of the journal is damaged, or not of this format")).hint(
+        "nothing was overwritten; restore the file from a copy, or cut it before that line and look at the destinations by hand",
+        format!("日志第 {line} 行已损坏或格式不符,未覆盖任何内容;请从备份恢复,或截去该行及其后内容并人工核对目标地域"),
+    )
+}
+
+fn checksum(text: &str) -> String {
+    Sha256::digest(text).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn index(value: &Value) -> Option<u32> {
+    value.as_u64()?.try_into().ok()
+}
+
+fn texts(value: &Value) -> Vec<String> {
+    value.as_array().map(|items| items.iter().filter_map(Value::as_str).map(str::to_owned).collect()).unwrap_or_default()
+}
+
+impl Lane {
+    /// What must survive, as JSON: everything a resumed job decides by or reports.
+    pub(crate) fn to_record(&self) -> Value {
+        let mut state = json!({"phase": self.phase.as_str(), "launches": self.launches, "doubts": self.doubts});
+        let more = self.more.as_deref();
+        let optional = [
+            ("name", self.name.as_deref().map(Value::from)),
+            ("image", self.image.as_deref().map(Value::from)),
+            ("task", self.task.as_deref().map(Value::from)),
+            ("launched", self.launched.map(|at| Value::from(at.0))),
+            ("accepted", self.accepted.then_some(Value::from(true))),
+            ("unsure", self.unsure.then_some(Value::from(true))),
+            ("listed", self.listed.then_some(Value::from(true))),
+            ("alone", self.alone.then_some(Value::from(true))),
+            ("error", more.and_then(|m| m.error.as_ref()).map(Error::to_value)),
+            ("before", more.filter(|m| !m.before.is_empty()).map(|m| Value::from(m.before.clone()))),
+            ("requests", more.filter(|m| !m.requests.is_empty()).map(|m| Value::from(m.requests.clone()))),
+            ("objects", more.filter(|m| !m.objects.is_empty()).map(|m| Value::from(m.objects.clone()))),
+        ];
+        if let Some(object) = state.as_object_mut() {
+            object.extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+        }
+        state
+    }
+
+    /// Takes a recorded state back; what it lacks is reset.
+    pub(crate) fn restore(&mut self, state: &Value) -> Option<()> {
+        let text = |key: &str| state.get(key).and_then(Value::as_str).map(Box::from);
+        let flag = |key: &str| state.get(key).and_then(Value::as_bool).unwrap_or(false);
+        self.phase = Phase::parse(state.get("phase")?.as_str()?)?;
+        let count = |key: &str| state.get(key).and_then(Value::as_u64).and_then(|n| n.try_into().ok()).unwrap_or(0);
+        (self.launches, self.doubts) = (count("launches"), count("doubts"));
+        self.name = text("name").or(self.name.take());
+        self.image = text("image");
+        self.task = text("task");
+        self.launched = state.get("launched").and_then(Value::as_i64).map(Millis);
+        (self.accepted, self.unsure, self.listed, self.alone) = (flag("accepted"), flag("unsure"), flag("listed"), flag("alone"));
+        let lists = ["before", "requests", "objects"].map(|key| state.get(key).map(texts).unwrap_or_default());
+        let error = state.get("error").and_then(read_error);
+        if error.is_some() || lists.iter().any(|list| !list.is_empty()) {
+            let more = self.more_mut();
+            [more.before, more.requests, more.objects] = lists;
+            more.error = error;
+        } else {
+            self.more = None;
+        }
+        Some(())
+    }
+}
+
+/// An error as [`Error::to_value`] wrote it. Problems are not kept: they are found again by checking again.
+fn read_error(value: &Value) -> Option<Error> {
+    let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let kind = text("kind").and_then(|name| KINDS.into_iter().find(|kind| kind.as_str() == name))?;
+    let mut error = Error::new(kind, text("code")?, text("message")?);
+    error.request_id = text("request_id");
+    error.status = value.get("status").and_then(Value::as_u64).and_then(|n| n.try_into().ok());
+    error.retry = text("retry").and_then(|name| RETRIES.into_iter().find(|retry| retry.as_str() == name)).unwrap_or(Retry::Never);
+    error.hint_en = Cow::Owned(text("hint").unwrap_or_default());
+    error.hint_zh = Cow::Owned(text("hint_zh").unwrap_or_default());
+    Some(error)
+}
+
+const KINDS: [Kind; 11] = [
+    Kind::Auth,
+    Kind::Permission,
+    Kind::Throttled,
+    Kind::Quota,
+    Kind::NotFound,
+    Kind::Invalid,
+    Kind::Conflict,
+    Kind::Unsupported,
+    Kind::Server,
+    Kind::Protocol,
+    Kind::Misuse,
+];
+const RETRIES: [Retry; 5] = [Retry::Never, Retry::Backoff, Retry::Unsure, Retry::Clock, Retry::Credentials];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Vec<Record> {
+        vec![
+            Record::Header { started: Millis(5), seed: u64::MAX, plan: json!({"copies": []}) },
+            Record::Launch { at: Millis(6), lanes: vec![0, 1], name: "金-1".into(), before: vec![vec![], vec!["img-1".into()]] },
+            Record::Lane { at: Millis(7), lane: 1, state: json!({"phase": "task", "launches": 1}) },
+        ]
+    }
+
+    #[test]
+    fn every_prefix_loads_and_every_flipped_byte_is_told() -> Result<(), Error> {
+        let text: String = sample().iter().map(Record::to_line).collect();
+        assert_eq!(parse(&text)?.records, sample());
+        for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
+            let parsed = parse(text.get(..end).unwrap_or_default())?;
+            assert_eq!(parsed.records.as_slice(), sample().get(..parsed.records.len()).unwrap_or_default());
+            assert!(parsed.kept <= end);
+        }
+        for position in 0..text.len() - 1 {
+            let mut bytes = text.clone().into_bytes();
+            bytes[position] ^= 1;
+            if let Ok(damaged) = String::from_utf8(bytes) {
+                assert!(parse(&damaged).is_err(), "byte {position}");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_lane_reads_back_what_it_writes() {
+        let mut lane = Lane::new(0, 0, 0, Millis(0));
+        lane.phase = Phase::Task;
+        lane.task = Some("job".into());
+        lane.more_mut().before = vec!["img-1".into()];
+        lane.more_mut().error = Some(Error::new(Kind::Quota, "X", "full"));
+        let mut again = Lane::new(0, 0, 0, Millis(0));
+        assert_eq!(again.restore(&lane.to_record()), Some(()));
+        assert_eq!(again.to_record(), lane.to_record());
+    }
+}

@@ -1,0 +1,139 @@
+//! The keys of several clouds, and what is known of whether they are accepted.
+
+use super::flight::Flight;
+use super::machine::Outcome;
+use super::{Job, What};
+use crate::credentials::Credentials;
+use crate::error::{Error, Kind, Retry};
+use crate::provider::Cloud;
+use crate::time::Millis;
+use sha2::{Digest, Sha256};
+
+/// Credentials by cloud. Given to every poll, so that they may be refreshed between two of them.
+#[derive(Clone, Debug, Default)]
+pub struct Keyring {
+    keys: [Option<Credentials>; 3],
+}
+
+impl Keyring {
+    /// Adds or replaces the credentials of a cloud.
+    #[must_use]
+    pub fn with(mut self, cloud: Cloud, credentials: Credentials) -> Self {
+        self.keys[cloud as usize] = Some(credentials);
+        self
+    }
+
+    /// The credentials of a cloud.
+    pub fn get(&self, cloud: Cloud) -> Option<&Credentials> {
+        self.keys[cloud as usize].as_ref()
+    }
+}
+
+/// Tells credentials apart without keeping them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tag([u8; 8]);
+
+impl Tag {
+    fn of(credentials: &Credentials) -> Tag {
+        let digest = Sha256::new().chain_update(credentials.id()).chain_update([0]).chain_update(credentials.secret()).chain_update([0]);
+        let digest = digest.chain_update(credentials.token().unwrap_or_default()).finalize();
+        let mut tag = [0; 8];
+        tag.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        Tag(tag)
+    }
+}
+
+/// Whether a cloud accepts the credentials.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Access {
+    /// Not known: one request goes ahead alone, so that a wrong key is refused once and not locked by many refusals.
+    #[default]
+    Unproven,
+    /// Accepted.
+    Proven,
+    /// Refused; waiting for other credentials.
+    Refused {
+        /// The answer.
+        error: Box<Error>,
+        /// The credentials that were refused.
+        tag: Option<Tag>,
+    },
+}
+
+impl Job {
+    pub(super) fn prove_access(&mut self, cloud: Cloud) {
+        if !matches!(self.clouds[cloud as usize].access, Access::Proven) {
+            self.clouds[cloud as usize].access = Access::Proven;
+            self.schedule.unpark(cloud);
+        }
+    }
+
+    /// The credentials, unless the channel must wait: for the first answer of the cloud, or for other credentials.
+    pub(super) fn usable_keys<'k>(&mut self, channel: usize, keys: &'k Keyring) -> Option<&'k Credentials> {
+        let cloud = self.schedule.channel(channel).cloud;
+        let state = &self.clouds[cloud as usize];
+        let must_wait = match state.access {
+            Access::Proven => false,
+            Access::Unproven => state.flights > 0,
+            Access::Refused { .. } => true,
+        };
+        let Some(credentials) = keys.get(cloud).filter(|_| !must_wait) else {
+            self.schedule.park(channel);
+            return None;
+        };
+        Some(credentials)
+    }
+
+    /// Refused credentials are never tried again. With others the cloud is tried anew; with the same it is given up:
+    /// what was not launched fails, what was is left running.
+    pub(super) fn review_access(&mut self, cloud: Cloud, keys: &Keyring) {
+        if !self.clouds[cloud as usize].used || self.clouds[cloud as usize].barred {
+            return;
+        }
+        let given = keys.get(cloud).map(Tag::of);
+        let error = match (&self.clouds[cloud as usize].access, given) {
+            (Access::Refused { tag, .. }, Some(given)) if *tag != Some(given) => {
+                self.clouds[cloud as usize].access = Access::Unproven;
+                self.schedule.unpark(cloud);
+                return;
+            }
+            (Access::Refused { error, .. }, _) => error.as_ref().clone(),
+            (Access::Proven | Access::Unproven, Some(_)) => return,
+            (Access::Proven | Access::Unproven, None) => {
+                Error::new(Kind::Auth, "credentials.missing", format!("no credentials for {cloud} were given"))
+                    .hint("give an access key for this cloud", "请提供该云的访问密钥")
+            }
+        };
+        self.clouds[cloud as usize].barred = true;
+        self.resend.retain(|flight| flight.call.operation.cloud != cloud);
+        for lane in 0..self.lanes.len() as u32 {
+            if self.cloud_of(lane) == cloud {
+                self.lanes[lane as usize].in_flight = false;
+                self.advance(lane, Outcome::Barred, Some(error.clone()));
+            }
+        }
+    }
+
+    /// An answer that refuses the credentials, the clock or the signature. The request was certainly not executed.
+    pub(super) fn refused_access(&mut self, flight: Flight, error: Error, server_date: Option<Millis>) -> Result<(), Error> {
+        let cloud = flight.call.operation.cloud;
+        let server_time = error.server_time.or(server_date);
+        if let (Retry::Clock, Some(server_time), false) = (error.retry, server_time, flight.resigned) {
+            let skew_ms = server_time.since(self.clock.host);
+            self.clouds[cloud as usize].skew_ms = skew_ms;
+            let region = self.schedule.channel(flight.channel).region.to_string();
+            self.tell_cloud(cloud, &region, What::Skew, Some(error), Some(skew_ms));
+            self.resend.push_back(Flight { resigned: true, ..flight });
+            return Ok(());
+        }
+        let region = self.schedule.channel(flight.channel).region.to_string();
+        self.tell_cloud(cloud, &region, What::Credentials, Some(error.clone()), None);
+        self.clouds[cloud as usize].access = Access::Refused { error: Box::new(error), tag: flight.tag };
+        self.resend.push_back(flight);
+        Ok(())
+    }
+
+    pub(super) fn tag_of(credentials: &Credentials) -> Tag {
+        Tag::of(credentials)
+    }
+}

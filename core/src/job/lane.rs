@@ -1,0 +1,142 @@
+//! The memory of one destination. A million of these must be affordable: a few hundred bytes each.
+
+use super::machine::Phase;
+use crate::error::Error;
+use crate::time::Millis;
+
+/// One destination of one transfer.
+#[derive(Clone, Debug)]
+pub(crate) struct Lane {
+    /// Index of the transfer in the plan.
+    pub(crate) transfer: u32,
+    /// Index of the target in the transfer.
+    pub(crate) target: u32,
+    /// Index of the source image in the job.
+    pub(crate) source: u32,
+    /// Where the lane stands.
+    pub(crate) phase: Phase,
+    /// A request about this lane is under way.
+    pub(crate) in_flight: bool,
+    /// Launch without company: a call for several destinations was refused.
+    pub(crate) alone: bool,
+    /// A launch was accepted: it may not be repeated, whatever the listings say.
+    pub(crate) accepted: bool,
+    /// A launch was sent whose outcome was never learned.
+    pub(crate) unsure: bool,
+    /// The destination was listed before the launch; `before` is complete.
+    pub(crate) listed: bool,
+    /// The new image has been seen at least once.
+    pub(crate) seen: bool,
+    /// Complete listings since the launch that lacked the copy.
+    pub(crate) absences: u8,
+    /// Refusals and failures in a row.
+    pub(crate) failures: u8,
+    /// Launches sent.
+    pub(crate) launches: u16,
+    /// Launches among them whose outcome was not told.
+    pub(crate) doubts: u16,
+    /// Progress, 0 to 100; never falls.
+    pub(crate) percent: Option<u8>,
+    /// When the lane is due in its channel; entries of other times are stale.
+    pub(crate) due: Millis,
+    /// When the present phase began, or when the launch was lost.
+    pub(crate) since: Millis,
+    /// When the last launch left.
+    pub(crate) launched: Option<Millis>,
+    /// Name of the copy, once it is known.
+    pub(crate) name: Option<Box<str>>,
+    /// Id of the new image.
+    pub(crate) image: Option<Box<str>>,
+    /// Id of the task.
+    pub(crate) task: Option<Box<str>>,
+    /// What is rarely there.
+    pub(crate) more: Option<Box<More>>,
+}
+
+/// What most lanes never need.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct More {
+    /// What went wrong last.
+    pub(crate) error: Option<Error>,
+    /// Ids of images that had the name before the launch.
+    pub(crate) before: Vec<String>,
+    /// Ids of requests that launched, refused or failed the copy.
+    pub(crate) requests: Vec<String>,
+    /// Object keys that an export writes.
+    pub(crate) objects: Vec<String>,
+}
+
+/// Request ids kept for a lane; older ones make room.
+const REQUESTS: usize = 8;
+
+impl Lane {
+    pub(crate) fn new(transfer: u32, target: u32, source: u32, now: Millis) -> Self {
+        Self {
+            transfer,
+            target,
+            source,
+            phase: Phase::Inspecting,
+            in_flight: false,
+            alone: false,
+            accepted: false,
+            unsure: false,
+            listed: false,
+            seen: false,
+            absences: 0,
+            failures: 0,
+            launches: 0,
+            doubts: 0,
+            percent: None,
+            due: now,
+            since: now,
+            launched: None,
+            name: None,
+            image: None,
+            task: None,
+            more: None,
+        }
+    }
+
+    pub(crate) fn more_mut(&mut self) -> &mut More {
+        self.more.get_or_insert_with(Box::default)
+    }
+
+    /// Whether the cloud's limit of copies at a time counts this lane: until its task is known to be over.
+    pub(crate) fn counts_as_active(&self) -> bool {
+        match self.phase {
+            Phase::Launching | Phase::Probing | Phase::Task => true,
+            Phase::Image => self.task.is_none(),
+            Phase::Inspecting | Phase::Finding | Phase::Queued | Phase::Finishing | Phase::Ended(_) => false,
+        }
+    }
+
+    pub(crate) fn error(&self) -> Option<&Error> {
+        self.more.as_ref()?.error.as_ref()
+    }
+
+    pub(crate) fn before(&self) -> &[String] {
+        self.more.as_ref().map_or(&[], |more| &more.before)
+    }
+
+    pub(crate) fn note_request(&mut self, id: Option<&str>) {
+        if let Some(id) = id {
+            let requests = &mut self.more_mut().requests;
+            if !requests.iter().any(|known| known == id) {
+                requests.push(id.to_owned());
+            }
+            if requests.len() > REQUESTS {
+                requests.remove(0);
+            }
+        }
+    }
+
+    /// Progress never falls, and only the end is 100.
+    pub(crate) fn note_percent(&mut self, percent: Option<u8>) -> bool {
+        let percent = percent.map(|p| p.min(99));
+        let risen = percent > self.percent;
+        if risen {
+            self.percent = percent;
+        }
+        risen
+    }
+}

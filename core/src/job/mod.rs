@@ -1,0 +1,617 @@
+//! The replication machine: plan → launch → watch → report, for any number of destinations at once.
+//!
+//! The host drives it: [`Job::poll`] says what to send or how long to wait, [`Job::answer`] and [`Job::lost`] tell
+//! what came of it. Before a [`Step::Send`] is carried out, what [`Job::take_journal`] returns must be on disk.
+//!
+//! `machine` is the transition table, `policy` the numbers, `schedule` and `limiter` the pacing, `journal` the
+//! memory, `report` and `events` the output. The steps of a lane's life stand in `inspect`, `find`, `launch` and
+//! `watch`; each has a half that makes a call and a half that reads what came of it.
+
+mod events;
+mod find;
+mod flight;
+mod inspect;
+mod journal;
+mod keyring;
+mod lane;
+mod launch;
+mod limiter;
+pub mod machine;
+pub mod policy;
+mod report;
+mod schedule;
+mod watch;
+
+pub use events::{Event, What};
+pub use keyring::Keyring;
+pub use machine::{End, Phase};
+pub use policy::{Ambiguity, Policy};
+pub use report::{Report, Row};
+
+use crate::error::{Error, Kind, Retry};
+use crate::http::{Answer, Lost, Request};
+use crate::plan::{Plan, Task};
+use crate::provider::{Cloud, read};
+use crate::time::Millis;
+use flight::Flight;
+use inspect::Source;
+use journal::Record;
+use keyring::Access;
+use lane::Lane;
+use limiter::Rng;
+use machine::{Outcome, next};
+use schedule::Schedule;
+use std::collections::{BTreeMap, VecDeque};
+
+/// What the host does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum Step {
+    /// Write the journal, send this request as it is, and tell what came of it.
+    Send(Outgoing),
+    /// Nothing to send before this moment. Always in the future; an answer may change it.
+    Wait {
+        /// By the host's clock.
+        until: Millis,
+    },
+    /// Every lane has ended.
+    Done,
+}
+
+/// A request on its way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// To be given back with the answer.
+    pub id: u32,
+    /// What to send, byte for byte.
+    pub request: Request,
+    /// How long to wait for the answer, in milliseconds.
+    pub timeout_ms: i64,
+}
+
+/// A replication under way.
+///
+/// ```
+/// # use imgferry::{Plan, Millis, Credentials, Cloud};
+/// # use imgferry::job::{Job, Keyring, Step};
+/// let plan = Plan::parse(r#"{"copies": [{"cloud": "tencent", "image": "img-o3ycss2p",
+///     "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}]}"#)?;
+/// let keys = Keyring::default().with(Cloud::Tencent, Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET", None)?);
+/// let mut job = Job::new(plan, Millis(1_700_000_000_000), 7)?;
+/// match job.poll(Millis(1_700_000_000_000), &keys) {
+///     Step::Send(outgoing) => assert!(outgoing.request.url.starts_with("https://cvm.")),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), imgferry::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Job {
+    plan: Plan,
+    /// When the job began; names may tell its day.
+    started: Millis,
+    /// When this run of it began: deadlines count from here.
+    began: Millis,
+    seed: u64,
+    rng: Rng,
+    clock: Clock,
+    lanes: Vec<Lane>,
+    sources: Vec<Source>,
+    /// By transfer: lanes that are not yet ready to be launched.
+    preparing: Vec<u32>,
+    schedule: Schedule,
+    clouds: [CloudState; 3],
+    flights: BTreeMap<u32, Flight>,
+    /// Calls that were refused unexecuted and go out again, signed anew.
+    resend: VecDeque<Flight>,
+    next_id: u32,
+    events: Vec<Event>,
+    journal: String,
+    /// Lanes that have not ended.
+    open: usize,
+    /// Set by a deadline or a cancellation: why nothing more is begun.
+    stopping: Option<Error>,
+}
+
+/// What is learned about a cloud.
+#[derive(Debug, Default)]
+struct CloudState {
+    /// The server's clock minus the host's.
+    skew_ms: i64,
+    access: Access,
+    /// Requests under way.
+    flights: usize,
+    /// The plan has lanes here.
+    used: bool,
+    /// Its lanes were ended for want of credentials.
+    barred: bool,
+    /// Copies under way, as far as the cloud's limit counts them.
+    active: u32,
+}
+
+/// Time that never goes back, whatever the host's clock does.
+#[derive(Debug)]
+struct Clock {
+    /// Now, never falling.
+    now: Millis,
+    /// The host's clock minus ours.
+    offset_ms: i64,
+    host: Millis,
+}
+
+impl Clock {
+    /// A clock that jumped back goes on from where ours stands.
+    fn advance(&mut self, host: Millis) {
+        let ours = host.plus(-self.offset_ms);
+        if ours < self.now {
+            self.offset_ms = host.since(self.now);
+        }
+        self.now = self.now.max(ours);
+        self.host = host;
+    }
+
+    fn host_time(&self, ours: Millis) -> Millis {
+        ours.plus(self.offset_ms)
+    }
+}
+
+impl Job {
+    /// Begins a replication. Nothing is sent before the first poll.
+    ///
+    /// # Errors
+    /// [`Kind::Misuse`] with all findings when the plan breaks a rule of severity error.
+    pub fn new(plan: Plan, now: Millis, seed: u64) -> Result<Job, Error> {
+        let findings = plan.check();
+        if findings.has_errors() {
+            return Err(findings.into_error("plan"));
+        }
+        let mut job = Job::begin(plan, now, now, seed);
+        let header = Record::Header { started: now, seed, plan: job.plan.to_value() };
+        job.journal.push_str(&header.to_line());
+        job.enqueue_all();
+        Ok(job)
+    }
+
+    /// Takes a replication up again from its journal: any prefix of it will do, a last line that is cut off too.
+    /// Lanes that were being launched are looked for before anything is launched again; deadlines begin anew.
+    ///
+    /// # Errors
+    /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty.
+    pub fn restore(journal: &str, now: Millis) -> Result<Restored, Error> {
+        let parsed = journal::parse(journal)?;
+        let mut records = parsed.records.into_iter();
+        let Some(Record::Header { started, seed, plan }) = records.next() else {
+            let error = Error::new(Kind::Misuse, "journal.empty", "the journal holds no complete first line");
+            return Err(error.hint("nothing was sent yet; start the plan again", "尚未发送任何请求;请重新执行计划"));
+        };
+        let mut job = Job::begin(Plan::from_value(&plan)?, started, now, seed);
+        for (index, record) in records.enumerate() {
+            job.replay(record).ok_or_else(|| {
+                Error::new(Kind::Misuse, "journal.line", format!("line {} of the journal does not fit its plan", index + 2))
+                    .hint("nothing was overwritten; restore the file from a copy", "未覆盖任何内容;请从备份恢复该文件")
+            })?;
+        }
+        // A different story from here on than the one already told.
+        job.rng = Rng(seed ^ now.0 as u64);
+        job.resume();
+        Ok(Restored { job, kept: parsed.kept })
+    }
+
+    /// Says what to do now. Costs O(log n) in the number of lanes.
+    pub fn poll(&mut self, now: Millis, keys: &Keyring) -> Step {
+        self.clock.advance(now);
+        if self.stopping.is_none() && self.clock.now.since(self.began) >= self.plan.policy.deadline_ms {
+            self.stop(deadline_error("the job", "作业"));
+        }
+        Cloud::ALL.into_iter().for_each(|cloud| self.review_access(cloud, keys));
+        if let Some(outgoing) = self.send_again(keys) {
+            return Step::Send(outgoing);
+        }
+        while self.flights.len() < self.plan.policy.concurrency as usize {
+            let Some(channel) = self.schedule.due(self.clock.now) else {
+                break;
+            };
+            if let Some(outgoing) = self.dispatch(channel, keys) {
+                return Step::Send(outgoing);
+            }
+        }
+        if self.open == 0 {
+            return Step::Done;
+        }
+        Step::Wait { until: self.wait_until() }
+    }
+
+    /// Takes the answer of a request.
+    ///
+    /// # Errors
+    /// [`Kind::Misuse`] when no request of that id is under way: it was answered before, or never sent. Nothing changes.
+    pub fn answer(&mut self, now: Millis, id: u32, answer: Answer) -> Result<(), Error> {
+        let flight = self.land(now, id)?;
+        let outcome = read(flight.call.operation, &answer);
+        let retry_after_ms =
+            answer.header("retry-after").and_then(|text| text.trim().parse::<i64>().ok()).map(|s| s.clamp(0, 3_600) * 1000);
+        let server_date = answer.header("date").and_then(Millis::parse_http_date);
+        let cloud = flight.call.operation.cloud;
+        match &outcome {
+            Err(error) if error.kind == Kind::Auth && error.retry != Retry::Backoff => {
+                return self.refused_access(flight, error.clone(), server_date);
+            }
+            Err(error) if error.kind == Kind::Throttled => self.throttled(&flight, error, retry_after_ms),
+            Err(_) | Ok(_) => {
+                self.prove_access(cloud);
+                self.schedule.limiter(flight.channel).accepted();
+            }
+        }
+        self.settle(flight, outcome, retry_after_ms);
+        Ok(())
+    }
+
+    /// Tells that a request has no answer.
+    ///
+    /// # Errors
+    /// As [`Job::answer`].
+    pub fn lost(&mut self, now: Millis, id: u32, why: Lost) -> Result<(), Error> {
+        let flight = self.land(now, id)?;
+        let error = match why {
+            Lost::Unsent => {
+                let mut error = Error::new(Kind::Server, "transport.unsent", "the request could not be sent");
+                error.retry = Retry::Backoff;
+                error.hint("check the network and the endpoint", "请检查网络和接入地址")
+            }
+            Lost::Unanswered => {
+                let mut error = Error::new(Kind::Server, "transport.unanswered", "the request was sent, but no answer came");
+                error.retry = Retry::Unsure;
+                error.hint("the destination is looked at before anything is sent again", "重试前会先核对目标地域")
+            }
+        };
+        self.settle(flight, Err(error), None);
+        Ok(())
+    }
+
+    /// Stops what is not launched and leaves running what is. Ends after the answers under way.
+    pub fn cancel(&mut self, now: Millis) {
+        self.clock.advance(now);
+        let error = Error::new(Kind::Misuse, "job.cancelled", "the job was cancelled");
+        self.stop(error.hint("resume the journal to go on", "可从日志恢复继续"));
+    }
+
+    /// Takes the journal lines written since the last call. They must be on disk before the next request leaves.
+    #[must_use]
+    pub fn take_journal(&mut self) -> String {
+        std::mem::take(&mut self.journal)
+    }
+
+    /// The whole journal anew and as short as it can be, to replace the file with.
+    pub fn compact(&self) -> String {
+        let header = Record::Header { started: self.started, seed: self.seed, plan: self.plan.to_value() };
+        let begun = |lane: &&Lane| lane.launches > 0 || lane.phase.is_ended();
+        let lanes = self.lanes.iter().enumerate().filter(|(_, lane)| begun(lane)).map(|(index, lane)| Record::Lane {
+            at: self.clock.host,
+            lane: index as u32,
+            state: lane.to_record(),
+        });
+        std::iter::once(header).chain(lanes).map(|record| record.to_line()).collect()
+    }
+
+    /// Takes the events since the last call.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// What became of every destination so far.
+    pub fn report(&self) -> Report {
+        let rows = self.lanes.iter().map(|lane| {
+            let transfer = &self.plan.transfers[lane.transfer as usize];
+            let target = &transfer.to[lane.target as usize];
+            let more = lane.more.as_deref();
+            Row {
+                cloud: transfer.cloud.as_str(),
+                path: transfer.path(lane.transfer as usize, lane.target as usize, &self.plan),
+                image: transfer.image.to_string(),
+                from: transfer.from.to_string(),
+                to: target.region.to_string(),
+                name: lane.name.as_deref().unwrap_or_default().to_owned(),
+                phase: lane.phase,
+                new_image: lane.image.as_deref().filter(|_| transfer.task == Task::Copy).map(str::to_owned),
+                task: lane.task.as_deref().map(str::to_owned),
+                objects: more.map(|m| m.objects.clone()).unwrap_or_default(),
+                percent: if lane.phase == Phase::Ended(End::Ready) { Some(100) } else { lane.percent },
+                launches: lane.launches,
+                request_ids: more.map(|m| m.requests.clone()).unwrap_or_default(),
+                error: lane.error().cloned(),
+            }
+        });
+        Report { rows: rows.collect() }
+    }
+
+    /// Number of destinations.
+    pub fn len(&self) -> usize {
+        self.lanes.len()
+    }
+
+    /// Whether there is no destination; a checked plan always has one.
+    pub fn is_empty(&self) -> bool {
+        self.lanes.is_empty()
+    }
+
+    fn begin(plan: Plan, started: Millis, now: Millis, seed: u64) -> Job {
+        let mut job = Job {
+            plan,
+            started,
+            began: now,
+            seed,
+            rng: Rng(seed),
+            clock: Clock { now, offset_ms: 0, host: now },
+            lanes: Vec::new(),
+            sources: Vec::new(),
+            preparing: Vec::new(),
+            schedule: Schedule::default(),
+            clouds: Default::default(),
+            flights: BTreeMap::new(),
+            resend: VecDeque::new(),
+            next_id: 1,
+            events: Vec::new(),
+            journal: String::new(),
+            open: 0,
+            stopping: None,
+        };
+        job.lay_out(now);
+        job
+    }
+
+    /// One lane a destination, one source an image.
+    fn lay_out(&mut self, now: Millis) {
+        let mut known = BTreeMap::new();
+        for (index, transfer) in self.plan.transfers.iter().enumerate() {
+            let key = (transfer.cloud, transfer.from.0.clone(), transfer.image.clone());
+            let source = *known.entry(key).or_insert_with(|| {
+                self.sources.push(Source::new(transfer.cloud, transfer.from.0.clone(), transfer.image.clone()));
+                self.sources.len() - 1
+            });
+            self.clouds[transfer.cloud as usize].used = true;
+            for position in 0..transfer.to.len() {
+                let lane = self.lanes.len() as u32;
+                self.sources[source].lanes.push(lane);
+                self.lanes.push(Lane::new(index as u32, position as u32, source as u32, now));
+            }
+        }
+        self.open = self.lanes.len();
+        self.preparing = self.plan.transfers.iter().map(|transfer| transfer.to.len() as u32).collect();
+    }
+
+    fn enqueue_all(&mut self) {
+        for lane in 0..self.lanes.len() as u32 {
+            self.enqueue(lane, self.clock.now);
+        }
+    }
+
+    /// Puts a lane where its phase wants it.
+    fn enqueue(&mut self, lane: u32, due: Millis) {
+        match self.lanes[lane as usize].phase {
+            Phase::Inspecting => self.want_inspection(lane, due),
+            Phase::Finding | Phase::Probing => self.want_listing(lane, due),
+            Phase::Queued => self.want_launch(lane, due),
+            Phase::Task | Phase::Image => self.want_look(lane, due),
+            // Until follow-ups exist a finishing lane has nothing left to do.
+            Phase::Finishing => self.advance(lane, Outcome::Ready { more: false }, None),
+            Phase::Launching | Phase::Ended(_) => {}
+        }
+    }
+
+    /// Puts a lane into a channel; an earlier entry of it becomes stale.
+    fn put(&mut self, channel: usize, due: Millis, lane: u32) {
+        self.lanes[lane as usize].due = due;
+        self.schedule.push(channel, due, lane);
+    }
+
+    /// Takes the next lane from a channel that is due by `until`.
+    fn take(&mut self, channel: usize, until: Millis) -> Option<u32> {
+        loop {
+            let (due, lane) = self.schedule.pop(channel, until)?;
+            if self.lanes[lane as usize].due == due {
+                self.lanes[lane as usize].due = Millis(i64::MAX);
+                return Some(lane);
+            }
+        }
+    }
+
+    /// Moves a lane by the transition table, and keeps the books: journal, events, counts.
+    fn advance(&mut self, index: u32, outcome: Outcome, error: Option<Error>) {
+        let ambiguity = self.ambiguity(index);
+        let cloud = self.cloud_of(index);
+        let lane = &mut self.lanes[index as usize];
+        let (before, counted) = (lane.phase, lane.counts_as_active());
+        let after = next(before, outcome, ambiguity);
+        if let Some(error) = &error {
+            lane.note_request(error.request_id.as_deref());
+        }
+        if before == after {
+            return;
+        }
+        lane.phase = after;
+        lane.since = self.clock.now;
+        lane.failures = 0;
+        lane.absences = 0;
+        match (error, after) {
+            (Some(error), _) => lane.more_mut().error = Some(error),
+            (None, Phase::Queued | Phase::Launching | Phase::Inspecting | Phase::Finding | Phase::Probing) => {}
+            (None, Phase::Task | Phase::Image | Phase::Finishing | Phase::Ended(_)) => {
+                if let Some(more) = &mut lane.more {
+                    more.error = None;
+                }
+            }
+        }
+        let is_durable =
+            !matches!((before, after), (_, Phase::Inspecting | Phase::Finding | Phase::Launching) | (Phase::Finding, Phase::Queued));
+        let state = is_durable.then(|| lane.to_record());
+        let counts = lane.counts_as_active();
+        if let Some(state) = state {
+            let record = Record::Lane { at: self.clock.host, lane: index, state };
+            self.journal.push_str(&record.to_line());
+        }
+        let active = &mut self.clouds[cloud as usize].active;
+        *active = (*active + u32::from(counts)).saturating_sub(u32::from(counted));
+        if counted && !counts {
+            self.schedule.unpark(cloud);
+        }
+        if after.is_ended() {
+            self.open -= 1;
+        }
+        if before.is_preparing() && !after.is_preparing() {
+            let transfer = self.lanes[index as usize].transfer;
+            self.preparing[transfer as usize] -= 1;
+            if self.preparing[transfer as usize] == 0 {
+                self.prepared(transfer);
+            }
+        }
+        if let Some(what) = What::of(before, after) {
+            self.tell(index, what, |_| {});
+        }
+    }
+
+    /// A launch that was accepted once, or was tried too often, is never repeated.
+    fn ambiguity(&self, index: u32) -> Ambiguity {
+        let lane = &self.lanes[index as usize];
+        let spent = lane.accepted || u32::from(lane.doubts) >= self.plan.policy.launches;
+        if spent { Ambiguity::Stop } else { self.plan.policy.ambiguity }
+    }
+
+    /// Sends a lane on its way again, unless the job is stopping.
+    fn go_on(&mut self, lane: u32, due: Millis) {
+        match &self.stopping {
+            Some(error) => {
+                let error = error.clone();
+                self.advance(lane, Outcome::Stopped, Some(error));
+            }
+            None => self.enqueue(lane, due),
+        }
+    }
+
+    fn stop(&mut self, error: Error) {
+        if self.stopping.is_some() {
+            return;
+        }
+        for lane in 0..self.lanes.len() as u32 {
+            self.advance(lane, Outcome::Stopped, Some(error.clone()));
+        }
+        self.stopping = Some(error);
+    }
+
+    fn replay(&mut self, record: Record) -> Option<()> {
+        match record {
+            Record::Header { .. } => None,
+            Record::Launch { at, lanes, name, mut before } => {
+                before.resize(lanes.len(), Vec::new());
+                for (index, before) in lanes.into_iter().zip(before) {
+                    let lane = self.lanes.get_mut(index as usize)?;
+                    lane.phase = Phase::Launching;
+                    lane.launches = lane.launches.saturating_add(1);
+                    lane.launched = Some(at);
+                    lane.name = Some(name.as_str().into());
+                    lane.unsure = true;
+                    lane.listed = true;
+                    if !before.is_empty() {
+                        lane.more_mut().before = before;
+                    }
+                }
+                Some(())
+            }
+            Record::Lane { lane, state, .. } => self.lanes.get_mut(lane as usize)?.restore(&state),
+        }
+    }
+
+    /// Takes every lane up where the journal left it.
+    fn resume(&mut self) {
+        let now = self.clock.now;
+        for index in 0..self.lanes.len() as u32 {
+            let lane = &mut self.lanes[index as usize];
+            lane.phase = next(lane.phase, Outcome::Resumed, Ambiguity::Stop);
+            // What is not known yet cannot be watched: the task stands in for the image, the listing for both.
+            if lane.phase == Phase::Image && lane.image.is_none() {
+                lane.phase = if lane.task.is_some() { Phase::Task } else { Phase::Probing };
+            }
+            lane.since = now;
+            if lane.launched.is_some() {
+                lane.launched = Some(now);
+            }
+        }
+        self.open = self.lanes.iter().filter(|lane| !lane.phase.is_ended()).count();
+        self.preparing.fill(0);
+        for lane in self.lanes.iter().filter(|lane| lane.phase.is_preparing()) {
+            self.preparing[lane.transfer as usize] += 1;
+        }
+        for cloud in Cloud::ALL {
+            let active =
+                (0..self.lanes.len() as u32).filter(|lane| self.cloud_of(*lane) == cloud && self.lanes[*lane as usize].counts_as_active());
+            self.clouds[cloud as usize].active = active.count() as u32;
+        }
+        for lane in 0..self.lanes.len() as u32 {
+            let due = if self.lanes[lane as usize].phase == Phase::Probing { self.first_probe() } else { now };
+            self.enqueue(lane, due);
+        }
+    }
+
+    fn wait_until(&mut self) -> Millis {
+        let now = self.clock.now;
+        let timeout = (!self.flights.is_empty()).then(|| now.plus(self.plan.policy.request_timeout_ms));
+        // Only a free place among the requests under way can help, so its time does not matter.
+        let full = self.flights.len() >= self.plan.policy.concurrency as usize;
+        let wake = if full { None } else { self.schedule.next_wake() };
+        let deadline = self.began.plus(self.plan.policy.deadline_ms);
+        let until = wake.or(timeout).unwrap_or(deadline).min(if self.stopping.is_none() { deadline } else { Millis(i64::MAX) });
+        self.clock.host_time(until.max(now.plus(1)))
+    }
+
+    fn cloud_of(&self, lane: u32) -> Cloud {
+        self.plan.transfers[self.lanes[lane as usize].transfer as usize].cloud
+    }
+
+    fn tell(&mut self, lane: u32, what: What, refine: impl FnOnce(&mut Event)) {
+        let state = &self.lanes[lane as usize];
+        let transfer = &self.plan.transfers[state.transfer as usize];
+        let mut event = Event {
+            at: self.clock.host,
+            what,
+            lane: Some(lane),
+            cloud: transfer.cloud.as_str(),
+            region: transfer.to[state.target as usize].region.to_string(),
+            percent: state.percent,
+            eta_ms: None,
+            image: state.image.as_deref().filter(|_| transfer.task == Task::Copy).map(str::to_owned),
+            wait_ms: None,
+            request_id: state.more.as_ref().and_then(|more| more.requests.last().cloned()),
+            error: state.error().filter(|_| state.phase.is_ended() || what == What::Retried || what == What::Probing).cloned(),
+        };
+        refine(&mut event);
+        self.events.push(event);
+    }
+
+    fn tell_cloud(&mut self, cloud: Cloud, region: &str, what: What, error: Option<Error>, wait_ms: Option<i64>) {
+        self.events.push(Event {
+            at: self.clock.host,
+            what,
+            lane: None,
+            cloud: cloud.as_str(),
+            region: region.to_owned(),
+            percent: None,
+            eta_ms: None,
+            image: None,
+            wait_ms,
+            request_id: error.as_ref().and_then(|error| error.request_id.clone()),
+            error,
+        });
+    }
+}
+
+/// A job taken up again.
+#[derive(Debug)]
+pub struct Restored {
+    /// The job.
+    pub job: Job,
+    /// How much of the journal counts, in bytes: cut the file to this length before appending to it.
+    pub kept: usize,
+}
+
+fn deadline_error(whose_en: &str, whose_zh: &str) -> Error {
+    Error::new(Kind::Server, "deadline", format!("the deadline of {whose_en} has passed"))
+        .hint("resume the journal to go on, or set a longer deadline", format!("{whose_zh}已超时;可从日志恢复继续,或设置更长的期限"))
+}

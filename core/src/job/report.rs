@@ -1,0 +1,85 @@
+//! What became of every destination. Always complete, whatever happened.
+
+use super::machine::{End, Phase};
+use crate::error::Error;
+use serde_json::{Value, json};
+
+/// The state of the whole job.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// One row a destination, in the order of the plan.
+    pub rows: Vec<Row>,
+}
+
+/// One destination.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Cloud.
+    pub cloud: &'static str,
+    /// Where the row stands in the plan, for example `copies[0].to[2]`.
+    pub path: String,
+    /// Source image.
+    pub image: String,
+    /// Source region.
+    pub from: String,
+    /// Destination region.
+    pub to: String,
+    /// Name of the copy; empty while it is not known.
+    pub name: String,
+    /// Where the lane stands.
+    pub phase: Phase,
+    /// Id of the new image.
+    pub new_image: Option<String>,
+    /// Id of the task.
+    pub task: Option<String>,
+    /// Object keys that an export writes.
+    pub objects: Vec<String>,
+    /// Progress, 0 to 100.
+    pub percent: Option<u8>,
+    /// Launches sent.
+    pub launches: u16,
+    /// Ids to quote to the vendor's support.
+    pub request_ids: Vec<String>,
+    /// What went wrong, with the next step.
+    pub error: Option<Error>,
+}
+
+impl Report {
+    /// The exit code of a command line: 0 all ready, 3 some failed, 4 all failed, 6 still running and resumable,
+    /// 7 an ambiguous launch needs a person. The highest need wins: 7, then 6, then 4 or 3.
+    pub fn exit_code(&self) -> u8 {
+        let count = |wanted: fn(Phase) -> bool| self.rows.iter().filter(|row| wanted(row.phase)).count();
+        let ambiguous = count(|phase| phase == Phase::Ended(End::Ambiguous));
+        let failed = count(|phase| matches!(phase, Phase::Ended(End::Failed | End::Conflict)));
+        let good = count(|phase| matches!(phase, Phase::Ended(End::Ready | End::Present)));
+        match (ambiguous, self.rows.len() - ambiguous - failed - good, failed) {
+            (1.., _, _) => 7,
+            (0, 1.., _) => 6,
+            (0, 0, 0) => 0,
+            (0, 0, _) if good == 0 => 4,
+            (0, 0, _) => 3,
+        }
+    }
+
+    /// The report as JSON.
+    pub fn to_value(&self) -> Value {
+        let mut counts = serde_json::Map::new();
+        for row in &self.rows {
+            let count = counts.entry(row.phase.as_str()).or_insert(json!(0));
+            *count = json!(count.as_u64().unwrap_or(0) + 1);
+        }
+        json!({"exit_code": self.exit_code(), "counts": counts, "rows": self.rows.iter().map(Row::to_value).collect::<Vec<_>>()})
+    }
+}
+
+impl Row {
+    /// The row as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Row { cloud, path, image, from, to, name, phase, new_image, task, objects, percent, launches, request_ids, error } = self;
+        json!({
+            "cloud": cloud, "path": path, "image": image, "from": from, "to": to, "name": name, "state": phase.as_str(),
+            "image_id": new_image, "task_id": task, "objects": objects, "percent": percent, "launches": launches,
+            "request_ids": request_ids, "error": error.as_ref().map(Error::to_value),
+        })
+    }
+}

@@ -1,0 +1,177 @@
+//! When what may be sent: a channel for each kind of call in each region, a queue of due times in it, and the
+//! limiters that channels share. Nothing here looks at all lanes.
+
+use super::limiter::Limiter;
+use super::policy::Policy;
+use crate::operation::Operation;
+use crate::provider::Cloud;
+use crate::time::Millis;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::sync::Arc;
+
+/// What a channel's calls are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Work {
+    /// Describe source images. The queue holds sources, not lanes.
+    Inspect,
+    /// List a destination.
+    Find,
+    /// Start copies.
+    Launch,
+    /// Start exports.
+    Export,
+    /// Look at tasks of copies.
+    CopyTask,
+    /// Look at tasks of exports.
+    ExportTask,
+    /// Look at new images.
+    Image,
+}
+
+/// All calls of one kind in one region of one cloud.
+#[derive(Debug)]
+pub(crate) struct Channel {
+    pub(crate) cloud: Cloud,
+    pub(crate) work: Work,
+    /// The region the calls act on.
+    pub(crate) region: Arc<str>,
+    /// Most ids in one call; halved when one bad id spoils a batch.
+    pub(crate) batch: usize,
+    /// Failures in a row.
+    pub(crate) failures: u32,
+    limiter: usize,
+    queue: BinaryHeap<Reverse<(Millis, u32)>>,
+    /// The valid entry in the heap of wakes, if any.
+    wake: Option<Millis>,
+}
+
+/// All channels and limiters.
+#[derive(Debug, Default)]
+pub(crate) struct Schedule {
+    channels: Vec<Channel>,
+    by_key: BTreeMap<(Cloud, Work, Arc<str>), usize>,
+    limiters: Vec<Limiter>,
+    limiter_by_key: BTreeMap<(Cloud, &'static str, String), usize>,
+    /// Earliest first; among equals the one that has waited longest.
+    wakes: BinaryHeap<Reverse<(Millis, u64, usize)>>,
+    sequence: u64,
+    parked: Vec<usize>,
+}
+
+impl Schedule {
+    /// The channel, if it was opened.
+    pub(crate) fn find(&self, cloud: Cloud, work: Work, region: &Arc<str>) -> Option<usize> {
+        self.by_key.get(&(cloud, work, region.clone())).copied()
+    }
+
+    /// Opens a channel whose calls are of this operation and enter the cloud at this host.
+    pub(crate) fn open(
+        &mut self,
+        key: (Cloud, Work, Arc<str>),
+        operation: &'static Operation,
+        host: String,
+        batch: usize,
+        policy: &Policy,
+    ) -> usize {
+        let (cloud, work, region) = key.clone();
+        let limiters = &mut self.limiters;
+        let limiter = *self.limiter_by_key.entry((cloud, operation.name, host)).or_insert_with(|| {
+            limiters.push(Limiter::per_second(rate(operation, policy)));
+            limiters.len() - 1
+        });
+        let index = self.channels.len();
+        self.channels.push(Channel { cloud, work, region, batch, failures: 0, limiter, queue: BinaryHeap::new(), wake: None });
+        self.by_key.insert(key, index);
+        index
+    }
+
+    pub(crate) fn channel(&self, index: usize) -> &Channel {
+        &self.channels[index]
+    }
+
+    pub(crate) fn channel_mut(&mut self, index: usize) -> &mut Channel {
+        &mut self.channels[index]
+    }
+
+    pub(crate) fn limiter(&mut self, index: usize) -> &mut Limiter {
+        let limiter = self.channels[index].limiter;
+        &mut self.limiters[limiter]
+    }
+
+    /// Puts an item into a channel.
+    pub(crate) fn push(&mut self, index: usize, due: Millis, item: u32) {
+        self.channels[index].queue.push(Reverse((due, item)));
+        self.wake(index, due);
+    }
+
+    /// Takes the next item that is due by `until`, with the time it was due.
+    pub(crate) fn pop(&mut self, index: usize, until: Millis) -> Option<(Millis, u32)> {
+        let queue = &mut self.channels[index].queue;
+        let due = queue.peek().is_some_and(|Reverse((due, _))| *due <= until);
+        due.then(|| queue.pop().map(|Reverse(entry)| entry))?
+    }
+
+    /// The next channel whose time has come. Afterwards it sleeps until it is woken.
+    pub(crate) fn due(&mut self, now: Millis) -> Option<usize> {
+        while let Some(&Reverse((at, _, index))) = self.wakes.peek() {
+            if self.channels[index].wake != Some(at) {
+                self.wakes.pop();
+                continue;
+            }
+            if at > now {
+                return None;
+            }
+            self.wakes.pop();
+            self.channels[index].wake = None;
+            return Some(index);
+        }
+        None
+    }
+
+    /// When the next channel wakes.
+    pub(crate) fn next_wake(&mut self) -> Option<Millis> {
+        while let Some(&Reverse((at, _, index))) = self.wakes.peek() {
+            if self.channels[index].wake == Some(at) {
+                return Some(at);
+            }
+            self.wakes.pop();
+        }
+        None
+    }
+
+    /// Wakes a channel at `at`, or earlier if it was to wake earlier.
+    pub(crate) fn wake(&mut self, index: usize, at: Millis) {
+        if self.channels[index].wake.is_none_or(|wake| at < wake) {
+            self.channels[index].wake = Some(at);
+            self.sequence += 1;
+            self.wakes.push(Reverse((at, self.sequence, index)));
+        }
+    }
+
+    /// Wakes a channel when its next item is due and its limiter has a place.
+    pub(crate) fn rewake(&mut self, index: usize) {
+        if let Some(Reverse((due, _))) = self.channels[index].queue.peek().copied() {
+            let at = due.max(self.limiter(index).next());
+            self.wake(index, at);
+        }
+    }
+
+    /// Puts a channel aside until [`Schedule::unpark`].
+    pub(crate) fn park(&mut self, index: usize) {
+        self.parked.push(index);
+    }
+
+    /// Wakes the parked channels of a cloud.
+    pub(crate) fn unpark(&mut self, cloud: Cloud) {
+        let (wanted, rest) = std::mem::take(&mut self.parked).into_iter().partition(|index| self.channels[*index].cloud == cloud);
+        self.parked = rest;
+        let wanted: Vec<usize> = wanted;
+        wanted.into_iter().for_each(|index| self.rewake(index));
+    }
+}
+
+fn rate(operation: &'static Operation, policy: &Policy) -> f64 {
+    let documented = if operation.per_second > 0 { operation.per_second } else { operation.cloud.steps().per_second };
+    policy.rates.get(&format!("{}.{}", operation.cloud, operation.name)).copied().unwrap_or(f64::from(documented))
+}

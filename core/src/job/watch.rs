@@ -1,0 +1,260 @@
+//! Fourth step: looking until the copy is usable. Many lanes share a look; a lane is looked at as rarely as its
+//! progress allows.
+
+use super::find::Listing;
+use super::flight::Flight;
+use super::inspect::unexpected;
+use super::machine::{Outcome, Phase};
+use super::schedule::Work;
+use super::{Job, What, deadline_error};
+use crate::error::{Error, Kind, Retry};
+use crate::facts::{Facts, Image, Reply, State, Task as RemoteTask, TaskState};
+use crate::plan::Task;
+use crate::steps::Wanted;
+use crate::time::Millis;
+
+impl Job {
+    pub(super) fn want_look(&mut self, index: u32, due: Millis) {
+        let lane = &self.lanes[index as usize];
+        let transfer = &self.plan.transfers[lane.transfer as usize];
+        let work = match (lane.phase, transfer.task) {
+            (Phase::Task, Task::Copy) => Work::CopyTask,
+            (Phase::Task, Task::Export) => Work::ExportTask,
+            // An export without a task: the source itself is looked at, in its own region.
+            (_, Task::Copy | Task::Export) => Work::Image,
+        };
+        let channel = self.channel_for(index, work);
+        self.put(channel, due, index);
+    }
+
+    pub(super) fn make_look(&mut self, channel: usize) -> Option<(Vec<u32>, Wanted, Option<Listing>)> {
+        let (cloud, work, batch) = {
+            let channel = self.schedule.channel(channel);
+            (channel.cloud, channel.work, channel.batch)
+        };
+        // Who is due soon comes along: one look serves all.
+        let horizon = if batch > 1 { self.clock.now.plus(self.plan.policy.poll_ms / 2) } else { self.clock.now };
+        let mut items: Vec<u32> = Vec::new();
+        while let Some(lane) = (items.len() < batch).then(|| self.take(channel, horizon)).flatten() {
+            let state = &self.lanes[lane as usize];
+            let wanted_phase = if work == Work::Image { Phase::Image } else { Phase::Task };
+            if state.phase != wanted_phase || state.in_flight {
+                continue;
+            }
+            // An id that spoiled a look before is asked for alone until it has been seen.
+            if state.alone && !state.seen && !items.is_empty() {
+                self.put(channel, self.clock.now, lane);
+                break;
+            }
+            items.push(lane);
+            if state.alone && !state.seen {
+                break;
+            }
+        }
+        let steps = cloud.steps();
+        let ids: Vec<&str> = items.iter().map(|lane| self.watched_id(*lane, work)).collect();
+        let wanted = match (ids.is_empty(), work, steps.export_tasks) {
+            (true, _, _) => return None,
+            (false, Work::CopyTask, _) => (steps.tasks)(&ids),
+            (false, Work::ExportTask, Some(tasks)) => tasks(&ids),
+            (false, _, _) => (steps.images)(&ids),
+        };
+        items.iter().for_each(|lane| self.lanes[*lane as usize].in_flight = true);
+        Some((items, wanted, None))
+    }
+
+    /// The id by which a lane is asked for.
+    fn watched_id(&self, index: u32, work: Work) -> &str {
+        let lane = &self.lanes[index as usize];
+        let transfer = &self.plan.transfers[lane.transfer as usize];
+        let by_task = work == Work::ExportTask || (work == Work::CopyTask && transfer.cloud.steps().task_by_id);
+        let own = if by_task { &lane.task } else { &lane.image };
+        match transfer.task {
+            Task::Export if !by_task => &transfer.image,
+            Task::Copy | Task::Export => own.as_deref().unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn settle_look(&mut self, flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) {
+        match outcome {
+            Ok(Reply { facts: Facts::Images(page), .. }) => {
+                self.looked(&flight);
+                for lane in flight.items {
+                    let id = self.watched_id(lane, Work::Image).to_owned();
+                    self.judge_image(lane, page.items.iter().find(|image| image.id == id));
+                }
+            }
+            Ok(Reply { facts: Facts::Tasks(page), .. }) => {
+                self.looked(&flight);
+                let work = self.schedule.channel(flight.channel).work;
+                for lane in flight.items {
+                    let id = self.watched_id(lane, work).to_owned();
+                    let by_id = work == Work::ExportTask || self.cloud_of(lane).steps().task_by_id;
+                    let mine = |task: &&RemoteTask| {
+                        if by_id { task.id == id || page.items.len() == 1 } else { task.image.as_deref() == Some(&id) && is_copy(task) }
+                    };
+                    // The newest counts: an image may have been worked on before.
+                    let newest = page.items.iter().filter(mine).max_by_key(|task| task.created);
+                    self.judge_task(lane, newest.cloned().as_ref());
+                }
+            }
+            Ok(_) => self.look_again(flight, &unexpected(), retry_after_ms),
+            Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => self.look_again(flight, &error, retry_after_ms),
+            Err(error) if error.kind == Kind::NotFound && flight.items.len() == 1 => {
+                self.looked(&flight);
+                for lane in flight.items {
+                    let state = &mut self.lanes[lane as usize];
+                    state.note_request(error.request_id.as_deref());
+                    state.alone = true;
+                    self.judge_missing(lane, Some(error.clone()));
+                }
+            }
+            // One id spoils the batch: halve it until the bad one is alone.
+            Err(error) if matches!(error.kind, Kind::NotFound | Kind::Invalid) && flight.items.len() > 1 => {
+                self.schedule.channel_mut(flight.channel).batch = flight.items.len().div_ceil(2);
+                for lane in flight.items {
+                    self.lanes[lane as usize].in_flight = false;
+                    self.go_on(lane, self.clock.now);
+                }
+            }
+            Err(error) => {
+                for lane in flight.items {
+                    self.lanes[lane as usize].in_flight = false;
+                    self.advance(lane, Outcome::Refused, Some(error.clone()));
+                }
+            }
+        }
+    }
+
+    /// A look succeeded: the channel recovers, and a halved batch grows again.
+    fn looked(&mut self, flight: &Flight) {
+        let steps = self.schedule.channel(flight.channel).cloud.steps();
+        let channel = self.schedule.channel_mut(flight.channel);
+        let most = if channel.work == Work::Image { steps.image_batch } else { steps.task_batch };
+        channel.failures = 0;
+        channel.batch = (channel.batch * 2).min(most.max(1));
+        flight.items.iter().for_each(|lane| self.lanes[*lane as usize].in_flight = false);
+    }
+
+    fn judge_task(&mut self, index: u32, task: Option<&RemoteTask>) {
+        let Some(task) = task else {
+            return self.judge_missing(index, None);
+        };
+        let transfer = &self.plan.transfers[self.lanes[index as usize].transfer as usize];
+        let (is_export, source) = (transfer.task == Task::Export, transfer.image.clone());
+        let lane = &mut self.lanes[index as usize];
+        lane.seen = true;
+        match task.state {
+            TaskState::Running => self.still_running(index, task.percent),
+            TaskState::Succeeded if is_export => self.finish(index, Outcome::Ready { more: false }, None),
+            TaskState::Succeeded => {
+                if let Some(image) = task.image.as_deref().filter(|id| !id.is_empty() && *id != &*source) {
+                    lane.image = Some(image.into());
+                }
+                let outcome = if lane.image.is_some() { Outcome::TaskDone } else { Outcome::TaskDoneUnnamed };
+                self.finish(index, outcome, None);
+            }
+            TaskState::Failed => {
+                let (code, message) = task.failure.clone().unwrap_or_else(|| ("copy.failed".into(), "the cloud gives no reason".into()));
+                let explanation = self.cloud_of(index).explain(&code, None);
+                let error = Error::new(explanation.kind, code, format!("the task failed: {message}"))
+                    .hint(explanation.next_en, explanation.next_zh);
+                self.finish(index, Outcome::Broken, Some(error));
+            }
+        }
+    }
+
+    fn judge_image(&mut self, index: u32, image: Option<&Image>) {
+        let Some(image) = image else {
+            return self.judge_missing(index, None);
+        };
+        let lane = &mut self.lanes[index as usize];
+        lane.seen = true;
+        match image.state {
+            State::Ready => self.finish(index, Outcome::Ready { more: false }, None),
+            State::Pending => self.still_running(index, image.percent),
+            State::Failed | State::Gone => {
+                let message = format!("the image {} is in state {}", image.id, crate::check::shown(&image.raw_state));
+                let error = Error::new(Kind::Server, "image.failed", message)
+                    .hint("delete it and copy again; if it fails again, open a ticket", "请删除后重新复制;若再次失败,请提交工单");
+                self.finish(index, Outcome::Broken, Some(error));
+            }
+        }
+    }
+
+    fn judge_missing(&mut self, index: u32, error: Option<Error>) {
+        let cloud = self.cloud_of(index);
+        let lane = &self.lanes[index as usize];
+        let is_copy = self.plan.transfers[lane.transfer as usize].task == Task::Copy;
+        let steps = cloud.steps();
+        // A task that was seen and is gone says nothing; an image that was seen and is gone was deleted.
+        let was_deleted = lane.phase == Phase::Image && lane.seen && lane.task.is_none() && steps.task_batch == 0;
+        let waited_ms = self.clock.now.since(lane.launched.unwrap_or(lane.since));
+        let given_up = was_deleted || waited_ms >= self.plan.policy.visible_ms;
+        let has_task = is_copy && steps.task_batch > 0 && if steps.task_by_id { lane.task.is_some() } else { lane.image.is_some() };
+        let can_switch = lane.phase == Phase::Task && lane.image.is_none();
+        let error = error.filter(|_| given_up).or_else(|| {
+            given_up.then(|| {
+                Error::new(Kind::NotFound, "image.gone", "the new image is not to be seen any more, or never was")
+                    .hint("look at the destination; copy again if it is not there", "请核对目标地域;若不存在请重新复制")
+            })
+        });
+        if can_switch && !given_up {
+            // No image to look at instead.
+            return self.still_running(index, None);
+        }
+        self.advance(index, Outcome::Missing { has_task, given_up }, error);
+        let due = self.next_look(index);
+        self.go_on(index, due);
+    }
+
+    fn still_running(&mut self, index: u32, percent: Option<u8>) {
+        let lane = &mut self.lanes[index as usize];
+        let launched = lane.launched.unwrap_or(lane.since);
+        if lane.note_percent(percent) {
+            let elapsed_ms = self.clock.now.since(launched);
+            let eta_ms = eta_ms(lane.percent, elapsed_ms);
+            self.tell(index, What::Progress, |event| event.eta_ms = eta_ms);
+        }
+        if self.clock.now.since(launched) >= self.plan.policy.lane_deadline_ms {
+            let error = deadline_error("the copy", "复制");
+            return self.advance(index, Outcome::Stopped, Some(error));
+        }
+        let due = self.next_look(index);
+        self.go_on(index, due);
+    }
+
+    /// When a watched lane is looked at next.
+    pub(super) fn next_look(&mut self, index: u32) -> Millis {
+        let policy = &self.plan.policy;
+        let (shortest, longest) = (policy.poll_ms, policy.poll_max_ms);
+        let lane = &self.lanes[index as usize];
+        let elapsed = self.clock.now.since(lane.launched.unwrap_or(lane.since)).max(0);
+        // Halfway to the end that the progress promises; without progress an eighth of the time so far.
+        let ideal = match lane.percent {
+            Some(percent @ 1..=99) => elapsed / i64::from(percent) * i64::from(100 - percent) / 2,
+            _ => elapsed / 8,
+        };
+        let pause = ideal.clamp(shortest, longest);
+        // Jobs started together should not look together.
+        let jitter = self.rng.between(0, pause / 16);
+        self.clock.now.plus(pause + jitter)
+    }
+
+    fn finish(&mut self, index: u32, outcome: Outcome, error: Option<Error>) {
+        self.advance(index, outcome, error);
+        self.go_on(index, self.clock.now);
+    }
+}
+
+/// Tasks of other kinds follow a copy, for example a check of the new image.
+fn is_copy(task: &RemoteTask) -> bool {
+    task.kind.is_empty() || task.kind.to_ascii_lowercase().contains("copy")
+}
+
+/// Remaining time if it goes on as so far, give or take half; unknown before there is progress to go by.
+fn eta_ms(percent: Option<u8>, elapsed_ms: i64) -> Option<(i64, i64)> {
+    let percent = i64::from(percent.filter(|p| *p > 0)?);
+    let rest = elapsed_ms.max(0) / percent * (100 - percent);
+    Some((rest / 2, rest + rest / 2))
+}

@@ -1,0 +1,649 @@
+//! What is to be replicated: transfers, their destinations, names and settings, read from JSON with all findings at once.
+
+use crate::check::{Findings, Rule, Severity, shown};
+use crate::error::Error;
+use crate::job::policy::{self, Policy};
+use crate::operation::{CONTROL, Params};
+use crate::provider::{At, Cloud, Edition, Endpoint, Known, SignHost, check as check_operation};
+use crate::steps::{Replica, Wanted};
+use crate::time::Millis;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// The region an image is in. Never to be mixed up with the one it goes to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceRegion(pub Arc<str>);
+
+/// The region a copy goes to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DestinationRegion(pub Arc<str>);
+
+/// A whole replication: several images, clouds and regions.
+///
+/// ```
+/// # use imgferry::{Plan, Millis};
+/// let plan = Plan::parse(r#"{"copies": [{"cloud": "tencent", "image": "img-o3ycss2p",
+///     "from": "ap-guangzhou", "to": ["ap-shanghai", "ap-singapore"], "name": "golden-{date}"}]}"#)?;
+/// assert!(!plan.check().has_errors());
+/// # Ok::<(), imgferry::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Settings by cloud.
+    pub clouds: BTreeMap<Cloud, Settings>,
+    /// Copies first, then exports.
+    pub transfers: Vec<Transfer>,
+    /// Every number of the replication.
+    pub policy: Policy,
+}
+
+/// How a cloud is reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Which site of the vendor.
+    pub edition: Edition,
+    /// Another host than the vendor's; `{region}` in its URL stands for the region of the call.
+    pub endpoint: Option<Endpoint>,
+    /// Huawei: id of the project by region.
+    pub projects: BTreeMap<String, String>,
+    /// Huawei: id of the account.
+    pub domain_id: Option<String>,
+}
+
+/// What is done with an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Copied to other regions.
+    Copy,
+    /// Written to a bucket of its own region.
+    Export,
+}
+
+/// One image and where it goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transfer {
+    /// The cloud.
+    pub cloud: Cloud,
+    /// What is done.
+    pub task: Task,
+    /// The image.
+    pub image: Arc<str>,
+    /// Where it is.
+    pub from: SourceRegion,
+    /// Where it goes; for an export one entry, its own region.
+    pub to: Vec<Target>,
+    /// Template of the name; `None` takes the name of the source.
+    pub name: Option<String>,
+    /// Description of the copies.
+    pub description: Option<String>,
+    /// The vendor's own further parameters of the launch.
+    pub params: Params,
+}
+
+/// One destination.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// The region.
+    pub region: DestinationRegion,
+    /// What differs from the transfer, if anything.
+    pub overrides: Option<Box<Overrides>>,
+}
+
+/// What differs for one destination.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Overrides {
+    /// Template of the name.
+    pub name: Option<String>,
+    /// Description.
+    pub description: Option<String>,
+    /// Parameters, laid over those of the transfer.
+    pub params: Params,
+}
+
+impl Plan {
+    /// Reads a plan from JSON text.
+    ///
+    /// # Errors
+    /// [`Kind::Misuse`](crate::Kind::Misuse) with every mistake of form in `problems`, each with its path.
+    pub fn parse(text: &str) -> Result<Plan, Error> {
+        let value: Value = serde_json::from_str(text).map_err(|error| {
+            Error::new(crate::Kind::Misuse, "plan.json", format!("the plan is not JSON: {error}"))
+                .hint("correct the plan at that line and column", "请修正计划文件中该行该列的 JSON")
+        })?;
+        Plan::from_value(&value)
+    }
+
+    /// Reads a plan from a JSON value.
+    ///
+    /// # Errors
+    /// As [`Plan::parse`].
+    pub fn from_value(value: &Value) -> Result<Plan, Error> {
+        let mut reader = Reader::default();
+        let plan = reader.plan(value);
+        if reader.findings.has_errors() { Err(reader.findings.into_error("plan")) } else { Ok(plan) }
+    }
+
+    /// The plan as JSON; reads back to the same plan.
+    pub fn to_value(&self) -> Value {
+        let clouds: Map<String, Value> =
+            self.clouds.iter().map(|(cloud, settings)| (cloud.as_str().to_owned(), settings.to_value())).collect();
+        let of = |task| self.transfers.iter().filter(|t| t.task == task).map(Transfer::to_value).collect::<Vec<_>>();
+        json!({"clouds": clouds, "copies": of(Task::Copy), "exports": of(Task::Export), "policy": self.policy.to_value()})
+    }
+
+    /// Checks every documented rule for every destination, before the first call. Findings that hold for all
+    /// destinations of a transfer are told once.
+    pub fn check(&self) -> Findings {
+        let mut findings = Findings::default();
+        let mut taken: BTreeMap<(Cloud, &str, String), String> = BTreeMap::new();
+        for (index, transfer) in self.transfers.iter().enumerate() {
+            let mut told = Vec::new();
+            for (position, target) in transfer.to.iter().enumerate() {
+                let path = transfer.path(index, position, self);
+                let name = transfer.name_for(target).unwrap_or_default();
+                let key = (
+                    transfer.cloud,
+                    &*target.region.0,
+                    format!("{:?} {} {name}", transfer.task, if name.is_empty() { &transfer.image } else { "" }),
+                );
+                match taken.get(&key) {
+                    Some(first) => findings.add(&DUPLICATE, path.clone(), &[("first", first), ("region", &target.region.0)]),
+                    None => drop(taken.insert(key, path.clone())),
+                }
+                for (name, instead) in transfer.reserved(target) {
+                    findings.add(&RESERVED, format!("{path}.params.{name}"), &[("name", &name), ("instead", &instead)]);
+                }
+                for mut problem in transfer.check(target, self, &Known::default()).0 {
+                    let seen = (problem.rule, problem.message_en.clone());
+                    if !told.contains(&seen) {
+                        problem.path = format!("{path}.{}", problem.path);
+                        findings.0.push(problem);
+                        told.push(seen);
+                    }
+                }
+            }
+        }
+        findings
+    }
+
+    /// Where a call of that cloud in that region goes.
+    pub fn at(&self, cloud: Cloud, region: &str) -> At {
+        let settings = self.clouds.get(&cloud).cloned().unwrap_or_default();
+        At {
+            region: region.to_owned(),
+            edition: settings.edition,
+            endpoint: settings.endpoint.map(|endpoint| Endpoint { url: endpoint.url.replace("{region}", region), ..endpoint }),
+            project_id: settings.projects.get(region).cloned(),
+            domain_id: settings.domain_id,
+            language: None,
+        }
+    }
+}
+
+impl Transfer {
+    /// Template of the name at that destination.
+    pub fn name_for<'a>(&'a self, target: &'a Target) -> Option<&'a str> {
+        target.overrides.as_ref().and_then(|o| o.name.as_deref()).or(self.name.as_deref())
+    }
+
+    /// Description at that destination.
+    pub fn description_for<'a>(&'a self, target: &'a Target) -> Option<&'a str> {
+        target.overrides.as_ref().and_then(|o| o.description.as_deref()).or(self.description.as_deref())
+    }
+
+    /// Further parameters at that destination.
+    pub fn params_for(&self, target: &Target) -> Params {
+        let mut params = self.params.clone();
+        if let Some(overrides) = &target.overrides {
+            params.extend(overrides.params.clone());
+        }
+        params
+    }
+
+    /// The launch call for one destination.
+    pub(crate) fn launch(&self, target: &Target, name: &str, params: &Params) -> Wanted {
+        let replica = self.replica(target, name, params);
+        match self.task {
+            Task::Copy => (self.cloud.steps().launch)(&[replica]),
+            Task::Export => (self.cloud.steps().export)(&replica),
+        }
+    }
+
+    pub(crate) fn replica<'a>(&'a self, target: &'a Target, name: &'a str, params: &'a Params) -> Replica<'a> {
+        Replica { image: &self.image, from: &self.from.0, to: &target.region.0, name, description: self.description_for(target), params }
+    }
+
+    /// Checks the launch call for one destination.
+    pub(crate) fn check(&self, target: &Target, plan: &Plan, known: &Known<'_>) -> Findings {
+        let params = self.params_for(target);
+        // The source's name is not known before the first call; this one is legal on every cloud.
+        let source_name = known.image.map_or("name", |image| &image.name);
+        let name = self.expand(target, source_name, Millis(0));
+        let wanted = self.launch(target, &name, &params);
+        check_operation(wanted.operation, &wanted.params, &plan.at(self.cloud, &self.from.0), known)
+    }
+
+    /// The name of the copy: `{name}` is the source's name, `{src}` its id, `{from}` and `{to}` the regions, `{cloud}`
+    /// the cloud, `{date}` the day the job began (UTC), `{sha8}` eight hex digits of the source's identity.
+    pub fn expand(&self, target: &Target, source_name: &str, started: Millis) -> String {
+        let Some(template) = self.name_for(target) else {
+            return match self.task {
+                Task::Copy => source_name.to_owned(),
+                Task::Export => String::new(),
+            };
+        };
+        if !template.contains('{') {
+            return template.to_owned();
+        }
+        template
+            .replace("{src}", &self.image)
+            .replace("{from}", &self.from.0)
+            .replace("{to}", &target.region.0)
+            .replace("{cloud}", self.cloud.as_str())
+            .replace("{date}", &started.date())
+            .replace("{sha8}", &self.sha8())
+            .replace("{name}", source_name)
+    }
+
+    /// Parameters that the plan's own fields or the job decide, and what to use instead.
+    fn reserved(&self, target: &Target) -> Vec<(&'static str, &'static str)> {
+        let params = self.params_for(target);
+        self.cloud.steps().reserved.iter().copied().filter(|(name, _)| params.contains_key(*name)).collect()
+    }
+
+    fn sha8(&self) -> String {
+        let digest = Sha256::digest(format!("{}|{}|{}", self.cloud, self.from.0, self.image));
+        digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Where a destination stands in the plan: `copies[0].to[2]`.
+    pub(crate) fn path(&self, index: usize, position: usize, plan: &Plan) -> String {
+        match self.task {
+            Task::Copy => format!("copies[{index}].to[{position}]"),
+            Task::Export => format!("exports[{}]", index - plan.transfers.iter().filter(|t| t.task == Task::Copy).count()),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        let mut value = json!({"cloud": self.cloud.as_str(), "image": &*self.image, "from": &*self.from.0});
+        let to: Vec<Value> = self.to.iter().map(Target::to_value).collect();
+        let mut put = |key: &str, entry: Option<Value>| {
+            if let (Some(entry), Some(object)) = (entry, value.as_object_mut()) {
+                object.insert(key.to_owned(), entry);
+            }
+        };
+        put("to", (self.task == Task::Copy).then_some(Value::from(to)));
+        put("name", self.name.as_deref().map(Value::from));
+        put("description", self.description.as_deref().map(Value::from));
+        put("params", (!self.params.is_empty()).then(|| Value::from(self.params.clone())));
+        value
+    }
+}
+
+impl Target {
+    fn to_value(&self) -> Value {
+        let Some(overrides) = &self.overrides else {
+            return Value::from(&*self.region.0);
+        };
+        let mut value = json!({"region": &*self.region.0, "params": overrides.params});
+        for (key, text) in [("name", &overrides.name), ("description", &overrides.description)] {
+            if let (Some(text), Some(object)) = (text, value.as_object_mut()) {
+                object.insert(key.to_owned(), Value::from(text.as_str()));
+            }
+        }
+        value
+    }
+}
+
+impl Settings {
+    fn to_value(&self) -> Value {
+        let mut value = json!({"site": match self.edition { Edition::Main => "main", Edition::International => "international" }, "projects": self.projects});
+        if let (Some(endpoint), Some(object)) = (&self.endpoint, value.as_object_mut()) {
+            object.insert("endpoint".into(), Value::from(endpoint.url.as_str()));
+            let host = match endpoint.sign_host {
+                SignHost::Endpoint => "endpoint",
+                SignHost::Official => "official",
+            };
+            object.insert("sign_host".into(), Value::from(host));
+        }
+        if let (Some(id), Some(object)) = (&self.domain_id, value.as_object_mut()) {
+            object.insert("domain_id".into(), Value::from(id.as_str()));
+        }
+        value
+    }
+}
+
+static FIELD: Rule = Rule {
+    id: "plan.field",
+    severity: Severity::Error,
+    vendor_code: "",
+    source: "plan format",
+    en: "{name} must be {shape}; correct it",
+    zh: "{name} 应为 {shape},请修正",
+};
+static MISSING: Rule = Rule {
+    id: "plan.missing",
+    severity: Severity::Error,
+    vendor_code: "",
+    source: "plan format",
+    en: "{name} is missing; give {shape}",
+    zh: "缺少 {name};请给出 {shape}",
+};
+static UNKNOWN: Rule = Rule {
+    id: "plan.unknown",
+    severity: Severity::Error,
+    vendor_code: "",
+    source: "plan format",
+    en: "there is no field {name} here; there are {known}",
+    zh: "此处没有字段 {name};可用字段:{known}",
+};
+static EMPTY: Rule = Rule {
+    id: "plan.empty",
+    severity: Severity::Error,
+    vendor_code: "",
+    source: "plan format",
+    en: "the plan holds nothing to do; add an entry to copies or exports",
+    zh: "计划为空;请在 copies 或 exports 中添加内容",
+};
+static TEMPLATE: Rule = Rule {
+    id: "plan.name.template",
+    severity: Severity::Error,
+    vendor_code: "",
+    source: "plan format",
+    en: "{name} holds the unknown placeholder {what}; use {known}",
+    zh: "{name} 含有未知占位符 {what};可用:{known}",
+};
+static DUPLICATE: Rule = Rule {
+    id: "plan.duplicate",
+    severity: Severity::Error,
+    vendor_code: "",
+    source: "design: one lane a destination",
+    en: "the same name goes to {region} twice, here and at {first}; remove one or name it differently",
+    zh: "同一名称两次复制到 {region}(另见 {first});请删除其一或改名",
+};
+static RESERVED: Rule = Rule {
+    id: "plan.params.reserved",
+    severity: Severity::Error,
+    vendor_code: "",
+    source: "design: the job must know what it launches",
+    en: "{name} cannot be given under params; {instead}",
+    zh: "params 中不能包含 {name};{instead}",
+};
+/// The rules of plans, for the catalogue.
+pub static RULES: &[&Rule] = &[&FIELD, &MISSING, &UNKNOWN, &EMPTY, &TEMPLATE, &DUPLICATE, &RESERVED];
+
+/// Every rule of plans and policies.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(policy::RULES).copied()
+}
+
+const PLACEHOLDERS: [&str; 7] = ["{name}", "{src}", "{from}", "{to}", "{cloud}", "{date}", "{sha8}"];
+
+/// Reads a plan and collects what is wrong with its form.
+#[derive(Default)]
+struct Reader {
+    findings: Findings,
+}
+
+impl Reader {
+    fn plan(&mut self, value: &Value) -> Plan {
+        let empty = Map::new();
+        let root = self.record(value, "plan", &["clouds", "copies", "exports", "policy"]).unwrap_or(&empty);
+        let mut transfers = Vec::new();
+        for (key, task) in [("copies", Task::Copy), ("exports", Task::Export)] {
+            for (index, entry) in self.list(root, key, "").iter().enumerate() {
+                transfers.extend(self.transfer(entry, task, &format!("{key}[{index}]")));
+            }
+        }
+        if transfers.is_empty() && !self.findings.has_errors() {
+            self.findings.add(&EMPTY, "plan", &[]);
+        }
+        let policy = match root.get("policy") {
+            None => Policy::default(),
+            Some(Value::Object(record)) => Policy::read(record, &mut self.findings),
+            Some(_) => self.wrong("policy", "a record").unwrap_or_default(),
+        };
+        Plan { clouds: self.clouds(root), transfers, policy }
+    }
+
+    fn clouds(&mut self, root: &Map<String, Value>) -> BTreeMap<Cloud, Settings> {
+        let mut clouds = BTreeMap::new();
+        let Some(value) = root.get("clouds") else {
+            return clouds;
+        };
+        let Some(record) = self.record(value, "clouds", &["tencent", "volcengine", "huawei"]) else {
+            return clouds;
+        };
+        for cloud in Cloud::ALL {
+            if let Some(value) = record.get(cloud.as_str()) {
+                let path = format!("clouds.{cloud}");
+                clouds.insert(cloud, self.settings(value, &path));
+            }
+        }
+        clouds
+    }
+
+    fn settings(&mut self, value: &Value, path: &str) -> Settings {
+        let Some(record) = self.record(value, path, &["site", "endpoint", "sign_host", "projects", "domain_id"]) else {
+            return Settings::default();
+        };
+        let edition = match self.text(record, "site", path).as_deref() {
+            None | Some("main") => Edition::Main,
+            Some("international") => Edition::International,
+            Some(_) => self.wrong(&format!("{path}.site"), "main or international").unwrap_or_default(),
+        };
+        let chosen = match self.text(record, "sign_host", path).as_deref() {
+            None => None,
+            Some("endpoint") => Some(SignHost::Endpoint),
+            Some("official") => Some(SignHost::Official),
+            Some(_) => self.wrong(&format!("{path}.sign_host"), "endpoint or official"),
+        };
+        let endpoint =
+            self.text(record, "endpoint", path).map(|url| Endpoint { sign_host: chosen.unwrap_or_else(|| SignHost::for_url(&url)), url });
+        if let Some(endpoint) = &endpoint {
+            let probe = Endpoint { url: endpoint.url.replace("{region}", "region"), ..endpoint.clone() };
+            if let Err(error) = crate::provider::base_url(Some(&probe), "host.invalid") {
+                self.findings.add(
+                    &FIELD,
+                    format!("{path}.endpoint"),
+                    &[("name", &format!("{path}.endpoint")), ("shape", &format!("an address: {}", error.message))],
+                );
+            }
+        }
+        let mut projects = BTreeMap::new();
+        if let Some(value) = record.get("projects") {
+            match value.as_object() {
+                Some(record) => {
+                    for region in record.keys() {
+                        if let Some(id) = self.text(record, region, &format!("{path}.projects")) {
+                            projects.insert(region.clone(), id);
+                        }
+                    }
+                }
+                None => drop(self.wrong::<()>(&format!("{path}.projects"), "a record of project ids by region")),
+            }
+        }
+        Settings { edition, endpoint, projects, domain_id: self.text(record, "domain_id", path) }
+    }
+
+    fn transfer(&mut self, value: &Value, task: Task, path: &str) -> Option<Transfer> {
+        const COPY: [&str; 7] = ["cloud", "image", "from", "to", "name", "description", "params"];
+        const EXPORT: [&str; 5] = ["cloud", "image", "from", "name", "params"];
+        let record = self.record(value, path, if task == Task::Copy { &COPY } else { &EXPORT })?;
+        let cloud = self.required(record, "cloud", path, "tencent, volcengine or huawei");
+        let cloud = cloud
+            .and_then(|name| Cloud::parse(&name).ok().or_else(|| self.wrong(&format!("{path}.cloud"), "tencent, volcengine or huawei")));
+        let image = self.required(record, "image", path, "the id of the image");
+        let from = self.required(record, "from", path, "the region the image is in");
+        let name = self.name(record, path);
+        let description = self.text(record, "description", path);
+        let params = self.params(record, path);
+        let to = match task {
+            Task::Copy => self.targets(record, path),
+            Task::Export => {
+                from.iter().map(|region| Target { region: DestinationRegion(region.as_str().into()), overrides: None }).collect()
+            }
+        };
+        Some(Transfer { cloud: cloud?, task, image: image?.into(), from: SourceRegion(from?.into()), to, name, description, params })
+    }
+
+    fn targets(&mut self, record: &Map<String, Value>, path: &str) -> Vec<Target> {
+        if !record.contains_key("to") {
+            self.findings.add(&MISSING, format!("{path}.to"), &[("name", &format!("{path}.to")), ("shape", &"a list of regions")]);
+        }
+        let entries = self.list(record, "to", &format!("{path}."));
+        if entries.is_empty() && record.get("to").is_some_and(Value::is_array) {
+            self.wrong::<()>(&format!("{path}.to"), "a list with at least one region");
+        }
+        entries.iter().enumerate().filter_map(|(index, entry)| self.target(entry, &format!("{path}.to[{index}]"))).collect()
+    }
+
+    fn target(&mut self, entry: &Value, path: &str) -> Option<Target> {
+        if let Value::String(region) = entry {
+            return Some(Target { region: DestinationRegion(self.clean(region, path)?.into()), overrides: None });
+        }
+        if !entry.is_object() {
+            return self.wrong(path, "a region or a record with a region");
+        }
+        let record = self.record(entry, path, &["region", "name", "description", "params"])?;
+        let region = self.required(record, "region", path, "the region the copy goes to")?;
+        let overrides = Overrides {
+            name: self.name(record, path),
+            description: self.text(record, "description", path),
+            params: self.params(record, path),
+        };
+        Some(Target { region: DestinationRegion(region.into()), overrides: Some(Box::new(overrides)) })
+    }
+
+    fn name(&mut self, record: &Map<String, Value>, path: &str) -> Option<String> {
+        let name = self.text(record, "name", path)?;
+        let bare = PLACEHOLDERS.iter().fold(name.clone(), |rest, placeholder| rest.replace(placeholder, ""));
+        if let Some(start) = bare.find(['{', '}']) {
+            let what = bare.get(start..).unwrap_or_default().to_owned();
+            self.findings.add(
+                &TEMPLATE,
+                format!("{path}.name"),
+                &[("name", &format!("{path}.name")), ("what", &what), ("known", &PLACEHOLDERS.join(" "))],
+            );
+        }
+        Some(name)
+    }
+
+    fn params(&mut self, record: &Map<String, Value>, path: &str) -> Params {
+        match record.get("params") {
+            None => Params::new(),
+            Some(Value::Object(params)) => params.clone(),
+            Some(_) => self.wrong(&format!("{path}.params"), "a record of the vendor's parameters").unwrap_or_default(),
+        }
+    }
+
+    fn record<'v>(&mut self, value: &'v Value, path: &str, known: &[&str]) -> Option<&'v Map<String, Value>> {
+        let Some(record) = value.as_object() else {
+            return self.wrong(path, "a record");
+        };
+        for key in record.keys().filter(|key| !known.contains(&key.as_str())) {
+            self.findings.add(&UNKNOWN, format!("{path}.{}", shown(key)), &[("name", key), ("known", &known.join(", "))]);
+        }
+        Some(record)
+    }
+
+    fn list<'v>(&mut self, record: &'v Map<String, Value>, key: &str, prefix: &str) -> &'v [Value] {
+        match record.get(key) {
+            None => &[],
+            Some(Value::Array(items)) => items,
+            Some(_) => self.wrong(&format!("{prefix}{key}"), "a list").unwrap_or(&[]),
+        }
+    }
+
+    fn required(&mut self, record: &Map<String, Value>, key: &str, path: &str, shape: &str) -> Option<String> {
+        let path_of = format!("{path}.{key}");
+        match record.get(key) {
+            None | Some(Value::Null) => {
+                self.findings.add(&MISSING, path_of.clone(), &[("name", &path_of), ("shape", &shape)]);
+                None
+            }
+            Some(Value::String(text)) if text.is_empty() => self.wrong(&path_of, &format!("{shape}, not an empty text")),
+            Some(_) => self.text(record, key, path),
+        }
+    }
+
+    fn text(&mut self, record: &Map<String, Value>, key: &str, path: &str) -> Option<String> {
+        match record.get(key) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) => self.clean(text, &format!("{path}.{key}")),
+            Some(_) => self.wrong(&format!("{path}.{key}"), "a text"),
+        }
+    }
+
+    fn clean(&mut self, text: &str, path: &str) -> Option<String> {
+        if let Some((position, char)) = crate::check::first_control(text) {
+            self.findings.add(&CONTROL, path, &[("name", &path), ("char", &format!("U+{:04X}", char as u32)), ("position", &position)]);
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    fn wrong<T>(&mut self, path: &str, shape: &str) -> Option<T> {
+        self.findings.add(&FIELD, path, &[("name", &path), ("shape", &shape)]);
+        None
+    }
+}
+
+impl fmt::Display for SourceRegion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for DestinationRegion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_back_what_it_writes() -> Result<(), Error> {
+        let text = r#"{
+            "clouds": {"huawei": {"endpoint": "http://127.0.0.1:1/{region}", "projects": {"cn-north-4": "0123"}, "domain_id": "d"}},
+            "copies": [
+                {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", {"region": "ap-singapore", "name": "sg"}], "name": "golden-{date}"},
+                {"cloud": "huawei", "image": "465076de-dc36-4aec-80f5-ef9d8009428f", "from": "cn-north-4", "to": ["cn-south-1"], "params": {"agency_name": "ims_copy_image"}}
+            ],
+            "exports": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "params": {"BucketName": "b-1250000000"}}],
+            "policy": {"poll": "2s"}
+        }"#;
+        let plan = Plan::parse(text)?;
+        assert_eq!(Plan::from_value(&plan.to_value())?, plan);
+        assert_eq!(plan.transfers.len(), 3);
+        assert_eq!(plan.at(Cloud::Huawei, "cn-south-1").endpoint.map(|e| e.url).as_deref(), Some("http://127.0.0.1:1/cn-south-1"));
+        Ok(())
+    }
+
+    #[test]
+    fn every_mistake_of_form_is_found_at_once() {
+        let text = r#"{"copie": [], "copies": [{"cloud": "aws", "image": "", "to": [1, {"regio": "x"}], "name": "{when}", "params": []}], "policy": {"poll": 0}}"#;
+        let error = Plan::parse(text).err();
+        let rules: Vec<_> = error.iter().flat_map(|e| &e.problems).map(|p| (p.rule, p.path.as_str())).collect();
+        for expected in [
+            ("plan.unknown", "plan.copie"),
+            ("plan.field", "copies[0].cloud"),
+            ("plan.field", "copies[0].image"),
+            ("plan.missing", "copies[0].from"),
+            ("plan.field", "copies[0].to[0]"),
+            ("plan.unknown", "copies[0].to[1].regio"),
+            ("plan.missing", "copies[0].to[1].region"),
+            ("plan.name.template", "copies[0].name"),
+            ("plan.field", "copies[0].params"),
+            ("plan.policy", "policy.poll"),
+        ] {
+            assert!(rules.contains(&expected), "{expected:?} not in {rules:?}");
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! What a cloud contributes to a replication: which calls launch, find and watch a copy, and how many fit into one.
+//!
+//! The job sees clouds only through this table of functions; a cloud fills it in its `steps.rs`.
+
+use crate::operation::{Operation, Params};
+
+/// One destination of one transfer, as the job hands it to a cloud.
+#[derive(Clone, Copy, Debug)]
+pub struct Replica<'a> {
+    /// The source image.
+    pub image: &'a str,
+    /// The region the source image is in.
+    pub from: &'a str,
+    /// The region the copy goes to; for an export the region of the image.
+    pub to: &'a str,
+    /// Name of the copy; for an export the object name or prefix.
+    pub name: &'a str,
+    /// Description of the copy; `None` leaves it to the cloud.
+    pub description: Option<&'a str>,
+    /// The vendor's own further parameters, from the plan.
+    pub params: &'a Params,
+}
+
+/// A call that the job wants made.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// The operation.
+    pub operation: &'static Operation,
+    /// Its parameters.
+    pub params: Params,
+}
+
+/// At which end of a copy a call is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// In the source region.
+    Source,
+    /// In the destination region.
+    Destination,
+}
+
+/// How one cloud replicates images.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps {
+    /// Destinations that one launch can serve.
+    pub fan_out: usize,
+    /// Documented number of copies at a time for an account; 0 where none is documented.
+    pub active: u32,
+    /// Image ids that one look at images can ask for.
+    pub image_batch: usize,
+    /// Tasks that one look at tasks can ask for; 0 where copies have no task and the image is watched instead.
+    pub task_batch: usize,
+    /// Where the tasks of copies are watched.
+    pub task_side: Side,
+    /// Whether a task is asked for by its own id; otherwise by the id of the new image.
+    pub task_by_id: bool,
+    /// Names that one listing can filter by; more names are served by listing all private images.
+    pub find_names: usize,
+    /// Requests per second for operations without a documented limit.
+    pub per_second: u32,
+    /// Codes by which the cloud says that the name is taken.
+    pub name_taken: &'static [&'static str],
+    /// Parameters that the plan cannot give: they follow from its own fields. With each, what to use instead.
+    pub reserved: &'static [(&'static str, &'static str)],
+    /// Starts the copy of one image to several destinations; all replicas differ only in `to`.
+    pub launch: fn(&[Replica<'_>]) -> Wanted,
+    /// Starts an export.
+    pub export: fn(&Replica<'_>) -> Wanted,
+    /// Describes images by id, whatever their state.
+    pub images: fn(&[&str]) -> Wanted,
+    /// Lists private images in any state: those of these names, or all of them when there are none. Takes the
+    /// cursor of the page and the number of entries seen before it.
+    pub find: fn(&[&str], Option<&str>, usize) -> Wanted,
+    /// Describes tasks, by the ids of the tasks or of the images they make.
+    pub tasks: fn(&[&str]) -> Wanted,
+    /// Describes tasks of exports by their ids; `None` where exports have no task and the source is watched instead.
+    pub export_tasks: Option<fn(&[&str]) -> Wanted>,
+    /// Asks for the room left; `None` where the cloud has no such call.
+    pub quota: Option<fn() -> Wanted>,
+}

@@ -1,0 +1,77 @@
+//! How Tencent Cloud replicates: one call serves many destinations, the new image itself shows the progress.
+
+use super::request::{DescribeImages, ExportImages, SyncImages};
+use crate::operation::Params;
+use crate::steps::{Replica, Side, Steps, Wanted};
+use serde_json::{Value, json};
+
+/// The table.
+pub static STEPS: Steps = Steps {
+    fan_out: 20,
+    active: 0,
+    image_batch: 100,
+    task_batch: 0,
+    task_side: Side::Destination,
+    task_by_id: false,
+    find_names: 5,
+    per_second: 20,
+    name_taken: &["InvalidImageName.Duplicate"],
+    reserved: &[
+        ("DestinationRegions", "use to"),
+        ("DryRun", "use the check command or level 2 for a dry run"),
+        ("FileNamePrefixList", "use name"),
+        ("ImageIds", "use image"),
+        ("ImageName", "use name"),
+        ("ImageSetRequired", "the ids are always asked for"),
+    ],
+    launch,
+    export,
+    images,
+    find,
+    tasks: images,
+    export_tasks: None,
+    quota: None,
+};
+
+fn launch(replicas: &[Replica<'_>]) -> Wanted {
+    let mut params = Params::new();
+    if let Some(first) = replicas.first() {
+        params.insert("ImageIds".into(), json!([first.image]));
+        params.insert("DestinationRegions".into(), replicas.iter().map(|replica| replica.to).collect());
+        params.insert("ImageName".into(), json!(first.name));
+        // Without this the answer holds no ids, or the source's.
+        params.insert("ImageSetRequired".into(), json!(true));
+        params.extend(first.params.clone());
+    }
+    Wanted { operation: SyncImages::OPERATION, params }
+}
+
+fn export(replica: &Replica<'_>) -> Wanted {
+    let mut params = Params::new();
+    params.insert("ImageIds".into(), json!([replica.image]));
+    if !replica.name.is_empty() {
+        params.insert("FileNamePrefixList".into(), json!([replica.name]));
+    }
+    params.extend(replica.params.clone());
+    Wanted { operation: ExportImages::OPERATION, params }
+}
+
+fn images(ids: &[&str]) -> Wanted {
+    let mut params = Params::new();
+    params.insert("ImageIds".into(), json!(ids));
+    params.insert("Limit".into(), json!(100));
+    Wanted { operation: DescribeImages::OPERATION, params }
+}
+
+fn find(names: &[&str], _cursor: Option<&str>, seen: usize) -> Wanted {
+    let mut filters = vec![json!({"Name": "image-type", "Values": ["PRIVATE_IMAGE"]})];
+    if !names.is_empty() {
+        // The match is fuzzy; the job compares the names again.
+        filters.push(json!({"Name": "image-name", "Values": names}));
+    }
+    let mut params = Params::new();
+    params.insert("Filters".into(), Value::from(filters));
+    params.insert("Offset".into(), json!(seen));
+    params.insert("Limit".into(), json!(100));
+    Wanted { operation: DescribeImages::OPERATION, params }
+}
