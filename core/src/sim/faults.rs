@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 /// Something that goes wrong with one request or one copy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
+    /// The connection is refused: the request certainly never left. A host that serves real connections can only drop them.
+    Refused,
     /// The connection breaks before the cloud acted.
     LostBefore,
     /// The cloud acts, then the connection breaks.
@@ -40,7 +42,8 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, in the order in which they are tried.
-    pub const ALL: [Fault; 15] = [
+    pub const ALL: [Fault; 16] = [
+        Fault::Refused,
         Fault::LostBefore,
         Fault::LostAfter,
         Fault::TimeoutAfter,
@@ -61,6 +64,7 @@ impl Fault {
     /// The name in a scenario.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Fault::Refused => "refused",
             Fault::LostBefore => "lost_before",
             Fault::LostAfter => "lost_after",
             Fault::TimeoutAfter => "timeout_after",
@@ -94,11 +98,13 @@ pub struct Faults {
     pub timeout_ms: i64,
     /// How late an answer comes after [`Fault::Slow`], in milliseconds.
     pub slow_ms: i64,
+    /// `Retry-After` of "too many requests", in seconds; `None` leaves the header out, as the documents do.
+    pub retry_after_s: Option<i64>,
 }
 
 impl Default for Faults {
     fn default() -> Self {
-        Self { chances: BTreeMap::new(), timeout_ms: 90_000, slow_ms: 3_000 }
+        Self { chances: BTreeMap::new(), timeout_ms: 90_000, slow_ms: 3_000, retry_after_s: None }
     }
 }
 

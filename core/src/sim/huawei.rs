@@ -235,7 +235,10 @@ pub(super) fn envelope(turn: &Turn<'_>, outcome: Outcome) -> Answer {
         }
         Err(refused) => (refused.status, json!({"error": {"message": refused.message, "code": refused.status, "title": refused.code}})),
     };
-    let headers = vec![content_type("application/json"), ("X-Request-Id".to_owned(), turn.request_id.clone())];
+    let mut headers = vec![content_type("application/json"), ("X-Request-Id".to_owned(), turn.request_id.clone())];
+    if turn.request.path.contains("/v3") {
+        headers.push(("X-IAM-Trace-Id".to_owned(), turn.request_id.clone()));
+    }
     let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
     Answer { status, headers, body }
 }

@@ -114,6 +114,13 @@ impl Ledger {
         }
     }
 
+    /// Notes a violation; the first ones are kept, as many as calls.
+    pub(super) fn accuse(&mut self, violation: Violation) {
+        if self.violations.len() < self.keep {
+            self.violations.push(violation);
+        }
+    }
+
     /// Counts an arrival against a limit and says whether it may pass: never more than `limit` in any second.
     pub(super) fn admit(&mut self, bucket: String, limit: u32, now: Millis) -> bool {
         let tally = self.buckets.entry(bucket.clone()).or_default();
@@ -128,7 +135,7 @@ impl Ledger {
         tally.peak = tally.peak.max(u32::try_from(tally.recent.len()).unwrap_or(u32::MAX));
         if !may_pass {
             tally.throttled += 1;
-            self.violations.push(Violation { at: now, what: "over_limit", detail: bucket });
+            self.accuse(Violation { at: now, what: "over_limit", detail: bucket });
         }
         may_pass
     }
@@ -149,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_limit_holds_for_every_second() {
-        let mut ledger = Ledger::default();
+        let mut ledger = Ledger { keep: 10, ..Ledger::default() };
         let at: Vec<bool> = [0, 0, 500, 999, 1000, 1400, 1500].map(|at| ledger.admit("b".into(), 3, Millis(at))).to_vec();
         assert_eq!(at, [true, true, true, false, true, true, true]);
         let tally = ledger.buckets.get("b").expect("counted");

@@ -32,7 +32,7 @@ pub enum Delivery {
 }
 
 /// The three clouds: images, tasks, limits, and a ledger of everything that happened.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct World {
     pub(super) config: Config,
     /// By cloud, region and id.
@@ -43,6 +43,8 @@ pub struct World {
     tasks: BTreeMap<(Cloud, String), Task>,
     /// Ids of the tasks of every image.
     tasks_of: BTreeMap<(Cloud, String), Vec<String>>,
+    /// Ends of the tasks that run, by what they do.
+    running: BTreeMap<(Cloud, TaskKind), Vec<Option<Millis>>>,
     ledger: Ledger,
     /// Number of calls so far, by cloud and action: faults are drawn from it.
     counts: BTreeMap<(Cloud, String), u64>,
@@ -117,6 +119,7 @@ impl World {
             deleted: Vec::new(),
             tasks: BTreeMap::new(),
             tasks_of: BTreeMap::new(),
+            running: BTreeMap::new(),
             ledger: Ledger { keep: config.keep_calls, ..Ledger::default() },
             counts: BTreeMap::new(),
             requests: 0,
@@ -206,6 +209,7 @@ impl World {
     /// The fault of a request decides whether the cloud sees it and what comes back.
     fn deliver(&mut self, turn: &mut Turn<'_>, dice: &mut Dice) -> (Delivery, Option<String>) {
         let before = match turn.fault {
+            Some(Fault::Refused) => return (Delivery::Lost(Lost::Unsent), None),
             Some(Fault::LostBefore) => return (Delivery::Lost(Lost::Unanswered), None),
             Some(Fault::Html502) => {
                 let body = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>".to_vec();
@@ -231,6 +235,9 @@ impl World {
             Cloud::Huawei => huawei::envelope(turn, outcome),
         };
         answer.headers.push(("Date".to_owned(), turn.clock.http_date()));
+        if let (429, Some(seconds)) = (answer.status, self.config.faults.retry_after_s) {
+            answer.headers.push(("Retry-After".to_owned(), seconds.to_string()));
+        }
         let delivery = match turn.fault {
             Some(Fault::LostAfter) => Delivery::Lost(Lost::Unanswered),
             Some(Fault::TimeoutAfter) => Delivery::Late { answer, after_ms: self.config.faults.timeout_ms },
@@ -299,7 +306,7 @@ impl World {
     }
 
     pub(super) fn violation(&mut self, turn: &Turn<'_>, what: &'static str, detail: String) {
-        self.ledger.violations.push(Violation { at: turn.now, what, detail });
+        self.ledger.accuse(Violation { at: turn.now, what, detail });
     }
 
     pub(super) fn dice(&self, cloud: Cloud, question: &str) -> Dice {
@@ -436,6 +443,7 @@ impl World {
     }
 
     pub(super) fn add_task(&mut self, task: Task) {
+        self.running.entry((task.cloud, task.kind)).or_default().push(task.growth.end);
         self.tasks_of.entry((task.cloud, task.image.clone())).or_default().push(task.id.clone());
         self.tasks.insert((task.cloud, task.id.clone()), task);
     }
@@ -461,9 +469,10 @@ impl World {
     }
 
     /// Number of unfinished tasks of a kind in the whole cloud.
-    pub(super) fn running(&self, cloud: Cloud, kind: TaskKind, now: Millis) -> usize {
-        let of_kind = self.tasks.values().filter(|task| task.cloud == cloud && task.kind == kind);
-        of_kind.filter(|task| matches!(task.growth.phase(now), Phase::Hidden | Phase::Pending)).count()
+    pub(super) fn running(&mut self, cloud: Cloud, kind: TaskKind, now: Millis) -> usize {
+        let ends = self.running.entry((cloud, kind)).or_default();
+        ends.retain(|end| end.is_none_or(|end| end > now));
+        ends.len()
     }
 
     /// The fault "a listing holds an entry twice".
