@@ -284,7 +284,6 @@ fn tencent_source_is_busy_while_a_copy_of_it_runs() {
     assert_ne!(again, "", "a repeated launch never makes a second image");
     sky.later(5000);
     assert_eq!(code(&sky.call(Cloud::Tencent, "SyncImages", "ap-guangzhou", to("ap-tokyo")).1), "");
-    assert_eq!(code(&sky.call(Cloud::Tencent, "SyncImages", "ap-guangzhou", to("ap-shanghai")).1.clone()).is_empty(), false);
 }
 
 #[test]
