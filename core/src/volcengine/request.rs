@@ -248,15 +248,19 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     check_region(&at.region)?;
     let base = base_url(at.endpoint.as_ref(), &official_host(operation.service, at))?;
     let common = [("Action", operation.name), ("Version", operation.version)];
-    let query = encoded(&common, Some(parameters));
     let mut headers: Vec<(String, String)> = base.host_header.into_iter().map(|host| ("host".to_owned(), host)).collect();
-    let (method, query, body) = if base.url.len() + "/?".len() + query.len() <= LONGEST_URL {
-        (Method::Get, query, String::new())
-    } else {
+    let mut query = Pairs::new(&common, Some(parameters));
+    let (mut method, mut body) = (Method::Get, String::new());
+    if base.url.len() + "/?".len() + query.length() > LONGEST_URL {
+        method = Method::Post;
         headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
-        (Method::Post, encoded(&common, None), encoded(&[], Some(parameters)))
-    };
-    let url = format!("{}/?{query}", base.url);
+        Pairs::new(&[], Some(parameters)).write_sorted(&mut body);
+        query = Pairs::new(&common, None);
+    }
+    let mut url = String::with_capacity(base.url.len() + "/?".len() + query.length());
+    url.push_str(&base.url);
+    url.push_str("/?");
+    query.write_sorted(&mut url);
     Ok(Call { operation, request: Request { method, url, headers, body }, region: at.region.clone(), service: operation.service })
 }
 
@@ -283,50 +287,48 @@ fn check_region(region: &str) -> Result<(), Error> {
         .hint("give a region id such as cn-beijing", "请填写地域 ID,例如 cn-beijing"))
 }
 
-/// Parameters as `key=value&…`, percent-encoded and sorted by encoded key: a query, canonical as it stands, or a form.
-fn encoded(common: &[(&str, &str)], parameters: Option<&dyn Parameters>) -> String {
-    let mut pairs = Pairs { text: String::with_capacity(256), ends: Vec::with_capacity(16) };
-    for (key, value) in common {
-        pairs.push(key, value);
-    }
-    if let Some(parameters) = parameters {
-        parameters.visit(&mut |field, arg| arg.flatten(field.name, 1, &mut |key, value| pairs.push(key, value)));
-    }
-    pairs.sorted()
-}
-
-/// Encoded pairs one behind the other in one text: two allocations a request instead of two a pair.
+/// Percent-encoded pairs: a query, canonical as it is written, or a form. They stand one behind the other in one text,
+/// which costs two allocations a request instead of two a pair.
 struct Pairs {
     text: String,
-    /// Where each key and each value ends.
-    ends: Vec<(usize, usize)>,
+    /// Of each pair: where the key begins, where it ends, and where the value ends.
+    bounds: Vec<(usize, usize, usize)>,
 }
 
 impl Pairs {
+    fn new(common: &[(&str, &str)], parameters: Option<&dyn Parameters>) -> Self {
+        let mut pairs = Pairs { text: String::with_capacity(256), bounds: Vec::with_capacity(10) };
+        for (key, value) in common {
+            pairs.push(key, value);
+        }
+        if let Some(parameters) = parameters {
+            parameters.visit(&mut |field, arg| arg.flatten(field.name, 1, &mut |key, value| pairs.push(key, value)));
+        }
+        pairs
+    }
+
     fn push(&mut self, key: &str, value: &str) {
+        let begin = self.text.len();
         percent_encode(&mut self.text, key);
         let key_end = self.text.len();
         self.text.push('=');
         percent_encode(&mut self.text, value);
-        self.ends.push((key_end, self.text.len()));
+        self.bounds.push((begin, key_end, self.text.len()));
+    }
+
+    /// How long the pairs are when joined.
+    fn length(&self) -> usize {
+        self.text.len() + self.bounds.len().saturating_sub(1)
     }
 
     /// Sorted by key alone: in joined texts `ImageIds.10=` would come before `ImageIds.1=`.
-    fn sorted(self) -> String {
-        let mut start = 0;
-        let mut pairs: Vec<(&str, &str)> = Vec::with_capacity(self.ends.len());
-        for (key_end, end) in self.ends {
-            pairs.push((&self.text[start..key_end], &self.text[start..end]));
-            start = end;
-        }
-        pairs.sort_by_key(|(key, _)| *key);
-        let mut out = String::with_capacity(self.text.len() + pairs.len());
-        for (_, pair) in pairs {
-            if !out.is_empty() {
+    fn write_sorted(mut self, out: &mut String) {
+        self.bounds.sort_by_key(|(begin, key_end, _)| &self.text[*begin..*key_end]);
+        for (index, (begin, _, end)) in self.bounds.iter().enumerate() {
+            if index > 0 {
                 out.push('&');
             }
-            out.push_str(pair);
+            out.push_str(&self.text[*begin..*end]);
         }
-        out
     }
 }
