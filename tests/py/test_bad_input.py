@@ -1,0 +1,165 @@
+"""Every wrong input gives one clear error that names the field and the fix, exit code 5, and no traceback."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List
+
+import pytest
+from conftest import Cli
+
+SYNC = ["request", "tencent", "SyncImages", "--region", "ap-guangzhou"]
+GOOD = [*SYNC, "--param", "ImageIds=img-12345678", "--param", "DestinationRegions=ap-shanghai"]
+
+#: Arguments, and the words that the error must hold.
+WRONG: List[tuple[List[str], List[str]]] = [
+    ([], ["COMMAND"]),
+    (["fly"], ["COMMAND", "fly"]),
+    (["regions"], ["CLOUD"]),
+    (["regions", "aws"], ["cloud", "aws", "tencent"]),
+    (["regions", "tencent", "--output", "xml"], ["--output", "xml"]),
+    (["explain", "x", "--cloud", "aws"], ["cloud", "aws"]),
+    (["explain", "x", "--status", "abc"], ["--status", "abc"]),
+    (["request", "aws", "X", "--region", "r"], ["cloud", "aws"]),
+    (["request", "tencent", "CopyImage", "--region", "r"], ["operation", "CopyImage", "SyncImages"]),
+    (["request", "tencent", "SyncImages"], ["--region"]),
+    ([*SYNC], ["ImageIds", "DestinationRegions"]),
+    ([*SYNC, "--param", "ImageIds"], ["--param", "ImageIds", "NAME=VALUE"]),
+    ([*SYNC, "--param", "=x"], ["--param", "NAME=VALUE"]),
+    ([*GOOD, "--param", "Imagename=x"], ["Imagename", "ImageName"]),
+    ([*GOOD, "--param", "DryRun=maybe"], ["DryRun", "true or false"]),
+    ([*GOOD, "--param", "ImageName=a", "--param", "ImageName=b"], ["ImageName", "twice"]),
+    ([*GOOD, "--param", "ImageName=a\nb"], ["ImageName", "U+000A"]),
+    ([*GOOD, "--param", "ImageIds=[1"], ["ImageIds", "JSON"]),
+    ([*GOOD, "--param", "ImageIds=img-87654321"], ["ImageIds"]),
+    (["request", "tencent", "DescribeImages", "--region", "ap-guangzhou", "--param", "Limit=ten"], ["Limit", "whole number"]),
+    (["request", "tencent", "DescribeImages", "--region", "ap-guangzhou", "--param", "Limit=99999999999999999999"], ["Limit"]),
+    ([*GOOD, "--region", "ap-guang\r\nzhou"], ["region"]),
+    ([*GOOD, "--at", "soon"], ["--at", "soon"]),
+    ([*GOOD, "--at", str(2**70)], ["64 bits"]),
+    ([*GOOD, "--endpoint", "127.0.0.1:8080"], ["--endpoint", "scheme"]),
+    ([*GOOD, "--endpoint", "http://gateway.example.com"], ["--endpoint", "http", "--allow-http gateway.example.com"]),
+    ([*GOOD, "--endpoint", "http://127.0.0.1.example.com"], ["--endpoint", "http"]),
+    ([*GOOD, "--endpoint", "https://"], ["--endpoint", "host"]),
+    ([*GOOD, "--endpoint", "aws=https://h"], ["--endpoint", "aws"]),
+    ([*GOOD, "--endpoint", "https://user:word@h"], ["endpoint", "user or password"]),
+    ([*GOOD, "--endpoint", "https://[::1"], ["--endpoint"]),
+    ([*GOOD, "--sign-host", "other"], ["--sign-host"]),
+    ([*GOOD, "--site", "moon"], ["--site"]),
+    ([*GOOD, "--format", "xml"], ["--format"]),
+    (["sign"], ["-"]),
+    (["sign", "file.json"], ["file.json"]),
+]
+
+
+@pytest.mark.parametrize(("arguments", "words"), WRONG, ids=[" ".join(arguments)[-60:] or "nothing" for arguments, _ in WRONG])
+def test_wrong_arguments(cli: Cli, arguments: List[str], words: List[str]) -> None:
+    ran = cli(*arguments)
+    assert (ran.code, ran.out) == (5, ""), ran
+    assert all(word in ran.err for word in words), ran.err
+    assert ran.err.startswith("error: ") and "fix: " in ran.err and "Traceback" not in ran.err
+
+
+def test_errors_are_json_when_asked_even_before_the_arguments_are_known_to_be_right(cli: Cli) -> None:
+    for arguments in (["fly", "--output", "json"], ["regions", "aws", "--output=jsonl"], [*SYNC, "--output", "json"]):
+        ran = cli(*arguments)
+        error = json.loads(ran.err)["error"]
+        assert (ran.code, error["kind"]) == (5, "misuse") and error["message"] and error["hint"] and error["hint_zh"]
+
+
+def test_errors_are_chinese_when_asked_or_when_the_locale_is(cli: Cli) -> None:
+    for ran in (cli("regions", "aws", "--lang", "zh"), cli("regions", "aws", env={"LC_ALL": "zh_CN.UTF-8"})):
+        assert ran.code == 5 and ran.err.startswith("错误: ") and "处理: 请使用" in ran.err
+
+
+def test_missing_keys_are_named(cli: Cli) -> None:
+    ran = cli(*GOOD, keys=False)
+    assert ran.code == 5 and "TENCENTCLOUD_SECRET_ID" in ran.err
+
+
+LINE: Dict[str, Any] = {
+    "cloud": "tencent",
+    "method": "POST",
+    "url": "https://cvm.tencentcloudapi.com/",
+    "headers": {"Content-Type": "application/json"},
+    "body": "{}",
+    "time_ms": 1_700_000_000_000,
+    "region": "ap-guangzhou",
+    "service": "cvm",
+    "credentials": {"id": "AKIDEXAMPLE", "secret": "EXAMPLE-SECRET-NOT-REAL", "token": None},
+    "options": {},
+}
+
+#: What is put into a good line, and the words that its error must hold.
+BAD_LINES: List[tuple[Dict[str, Any], List[str]]] = [
+    ({"cloud": None}, ["cloud", "required"]),
+    ({"cloud": "aws"}, ["cloud", "aws"]),
+    ({"cloud": 5}, ["cloud", "string", "whole number"]),
+    ({"method": None}, ["method"]),
+    ({"method": "G\r\nET"}, ["method"]),
+    ({"method": ""}, ["method"]),
+    ({"url": None}, ["url"]),
+    ({"url": "cvm.tencentcloudapi.com"}, ["url"]),
+    ({"url": "ftp://h/"}, ["url"]),
+    ({"url": "https://h/\r\nX: y"}, ["url"]),
+    ({"headers": 5}, ["headers"]),
+    ({"headers": {"X-A": 5}}, ["headers.X-A"]),
+    ({"headers": {"X-A": "a\r\nX-B: b"}}, ["x-a"]),
+    ({"headers": {"X\n": "a"}}, ["header"]),
+    ({"headers": [["a"]]}, ["headers.0"]),
+    ({"body": {}}, ["body", "string"]),
+    ({"time_ms": None}, ["time_ms", "required"]),
+    ({"time_ms": "now"}, ["time_ms", "whole number"]),
+    ({"time_ms": 1.5}, ["time_ms"]),
+    ({"time_ms": True}, ["time_ms"]),
+    ({"time_ms": 10**30}, ["64 bits"]),
+    ({"time_ms": 10**18}, ["time"]),
+    ({"credentials": None}, ["credentials", "required"]),
+    ({"credentials": {"id": "AKIDEXAMPLE"}}, ["credentials.secret"]),
+    ({"credentials": {"id": "", "secret": "EXAMPLE"}}, ["credentials", "id", "empty"]),
+    ({"credentials": {"id": "AKIDEXAMPLE ", "secret": "EXAMPLE"}}, ["id", "white space"]),
+    ({"credentials": {"id": "AKID", "secret": "EXAMPLE", "tokn": "x"}}, ["credentials.tokn", "token"]),
+    ({"options": 5}, ["options"]),
+    ({"options": {"presigned": True}}, ["options.presigned", "presign"]),
+    ({"options": {"presign": "yes"}}, ["options.presign", "true or false"]),
+    ({"options": {"signed_headers": "host"}}, ["options.signed_headers", "list"]),
+    ({"options": {"signed_headers": ["host", 5]}}, ["signed_headers"]),
+    ({"options": {"signed_headers": ["x-not-there"]}}, ["x-not-there"]),
+    ({"options": {"expires_s": -1}}, ["expires_s"]),
+    ({"options": {"derived": True}}, ["derived"]),
+    ({"options": {"presign": True}}, ["presign"]),
+]
+
+
+def test_a_bad_line_is_answered_and_the_others_go_on(cli: Cli) -> None:
+    lines: List[str | bytes] = []
+    for change, _ in BAD_LINES:
+        lines += [json.dumps({**LINE, **change}), json.dumps({**LINE, "id": "good"})]
+    raw = [b"{", b"[]", b"5", b"\xff\xfe", b'{"a": NaN}', b"[" * 100_000, b'{"a": ' + b"9" * 5000 + b"}", b'{"url": "\\ud800", "cloud": "tencent"}']
+    stdin = b"\n".join([line.encode() if isinstance(line, str) else line for line in lines] + raw)
+    ran = cli("sign", "-", stdin=stdin)
+    assert (ran.code, ran.err) == (0, "")
+    answers = [json.loads(line) for line in ran.out.splitlines()]
+    assert len(answers) == len(lines) + len(raw)
+    for (change, words), bad, good in zip(BAD_LINES, answers[::2], answers[1::2]):
+        error = bad.get("error")
+        assert error and error["kind"] == "misuse" and error["hint"] and error["hint_zh"], (change, bad)
+        assert all(word in error["message"] + error["code"] for word in words), (change, error)
+        assert good["id"] == "good" and len(good["signature"]) == 64
+    for answer in answers[len(lines) :]:
+        assert answer["error"]["message"]
+
+
+def test_a_bad_line_to_verify_is_answered(cli: Cli) -> None:
+    signed = json.loads(cli("sign", "-", stdin=json.dumps(LINE)).out)
+    good = {**LINE, "url": signed["url"], "headers": signed["headers"], "now_ms": LINE["time_ms"]}
+    lines = [good, {**good, "now_ms": 0}, {**good, "body": "{ }"}, {**good, "now_ms": None}, {**good, "headers": {}}, {**good, "credentials": []}]
+    ran = cli("verify", "-", stdin="\n".join(map(json.dumps, lines)))
+    answers = [json.loads(line) for line in ran.out.splitlines()]
+    assert [answer.get("reason", answer.get("ok", "error")) for answer in answers] == [True, "clock", "signature", "error", "malformed", "unknown_key"]
+
+
+def test_no_answer_on_stdin_is_said(cli: Cli) -> None:
+    for stdin in (b"", b"{}", b"\xff", b"hello"):
+        ran = cli("explain", "-", stdin=stdin)
+        assert ran.code == 5 and "standard input" in ran.err, ran

@@ -1,0 +1,96 @@
+"""Keys are found under every spelling, in the documented order, and are never shown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Dict
+
+import imgferry
+import pytest
+from imgferry import credentials
+
+NAMES = [(cloud, names) for cloud, spellings in credentials.ENVIRONMENT.items() for names in spellings]
+
+
+@pytest.fixture(autouse=True)
+def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize(("cloud", "names"), NAMES, ids=[names.id for _, names in NAMES])
+def test_every_spelling_of_the_environment(cloud: str, names: credentials.Names) -> None:
+    found = credentials.load(cloud, {names.id: "KEYEXAMPLE", names.secret: "EXAMPLE-SECRET"})
+    assert found.id == "KEYEXAMPLE" and "token: None" in repr(found)
+    for token in names.tokens:
+        found = credentials.load(cloud, {names.id: "KEYEXAMPLE", names.secret: "EXAMPLE-SECRET", token: "EXAMPLE-TOKEN"})
+        assert "token: Some" in repr(found) and "EXAMPLE-TOKEN" not in repr(found)
+
+
+FILES: Dict[str, Dict[str, str]] = {
+    "tencent": {
+        ".tencentcloud/credentials": "[default]\nsecret_id = KEYEXAMPLE\nsecret_key = EXAMPLE-SECRET\n",
+        ".tccli/default.credential": json.dumps({"secretId": "KEYEXAMPLE", "secretKey": "EXAMPLE-SECRET"}),
+    },
+    "volcengine": {
+        ".volcengine/config.json": json.dumps(
+            {"current": "work", "profiles": {"work": {"mode": "ak", "access-key": "KEYEXAMPLE", "secret-key": "EXAMPLE-SECRET"}}}
+        ),
+        ".volc/credentials": "[default]\naccess_key_id = KEYEXAMPLE\nsecret_access_key = EXAMPLE-SECRET\n",
+        ".volc/config": json.dumps({"ak": "KEYEXAMPLE", "sk": "EXAMPLE-SECRET"}),
+    },
+    "huawei": {".huaweicloud/credentials": "[basic]\nak = KEYEXAMPLE\nsk = EXAMPLE-SECRET\n"},
+}
+
+
+@pytest.mark.parametrize(("cloud", "path"), [(cloud, path) for cloud, paths in FILES.items() for path in paths])
+def test_every_file(cloud: str, path: str, empty_home: Path) -> None:
+    file = empty_home / path
+    file.parent.mkdir(parents=True)
+    file.write_text(FILES[cloud][path], encoding="utf-8")
+    assert credentials.load(cloud, {}).id == "KEYEXAMPLE"
+
+
+def test_the_environment_comes_before_files(empty_home: Path) -> None:
+    test_every_file("huawei", ".huaweicloud/credentials", empty_home)
+    assert credentials.load("huawei", {"HW_ACCESS_KEY": "FROMENVIRONMENT", "HW_SECRET_KEY": "EXAMPLE"}).id == "FROMENVIRONMENT"
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({}, ("TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY")),
+        ({"TENCENTCLOUD_SECRET_ID": "AKIDEXAMPLE"}, ("TENCENTCLOUD_SECRET_KEY",)),
+        ({"TENCENTCLOUD_SECRET_KEY": "EXAMPLE-SECRET"}, ("TENCENTCLOUD_SECRET_ID",)),
+        ({"TENCENTCLOUD_SECRET_ID": "AKIDEXAMPLE ", "TENCENTCLOUD_SECRET_KEY": "EXAMPLE-SECRET"}, ("TENCENTCLOUD_SECRET_ID", "white space")),
+        ({"TENCENTCLOUD_SECRET_ID": "AKIDEXAMPLE", "TENCENTCLOUD_SECRET_KEY": "EXAMPLE-SECRET\n"}, ("TENCENTCLOUD_SECRET_KEY", "white space")),
+        ({"TENCENTCLOUD_SECRET_ID": "SAMEEXAMPLE", "TENCENTCLOUD_SECRET_KEY": "SAMEEXAMPLE"}, ("TENCENTCLOUD_SECRET_KEY", "same text")),
+    ],
+)
+def test_half_a_key_or_a_dirty_one_is_named(environment: Dict[str, str], words: tuple[str, ...]) -> None:
+    with pytest.raises(imgferry.Error) as caught:
+        credentials.load("tencent", environment)
+    told = str(caught.value)
+    assert all(word in told for word in words), told
+    assert "EXAMPLE-SECRET" not in told and caught.value.hint_zh
+
+
+def test_a_broken_file_is_named_and_not_quoted(empty_home: Path) -> None:
+    file = empty_home / ".huaweicloud" / "credentials"
+    file.parent.mkdir()
+    for text in ("ak = EXAMPLE-SECRET\n", "[basic\nsk=EXAMPLE-SECRET", "\ufeff[basic]\nEXAMPLE-SECRET"):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(imgferry.Error) as caught:
+            credentials.load("huawei", {})
+        assert str(file) in str(caught.value) and "EXAMPLE-SECRET" not in f"{caught.value} {caught.value.as_dict()}"
+
+
+def test_the_place_of_huawei_calls_comes_from_the_environment() -> None:
+    assert credentials.place("huawei", {"HW_PROJECT_ID": "p", "HUAWEICLOUD_SDK_DOMAIN_ID": "d"}) == {"project_id": "p", "domain_id": "d"}
+    assert credentials.place("tencent", {"HW_PROJECT_ID": "p"}) == {}
+
+
+def test_an_unknown_cloud_is_named() -> None:
+    with pytest.raises(imgferry.Error, match="no cloud 'aws'"):
+        credentials.load("aws", {})
