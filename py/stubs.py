@@ -46,7 +46,7 @@ def native_stub() -> str:
     with tempfile.TemporaryDirectory() as out:
         subprocess.run(["maturin", "generate-stubs", "-q", "-F", "stubs", "--profile", "dev", "-o", out], check=True)
         text = next(Path(out).rglob("_imgferry.pyi")).read_text(encoding="utf-8")
-    text = text.replace("from typing import final", "\n".join(IMPORTS), 1)
+    text = re.sub(r"^from typing import (.*)$", lambda found: imports(found[1].split(", ")), text, count=1, flags=re.M)
     # Annotations that pyo3 could not know stand in quotes, which a stub does not need.
     text = re.sub(r'(: |-> )"([^"\n]+)"', r"\1\2", text)
     for name in OVERLOADED:
@@ -54,12 +54,13 @@ def native_stub() -> str:
     return text.rstrip() + "\n"
 
 
-IMPORTS = (
-    "from typing import Any, Callable, Literal, Mapping, Sequence, final, overload",
-    "",
-    "from .params import huawei, tencent, volcengine",
-    "from .types import Explanation, Headers, Operation, Problem, Region, Reply, Verified",
-)
+def imports(found: List[str]) -> str:
+    """What maturin imports, and what only our annotations need."""
+    names = sorted({*found, "Any", "Callable", "Literal", "Mapping", "Sequence", "overload"}, key=str.swapcase)
+    return f"""from typing import {", ".join(names)}
+
+from .params import huawei, tencent, volcengine
+from .types import Explanation, Headers, Operation, Problem, Region, Reply, Verified"""
 
 
 def overload(text: str, name: str) -> str:

@@ -166,11 +166,11 @@ pub(crate) fn texts(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<String
     items.into_iter().map(text).collect()
 }
 
-/// Headers as a mapping or as pairs, in their order.
+/// Headers as anything with `items()`, as every HTTP client has, or as pairs; their order is kept.
 pub(crate) fn headers(value: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)>> {
     let wrong = |_| refused(value, "headers", "must be a dict or pairs of name and value, all of them strings");
-    let entries = match value.cast::<PyMapping>() {
-        Ok(mapping) => mapping.items()?.into_any(),
+    let entries = match value.getattr("items") {
+        Ok(items) => items.call0()?,
         Err(_) => value.clone(),
     };
     let mut headers = Vec::new();

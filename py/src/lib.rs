@@ -6,6 +6,7 @@ mod convert;
 mod error;
 mod operation;
 mod sign;
+mod sim;
 
 /// The native half of `imgferry`.
 #[pymodule]
@@ -14,4 +15,6 @@ mod _imgferry {
     use super::operation::{At, Call, Request, build, check, explain, operations, read, regions};
     #[pymodule_export]
     use super::sign::{Credentials, Prepared, Signed, finish, prepare, sign, verify};
+    #[pymodule_export]
+    use super::sim::{World, example_keys};
 }

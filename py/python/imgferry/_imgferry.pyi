@@ -2,12 +2,12 @@
 The native half of `imgferry`.
 """
 
-from typing import Any, Callable, Literal, Mapping, Sequence, final, overload
+from typing import final, overload, Any, Callable, Literal, Mapping, Sequence, SupportsFloat, SupportsIndex
 
 from .params import huawei, tencent, volcengine
 from .types import Explanation, Headers, Operation, Problem, Region, Reply, Verified
 
-__all__ = ["At", "Call", "Credentials", "Prepared", "Request", "Signed", "build", "check", "explain", "finish", "operations", "prepare", "read", "regions", "sign", "verify"]
+__all__ = ["At", "Call", "Credentials", "Prepared", "Request", "Signed", "World", "build", "check", "example_keys", "explain", "finish", "operations", "prepare", "read", "regions", "sign", "verify"]
 
 @final
 class At:
@@ -169,6 +169,24 @@ class Signed:
     def url(self, /) -> str:
         """
         The URL to send.
+        """
+
+@final
+class World:
+    """
+    The three clouds in a box, strict and seeded: takes requests, gives answers, keeps the truth.
+
+    ``scenario`` says what they hold, how fast they are, what they allow and what goes wrong; without it, a friendly world.
+    """
+    def __new__(cls, /, scenario: Mapping[str, Any] | None = None, *, now_ms: int, speed: SupportsFloat | SupportsIndex = 1.0) -> World: ...
+    def handle(self, /, now_ms: int, method: str, target: str, headers: Headers, body: bytes | str) -> tuple[int, list[tuple[str, str]], bytes, int] | None:
+        """
+        What becomes of a request: status, headers, body and delay in milliseconds of the answer, or ``None`` when the
+        connection breaks without one. ``target`` is path and query as on the request line.
+        """
+    def ledger(self, /) -> dict[str, Any]:
+        """
+        Everything that happened: calls, totals, images per lane, load per limit, and what a careful client never does.
         """
 
 @overload
@@ -392,6 +410,11 @@ def check(cloud: Literal["huawei"], operation: Literal["UpdateImage"], params: h
 
 @overload
 def check(cloud: Literal["huawei"], operation: Literal["UpdateImageMembers"], params: huawei.UpdateImageMembers, at: At) -> list[Problem]: ...
+
+def example_keys() -> list[tuple[str, str, str]]:
+    """
+    The keys of the default world: cloud, id and secret. None of them is real.
+    """
 
 def explain(cloud: str, code: str, *, status: int | None = None) -> Explanation:
     """

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, List, Literal, Mapping, Optional, Tuple, TypedDict, Union
+from typing import Any, Iterable, List, Literal, Optional, Protocol, Tuple, TypedDict, Union
 
 Cloud = Literal["tencent", "volcengine", "huawei"]
-#: Headers as a mapping, or as pairs when a name may come twice.
-Headers = Union[Mapping[str, str], Iterable[Tuple[str, str]]]
+
+
+class HasItems(Protocol):
+    """Headers as every HTTP client has them."""
+
+    def items(self) -> Iterable[Tuple[str, str]]: ...
+
+
+#: Headers as a mapping, or as pairs.
+Headers = Union[HasItems, Iterable[Tuple[str, str]]]
 Kind = Literal[
     "auth", "permission", "throttled", "quota", "not_found", "invalid", "conflict", "unsupported", "server", "protocol", "misuse"
 ]

@@ -1,0 +1,56 @@
+"""Plans and scenarios: JSON, or YAML with the cli extra."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Dict
+
+from ..error import Error
+
+
+def load(path: str) -> Dict[str, Any]:
+    """The object in a file. Raises ``Error`` naming the line at fault."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise broken(path, f"is not UTF-8 at byte {error.start}") from None
+    data = yaml(path, text) if path.endswith((".yaml", ".yml")) else parse(path, text)
+    if not isinstance(data, dict):
+        raise broken(path, "must hold an object")
+    return data
+
+
+def parse(path: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise broken(path, f"is not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise broken(path, "is nested too deeply") from None
+    except ValueError as error:
+        raise broken(path, f"cannot be read: {error}") from None
+
+
+def yaml(path: str, text: str) -> Any:
+    try:
+        import yaml as pyyaml
+    except ImportError:
+        raise Error(
+            f"{path} is YAML, which needs the cli extra",
+            code="extra",
+            hint="pip install 'imgferry[cli]', or write the file as JSON",
+            hint_zh="请执行 pip install 'imgferry[cli]',或改用 JSON 文件",
+        ) from None
+    try:
+        return pyyaml.safe_load(text)
+    except pyyaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise broken(path, f"is not YAML: {error.problem or error.context}{where}") from None
+    except (pyyaml.YAMLError, ValueError, RecursionError) as error:
+        raise broken(path, f"is not YAML: {type(error).__name__}") from None
+
+
+def broken(path: str, why: str) -> Error:
+    return Error(f"{path} {why}", code="file", hint="correct the file", hint_zh="请修正该文件")
