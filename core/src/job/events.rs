@@ -33,6 +33,10 @@ pub enum What {
     Failed,
     /// Another image has the name.
     Conflict,
+    /// An image of an older source has the name.
+    Stale,
+    /// A survey found nothing there.
+    Missing,
     /// A person must look.
     Ambiguous,
     /// Stopped before the launch.
@@ -55,6 +59,8 @@ impl What {
             (_, Phase::Ended(End::Present)) => Some(What::Present),
             (_, Phase::Ended(End::Failed)) => Some(What::Failed),
             (_, Phase::Ended(End::Conflict)) => Some(What::Conflict),
+            (_, Phase::Ended(End::Stale)) => Some(What::Stale),
+            (_, Phase::Ended(End::Missing)) => Some(What::Missing),
             (_, Phase::Ended(End::Ambiguous)) => Some(What::Ambiguous),
             (_, Phase::Ended(End::Cancelled)) => Some(What::Cancelled),
             (_, Phase::Ended(End::Unfinished)) => Some(What::Unfinished),
@@ -83,6 +89,8 @@ impl What {
             What::Present => "present",
             What::Failed => "failed",
             What::Conflict => "conflict",
+            What::Stale => "stale",
+            What::Missing => "missing",
             What::Ambiguous => "ambiguous",
             What::Cancelled => "cancelled",
             What::Unfinished => "unfinished",

@@ -4,8 +4,9 @@
 //! already?) and those whose launch got no answer (did it take effect?).
 
 use super::flight::Flight;
-use super::inspect::unexpected;
+use super::inspect::{Source, unexpected};
 use super::machine::{Outcome, Phase};
+use super::report::Extra;
 use super::schedule::Work;
 use super::{Job, What};
 use crate::error::{Error, Kind, Retry};
@@ -23,6 +24,8 @@ pub(crate) struct Listing {
     images: Vec<Image>,
     /// Entries on the pages so far.
     seen: usize,
+    /// Keep every image, not just those of our names.
+    all: bool,
     /// When the first page was asked for: what began later may be missing.
     began: Millis,
 }
@@ -34,7 +37,7 @@ impl Job {
     pub(super) fn want_listing(&mut self, index: u32, due: Millis) {
         let lane = &self.lanes[index as usize];
         let transfer = &self.plan.transfers[lane.transfer as usize];
-        let looks_first = self.plan.policy.reconcile || lane.phase == Phase::Probing;
+        let looks_first = self.plan.policy.reconcile || self.survey.is_some() || lane.phase == Phase::Probing;
         if transfer.task == Task::Export || !looks_first {
             let doubt =
                 (lane.phase == Phase::Probing).then(|| ambiguous("exports leave no trace to look for", "导出任务没有可供核对的痕迹"));
@@ -68,7 +71,7 @@ impl Job {
         }
         names.sort_unstable();
         names.dedup();
-        let listing = Listing { names, images: Vec::new(), seen: 0, began: self.clock.now };
+        let listing = Listing { names, images: Vec::new(), seen: 0, all: self.survey.is_some(), began: self.clock.now };
         let wanted = listing.page(cloud, None);
         items.iter().for_each(|lane| self.lanes[*lane as usize].in_flight = true);
         Some((items, wanted, Some(listing)))
@@ -88,13 +91,19 @@ impl Job {
         let is_empty = page.items.is_empty();
         listing.seen += page.items.len();
         for image in page.items {
-            if listing.names.contains(&image.name) && !listing.images.iter().any(|known| known.id == image.id) {
+            if (listing.all || listing.names.binary_search(&image.name).is_ok()) && !listing.images.iter().any(|known| known.id == image.id)
+            {
                 listing.images.push(image);
             }
         }
         let more = page.next.is_some() || page.total.is_some_and(|total| (listing.seen as u64) < total);
         if more && !is_empty && listing.seen < PAGES * 100 {
             return self.next_page(flight, listing, page.next);
+        }
+        if let Some(extra) = &mut self.survey {
+            let channel = self.schedule.channel(flight.channel);
+            let copies = listing.images.iter().filter_map(|image| extra_of(image, channel.cloud, &channel.region, &self.sources));
+            extra.extend(copies);
         }
         for lane in flight.items {
             self.lanes[lane as usize].in_flight = false;
@@ -136,6 +145,12 @@ impl Job {
         match lane.phase {
             Phase::Finding => {
                 let (outcome, image, error) = reconcile(&candidates, transfer, source);
+                let outcome = match (outcome, &self.survey) {
+                    // A survey only looks: what is being made is there, and what is not there stays so.
+                    (Outcome::Found, Some(_)) => Outcome::Usable,
+                    (Outcome::Absent { .. }, Some(_)) => Outcome::NotThere,
+                    (outcome, _) => outcome,
+                };
                 let before: Vec<String> = candidates.iter().map(|image| image.id.clone()).collect();
                 let lane = &mut self.lanes[index as usize];
                 lane.listed = true;
@@ -194,7 +209,7 @@ impl Listing {
     fn page(&self, cloud: Cloud, cursor: Option<&str>) -> Wanted {
         let steps = cloud.steps();
         let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
-        let filter: &[&str] = if names.len() <= steps.find_names { &names } else { &[] };
+        let filter: &[&str] = if names.len() <= steps.find_names && !self.all { &names } else { &[] };
         (steps.find)(filter, cursor, self.seen)
     }
 }
@@ -208,6 +223,14 @@ fn reconcile(candidates: &[&Image], transfer: &Transfer, source: Option<&Image>)
         (Some(image), _) if image.state == State::Ready => (Outcome::Usable, Some(image.id.clone()), None),
         (Some(image), _) => (Outcome::Found, Some(image.id.clone()), None),
         (None, None) => (Outcome::Absent { proven: true }, None, None),
+        (None, Some(old)) if is_older_than_source(old, source) => {
+            let message = format!("the image {} of that name is older than the source", old.id);
+            let error = Error::new(Kind::Conflict, "image.stale", message).hint(
+                "choose a new name, for example with {date}, or delete that image; it was left alone",
+                "请换一个新名称（例如含 {date}），或删除该镜像；未对其做任何改动",
+            );
+            (Outcome::Outdated, None, Some(error))
+        }
         (None, Some(other)) => {
             let message = format!("another image has the name {:?}: {}", other.name, other.id);
             let error = Error::new(Kind::Conflict, "image.conflict", message)
@@ -231,6 +254,25 @@ fn is_copy_of(image: &Image, transfer: &Transfer, source: Option<&Image>) -> boo
     let same_size = image.size_bytes.is_none() || source.size_bytes.is_none() || image.size_bytes == source.size_bytes;
     let later = image.created.is_none_or(|made| source.created.is_none_or(|origin| made >= origin));
     same_size && later && agrees(image.os.as_deref(), source.os.as_deref())
+}
+
+/// Made before its supposed source, where no origin is recorded: a copy of an earlier version.
+fn is_older_than_source(image: &Image, source: Option<&Image>) -> bool {
+    let made = |image: &Image| image.created;
+    image.origin.is_none() && source.and_then(made).is_some_and(|source| image.created.is_some_and(|old| old < source))
+}
+
+/// A copy of one of our sources, by its recorded origin.
+fn extra_of(image: &Image, cloud: Cloud, region: &Arc<str>, sources: &[Source]) -> Option<Extra> {
+    let origin = image.origin.as_ref()?;
+    let source = sources.iter().find(|source| source.cloud == cloud && *source.id == *origin.image && *source.region == *origin.region)?;
+    Some(Extra {
+        cloud: cloud.as_str(),
+        region: region.to_string(),
+        image: image.id.clone(),
+        name: image.name.clone(),
+        source: source.id.to_string(),
+    })
 }
 
 fn is_of_other_origin(image: &Image, transfer: &Transfer) -> bool {

@@ -130,8 +130,9 @@ impl Job {
         if let Some(error) = inspection {
             let needs_name =
                 transfer.task == crate::plan::Task::Copy && transfer.name_for(target).is_none_or(|name| name.contains("{name}"));
-            // Without the right to describe images a launch may still be allowed; a missing image is missing.
-            if error.kind != Kind::Permission || needs_name {
+            // Without the right to describe images, or where the listing does not show it, a launch may still be allowed.
+            let may_try = error.kind == Kind::Permission || error.code == NOT_LISTED;
+            if !may_try || needs_name {
                 return Err(error.clone());
             }
         }
@@ -148,9 +149,12 @@ impl Job {
     }
 }
 
+/// Our code for a source that a listing does not show.
+const NOT_LISTED: &str = "image.not_listed";
+
 fn not_found(source: &Source) -> Error {
     let Source { cloud, region, id, .. } = source;
-    Error::new(Kind::NotFound, "image.not_found", format!("{cloud} has no image {id} in {region}"))
+    Error::new(Kind::NotFound, NOT_LISTED, format!("{cloud} lists no image {id} in {region}"))
         .hint("check the image id, its region and the account", "请检查镜像 ID、所在地域和账号")
 }
 

@@ -37,6 +37,10 @@ pub enum End {
     Failed,
     /// Another image has the name; it was left alone.
     Conflict,
+    /// An image made from an older source has the name; it was left alone.
+    Stale,
+    /// A survey found nothing there; a copy would be launched.
+    Missing,
     /// Nobody can tell whether a copy was made; a person must look.
     Ambiguous,
     /// Stopped before it was launched. Can be resumed.
@@ -65,6 +69,10 @@ pub enum Outcome {
     Usable,
     /// Another image has the name.
     Taken,
+    /// An image made from an older source has the name.
+    Outdated,
+    /// A survey found nothing there.
+    NotThere,
     /// More than one image fits.
     Several,
     /// This cloud keeps no evidence of such a launch.
@@ -130,6 +138,7 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::Stopped => Ended(Cancelled),
             O::Unread | O::Resumed => Inspecting,
             O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several | O::NoEvidence | O::Sent => phase,
+            O::Outdated | O::NotThere => phase,
             O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } | O::Unsure => phase,
             O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
         },
@@ -142,6 +151,8 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::FoundTask => Task,
             O::Usable => Ended(Present),
             O::Taken | O::Several => Ended(Conflict),
+            O::Outdated => Ended(End::Stale),
+            O::NotThere => Ended(End::Missing),
             O::Unsuitable | O::Barred => Ended(Failed),
             O::Stopped => Ended(Cancelled),
             O::Unread => Finding,
@@ -155,7 +166,16 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::Stopped => Ended(Cancelled),
             // What was seen before the interruption may have changed.
             O::Resumed => Inspecting,
-            O::Suitable | O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several | O::NoEvidence => phase,
+            O::Suitable
+            | O::Absent { .. }
+            | O::Found
+            | O::FoundTask
+            | O::Usable
+            | O::Taken
+            | O::Several
+            | O::Outdated
+            | O::NotThere
+            | O::NoEvidence => phase,
             O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } | O::Unsure | O::Unread => phase,
             O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
         },
@@ -172,7 +192,7 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             // Written ahead, then the host died: sent or not, nobody knows.
             O::Resumed => Probing,
             O::Suitable | O::Unsuitable | O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several => phase,
-            O::NoEvidence | O::Sent | O::Unread => phase,
+            O::Outdated | O::NotThere | O::NoEvidence | O::Sent | O::Unread => phase,
             O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
         },
         Probing => match outcome {
@@ -183,7 +203,7 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
                 Ambiguity::ProbeThenRetry => Queued,
                 Ambiguity::Stop => Ended(Ambiguous),
             },
-            O::Several | O::Taken | O::NoEvidence | O::Refused | O::Barred | O::Stopped => Ended(Ambiguous),
+            O::Several | O::Taken | O::Outdated | O::NotThere | O::NoEvidence | O::Refused | O::Barred | O::Stopped => Ended(Ambiguous),
             O::Suitable | O::Unsuitable | O::Sent | O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed => phase,
             O::NameTaken { .. } | O::Unsure => phase,
             O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
@@ -199,7 +219,7 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::Missing { given_up: false, .. } => Image,
             O::Refused | O::Barred | O::Stopped => Ended(Unfinished),
             O::Suitable | O::Unsuitable | O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several => phase,
-            O::NoEvidence | O::Sent => phase,
+            O::Outdated | O::NotThere | O::NoEvidence | O::Sent => phase,
             O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } | O::Unsure => phase,
         },
         Image => match outcome {
@@ -211,7 +231,7 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::Missing { given_up: false, has_task: false } => Image,
             O::Refused | O::Barred | O::Stopped => Ended(Unfinished),
             O::Suitable | O::Unsuitable | O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several => phase,
-            O::NoEvidence | O::Sent => phase,
+            O::Outdated | O::NotThere | O::NoEvidence | O::Sent => phase,
             O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } | O::Unsure => phase,
             O::TaskDone | O::TaskDoneUnnamed => phase,
         },
@@ -222,7 +242,14 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::Refused => Ended(Failed),
             O::Barred | O::Stopped => Ended(Unfinished),
             O::Suitable | O::Unsuitable | O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several => phase,
-            O::NoEvidence | O::Sent | O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::NameTaken { .. } => phase,
+            O::Outdated
+            | O::NotThere
+            | O::NoEvidence
+            | O::Sent
+            | O::AcceptedTask
+            | O::AcceptedImage
+            | O::AcceptedUnnamed
+            | O::NameTaken { .. } => phase,
             O::TaskDone | O::TaskDoneUnnamed | O::Broken | O::Missing { .. } => phase,
         },
         Ended(end) => match (end, outcome) {
@@ -230,14 +257,14 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             (Ambiguous, O::Resumed) => Probing,
             // The journal knows what was being watched; see `Job::restore`.
             (Unfinished, O::Resumed) => Image,
-            (End::Ready | Present | Failed | Conflict | Cancelled | Ambiguous | Unfinished, _) => phase,
+            (End::Ready | Present | Failed | Conflict | End::Stale | End::Missing | Cancelled | Ambiguous | Unfinished, _) => phase,
         },
     }
 }
 
 impl Phase {
     /// Every phase.
-    pub const ALL: [Phase; 15] = [
+    pub const ALL: [Phase; 17] = [
         Phase::Inspecting,
         Phase::Finding,
         Phase::Queued,
@@ -250,6 +277,8 @@ impl Phase {
         Phase::Ended(End::Present),
         Phase::Ended(End::Failed),
         Phase::Ended(End::Conflict),
+        Phase::Ended(End::Stale),
+        Phase::Ended(End::Missing),
         Phase::Ended(End::Ambiguous),
         Phase::Ended(End::Cancelled),
         Phase::Ended(End::Unfinished),
@@ -270,6 +299,8 @@ impl Phase {
             Phase::Ended(End::Present) => "present",
             Phase::Ended(End::Failed) => "failed",
             Phase::Ended(End::Conflict) => "conflict",
+            Phase::Ended(End::Stale) => "stale",
+            Phase::Ended(End::Missing) => "missing",
             Phase::Ended(End::Ambiguous) => "ambiguous",
             Phase::Ended(End::Cancelled) => "cancelled",
             Phase::Ended(End::Unfinished) => "unfinished",

@@ -26,7 +26,7 @@ pub use events::{Event, What};
 pub use keyring::Keyring;
 pub use machine::{End, Phase};
 pub use policy::{Ambiguity, Policy};
-pub use report::{Report, Row};
+pub use report::{Extra, Report, Row};
 
 use crate::error::{Error, Kind, Retry};
 use crate::http::{Answer, Lost, Request};
@@ -108,6 +108,8 @@ pub struct Job {
     journal: String,
     /// Lanes that have not ended.
     open: usize,
+    /// Only look, launch nothing: copies found that the plan does not ask for.
+    survey: Option<Vec<Extra>>,
     /// Set by a deadline or a cancellation: why nothing more is begun.
     stopping: Option<Error>,
 }
@@ -168,6 +170,18 @@ impl Job {
         let header = Record::Header { started: now, seed, plan: job.plan.to_value() };
         job.journal.push_str(&header.to_line());
         job.enqueue_all();
+        Ok(job)
+    }
+
+    /// Only looks at what is there: every destination ends as present, missing, stale or in conflict. Nothing is
+    /// launched, and there is no journal to keep.
+    ///
+    /// # Errors
+    /// As [`Job::new`].
+    pub fn survey(plan: Plan, now: Millis, seed: u64) -> Result<Job, Error> {
+        let mut job = Job::new(plan, now, seed)?;
+        job.journal.clear();
+        job.survey = Some(Vec::new());
         Ok(job)
     }
 
@@ -320,7 +334,10 @@ impl Job {
                 error: lane.error().cloned(),
             }
         });
-        Report { rows: rows.collect() }
+        let rows: Vec<Row> = rows.collect();
+        let asked = |extra: &&Extra| rows.iter().any(|row| row.cloud == extra.cloud && row.to == extra.region && row.name == extra.name);
+        let extra = self.survey.iter().flatten().filter(|extra| !asked(extra)).cloned().collect();
+        Report { rows, extra }
     }
 
     /// Number of destinations.
@@ -352,6 +369,7 @@ impl Job {
             events: Vec::new(),
             journal: String::new(),
             open: 0,
+            survey: None,
             stopping: None,
         };
         job.lay_out(now);
@@ -440,8 +458,8 @@ impl Job {
                 }
             }
         }
-        let is_durable =
-            !matches!((before, after), (_, Phase::Inspecting | Phase::Finding | Phase::Launching) | (Phase::Finding, Phase::Queued));
+        let is_durable = self.survey.is_none()
+            && !matches!((before, after), (_, Phase::Inspecting | Phase::Finding | Phase::Launching) | (Phase::Finding, Phase::Queued));
         let state = is_durable.then(|| lane.to_record());
         let counts = lane.counts_as_active();
         if let Some(state) = state {

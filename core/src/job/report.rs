@@ -9,6 +9,23 @@ use serde_json::{Value, json};
 pub struct Report {
     /// One row a destination, in the order of the plan.
     pub rows: Vec<Row>,
+    /// Copies of the plan's images that the plan does not ask for, as far as the cloud records origins. Only a survey looks for them.
+    pub extra: Vec<Extra>,
+}
+
+/// A copy that the plan does not ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extra {
+    /// Cloud.
+    pub cloud: &'static str,
+    /// Where it is.
+    pub region: String,
+    /// Its id.
+    pub image: String,
+    /// Its name.
+    pub name: String,
+    /// The source it was copied from.
+    pub source: String,
 }
 
 /// One destination.
@@ -50,8 +67,8 @@ impl Report {
     pub fn exit_code(&self) -> u8 {
         let count = |wanted: fn(Phase) -> bool| self.rows.iter().filter(|row| wanted(row.phase)).count();
         let ambiguous = count(|phase| phase == Phase::Ended(End::Ambiguous));
-        let failed = count(|phase| matches!(phase, Phase::Ended(End::Failed | End::Conflict)));
-        let good = count(|phase| matches!(phase, Phase::Ended(End::Ready | End::Present)));
+        let failed = count(|phase| matches!(phase, Phase::Ended(End::Failed | End::Conflict | End::Stale)));
+        let good = count(|phase| matches!(phase, Phase::Ended(End::Ready | End::Present | End::Missing)));
         match (ambiguous, self.rows.len() - ambiguous - failed - good, failed) {
             (1.., _, _) => 7,
             (0, 1.., _) => 6,
@@ -68,7 +85,16 @@ impl Report {
             let count = counts.entry(row.phase.as_str()).or_insert(json!(0));
             *count = json!(count.as_u64().unwrap_or(0) + 1);
         }
-        json!({"exit_code": self.exit_code(), "counts": counts, "rows": self.rows.iter().map(Row::to_value).collect::<Vec<_>>()})
+        let extra: Vec<Value> = self.extra.iter().map(Extra::to_value).collect();
+        json!({"exit_code": self.exit_code(), "counts": counts, "rows": self.rows.iter().map(Row::to_value).collect::<Vec<_>>(), "extra": extra})
+    }
+}
+
+impl Extra {
+    /// The copy as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Extra { cloud, region, image, name, source } = self;
+        json!({"cloud": cloud, "region": region, "image_id": image, "name": name, "image": source})
     }
 }
 

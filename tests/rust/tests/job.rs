@@ -102,3 +102,53 @@ fn clocks_that_jump_do_not_matter() {
         assert!(host.now > START);
     }
 }
+
+#[test]
+fn applying_twice_does_nothing_the_second_time() {
+    let mut host = Host::new(world(&json!({"copy_ms": 60_000})), 1);
+    assert_eq!(states(&survey(&mut host)), ["missing"; 7]);
+    assert_eq!(host.run(plan(&three_clouds()), 1, 10_000).exit_code(), 0);
+    assert_eq!(states(&survey(&mut host)), ["present"; 7]);
+    let launches = |host: &Host| -> u64 {
+        let ledger = host.world.ledger();
+        ledger.total(Cloud::Tencent, "SyncImages")
+            + ledger.total(Cloud::Volcengine, "CopyImage")
+            + ledger.total(Cloud::Huawei, "CopyImageCrossRegion")
+    };
+    let before = launches(&host);
+    assert!(before > 0);
+    let again = host.run(plan(&three_clouds()), 2, 10_000);
+    assert_eq!(states(&again), ["present"; 7]);
+    assert!(again.rows.iter().all(|row| row.new_image.is_some() && row.launches == 0));
+    assert_eq!(launches(&host), before);
+}
+
+#[test]
+fn other_images_of_the_same_name_are_left_alone() {
+    let name = "golden-2026-01-01";
+    let mut host = Host::new(
+        world(&json!({"copy_ms": 60_000, "images": [
+            {"cloud": "tencent", "region": "ap-shanghai", "id": "img-other001", "name": name, "size_gib": 77},
+            {"cloud": "volcengine", "region": "cn-shanghai", "id": "image-other0000000000001", "name": name, "size_gib": 77},
+            {"cloud": "huawei", "region": "cn-south-1", "id": "00000000-0000-4000-8000-00000000abcd", "name": name, "size_gib": 77}
+        ]})),
+        1,
+    );
+    let expected = ["conflict", "ready", "ready", "conflict", "ready"];
+    let report = host.run(plan(&three_clouds()), 1, 10_000);
+    assert_eq!(&states(&report)[..5], expected);
+    assert_eq!(report.exit_code(), 3);
+    let conflict = report.rows[0].error.as_ref().expect("a conflict says what is in the way");
+    assert!(conflict.message.contains("img-other001"), "{conflict}");
+    assert_eq!(images_per_lane(&host.world).get(&(Cloud::Tencent, "ap-shanghai".into(), name.into())), None);
+}
+
+fn survey(host: &mut Host) -> imgferry::job::Report {
+    let mut job = imgferry::Job::survey(plan(&three_clouds()), START, 3).expect("the plan is valid");
+    host.drive(&mut job, 10_000);
+    job.report()
+}
+
+fn states(report: &imgferry::job::Report) -> Vec<&'static str> {
+    report.rows.iter().map(|row| row.phase.as_str()).collect()
+}
