@@ -33,11 +33,13 @@
 //! ```
 
 mod arrived;
+mod catalogue;
 mod config;
 mod faults;
 mod huawei;
 mod image;
 mod ledger;
+mod scenario;
 mod tencent;
 mod volcengine;
 mod world;

@@ -1079,3 +1079,90 @@ fn no_parameters_whatever_make_it_panic() {
     let good = reached.iter().filter(|(_, _, refused)| refused.is_none()).count();
     assert!(reached.len() > 90 && good > 15, "the noise reaches far into the clouds: {} outcomes, {good} good", reached.len());
 }
+
+#[test]
+fn tencent_changes_shares_tags_and_deletes() {
+    let mut sky = Sky::new(json!({"copy_ms": 1000}));
+    let home = "ap-guangzhou";
+    let mut ask = |operation: &str, params: Value| code(&sky.call(Cloud::Tencent, operation, home, params).1);
+    let id = "img-o3ycss2p";
+    let modify = |change: Value| with(&json!({"ImageId": id}), change);
+    assert_eq!(ask("ModifyImageAttribute", modify(json!({"ImageName": "export-me"}))), "InvalidImageName.Duplicate");
+    assert_eq!(ask("ModifyImageAttribute", modify(json!({"ImageDescription": "d".repeat(257)}))), "InvalidParameterValue");
+    assert_eq!(ask("ModifyImageAttribute", modify(json!({"ImageName": "renamed", "ImageDescription": "new"}))), "");
+    assert_eq!(ask("ModifyImageAttribute", json!({"ImageId": "img-shared01"})), "UnsupportedOperation.SharedImageModifyUnsupported");
+    let share = |account: &str, permission: &str| json!({"ImageId": id, "AccountIds": [account], "Permission": permission});
+    assert_eq!(ask("ModifyImageSharePermission", share("100000000002", "SHARE")), "");
+    assert_eq!(ask("ModifyImageSharePermission", share("100000000001", "SHARE")), "FailedOperation.AccountIsYourSelf");
+    assert_eq!(ask("ModifyImageSharePermission", share("someone", "SHARE")), "InvalidAccountId.NotFound");
+    assert_eq!(ask("ModifyImageSharePermission", share("100000000002", "GIVE")), "InvalidParameterValue");
+    assert_eq!(ask("DeleteImages", json!({"ImageIds": [id]})), "InvalidImageId.InShared");
+    assert_eq!(ask("ModifyImageSharePermission", share("100000000002", "CANCEL")), "");
+    let resource = "qcs::cvm:ap-guangzhou:uin/100000000001:image/img-o3ycss2p";
+    assert_eq!(ask("TagResources", json!({"ResourceList": [resource], "Tags": [{"TagKey": "team", "TagValue": "web"}]})), "");
+    assert_eq!(ask("DeleteImages", json!({"ImageIds": [id], "DryRun": true})), "");
+    assert_eq!(ask("DeleteImages", json!({"ImageIds": ["img-creating"]})), "InvalidImageId.IncorrectState");
+    let (_, seen) = sky.call(Cloud::Tencent, "DescribeImages", home, json!({"ImageIds": [id]}));
+    let image = &seen["Response"]["ImageSet"][0];
+    assert_eq!(
+        (&image["ImageName"], &image["ImageDescription"], &image["Tags"][0]["Key"]),
+        (&json!("renamed"), &json!("new"), &json!("team"))
+    );
+    assert_eq!(code(&sky.call(Cloud::Tencent, "DeleteImages", home, json!({"ImageIds": [id]})).1), "");
+    let (_, seen) = sky.call(Cloud::Tencent, "DescribeImages", home, json!({"ImageIds": [id]}));
+    assert_eq!(seen["Response"]["TotalCount"], 0);
+}
+
+#[test]
+fn volcengine_changes_shares_tags_and_deletes() {
+    let mut sky = Sky::new(json!({"copy_ms": 1000}));
+    let (home, id) = ("cn-beijing", "image-4431h3l7hl31a0example");
+    let mut ask = |operation: &str, params: Value| sky.call(Cloud::Volcengine, operation, home, params).1;
+    assert_eq!(code(&ask("ModifyImageAttribute", json!({"ImageId": id, "ImageName": "renamed", "Description": ""}))), "");
+    assert_eq!(code(&ask("ModifyImageAttribute", json!({"ImageId": id, "ImageName": "1"}))), "InvalidImageName.Malformed");
+    assert_eq!(code(&ask("ModifyImageSharePermission", json!({"ImageId": id, "AddAccounts": ["2100000002"]}))), "");
+    assert_eq!(code(&ask("TagResources", json!({"ResourceType": "image", "ResourceIds": [id], "Tags": [{"Key": "a", "Value": "b"}]}))), "");
+    let shared = ask("DescribeImageSharePermission", json!({"ImageId": id}));
+    assert_eq!(shared["Result"]["TotalCount"], 1, "{shared}");
+    let copy = json!({"ImageId": id, "DestinationRegion": "cn-shanghai", "ImageName": "image-1", "CopyImageTags": true});
+    let made = text(&ask("CopyImage", copy), "/Result/ImageId").to_owned();
+    let delete = json!({"ImageIds": [id, "image-nowhere"]});
+    let details = ask("DeleteImages", delete.clone());
+    assert_eq!(text(&details, "/Result/OperationDetails/0/Error/Code"), "InvalidImage.Shared");
+    assert_eq!(text(&details, "/Result/OperationDetails/1/Error/Code"), "InvalidImage.NotFound");
+    assert_eq!(code(&ask("ModifyImageSharePermission", json!({"ImageId": id, "RemoveAccounts": ["2100000002"]}))), "");
+    assert_eq!(text(&ask("DeleteImages", delete.clone()), "/Result/OperationDetails/0/Error/Code"), "OperationDenied.ImageIsCopying");
+    sky.later(1000);
+    let details = sky.call(Cloud::Volcengine, "DeleteImages", home, delete).1;
+    assert!(details["Result"]["OperationDetails"][0]["Error"].is_null(), "{details}");
+    let (_, seen) = sky.call(Cloud::Volcengine, "DescribeImages", "cn-shanghai", json!({"ImageIds": [made]}));
+    let image = &seen["Result"]["Images"][0];
+    assert_eq!((&image["Description"], &image["Tags"].as_array().map(Vec::len)), (&json!(""), &Some(2)), "{image}");
+}
+
+#[test]
+fn listings_lag_repeat_lack_and_forget_as_the_scenario_says() {
+    let copy = json!({"ImageIds": ["img-o3ycss2p"], "DestinationRegions": ["ap-seoul", "ap-tokyo"], "ImageSetRequired": true});
+    let mut sky =
+        Sky::new(json!({"copy_ms": 60_000, "visible_after_ms": 20_000, "script": [{"action": "SyncImages", "fault": "partial"}]}));
+    let (_, body) = sky.call(Cloud::Tencent, "SyncImages", "ap-guangzhou", copy);
+    assert_eq!(body["Response"]["ImageSet"].as_array().map(Vec::len), Some(1), "one of two is missing from the answer: {body}");
+    assert_eq!(sky.world.images().filter(|image| image.origin.is_some()).count(), 2);
+    let seen_at = |sky: &mut Sky, at: i64| {
+        sky.now = START.plus(at);
+        sky.call(Cloud::Tencent, "DescribeImages", "ap-seoul", json!({})).1["Response"]["TotalCount"].as_u64()
+    };
+    assert_eq!((seen_at(&mut sky, 0), seen_at(&mut sky, 20_000)), (Some(0), Some(1)));
+
+    let script = json!([{"action": "DescribeTasks", "nth": 2, "fault": "duplicate"}]);
+    let mut sky = Sky::new(json!({"copy_ms": 1000, "forget_tasks_ms": 60_000, "script": script}));
+    let copy = json!({"ImageId": "image-4431h3l7hl31a0example", "DestinationRegion": "cn-shanghai", "ImageName": "image-1"});
+    sky.call(Cloud::Volcengine, "CopyImage", "cn-beijing", copy);
+    let mut count = |at: i64| {
+        sky.now = START.plus(at);
+        sky.call(Cloud::Volcengine, "DescribeTasks", "cn-shanghai", json!({})).1["Result"]["Tasks"].as_array().map_or(0, Vec::len)
+    };
+    let plain = count(1_000);
+    assert_eq!(count(1_000), plain + 1, "an entry stands there twice");
+    assert_eq!(count(70_000), 0, "old tasks are forgotten");
+}
