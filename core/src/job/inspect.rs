@@ -6,7 +6,7 @@ use super::machine::{Outcome, Phase};
 use super::schedule::Work;
 use super::{Job, What};
 use crate::error::{Error, Kind, Retry};
-use crate::facts::{Facts, Image, Reply};
+use crate::facts::{Facts, Image, Reply, State};
 use crate::provider::{Cloud, Known};
 use crate::steps::Wanted;
 use crate::time::Millis;
@@ -136,7 +136,9 @@ impl Job {
                 return Err(error.clone());
             }
         }
-        let findings = transfer.check(target, &self.plan, &Known { image, ..Known::default() });
+        // A source that is being copied leaves its normal state for a while: the launch will tell when it may go.
+        let settled = image.filter(|image| image.state == State::Pending).map(|image| Image { state: State::Ready, ..image.clone() });
+        let findings = transfer.check(target, &self.plan, &Known { image: settled.as_ref().or(image), ..Known::default() });
         if findings.has_errors() {
             return Err(findings.into_error(&transfer.path(lane.transfer as usize, lane.target as usize, &self.plan)));
         }

@@ -152,3 +152,16 @@ fn survey(host: &mut Host) -> imgferry::job::Report {
 fn states(report: &imgferry::job::Report) -> Vec<&'static str> {
     report.rows.iter().map(|row| row.phase.as_str()).collect()
 }
+
+#[test]
+fn a_source_that_is_being_copied_is_waited_for() {
+    let mut host = Host::new(world(&json!({"copy_ms": 300_000, "busy_source": true})), 1);
+    let one = |to: &str, deadline: &str| {
+        json!({"policy": {"lane_deadline": deadline},
+               "copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": [to], "name": "golden"}]})
+    };
+    let first = host.run(plan(&one("ap-shanghai", "1s")), 1, 10_000);
+    assert_eq!(states(&first), ["unfinished"], "left running");
+    let second = host.run(plan(&one("ap-tokyo", "1h")), 2, 10_000);
+    assert_eq!(states(&second), ["ready"]);
+}
