@@ -39,6 +39,8 @@ pub struct Config {
     pub home: String,
     /// Whether Tencent reports a dry run that would work as the error `DryRunOperation`.
     pub dry_run_error: bool,
+    /// Whether answers carry what a browser wants of another origin, preflights included. No cloud does.
+    pub cors: bool,
     /// Calls that the ledger keeps in full; older ones are only counted.
     pub keep_calls: usize,
 }
@@ -50,6 +52,8 @@ pub struct Key {
     pub cloud: Cloud,
     /// The key.
     pub credentials: Credentials,
+    /// For how long after the beginning of the world its session token is good; `None` for ever.
+    pub valid_ms: Option<i64>,
 }
 
 /// How copies go.
@@ -124,7 +128,9 @@ impl Default for Config {
         Self {
             seed: 1,
             keys: keys
-                .filter_map(|((cloud, id), (_, secret))| Some(Key { cloud: *cloud, credentials: Credentials::new(id, secret, None).ok()? }))
+                .filter_map(|((cloud, id), (_, secret))| {
+                    Some(Key { cloud: *cloud, credentials: Credentials::new(id, secret, None).ok()?, valid_ms: None })
+                })
                 .collect(),
             images: catalogue(),
             copying: Copying::default(),
@@ -141,6 +147,7 @@ impl Default for Config {
             projects: vec![(Cloud::Volcengine, "default".to_owned())],
             home: "cn-north-4".to_owned(),
             dry_run_error: false,
+            cors: false,
             keep_calls: 100_000,
         }
     }

@@ -32,7 +32,8 @@ pub enum Fault {
     WrongContentType,
     /// A listing holds an entry twice.
     Duplicate,
-    /// The list of new images lacks one that was made (Tencent's `ImageSet`).
+    /// The answer lacks the id of an image that was made: an entry of Tencent's `ImageSet`, Volcengine's `ImageId`, the
+    /// `image_id` of Huawei's job.
     Partial,
     /// The copy fails half-way.
     CopyFails,

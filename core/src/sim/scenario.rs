@@ -18,13 +18,13 @@ impl Config {
     /// | key | value |
     /// |---|---|
     /// | `seed` | whole number |
-    /// | `credentials` | `{"tencent": {"id", "secret", "token"}}`, or a list of such keys per cloud |
+    /// | `credentials` | `{"tencent": {"id", "secret", "token", "valid_ms"}}`, or a list of such keys per cloud |
     /// | `images` | list of `{cloud, region, id, name, description, size_gib, visibility, encrypted, iso, whole, os, tags, state, project}` |
     /// | `catalogue` | `false` leaves the default images out |
     /// | `copy_ms` | duration of a copy: a number, or `[shortest, longest]` |
     /// | `visible_after_ms`, `forget_tasks_ms`, `clock_skew_ms` | whole numbers |
     /// | `progress` | `mixed`, `linear`, `stalled`, `bursty` |
-    /// | `busy_source`, `dry_run_error` | `true` or `false` |
+    /// | `busy_source`, `dry_run_error`, `cors` | `true` or `false` |
     /// | `limits` | `{"tencent.SyncImages": 10, "huawei.*": 20, "huawei.copies": 5, "tencent.exports": 3, "tencent.gib": 500}`; 0 is no limit |
     /// | `quotas` | `{"tencent": 500, "volcengine": 50, "huawei": 50}` |
     /// | `faults` | `{"lost_after": 0.01, …, "timeout_ms": 90000, "slow_ms": 3000, "retry_after_s": 1}`: probabilities, and the times that belong to them |
@@ -86,6 +86,7 @@ impl Config {
                 _ => reader.wrong(key, "mixed, linear, stalled or bursty"),
             },
             "busy_source" => reader.flag(key, value, |flag| self.copying.busy_source = flag),
+            "cors" => reader.flag(key, value, |flag| self.cors = flag),
             "dry_run_error" => reader.flag(key, value, |flag| self.dry_run_error = flag),
             "limits" => reader.record(key, value, |reader, path, name, value| self.limits.read(path, name, value, reader)),
             "quotas" => reader.record(key, value, |reader, path, name, value| match cloud(name) {
@@ -130,9 +131,13 @@ impl Config {
             for (index, item) in value.as_array().map_or(&single[..], Vec::as_slice).iter().enumerate() {
                 let path = format!("{path}[{index}]");
                 let text = |field: &str| item.get(field).and_then(Value::as_str);
+                let mut valid_ms = None;
+                if let Some(given) = item.get("valid_ms") {
+                    reader.whole(&format!("{path}.valid_ms"), given, 0, |n| valid_ms = Some(n));
+                }
                 match (text("id"), text("secret")) {
                     (Some(id), Some(secret)) => match Credentials::new(id, secret, text("token")) {
-                        Ok(credentials) => self.keys.push(Key { cloud, credentials }),
+                        Ok(credentials) => self.keys.push(Key { cloud, credentials, valid_ms }),
                         Err(error) => reader.wrong(&path, error.message),
                     },
                     _ => reader.wrong(&path, "a key with id and secret"),

@@ -6,7 +6,6 @@ use super::faults::{Dice, Fault};
 use super::image::{Growth, Held, Image, Pace, Phase, Task, TaskKind};
 use super::ledger::{Call, Lane, Ledger, Violation};
 use super::{huawei, tencent, volcengine};
-use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::http::{Answer, Lost};
 use crate::provider::Cloud;
@@ -35,6 +34,7 @@ pub enum Delivery {
 #[derive(Clone, Debug)]
 pub struct World {
     pub(super) config: Config,
+    born: Millis,
     /// By cloud, region and id.
     images: BTreeMap<(Cloud, String, String), Image>,
     /// Region of every image id.
@@ -114,6 +114,7 @@ impl World {
     pub fn new(config: &Config, now: Millis) -> Result<World, Error> {
         let mut world = Self {
             config: config.clone(),
+            born: now,
             images: BTreeMap::new(),
             homes: BTreeMap::new(),
             deleted: Vec::new(),
@@ -143,37 +144,24 @@ impl World {
     /// Handles a request. Total: any bytes give a delivery.
     pub fn handle(&mut self, now: Millis, arrived: &Arrived<'_>) -> Delivery {
         let request = Parsed::new(arrived);
-        if let Some(view) = request.path.strip_prefix("/_sim/") {
-            return Delivery::Answer(self.look_inside(view, now));
+        if !self.config.cors {
+            return self.serve(now, &request);
         }
-        let Some(cloud) = recognise(&request) else {
-            let body = b"<html><h1>404 Not Found</h1></html>".to_vec();
-            return Delivery::Answer(Answer { status: 404, headers: vec![content_type("text/html")], body });
+        let asked = request.header("access-control-request-headers").unwrap_or("*");
+        let mut delivery = match request.method.as_str() {
+            "OPTIONS" => Delivery::Answer(Answer { status: 204, ..Answer::default() }),
+            _ => self.serve(now, &request),
         };
-        let action = match cloud {
-            Cloud::Tencent => tencent::action(&request),
-            Cloud::Volcengine => volcengine::action(&request),
-            Cloud::Huawei => huawei::action(self, &request),
-        };
-        let mut dice = self.dice_of_call(cloud, &action);
-        let fault = self.fault(cloud, &action, &mut dice);
-        let clock = now.plus(self.config.clock_skew_ms);
-        self.requests += 1;
-        let request_id = request_id(cloud, clock, self.config.seed, self.requests);
-        let mut turn =
-            Turn { now, clock, cloud, request: &request, request_id, fault, key: String::new(), region: String::new(), note: None };
-        let (delivery, refused) = self.deliver(&mut turn, &mut dice);
-        self.ledger.record(Call {
-            at: now,
-            cloud,
-            key: turn.key,
-            action,
-            region: turn.region,
-            refused,
-            fault: fault.map(Fault::as_str),
-            request_id: turn.request_id,
-            note: turn.note,
-        });
+        if let Delivery::Answer(answer) | Delivery::Late { answer, .. } = &mut delivery {
+            for (name, value) in [
+                ("Allow-Origin", "*"),
+                ("Allow-Methods", "GET, POST, PUT, PATCH, DELETE"),
+                ("Allow-Headers", asked),
+                ("Expose-Headers", "Date, Retry-After, X-Request-Id, X-TC-RequestId, X-Tt-Logid"),
+            ] {
+                answer.headers.push((format!("Access-Control-{name}"), value.chars().filter(|c| matches!(c, ' '..='~')).collect()));
+            }
+        }
         delivery
     }
 
@@ -204,6 +192,41 @@ impl World {
         self.homes.insert((image.cloud, id.clone()), image.region.clone());
         self.images.insert((image.cloud, image.region.clone(), id.clone()), image);
         id
+    }
+
+    /// The way of a request: which cloud, which fault, what answer, and a line in the ledger.
+    fn serve(&mut self, now: Millis, request: &Parsed<'_>) -> Delivery {
+        if let Some(view) = request.path.strip_prefix("/_sim/") {
+            return Delivery::Answer(self.look_inside(view, now));
+        }
+        let Some(cloud) = recognise(request) else {
+            let body = b"<html><h1>404 Not Found</h1></html>".to_vec();
+            return Delivery::Answer(Answer { status: 404, headers: vec![content_type("text/html")], body });
+        };
+        let action = match cloud {
+            Cloud::Tencent => tencent::action(request),
+            Cloud::Volcengine => volcengine::action(request),
+            Cloud::Huawei => huawei::action(self, request),
+        };
+        let mut dice = self.dice_of_call(cloud, &action);
+        let fault = self.fault(cloud, &action, &mut dice);
+        let clock = now.plus(self.config.clock_skew_ms);
+        self.requests += 1;
+        let request_id = request_id(cloud, clock, self.config.seed, self.requests);
+        let mut turn = Turn { now, clock, cloud, request, request_id, fault, key: String::new(), region: String::new(), note: None };
+        let (delivery, refused) = self.deliver(&mut turn, &mut dice);
+        self.ledger.record(Call {
+            at: now,
+            cloud,
+            key: turn.key,
+            action,
+            region: turn.region,
+            refused,
+            fault: fault.map(Fault::as_str),
+            request_id: turn.request_id,
+            note: turn.note,
+        });
+        delivery
     }
 
     /// The fault of a request decides whether the cloud sees it and what comes back.
@@ -293,10 +316,20 @@ impl World {
     pub(super) fn verify(&self, turn: &Turn<'_>, expect: &sign::Expect<'_>) -> Result<sign::Verified, sign::Refusal> {
         let received =
             sign::Received { method: &turn.request.method, url: &turn.request.url, headers: turn.request.headers, body: turn.request.body };
-        let known = |id: &str| -> Option<Credentials> {
-            self.config.keys.iter().find(|key| key.cloud == turn.cloud && key.credentials.id() == id).map(|key| key.credentials.clone())
-        };
-        sign::verify(turn.cloud.recipe(), &received, &known, turn.clock, expect)
+        let find = |id: &str| self.config.keys.iter().find(|key| key.cloud == turn.cloud && key.credentials.id() == id);
+        let known = |id: &str| find(id).map(|key| key.credentials.clone());
+        let verified = sign::verify(turn.cloud.recipe(), &received, &known, turn.clock, expect)?;
+        let valid_ms = find(&verified.id).and_then(|key| key.valid_ms);
+        match valid_ms.is_some_and(|valid_ms| turn.now.since(self.born) >= valid_ms) {
+            false => Ok(verified),
+            true => Err(sign::Refusal {
+                reason: sign::Reason::Token,
+                message: "the session token has run out".to_owned(),
+                canonical_request: None,
+                signed_at: Some(verified.time),
+                id: Some(verified.id),
+            }),
+        }
     }
 
     /// Counts a request against the limit of its action.

@@ -101,7 +101,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(delay_ms / 1000)
         self.answer(status, answer_headers, answer_body)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = handle_any
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_any
 
     def answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         # Not send_response, which would add a Date of its own: the clouds' clocks may be wrong on purpose.

@@ -930,6 +930,36 @@ fn what_the_simulator_answers_is_what_the_readers_read() {
     assert_eq!((quota.total, quota.used), (Some(50), Some(1)));
 }
 
+#[test]
+fn a_token_runs_out_when_the_scenario_says() {
+    let id = "AKLTEXAMPLE2";
+    let temporary = json!({"id": id, "secret": "EXAMPLE-SECRET-2", "token": "EXAMPLE-TOKEN", "valid_ms": 60_000});
+    let mut sky = Sky::new(json!({"credentials": {"volcengine": temporary}}));
+    let key = Credentials::new(id, "EXAMPLE-SECRET-2", Some("EXAMPLE-TOKEN")).expect("well formed");
+    let url = "http://h/?Action=DescribeImages&Version=2020-04-01";
+    for (at, status, expected) in [(0, 200, ""), (59_999, 200, ""), (60_000, 401, "InvalidSecretToken")] {
+        let now = START.plus(at);
+        let headers = with_signature(Cloud::Volcengine, "GET", url, &[], "", now, &key);
+        let Delivery::Answer(answer) = sky.world.handle(now, &Arrived { method: "GET", target: url, headers: &headers, body: b"" }) else {
+            panic!("no answer")
+        };
+        assert_eq!((answer.status, code(&body_of(&answer)).as_str()), (status, expected), "{at}");
+    }
+}
+
+#[test]
+fn browsers_are_answered_when_the_scenario_says() {
+    let asked = [("Access-Control-Request-Headers".to_owned(), "authorization, x-date".to_owned())];
+    let preflight = Arrived { method: "OPTIONS", target: "/", headers: &asked, body: b"" };
+    let mut open = Sky::new(json!({"cors": true}));
+    let Delivery::Answer(answer) = open.world.handle(open.now, &preflight) else { panic!("no answer") };
+    assert_eq!((answer.status, answer.header("access-control-allow-headers")), (204, Some("authorization, x-date")));
+    assert!(open.world.ledger().calls.is_empty(), "a preflight is no call");
+    let mut closed = Sky::new(json!({}));
+    let Delivery::Answer(answer) = closed.world.handle(closed.now, &preflight) else { panic!("no answer") };
+    assert_eq!((answer.status, answer.header("access-control-allow-origin")), (404, None));
+}
+
 /// Small deterministic noise.
 struct Noise(u64);
 
@@ -1153,6 +1183,19 @@ fn listings_lag_repeat_lack_and_forget_as_the_scenario_says() {
         sky.call(Cloud::Tencent, "DescribeImages", "ap-seoul", json!({})).1["Response"]["TotalCount"].as_u64()
     };
     assert_eq!((seen_at(&mut sky, 0), seen_at(&mut sky, 20_000)), (Some(0), Some(1)));
+
+    let script = json!([{"cloud": "volcengine", "nth": 0, "fault": "partial"}, {"action": "ShowJobProgress", "fault": "partial"}]);
+    let mut sky = Sky::new(json!({"copy_ms": 1000, "script": script}));
+    let copy = json!({"ImageId": "image-4431h3l7hl31a0example", "DestinationRegion": "cn-shanghai", "ImageName": "image-1"});
+    assert_eq!(sky.call(Cloud::Volcengine, "CopyImage", "cn-beijing", copy).1["Result"], json!({}), "made, but not named");
+    assert_eq!(sky.world.images().filter(|image| image.origin.is_some()).count(), 1);
+    let copy = json!({
+        "image_id": "465076de-dc36-4aec-80f5-ef9d8009428f", "name": "x", "region": "cn-east-3", "project_name": "cn-east-3", "agency_name": "Copy",
+    });
+    let job = text(&sky.call(Cloud::Huawei, "CopyImageCrossRegion", "cn-north-4", copy).1, "/job_id").to_owned();
+    sky.later(1000);
+    let mut id = || sky.call(Cloud::Huawei, "ShowJobProgress", "cn-north-4", json!({"job_id": job})).1["entities"]["image_id"].clone();
+    assert!(id().is_null() && id().is_string(), "the first look has no id, the second has");
 
     let script = json!([{"action": "DescribeTasks", "nth": 2, "fault": "duplicate"}]);
     let mut sky = Sky::new(json!({"copy_ms": 1000, "forget_tasks_ms": 60_000, "script": script}));

@@ -4,7 +4,7 @@ use super::iam::{project_id, project_region};
 use super::{find, img};
 use crate::facts::Ownership;
 use crate::provider::Cloud;
-use crate::sim::faults::Dice;
+use crate::sim::faults::{Dice, Fault};
 use crate::sim::image::{Image, Phase, TaskKind};
 use crate::sim::world::{Done, Outcome, Refused, Turn, World};
 use crate::time::Millis;
@@ -31,8 +31,13 @@ pub(super) fn show_job(world: &World, turn: &Turn<'_>, id: &str) -> Outcome {
         TaskKind::Members | TaskKind::Detect => "imsMembersJob",
     };
     // The id appears on the way; its presence proves nothing.
-    if let (true, Some(fields)) = (percent >= 20 || status == "SUCCESS" || task.kind == TaskKind::Export, entities.as_object_mut()) {
+    let named = percent >= 20 || status == "SUCCESS" || task.kind == TaskKind::Export;
+    if let (true, Some(fields)) = (named && turn.fault != Some(Fault::Partial), entities.as_object_mut()) {
         fields.insert("image_id".to_owned(), Value::from(task.image.clone()));
+    }
+    // Before it begins, a job may have nothing to tell.
+    if status == "INIT" && Dice::new(0, Cloud::Huawei, &task.id, 0).chance(0.5) {
+        entities = Value::Null;
     }
     let ended = task.growth.end.filter(|end| *end <= turn.now);
     Ok(Done::from(json!({

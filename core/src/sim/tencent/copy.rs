@@ -56,11 +56,16 @@ pub(super) fn sync_images(world: &mut World, turn: &Turn<'_>, params: &Map<Strin
     if turn.fault == Some(Fault::Partial) {
         set.pop();
     }
+    // Three documented answers to a call that asked for no ids; the last one names the source.
     let international = turn.request.host_name().contains(".intl.");
-    Ok(Done::from(match (flag(params, "ImageSetRequired"), international) {
-        (true, _) => json!({"ImageSet": set}),
-        (false, true) => json!({}),
-        (false, false) => json!({"ImageSet": []}),
+    let old = world.dice(Cloud::Tencent, &turn.request_id).chance(0.5);
+    Ok(Done::from(match (flag(params, "ImageSetRequired"), international, old) {
+        (true, _, _) => json!({"ImageSet": set}),
+        (false, true, _) => json!({}),
+        (false, false, false) => json!({"ImageSet": []}),
+        (false, false, true) => {
+            json!({"ImageSet": destinations.iter().map(|region| json!({"ImageId": source.id, "Region": region})).collect::<Vec<_>>()})
+        }
     }))
 }
 

@@ -4,6 +4,7 @@ use super::params::{Params, is_description, is_name, is_region_shape};
 use super::{MAX_GIB, find, refuse, task_id};
 use crate::facts::Ownership;
 use crate::provider::Cloud;
+use crate::sim::faults::Fault;
 use crate::sim::image::{Growth, Held, Image, Phase, Task, TaskKind};
 use crate::sim::world::{Done, Outcome, Turn, Wanted, World};
 use serde_json::json;
@@ -71,7 +72,7 @@ pub(super) fn copy_image(world: &mut World, turn: &Turn<'_>, params: &Params) ->
     };
     world.hold(&source, Held::Copy, &growth);
     follow(world, turn, &copy, growth);
-    Ok(Done::from(json!({"ImageId": copy.id})))
+    Ok(Done::from(if turn.fault == Some(Fault::Partial) { json!({}) } else { json!({"ImageId": copy.id}) }))
 }
 
 /// The tasks that follow a copy: the copy itself, done a little before the image is, and now and then a look at it.
