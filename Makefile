@@ -13,7 +13,7 @@ help: ## this list
 demo: install ## three clouds, several regions each, over real HTTP on loopback
 	$(BIN)/imgferry demo
 
-test: lint develop ## everything that must hold
+test: lint develop $(BIN)/.oracle ## everything that must hold
 	cargo test --workspace --exclude imgferry-py
 	$(BIN)/python py/stubs.py --check
 	$(BIN)/mypy
@@ -38,4 +38,8 @@ develop: $(BIN)/maturin ## the package as it stands in this tree, built for test
 $(BIN)/maturin: requirements-dev.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+$(BIN)/.oracle: tests/py/requirements-oracle.txt $(BIN)/maturin
+	$(BIN)/pip install -q --disable-pip-version-check -r $<
 	touch $@
