@@ -4,12 +4,11 @@
 //! what came of it. Before a [`Step::Send`] is carried out, what [`Job::take_journal`] returns must be on disk.
 //!
 //! `machine` is the transition table, `policy` the numbers, `schedule` and `limiter` the pacing, `journal` the
-//! memory, `report` and `events` the output. The steps of a lane's life stand in `inspect`, `find`, `launch`,
-//! `watch` and `finish`; each has a half that makes a call and a half that reads what came of it.
+//! memory, `report` and `events` the output. The steps of a lane's life stand in `inspect`, `find`, `launch` and
+//! `watch`; each has a half that makes a call and a half that reads what came of it.
 
 mod events;
 mod find;
-mod finish;
 mod flight;
 mod inspect;
 mod journal;
@@ -218,6 +217,9 @@ impl Job {
             self.stop(deadline_error("the job", "作业"));
         }
         Cloud::ALL.into_iter().for_each(|cloud| self.review_access(cloud, keys));
+        if self.open == 0 {
+            return Step::Done;
+        }
         if let Some(outgoing) = self.send_again(keys) {
             return Step::Send(outgoing);
         }
@@ -229,10 +231,8 @@ impl Job {
                 return Step::Send(outgoing);
             }
         }
-        if self.open == 0 {
-            return Step::Done;
-        }
-        Step::Wait { until: self.wait_until() }
+        // A call that could not be built ends its lane: that may have been the last one.
+        if self.open == 0 { Step::Done } else { Step::Wait { until: self.wait_until() } }
     }
 
     /// Takes the answer of a request.
@@ -410,7 +410,8 @@ impl Job {
             Phase::Finding | Phase::Probing => self.want_listing(lane, due),
             Phase::Queued => self.want_launch(lane, due),
             Phase::Task | Phase::Image => self.want_look(lane, due),
-            Phase::Finishing => self.want_change(lane, due),
+            // Until follow-ups exist a finishing lane has nothing left to do.
+            Phase::Finishing => self.advance(lane, Outcome::Ready { more: false }, None),
             Phase::Launching | Phase::Ended(_) => {}
         }
     }
@@ -463,7 +464,8 @@ impl Job {
         let state = is_durable.then(|| lane.to_record());
         let counts = lane.counts_as_active();
         if let Some(state) = state {
-            self.record(index, state);
+            let record = Record::Lane { at: self.clock.host, lane: index, state };
+            self.journal.push_str(&record.to_line());
         }
         let active = &mut self.clouds[cloud as usize].active;
         *active = (*active + u32::from(counts)).saturating_sub(u32::from(counted));
@@ -483,12 +485,6 @@ impl Job {
         if let Some(what) = What::of(before, after) {
             self.tell(index, what, |_| {});
         }
-    }
-
-    /// Writes down how a lane stands.
-    fn record(&mut self, lane: u32, state: serde_json::Value) {
-        let record = Record::Lane { at: self.clock.host, lane, state };
-        self.journal.push_str(&record.to_line());
     }
 
     /// A launch that was accepted once, or was tried too often, is never repeated.
