@@ -1,11 +1,11 @@
 //! What is to be replicated: transfers, their destinations, names and settings, read from JSON with all findings at once.
 
-use crate::check::{Findings, Rule, Severity, shown};
+use crate::check::{Findings, Problem, Rule, Severity, shown};
 use crate::error::Error;
 use crate::job::policy::{self, Policy};
 use crate::operation::{CONTROL, Params};
 use crate::provider::{At, Cloud, Edition, Endpoint, Known, SignHost, check as check_operation};
-use crate::steps::{Replica, Wanted};
+use crate::steps::{Change, Finished, Replica, Wanted};
 use crate::time::Millis;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -51,6 +51,8 @@ pub struct Settings {
     pub projects: BTreeMap<String, String>,
     /// Huawei: id of the account.
     pub domain_id: Option<String>,
+    /// Tencent: id of the main account, which tags need.
+    pub uin: Option<String>,
 }
 
 /// What is done with an image.
@@ -81,6 +83,22 @@ pub struct Transfer {
     pub description: Option<String>,
     /// The vendor's own further parameters of the launch.
     pub params: Params,
+    /// What is done to the copies once they are usable.
+    pub after: After,
+}
+
+/// What is done to a copy once it is usable. Made in this order: name and description, tags, sharing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct After {
+    /// Template of its new name; `{name}` is the name it was copied under. A copy that is renamed when it is usable
+    /// is never found by that name before.
+    pub rename: Option<String>,
+    /// Its new description.
+    pub description: Option<String>,
+    /// Tags to set.
+    pub tags: Option<BTreeMap<String, String>>,
+    /// Accounts that may use it; on Huawei Cloud the ids of their projects.
+    pub share: Option<Vec<String>>,
 }
 
 /// One destination.
@@ -101,6 +119,8 @@ pub struct Overrides {
     pub description: Option<String>,
     /// Parameters, laid over those of the transfer.
     pub params: Params,
+    /// What is done afterwards; what it gives takes the place of what the transfer gives.
+    pub after: After,
 }
 
 impl Plan {
@@ -156,7 +176,8 @@ impl Plan {
                 for (name, instead) in transfer.reserved(target) {
                     findings.add(&RESERVED, format!("{path}.params.{name}"), &[("name", &name), ("instead", &instead)]);
                 }
-                for mut problem in transfer.check(target, self, &Known::default()).0 {
+                for mut problem in transfer.check(target, self, &Known::default()).0.into_iter().chain(transfer.check_after(target, self).0)
+                {
                     let seen = (problem.rule, problem.message_en.clone());
                     if !told.contains(&seen) {
                         problem.path = format!("{path}.{}", problem.path);
@@ -235,6 +256,11 @@ impl Transfer {
                 Task::Export => String::new(),
             };
         };
+        self.fill(template, target, source_name, started)
+    }
+
+    /// A template with its placeholders filled in.
+    fn fill(&self, template: &str, target: &Target, name: &str, started: Millis) -> String {
         if !template.contains('{') {
             return template.to_owned();
         }
@@ -245,7 +271,60 @@ impl Transfer {
             .replace("{cloud}", self.cloud.as_str())
             .replace("{date}", &started.date())
             .replace("{sha8}", &self.sha8())
-            .replace("{name}", source_name)
+            .replace("{name}", name)
+    }
+
+    /// What is to be done to the copy that was launched under that name, one call each.
+    pub(crate) fn changes(&self, target: &Target, name: &str, started: Millis) -> Vec<Change> {
+        let after = self.after_for(target);
+        let describe = Change::Describe { name: self.last_name(target, name, started), description: after.description };
+        let mut changes = vec![describe, Change::Tag(after.tags.unwrap_or_default()), Change::Share(after.share.unwrap_or_default())];
+        changes.retain(|change| match change {
+            Change::Describe { name, description } => name.is_some() || description.is_some(),
+            Change::Tag(tags) => !tags.is_empty(),
+            Change::Share(accounts) => !accounts.is_empty(),
+        });
+        changes
+    }
+
+    /// The name that the copy of that name gets at last, if it is renamed.
+    pub(crate) fn last_name(&self, target: &Target, name: &str, started: Millis) -> Option<String> {
+        let own = target.overrides.as_ref().and_then(|overrides| overrides.after.rename.as_deref());
+        own.or(self.after.rename.as_deref()).map(|template| self.fill(template, target, name, started))
+    }
+
+    fn after_for(&self, target: &Target) -> After {
+        let own = target.overrides.as_ref().map(|overrides| overrides.after.clone()).unwrap_or_default();
+        let launched = self.description_for(target).filter(|_| self.task == Task::Copy && !self.cloud.steps().launch_describes);
+        After {
+            rename: own.rename.or_else(|| self.after.rename.clone()),
+            description: own.description.or_else(|| self.after.description.clone()).or_else(|| launched.map(str::to_owned)),
+            tags: own.tags.or_else(|| self.after.tags.clone()),
+            share: own.share.or_else(|| self.after.share.clone()),
+        }
+    }
+
+    /// Checks the calls that follow a copy. The id of the copy is not known yet; the source's stands in for it.
+    fn check_after(&self, target: &Target, plan: &Plan) -> Findings {
+        let mut findings = Findings::default();
+        let uin = plan.clouds.get(&self.cloud).and_then(|settings| settings.uin.as_deref());
+        let name = self.expand(target, "name", Millis(0));
+        for change in self.changes(target, &name, Millis(0)) {
+            let field = change.field();
+            match (self.cloud.steps().change)(&Finished { image: &self.image, region: &target.region.0, uin }, &change) {
+                Ok(Wanted { operation, params }) => {
+                    let found = check_operation(operation, &params, &plan.at(self.cloud, &target.region.0), &Known::default());
+                    findings
+                        .0
+                        .extend(found.0.into_iter().map(|problem| Problem { path: format!("after.{field}.{}", problem.path), ..problem }));
+                }
+                Err(setting) => {
+                    let setting = format!("clouds.{}.{setting}", self.cloud);
+                    findings.add(&SETTING, format!("after.{field}"), &[("name", &setting), ("what", &field)]);
+                }
+            }
+        }
+        findings
     }
 
     /// Parameters that the plan's own fields or the job decide, and what to use instead.
@@ -279,6 +358,7 @@ impl Transfer {
         put("name", self.name.as_deref().map(Value::from));
         put("description", self.description.as_deref().map(Value::from));
         put("params", (!self.params.is_empty()).then(|| Value::from(self.params.clone())));
+        put("after", (self.after != After::default()).then(|| self.after.to_value()));
         value
     }
 }
@@ -294,7 +374,23 @@ impl Target {
                 object.insert(key.to_owned(), Value::from(text.as_str()));
             }
         }
+        if let (true, Some(object)) = (overrides.after != After::default(), value.as_object_mut()) {
+            object.insert("after".to_owned(), overrides.after.to_value());
+        }
         value
+    }
+}
+
+impl After {
+    fn to_value(&self) -> Value {
+        let After { rename, description, tags, share } = self;
+        let fields = [
+            ("rename", rename.as_deref().map(Value::from)),
+            ("description", description.as_deref().map(Value::from)),
+            ("tags", tags.as_ref().map(|tags| json!(tags))),
+            ("share", share.as_ref().map(|share| json!(share))),
+        ];
+        fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map<String, Value>>().into()
     }
 }
 
@@ -309,8 +405,10 @@ impl Settings {
             };
             object.insert("sign_host".into(), Value::from(host));
         }
-        if let (Some(id), Some(object)) = (&self.domain_id, value.as_object_mut()) {
-            object.insert("domain_id".into(), Value::from(id.as_str()));
+        for (key, id) in [("domain_id", &self.domain_id), ("uin", &self.uin)] {
+            if let (Some(id), Some(object)) = (id, value.as_object_mut()) {
+                object.insert(key.into(), Value::from(id.as_str()));
+            }
         }
         value
     }
@@ -372,8 +470,16 @@ static RESERVED: Rule = Rule {
     en: "{name} cannot be given under params; {instead}",
     zh: "params 中不能包含 {name};{instead}",
 };
+static SETTING: Rule = Rule {
+    id: "plan.after.setting",
+    severity: Severity::Error,
+    vendor_code: "",
+    source: "facts: the tag service names resources by their account",
+    en: "{what} needs {name}; give it",
+    zh: "{what} 需要 {name};请填写",
+};
 /// The rules of plans, for the catalogue.
-pub static RULES: &[&Rule] = &[&FIELD, &MISSING, &UNKNOWN, &EMPTY, &TEMPLATE, &DUPLICATE, &RESERVED];
+pub static RULES: &[&Rule] = &[&FIELD, &MISSING, &UNKNOWN, &EMPTY, &TEMPLATE, &DUPLICATE, &RESERVED, &SETTING];
 
 /// Every rule of plans and policies.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -427,7 +533,7 @@ impl Reader {
     }
 
     fn settings(&mut self, value: &Value, path: &str) -> Settings {
-        let Some(record) = self.record(value, path, &["site", "endpoint", "sign_host", "projects", "domain_id"]) else {
+        let Some(record) = self.record(value, path, &["site", "endpoint", "sign_host", "projects", "domain_id", "uin"]) else {
             return Settings::default();
         };
         let edition = match self.text(record, "site", path).as_deref() {
@@ -466,11 +572,11 @@ impl Reader {
                 None => drop(self.wrong::<()>(&format!("{path}.projects"), "a record of project ids by region")),
             }
         }
-        Settings { edition, endpoint, projects, domain_id: self.text(record, "domain_id", path) }
+        Settings { edition, endpoint, projects, domain_id: self.text(record, "domain_id", path), uin: self.text(record, "uin", path) }
     }
 
     fn transfer(&mut self, value: &Value, task: Task, path: &str) -> Option<Transfer> {
-        const COPY: [&str; 7] = ["cloud", "image", "from", "to", "name", "description", "params"];
+        const COPY: [&str; 8] = ["cloud", "image", "from", "to", "name", "description", "params", "after"];
         const EXPORT: [&str; 5] = ["cloud", "image", "from", "name", "params"];
         let record = self.record(value, path, if task == Task::Copy { &COPY } else { &EXPORT })?;
         let cloud = self.required(record, "cloud", path, "tencent, volcengine or huawei");
@@ -478,16 +584,17 @@ impl Reader {
             .and_then(|name| Cloud::parse(&name).ok().or_else(|| self.wrong(&format!("{path}.cloud"), "tencent, volcengine or huawei")));
         let image = self.required(record, "image", path, "the id of the image");
         let from = self.required(record, "from", path, "the region the image is in");
-        let name = self.name(record, path);
+        let name = self.name(record, "name", path);
         let description = self.text(record, "description", path);
         let params = self.params(record, path);
+        let after = self.after(record, path);
         let to = match task {
             Task::Copy => self.targets(record, path),
             Task::Export => {
                 from.iter().map(|region| Target { region: DestinationRegion(region.as_str().into()), overrides: None }).collect()
             }
         };
-        Some(Transfer { cloud: cloud?, task, image: image?.into(), from: SourceRegion(from?.into()), to, name, description, params })
+        Some(Transfer { cloud: cloud?, task, image: image?.into(), from: SourceRegion(from?.into()), to, name, description, params, after })
     }
 
     fn targets(&mut self, record: &Map<String, Value>, path: &str) -> Vec<Target> {
@@ -508,25 +615,63 @@ impl Reader {
         if !entry.is_object() {
             return self.wrong(path, "a region or a record with a region");
         }
-        let record = self.record(entry, path, &["region", "name", "description", "params"])?;
+        let record = self.record(entry, path, &["region", "name", "description", "params", "after"])?;
         let region = self.required(record, "region", path, "the region the copy goes to")?;
         let overrides = Overrides {
-            name: self.name(record, path),
+            name: self.name(record, "name", path),
             description: self.text(record, "description", path),
             params: self.params(record, path),
+            after: self.after(record, path),
         };
         Some(Target { region: DestinationRegion(region.into()), overrides: Some(Box::new(overrides)) })
     }
 
-    fn name(&mut self, record: &Map<String, Value>, path: &str) -> Option<String> {
-        let name = self.text(record, "name", path)?;
+    fn after(&mut self, record: &Map<String, Value>, path: &str) -> After {
+        let path = format!("{path}.after");
+        let record = record.get("after").and_then(|value| self.record(value, &path, &["rename", "description", "tags", "share"]));
+        let Some(record) = record else {
+            return After::default();
+        };
+        After {
+            rename: self.name(record, "rename", &path),
+            description: self.text(record, "description", &path),
+            tags: record.get("tags").and_then(|tags| self.tags(tags, &format!("{path}.tags"))),
+            share: record.contains_key("share").then(|| self.accounts(record, &path)),
+        }
+    }
+
+    fn tags(&mut self, tags: &Value, path: &str) -> Option<BTreeMap<String, String>> {
+        let Some(tags) = tags.as_object() else {
+            return self.wrong(path, "a record of values by key");
+        };
+        let tags = tags.keys().filter_map(|key| {
+            let value = self.text(tags, key, path)?;
+            Some((self.clean(key, path)?, value))
+        });
+        Some(tags.collect())
+    }
+
+    fn accounts(&mut self, record: &Map<String, Value>, path: &str) -> Vec<String> {
+        let entries = self.list(record, "share", &format!("{path}.")).iter().enumerate();
+        let accounts = entries.filter_map(|(index, entry)| {
+            let path = format!("{path}.share[{index}]");
+            match entry.as_str() {
+                Some(account) if !account.is_empty() => self.clean(account, &path),
+                _ => self.wrong(&path, "the id of an account as text"),
+            }
+        });
+        accounts.collect()
+    }
+
+    fn name(&mut self, record: &Map<String, Value>, key: &str, path: &str) -> Option<String> {
+        let name = self.text(record, key, path)?;
         let bare = PLACEHOLDERS.iter().fold(name.clone(), |rest, placeholder| rest.replace(placeholder, ""));
         if let Some(start) = bare.find(['{', '}']) {
             let what = bare.get(start..).unwrap_or_default().to_owned();
             self.findings.add(
                 &TEMPLATE,
-                format!("{path}.name"),
-                &[("name", &format!("{path}.name")), ("what", &what), ("known", &PLACEHOLDERS.join(" "))],
+                format!("{path}.{key}"),
+                &[("name", &format!("{path}.{key}")), ("what", &what), ("known", &PLACEHOLDERS.join(" "))],
             );
         }
         Some(name)
@@ -611,9 +756,10 @@ mod tests {
     #[test]
     fn reads_back_what_it_writes() -> Result<(), Error> {
         let text = r#"{
-            "clouds": {"huawei": {"endpoint": "http://127.0.0.1:1/{region}", "projects": {"cn-north-4": "0123"}, "domain_id": "d"}},
+            "clouds": {"huawei": {"endpoint": "http://127.0.0.1:1/{region}", "projects": {"cn-north-4": "0123"}, "domain_id": "d"}, "tencent": {"uin": "100000000001"}},
             "copies": [
-                {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", {"region": "ap-singapore", "name": "sg"}], "name": "golden-{date}"},
+                {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", {"region": "ap-singapore", "name": "sg", "after": {"share": []}}], "name": "golden-{date}",
+                 "after": {"rename": "{name}-ok", "description": "d", "tags": {"k": "v"}, "share": ["100000000002"]}},
                 {"cloud": "huawei", "image": "465076de-dc36-4aec-80f5-ef9d8009428f", "from": "cn-north-4", "to": ["cn-south-1"], "params": {"agency_name": "ims_copy_image"}}
             ],
             "exports": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "params": {"BucketName": "b-1250000000"}}],

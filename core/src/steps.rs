@@ -3,6 +3,7 @@
 //! The job sees clouds only through this table of functions; a cloud fills it in its `steps.rs`.
 
 use crate::operation::{Operation, Params};
+use std::collections::BTreeMap;
 
 /// One destination of one transfer, as the job hands it to a cloud.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +20,65 @@ pub struct Replica<'a> {
     pub description: Option<&'a str>,
     /// The vendor's own further parameters, from the plan.
     pub params: &'a Params,
+}
+
+/// A copy that is usable and is to be changed.
+#[derive(Clone, Copy, Debug)]
+pub struct Finished<'a> {
+    /// The copy.
+    pub image: &'a str,
+    /// Where it is.
+    pub region: &'a str,
+    /// Id of the main account, from the plan.
+    pub uin: Option<&'a str>,
+}
+
+/// A change to a finished copy. Making it twice changes nothing more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Another name, another description, or both.
+    Describe {
+        /// The new name; `None` keeps the present one.
+        name: Option<String>,
+        /// The new description; `None` keeps the present one.
+        description: Option<String>,
+    },
+    /// Tags; a key that is there already gets the new value.
+    Tag(BTreeMap<String, String>),
+    /// The accounts that may use it, or the projects where a cloud shares with those.
+    Share(Vec<String>),
+}
+
+/// What a [`Change`] does, without its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// [`Change::Describe`].
+    Describe,
+    /// [`Change::Tag`].
+    Tag,
+    /// [`Change::Share`].
+    Share,
+}
+
+impl Change {
+    /// What it does.
+    pub const fn kind(&self) -> ChangeKind {
+        match self {
+            Change::Describe { .. } => ChangeKind::Describe,
+            Change::Tag(_) => ChangeKind::Tag,
+            Change::Share(_) => ChangeKind::Share,
+        }
+    }
+
+    /// The field of the plan that asks for it.
+    pub(crate) const fn field(&self) -> &'static str {
+        match self {
+            Change::Describe { name: Some(_), .. } => "rename",
+            Change::Describe { name: None, .. } => "description",
+            Change::Tag(_) => "tags",
+            Change::Share(_) => "share",
+        }
+    }
 }
 
 /// A call that the job wants made.
@@ -60,6 +120,8 @@ pub struct Steps {
     pub per_second: u32,
     /// Codes by which the cloud says that the name is taken.
     pub name_taken: &'static [&'static str],
+    /// Whether a launch takes a description; otherwise it is set afterwards.
+    pub launch_describes: bool,
     /// Parameters that the plan cannot give: they follow from its own fields. With each, what to use instead.
     pub reserved: &'static [(&'static str, &'static str)],
     /// Starts the copy of one image to several destinations; all replicas differ only in `to`.
@@ -75,6 +137,8 @@ pub struct Steps {
     pub tasks: fn(&[&str]) -> Wanted,
     /// Describes tasks of exports by their ids; `None` where exports have no task and the source is watched instead.
     pub export_tasks: Option<fn(&[&str]) -> Wanted>,
+    /// Changes a finished copy; otherwise names the setting of the cloud in the plan that the call needs.
+    pub change: fn(&Finished<'_>, &Change) -> Result<Wanted, &'static str>,
     /// Asks for the room left; `None` where the cloud has no such call.
     pub quota: Option<fn() -> Wanted>,
 }

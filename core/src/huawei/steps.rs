@@ -1,9 +1,11 @@
 //! How Huawei Cloud replicates: one call a destination, five at a time; the job is watched in the source region,
 //! the new image in the destination.
 
-use super::request::{CopyImageCrossRegion, ExportImage, ListImages, ShowImageQuota, ShowJobProgress};
+use super::request::{
+    AddImageMembers, AddImageTags, CopyImageCrossRegion, ExportImage, ListImages, ShowImageQuota, ShowJobProgress, UpdateImage,
+};
 use crate::operation::Params;
-use crate::steps::{Replica, Side, Steps, Wanted};
+use crate::steps::{Change, Finished, Replica, Side, Steps, Wanted};
 use serde_json::json;
 
 /// The table.
@@ -18,6 +20,7 @@ pub static STEPS: Steps = Steps {
     // Nothing is published for these calls; other services of the gateway allow this.
     per_second: 10,
     name_taken: &["IMG.0009"],
+    launch_describes: true,
     reserved: &[("description", "use description"), ("image_id", "use image"), ("name", "use name"), ("region", "use to")],
     launch,
     export,
@@ -25,6 +28,7 @@ pub static STEPS: Steps = Steps {
     find,
     tasks,
     export_tasks: Some(tasks),
+    change,
     quota: Some(quota),
 };
 
@@ -82,4 +86,28 @@ fn tasks(jobs: &[&str]) -> Wanted {
 
 fn quota() -> Wanted {
     Wanted { operation: ShowImageQuota::OPERATION, params: Params::new() }
+}
+
+fn change(copy: &Finished<'_>, change: &Change) -> Result<Wanted, &'static str> {
+    let mut params = Params::new();
+    let operation = match change {
+        Change::Describe { name, description } => {
+            params.insert("image_id".into(), json!(copy.image));
+            params.extend(name.as_ref().map(|name| ("name".into(), json!(name))));
+            params.extend(description.as_ref().map(|text| ("__description".into(), json!(text))));
+            UpdateImage::OPERATION
+        }
+        Change::Tag(tags) => {
+            params.insert("image_id".into(), json!(copy.image));
+            params.insert("action".into(), json!("create"));
+            params.insert("tags".into(), tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect());
+            AddImageTags::OPERATION
+        }
+        Change::Share(projects) => {
+            params.insert("images".into(), json!([copy.image]));
+            params.insert("projects".into(), json!(projects));
+            AddImageMembers::OPERATION
+        }
+    };
+    Ok(Wanted { operation, params })
 }

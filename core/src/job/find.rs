@@ -63,6 +63,7 @@ impl Job {
             let state = &self.lanes[lane as usize];
             if matches!(state.phase, Phase::Finding | Phase::Probing) && !state.in_flight {
                 names.push(state.name.as_deref().unwrap_or_default().to_owned());
+                names.extend(self.last_name(lane));
                 items.push(lane);
             }
         }
@@ -138,8 +139,11 @@ impl Job {
         let transfer = &self.plan.transfers[lane.transfer as usize];
         let source = self.sources[lane.source as usize].image.as_deref();
         let name = lane.name.as_deref().unwrap_or_default();
+        // A copy of an earlier run may have its last name already; one that is being launched has not.
+        let last_name = self.last_name(index).filter(|_| lane.phase == Phase::Finding);
+        let has_name = |image: &Image| image.name == name || last_name.as_ref() == Some(&image.name);
         let ours = |image: &&Image| {
-            image.name == name && image.id != *transfer.image && matches!(image.ownership, Ownership::Private | Ownership::Unknown)
+            has_name(image) && image.id != *transfer.image && matches!(image.ownership, Ownership::Private | Ownership::Unknown)
         };
         let candidates: Vec<&Image> = listing.images.iter().filter(ours).collect();
         match lane.phase {
@@ -303,7 +307,7 @@ impl Job {
         let region: Arc<str> = match work {
             Work::Inspect | Work::Launch | Work::Export | Work::ExportTask => source.clone(),
             Work::CopyTask if steps.task_side == Side::Source => source.clone(),
-            Work::CopyTask | Work::Find | Work::Image => destination.clone(),
+            Work::CopyTask | Work::Find | Work::Image | Work::Change(_) => destination.clone(),
         };
         let cloud = transfer.cloud;
         self.channel(cloud, work, &region)

@@ -45,6 +45,7 @@ impl Job {
             Work::Find => self.make_listing(channel),
             Work::Launch | Work::Export => self.make_launch(channel),
             Work::CopyTask | Work::ExportTask | Work::Image => self.make_look(channel),
+            Work::Change(_) => self.make_change(channel),
         };
         let outgoing = prepared.and_then(|(items, wanted, listing)| self.depart(channel, items, wanted, listing, keys));
         self.schedule.rewake(channel);
@@ -104,7 +105,7 @@ impl Job {
     fn misbuilt(&mut self, channel: usize, items: Vec<u32>, error: &Error) {
         match self.schedule.channel(channel).work {
             Work::Inspect => self.settle_inspection_failure(items, error),
-            Work::Find | Work::Launch | Work::Export | Work::CopyTask | Work::ExportTask | Work::Image => {
+            Work::Find | Work::Launch | Work::Export | Work::CopyTask | Work::ExportTask | Work::Image | Work::Change(_) => {
                 for lane in items {
                     self.lanes[lane as usize].in_flight = false;
                     self.advance(lane, super::Outcome::Refused, Some(error.clone()));
@@ -137,6 +138,7 @@ impl Job {
             Work::Find => self.settle_listing(flight, outcome, retry_after_ms),
             Work::Launch | Work::Export => self.settle_launch(flight, outcome, retry_after_ms),
             Work::CopyTask | Work::ExportTask | Work::Image => self.settle_look(flight, outcome, retry_after_ms),
+            Work::Change(_) => self.settle_change(flight, outcome, retry_after_ms),
         }
         self.schedule.rewake(channel);
     }

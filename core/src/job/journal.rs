@@ -127,6 +127,7 @@ impl Lane {
             ("before", more.filter(|m| !m.before.is_empty()).map(|m| Value::from(m.before.clone()))),
             ("requests", more.filter(|m| !m.requests.is_empty()).map(|m| Value::from(m.requests.clone()))),
             ("objects", more.filter(|m| !m.objects.is_empty()).map(|m| Value::from(m.objects.clone()))),
+            ("changed", more.filter(|m| m.changed > 0).map(|m| Value::from(m.changed))),
         ];
         if let Some(object) = state.as_object_mut() {
             object.extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
@@ -148,8 +149,10 @@ impl Lane {
         (self.accepted, self.unsure, self.listed, self.alone) = (flag("accepted"), flag("unsure"), flag("listed"), flag("alone"));
         let lists = ["before", "requests", "objects"].map(|key| state.get(key).map(texts).unwrap_or_default());
         let error = state.get("error").and_then(read_error);
-        if error.is_some() || lists.iter().any(|list| !list.is_empty()) {
+        let changed = state.get("changed").and_then(Value::as_u64).and_then(|n| n.try_into().ok()).unwrap_or(0);
+        if error.is_some() || changed > 0 || lists.iter().any(|list| !list.is_empty()) {
             let more = self.more_mut();
+            more.changed = changed;
             [more.before, more.requests, more.objects] = lists;
             more.error = error;
         } else {
@@ -224,6 +227,7 @@ mod tests {
         lane.phase = Phase::Task;
         lane.task = Some("job".into());
         lane.more_mut().before = vec!["img-1".into()];
+        lane.more_mut().changed = 2;
         lane.more_mut().error = Some(Error::new(Kind::Quota, "X", "full"));
         let mut again = Lane::new(0, 0, 0, Millis(0));
         assert_eq!(again.restore(&lane.to_record()), Some(()));

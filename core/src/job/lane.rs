@@ -64,6 +64,8 @@ pub(crate) struct More {
     pub(crate) requests: Vec<String>,
     /// Object keys that an export writes.
     pub(crate) objects: Vec<String>,
+    /// Changes made to the finished copy so far.
+    pub(crate) changed: u8,
 }
 
 /// Request ids kept for a lane; older ones make room.

@@ -12,7 +12,7 @@ use crate::facts::{Facts, Launched, Reply};
 use crate::operation::{Effect, Named};
 use crate::plan::Task;
 use crate::provider::Cloud;
-use crate::steps::{Replica, Wanted};
+use crate::steps::{Change, ChangeKind, Finished, Replica, Wanted};
 use crate::time::Millis;
 use std::sync::Arc;
 
@@ -224,12 +224,17 @@ impl Job {
         }
         let steps = cloud.steps();
         let sample = Replica { image: "", from: "", to: "", name: "", description: None, params: &Default::default() };
+        let finished = Finished { image: "", region: "", uin: Some("") };
+        let change = |change: &Change| (steps.change)(&finished, change).unwrap_or_else(|_| (steps.images)(&["id"]));
         let (wanted, batch) = match work {
             Work::Inspect | Work::Image => ((steps.images)(&["id"]), steps.image_batch),
             Work::Find => ((steps.find)(&[], None, 0), 1),
             Work::Launch => ((steps.launch)(&[sample]), 1),
             Work::Export => ((steps.export)(&sample), 1),
             Work::CopyTask => ((steps.tasks)(&["id"]), steps.task_batch),
+            Work::Change(ChangeKind::Describe) => (change(&Change::Describe { name: None, description: None }), 1),
+            Work::Change(ChangeKind::Tag) => (change(&Change::Tag(Default::default())), 1),
+            Work::Change(ChangeKind::Share) => (change(&Change::Share(Vec::new())), 1),
             Work::ExportTask => (steps.export_tasks.map_or_else(|| (steps.images)(&["id"]), |tasks| tasks(&["id"])), steps.task_batch),
         };
         // The place where calls enter the cloud: limits are counted there. A region that makes no host fails at its calls.

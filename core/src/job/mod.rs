@@ -4,11 +4,12 @@
 //! what came of it. Before a [`Step::Send`] is carried out, what [`Job::take_journal`] returns must be on disk.
 //!
 //! `machine` is the transition table, `policy` the numbers, `schedule` and `limiter` the pacing, `journal` the
-//! memory, `report` and `events` the output. The steps of a lane's life stand in `inspect`, `find`, `launch` and
-//! `watch`; each has a half that makes a call and a half that reads what came of it.
+//! memory, `report` and `events` the output. The steps of a lane's life stand in `inspect`, `find`, `launch`,
+//! `watch` and `finish`; each has a half that makes a call and a half that reads what came of it.
 
 mod events;
 mod find;
+mod finish;
 mod flight;
 mod inspect;
 mod journal;
@@ -410,8 +411,7 @@ impl Job {
             Phase::Finding | Phase::Probing => self.want_listing(lane, due),
             Phase::Queued => self.want_launch(lane, due),
             Phase::Task | Phase::Image => self.want_look(lane, due),
-            // Until follow-ups exist a finishing lane has nothing left to do.
-            Phase::Finishing => self.advance(lane, Outcome::Ready { more: false }, None),
+            Phase::Finishing => self.want_change(lane, due),
             Phase::Launching | Phase::Ended(_) => {}
         }
     }
@@ -464,8 +464,7 @@ impl Job {
         let state = is_durable.then(|| lane.to_record());
         let counts = lane.counts_as_active();
         if let Some(state) = state {
-            let record = Record::Lane { at: self.clock.host, lane: index, state };
-            self.journal.push_str(&record.to_line());
+            self.record(index, state);
         }
         let active = &mut self.clouds[cloud as usize].active;
         *active = (*active + u32::from(counts)).saturating_sub(u32::from(counted));
@@ -485,6 +484,12 @@ impl Job {
         if let Some(what) = What::of(before, after) {
             self.tell(index, what, |_| {});
         }
+    }
+
+    /// Writes down how a lane stands.
+    fn record(&mut self, lane: u32, state: serde_json::Value) {
+        let record = Record::Lane { at: self.clock.host, lane, state };
+        self.journal.push_str(&record.to_line());
     }
 
     /// A launch that was accepted once, or was tried too often, is never repeated.

@@ -5,6 +5,7 @@ use super::limiter::Limiter;
 use super::policy::Policy;
 use crate::operation::Operation;
 use crate::provider::Cloud;
+use crate::steps::ChangeKind;
 use crate::time::Millis;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -27,6 +28,8 @@ pub(crate) enum Work {
     ExportTask,
     /// Look at new images.
     Image,
+    /// Change copies that are usable.
+    Change(ChangeKind),
 }
 
 /// All calls of one kind in one region of one cloud.

@@ -171,7 +171,10 @@ impl Job {
         let lane = &mut self.lanes[index as usize];
         lane.seen = true;
         match image.state {
-            State::Ready => self.finish(index, Outcome::Ready { more: false }, None),
+            State::Ready => {
+                let more = self.next_change(index).is_some();
+                self.finish(index, Outcome::Ready { more }, None);
+            }
             State::Pending => self.still_running(index, image.percent),
             State::Failed | State::Gone => {
                 let message = format!("the image {} is in state {}", image.id, crate::check::shown(&image.raw_state));

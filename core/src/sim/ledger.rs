@@ -88,7 +88,7 @@ impl Ledger {
     pub fn to_json(&self) -> Value {
         json!({
             "calls": self.calls.iter().map(Call::to_json).collect::<Vec<_>>(),
-            "totals": self.totals.iter().map(|((cloud, action), count)| (format!("{cloud}.{action}"), Value::from(*count))).collect::<serde_json::Map<_, _>>(),
+            "totals": Value::from_iter(self.totals.iter().map(|((cloud, action), count)| (format!("{cloud}.{action}"), *count))),
             "lanes": self.lanes.iter().map(|(lane, images)| json!({
                 "cloud": lane.cloud.as_str(), "region": lane.region, "name": lane.name, "source": lane.source, "images": images,
             })).collect::<Vec<_>>(),

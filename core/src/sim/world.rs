@@ -35,8 +35,10 @@ pub enum Delivery {
 pub struct World {
     pub(super) config: Config,
     born: Millis,
-    /// By cloud, region and id.
-    images: BTreeMap<(Cloud, String, String), Image>,
+    /// By cloud and region, then by id.
+    images: BTreeMap<(Cloud, String), BTreeMap<String, Image>>,
+    /// Number of private images by region: what the quota counts at every launch.
+    private: BTreeMap<(Cloud, String), u64>,
     /// Region of every image id.
     homes: BTreeMap<(Cloud, String), String>,
     deleted: Vec<Image>,
@@ -116,6 +118,7 @@ impl World {
             config: config.clone(),
             born: now,
             images: BTreeMap::new(),
+            private: BTreeMap::new(),
             homes: BTreeMap::new(),
             deleted: Vec::new(),
             tasks: BTreeMap::new(),
@@ -172,7 +175,7 @@ impl World {
 
     /// Every image there is, hidden and failed ones included.
     pub fn images(&self) -> impl Iterator<Item = &Image> {
-        self.images.values()
+        self.images.values().flat_map(BTreeMap::values)
     }
 
     /// Every image that was deleted.
@@ -190,7 +193,8 @@ impl World {
         }
         let id = image.id.clone();
         self.homes.insert((image.cloud, id.clone()), image.region.clone());
-        self.images.insert((image.cloud, image.region.clone(), id.clone()), image);
+        *self.private.entry((image.cloud, image.region.clone())).or_default() += u64::from(image.is_private());
+        self.images.entry((image.cloud, image.region.clone())).or_default().insert(id.clone(), image);
         id
     }
 
@@ -303,7 +307,7 @@ impl World {
     fn look_inside(&self, view: &str, now: Millis) -> Answer {
         let (status, body) = match view {
             "ledger" => (200, self.ledger.to_json()),
-            "images" => (200, Value::from_iter(self.images.values().map(|image| truth(image, now)))),
+            "images" => (200, Value::from_iter(self.images().map(|image| truth(image, now)))),
             _ => (404, json!({"error": "there is /_sim/ledger and /_sim/images"})),
         };
         Answer { status, headers: vec![content_type("application/json")], body: body.to_string().into_bytes() }
@@ -365,11 +369,11 @@ impl World {
 
     /// An image that its owner can see.
     pub(super) fn image(&self, cloud: Cloud, region: &str, id: &str, now: Millis) -> Option<&Image> {
-        self.images.get(&(cloud, region.to_owned(), id.to_owned())).filter(|image| image.phase(now) != Phase::Hidden)
+        self.images.get(&(cloud, region.to_owned()))?.get(id).filter(|image| image.phase(now) != Phase::Hidden)
     }
 
     pub(super) fn image_mut(&mut self, cloud: Cloud, region: &str, id: &str) -> Option<&mut Image> {
-        self.images.get_mut(&(cloud, region.to_owned(), id.to_owned()))
+        self.images.get_mut(&(cloud, region.to_owned()))?.get_mut(id)
     }
 
     /// Region that holds an image or runs a task of that id.
@@ -380,9 +384,7 @@ impl World {
 
     /// All images of a region, hidden ones too.
     pub(super) fn in_region(&self, cloud: Cloud, region: &str) -> impl Iterator<Item = &Image> {
-        let first = (cloud, region.to_owned(), String::new());
-        let region = region.to_owned();
-        self.images.range(first..).take_while(move |((of, at, _), _)| *of == cloud && *at == region).map(|(_, image)| image)
+        self.images.get(&(cloud, region.to_owned())).into_iter().flat_map(BTreeMap::values)
     }
 
     /// What listings of a region show, newest first.
@@ -394,7 +396,7 @@ impl World {
 
     /// Private images of a region: what the quota counts.
     pub(super) fn private_count(&self, cloud: Cloud, region: &str) -> u64 {
-        self.in_region(cloud, region).filter(|image| image.is_private()).count() as u64
+        self.private.get(&(cloud, region.to_owned())).copied().unwrap_or(0)
     }
 
     pub(super) fn quota(&self, cloud: Cloud) -> u64 {
@@ -406,8 +408,8 @@ impl World {
         let lane = Lane { cloud: turn.cloud, region: wanted.region.to_owned(), name: wanted.name.to_owned(), source: source.id.clone() };
         let made = self.ledger.lanes.get(&lane).cloned().unwrap_or_default();
         let alive = made.iter().any(|id| {
-            let key = (turn.cloud, wanted.region.to_owned(), id.clone());
-            self.images.get(&key).is_some_and(|image| image.phase(turn.now) != Phase::Failed)
+            let image = self.images.get(&(turn.cloud, wanted.region.to_owned())).and_then(|images| images.get(id));
+            image.is_some_and(|image| image.phase(turn.now) != Phase::Failed)
         });
         if alive {
             let detail = format!("{} {} {} from {}", lane.cloud, lane.region, lane.name, lane.source);
@@ -472,7 +474,12 @@ impl World {
     }
 
     pub(super) fn delete(&mut self, cloud: Cloud, region: &str, id: &str) {
-        self.deleted.extend(self.images.remove(&(cloud, region.to_owned(), id.to_owned())));
+        let place = (cloud, region.to_owned());
+        if let Some(image) = self.images.get_mut(&place).and_then(|images| images.remove(id)) {
+            let count = self.private.entry(place).or_default();
+            *count = count.saturating_sub(u64::from(image.is_private()));
+            self.deleted.push(image);
+        }
     }
 
     pub(super) fn add_task(&mut self, task: Task) {

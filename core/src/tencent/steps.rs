@@ -1,8 +1,8 @@
 //! How Tencent Cloud replicates: one call serves many destinations, the new image itself shows the progress.
 
-use super::request::{DescribeImages, ExportImages, SyncImages};
+use super::request::{DescribeImages, ExportImages, ModifyImageAttribute, ModifyImageSharePermission, SyncImages, TagResources};
 use crate::operation::Params;
-use crate::steps::{Replica, Side, Steps, Wanted};
+use crate::steps::{Change, Finished, Replica, Side, Steps, Wanted};
 use serde_json::{Value, json};
 
 /// The table.
@@ -16,6 +16,7 @@ pub static STEPS: Steps = Steps {
     find_names: 5,
     per_second: 20,
     name_taken: &["InvalidImageName.Duplicate"],
+    launch_describes: false,
     reserved: &[
         ("DestinationRegions", "use to"),
         ("DryRun", "use the check command or level 2 for a dry run"),
@@ -30,6 +31,7 @@ pub static STEPS: Steps = Steps {
     find,
     tasks: images,
     export_tasks: None,
+    change,
     quota: None,
 };
 
@@ -74,4 +76,30 @@ fn find(names: &[&str], _cursor: Option<&str>, seen: usize) -> Wanted {
     params.insert("Offset".into(), json!(seen));
     params.insert("Limit".into(), json!(100));
     Wanted { operation: DescribeImages::OPERATION, params }
+}
+
+fn change(copy: &Finished<'_>, change: &Change) -> Result<Wanted, &'static str> {
+    let mut params = Params::new();
+    let operation = match change {
+        Change::Describe { name, description } => {
+            params.insert("ImageId".into(), json!(copy.image));
+            params.extend(name.as_ref().map(|name| ("ImageName".into(), json!(name))));
+            params.extend(description.as_ref().map(|text| ("ImageDescription".into(), json!(text))));
+            ModifyImageAttribute::OPERATION
+        }
+        Change::Tag(tags) => {
+            // The tag service knows resources by the account that owns them.
+            let uin = copy.uin.ok_or("uin")?;
+            params.insert("ResourceList".into(), json!([format!("qcs::cvm:{}:uin/{uin}:image/{}", copy.region, copy.image)]));
+            params.insert("Tags".into(), tags.iter().map(|(key, value)| json!({"TagKey": key, "TagValue": value})).collect());
+            TagResources::OPERATION
+        }
+        Change::Share(accounts) => {
+            params.insert("ImageId".into(), json!(copy.image));
+            params.insert("AccountIds".into(), json!(accounts));
+            params.insert("Permission".into(), json!("SHARE"));
+            ModifyImageSharePermission::OPERATION
+        }
+    };
+    Ok(Wanted { operation, params })
 }

@@ -1,8 +1,10 @@
 //! How Volcengine replicates: one call a destination; tasks are looked up by the new image's id.
 
-use super::request::{CopyImage, DescribeImages, DescribeTasks, ExportImage};
+use super::request::{
+    CopyImage, DescribeImages, DescribeTasks, ExportImage, ModifyImageAttribute, ModifyImageSharePermission, TagResources,
+};
 use crate::operation::Params;
-use crate::steps::{Replica, Side, Steps, Wanted};
+use crate::steps::{Change, Finished, Replica, Side, Steps, Wanted};
 use serde_json::json;
 
 /// The table.
@@ -17,6 +19,7 @@ pub static STEPS: Steps = Steps {
     // Nothing is published; the vendor's own Terraform provider keeps to this.
     per_second: 4,
     name_taken: &[],
+    launch_describes: true,
     reserved: &[
         ("Description", "use description"),
         ("DestinationRegion", "use to"),
@@ -30,6 +33,7 @@ pub static STEPS: Steps = Steps {
     find,
     tasks,
     export_tasks: Some(export_tasks),
+    change,
     quota: None,
 };
 
@@ -94,4 +98,28 @@ fn export_tasks(tasks: &[&str]) -> Wanted {
     params.insert("TaskIds".into(), json!(tasks));
     params.insert("MaxResults".into(), json!(100));
     Wanted { operation: DescribeTasks::OPERATION, params }
+}
+
+fn change(copy: &Finished<'_>, change: &Change) -> Result<Wanted, &'static str> {
+    let mut params = Params::new();
+    let operation = match change {
+        Change::Describe { name, description } => {
+            params.insert("ImageId".into(), json!(copy.image));
+            params.extend(name.as_ref().map(|name| ("ImageName".into(), json!(name))));
+            params.extend(description.as_ref().map(|text| ("Description".into(), json!(text))));
+            ModifyImageAttribute::OPERATION
+        }
+        Change::Tag(tags) => {
+            params.insert("ResourceType".into(), json!("image"));
+            params.insert("ResourceIds".into(), json!([copy.image]));
+            params.insert("Tags".into(), tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect());
+            TagResources::OPERATION
+        }
+        Change::Share(accounts) => {
+            params.insert("ImageId".into(), json!(copy.image));
+            params.insert("AddAccounts".into(), json!(accounts));
+            ModifyImageSharePermission::OPERATION
+        }
+    };
+    Ok(Wanted { operation, params })
 }

@@ -960,6 +960,30 @@ fn browsers_are_answered_when_the_scenario_says() {
     assert_eq!((answer.status, answer.header("access-control-allow-origin")), (404, None));
 }
 
+#[test]
+fn a_scenario_of_extremes_still_answers() {
+    for extreme in [i64::MIN, -1, 0, i64::MAX] {
+        let positive = extreme.max(0);
+        let scenario = json!({
+            "copy_ms": positive, "visible_after_ms": positive, "forget_tasks_ms": positive, "clock_skew_ms": extreme, "seed": positive,
+            "keep_calls": 1, "faults": {"slow": 1.0, "slow_ms": positive, "retry_after_s": positive},
+        });
+        let mut sky = Sky::new(scenario);
+        for now in [START, Millis(0), Millis(253_402_300_799_999)] {
+            sky.now = now;
+            for cloud in Cloud::ALL {
+                let (operation, region, params) = match cloud {
+                    Cloud::Tencent => ("DescribeImages", "ap-guangzhou", json!({})),
+                    Cloud::Volcengine => ("DescribeTasks", "cn-beijing", json!({})),
+                    Cloud::Huawei => ("ListImages", "cn-north-4", json!({})),
+                };
+                let delivery = sky.deliver(cloud, operation, region, params);
+                assert!(matches!(delivery, Delivery::Late { after_ms, .. } if after_ms == positive), "{delivery:?}");
+            }
+        }
+    }
+}
+
 /// Small deterministic noise.
 struct Noise(u64);
 

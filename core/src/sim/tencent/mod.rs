@@ -151,14 +151,8 @@ pub(super) fn envelope(turn: &Turn<'_>, outcome: Outcome) -> Answer {
 }
 
 pub(super) fn throttled(limit: u32) -> Refused {
-    Refused::new(
-        200,
-        "RequestLimitExceeded",
-        format!(
-            "Your current request times equals to `{}` in a second, which exceeds the frequency limit `{limit}` for a second. Please reduce the frequency of calls.",
-            limit.saturating_add(1)
-        ),
-    )
+    let message = format!("The requests of this second exceed the frequency limit `{limit}`. Please reduce the frequency of calls.");
+    Refused::new(200, "RequestLimitExceeded", message)
 }
 
 fn refuse(code: &str, message: impl Into<String>) -> Outcome {

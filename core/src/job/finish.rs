@@ -1,0 +1,122 @@
+//! Last step: what the plan wants done to a copy once it is usable, one change after the other. Changes may be made
+//! twice without harm, so that an unsure one is simply made again.
+
+use super::find::Listing;
+use super::flight::Flight;
+use super::machine::{Outcome, Phase};
+use super::schedule::Work;
+use super::{Job, What, deadline_error};
+use crate::error::{Error, Retry};
+use crate::facts::Reply;
+use crate::plan::Task;
+use crate::steps::{Change, Finished, Wanted};
+use crate::time::Millis;
+
+impl Job {
+    /// The change that comes next, if any is left.
+    pub(super) fn next_change(&self, index: u32) -> Option<Change> {
+        let lane = &self.lanes[index as usize];
+        let transfer = &self.plan.transfers[lane.transfer as usize];
+        if transfer.task == Task::Export {
+            return None;
+        }
+        let name = lane.name.as_deref().unwrap_or_default();
+        let changes = transfer.changes(&transfer.to[lane.target as usize], name, self.started);
+        let made = lane.more.as_ref().map_or(0, |more| more.changed);
+        changes.into_iter().nth(usize::from(made))
+    }
+
+    /// The name that the copy gets at last, where it is another than the one it is copied under.
+    pub(super) fn last_name(&self, index: u32) -> Option<String> {
+        let lane = &self.lanes[index as usize];
+        let transfer = &self.plan.transfers[lane.transfer as usize];
+        transfer.last_name(&transfer.to[lane.target as usize], lane.name.as_deref().unwrap_or_default(), self.started)
+    }
+
+    pub(super) fn want_change(&mut self, index: u32, due: Millis) {
+        match self.next_change(index) {
+            Some(change) => {
+                let channel = self.channel_for(index, Work::Change(change.kind()));
+                self.put(channel, due, index);
+            }
+            None => self.advance(index, Outcome::Ready { more: false }, None),
+        }
+    }
+
+    pub(super) fn make_change(&mut self, channel: usize) -> Option<(Vec<u32>, Wanted, Option<Listing>)> {
+        let index = loop {
+            let index = self.take(channel, self.clock.now)?;
+            let lane = &self.lanes[index as usize];
+            if lane.phase == Phase::Finishing && !lane.in_flight {
+                break index;
+            }
+        };
+        let change = self.next_change(index)?;
+        match self.change(index, &change) {
+            Ok(wanted) => {
+                self.lanes[index as usize].in_flight = true;
+                Some((vec![index], wanted, None))
+            }
+            Err(setting) => {
+                let error =
+                    Error::new(crate::Kind::Misuse, "plan.after.setting", format!("{} needs the setting {setting}", change.field()));
+                self.advance(index, Outcome::Refused, Some(error.hint("give it in the plan", "请在计划中填写")));
+                None
+            }
+        }
+    }
+
+    fn change(&self, index: u32, change: &Change) -> Result<Wanted, &'static str> {
+        let lane = &self.lanes[index as usize];
+        let transfer = &self.plan.transfers[lane.transfer as usize];
+        let copy = Finished {
+            image: lane.image.as_deref().unwrap_or_default(),
+            region: &transfer.to[lane.target as usize].region.0,
+            uin: self.plan.clouds.get(&transfer.cloud).and_then(|settings| settings.uin.as_deref()),
+        };
+        (transfer.cloud.steps().change)(&copy, change)
+    }
+
+    pub(super) fn settle_change(&mut self, flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) {
+        for index in flight.items {
+            self.lanes[index as usize].in_flight = false;
+            if self.lanes[index as usize].phase != Phase::Finishing {
+                continue;
+            }
+            match &outcome {
+                Ok(_) => self.changed(index),
+                Err(error) => self.not_changed(index, error.clone(), retry_after_ms),
+            }
+        }
+    }
+
+    fn changed(&mut self, index: u32) {
+        let lane = &mut self.lanes[index as usize];
+        lane.failures = 0;
+        let more = lane.more_mut();
+        more.changed = more.changed.saturating_add(1);
+        if self.next_change(index).is_some() {
+            let state = self.lanes[index as usize].to_record();
+            self.record(index, state);
+        }
+        self.go_on(index, self.clock.now);
+    }
+
+    fn not_changed(&mut self, index: u32, error: Error, retry_after_ms: Option<i64>) {
+        let lane = &self.lanes[index as usize];
+        let (failures, began) = (lane.failures, lane.since);
+        if error.retry == Retry::Never {
+            let field = self.next_change(index).map_or("change", |change| change.field());
+            let message = format!("the copy is usable, but {field} was refused: {}", error.message);
+            return self.advance(index, Outcome::Refused, Some(Error { message, ..error }));
+        }
+        if self.clock.now.since(began) >= self.plan.policy.lane_deadline_ms {
+            return self.advance(index, Outcome::Stopped, Some(deadline_error("the change", "修改")));
+        }
+        let due = self.clock.now.plus(self.wait_ms(u32::from(failures), Some(&error), retry_after_ms));
+        self.lanes[index as usize].failures = failures.saturating_add(1);
+        self.advance(index, Outcome::Delayed, Some(error.clone()));
+        self.tell(index, What::Retried, |event| event.error = Some(error));
+        self.go_on(index, due);
+    }
+}

@@ -1,0 +1,150 @@
+//! What takes more than one call a destination: changes to finished copies, exports, quotas, steps in between.
+
+use imgferry::job::{End, Job, Phase, Report};
+use imgferry::sim::Image;
+use imgferry::{Cloud, Plan};
+use imgferry_tests::harness::{Host, START, plan, world};
+use serde_json::{Value, json};
+
+const HUAWEI_PROJECT: &str = "0123456789abcdef0123456789abcdef";
+
+/// A copy on each cloud that is renamed, described, tagged and shared when it is usable.
+fn with_follow_ups() -> Value {
+    let after = json!({"rename": "{name}-ok", "description": "golden", "tags": {"team": "base", "tier": "1"}, "share": ["100000000002"]});
+    json!({
+        "clouds": {"tencent": {"uin": "100000000001"}, "huawei": {"projects": {"cn-north-4": HUAWEI_PROJECT, "cn-south-1": HUAWEI_PROJECT}}},
+        "copies": [
+            {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", {"region": "ap-singapore", "after": {"share": []}}],
+             "name": "golden", "after": after},
+            {"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "to": ["cn-shanghai"], "name": "golden", "after": after},
+            {"cloud": "huawei", "image": "465076de-dc36-4aec-80f5-ef9d8009428f", "from": "cn-north-4", "to": ["cn-south-1"], "name": "golden",
+             "after": after, "params": {"agency_name": "ims_copy_image"}}
+        ]
+    })
+}
+
+/// Everything that can go wrong with a request, often.
+fn storm(seed: u64, chance: f64) -> Value {
+    json!({
+        "seed": seed, "copy_ms": [30_000, 900_000], "visible_after_ms": 20_000,
+        "faults": {
+            "lost_before": chance, "lost_after": chance, "timeout_after": chance, "http_500_before": chance, "http_500_after": chance,
+            "throttle": chance, "html_502": chance, "garbage": chance, "truncated": chance, "slow": chance, "wrong_content_type": chance,
+            "duplicate": chance, "partial": chance
+        }
+    })
+}
+
+fn image_of<'h>(host: &'h Host, cloud: &str, id: Option<&str>) -> &'h Image {
+    let cloud = Cloud::parse(cloud).expect("rows name clouds");
+    let found = host.world.images().find(|image| image.cloud == cloud && Some(image.id.as_str()) == id);
+    found.unwrap_or_else(|| panic!("{cloud} has no image {id:?}"))
+}
+
+fn ends(report: &Report) -> Vec<(String, Phase)> {
+    report.rows.iter().map(|row| (row.path.clone(), row.phase)).collect()
+}
+
+fn assert_followed_up(host: &Host, report: &Report, what: &str) {
+    assert_eq!(host.world.ledger().violations, [], "{what}");
+    for row in &report.rows {
+        assert_eq!(row.phase, Phase::Ended(End::Ready), "{what}: {row:?}");
+        let image = image_of(host, row.cloud, row.new_image.as_deref());
+        assert_eq!((image.name.as_str(), image.description.as_str()), ("golden-ok", "golden"), "{what}");
+        assert_eq!(image.tags, [("team".to_owned(), "base".to_owned()), ("tier".to_owned(), "1".to_owned())], "{what}");
+        let shared: &[&str] = if row.to == "ap-singapore" { &[] } else { &["100000000002"] };
+        assert_eq!(image.shared_with, shared, "{what}: {row:?}");
+    }
+}
+
+#[test]
+fn finished_copies_are_renamed_described_tagged_and_shared() {
+    let mut host = Host::new(world(&json!({"copy_ms": [60_000, 600_000]})), 1);
+    let report = host.run(plan(&with_follow_ups()), 1, 10_000);
+    assert_followed_up(&host, &report, "calm");
+    for (cloud, action, calls) in [
+        (Cloud::Tencent, "ModifyImageAttribute", 2),
+        (Cloud::Tencent, "TagResources", 2),
+        (Cloud::Tencent, "ModifyImageSharePermission", 1),
+        (Cloud::Volcengine, "ModifyImageAttribute", 1),
+        (Cloud::Volcengine, "TagResources", 1),
+        (Cloud::Volcengine, "ModifyImageSharePermission", 1),
+        (Cloud::Huawei, "UpdateImage", 1),
+        (Cloud::Huawei, "AddImageTags", 1),
+        (Cloud::Huawei, "AddImageMembers", 1),
+    ] {
+        assert_eq!(host.world.ledger().total(cloud, action), calls, "{cloud} {action}");
+    }
+    // Applied again, the plan finds its copies by their last names and changes nothing.
+    let again = host.run(plan(&with_follow_ups()), 2, 10_000);
+    assert!(again.rows.iter().all(|row| row.phase == Phase::Ended(End::Present)), "{}", again.to_value());
+}
+
+#[test]
+fn follow_ups_survive_storms_and_kills() {
+    for seed in 0..40 {
+        let mut host = Host::new(world(&storm(seed, 0.05)), seed);
+        host.crash_at = vec![3 + (seed as usize % 12), 16 + (seed as usize % 9)];
+        let report = host.run(plan(&with_follow_ups()), seed, 20_000);
+        assert_followed_up(&host, &report, &format!("seed {seed}"));
+    }
+    let mut calm = Host::new(world(&storm(1, 0.0)), 1);
+    let whole = calm.run(plan(&with_follow_ups()), 1, 20_000);
+    for line in 1..=calm.disk.lines().count() {
+        let mut host = Host::new(world(&storm(1, 0.0)), 1);
+        host.crash_at = vec![line];
+        let report = host.run(plan(&with_follow_ups()), 1, 20_000);
+        assert_followed_up(&host, &report, &format!("killed after line {line}"));
+        assert_eq!(ends(&report), ends(&whole));
+    }
+}
+
+#[test]
+fn a_refused_follow_up_keeps_the_copy_and_says_which_it_was() {
+    // The simulator's own account: an image cannot be shared with its owner.
+    let given = json!({"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden",
+        "after": {"share": ["100000000001"], "description": "d"}}]});
+    let mut host = Host::new(world(&json!({})), 1);
+    let report = host.run(plan(&given), 1, 10_000);
+    let row = &report.rows[0];
+    assert_eq!(row.phase, Phase::Ended(End::Failed), "{row:?}");
+    let error = row.error.as_ref().expect("a failed row has an error");
+    assert!(error.message.contains("the copy is usable, but share was refused"), "{error:?}");
+    assert_eq!(image_of(&host, "tencent", row.new_image.as_deref()).description, "d", "what came before it was done");
+}
+
+#[test]
+fn follow_ups_are_checked_before_the_first_call() {
+    let given = json!({"copies": [
+        {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden", "after": {"tags": {"a": "b"}}},
+        {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-nanjing"], "name": "golden",
+         "after": {"rename": "n".repeat(61), "share": ["a"]}},
+        {"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "to": [{"region": "cn-shanghai", "after": {"tags": {"volc:a": "b"}}}], "name": "golden"},
+        {"cloud": "huawei", "image": "465076de-dc36-4aec-80f5-ef9d8009428f", "from": "cn-north-4", "to": ["cn-south-1"], "name": "golden",
+         "after": {"tags": {"k": "v"}, "description": "<"}, "params": {"agency_name": "ims_copy_image"}}
+    ]});
+    let error = Job::new(plan(&given), START, 1).expect_err("four mistakes");
+    let found: Vec<(&str, &str)> = error.problems.iter().map(|problem| (problem.rule, problem.path.as_str())).collect();
+    for expected in [
+        ("plan.after.setting", "copies[0].to[0].after.tags"),
+        ("tencent.ModifyImageAttribute.ImageName.length", "copies[1].to[0].after.rename.ImageName"),
+        ("tencent.ModifyImageSharePermission.AccountIds.digits", "copies[1].to[0].after.share.AccountIds[0]"),
+        ("volcengine.any.Tags.key_reserved", "copies[2].to[0].after.tags.Tags[0].Key"),
+        ("huawei.any.project_id.required", "copies[3].to[0].after.tags.project_id"),
+        ("huawei.any.description.brackets", "copies[3].to[0].after.description.__description"),
+    ] {
+        assert!(found.contains(&expected), "{expected:?} not in {found:#?}");
+    }
+    let shape = json!({"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"],
+        "after": {"tag": {}, "tags": [], "share": [1], "rename": "{when}"}}]});
+    let error = Plan::from_value(&shape).expect_err("four mistakes of form");
+    let found: Vec<(&str, &str)> = error.problems.iter().map(|problem| (problem.rule, problem.path.as_str())).collect();
+    for expected in [
+        ("plan.unknown", "copies[0].after.tag"),
+        ("plan.field", "copies[0].after.tags"),
+        ("plan.field", "copies[0].after.share[0]"),
+        ("plan.name.template", "copies[0].after.rename"),
+    ] {
+        assert!(found.contains(&expected), "{expected:?} not in {found:#?}");
+    }
+}
