@@ -70,9 +70,7 @@ impl What {
             (Phase::Launching, Phase::Queued) => Some(What::Retried),
             (_, Phase::Probing) => Some(What::Probing),
             (_, Phase::Launching) => Some(What::Launching),
-            (_, Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Queued | Phase::Task | Phase::Image | Phase::Finishing) => {
-                None
-            }
+            (_, Phase::Inspecting | Phase::Finding | Phase::Queued | Phase::Task | Phase::Image | Phase::Finishing) => None,
         }
     }
 

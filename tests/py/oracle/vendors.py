@@ -12,6 +12,7 @@ from unittest.mock import patch
 import requests
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.http.http_config import HttpConfig
+from huaweicloudsdkcore.region.region import Region
 from huaweicloudsdkims.v2 import ImsClient
 from requests.adapters import BaseAdapter
 from tencentcloud.common.common_client import CommonClient
@@ -81,6 +82,13 @@ def huawei(key: Key, project_id: Optional[str], endpoint: str, *, scheme: str = 
     """Huawei's client of IMS. A user agent is given because the default one writes a file below the home directory."""
     client = ImsClient.new_builder().with_http_config(HttpConfig(user_agent="oracle")).with_endpoint(f"{scheme}://{endpoint}")
     return client.with_credentials(huawei_credentials(key, project_id)).build()
+
+
+def huawei_in(key: Key, region: str, endpoint: str) -> ImsClient:
+    """Huawei's client for a region: it asks IAM for the project by itself. It remembers the answer for its process."""
+    url = f"http://{endpoint}"
+    credentials = huawei_credentials(key, None).with_iam_endpoint(url)
+    return ImsClient.new_builder().with_http_config(HttpConfig(user_agent="oracle")).with_region(Region(region, url)).with_credentials(credentials).build()
 
 
 def huawei_credentials(key: Key, project_id: Optional[str]) -> BasicCredentials:
