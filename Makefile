@@ -28,9 +28,10 @@ generate: develop ## refresh the generated files
 	$(BIN)/python py/stubs.py
 
 install: $(BIN)/maturin ## the released form of the wheel, with the command line
+	rm -rf target/wheels
 	$(BIN)/maturin build -q --out target/wheels
-	$(BIN)/pip install -q --force-reinstall --no-deps "$$(ls -t target/wheels/imgferry-*.whl | head -n 1)"
-	$(BIN)/pip install -q "imgferry[cli]"
+	$(BIN)/pip install -q --disable-pip-version-check --force-reinstall --no-deps target/wheels/*.whl
+	$(BIN)/pip install -q --disable-pip-version-check "$$(echo target/wheels/*.whl)[cli]"
 
 develop: $(BIN)/maturin ## the package as it stands in this tree, built for tests
 	$(BIN)/maturin develop -q --profile dev --extras cli

@@ -1,5 +1,6 @@
 //! What goes out and what comes back: complete requests, raw answers, and the two ways to get no answer.
 
+use crate::error::{Error, Kind};
 use std::fmt;
 
 /// An HTTP method used by the three clouds.
@@ -108,6 +109,21 @@ pub enum Lost {
     Unsent,
     /// The request may have arrived: timeout, reset, broken answer. When in doubt, this one.
     Unanswered,
+}
+
+impl Lost {
+    /// The reason of that name: `unsent` or `unanswered`.
+    ///
+    /// # Errors
+    /// [`Kind::Misuse`] listing the names there are.
+    pub fn parse(name: &str) -> Result<Lost, Error> {
+        match name {
+            "unsent" => Ok(Lost::Unsent),
+            "unanswered" => Ok(Lost::Unanswered),
+            _ => Err(Error::new(Kind::Misuse, "lost", format!("a request cannot be lost as {:?}", crate::check::shown(name)))
+                .hint("use unsent or unanswered; when in doubt, unanswered", "请使用 unsent 或 unanswered;不确定时用 unanswered")),
+        }
+    }
 }
 
 pub(crate) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {

@@ -139,6 +139,7 @@ pub struct Steps {
     pub export_tasks: Option<fn(&[&str]) -> Wanted>,
     /// Changes a finished copy; otherwise names the setting of the cloud in the plan that the call needs.
     pub change: fn(&Finished<'_>, &Change) -> Result<Wanted, &'static str>,
-    /// Asks for the room left; `None` where the cloud has no such call.
-    pub quota: Option<fn() -> Wanted>,
+    /// Ask for the room left in a region; empty where the cloud publishes no such call. Each answer tells a quota, or
+    /// by its number of images how much of it is used.
+    pub quota: &'static [fn() -> Wanted],
 }

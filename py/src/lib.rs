@@ -4,6 +4,7 @@ use pyo3::prelude::*;
 
 mod convert;
 mod error;
+mod job;
 mod operation;
 mod sign;
 mod sim;
@@ -11,6 +12,8 @@ mod sim;
 /// The native half of `imgferry`.
 #[pymodule]
 mod _imgferry {
+    #[pymodule_export]
+    use super::job::{Done, Job, Plan, Send, Wait};
     #[pymodule_export]
     use super::operation::{At, Call, Request, build, check, explain, operations, read, regions};
     #[pymodule_export]

@@ -11,7 +11,8 @@ use pyo3::prelude::*;
 ///
 /// ``region`` is acted on; for a copy it is the source region. ``site`` is ``main`` or ``international`` (Tencent Cloud
 /// International, BytePlus). ``endpoint`` is another host than the vendor's, such as ``http://127.0.0.1:8080``;
-/// ``sign_host`` says whether the signature names that host (``endpoint``) or the vendor's (``official``).
+/// ``sign_host`` says whether the signature names that host (``endpoint``) or the vendor's (``official``); without it,
+/// an endpoint on loopback stands in for the vendor's host, and any other is named itself.
 /// ``project_id`` and ``domain_id`` are Huawei's. ``language`` of the vendor's messages is ``en`` or ``zh``.
 #[pyclass(frozen, eq, module = "imgferry")]
 #[derive(PartialEq)]
@@ -32,11 +33,11 @@ impl At {
         domain_id: Option<Text<'_>>,
         language: Option<Text<'_>>,
     ) -> PyResult<Self> {
-        let sign_host = sign_host.map(|name| SignHost::parse(&name)).transpose().or_raise(py)?.unwrap_or_default();
+        let sign_host = sign_host.map(|name| SignHost::parse(&name)).transpose().or_raise(py)?;
         Ok(Self(imgferry::At {
             region: region.to_string(),
             edition: site.map(|name| Edition::parse(&name)).transpose().or_raise(py)?.unwrap_or_default(),
-            endpoint: endpoint.map(|url| Endpoint { url: url.to_string(), sign_host }),
+            endpoint: endpoint.map(|url| Endpoint { sign_host: sign_host.unwrap_or(SignHost::for_url(&url)), url: url.to_string() }),
             project_id: project_id.map(|id| id.to_string()),
             domain_id: domain_id.map(|id| id.to_string()),
             language: language.map(|name| Language::parse(&name)).transpose().or_raise(py)?,
@@ -190,7 +191,7 @@ fn find(cloud: &str, operation: &str) -> Result<&'static imgferry::operation::Op
     Cloud::parse(cloud)?.operation(operation)
 }
 
-fn http_status(status: Whole) -> Result<u16, Error> {
+pub(crate) fn http_status(status: Whole) -> Result<u16, Error> {
     u16::try_from(status.0).map_err(|_| {
         Error::new(Kind::Misuse, "status", "status must be from 0 to 65535").hint("give the HTTP status", "请给出 HTTP 状态码")
     })

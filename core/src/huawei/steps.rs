@@ -29,7 +29,7 @@ pub static STEPS: Steps = Steps {
     tasks,
     export_tasks: Some(tasks),
     change,
-    quota: Some(quota),
+    quota: &[quota],
 };
 
 fn launch(replicas: &[Replica<'_>]) -> Wanted {

@@ -70,7 +70,9 @@ impl What {
             (Phase::Launching, Phase::Queued) => Some(What::Retried),
             (_, Phase::Probing) => Some(What::Probing),
             (_, Phase::Launching) => Some(What::Launching),
-            (_, Phase::Inspecting | Phase::Finding | Phase::Queued | Phase::Task | Phase::Image | Phase::Finishing) => None,
+            (_, Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Queued | Phase::Task | Phase::Image | Phase::Finishing) => {
+                None
+            }
         }
     }
 

@@ -171,7 +171,14 @@ impl Job {
                 let new: Vec<&Image> = candidates.iter().filter(fits).copied().collect();
                 self.resolve(index, &new, listing.began);
             }
-            Phase::Inspecting | Phase::Queued | Phase::Launching | Phase::Task | Phase::Image | Phase::Finishing | Phase::Ended(_) => {}
+            Phase::Inspecting
+            | Phase::Waiting
+            | Phase::Queued
+            | Phase::Launching
+            | Phase::Task
+            | Phase::Image
+            | Phase::Finishing
+            | Phase::Ended(_) => {}
         }
     }
 
@@ -307,7 +314,7 @@ impl Job {
         let region: Arc<str> = match work {
             Work::Inspect | Work::Launch | Work::Export | Work::ExportTask => source.clone(),
             Work::CopyTask if steps.task_side == Side::Source => source.clone(),
-            Work::CopyTask | Work::Find | Work::Image | Work::Change(_) => destination.clone(),
+            Work::CopyTask | Work::Find | Work::Quota(_) | Work::Image | Work::Change(_) => destination.clone(),
         };
         let cloud = transfer.cloud;
         self.channel(cloud, work, &region)

@@ -108,7 +108,7 @@ impl Lane {
         match self.phase {
             Phase::Launching | Phase::Probing | Phase::Task => true,
             Phase::Image => self.task.is_none(),
-            Phase::Inspecting | Phase::Finding | Phase::Queued | Phase::Finishing | Phase::Ended(_) => false,
+            Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Queued | Phase::Finishing | Phase::Ended(_) => false,
         }
     }
 

@@ -10,6 +10,8 @@ pub enum Phase {
     Inspecting,
     /// The destination is being listed for what is there already.
     Finding,
+    /// Nothing there speaks against it; waiting to learn whether there is room for it.
+    Waiting,
     /// Waiting for its turn to be launched.
     Queued,
     /// The launch is on its way; a lane restored from a journal in this phase is probed first.
@@ -130,7 +132,7 @@ pub enum Outcome {
 pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase {
     use End::{Ambiguous, Cancelled, Conflict, Failed, Present, Unfinished};
     use Outcome as O;
-    use Phase::{Ended, Finding, Finishing, Image, Inspecting, Launching, Probing, Queued, Task};
+    use Phase::{Ended, Finding, Finishing, Image, Inspecting, Launching, Probing, Queued, Task, Waiting};
     match phase {
         Inspecting => match outcome {
             O::Suitable => Finding,
@@ -143,9 +145,9 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
         },
         Finding => match outcome {
-            O::Absent { .. } | O::NoEvidence => Queued,
+            O::Absent { .. } | O::NoEvidence => Waiting,
             // Not allowed to look beforehand: the launch itself may still be allowed.
-            O::Refused => Queued,
+            O::Refused => Waiting,
             // Somebody, perhaps an earlier run, is making it already.
             O::Found => Image,
             O::FoundTask => Task,
@@ -159,6 +161,16 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::Resumed => Inspecting,
             O::Suitable | O::Sent | O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } => phase,
             O::Unsure | O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
+        },
+        Waiting => match outcome {
+            O::Suitable => Queued,
+            O::Unsuitable | O::Refused | O::Barred => Ended(Failed),
+            O::Stopped => Ended(Cancelled),
+            O::Resumed => Inspecting,
+            O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several | O::Outdated | O::NotThere => phase,
+            O::NoEvidence | O::Sent | O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed => phase,
+            O::NameTaken { .. } | O::Unsure | O::Unread => phase,
+            O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
         },
         Queued => match outcome {
             O::Sent => Launching,
@@ -264,9 +276,10 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
 
 impl Phase {
     /// Every phase.
-    pub const ALL: [Phase; 17] = [
+    pub const ALL: [Phase; 18] = [
         Phase::Inspecting,
         Phase::Finding,
+        Phase::Waiting,
         Phase::Queued,
         Phase::Launching,
         Phase::Probing,
@@ -289,6 +302,7 @@ impl Phase {
         match self {
             Phase::Inspecting => "inspecting",
             Phase::Finding => "finding",
+            Phase::Waiting => "waiting",
             Phase::Queued => "queued",
             Phase::Launching => "launching",
             Phase::Probing => "probing",
@@ -314,7 +328,7 @@ impl Phase {
 
     /// Whether the lane is not yet ready to be launched.
     pub(crate) const fn is_preparing(self) -> bool {
-        matches!(self, Phase::Inspecting | Phase::Finding)
+        matches!(self, Phase::Inspecting | Phase::Finding | Phase::Waiting)
     }
 
     /// Whether nothing more will be done for the lane.

@@ -4,8 +4,8 @@
 //! what came of it. Before a [`Step::Send`] is carried out, what [`Job::take_journal`] returns must be on disk.
 //!
 //! `machine` is the transition table, `policy` the numbers, `schedule` and `limiter` the pacing, `journal` the
-//! memory, `report` and `events` the output. The steps of a lane's life stand in `inspect`, `find`, `launch`,
-//! `watch` and `finish`; each has a half that makes a call and a half that reads what came of it.
+//! memory, `report` and `events` the output. The steps of a lane's life stand in `inspect`, `find`, `room`,
+//! `launch`, `watch` and `finish`; each has a half that makes a call and a half that reads what came of it.
 
 mod events;
 mod find;
@@ -20,6 +20,7 @@ mod limiter;
 pub mod machine;
 pub mod policy;
 mod report;
+mod room;
 mod schedule;
 mod watch;
 
@@ -41,8 +42,10 @@ use keyring::Access;
 use lane::Lane;
 use limiter::Rng;
 use machine::{Outcome, next};
+use room::Room;
 use schedule::Schedule;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// What the host does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,6 +100,8 @@ pub struct Job {
     clock: Clock,
     lanes: Vec<Lane>,
     sources: Vec<Source>,
+    /// The places left in each destination, as far as anybody asked.
+    rooms: BTreeMap<(Cloud, Arc<str>), Room>,
     /// By transfer: lanes that are not yet ready to be launched.
     preparing: Vec<u32>,
     schedule: Schedule,
@@ -218,6 +223,9 @@ impl Job {
             self.stop(deadline_error("the job", "作业"));
         }
         Cloud::ALL.into_iter().for_each(|cloud| self.review_access(cloud, keys));
+        if self.open == 0 {
+            return Step::Done;
+        }
         if let Some(outgoing) = self.send_again(keys) {
             return Step::Send(outgoing);
         }
@@ -229,10 +237,8 @@ impl Job {
                 return Step::Send(outgoing);
             }
         }
-        if self.open == 0 {
-            return Step::Done;
-        }
-        Step::Wait { until: self.wait_until() }
+        // A call that could not be built ends its lane: that may have been the last one.
+        if self.open == 0 { Step::Done } else { Step::Wait { until: self.wait_until() } }
     }
 
     /// Takes the answer of a request.
@@ -361,6 +367,7 @@ impl Job {
             clock: Clock { now, offset_ms: 0, host: now },
             lanes: Vec::new(),
             sources: Vec::new(),
+            rooms: BTreeMap::new(),
             preparing: Vec::new(),
             schedule: Schedule::default(),
             clouds: Default::default(),
@@ -408,6 +415,7 @@ impl Job {
         match self.lanes[lane as usize].phase {
             Phase::Inspecting => self.want_inspection(lane, due),
             Phase::Finding | Phase::Probing => self.want_listing(lane, due),
+            Phase::Waiting => self.want_place(lane),
             Phase::Queued => self.want_launch(lane, due),
             Phase::Task | Phase::Image => self.want_look(lane, due),
             Phase::Finishing => self.want_change(lane, due),
@@ -451,7 +459,7 @@ impl Job {
         lane.absences = 0;
         match (error, after) {
             (Some(error), _) => lane.more_mut().error = Some(error),
-            (None, Phase::Queued | Phase::Launching | Phase::Inspecting | Phase::Finding | Phase::Probing) => {}
+            (None, Phase::Queued | Phase::Launching | Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Probing) => {}
             (None, Phase::Task | Phase::Image | Phase::Finishing | Phase::Ended(_)) => {
                 if let Some(more) = &mut lane.more {
                     more.error = None;
@@ -459,7 +467,10 @@ impl Job {
             }
         }
         let is_durable = self.survey.is_none()
-            && !matches!((before, after), (_, Phase::Inspecting | Phase::Finding | Phase::Launching) | (Phase::Finding, Phase::Queued));
+            && !matches!(
+                (before, after),
+                (_, Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Launching) | (Phase::Waiting, Phase::Queued)
+            );
         let state = is_durable.then(|| lane.to_record());
         let counts = lane.counts_as_active();
         if let Some(state) = state {

@@ -44,6 +44,9 @@ pub struct Policy {
     pub ambiguity: Ambiguity,
     /// Whether destinations are looked at before the launch, so that what is there is not made again.
     pub reconcile: bool,
+    /// Whether the room in a destination is asked for before the first launch, where the cloud tells it: what does
+    /// not fit fails at once instead of after the launch.
+    pub check_quota: bool,
     /// Requests per second by `cloud.Operation`, in place of the documented ones.
     pub rates: BTreeMap<String, f64>,
     /// Copies at a time by cloud, in place of the documented numbers.
@@ -76,6 +79,7 @@ impl Default for Policy {
             launches: 20,
             ambiguity: Ambiguity::ProbeThenRetry,
             reconcile: true,
+            check_quota: true,
             rates: BTreeMap::new(),
             active: BTreeMap::new(),
         }
@@ -102,7 +106,7 @@ static UNKNOWN: Rule = Rule {
 pub(crate) static RULES: &[&Rule] = &[&FIELD, &UNKNOWN];
 
 const FIELDS: &str = "poll, poll_max, settle, absences, visible, backoff, backoff_max, lane_deadline, deadline, request_timeout, \
-                      concurrency, launches, ambiguity, reconcile, rates, active";
+                      concurrency, launches, ambiguity, reconcile, check_quota, rates, active";
 
 impl Policy {
     /// Reads the record; what is absent keeps its default. `poll` given alone also sets `poll_max`, to four times its value.
@@ -131,7 +135,7 @@ impl Policy {
             "poll": self.poll_ms, "poll_max": self.poll_max_ms, "settle": self.settle_ms, "absences": self.absences,
             "visible": self.visible_ms, "backoff": self.backoff_ms, "backoff_max": self.backoff_max_ms,
             "lane_deadline": self.lane_deadline_ms, "deadline": self.deadline_ms, "request_timeout": self.request_timeout_ms,
-            "concurrency": self.concurrency, "launches": self.launches, "reconcile": self.reconcile,
+            "concurrency": self.concurrency, "launches": self.launches, "reconcile": self.reconcile, "check_quota": self.check_quota,
             "ambiguity": match self.ambiguity { Ambiguity::ProbeThenRetry => "probe_then_retry", Ambiguity::Stop => "stop" },
             "rates": self.rates, "active": self.active,
         })
@@ -155,6 +159,7 @@ impl Policy {
             "concurrency" => self.concurrency = count?,
             "launches" => self.launches = count?,
             "reconcile" => self.reconcile = value.as_bool().ok_or("true or false")?,
+            "check_quota" => self.check_quota = value.as_bool().ok_or("true or false")?,
             "ambiguity" => {
                 self.ambiguity = match value.as_str() {
                     Some("probe_then_retry") => Ambiguity::ProbeThenRetry,

@@ -1,6 +1,8 @@
 //! How Tencent Cloud replicates: one call serves many destinations, the new image itself shows the progress.
 
-use super::request::{DescribeImages, ExportImages, ModifyImageAttribute, ModifyImageSharePermission, SyncImages, TagResources};
+use super::request::{
+    DescribeImageQuota, DescribeImages, ExportImages, ModifyImageAttribute, ModifyImageSharePermission, SyncImages, TagResources,
+};
 use crate::operation::Params;
 use crate::steps::{Change, Finished, Replica, Side, Steps, Wanted};
 use serde_json::{Value, json};
@@ -32,7 +34,7 @@ pub static STEPS: Steps = Steps {
     tasks: images,
     export_tasks: None,
     change,
-    quota: None,
+    quota: &[quota, count],
 };
 
 fn launch(replicas: &[Replica<'_>]) -> Wanted {
@@ -75,6 +77,18 @@ fn find(names: &[&str], _cursor: Option<&str>, seen: usize) -> Wanted {
     params.insert("Filters".into(), Value::from(filters));
     params.insert("Offset".into(), json!(seen));
     params.insert("Limit".into(), json!(100));
+    Wanted { operation: DescribeImages::OPERATION, params }
+}
+
+/// The quota is the ceiling; how much of it is used the number of private images tells.
+fn quota() -> Wanted {
+    Wanted { operation: DescribeImageQuota::OPERATION, params: Params::new() }
+}
+
+fn count() -> Wanted {
+    let mut params = Params::new();
+    params.insert("Filters".into(), json!([{"Name": "image-type", "Values": ["PRIVATE_IMAGE"]}]));
+    params.insert("Limit".into(), json!(1));
     Wanted { operation: DescribeImages::OPERATION, params }
 }
 

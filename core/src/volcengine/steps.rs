@@ -34,7 +34,7 @@ pub static STEPS: Steps = Steps {
     tasks,
     export_tasks: Some(export_tasks),
     change,
-    quota: None,
+    quota: &[],
 };
 
 /// Without it only images in state `available` are listed.

@@ -13,9 +13,14 @@ from ._imgferry import (
     At as At,
     Call as Call,
     Credentials as Credentials,
+    Done as Done,
+    Job as Job,
+    Plan as Plan,
     Prepared as Prepared,
     Request as Request,
+    Send as Send,
     Signed as Signed,
+    Wait as Wait,
     build as build,
     check as check,
     explain as explain,
@@ -28,3 +33,21 @@ from ._imgferry import (
     verify as verify,
 )
 from .error import Error as Error, Refused as Refused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from . import aio as aio, credentials as credentials, journal as journal, sim as sim, transport as transport
+    from .drive import run as run
+
+
+def __getattr__(name: str) -> object:
+    """Loads what does I/O when it is first asked for, so that importing the package stays cheap."""
+    from importlib import import_module
+
+    if name == "run":
+        from .drive import run
+
+        return run
+    if name in ("aio", "credentials", "journal", "sim", "transport"):
+        return import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

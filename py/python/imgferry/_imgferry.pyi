@@ -5,9 +5,9 @@ The native half of `imgferry`.
 from typing import final, overload, Any, Callable, Literal, Mapping, Sequence, SupportsFloat, SupportsIndex
 
 from .params import huawei, tencent, volcengine
-from .types import Explanation, Headers, Operation, Problem, Region, Reply, Verified
+from .types import Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Verified
 
-__all__ = ["At", "Call", "Credentials", "Prepared", "Request", "Signed", "World", "build", "check", "example_keys", "explain", "finish", "operations", "prepare", "read", "regions", "sign", "verify"]
+__all__ = ["At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "example_keys", "explain", "finish", "operations", "prepare", "read", "regions", "sign", "verify"]
 
 @final
 class At:
@@ -16,7 +16,8 @@ class At:
 
     ``region`` is acted on; for a copy it is the source region. ``site`` is ``main`` or ``international`` (Tencent Cloud
     International, BytePlus). ``endpoint`` is another host than the vendor's, such as ``http://127.0.0.1:8080``;
-    ``sign_host`` says whether the signature names that host (``endpoint``) or the vendor's (``official``).
+    ``sign_host`` says whether the signature names that host (``endpoint``) or the vendor's (``official``); without it,
+    an endpoint on loopback stands in for the vendor's host, and any other is named itself.
     ``project_id`` and ``domain_id`` are Huawei's. ``language`` of the vendor's messages is ``en`` or ``zh``.
     """
     def __eq__(self, value: object, /) -> bool: ...
@@ -62,6 +63,81 @@ class Credentials:
     def id(self, /) -> str:
         """
         The access key id: not a secret.
+        """
+
+@final
+class Done:
+    """
+    Every destination has ended.
+    """
+
+@final
+class Job:
+    """
+    A replication under way: ``poll`` says what to do, ``answer`` and ``lost`` tell what came of it.
+
+    It does no I/O and knows no clock. What ``take_journal`` returns must be on disk before a ``Send`` is carried out.
+    ``seed`` decides all its chances, such as jitter.
+    """
+    def __len__(self, /) -> int:
+        """
+        Number of destinations.
+        """
+    def __new__(cls, /, plan: Plan, *, now_ms: int, seed: int) -> Job: ...
+    def answer(self, /, now_ms: int, id: int, status: int, headers: Headers, body: bytes | str) -> None:
+        """
+        Takes the answer of a request. Raises when no request of that id is under way; nothing changes then.
+        """
+    def cancel(self, /, now_ms: int) -> None:
+        """
+        Stops what is not launched and leaves running what is. Ends after the answers under way.
+        """
+    def compact(self, /) -> str:
+        """
+        The whole journal anew and as short as it can be, to replace the file with.
+        """
+    def lost(self, /, now_ms: int, id: int, why: Lost) -> None:
+        """
+        Tells that a request has no answer: ``unsent`` when it certainly never left, ``unanswered`` when in doubt.
+        """
+    def poll(self, /, now_ms: int, credentials: Mapping[str, Credentials]) -> Send | Wait | Done:
+        """
+        Says what to do now. Credentials are given every time, by cloud, so that they may be refreshed between two polls.
+        """
+    def report(self, /) -> Report:
+        """
+        What became of every destination so far.
+        """
+    @staticmethod
+    def restore(journal: str, *, now_ms: int) -> tuple[Job, int]:
+        """
+        Takes a replication up again from its journal; any prefix of it will do. Also returns how many bytes of the
+        journal count: cut the file to this length before appending to it.
+        """
+    def take_events(self, /) -> list[Event]:
+        """
+        Takes the events since the last call.
+        """
+    def take_journal(self, /) -> str:
+        """
+        Takes the journal lines written since the last call.
+        """
+
+@final
+class Plan:
+    """
+    What is to be replicated: images, where they are, where they go, and every number of the replication.
+
+    Made from the dict that a plan file holds; raises with every mistake of form in ``problems``.
+    """
+    def __new__(cls, /, plan: Mapping[str, Any]) -> Plan: ...
+    def as_dict(self, /) -> dict[str, Any]:
+        """
+        The plan as a dict, defaults filled in; makes the same plan again.
+        """
+    def check(self, /) -> list[Problem]:
+        """
+        Checks every documented rule for every destination, before the first call.
         """
 
 @final
@@ -130,6 +206,28 @@ class Request:
         """
 
 @final
+class Send:
+    """
+    Write the journal, send this request as it is, and tell what came of it.
+    """
+    def __repr__(self, /) -> str: ...
+    @property
+    def id(self, /) -> int:
+        """
+        To be given back with the answer.
+        """
+    @property
+    def request(self, /) -> Request:
+        """
+        What to send, byte for byte.
+        """
+    @property
+    def timeout_ms(self, /) -> int:
+        """
+        How long to wait for the answer, in milliseconds.
+        """
+
+@final
 class Signed:
     """
     A signed request, with every intermediate. ``canonical_request`` holds the session token where the scheme signs it.
@@ -169,6 +267,17 @@ class Signed:
     def url(self, /) -> str:
         """
         The URL to send.
+        """
+
+@final
+class Wait:
+    """
+    Nothing to send before this moment. Always in the future; an answer may change it.
+    """
+    @property
+    def until_ms(self, /) -> int:
+        """
+        By the host's clock, in milliseconds since 1970.
         """
 
 @final

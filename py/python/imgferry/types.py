@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, List, Literal, Optional, Protocol, Tuple, TypedDict, Union
+from typing import Any, Dict, Iterable, List, Literal, Optional, Protocol, Tuple, TypedDict, Union
 
 Cloud = Literal["tencent", "volcengine", "huawei"]
 
@@ -215,3 +215,54 @@ class Reply(TypedDict):
     request_id: Optional[str]
     facts: Facts
     data: Any
+
+
+Lost = Literal["unsent", "unanswered"]
+
+_EventRequired = TypedDict("_EventRequired", {"at_ms": int, "event": str, "cloud": Cloud, "region": str})
+_EventOptional = TypedDict(
+    "_EventOptional",
+    {
+        "lane": int,
+        "percent": int,
+        "eta_ms": List[int],
+        "image_id": str,
+        "wait_ms": int,
+        "request_id": str,
+        "error": Dict[str, Any],
+    },
+    total=False,
+)
+
+
+class Event(_EventRequired, _EventOptional):
+    """One thing that happened; what is not known is left out. ``lane`` is the row of the report."""
+
+
+Row = TypedDict(
+    "Row",
+    {
+        "cloud": Cloud,
+        "path": str,
+        "image": str,
+        "from": str,
+        "to": str,
+        "name": str,
+        "state": str,
+        "image_id": Optional[str],
+        "task_id": Optional[str],
+        "objects": List[str],
+        "percent": Optional[int],
+        "launches": int,
+        "request_ids": List[str],
+        "error": Optional[Dict[str, Any]],
+    },
+)
+
+
+class Report(TypedDict):
+    """What became of every destination, one row each, in the order of the plan."""
+
+    exit_code: int
+    counts: Dict[str, int]
+    rows: List[Row]

@@ -148,3 +148,56 @@ fn follow_ups_are_checked_before_the_first_call() {
         assert!(found.contains(&expected), "{expected:?} not in {found:#?}");
     }
 }
+
+#[test]
+fn what_does_not_fit_fails_before_anything_is_launched() {
+    // Each world has images in its catalogue already; the quotas leave one place where the copies go.
+    let catalogue = |cloud, region: &str| {
+        let world = world(&json!({}));
+        world.images().filter(|image| image.cloud == cloud && image.region == region && image.is_private()).count() as u64
+    };
+    let given = json!({"copies": [
+        {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-nanjing", {"region": "ap-nanjing", "name": "second"}], "name": "first"},
+        {"cloud": "huawei", "image": "465076de-dc36-4aec-80f5-ef9d8009428f", "from": "cn-north-4", "to": ["cn-east-2", {"region": "cn-east-2", "name": "second"}],
+         "name": "first", "params": {"agency_name": "ims_copy_image"}}
+    ]});
+    let (tencent, huawei) = (catalogue(Cloud::Tencent, "ap-nanjing"), catalogue(Cloud::Huawei, "cn-east-2"));
+    let mut host = Host::new(world(&json!({"quotas": {"tencent": tencent + 1, "huawei": huawei + 1}})), 1);
+    let report = host.run(plan(&given), 1, 10_000);
+    for (row, (code, rule)) in report.rows.iter().zip([
+        ("", ""),
+        ("ImageQuotaLimitExceeded", "tencent.SyncImages.DestinationRegions.quota"),
+        ("", ""),
+        ("IMG.0015", "huawei.any.quota.full"),
+    ]) {
+        if code.is_empty() {
+            assert_eq!(row.phase, Phase::Ended(End::Ready), "{row:?}");
+            continue;
+        }
+        assert_eq!((row.phase, row.launches), (Phase::Ended(End::Failed), 0), "{row:?}");
+        let error = row.error.as_ref().expect("a failed row has an error");
+        assert_eq!((error.kind, error.code.as_str()), (imgferry::Kind::Quota, code));
+        assert!(error.message.contains(&row.to) && error.message.contains("and 1 more are on their way"), "{error:?}");
+        assert_eq!(error.problems.iter().map(|problem| problem.rule).collect::<Vec<_>>(), [rule]);
+    }
+    assert_eq!(host.world.ledger().total(Cloud::Tencent, "DescribeImageQuota"), 1, "asked once a region");
+    assert_eq!(host.world.ledger().total(Cloud::Huawei, "ShowImageQuota"), 1);
+}
+
+#[test]
+fn an_unreadable_quota_is_a_warning_and_the_check_can_be_left_out() {
+    let given = |check: bool| {
+        json!({"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-nanjing"], "name": "n"}],
+            "policy": {"check_quota": check}})
+    };
+    let broken = json!({"script": [{"cloud": "tencent", "action": "DescribeImageQuota", "nth": 0, "fault": "http_500_before"}]});
+    let mut host = Host::new(world(&broken), 1);
+    let report = host.run(plan(&given(true)), 1, 10_000);
+    assert_eq!(report.exit_code(), 0, "{}", report.to_value());
+    let warnings = host.events.iter().filter(|event| event["event"] == "warning" && event["region"] == "ap-nanjing").count();
+    assert_eq!(warnings, 1, "{:?}", host.events);
+    let mut host = Host::new(world(&broken), 1);
+    let report = host.run(plan(&given(false)), 1, 10_000);
+    assert_eq!(report.exit_code(), 0, "{}", report.to_value());
+    assert_eq!(host.world.ledger().total(Cloud::Tencent, "DescribeImageQuota"), 0);
+}

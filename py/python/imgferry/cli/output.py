@@ -59,7 +59,8 @@ class Output:
         if self.form != "text":
             return self.note(compact({"error": error.as_dict()}))
         self.note(f"{self.pick('error', '错误')}: {error.message}")
-        for problem in error.problems[: 1 if len(error.problems) == 1 else None]:
+        wrong = [problem for problem in error.problems if problem["severity"] == "error"]
+        for problem in wrong if len(wrong) > 1 else []:
             self.note(f"  {self.problem(problem)}")
         if error.request_id:
             self.note(f"  {self.pick('request id', '请求 ID')}: {error.request_id}")

@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     table = find(options.cloud, options.operation)
-    params = parameters(table, options.param)
+    params = parameters(table["fields"], options.param)
     at = place.at(options, options.cloud, options.region)
     call = build(options.cloud, options.operation, params, at)  # type: ignore[call-overload]
     now_ms = time.time_ns() // 1_000_000 if options.at is None else options.at
@@ -72,9 +72,9 @@ def find(cloud: str, name: str) -> Operation:
     raise Error(f"{cloud} has no operation {name!r}", code="operation", hint=f"use one of {names}", hint_zh=f"可用操作:{names}")
 
 
-def parameters(table: Operation, given: Sequence[str]) -> Dict[str, Any]:
-    """Parameters as the operation types them. What has no meaning is passed on: the rules name it."""
-    fields = {field["name"]: field for field in table["fields"]}
+def parameters(table: Sequence[Field], given: Sequence[str]) -> Dict[str, Any]:
+    """Parameters as the fields type them. What has no meaning is passed on: the rules name it."""
+    fields = {field["name"]: field for field in table}
     params: Dict[str, Any] = {}
     for text in given:
         name, equals, value = text.partition("=")

@@ -1,0 +1,106 @@
+"""Plans from files or from options, with endpoints, sites and policy laid over them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any, Dict, Tuple
+
+from .. import Plan, operations
+from ..credentials import PLACE, place as found_place
+from ..error import Error
+from . import files, place, policy
+from .request import parameters
+
+
+def add_arguments(parser: argparse.ArgumentParser, *, destinations: bool) -> None:
+    parser.add_argument("plan", nargs="?", metavar="PLAN", help="a plan file, JSON or YAML, or - for JSON on stdin; or describe one by options:")
+    group = parser.add_argument_group("a plan by options")
+    group.add_argument("--cloud", help="tencent, volcengine or huawei")
+    group.add_argument("--image", help="id of the image")
+    group.add_argument("--from", dest="source", metavar="REGION", help="the region the image is in")
+    if destinations:
+        group.add_argument("--to", action="append", default=[], metavar="REGION[,REGION]", help="where it goes; repeatable")
+        group.add_argument("--description", help="description of the copies")
+    group.add_argument("--name", help="name of the copies; {name} {src} {from} {to} {cloud} {date} {sha8} are filled in (default: the source's)")
+    group.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a further parameter of the vendor's call; repeatable")
+    group.add_argument("--project", action="append", default=[], metavar="REGION=ID", help="Huawei: id of the project in a region; repeatable")
+    group.add_argument("--domain-id", help="Huawei: id of the account")
+    place.add_arguments(parser)
+    policy.add_arguments(parser)
+
+
+def read(options: argparse.Namespace, kind: str) -> Plan:
+    """The plan that the options mean; ``kind`` is ``copies`` or ``exports``."""
+    plan = from_file(options.plan) if options.plan else from_options(options, kind)
+    policy.merge(options, plan)
+    # Mistakes of form are told now; after this, every part of the plan has its type.
+    Plan(plan)
+    for cloud in sorted({entry["cloud"] for kind in ("copies", "exports") for entry in plan.get(kind) or []}):
+        settings = plan.setdefault("clouds", {}).setdefault(cloud, {})
+        settle(options, cloud, settings, plan)
+    return Plan(plan)
+
+
+def from_file(path: str) -> Dict[str, Any]:
+    """The object in a plan file."""
+    if path != "-":
+        return files.load(path)
+    data = files.parse("standard input", sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
+    if not isinstance(data, dict):
+        raise files.broken("standard input", "must hold an object")
+    return data
+
+
+def from_options(options: argparse.Namespace, kind: str) -> Dict[str, Any]:
+    """A plan with one entry. What is missing is named by its option."""
+    needed = {"--cloud": options.cloud, "--image": options.image, "--from": options.source}
+    if kind == "copies":
+        needed["--to"] = options.to
+    missing = [name for name, value in needed.items() if not value]
+    if missing:
+        raise Error(
+            f"there is no PLAN, and without one {', '.join(missing)} must be given",
+            code="plan",
+            hint=f"give {' '.join(missing)}, or a plan file",
+            hint_zh=f"请给出 {' '.join(missing)},或一个计划文件",
+        )
+    entry: Dict[str, Any] = {"cloud": options.cloud, "image": options.image, "from": options.source}
+    if kind == "copies":
+        entry["to"] = [region for text in options.to for region in text.split(",")]
+        entry["description"] = options.description
+    entry["name"] = options.name
+    params = parameters([field for table in operations(options.cloud) if table["effect"] == "launch" for field in table["fields"]], options.param)
+    if params:
+        entry["params"] = params
+    return {kind: [{field: value for field, value in entry.items() if value is not None}]}
+
+
+def settle(options: argparse.Namespace, cloud: str, settings: Dict[str, Any], plan: Dict[str, Any]) -> None:
+    """Lays endpoint, site and projects over the settings of a cloud, and refuses an open line that was not allowed by name."""
+    found = found_place(cloud)
+    given = {
+        "endpoint": place.endpoints(options.endpoint, options.allow_http).get(cloud),
+        "sign_host": options.sign_host,
+        "site": options.site,
+        "domain_id": options.domain_id or settings.get("domain_id") or found.get("domain_id"),
+    }
+    settings.update({name: value for name, value in given.items() if value is not None})
+    if settings.get("endpoint"):
+        place.check(settings["endpoint"], options.allow_http)
+    if "project_id" not in PLACE.get(cloud, {}):
+        return
+    projects = {**(settings.get("projects") or {}), **dict(project(text) for text in options.project)}
+    if "project_id" in found:
+        # One id in the environment can only mean the regions where calls begin.
+        for entry in [*(plan.get("copies") or []), *(plan.get("exports") or [])]:
+            if entry["cloud"] == cloud:
+                projects.setdefault(entry["from"], found["project_id"])
+    settings["projects"] = projects
+
+
+def project(text: str) -> Tuple[str, str]:
+    region, equals, id = text.partition("=")
+    if not (equals and region and id):
+        raise Error(f"--project {text!r} has no id", code="project", hint="write it like --project REGION=ID", hint_zh="写法为 --project 地域=ID")
+    return region, id

@@ -1,0 +1,64 @@
+"""Options for every number of the plan's policy. Values are read and checked by the core, as in a plan."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any, Dict
+
+from ..error import Error
+
+FIELDS = (
+    ("poll", "DURATION", "shortest time between two looks at a copy (15s)"),
+    ("poll_max", "DURATION", "longest time between two looks at a copy (60s, or four times --poll)"),
+    ("settle", "DURATION", "how long a launch with a lost answer is given to show before absence is believed (2m)"),
+    ("absences", "N", "how many listings must lack the copy before it counts as absent (2)"),
+    ("visible", "DURATION", "how long a launched copy may stay invisible (5m)"),
+    ("backoff", "DURATION", "first wait after a refused request (1s)"),
+    ("backoff_max", "DURATION", "longest wait between two tries (60s)"),
+    ("lane_deadline", "DURATION", "how long one copy may take; after that it is left running (6h)"),
+    ("deadline", "DURATION", "how long all may take (24h)"),
+    ("request_timeout", "DURATION", "how long to wait for one answer (30s)"),
+    ("concurrency", "N", "requests under way at once (16)"),
+    ("launches", "N", "launches with a lost answer that a destination is given (20)"),
+    ("ambiguity", "RULE", "what to do when a lost launch is proven absent: probe_then_retry (default) or stop"),
+    ("reconcile", "true|false", "look at the destinations first, and skip what is there (true)"),
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("policy", "durations are written like 500ms, 2s, 30m or 2h")
+    for name, metavar, text in FIELDS:
+        group.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=text)
+    group.add_argument(
+        "--rate", action="append", default=[], metavar="CLOUD.OPERATION=N", help="requests per second in place of the documented limit; repeatable"
+    )
+    group.add_argument("--active", action="append", default=[], metavar="CLOUD=N", help="copies at a time in place of the documented limit; repeatable")
+
+
+def merge(options: argparse.Namespace, plan: Dict[str, Any]) -> None:
+    """Lays the options over the policy of a plan."""
+    given: Dict[str, Any] = {}
+    for name, metavar, _ in FIELDS:
+        value = getattr(options, name)
+        if value is not None:
+            given[name] = value if metavar in ("DURATION", "RULE") else plain(value)
+    for option, field in (("rate", "rates"), ("active", "active")):
+        for text in getattr(options, option):
+            name, equals, value = text.partition("=")
+            if not equals:
+                raise Error(f"--{option} {text!r} has no value", code=option, hint=f"write it like --{option} NAME=N", hint_zh=f"写法为 --{option} 名称=数值")
+            given.setdefault(field, {})[name] = plain(value)
+    if given:
+        policy = plan.setdefault("policy", {})
+        if isinstance(policy, dict):
+            policy.update(given)
+
+
+def plain(value: str) -> Any:
+    """A number or truth value as JSON writes it; anything else stays text, and the core says what it should be."""
+    try:
+        data = json.loads(value)
+    except ValueError:
+        return value
+    return data if isinstance(data, (int, float)) else value

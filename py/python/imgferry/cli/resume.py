@@ -1,0 +1,26 @@
+"""Goes on with a copy or export from its journal, wherever it was cut off.
+
+Launches whose answer was lost are looked for before anything is launched again.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from ..drive import now_ms
+from ..journal import Journal
+from .output import Output
+
+HELP = "go on from a journal"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("journal", metavar="FILE", help="the journal that --journal made")
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    from .carry import carry
+
+    journal, job = Journal.resume(options.journal, now_ms=now_ms())
+    with journal:
+        return carry(job, output, journal=journal)["exit_code"]

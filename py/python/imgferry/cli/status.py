@@ -1,0 +1,25 @@
+"""Tells how far a copy or export has come, from its journal. Nothing is sent and nothing is changed."""
+
+from __future__ import annotations
+
+import argparse
+
+from .. import Job
+from ..drive import now_ms
+from ..journal import read
+from .output import Output
+
+HELP = "tell how far a journal has come"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("journal", metavar="FILE", help="the journal that --journal made")
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    from .carry import show
+
+    job, _ = Job.restore(read(options.journal), now_ms=now_ms())
+    report = job.report()
+    show(report, output)
+    return report["exit_code"]

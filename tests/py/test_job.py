@@ -1,0 +1,204 @@
+"""Level 3 from Python: both drivers over real HTTP, journals, cancellation, and misuse."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from pathlib import Path
+from typing import Any, Dict, Iterator, List
+
+import imgferry
+import pytest
+from imgferry import aio, drive, journal, sim, transport
+
+#: Copies that take a third of a second, and a policy that follows them.
+FAST: Dict[str, Any] = {"copy_ms": 300, "visible_after_ms": 50}
+POLICY = {"poll": "100ms", "settle": "300ms", "visible": "2s", "backoff": "100ms", "backoff_max": "300ms"}
+COPIES = [
+    {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", "ap-beijing"], "name": "golden"},
+    {"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "to": ["cn-shanghai"], "name": "golden"},
+    {
+        "cloud": "huawei",
+        "image": "465076de-dc36-4aec-80f5-ef9d8009428f",
+        "from": "cn-north-4",
+        "to": ["cn-south-1"],
+        "name": "golden",
+        "params": {"agency_name": "ims_copy_image"},
+    },
+]
+
+
+def plan(url: str, copies: Any = COPIES, **policy: Any) -> imgferry.Plan:
+    clouds = {copy["cloud"]: {"endpoint": url} for copy in copies}
+    return imgferry.Plan({"clouds": clouds, "copies": copies, "policy": {**POLICY, **policy}})
+
+
+def job(url: str, *arguments: Any, **policy: Any) -> imgferry.Job:
+    return imgferry.Job(plan(url, *arguments, **policy), now_ms=drive.now_ms(), seed=1)
+
+
+@pytest.fixture
+def server() -> Iterator[sim.Server]:
+    with sim.Server(FAST) as serving:
+        yield serving
+
+
+def images_made(server: sim.Server) -> List[int]:
+    return [len(lane["images"]) for lane in server.world.ledger()["lanes"]]
+
+
+async def in_threads(request: imgferry.Request, timeout_ms: int) -> drive.Outcome:
+    return await asyncio.get_running_loop().run_in_executor(None, transport.send, request, timeout_ms)
+
+
+def test_the_synchronous_driver(server: sim.Server) -> None:
+    events: List[str] = []
+    report = imgferry.run(job(server.url), sim.credentials(), on_event=lambda event: events.append(event["event"]))
+    assert report["exit_code"] == 0 and report["counts"] == {"ready": 4}
+    assert all(row["image_id"] and row["launches"] == 1 for row in report["rows"])
+    assert events.count("launched") == 4 and events.count("ready") == 4
+    assert images_made(server) == [1, 1, 1, 1] and server.world.ledger()["violations"] == []
+
+
+def test_the_asyncio_driver(server: sim.Server) -> None:
+    keys = sim.credentials()
+    report = asyncio.run(aio.run(job(server.url), lambda: keys, send=in_threads))
+    assert report["exit_code"] == 0 and images_made(server) == [1, 1, 1, 1]
+
+
+def test_a_second_run_makes_nothing(server: sim.Server) -> None:
+    first = imgferry.run(job(server.url), sim.credentials())
+    second = imgferry.run(job(server.url), sim.credentials())
+    assert second["counts"] == {"present": 4} and images_made(server) == [1, 1, 1, 1]
+    assert [row["image_id"] for row in second["rows"]] == [row["image_id"] for row in first["rows"]]
+
+
+def test_drivers_are_short() -> None:
+    for driver in (drive.run, aio.run):
+        lines = inspect.getsource(driver).split('"""')[2].strip().splitlines()
+        assert len(lines) < 30, (driver, len(lines))
+
+
+def test_cancelling_the_task_cancels_the_job(server: sim.Server) -> None:
+    async def cancelled() -> imgferry.types.Report:  # type: ignore[name-defined]
+        running: asyncio.Future[Any] = asyncio.ensure_future(
+            aio.run(job(server.url), sim.credentials(), send=in_threads, on_event=lambda e: e["event"] == "launched" and running.cancel())
+        )
+        return await running
+
+    report = asyncio.run(cancelled())
+    assert report["exit_code"] == 6
+    assert {row["state"] for row in report["rows"]} <= {"unfinished", "cancelled", "ready"}
+    assert all(row["launches"] <= 1 for row in report["rows"])
+
+
+def test_every_prefix_of_a_journal_leads_to_the_same_images(server: sim.Server, tmp_path: Path) -> None:
+    file = tmp_path / "job.journal"
+    with journal.Journal(file) as kept:
+        report = imgferry.run(job(server.url), sim.credentials(), journal=kept)
+    made = [row["image_id"] for row in report["rows"]]
+    whole = file.read_bytes()
+    lines = whole.splitlines(keepends=True)
+    cuts = [len(b"".join(lines[:count])) for count in range(1, len(lines) + 1)]
+    cuts += [cut - 3 for cut in cuts[1:]]
+    for cut in cuts:
+        part = tmp_path / f"{cut}.journal"
+        part.write_bytes(whole[:cut])
+        resumed, again = journal.Journal.resume(part, now_ms=drive.now_ms())
+        with resumed:
+            report = imgferry.run(again, sim.credentials(), journal=resumed)
+        assert [row["image_id"] for row in report["rows"]] == made
+        imgferry.Job.restore(journal.read(part), now_ms=drive.now_ms())
+    assert images_made(server) == [1, 1, 1, 1]
+
+
+def test_a_journal_is_held_by_one(server: sim.Server, tmp_path: Path) -> None:
+    file = tmp_path / "job.journal"
+    with journal.Journal(file) as kept:
+        with pytest.raises(imgferry.Error, match="in use"):
+            journal.Journal.resume(file, now_ms=0)
+        kept(job(server.url).take_journal())
+    with pytest.raises(imgferry.Error, match="there already"):
+        journal.Journal(file)
+    with pytest.raises(FileNotFoundError):
+        journal.Journal.resume(tmp_path / "none", now_ms=0)
+
+
+def test_a_corrupt_journal_is_refused_and_left_alone(server: sim.Server, tmp_path: Path) -> None:
+    file = tmp_path / "job.journal"
+    with journal.Journal(file) as kept:
+        imgferry.run(job(server.url), sim.credentials(), journal=kept)
+    lines = file.read_bytes().splitlines(keepends=True)
+    lines[1] = b"\xff\xfe{}\n"
+    broken = b"".join(lines)
+    file.write_bytes(broken)
+    with pytest.raises(imgferry.Error, match="line 2"):
+        journal.Journal.resume(file, now_ms=0)
+    assert file.read_bytes() == broken
+
+
+def test_answers_nobody_waits_for_change_nothing(server: sim.Server) -> None:
+    running = job(server.url)
+    before = running.report()
+    for id in (0, 1, 2**40, -1):
+        with pytest.raises(imgferry.Error) as caught:
+            running.answer(0, id, 200, {}, b"{}")
+        assert caught.value.kind == "misuse"
+        with pytest.raises(imgferry.Error):
+            running.lost(0, id, "unanswered")
+    with pytest.raises(imgferry.Error, match="unsent or unanswered"):
+        running.lost(0, 1, "somehow")  # type: ignore[arg-type]
+    with pytest.raises(imgferry.Error, match="Credentials"):
+        running.poll(0, {"tencent": "key"})  # type: ignore[dict-item]
+    with pytest.raises(imgferry.Error, match="no cloud"):
+        running.poll(0, {"aws": sim.credentials()["tencent"]})
+    assert running.report() == before and len(running) == 4
+
+
+def test_steps_say_what_to_do(server: sim.Server) -> None:
+    running = job(server.url)
+    step = running.poll(drive.now_ms(), sim.credentials())
+    assert isinstance(step, imgferry.Send) and step.timeout_ms == 30_000 and step.request.url.startswith(server.url)
+    assert "EXAMPLE-SECRET" not in repr(step) and "Signature=" not in repr(step)
+    running.answer(drive.now_ms(), step.id, *transport.send(step.request, step.timeout_ms))  # type: ignore[call-arg, arg-type]
+    with pytest.raises(imgferry.Error):
+        running.lost(drive.now_ms(), step.id, "unanswered")
+    running.cancel(drive.now_ms())
+    assert isinstance(running.poll(drive.now_ms(), sim.credentials()), imgferry.Done)
+    assert running.report()["exit_code"] == 6
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({}, "plan"),
+        ({"copies": 5}, "copies"),
+        ({"copies": [{}]}, "copies[0].cloud"),
+        ({"copies": [{**COPIES[0], "cloud": "aws"}]}, "copies[0].cloud"),
+        ({"copies": [{**COPIES[0], "to": []}]}, "copies[0].to"),
+        ({"copies": [{**COPIES[0], "name": "{when}"}]}, "copies[0].name"),
+        ({"copies": COPIES, "policy": {"poll": "soon"}}, "policy.poll"),
+        ({"copies": COPIES, "clouds": {"tencent": {"endpoint": "nowhere"}}}, "clouds.tencent.endpoint"),
+    ],
+)
+def test_a_wrong_plan_names_the_place(given: Dict[str, Any], path: str) -> None:
+    with pytest.raises(imgferry.Error) as caught:
+        imgferry.Plan(given)
+    assert path in [problem["path"] for problem in caught.value.problems]
+
+
+def test_a_plan_makes_itself_again() -> None:
+    made = plan("http://127.0.0.1:1")
+    assert imgferry.Plan(made.as_dict()).as_dict() == made.as_dict()
+
+
+def test_a_lost_connection_is_told_apart_from_a_refused_one(server: sim.Server) -> None:
+    call = imgferry.build("tencent", "DescribeRegions", {}, imgferry.At("ap-guangzhou", endpoint=server.url))
+    request = call.sign(sim.credentials()["tencent"], time_ms=drive.now_ms())
+    answer = transport.send(request, 5_000)
+    assert not isinstance(answer, str) and answer[0] == 200
+    with sim.Server({"faults": {"lost_after": 1.0}}) as broken:
+        lost = imgferry.build("tencent", "DescribeRegions", {}, imgferry.At("ap-guangzhou", endpoint=broken.url))
+        assert transport.send(lost.sign(sim.credentials()["tencent"], time_ms=drive.now_ms()), 5_000) == "unanswered"
+    closed = imgferry.build("tencent", "DescribeRegions", {}, imgferry.At("ap-guangzhou", endpoint=broken.url))
+    assert transport.send(closed.sign(sim.credentials()["tencent"], time_ms=drive.now_ms()), 5_000) == "unsent"
