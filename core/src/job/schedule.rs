@@ -49,6 +49,8 @@ pub(crate) struct Channel {
     queue: BinaryHeap<Reverse<(Millis, u32)>>,
     /// The valid entry in the heap of wakes, if any.
     wake: Option<Millis>,
+    /// Put aside: nothing wakes it but [`Schedule::unpark`].
+    parked: bool,
 }
 
 /// All channels and limiters.
@@ -86,7 +88,17 @@ impl Schedule {
             limiters.len() - 1
         });
         let index = self.channels.len();
-        self.channels.push(Channel { cloud, work, region, batch, failures: 0, limiter, queue: BinaryHeap::new(), wake: None });
+        self.channels.push(Channel {
+            cloud,
+            work,
+            region,
+            batch,
+            failures: 0,
+            limiter,
+            queue: BinaryHeap::new(),
+            wake: None,
+            parked: false,
+        });
         self.by_key.insert(key, index);
         index
     }
@@ -147,8 +159,9 @@ impl Schedule {
 
     /// Wakes a channel at `at`, or earlier if it was to wake earlier.
     pub(crate) fn wake(&mut self, index: usize, at: Millis) {
-        if self.channels[index].wake.is_none_or(|wake| at < wake) {
-            self.channels[index].wake = Some(at);
+        let channel = &mut self.channels[index];
+        if !channel.parked && channel.wake.is_none_or(|wake| at < wake) {
+            channel.wake = Some(at);
             self.sequence += 1;
             self.wakes.push(Reverse((at, self.sequence, index)));
         }
@@ -164,7 +177,11 @@ impl Schedule {
 
     /// Puts a channel aside until [`Schedule::unpark`].
     pub(crate) fn park(&mut self, index: usize) {
-        self.parked.push(index);
+        let channel = &mut self.channels[index];
+        if !channel.parked {
+            (channel.parked, channel.wake) = (true, None);
+            self.parked.push(index);
+        }
     }
 
     /// Wakes the parked channels of a cloud.
@@ -172,7 +189,10 @@ impl Schedule {
         let (wanted, rest) = std::mem::take(&mut self.parked).into_iter().partition(|index| self.channels[*index].cloud == cloud);
         self.parked = rest;
         let wanted: Vec<usize> = wanted;
-        wanted.into_iter().for_each(|index| self.rewake(index));
+        for index in wanted {
+            self.channels[index].parked = false;
+            self.rewake(index);
+        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! A job and the three simulated clouds in virtual time: hours in milliseconds, one seed one story.
 
 use crate::Seeded;
-use imgferry::job::{Job, Keyring, Report, Step};
+use imgferry::job::{Event, Job, Keyring, Phase, Report, Step, What};
 use imgferry::sim::{Arrived, Config, Delivery, World};
 use imgferry::{Answer, Cloud, Credentials, Lost, Millis, Plan, Request};
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// When every story begins.
 pub const START: Millis = Millis(1_767_225_600_000);
@@ -40,16 +41,62 @@ pub struct Host {
     pub clock_error_ms: i64,
     /// Every event that the job told.
     pub events: Vec<Value>,
+    /// When each lane was told to be ready, by the true clock.
+    pub ready: BTreeMap<u32, Millis>,
     /// Polls, to bound the loop.
     pub polls: u64,
-    /// The journal is cut and the job dropped whenever it reaches one of these line counts.
+    /// The job is dropped, and taken up again from the disk, when the journal reaches one of these line counts.
     pub crash_at: Vec<usize>,
     pub crashes: usize,
     pub requests: u64,
+    /// What goes wrong on this side of the network.
+    pub mishaps: Mishaps,
+    lines: usize,
+    story: DefaultHasher,
     dice: Seeded,
     mail: BinaryHeap<Reverse<(Millis, u64)>>,
     letters: BTreeMap<u64, Letter>,
     posted: u64,
+    next_id: u32,
+}
+
+/// What goes wrong on the host's side. Chances are per thousand.
+#[derive(Clone, Debug)]
+pub struct Mishaps {
+    /// Shortest and longest way of a message in one direction, in milliseconds.
+    pub way_ms: (i64, i64),
+    /// An answer is given to the job a second time, at once or later.
+    pub twice: u64,
+    /// The job is given an answer to a request that it never made.
+    pub strangers: u64,
+    /// Power failure at a poll; the last line on disk may be torn anywhere.
+    pub deaths: u64,
+    /// No more power failures than this.
+    pub most_deaths: usize,
+    /// The host's clock is set: when, and by how much.
+    pub jumps: Vec<(Millis, i64)>,
+    /// When the job is cancelled.
+    pub cancel_at: Option<Millis>,
+    /// Fresh credentials, taken when the job asks for them.
+    pub renewals: BTreeMap<Cloud, Credentials>,
+    /// Something done to the world at some moment.
+    pub deed: Option<(Millis, fn(&mut World))>,
+}
+
+impl Default for Mishaps {
+    fn default() -> Self {
+        Self {
+            way_ms: (5, 65),
+            twice: 50,
+            strangers: 0,
+            deaths: 0,
+            most_deaths: 10,
+            jumps: Vec::new(),
+            cancel_at: None,
+            renewals: BTreeMap::new(),
+            deed: None,
+        }
+    }
 }
 
 /// Something on its way.
@@ -69,14 +116,19 @@ impl Host {
             keys: keyring(),
             clock_error_ms: 0,
             events: Vec::new(),
+            ready: BTreeMap::new(),
             polls: 0,
             crash_at: Vec::new(),
             crashes: 0,
             requests: 0,
+            mishaps: Mishaps::default(),
+            lines: 0,
+            story: DefaultHasher::new(),
             dice: Seeded(seed ^ 0x5eed),
             mail: BinaryHeap::new(),
             letters: BTreeMap::new(),
             posted: 0,
+            next_id: 0,
         }
     }
 
@@ -87,36 +139,49 @@ impl Host {
         job.report()
     }
 
+    /// Takes the job up again from the disk and runs it to its end.
+    pub fn resume(&mut self, polls: u64) -> Report {
+        let mut job = self.revive();
+        self.drive(&mut job, polls);
+        job.report()
+    }
+
     /// Drives a job to its end.
     pub fn drive(&mut self, job: &mut Job, polls: u64) {
         for _ in 0..polls {
             self.polls += 1;
             let step = job.poll(self.clock(), &self.keys);
-            self.save(job);
-            if let Some(revived) = self.maybe_die() {
-                *job = revived;
+            let written = self.save(job);
+            if self.is_struck() {
+                // Struck while writing: the line is torn, and the request never left. Or after that.
+                match step {
+                    _ if self.chance(333) => self.tear(written),
+                    Step::Send(outgoing) if self.chance(500) => self.send(outgoing),
+                    Step::Send(_) | Step::Wait { .. } | Step::Done => {}
+                }
+                self.crashes += 1;
+                let down_ms = self.below(120_000);
+                self.pass_until(self.now.plus(down_ms));
+                *job = self.revive();
                 continue;
             }
             match step {
                 Step::Done => return,
-                Step::Send(outgoing) => {
-                    self.requests += 1;
-                    let delay = 5 + self.below(60);
-                    let letter = Letter::Request {
-                        life: self.crashes,
-                        id: outgoing.id,
-                        request: outgoing.request,
-                        sent: self.now,
-                        timeout_ms: outgoing.timeout_ms,
-                    };
-                    self.post(self.now.plus(delay), letter);
-                }
+                Step::Send(outgoing) => self.send(outgoing),
                 Step::Wait { until } => {
                     assert!(until > self.clock(), "a wait must lie in the future: {until:?} at {:?}", self.clock());
                     let due = until.plus(-self.clock_error_ms);
-                    match self.mail.peek() {
-                        Some(Reverse((at, _))) if *at <= due => self.deliver(job),
-                        _ => self.now = due,
+                    let cancel = self.mishaps.cancel_at.filter(|at| *at <= due);
+                    let mail = self.mail.peek().map(|Reverse((at, _))| *at).filter(|at| *at <= due);
+                    match (mail, cancel) {
+                        (Some(at), cancel) if cancel.is_none_or(|cancel| at <= cancel) => self.deliver(job),
+                        (_, Some(cancel)) => {
+                            self.pass_until(cancel);
+                            self.mishaps.cancel_at = None;
+                            job.cancel(self.clock());
+                            self.save(job);
+                        }
+                        (_, None) => self.pass_until(due),
                     }
                 }
             }
@@ -129,21 +194,87 @@ impl Host {
         self.now.plus(self.clock_error_ms)
     }
 
-    fn save(&mut self, job: &mut Job) {
-        self.disk.push_str(&job.take_journal());
-        self.events.extend(job.take_events().iter().map(imgferry::job::Event::to_value));
+    /// A number that tells two stories apart: all requests, events and journal lines went into it.
+    pub fn story(&self) -> u64 {
+        self.story.finish()
     }
 
-    /// Power failure: the last line may be cut anywhere; requests on their way arrive all the same, answers do not.
-    fn maybe_die(&mut self) -> Option<Job> {
-        let lines = self.disk.lines().count();
-        let position = self.crash_at.iter().position(|at| *at <= lines)?;
-        self.crash_at.remove(position);
-        self.crashes += 1;
-        self.now = self.now.plus(self.below(120_000));
-        let restored = Job::restore(&self.disk, self.clock()).unwrap_or_else(|error| panic!("{error}"));
+    fn send(&mut self, outgoing: imgferry::job::Outgoing) {
+        self.requests += 1;
+        let imgferry::job::Outgoing { id, request, timeout_ms } = outgoing;
+        (self.now, id, &request.url, &request.headers, &request.body).hash(&mut self.story);
+        self.next_id = self.next_id.max(id);
+        let letter = Letter::Request { life: self.crashes, id, request, sent: self.now, timeout_ms };
+        let way = self.way();
+        self.post(self.now.plus(way), letter);
+    }
+
+    /// Writes to disk what the job wants written; returns how many bytes.
+    fn save(&mut self, job: &mut Job) -> usize {
+        let text = job.take_journal();
+        self.lines += text.lines().count();
+        self.disk.push_str(&text);
+        text.hash(&mut self.story);
+        for event in job.take_events() {
+            self.heed(&event);
+            let value = event.to_value();
+            value.to_string().hash(&mut self.story);
+            self.events.push(value);
+        }
+        text.len()
+    }
+
+    fn heed(&mut self, event: &Event) {
+        match (event.what, event.lane) {
+            (What::Ready, Some(lane)) => drop(self.ready.entry(lane).or_insert(self.now)),
+            (What::Credentials, _) => {
+                let cloud = Cloud::parse(event.cloud).expect("events name clouds");
+                if let Some(fresh) = self.mishaps.renewals.remove(&cloud) {
+                    self.keys = self.keys.clone().with(cloud, fresh);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn is_struck(&mut self) -> bool {
+        if let Some(position) = self.crash_at.iter().position(|at| *at <= self.lines) {
+            self.crash_at.remove(position);
+            return true;
+        }
+        self.crashes < self.mishaps.most_deaths && self.mishaps.deaths > 0 && self.chance(self.mishaps.deaths)
+    }
+
+    /// Cuts the disk somewhere in what was written last.
+    fn tear(&mut self, written: usize) {
+        let lost = self.below(written as u64 + 1) as usize;
+        let mut length = self.disk.len() - lost;
+        while !self.disk.is_char_boundary(length) {
+            length -= 1;
+        }
+        self.disk.truncate(length);
+    }
+
+    fn revive(&mut self) -> Job {
+        let restored = match Job::restore(&self.disk, self.clock()) {
+            Ok(restored) => restored,
+            Err(error) => panic!("{error}"),
+        };
         self.disk.truncate(restored.kept);
-        Some(restored.job)
+        self.lines = self.disk.lines().count();
+        restored.job
+    }
+
+    /// Time passes; what happens by itself on the way happens.
+    fn pass_until(&mut self, at: Millis) {
+        self.now = self.now.max(at);
+        let now = self.now;
+        let due: i64 = self.mishaps.jumps.iter().filter(|(at, _)| *at <= now).map(|(_, by)| *by).sum();
+        self.mishaps.jumps.retain(|(at, _)| *at > now);
+        self.clock_error_ms += due;
+        if let Some((_, deed)) = self.mishaps.deed.take_if(|(at, _)| *at <= now) {
+            deed(&mut self.world);
+        }
     }
 
     fn post(&mut self, at: Millis, letter: Letter) {
@@ -156,40 +287,40 @@ impl Host {
         let Some(Reverse((at, number))) = self.mail.pop() else {
             return;
         };
-        self.now = self.now.max(at);
+        self.pass_until(at);
         match self.letters.remove(&number) {
             Some(Letter::Request { life, id, request, sent, timeout_ms }) => {
                 let delivery = handle(&mut self.world, self.now, &request);
-                let back = 5 + self.below(60);
+                let back = self.way();
                 let timeout = sent.plus(timeout_ms);
-                match delivery {
-                    Delivery::Answer(answer) => self.post(self.now.plus(back), Letter::Answer { life, id, what: Ok(answer) }),
-                    Delivery::Lost(lost) => self.post(self.now.plus(back), Letter::Answer { life, id, what: Err(lost) }),
-                    Delivery::Late { answer, after_ms } => {
-                        let arrival = self.now.plus(after_ms);
-                        if arrival > timeout {
-                            self.post(timeout, Letter::Answer { life, id, what: Err(Lost::Unanswered) });
-                        }
-                        self.post(arrival, Letter::Answer { life, id, what: Ok(answer) });
-                    }
+                let (arrival, what) = match delivery {
+                    Delivery::Answer(answer) => (self.now.plus(back), Ok(answer)),
+                    Delivery::Lost(lost) => (self.now.plus(back), Err(lost)),
+                    Delivery::Late { answer, after_ms } => (self.now.plus(after_ms), Ok(answer)),
+                };
+                if arrival > timeout {
+                    self.post(timeout.max(self.now), Letter::Answer { life, id, what: Err(Lost::Unanswered) });
                 }
+                self.post(arrival, Letter::Answer { life, id, what });
             }
             Some(Letter::Answer { life, id, what }) if life == self.crashes => {
-                let now = self.clock();
+                if self.chance(self.mishaps.strangers) {
+                    let before = job.report();
+                    assert!(give(job, self.clock(), self.next_id.wrapping_add(7), what.clone()), "a stranger's answer was taken");
+                    assert_eq!(job.report(), before);
+                }
                 let again = what.clone();
                 // An answer after its timeout, or a second one, is misuse and changes nothing.
-                let _ = match what {
-                    Ok(answer) => job.answer(now, id, answer),
-                    Err(lost) => job.lost(now, id, lost),
-                };
-                if self.below(20) == 0 {
-                    let before = job.report();
-                    let refused = match again {
-                        Ok(answer) => job.answer(now, id, answer),
-                        Err(lost) => job.lost(now, id, lost),
-                    };
-                    assert!(refused.is_err(), "an answer was taken twice");
-                    assert_eq!(job.report(), before);
+                let _ = give(job, self.clock(), id, what);
+                if self.chance(self.mishaps.twice) {
+                    if self.chance(500) {
+                        let before = job.report();
+                        assert!(give(job, self.clock(), id, again), "an answer was taken twice");
+                        assert_eq!(job.report(), before);
+                    } else {
+                        let later = self.now.plus(self.below(100_000));
+                        self.post(later, Letter::Answer { life, id, what: again });
+                    }
                 }
                 self.save(job);
             }
@@ -197,8 +328,25 @@ impl Host {
         }
     }
 
+    fn way(&mut self) -> i64 {
+        let (shortest, longest) = self.mishaps.way_ms;
+        shortest + self.below((longest - shortest + 1) as u64)
+    }
+
+    fn chance(&mut self, per_mille: u64) -> bool {
+        per_mille > 0 && self.dice.draw() % 1000 < per_mille
+    }
+
     fn below(&mut self, bound: u64) -> i64 {
         (self.dice.draw() % bound) as i64
+    }
+}
+
+/// Gives the job an answer; true when it was refused.
+fn give(job: &mut Job, now: Millis, id: u32, what: Result<Answer, Lost>) -> bool {
+    match what {
+        Ok(answer) => job.answer(now, id, answer).is_err(),
+        Err(lost) => job.lost(now, id, lost).is_err(),
     }
 }
 
@@ -217,4 +365,9 @@ pub fn handle(world: &mut World, now: Millis, request: &Request) -> Delivery {
 /// What the clouds hold for each lane, by the ledger.
 pub fn images_per_lane(world: &World) -> BTreeMap<(Cloud, String, String), usize> {
     world.ledger().lanes.iter().map(|(lane, images)| ((lane.cloud, lane.region.clone(), lane.name.clone()), images.len())).collect()
+}
+
+/// Names of the phases of all rows, in the order of the plan.
+pub fn phases(report: &Report) -> Vec<&'static str> {
+    report.rows.iter().map(|row| Phase::as_str(row.phase)).collect()
 }

@@ -1,6 +1,7 @@
 //! What the tests of the Rust core share. The tests themselves stand in `tests/`, one file a subject.
 
 pub mod harness;
+pub mod story;
 
 use imgferry::{Credentials, sign};
 use serde_json::Value;

@@ -1,0 +1,311 @@
+//! One seed, one story: a random plan, three random clouds, a random host, and what must hold at the end.
+
+use crate::Seeded;
+use crate::harness::{Host, Mishaps, START, plan, world};
+use imgferry::job::{End, Phase, Report, Row};
+use imgferry::sim::{self, World};
+use imgferry::{Cloud, Credentials, Millis};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// How much goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weather {
+    /// Nothing.
+    Calm,
+    /// Anything.
+    Storm,
+}
+
+/// A story before it is told.
+#[derive(Clone, Debug)]
+pub struct Story {
+    pub seed: u64,
+    pub plan: Value,
+    pub scenario: Value,
+    pub mishaps: Mishaps,
+    pub clock_error_ms: i64,
+    pub keys: Vec<(Cloud, Credentials)>,
+}
+
+/// A story told.
+pub struct Told {
+    pub host: Host,
+    pub report: Report,
+}
+
+/// Source images by cloud: region, id, and the parameters that a launch needs there.
+const SOURCES: [(Cloud, &str, &str); 3] = [
+    (Cloud::Tencent, "ap-guangzhou", "img-source0"),
+    (Cloud::Volcengine, "cn-beijing", "image-source00000000000"),
+    (Cloud::Huawei, "cn-north-4", "10000000-0000-4000-8000-00000000000"),
+];
+
+const REGIONS: [&[&str]; 3] = [
+    &[
+        "ap-bangkok",
+        "ap-beijing",
+        "ap-chengdu",
+        "ap-chongqing",
+        "ap-hongkong",
+        "ap-nanjing",
+        "ap-seoul",
+        "ap-shanghai",
+        "ap-singapore",
+        "ap-tokyo",
+        "eu-frankfurt",
+        "na-ashburn",
+    ],
+    &["cn-shanghai", "cn-guangzhou", "cn-hongkong", "ap-southeast-1", "ap-southeast-3"],
+    &["cn-south-1", "cn-east-3", "cn-north-1", "cn-southwest-2", "ap-southeast-1", "ap-southeast-3", "af-south-1"],
+];
+
+/// Every fault that befalls a request.
+const FAULTS: [&str; 14] = [
+    "refused",
+    "lost_before",
+    "lost_after",
+    "timeout_after",
+    "http_500_before",
+    "http_500_after",
+    "throttle",
+    "html_502",
+    "garbage",
+    "truncated",
+    "slow",
+    "wrong_content_type",
+    "duplicate",
+    "partial",
+];
+
+impl Story {
+    /// The story of a seed.
+    pub fn of(seed: u64, weather: Weather) -> Story {
+        let mut dice = Seeded(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ 0x5707);
+        let is_storm = weather == Weather::Storm;
+        let mut scenario = json!({"seed": seed, "images": [], "keep_calls": 2000});
+        let copies = some_copies(&mut dice, &mut scenario);
+        let longest = *dice.pick(&[60_000_i64, 300_000, 900_000, 2_400_000]);
+        scenario["copy_ms"] = json!([longest / (2 + dice.below(20) as i64), longest]);
+        scenario["visible_after_ms"] = json!(dice.below(60_000));
+        scenario["progress"] = json!(dice.pick(&["mixed", "linear", "stalled", "bursty"]));
+        scenario["busy_source"] = json!(dice.below(2) == 0);
+        let mut policy = json!({
+            "poll": dice.pick(&["2s", "5s", "15s"]), "deadline": "200h", "lane_deadline": "2h",
+            "concurrency": 1 + dice.below(16), "launches": 200,
+        });
+        let mut mishaps = Mishaps { way_ms: *dice.pick(&[(0, 0), (1, 5), (5, 65), (20, 400)]), ..Mishaps::default() };
+        let (mut clock_error_ms, mut keys) = (0, Vec::new());
+        if is_storm {
+            scenario["faults"] = some_faults(&mut dice);
+            some_trouble(&mut dice, &mut scenario);
+            some_mishaps(&mut dice, &mut mishaps, &mut policy);
+            clock_error_ms = some_time(&mut dice);
+            keys = some_keys(&mut dice, &mut scenario, &mut mishaps);
+        }
+        Story { seed, plan: json!({"copies": copies, "policy": policy}), scenario, mishaps, clock_error_ms, keys }
+    }
+
+    /// Tells the story, and checks on the way that the job neither spins nor stalls.
+    pub fn tell(&self) -> Told {
+        let mut host = Host::new(world(&self.scenario), self.seed);
+        host.mishaps = self.mishaps.clone();
+        host.clock_error_ms = self.clock_error_ms;
+        for (cloud, key) in &self.keys {
+            host.keys = host.keys.clone().with(*cloud, key.clone());
+        }
+        let report = host.run(plan(&self.plan), self.seed, 400_000);
+        let bound = 200 + 6 * host.requests + 200 * host.crashes as u64;
+        assert!(host.polls <= bound, "seed {}: {} polls for {} requests", self.seed, host.polls, host.requests);
+        Told { host, report }
+    }
+}
+
+fn some_copies(dice: &mut Seeded, scenario: &mut Value) -> Vec<Value> {
+    let clouds = 1 + dice.below(7);
+    let mut copies = Vec::new();
+    for (index, (cloud, from, id)) in SOURCES.iter().enumerate().filter(|(index, _)| clouds & (1 << index) != 0) {
+        for number in 0..1 + dice.below(3) {
+            let id = format!("{id}{number}");
+            let image = json!({"cloud": cloud.as_str(), "region": from, "id": id, "name": format!("base-{number}"), "created_ms": 1_700_000_000_000_i64});
+            scenario["images"].as_array_mut().expect("a list").push(image);
+            let mut regions = REGIONS[index].to_vec();
+            while regions.len() > 1 && dice.below(3) > 0 {
+                regions.remove(dice.below(regions.len()));
+            }
+            let own_names = dice.below(4) == 0;
+            let to: Vec<Value> = regions
+                .iter()
+                .map(|region| match own_names && dice.below(2) == 0 {
+                    true => json!({"region": region, "name": format!("own-{number}-{region}")}),
+                    false => json!(region),
+                })
+                .collect();
+            let mut copy = json!({"cloud": cloud.as_str(), "image": id, "from": from, "to": to, "name": format!("golden-{number}")});
+            if *cloud == Cloud::Huawei {
+                copy["params"] = json!({"agency_name": "ims_copy_image"});
+            }
+            copies.push(copy);
+        }
+    }
+    copies
+}
+
+/// Each fault is away, rare or frequent.
+fn some_faults(dice: &mut Seeded) -> Value {
+    let most = *dice.pick(&[0, 10, 50, 300]);
+    let mut faults = Map::new();
+    for fault in FAULTS {
+        if most > 0 && dice.below(2) == 0 {
+            faults.insert(fault.to_owned(), json!(dice.below(most + 1) as f64 / 1000.0));
+        }
+    }
+    for fault in ["copy_fails", "stuck"] {
+        if dice.below(4) == 0 {
+            faults.insert(fault.to_owned(), json!(dice.below(301) as f64 / 1000.0));
+        }
+    }
+    faults.insert("timeout_ms".into(), json!(20_000 + dice.below(100_000)));
+    faults.insert("slow_ms".into(), json!(dice.below(40_000)));
+    if dice.below(2) == 0 {
+        faults.insert("retry_after_s".into(), json!(dice.below(90)));
+    }
+    Value::from(faults)
+}
+
+/// Full quotas, tighter limits, clouds with other clocks, images in the way.
+fn some_trouble(dice: &mut Seeded, scenario: &mut Value) {
+    if dice.below(6) == 0 {
+        scenario["quotas"] = json!({"tencent": dice.below(4), "volcengine": dice.below(4), "huawei": dice.below(4)});
+    }
+    if dice.below(4) == 0 {
+        scenario["forget_tasks_ms"] = json!(dice.below(600_000));
+    }
+    scenario["clock_skew_ms"] = json!(some_time(dice).max(0));
+    if dice.below(6) == 0 {
+        let (index, cloud) = *dice.pick(&[(0, "tencent"), (1, "volcengine"), (2, "huawei")]);
+        let image = json!({"cloud": cloud, "region": dice.pick(REGIONS[index]), "name": "golden-0", "size_gib": 7});
+        scenario["images"].as_array_mut().expect("a list").push(image);
+    }
+}
+
+fn some_mishaps(dice: &mut Seeded, mishaps: &mut Mishaps, policy: &mut Value) {
+    mishaps.strangers = dice.below(20) as u64;
+    if dice.below(2) == 0 {
+        mishaps.deaths = 1 + dice.below(60) as u64;
+    }
+    let soon = |dice: &mut Seeded| START.plus(dice.below(1_800_000) as i64);
+    for _ in 0..dice.below(3) {
+        mishaps.jumps.push((soon(dice), some_time(dice)));
+    }
+    if dice.below(8) == 0 {
+        mishaps.cancel_at = Some(soon(dice));
+    }
+    if dice.below(8) == 0 {
+        policy["deadline"] = json!(1 + dice.below(1_800_000));
+    }
+    if dice.below(8) == 0 {
+        policy["reconcile"] = json!(false);
+    }
+    if dice.below(8) == 0 {
+        policy["ambiguity"] = json!("stop");
+    }
+}
+
+/// Mostly no error at all, else seconds to days, both ways.
+fn some_time(dice: &mut Seeded) -> i64 {
+    let most = *dice.pick(&[0, 0, 0, 2_000, 120_000, 7_200_000, 200_000_000]);
+    if most == 0 { 0 } else { dice.below(2 * most) as i64 - most as i64 }
+}
+
+/// Now and then a cloud's key runs out, and a fresh one may or may not be there.
+fn some_keys(dice: &mut Seeded, scenario: &mut Value, mishaps: &mut Mishaps) -> Vec<(Cloud, Credentials)> {
+    let mut keys = Vec::new();
+    let mut given = Map::new();
+    for cloud in Cloud::ALL {
+        if dice.below(5) > 0 {
+            continue;
+        }
+        let key = |number: u32| (format!("EXAMPLE{number}"), format!("EXAMPLE-SECRET-{number}"), format!("EXAMPLE-SECRET-TOKEN-{number}"));
+        let ((id, secret, token), (id2, secret2, token2)) = (key(1), key(2));
+        given.insert(
+            cloud.as_str().to_owned(),
+            json!([
+                {"id": id, "secret": secret, "token": token, "valid_ms": dice.below(900_000)},
+                {"id": id2, "secret": secret2, "token": token2}
+            ]),
+        );
+        let credentials = |id: &str, secret: &str, token: &str| Credentials::new(id, secret, Some(token)).expect("well formed");
+        keys.push((cloud, credentials(&id, &secret, &token)));
+        if dice.below(4) > 0 {
+            mishaps.renewals.insert(cloud, credentials(&id2, &secret2, &token2));
+        }
+    }
+    if !given.is_empty() {
+        scenario["credentials"] = Value::from(given);
+    }
+    keys
+}
+
+impl Told {
+    /// What must hold whatever happened: no lane has two images, no limit was broken, every lane ended, the report
+    /// is the truth, and nothing secret was told.
+    pub fn assert_truth(&self, what: &str) {
+        let ledger = self.host.world.ledger();
+        assert_eq!(ledger.violations, [], "{what}");
+        for row in &self.report.rows {
+            if let Err(lie) = judge(row, &self.host.world, self.host.now) {
+                panic!("{what}: {lie}: {}", row.to_value());
+            }
+        }
+        let told: String = self.host.events.iter().map(Value::to_string).collect();
+        for (place, text) in [("journal", &self.host.disk), ("events", &told), ("report", &self.report.to_value().to_string())] {
+            assert!(!text.contains("SECRET"), "{what}: a secret in the {place}");
+        }
+    }
+
+    /// Time from the end of each copy to the moment the job told of it.
+    pub fn delays_ms(&self) -> Vec<i64> {
+        let end = |row: &Row| {
+            let image = self.host.world.images().find(|image| Some(&image.id) == row.new_image.as_ref())?;
+            let growth = image.growth.as_ref()?;
+            Some(growth.end?.max(growth.visible))
+        };
+        let lanes = self.report.rows.iter().enumerate().filter(|(_, row)| row.launches > 0);
+        lanes.filter_map(|(lane, row)| Some(self.host.ready.get(&(lane as u32))?.since(end(row)?))).collect()
+    }
+}
+
+/// Whether a row says what the clouds hold; what is wrong with it otherwise.
+fn judge(row: &Row, world: &World, now: Millis) -> Result<(), String> {
+    let cloud = Cloud::parse(row.cloud).expect("rows name clouds");
+    let lane = sim::Lane { cloud, region: row.to.clone(), name: row.name.clone(), source: row.image.clone() };
+    let made = world.ledger().lanes.get(&lane).map_or(&[][..], Vec::as_slice);
+    let images: BTreeMap<&str, sim::Phase> = world
+        .images()
+        .filter(|image| image.cloud == cloud && image.region == row.to && image.name == row.name)
+        .map(|image| (image.id.as_str(), image.phase(now)))
+        .collect();
+    let mine = row.new_image.as_deref().and_then(|id| images.get(id)).copied();
+    let ensure = |holds: bool, lie: &str| if holds { Ok(()) } else { Err(format!("{lie}; made {made:?}, there are {images:?}")) };
+    ensure(made.len() <= 1, "two images for one lane")?;
+    match row.phase {
+        Phase::Ended(End::Ready) => {
+            ensure(mine == Some(sim::Phase::Ready), "the image is not ready")?;
+            ensure(row.launches > 0 && made.len() == 1, "ready, but not made by a launch")
+        }
+        Phase::Ended(End::Present) => ensure(mine == Some(sim::Phase::Ready) && row.launches == 0, "the image is not there"),
+        Phase::Ended(End::Failed) => {
+            let dead = made.iter().all(|id| images.get(id.as_str()).is_none_or(|phase| *phase == sim::Phase::Failed));
+            ensure(dead, "called failed, but the image lives")?;
+            ensure(row.error.is_some(), "failed without a reason")
+        }
+        Phase::Ended(End::Conflict | End::Stale) => {
+            ensure(made.is_empty() && !images.is_empty() && row.error.is_some(), "nothing is in the way")
+        }
+        Phase::Ended(End::Cancelled) => ensure(made.is_empty(), "called not launched, but it was"),
+        Phase::Ended(End::Unfinished) => ensure(made.len() == 1 && (mine.is_some() || row.new_image.is_none()), "nothing was left running"),
+        Phase::Ended(End::Ambiguous) => ensure(row.launches > 0 && row.error.is_some(), "nothing is ambiguous"),
+        other => Err(format!("not ended: {other:?}")),
+    }
+}
