@@ -80,7 +80,7 @@ pub struct Mishaps {
     /// Fresh credentials, taken when the job asks for them.
     pub renewals: BTreeMap<Cloud, Credentials>,
     /// Something done to the world at some moment.
-    pub deed: Option<(Millis, fn(&mut World))>,
+    pub deed: Option<Deed>,
 }
 
 impl Default for Mishaps {
@@ -98,6 +98,9 @@ impl Default for Mishaps {
         }
     }
 }
+
+/// When, and what.
+pub type Deed = (Millis, fn(&mut World));
 
 /// Something on its way.
 enum Letter {
