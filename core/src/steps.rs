@@ -137,6 +137,13 @@ pub struct Steps {
     pub tasks: fn(&[&str]) -> Wanted,
     /// Describes tasks of exports by their ids; `None` where exports have no task and the source is watched instead.
     pub export_tasks: Option<fn(&[&str]) -> Wanted>,
+    /// Object keys that an export of these parameters writes, as far as they follow from them.
+    pub export_objects: fn(&Params) -> Vec<String>,
+    /// Lists the tasks of an image, the latest of which an export whose answer was lost would be; `None` where
+    /// exports leave no such trace.
+    pub export_evidence: Option<fn(&str) -> Wanted>,
+    /// What to know about exports that ended well, where no task tells it: in English and Chinese.
+    pub export_note: Option<(&'static str, &'static str)>,
     /// Changes a finished copy; otherwise names the setting of the cloud in the plan that the call needs.
     pub change: fn(&Finished<'_>, &Change) -> Result<Wanted, &'static str>,
     /// Ask for the room left in a region; empty where the cloud publishes no such call. Each answer tells a quota, or

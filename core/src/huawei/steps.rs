@@ -19,7 +19,7 @@ pub static STEPS: Steps = Steps {
     find_names: 1,
     // Nothing is published for these calls; other services of the gateway allow this.
     per_second: 10,
-    name_taken: &["IMG.0009"],
+    name_taken: &["IMG.0009", "IMG.0070"],
     launch_describes: true,
     reserved: &[("description", "use description"), ("image_id", "use image"), ("name", "use name"), ("region", "use to")],
     launch,
@@ -28,6 +28,9 @@ pub static STEPS: Steps = Steps {
     find,
     tasks,
     export_tasks: Some(tasks),
+    export_objects: |params| params.get("bucket_url").and_then(serde_json::Value::as_str).map(str::to_owned).into_iter().collect(),
+    export_evidence: None,
+    export_note: None,
     change,
     quota: &[quota],
 };

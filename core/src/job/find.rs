@@ -38,12 +38,12 @@ impl Job {
         let lane = &self.lanes[index as usize];
         let transfer = &self.plan.transfers[lane.transfer as usize];
         let looks_first = self.plan.policy.reconcile || self.survey.is_some() || lane.phase == Phase::Probing;
-        if transfer.task == Task::Export || !looks_first {
-            let doubt =
-                (lane.phase == Phase::Probing).then(|| ambiguous("exports leave no trace to look for", "导出任务没有可供核对的痕迹"));
-            self.advance(index, Outcome::NoEvidence, doubt);
-            self.go_on(index, due);
-            return;
+        if transfer.task == Task::Export {
+            return self.want_export_search(index, due);
+        }
+        if !looks_first {
+            self.advance(index, Outcome::NoEvidence, None);
+            return self.go_on(index, due);
         }
         let channel = self.channel_for(index, Work::Find);
         self.put(channel, due, index);
@@ -122,7 +122,7 @@ impl Job {
         }
     }
 
-    fn listing_refused(&mut self, flight: Flight, error: &Error) {
+    pub(super) fn listing_refused(&mut self, flight: Flight, error: &Error) {
         let channel = self.schedule.channel(flight.channel);
         let (cloud, region) = (channel.cloud, channel.region.to_string());
         self.tell_cloud(cloud, &region, What::Warning, Some(error.clone()), None);
@@ -184,8 +184,6 @@ impl Job {
 
     /// Evidence for or against a launch that got no answer.
     fn resolve(&mut self, index: u32, new: &[&Image], began: Millis) {
-        let policy = &self.plan.policy;
-        let (settle_ms, absences) = (policy.settle_ms, policy.absences);
         let lane = &mut self.lanes[index as usize];
         match new {
             [image] => {
@@ -196,16 +194,9 @@ impl Job {
                 self.advance(index, outcome, None);
                 self.go_on(index, self.clock.now);
             }
-            [] => {
-                lane.absences = lane.absences.saturating_add(1);
-                // Only a listing that began after the settle time proves anything.
-                let proven = u32::from(lane.absences) >= absences && began.since(lane.since) >= settle_ms;
-                let kept = proven
-                    .then(|| ambiguous("no image of that name has appeared since the launch", "发起复制后目标地域未出现该名称的镜像"));
-                self.advance(index, Outcome::Absent { proven }, kept);
-                let pause_ms = if proven { 0 } else { (settle_ms / i64::from(absences)).max(1) };
-                self.go_on(index, self.clock.now.plus(pause_ms));
-            }
+            [] => self.absent(index, began, || {
+                ambiguous("no image of that name has appeared since the launch", "发起复制后目标地域未出现该名称的镜像")
+            }),
             several => {
                 let ids: Vec<&str> = several.iter().map(|image| image.id.as_str()).collect();
                 let en = format!("several new images have the name: {}", ids.join(", "));
@@ -213,6 +204,21 @@ impl Job {
                 self.advance(index, Outcome::Several, Some(error));
             }
         }
+    }
+}
+
+impl Job {
+    /// A complete look that began at that time saw nothing of a launch.
+    pub(super) fn absent(&mut self, index: u32, began: Millis, doubt: impl FnOnce() -> Error) {
+        let policy = &self.plan.policy;
+        let (settle_ms, absences) = (policy.settle_ms, policy.absences);
+        let lane = &mut self.lanes[index as usize];
+        lane.absences = lane.absences.saturating_add(1);
+        // Only a look that began after the settle time proves anything.
+        let proven = u32::from(lane.absences) >= absences && began.since(lane.since) >= settle_ms;
+        self.advance(index, Outcome::Absent { proven }, proven.then(doubt));
+        let pause_ms = if proven { 0 } else { (settle_ms / i64::from(absences)).max(1) };
+        self.go_on(index, self.clock.now.plus(pause_ms));
     }
 }
 
@@ -291,7 +297,7 @@ fn is_of_other_origin(image: &Image, transfer: &Transfer) -> bool {
 }
 
 /// How much older than its launch an image may look when only times can tell: both clocks may be wrong.
-const CLOCK_SLACK_MS: i64 = 15 * 60_000;
+pub(super) const CLOCK_SLACK_MS: i64 = 15 * 60_000;
 
 /// Whether an image came after the launch: it was not listed before it; without such a listing its time must tell.
 fn is_new(image: &Image, before: &[String], listed: bool, launched: Option<Millis>) -> bool {
@@ -312,7 +318,7 @@ impl Job {
         let source = &transfer.from.0;
         let destination = &transfer.to[lane.target as usize].region.0;
         let region: Arc<str> = match work {
-            Work::Inspect | Work::Launch | Work::Export | Work::ExportTask => source.clone(),
+            Work::Inspect | Work::FindExport | Work::Launch | Work::Export | Work::ExportTask => source.clone(),
             Work::CopyTask if steps.task_side == Side::Source => source.clone(),
             Work::CopyTask | Work::Find | Work::Quota(_) | Work::Image | Work::Change(_) => destination.clone(),
         };

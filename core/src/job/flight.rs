@@ -43,6 +43,7 @@ impl Job {
         let prepared = match self.schedule.channel(channel).work {
             Work::Inspect => self.make_inspection(channel),
             Work::Find => self.make_listing(channel),
+            Work::FindExport => self.make_export_search(channel),
             Work::Quota(call) => self.make_quota(channel, call),
             Work::Launch | Work::Export => self.make_launch(channel),
             Work::CopyTask | Work::ExportTask | Work::Image => self.make_look(channel),
@@ -107,7 +108,14 @@ impl Job {
         match self.schedule.channel(channel).work {
             Work::Inspect => self.settle_inspection_failure(items, error),
             Work::Quota(_) => self.quota_unknown(channel, error),
-            Work::Find | Work::Launch | Work::Export | Work::CopyTask | Work::ExportTask | Work::Image | Work::Change(_) => {
+            Work::Find
+            | Work::FindExport
+            | Work::Launch
+            | Work::Export
+            | Work::CopyTask
+            | Work::ExportTask
+            | Work::Image
+            | Work::Change(_) => {
                 for lane in items {
                     self.lanes[lane as usize].in_flight = false;
                     self.advance(lane, super::Outcome::Refused, Some(error.clone()));
@@ -138,6 +146,7 @@ impl Job {
         match self.schedule.channel(channel).work {
             Work::Inspect => self.settle_inspection(flight, outcome, retry_after_ms),
             Work::Find => self.settle_listing(flight, outcome, retry_after_ms),
+            Work::FindExport => self.settle_export_search(flight, outcome, retry_after_ms),
             Work::Quota(call) => self.settle_quota(flight, call, outcome, retry_after_ms),
             Work::Launch | Work::Export => self.settle_launch(flight, outcome, retry_after_ms),
             Work::CopyTask | Work::ExportTask | Work::Image => self.settle_look(flight, outcome, retry_after_ms),

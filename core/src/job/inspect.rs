@@ -20,12 +20,16 @@ pub(crate) struct Source {
     pub(crate) id: Arc<str>,
     pub(crate) lanes: Vec<u32>,
     pub(crate) image: Option<Box<Image>>,
+    /// Lanes that export it.
+    pub(crate) exports: Vec<u32>,
+    /// The one among them whose turn it is: an image is exported once at a time.
+    pub(crate) exporting: Option<u32>,
     asked: bool,
 }
 
 impl Source {
     pub(crate) fn new(cloud: Cloud, region: Arc<str>, id: Arc<str>) -> Self {
-        Self { cloud, region, id, lanes: Vec::new(), image: None, asked: false }
+        Self { cloud, region, id, lanes: Vec::new(), image: None, exports: Vec::new(), exporting: None, asked: false }
     }
 }
 

@@ -229,6 +229,7 @@ impl Job {
         let (wanted, batch) = match work {
             Work::Inspect | Work::Image => ((steps.images)(&["id"]), steps.image_batch),
             Work::Find => ((steps.find)(&[], None, 0), 1),
+            Work::FindExport => (steps.export_evidence.map_or_else(|| (steps.images)(&["id"]), |tasks| tasks("id")), 1),
             Work::Quota(call) => (steps.quota.get(usize::from(call)).map_or_else(|| (steps.images)(&["id"]), |quota| quota()), 1),
             Work::Launch => ((steps.launch)(&[sample]), 1),
             Work::Export => ((steps.export)(&sample), 1),

@@ -8,6 +8,7 @@
 //! `launch`, `watch` and `finish`; each has a half that makes a call and a half that reads what came of it.
 
 mod events;
+mod export;
 mod find;
 mod finish;
 mod flight;
@@ -334,7 +335,12 @@ impl Job {
                 phase: lane.phase,
                 new_image: lane.image.as_deref().filter(|_| transfer.task == Task::Copy).map(str::to_owned),
                 task: lane.task.as_deref().map(str::to_owned),
-                objects: more.map(|m| m.objects.clone()).unwrap_or_default(),
+                objects: more.map(|m| m.objects.clone()).filter(|keys| !keys.is_empty()).unwrap_or_else(|| self.expected_objects(lane)),
+                note: transfer
+                    .cloud
+                    .steps()
+                    .export_note
+                    .filter(|_| transfer.task == Task::Export && lane.phase == Phase::Ended(End::Ready)),
                 percent: if lane.phase == Phase::Ended(End::Ready) { Some(100) } else { lane.percent },
                 launches: lane.launches,
                 request_ids: more.map(|m| m.requests.clone()).unwrap_or_default(),
@@ -397,6 +403,9 @@ impl Job {
             for position in 0..transfer.to.len() {
                 let lane = self.lanes.len() as u32;
                 self.sources[source].lanes.push(lane);
+                if transfer.task == Task::Export {
+                    self.sources[source].exports.push(lane);
+                }
                 self.lanes.push(Lane::new(index as u32, position as u32, source as u32, now));
             }
         }
@@ -483,6 +492,7 @@ impl Job {
         }
         if after.is_ended() {
             self.open -= 1;
+            self.pass_turn(index);
         }
         if before.is_preparing() && !after.is_preparing() {
             let transfer = self.lanes[index as usize].transfer;
@@ -560,12 +570,18 @@ impl Job {
             let lane = &mut self.lanes[index as usize];
             lane.phase = next(lane.phase, Outcome::Resumed, Ambiguity::Stop);
             // What is not known yet cannot be watched: the task stands in for the image, the listing for both.
-            if lane.phase == Phase::Image && lane.image.is_none() {
+            let transfer = &self.plan.transfers[lane.transfer as usize];
+            let watches_source = transfer.task == Task::Export && transfer.cloud.steps().export_tasks.is_none() && lane.accepted;
+            if lane.phase == Phase::Image && lane.image.is_none() && !watches_source {
                 lane.phase = if lane.task.is_some() { Phase::Task } else { Phase::Probing };
             }
             lane.since = now;
             if lane.launched.is_some() {
                 lane.launched = Some(now);
+            }
+            if matches!(lane.phase, Phase::Probing | Phase::Task | Phase::Image) {
+                let source = &mut self.sources[lane.source as usize];
+                source.exporting = source.exporting.or(source.exports.contains(&index).then_some(index));
             }
         }
         self.open = self.lanes.iter().filter(|lane| !lane.phase.is_ended()).count();

@@ -51,6 +51,8 @@ pub struct Row {
     pub task: Option<String>,
     /// Object keys that an export writes.
     pub objects: Vec<String>,
+    /// What to know although all went well, in English and Chinese.
+    pub note: Option<(&'static str, &'static str)>,
     /// Progress, 0 to 100.
     pub percent: Option<u8>,
     /// Launches sent.
@@ -101,10 +103,10 @@ impl Extra {
 impl Row {
     /// The row as a JSON object.
     pub fn to_value(&self) -> Value {
-        let Row { cloud, path, image, from, to, name, phase, new_image, task, objects, percent, launches, request_ids, error } = self;
+        let Row { cloud, path, image, from, to, name, phase, new_image, task, objects, note, percent, launches, request_ids, error } = self;
         json!({
             "cloud": cloud, "path": path, "image": image, "from": from, "to": to, "name": name, "state": phase.as_str(),
-            "image_id": new_image, "task_id": task, "objects": objects, "percent": percent, "launches": launches,
+            "image_id": new_image, "task_id": task, "objects": objects, "note": note.map(|(en, _)| en), "note_zh": note.map(|(_, zh)| zh), "percent": percent, "launches": launches,
             "request_ids": request_ids, "error": error.as_ref().map(Error::to_value),
         })
     }

@@ -35,7 +35,10 @@ impl Job {
         let lane = &self.lanes[index as usize];
         let transfer = &self.plan.transfers[lane.transfer as usize];
         let (cloud, region) = (transfer.cloud, transfer.to[lane.target as usize].region.0.clone());
-        if transfer.task == Task::Export || !self.plan.policy.check_quota || cloud.steps().quota.is_empty() {
+        if transfer.task == Task::Export {
+            return self.want_turn(index);
+        }
+        if !self.plan.policy.check_quota || cloud.steps().quota.is_empty() {
             return self.placed(index, Ok(()));
         }
         let key = (cloud, region);
@@ -116,7 +119,7 @@ impl Job {
         self.placed(index, verdict);
     }
 
-    fn placed(&mut self, index: u32, verdict: Result<(), Error>) {
+    pub(super) fn placed(&mut self, index: u32, verdict: Result<(), Error>) {
         match verdict {
             Ok(()) => self.advance(index, Outcome::Suitable, None),
             Err(error) => self.advance(index, Outcome::Unsuitable, Some(error)),

@@ -18,6 +18,8 @@ pub(crate) enum Work {
     Inspect,
     /// List a destination.
     Find,
+    /// List the tasks of an image that is exported.
+    FindExport,
     /// Ask how much room there is: the call of that number. The queue holds any lane that wants to know.
     Quota(u8),
     /// Start copies.

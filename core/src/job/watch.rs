@@ -171,6 +171,8 @@ impl Job {
         let lane = &mut self.lanes[index as usize];
         lane.seen = true;
         match image.state {
+            State::Ready if self.is_export(index) => self.judge_exported(index, true),
+            State::Pending if self.is_export(index) => self.judge_exported(index, false),
             State::Ready => {
                 let more = self.next_change(index).is_some();
                 self.finish(index, Outcome::Ready { more }, None);
@@ -202,6 +204,10 @@ impl Job {
                     .hint("look at the destination; copy again if it is not there", "请核对目标地域;若不存在请重新复制")
             })
         });
+        if given_up && !is_copy && lane.phase == Phase::Task {
+            // Nobody can tell any more what became of it, but for the traces that the cloud keeps.
+            return self.finish(index, Outcome::TaskDoneUnnamed, error);
+        }
         if can_switch && !given_up {
             // No image to look at instead.
             return self.still_running(index, None);
@@ -211,7 +217,7 @@ impl Job {
         self.go_on(index, due);
     }
 
-    fn still_running(&mut self, index: u32, percent: Option<u8>) {
+    pub(super) fn still_running(&mut self, index: u32, percent: Option<u8>) {
         let lane = &mut self.lanes[index as usize];
         let launched = lane.launched.unwrap_or(lane.since);
         if lane.note_percent(percent) {
@@ -244,7 +250,7 @@ impl Job {
         self.clock.now.plus(pause + jitter)
     }
 
-    fn finish(&mut self, index: u32, outcome: Outcome, error: Option<Error>) {
+    pub(super) fn finish(&mut self, index: u32, outcome: Outcome, error: Option<Error>) {
         self.advance(index, outcome, error);
         self.go_on(index, self.clock.now);
     }

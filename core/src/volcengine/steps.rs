@@ -33,6 +33,9 @@ pub static STEPS: Steps = Steps {
     find,
     tasks,
     export_tasks: Some(export_tasks),
+    export_objects,
+    export_evidence: Some(export_evidence),
+    export_note: None,
     change,
     quota: &[],
 };
@@ -98,6 +101,15 @@ fn export_tasks(tasks: &[&str]) -> Wanted {
     params.insert("TaskIds".into(), json!(tasks));
     params.insert("MaxResults".into(), json!(100));
     Wanted { operation: DescribeTasks::OPERATION, params }
+}
+
+fn export_objects(params: &Params) -> Vec<String> {
+    let text = |name: &str| params.get(name).and_then(serde_json::Value::as_str);
+    text("TOSPrefix").zip(text("ImageId")).map(|(prefix, image)| format!("{prefix}_{image}_system.qcow2")).into_iter().collect()
+}
+
+fn export_evidence(image: &str) -> Wanted {
+    tasks(&[image])
 }
 
 fn change(copy: &Finished<'_>, change: &Change) -> Result<Wanted, &'static str> {

@@ -201,3 +201,84 @@ fn an_unreadable_quota_is_a_warning_and_the_check_can_be_left_out() {
     assert_eq!(report.exit_code(), 0, "{}", report.to_value());
     assert_eq!(host.world.ledger().total(Cloud::Tencent, "DescribeImageQuota"), 0);
 }
+
+fn exports() -> Value {
+    json!({"exports": [
+        {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "name": "golden", "params": {"BucketName": "images-1250000000"}},
+        {"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "name": "golden", "params": {"TOSBucket": "images"}},
+        {"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "name": "golden2", "params": {"TOSBucket": "images"}},
+        {"cloud": "huawei", "image": "465076de-dc36-4aec-80f5-ef9d8009428f", "from": "cn-north-4",
+         "params": {"bucket_url": "images:golden.qcow2", "file_format": "qcow2"}}
+    ]})
+}
+
+const EXPORTS: [(Cloud, &str); 3] = [(Cloud::Tencent, "ExportImages"), (Cloud::Volcengine, "ExportImage"), (Cloud::Huawei, "ExportImage")];
+
+#[test]
+fn exports_end_with_the_keys_of_their_objects() {
+    let mut host = Host::new(world(&json!({"copy_ms": [60_000, 600_000]})), 1);
+    let report = host.run(plan(&exports()), 1, 10_000);
+    for row in &report.rows {
+        assert_eq!((row.phase, row.launches), (Phase::Ended(End::Ready), 1), "{row:?}");
+        assert_eq!(row.note.is_some(), row.cloud == "tencent", "only Tencent has no task to ask for");
+    }
+    let keys: Vec<&str> = report.rows.iter().flat_map(|row| row.objects.iter().map(String::as_str)).collect();
+    assert!(keys[0].starts_with("/golden_img-o3ycss2p_system_snap-"), "{keys:?}");
+    assert_eq!(
+        keys[1..],
+        ["golden_image-4431h3l7hl31a0example_system.qcow2", "golden2_image-4431h3l7hl31a0example_system.qcow2", "images:golden.qcow2"]
+    );
+    assert_eq!(host.world.ledger().violations, []);
+    // The two exports of one image took turns: none was refused for the other.
+    assert!(host.world.ledger().calls.iter().all(|call| call.refused.is_none()), "{:?}", host.world.ledger().calls);
+}
+
+/// What a lost answer of an export means: evidence on Volcengine, a person on the other two.
+#[test]
+fn a_lost_export_is_found_or_left_to_a_person() {
+    for (cloud, action) in EXPORTS {
+        let scenario = json!({"script": [{"cloud": cloud.as_str(), "action": action, "nth": 1, "fault": "lost_after"}]});
+        let mut host = Host::new(world(&scenario), 1);
+        let report = host.run(plan(&exports()), 1, 10_000);
+        let row = report.rows.iter().find(|row| row.cloud == cloud.as_str()).expect("every cloud has a row");
+        if cloud == Cloud::Volcengine {
+            assert_eq!((row.phase, row.launches), (Phase::Ended(End::Ready), 1), "{row:?}");
+            assert!(row.task.is_some());
+            continue;
+        }
+        assert_eq!((row.phase, row.launches), (Phase::Ended(End::Ambiguous), 1), "{row:?}");
+        let error = row.error.as_ref().expect("it says what to look at");
+        assert!(error.hint_en.contains("look in the bucket"), "{error:?}");
+        assert_eq!(report.exit_code(), 7);
+    }
+}
+
+#[test]
+fn exports_survive_storms_and_kills() {
+    let calls = |host: &Host| {
+        EXPORTS.map(|(cloud, action)| {
+            let ledger = host.world.ledger();
+            ledger.calls.iter().filter(|call| call.cloud == cloud && call.action == action && acted(call)).count()
+        })
+    };
+    for seed in 0..40 {
+        let mut host = Host::new(world(&storm(seed, 0.05)), seed);
+        host.crash_at = vec![2 + (seed as usize % 10)];
+        let report = host.run(plan(&exports()), seed, 20_000);
+        for (made, expected) in calls(&host).into_iter().zip([1, 2, 1]) {
+            assert!(made <= expected, "seed {seed}: {made} exports for {expected}: {}", report.to_value());
+        }
+        for row in &report.rows {
+            let may_doubt = row.cloud != "volcengine";
+            assert!(
+                row.phase == Phase::Ended(End::Ready) || (may_doubt && row.phase == Phase::Ended(End::Ambiguous)),
+                "seed {seed}: {row:?}"
+            );
+        }
+    }
+}
+
+/// Whether a call reached the cloud and was carried out.
+fn acted(call: &imgferry::sim::Call) -> bool {
+    call.refused.is_none() && !matches!(call.fault, Some("lost_before" | "refused" | "html_502" | "throttle" | "http_500_before"))
+}
