@@ -280,6 +280,11 @@ fn unknown_name(field: &str, name: &str, known: &str, known_zh: &str) -> Error {
         .hint(format!("use {known}"), format!("{field} 应为 {known_zh}"))
 }
 
+/// An empty list with room for all headers of a signed request: growing it costs more than filling it.
+pub(crate) fn header_list() -> Vec<(String, String)> {
+    Vec::with_capacity(10)
+}
+
 /// Where the calls of a cloud go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaseUrl {

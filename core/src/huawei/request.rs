@@ -6,7 +6,7 @@
 use crate::error::{Error, Kind};
 use crate::http::{Method, Request};
 use crate::operation::{Arg, Effect, Operation, Parameters, Place, json_body, operation, record};
-use crate::provider::{At, Call, Cloud, Language, base_url};
+use crate::provider::{At, Call, Cloud, Language, base_url, header_list};
 use crate::sign::encode::percent_encode;
 use serde_json::Value;
 
@@ -370,7 +370,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let mut url = base.url;
     push_path(parameters, at, &mut url)?;
     push_query(parameters, at, &mut url)?;
-    let mut headers = Vec::new();
+    let mut headers = header_list();
     let body = body(parameters);
     if !body.is_empty() {
         headers.push(("Content-Type".to_owned(), "application/json".to_owned()));

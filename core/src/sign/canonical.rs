@@ -1,12 +1,13 @@
 //! The canonical request: the text that both sides build, and whose hash is signed.
 
-use super::encode::{self, Pair};
+use super::encode::{self, Hex, Pair};
+use super::hash::sha256;
 use super::recipe::{HostRule, PathRule, PayloadRule, QueryRule, RepeatedRule, ValueRule};
-use super::{Recipe, misuse};
+use super::{HOST, Recipe, misuse};
 use crate::error::Error;
-use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::ops::Range;
 
 /// The six parts, each as it stands in the text.
 pub(super) struct Canonical<'a> {
@@ -19,11 +20,11 @@ pub(super) struct Canonical<'a> {
 }
 
 impl Canonical<'_> {
-    /// The canonical request and the list of signed headers in it.
-    pub(super) fn write(&self, recipe: &Recipe) -> (String, String) {
-        let signed = self.signed_headers();
-        let lines: usize = self.headers.iter().map(|(name, value)| name.len() + value.len() + 2).sum();
-        let mut text = String::with_capacity(self.method.len() + self.path.len() + self.query.len() + lines + signed.len() + 72);
+    /// Writes the canonical request over `text`; tells where in it the list of signed headers stands.
+    pub(super) fn write(&self, recipe: &Recipe, text: &mut String) -> Range<usize> {
+        let headers: usize = self.headers.iter().map(|(name, value)| name.len() * 2 + value.len() + 3).sum();
+        text.clear();
+        text.reserve(self.method.len() + self.path.len() + self.query.len() + headers + self.payload.len() + 6);
         for part in [self.method, self.path, self.query] {
             text.push_str(part);
             text.push('\n');
@@ -32,7 +33,7 @@ impl Canonical<'_> {
         for (name, value) in self.headers {
             text.push_str(name);
             text.push(':');
-            push_value(&mut text, recipe.values, value);
+            push_value(text, recipe.values, value);
             text.push('\n');
         }
         if self.headers.is_empty() {
@@ -40,25 +41,21 @@ impl Canonical<'_> {
             text.push('\n');
         }
         text.push('\n');
-        text.push_str(&signed);
-        text.push('\n');
-        text.push_str(self.payload);
-        (text, signed)
-    }
-
-    fn signed_headers(&self) -> String {
-        let mut names = String::with_capacity(self.headers.iter().map(|(name, _)| name.len() + 1).sum());
+        let start = text.len();
         let mut last = "";
         for (name, _) in self.headers {
             if *name != last {
-                if !names.is_empty() {
-                    names.push(';');
+                if !last.is_empty() {
+                    text.push(';');
                 }
-                names.push_str(name);
+                text.push_str(name);
             }
             last = name;
         }
-        names
+        let signed = start..text.len();
+        text.push('\n');
+        text.push_str(self.payload);
+        signed
     }
 }
 
@@ -73,22 +70,24 @@ fn push_value(text: &mut String, rule: ValueRule, value: &str) {
 
 /// The path for the canonical request.
 pub(super) fn path(rule: PathRule, path: &str) -> Cow<'_, str> {
-    let closing = match rule {
+    let wants_slash = match rule {
         PathRule::Root => return Cow::Borrowed("/"),
-        PathRule::Decoded => "",
-        PathRule::DecodedSlash => "/",
+        PathRule::Decoded => path.is_empty(),
+        PathRule::DecodedSlash => !path.ends_with('/'),
     };
-    let is_plain = path.bytes().all(|byte| encode::is_unreserved(byte) || byte == b'/');
-    let needs_slash = path.is_empty() || (!closing.is_empty() && !path.ends_with('/'));
-    if is_plain && !needs_slash {
-        return Cow::Borrowed(path);
+    let is_plain = encode::all(path, |byte| encode::is_unreserved(byte) | (byte == b'/'));
+    match (is_plain, wants_slash) {
+        (true, false) => Cow::Borrowed(path),
+        (true, true) => Cow::Owned([path, "/"].concat()),
+        (false, _) => {
+            let mut text = String::with_capacity(path.len() + 1);
+            encode::percent_encode_path(&mut text, encode::percent_decode(path));
+            if wants_slash && !text.ends_with('/') {
+                text.push('/');
+            }
+            Cow::Owned(text)
+        }
     }
-    let mut text = String::with_capacity(path.len() + 1);
-    encode::percent_encode_path(&mut text, encode::percent_decode(path));
-    if text.is_empty() || (!closing.is_empty() && !text.ends_with('/')) {
-        text.push('/');
-    }
-    Cow::Owned(text)
 }
 
 /// The query for the canonical request.
@@ -151,17 +150,14 @@ fn is_canonical(rule: QueryRule, query: &str) -> bool {
 
 /// Whether text is exactly what the encoder writes: nothing raw that must be escaped, nothing escaped that need not be.
 fn is_encoded(text: &str) -> bool {
+    if encode::all(text, encode::is_unreserved) {
+        return true;
+    }
     let mut rest = text.as_bytes();
     loop {
         match rest {
             [] => return true,
-            [b'%', high @ (b'0'..=b'9' | b'A'..=b'F'), low @ (b'0'..=b'9' | b'A'..=b'F'), after @ ..] => {
-                let digit = |hex: &u8| if hex.is_ascii_digit() { hex - b'0' } else { hex - b'A' + 10 };
-                if encode::is_unreserved(digit(high) << 4 | digit(low)) {
-                    return false;
-                }
-                rest = after;
-            }
+            [b'%', high, low, after @ ..] if encode::is_escape(*high, *low) => rest = after,
             [byte, after @ ..] if encode::is_unreserved(*byte) => rest = after,
             _ => return false,
         }
@@ -176,74 +172,83 @@ pub(super) fn host(rule: HostRule, host: &str) -> &str {
     }
 }
 
-/// The lines of the header block, in the order of `names`.
+/// The lines of the header block, in the order of `names`; `host` where no header names it.
 ///
 /// # Errors
 /// Misuse `sign.headers.<name>` when a header is missing, or is there twice where nothing says how to sign that.
 pub(super) fn header_lines<'a>(
     recipe: &Recipe,
-    names: impl IntoIterator<Item = &'a str>,
+    names: &[&'a str],
     headers: &'a [(String, String)],
+    host: Option<&'a str>,
 ) -> Result<Vec<(&'a str, &'a str)>, Error> {
-    let mut lines: Vec<(&str, &str)> = Vec::with_capacity(recipe.signed.len());
-    for name in names {
+    let mut lines: Vec<(&str, &str)> = Vec::with_capacity(names.len());
+    for &name in names {
         let first = lines.len();
         lines.extend(headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| (name, value.as_str())));
-        let Some(found @ [_, ..]) = lines.get_mut(first..) else {
-            return Err(misuse(
-                format!("sign.headers.{name}"),
-                format!("{name} is to be signed but is not among the headers"),
-                "give the header, or leave it out of signed_headers",
-                format!("要签名的请求头 {name} 不存在；请提供该请求头，或从 signed_headers 中去掉"),
-            ));
-        };
-        match recipe.repeated {
-            RepeatedRule::LineEach => found.sort_by(|a, b| a.1.trim().cmp(b.1.trim())),
-            RepeatedRule::Refused if found.len() > 1 => {
+        if let (Some(host), true) = (host, lines.len() == first && name == HOST) {
+            lines.push((name, host));
+        }
+        match lines.get_mut(first..).unwrap_or_default() {
+            [] => {
                 return Err(misuse(
                     format!("sign.headers.{name}"),
-                    format!("{name} is there twice and is to be signed"),
-                    "give the header once",
-                    format!("要签名的请求头 {name} 出现多次；请只保留一个"),
+                    format!("{name} is to be signed but is not among the headers"),
+                    "give the header, or leave it out of signed_headers",
+                    format!("要签名的请求头 {name} 不存在；请提供该请求头，或从 signed_headers 中去掉"),
                 ));
             }
-            RepeatedRule::Refused => {}
+            [_] => {}
+            several => match recipe.repeated {
+                RepeatedRule::LineEach => several.sort_by_key(|(_, value)| value.trim()),
+                RepeatedRule::Refused => {
+                    return Err(misuse(
+                        format!("sign.headers.{name}"),
+                        format!("{name} is there twice and is to be signed"),
+                        "give the header once",
+                        format!("要签名的请求头 {name} 出现多次；请只保留一个"),
+                    ));
+                }
+            },
         }
     }
     Ok(lines)
 }
 
 /// The last line: the hash of the body, or what the payload header makes of it.
-pub(super) fn payload<'a>(rule: PayloadRule, is_empty: bool, header: Option<&'a str>, body_hash: &'a str) -> Cow<'a, str> {
+pub(super) fn payload<'a>(rule: PayloadRule, is_empty: bool, header: Option<&'a str>, body_hash: &'a str) -> &'a str {
     match (rule, header) {
-        (PayloadRule::HashOfWord, Some(UNSIGNED_PAYLOAD)) => Cow::Owned(sha256_hex(UNSIGNED_PAYLOAD.as_bytes())),
-        (PayloadRule::HeaderValue, Some(value)) if !is_empty => Cow::Borrowed(value),
-        (PayloadRule::Repeated | PayloadRule::HashOfWord | PayloadRule::HeaderValue, _) => Cow::Borrowed(body_hash),
+        (PayloadRule::HashOfWord, Some(UNSIGNED_PAYLOAD)) => UNSIGNED_PAYLOAD_HASH,
+        (PayloadRule::HeaderValue, Some(value)) if !is_empty => value,
+        (PayloadRule::Repeated | PayloadRule::HashOfWord | PayloadRule::HeaderValue, _) => body_hash,
     }
 }
 
 /// The hash of these bytes, as it stands in the canonical request.
-pub(super) fn sha256_hex(bytes: &[u8]) -> String {
-    encode::hex(&Sha256::digest(bytes))
+pub(super) fn sha256_hex(bytes: &[u8]) -> Hex {
+    encode::hex(&sha256(bytes))
 }
 
 /// Hash of a body without bytes.
 pub(super) const EMPTY_HASH: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
+/// Hash of the word below.
+pub(super) const UNSIGNED_PAYLOAD_HASH: &str = "438d4109ef0d676b8c2c7ed13cdfcb418e494d53b843d4634ce3b1085f07bb96";
+
 /// What stands in the payload header of a request whose body is left out of the signature.
 pub(super) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
-/// The four lines, or three without a scope, whose HMAC is the signature.
-pub(super) fn string_to_sign(recipe: &Recipe, time: &str, scope: &str, canonical_request: &str) -> String {
-    let mut text = String::with_capacity(recipe.algorithm.len() + time.len() + scope.len() + 67);
+/// The four lines, or three without a scope, whose HMAC is the signature; written over `text`.
+pub(super) fn string_to_sign(recipe: &Recipe, time: &str, scope: &str, canonical_request: &str, text: &mut String) {
+    text.clear();
+    text.reserve(recipe.algorithm.len() + time.len() + scope.len() + 67);
     for line in [recipe.algorithm, time, scope] {
         if !line.is_empty() {
             text.push_str(line);
             text.push('\n');
         }
     }
-    encode::push_hex(&mut text, &Sha256::digest(canonical_request.as_bytes()));
-    text
+    text.push_str(sha256_hex(canonical_request.as_bytes()).as_str());
 }
 
 #[cfg(test)]
@@ -284,6 +289,12 @@ mod tests {
                 assert_eq!(query(rule, "GET", &joined), joined, "{rule:?} {text} again");
             }
         }
+    }
+
+    #[test]
+    fn known_hashes() {
+        assert_eq!(sha256_hex(b"").as_str(), EMPTY_HASH);
+        assert_eq!(sha256_hex(UNSIGNED_PAYLOAD.as_bytes()).as_str(), UNSIGNED_PAYLOAD_HASH);
     }
 
     #[test]

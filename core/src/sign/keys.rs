@@ -1,32 +1,28 @@
 //! From the secret to the signing key, and keeping that key for as long as it is good.
 
-use super::encode;
+use super::encode::{self, Hex};
+use super::hash::Hmac;
 use super::recipe::{Keys, Recipe, Scope};
 use crate::credentials::Credentials;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// A signing key: HMAC-SHA256 with the key's two blocks already done. Wiped when dropped.
-#[derive(Clone)]
-pub(super) struct SigningKey(Hmac<Sha256>);
+/// A signing key, wiped when dropped.
+pub(super) struct SigningKey(Hmac);
 
 impl SigningKey {
     /// The key of this recipe for this scope.
     pub(super) fn derive(recipe: &Recipe, credentials: &Credentials, scope: &str) -> Self {
         let secret = credentials.secret();
         match recipe.keys {
-            Keys::Secret => Self(keyed(secret.as_bytes())),
-            Keys::Chain(prefix) => Self(keyed(&*chain(prefix, secret, scope).last().unwrap_or_default())),
-            Keys::Hkdf => Self(keyed(hkdf(credentials.id(), secret, scope).as_bytes())),
+            Keys::Secret => Self(Hmac::new(secret.as_bytes())),
+            Keys::Chain(prefix) => Self(Hmac::new(&*chain(prefix, secret, scope).last().unwrap_or_default())),
+            Keys::Hkdf => Self(Hmac::new(hkdf(credentials.id(), secret, scope).as_str().as_bytes())),
         }
     }
 
     /// The signature: lower-case hex of the HMAC.
-    pub(super) fn sign(&self, string_to_sign: &str) -> String {
-        let mut mac = self.0.clone();
-        mac.update(string_to_sign.as_bytes());
-        encode::hex(&mac.finalize().into_bytes())
+    pub(super) fn sign(&self, string_to_sign: &str) -> Hex {
+        encode::hex(&self.0.of(string_to_sign.as_bytes()))
     }
 }
 
@@ -46,7 +42,9 @@ impl KeyCache {
 
     /// The key for this scope, derived when it is asked for the first time.
     pub(super) fn get(&mut self, recipe: &Recipe, credentials: &Credentials, scope: &str) -> &SigningKey {
-        let found = self.0.iter().position(|cached| cached.algorithm == recipe.algorithm && cached.scope == scope);
+        // Comparing two empty texts can be slow: their addresses are no addresses, and wide loads trip over that.
+        let is_scope = |cached: &Cached| cached.scope.len() == scope.len() && (scope.is_empty() || cached.scope == scope);
+        let found = self.0.iter().position(|cached| cached.algorithm == recipe.algorithm && is_scope(cached));
         let at = found.unwrap_or_else(|| {
             if self.0.len() >= Self::CAPACITY {
                 self.0.remove(0);
@@ -66,9 +64,9 @@ impl KeyCache {
 pub(super) fn scope(recipe: &Recipe, date: &str, region: &str, service: &str) -> String {
     match recipe.scope {
         Scope::Everything => String::new(),
-        Scope::Service(word) => [date, service, word].join("/"),
-        Scope::Region(word) => [date, region, service, word].join("/"),
-        Scope::RegionOpen => [date, region, service].join("/"),
+        Scope::Service(word) => [date, "/", service, "/", word].concat(),
+        Scope::Region(word) => [date, "/", region, "/", service, "/", word].concat(),
+        Scope::RegionOpen => [date, "/", region, "/", service].concat(),
     }
 }
 
@@ -82,20 +80,14 @@ fn chain(prefix: &str, secret: &str, scope: &str) -> impl Iterator<Item = Zeroiz
     })
 }
 
-fn hkdf(id: &str, secret: &str, info: &str) -> Zeroizing<String> {
+fn hkdf(id: &str, secret: &str, info: &str) -> Hex {
     let extracted = mac(id.as_bytes(), secret.as_bytes());
     let expanded = mac(&*extracted, &[info.as_bytes(), &[1]].concat());
-    Zeroizing::new(encode::hex(&*expanded))
+    encode::hex(&expanded)
 }
 
 fn mac(key: &[u8], message: &[u8]) -> Zeroizing<[u8; 32]> {
-    let mut mac = keyed(key);
-    mac.update(message);
-    Zeroizing::new(mac.finalize().into_bytes().into())
-}
-
-fn keyed(key: &[u8]) -> Hmac<Sha256> {
-    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
+    Zeroizing::new(Hmac::new(key).of(message))
 }
 
 #[cfg(test)]
@@ -103,7 +95,7 @@ mod tests {
     use super::*;
 
     fn keys_of(prefix: &str, secret: &str, scope: &str) -> Vec<String> {
-        chain(prefix, secret, scope).map(|key| encode::hex(&*key)).collect()
+        chain(prefix, secret, scope).map(|key| encode::hex(&key).as_str().to_owned()).collect()
     }
 
     #[test]
@@ -155,11 +147,11 @@ mod tests {
         let credentials = Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET", None).expect("it is well-formed");
         let recipe = &crate::tencent::recipe::RECIPE;
         let mut cache = KeyCache::default();
-        let first = cache.get(recipe, &credentials, "0/cvm/tc3_request").sign("x");
+        let first = cache.get(recipe, &credentials, "0/cvm/tc3_request").sign("x").as_str().to_owned();
         for day in 0..200 {
             cache.get(recipe, &credentials, &format!("{day}/cvm/tc3_request"));
         }
         assert_eq!(cache.0.len(), KeyCache::CAPACITY);
-        assert_eq!(cache.get(recipe, &credentials, "0/cvm/tc3_request").sign("x"), first);
+        assert_eq!(cache.get(recipe, &credentials, "0/cvm/tc3_request").sign("x").as_str(), first);
     }
 }

@@ -3,6 +3,7 @@
 use super::Options;
 use crate::error::Error;
 use crate::time::Millis;
+use std::borrow::Cow;
 
 /// How a cloud signs: a field for each way in which the schemes differ.
 ///
@@ -182,11 +183,11 @@ impl TimeFormat {
         }
     }
 
-    /// The day in the scope, in UTC.
-    pub(super) fn date(self, time: Millis) -> String {
+    /// The day in the scope, in UTC; `text` is the same moment as [`write`](Self::write) has it.
+    pub(super) fn day(self, time: Millis, text: &str) -> Cow<'_, str> {
         match self {
-            TimeFormat::UnixSeconds => time.date(),
-            TimeFormat::Basic => time.basic().chars().take(8).collect(),
+            TimeFormat::UnixSeconds => Cow::Owned(time.date()),
+            TimeFormat::Basic => Cow::Borrowed(text.get(..8).unwrap_or(text)),
         }
     }
 
@@ -199,6 +200,15 @@ impl TimeFormat {
 }
 
 impl Recipe {
+    /// The value of the `Authorization` header.
+    pub(super) fn authorization(&self, id: &str, scope: &str, signed_headers: &str, signature: &str) -> String {
+        let (word, slash) = match self.scope {
+            Scope::Everything => (" Access=", ""),
+            Scope::Service(_) | Scope::Region(_) | Scope::RegionOpen => (" Credential=", "/"),
+        };
+        [self.algorithm, word, id, slash, scope, ", SignedHeaders=", signed_headers, ", Signature=", signature].concat()
+    }
+
     /// The recipe that these options ask for.
     pub(super) fn variant(&'static self, options: &Options) -> Result<&'static Recipe, Error> {
         let refuse = |field: &str, en: &str, zh: &'static str| {

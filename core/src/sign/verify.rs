@@ -1,13 +1,13 @@
 //! The other side: is this request signed by who it says, for here, and now?
 
 use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
+use super::draft::{
+    X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY, X_SECURITY_TOKEN, X_SIGNATURE, X_SIGNED_HEADERS, X_SIGNED_QUERIES,
+};
 use super::encode::{self, Pair, Url};
 use super::keys::{self, SigningKey};
 use super::recipe::{HostRule, PayloadRule, PresignRule, Recipe, Scope};
-use super::{
-    AUTHORIZATION, HOST, X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY, X_SECURITY_TOKEN, X_SIGNATURE, X_SIGNED_HEADERS,
-    X_SIGNED_QUERIES,
-};
+use super::{AUTHORIZATION, HOST};
 use crate::check::shown;
 use crate::credentials::Credentials;
 use crate::http::header;
@@ -170,6 +170,7 @@ struct Claim<'a> {
     path: &'a str,
     query: &'a str,
     headers: Cow<'a, [(String, String)]>,
+    authority: Option<&'a str>,
     body: &'a [u8],
     id: String,
     scope: ScopeText,
@@ -206,10 +207,7 @@ impl<'a> Claim<'a> {
             id: None,
         };
         let (path, query, authority) = target(received.url).map_err(malformed)?;
-        let mut headers = as_utf8(received.headers);
-        if let (Some(authority), None) = (authority, header(&headers, HOST)) {
-            headers.to_mut().push((HOST.to_owned(), authority.to_owned()));
-        }
+        let headers = as_utf8(received.headers);
         let given: Vec<&str> = values(&headers, AUTHORIZATION).collect();
         let (said, presigned) = match given.as_slice() {
             [authorization] => (Said::in_header(authorization, recipe).map_err(malformed)?, None),
@@ -233,7 +231,7 @@ impl<'a> Claim<'a> {
         let time = recipe.time.read(&time_text).ok_or_else(|| malformed("the time of signing cannot be read"))?;
         let signed_headers = signed_headers.split(';').filter(|name| !name.is_empty()).map(str::to_owned).collect();
         let Received { method, body, .. } = *received;
-        Ok(Self { recipe, method, path, query, headers, body, id, scope, time_text, time, signed_headers, signature, presigned })
+        Ok(Self { recipe, method, path, query, headers, authority, body, id, scope, time_text, time, signed_headers, signature, presigned })
     }
 
     fn refuse(&self, reason: Reason, message: String) -> Refusal {
@@ -269,7 +267,7 @@ impl<'a> Claim<'a> {
 
     fn check_scope(&self, expect: &Expect<'_>) -> Result<(), Refusal> {
         let ScopeText { date, region, service, word, .. } = &self.scope;
-        let day = self.recipe.time.date(self.time);
+        let day = self.recipe.time.day(self.time, &self.time_text);
         let closing = match self.recipe.scope {
             Scope::Everything => return Ok(()),
             Scope::Service(word) | Scope::Region(word) => word,
@@ -278,7 +276,7 @@ impl<'a> Claim<'a> {
         let wrong = |what: &str, is: &str, should: &str| {
             Err(self.refuse(Reason::Scope, format!("the scope's {what} is {}, not {}", shown(is), shown(should))))
         };
-        if *date != day {
+        if *date != *day {
             return wrong("day", date, &day);
         }
         if word != closing {
@@ -314,7 +312,8 @@ impl<'a> Claim<'a> {
         if let Some(missing) = own.iter().chain(expect.required_headers).find(|name| !self.signs(name)) {
             return Err(self.refuse(Reason::SignedHeaders, format!("{missing} is not signed")));
         }
-        canonical::header_lines(self.recipe, self.signed_headers.iter().map(String::as_str), &self.headers)
+        let names: Vec<&str> = self.signed_headers.iter().map(String::as_str).collect();
+        canonical::header_lines(self.recipe, &names, &self.headers, self.authority)
             .map_err(|error| self.refuse(Reason::SignedHeaders, error.message))
     }
 
@@ -333,7 +332,7 @@ impl<'a> Claim<'a> {
             PayloadRule::HeaderValue => self.payload_header() == Some(UNSIGNED_PAYLOAD),
         };
         match self.payload_header() {
-            Some(hash) if !is_free && hash != canonical::sha256_hex(self.body) => {
+            Some(hash) if !is_free && hash != canonical::sha256_hex(self.body).as_str() => {
                 Err(self.refuse(Reason::Payload, format!("{} is not the hash of the body", self.recipe.payload_header)))
             }
             _ => Ok(()),
@@ -352,19 +351,20 @@ impl<'a> Claim<'a> {
     fn check_signature(&self, lines: &[(&str, &str)], credentials: &Credentials) -> Result<(), Refusal> {
         let key = SigningKey::derive(self.recipe, credentials, &self.scope.whole);
         let path = canonical::path(self.recipe.path, self.path);
-        let mut first = None;
+        let body_hash = canonical::sha256_hex(self.body);
+        let (mut request, mut text, mut first) = (String::new(), String::new(), None);
         for query in self.queries() {
-            for payload in self.payloads() {
+            for payload in self.payloads(body_hash.as_str()) {
                 for host in self.hosts() {
                     let lines: Vec<(&str, &str)> =
                         lines.iter().map(|(name, value)| (*name, if name.eq_ignore_ascii_case(HOST) { host } else { *value })).collect();
-                    let parts = Canonical { method: self.method, path: &path, query: &query, headers: &lines, payload: &payload };
-                    let (request, _) = parts.write(self.recipe);
-                    let text = canonical::string_to_sign(self.recipe, &self.time_text, &self.scope.whole, &request);
-                    if bool::from(key.sign(&text).as_bytes().ct_eq(self.signature.as_bytes())) {
+                    let parts = Canonical { method: self.method, path: &path, query: &query, headers: &lines, payload };
+                    parts.write(self.recipe, &mut request);
+                    canonical::string_to_sign(self.recipe, &self.time_text, &self.scope.whole, &request, &mut text);
+                    if bool::from(key.sign(&text).as_str().as_bytes().ct_eq(self.signature.as_bytes())) {
                         return Ok(());
                     }
-                    first.get_or_insert(request);
+                    first.get_or_insert_with(|| request.clone());
                 }
             }
         }
@@ -386,19 +386,18 @@ impl<'a> Claim<'a> {
     }
 
     /// Last lines: one; two for a header about a body without bytes, which the vendor's clients read differently.
-    fn payloads(&self) -> Vec<Cow<'_, str>> {
-        let hash = if self.is_body_signed() { canonical::sha256_hex(self.body) } else { EMPTY_HASH.to_owned() };
-        let mut payloads =
-            vec![Cow::Owned(canonical::payload(self.recipe.payload, self.body.is_empty(), self.payload_header(), &hash).into_owned())];
+    fn payloads<'h>(&'h self, body_hash: &'h str) -> Vec<&'h str> {
+        let hash = if self.is_body_signed() { body_hash } else { EMPTY_HASH };
+        let mut payloads = vec![canonical::payload(self.recipe.payload, self.body.is_empty(), self.payload_header(), hash)];
         if let (PayloadRule::HeaderValue, Some(word), true) = (self.recipe.payload, self.payload_header(), self.body.is_empty()) {
-            payloads.push(Cow::Borrowed(word));
+            payloads.push(word);
         }
         payloads
     }
 
     /// Hosts: by the rule; as sent; without its port, as clients sign it that do not count the port as host.
     fn hosts(&self) -> Vec<&str> {
-        let sent = header(&self.headers, HOST).unwrap_or_default().trim();
+        let sent = header(&self.headers, HOST).or(self.authority).unwrap_or_default().trim();
         let rule = if self.presigned.is_some() { HostRule::AsSent } else { self.recipe.host };
         let bare = match sent.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,

@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind};
 use crate::http::{Method, Request};
 use crate::operation::{Effect, Operation, Parameters, json_body, operation, record};
-use crate::provider::{At, Call, Cloud, Edition, Language, base_url};
+use crate::provider::{At, Call, Cloud, Edition, Language, base_url, header_list};
 
 /// Every operation, sorted by name.
 pub static OPERATIONS: &[&Operation] = &[
@@ -219,11 +219,12 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         .hint("write it like ap-guangzhou", "地域写法如 ap-guangzhou"));
     }
     let base = base_url(at.endpoint.as_ref(), &official_host(operation.service, at))?;
-    let mut headers = vec![
+    let mut headers = header_list();
+    headers.extend([
         ("Content-Type".to_owned(), "application/json".to_owned()),
         ("X-TC-Action".to_owned(), operation.name.to_owned()),
         ("X-TC-Version".to_owned(), operation.version.to_owned()),
-    ];
+    ]);
     if !at.region.is_empty() {
         headers.push(("X-TC-Region".to_owned(), at.region.clone()));
     }

@@ -3,7 +3,7 @@
 use crate::error::{Error, Kind};
 use crate::http::{Method, Request};
 use crate::operation::{Effect, Operation, Parameters, operation, record};
-use crate::provider::{At, Call, Cloud, Edition, base_url};
+use crate::provider::{At, Call, Cloud, Edition, base_url, header_list};
 use crate::sign::encode::percent_encode;
 
 /// Every operation, sorted by name.
@@ -248,7 +248,8 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     check_region(&at.region)?;
     let base = base_url(at.endpoint.as_ref(), &official_host(operation.service, at))?;
     let common = [("Action", operation.name), ("Version", operation.version)];
-    let mut headers: Vec<(String, String)> = base.host_header.into_iter().map(|host| ("host".to_owned(), host)).collect();
+    let mut headers = header_list();
+    headers.extend(base.host_header.map(|host| ("host".to_owned(), host)));
     let mut query = Pairs::new(&common, Some(parameters));
     let (mut method, mut body) = (Method::Get, String::new());
     if base.url.len() + "/?".len() + query.length() > LONGEST_URL {
