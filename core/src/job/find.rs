@@ -112,12 +112,12 @@ impl Job {
         }
     }
 
-    /// The next page follows at once: it is part of the same look.
+    /// The next page follows as soon as the limits allow: it is part of the same look.
     fn next_page(&mut self, flight: Flight, listing: Listing, cursor: Option<String>) {
         let Wanted { operation, params } = listing.page(self.schedule.channel(flight.channel).cloud, cursor.as_deref());
         let at = self.plan.at(operation.cloud, &self.schedule.channel(flight.channel).region);
         match crate::provider::build(&crate::operation::Named { operation, params: &params }, &at) {
-            Ok(call) => self.resend.push_back(Flight { call, listing: Some(listing), ..flight }),
+            Ok(call) => self.schedule.push_again(flight.channel, Flight { call, listing: Some(listing), ..flight }),
             Err(error) => self.listing_refused(flight, &error),
         }
     }

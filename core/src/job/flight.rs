@@ -20,6 +20,8 @@ pub(crate) struct Flight {
     pub(crate) call: Call,
     /// When it left, by our clock.
     pub(crate) sent: Millis,
+    /// Its place in the limiter.
+    pub(crate) ticket: u64,
     /// It was refused once for its clock and signed anew.
     pub(crate) resigned: bool,
     /// The credentials it was signed with.
@@ -34,13 +36,21 @@ const LONGEST_WAIT_MS: i64 = 3_600_000;
 impl Job {
     /// Makes the next call of a channel, if its limits allow.
     pub(super) fn dispatch(&mut self, channel: usize, keys: &Keyring) -> Option<Outgoing> {
-        let next = self.schedule.limiter(channel).next();
-        if next > self.clock.now {
-            self.schedule.wake(channel, next);
+        if !self.schedule.has_place(channel, self.clock.now) {
             return None;
         }
         self.usable_keys(channel, keys)?;
-        let prepared = match self.schedule.channel(channel).work {
+        let outgoing = match self.schedule.pop_again(channel) {
+            Some(flight) => self.sign_and_send(flight, keys),
+            None => self.depart(channel, keys),
+        };
+        self.schedule.rewake(channel);
+        outgoing
+    }
+
+    /// Sends what the channel's own half makes of the items that are due.
+    fn depart(&mut self, channel: usize, keys: &Keyring) -> Option<Outgoing> {
+        let (items, Wanted { operation, params }, listing) = match self.schedule.channel(channel).work {
             Work::Inspect => self.make_inspection(channel),
             Work::Find => self.make_listing(channel),
             Work::FindExport => self.make_export_search(channel),
@@ -48,26 +58,7 @@ impl Job {
             Work::Launch | Work::Export => self.make_launch(channel),
             Work::CopyTask | Work::ExportTask | Work::Image => self.make_look(channel),
             Work::Change(_) => self.make_change(channel),
-        };
-        let outgoing = prepared.and_then(|(items, wanted, listing)| self.depart(channel, items, wanted, listing, keys));
-        self.schedule.rewake(channel);
-        outgoing
-    }
-
-    /// Sends what was refused unexecuted: signed anew, with the clock or the credentials mended.
-    pub(super) fn send_again(&mut self, keys: &Keyring) -> Option<Outgoing> {
-        for _ in 0..self.resend.len() {
-            let flight = self.resend.pop_front()?;
-            if self.usable_keys(flight.channel, keys).is_some() {
-                return self.sign_and_send(flight, keys);
-            }
-            self.resend.push_back(flight);
-        }
-        None
-    }
-
-    fn depart(&mut self, channel: usize, items: Vec<u32>, wanted: Wanted, listing: Option<Listing>, keys: &Keyring) -> Option<Outgoing> {
-        let Wanted { operation, params } = wanted;
+        }?;
         let at = self.plan.at(operation.cloud, &self.schedule.channel(channel).region);
         let call = match build(&Named { operation, params: &params }, &at) {
             Ok(call) => call,
@@ -76,7 +67,7 @@ impl Job {
                 return None;
             }
         };
-        let flight = Flight { channel, items, call, sent: self.clock.now, resigned: false, tag: None, listing };
+        let flight = Flight { channel, items, call, sent: self.clock.now, ticket: 0, resigned: false, tag: None, listing };
         self.sign_and_send(flight, keys)
     }
 
@@ -92,8 +83,8 @@ impl Job {
             }
         };
         // Taken here, not before: a call that could not be built costs no place.
-        let _ = self.schedule.limiter(flight.channel).take(self.clock.now);
         flight.sent = self.clock.now;
+        flight.ticket = self.schedule.limiter(flight.channel).take(self.clock.now);
         flight.tag = Some(Job::tag_of(credentials));
         self.write_ahead(&flight);
         self.clouds[cloud as usize].flights += 1;
@@ -132,6 +123,7 @@ impl Job {
                 .hint("answer each request once", "每个请求只应答一次")
         })?;
         self.clock.advance(now);
+        self.schedule.landed(flight.channel, flight.ticket, self.clock.now);
         let flights = &mut self.clouds[flight.call.operation.cloud as usize].flights;
         *flights = flights.saturating_sub(1);
         if *flights == 0 {

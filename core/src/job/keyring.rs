@@ -105,7 +105,7 @@ impl Job {
             }
         };
         self.clouds[cloud as usize].barred = true;
-        self.resend.retain(|flight| flight.call.operation.cloud != cloud);
+        drop(self.schedule.drain_again(Some(cloud)));
         for lane in 0..self.lanes.len() as u32 {
             if self.cloud_of(lane) == cloud {
                 self.lanes[lane as usize].in_flight = false;
@@ -123,13 +123,13 @@ impl Job {
             self.clouds[cloud as usize].skew_ms = skew_ms;
             let region = self.schedule.channel(flight.channel).region.to_string();
             self.tell_cloud(cloud, &region, What::Skew, Some(error), Some(skew_ms));
-            self.resend.push_back(Flight { resigned: true, ..flight });
+            self.schedule.push_again(flight.channel, Flight { resigned: true, ..flight });
             return Ok(());
         }
         let region = self.schedule.channel(flight.channel).region.to_string();
         self.tell_cloud(cloud, &region, What::Credentials, Some(error.clone()), None);
         self.clouds[cloud as usize].access = Access::Refused { error: Box::new(error), tag: flight.tag };
-        self.resend.push_back(flight);
+        self.schedule.push_again(flight.channel, flight);
         Ok(())
     }
 

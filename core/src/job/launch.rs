@@ -245,7 +245,7 @@ impl Job {
                 |_| region.to_string(),
                 |call| authority(&call.request.header("host").unwrap_or(&call.request.url).replace("https://", "")).to_owned(),
             );
-        self.schedule.open((cloud, work, region.clone()), wanted.operation, host, batch.max(1), &self.plan.policy)
+        self.schedule.open((cloud, work, region.clone()), wanted.operation, host, batch.max(1), &self.plan.policy, self.interrupted)
     }
 }
 

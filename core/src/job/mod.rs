@@ -45,7 +45,7 @@ use limiter::Rng;
 use machine::{Outcome, next};
 use room::Room;
 use schedule::Schedule;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What the host does next.
@@ -96,6 +96,8 @@ pub struct Job {
     started: Millis,
     /// When this run of it began: deadlines count from here.
     began: Millis,
+    /// When this run took up an interrupted one: requests may have left a moment before.
+    interrupted: Option<Millis>,
     seed: u64,
     rng: Rng,
     clock: Clock,
@@ -108,8 +110,6 @@ pub struct Job {
     schedule: Schedule,
     clouds: [CloudState; 3],
     flights: BTreeMap<u32, Flight>,
-    /// Calls that were refused unexecuted and go out again, signed anew.
-    resend: VecDeque<Flight>,
     next_id: u32,
     events: Vec<Event>,
     journal: String,
@@ -213,6 +213,7 @@ impl Job {
         }
         // A different story from here on than the one already told.
         job.rng = Rng(seed ^ now.0 as u64);
+        job.interrupted = Some(now);
         job.resume();
         Ok(Restored { job, kept: parsed.kept })
     }
@@ -226,9 +227,6 @@ impl Job {
         Cloud::ALL.into_iter().for_each(|cloud| self.review_access(cloud, keys));
         if self.open == 0 {
             return Step::Done;
-        }
-        if let Some(outgoing) = self.send_again(keys) {
-            return Step::Send(outgoing);
         }
         while self.flights.len() < self.plan.policy.concurrency as usize {
             let Some(channel) = self.schedule.due(self.clock.now) else {
@@ -368,6 +366,7 @@ impl Job {
             plan,
             started,
             began: now,
+            interrupted: None,
             seed,
             rng: Rng(seed),
             clock: Clock { now, offset_ms: 0, host: now },
@@ -378,7 +377,6 @@ impl Job {
             schedule: Schedule::default(),
             clouds: Default::default(),
             flights: BTreeMap::new(),
-            resend: VecDeque::new(),
             next_id: 1,
             events: Vec::new(),
             journal: String::new(),

@@ -1,6 +1,7 @@
 //! When what may be sent: a channel for each kind of call in each region, a queue of due times in it, and the
 //! limiters that channels share. Nothing here looks at all lanes.
 
+use super::flight::Flight;
 use super::limiter::Limiter;
 use super::policy::Policy;
 use crate::operation::Operation;
@@ -8,7 +9,7 @@ use crate::provider::Cloud;
 use crate::steps::ChangeKind;
 use crate::time::Millis;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 /// What a channel's calls are for.
@@ -49,6 +50,8 @@ pub(crate) struct Channel {
     pub(crate) failures: u32,
     limiter: usize,
     queue: BinaryHeap<Reverse<(Millis, u32)>>,
+    /// Calls that go out before anything new: refused unexecuted and to be signed anew, or next pages.
+    again: VecDeque<Flight>,
     /// The valid entry in the heap of wakes, if any.
     wake: Option<Millis>,
     /// Put aside: nothing wakes it but [`Schedule::unpark`].
@@ -61,6 +64,8 @@ pub(crate) struct Schedule {
     channels: Vec<Channel>,
     by_key: BTreeMap<(Cloud, Work, Arc<str>), usize>,
     limiters: Vec<Limiter>,
+    /// By limiter: channels that wait for a place.
+    waiting: Vec<Vec<usize>>,
     limiter_by_key: BTreeMap<(Cloud, &'static str, String), usize>,
     /// Earliest first; among equals the one that has waited longest.
     wakes: BinaryHeap<Reverse<(Millis, u64, usize)>>,
@@ -82,11 +87,13 @@ impl Schedule {
         host: String,
         batch: usize,
         policy: &Policy,
+        interrupted: Option<Millis>,
     ) -> usize {
         let (cloud, work, region) = key.clone();
-        let limiters = &mut self.limiters;
+        let (limiters, waiting) = (&mut self.limiters, &mut self.waiting);
         let limiter = *self.limiter_by_key.entry((cloud, operation.name, host)).or_insert_with(|| {
-            limiters.push(Limiter::per_second(rate(operation, policy)));
+            limiters.push(Limiter::per_second(rate(operation, policy), interrupted));
+            waiting.push(Vec::new());
             limiters.len() - 1
         });
         let index = self.channels.len();
@@ -98,6 +105,7 @@ impl Schedule {
             failures: 0,
             limiter,
             queue: BinaryHeap::new(),
+            again: VecDeque::new(),
             wake: None,
             parked: false,
         });
@@ -116,6 +124,41 @@ impl Schedule {
     pub(crate) fn limiter(&mut self, index: usize) -> &mut Limiter {
         let limiter = self.channels[index].limiter;
         &mut self.limiters[limiter]
+    }
+
+    /// Whether the channel may send now; otherwise it is woken when it may.
+    pub(crate) fn has_place(&mut self, index: usize, now: Millis) -> bool {
+        let next = self.limiter(index).next();
+        if next > now {
+            self.wake(index, next);
+            let limiter = self.channels[index].limiter;
+            self.waiting[limiter].push(index);
+        }
+        next <= now
+    }
+
+    /// A request was answered: its place will be free earlier than was feared.
+    pub(crate) fn landed(&mut self, index: usize, ticket: u64, now: Millis) {
+        self.limiter(index).landed(ticket, now);
+        let limiter = self.channels[index].limiter;
+        std::mem::take(&mut self.waiting[limiter]).into_iter().for_each(|index| self.rewake(index));
+    }
+
+    /// Puts a call in front of whatever a channel has to do.
+    pub(crate) fn push_again(&mut self, index: usize, flight: Flight) {
+        self.channels[index].again.push_back(flight);
+        self.rewake(index);
+    }
+
+    /// Takes the next such call.
+    pub(crate) fn pop_again(&mut self, index: usize) -> Option<Flight> {
+        self.channels[index].again.pop_front()
+    }
+
+    /// Takes all such calls, of one cloud or of all.
+    pub(crate) fn drain_again(&mut self, cloud: Option<Cloud>) -> Vec<Flight> {
+        let channels = self.channels.iter_mut().filter(|channel| cloud.is_none_or(|cloud| channel.cloud == cloud));
+        channels.flat_map(|channel| std::mem::take(&mut channel.again)).collect()
     }
 
     /// Puts an item into a channel.
@@ -171,7 +214,9 @@ impl Schedule {
 
     /// Wakes a channel when its next item is due and its limiter has a place.
     pub(crate) fn rewake(&mut self, index: usize) {
-        if let Some(Reverse((due, _))) = self.channels[index].queue.peek().copied() {
+        let channel = &self.channels[index];
+        let first = channel.queue.peek().map(|Reverse((due, _))| *due);
+        if let Some(due) = if channel.again.is_empty() { first } else { Some(Millis(i64::MIN)) } {
             let at = due.max(self.limiter(index).next());
             self.wake(index, at);
         }

@@ -51,6 +51,7 @@ pub struct Host {
     pub requests: u64,
     /// What goes wrong on this side of the network.
     pub mishaps: Mishaps,
+    plan: Option<(Plan, u64)>,
     lines: usize,
     story: DefaultHasher,
     dice: Seeded,
@@ -125,6 +126,7 @@ impl Host {
             crashes: 0,
             requests: 0,
             mishaps: Mishaps::default(),
+            plan: None,
             lines: 0,
             story: DefaultHasher::new(),
             dice: Seeded(seed ^ 0x5eed),
@@ -137,7 +139,8 @@ impl Host {
 
     /// Runs the job to its end and returns its report. Fails when it does not end within `polls` polls.
     pub fn run(&mut self, plan: Plan, seed: u64, polls: u64) -> Report {
-        let mut job = Job::new(plan, self.clock(), seed).unwrap_or_else(|error| panic!("{error}"));
+        self.plan = Some((plan, seed));
+        let mut job = self.begin();
         self.drive(&mut job, polls);
         job.report()
     }
@@ -258,9 +261,18 @@ impl Host {
         self.disk.truncate(length);
     }
 
+    fn begin(&mut self) -> Job {
+        let (plan, seed) = self.plan.clone().expect("a plan was given");
+        Job::new(plan, self.clock(), seed).unwrap_or_else(|error| panic!("{error}"))
+    }
+
     fn revive(&mut self) -> Job {
         let restored = match Job::restore(&self.disk, self.clock()) {
             Ok(restored) => restored,
+            Err(error) if error.code == "journal.empty" => {
+                (self.lines, self.disk) = (0, String::new());
+                return self.begin();
+            }
             Err(error) => panic!("{error}"),
         };
         self.disk.truncate(restored.kept);
