@@ -1,0 +1,93 @@
+// Builds the npm package: the WebAssembly modules, their glue, the typings and the JavaScript around them.
+//
+//   node build.mjs           builds `dist/`, refreshes `src/params/` and `types/`
+//   node build.mjs --check   builds, and fails when `src/params/` or `types/` were not fresh
+//   node build.mjs --sim     builds only the module with the simulator that the tests use, into `../../tests/js/build/`
+//
+// Needs the target wasm32-unknown-unknown: `rustup target add wasm32-unknown-unknown`. Where rustup cannot be had, Debian's
+// `rustc-web cargo-web rust-web-src` build it with `RUSTC_BOOTSTRAP=1` and `-Zbuild-std=std,panic_abort`, and with
+// `CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=rust-lld`.
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { deflateRawSync, gzipSync } from "node:zlib";
+import { paramsFiles } from "./params.mjs";
+
+const here = import.meta.dirname;
+const root = join(here, "../..");
+const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+const dist = join(here, "dist");
+// What rustc emits for the target; everything newer stays off, so that every runtime can load the module.
+const FEATURES = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"].map((name) => `--enable-${name}`);
+
+if (process.argv.includes("--sim")) {
+  const out = join(root, "tests/js/build");
+  mkdirSync(out, { recursive: true });
+  glue(cargo(["--features", "sim"]), out, "sim", []);
+} else {
+  const before = committed();
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist);
+  glue(cargo([]), dist, "imgferry", ["-Oz"]);
+  glue(cargo(["--no-default-features"]), dist, "sign", ["-Oz"]);
+  await params();
+  typescript();
+  const stale = [...before].filter(([path, text]) => committed().get(path) !== text).map(([path]) => path);
+  const fresh = [...committed().keys()].filter((path) => !before.has(path));
+  if (process.argv.includes("--check") && stale.length + fresh.length > 0) {
+    console.error(`stale: ${[...stale, ...fresh].map((path) => relative(root, path)).join(", ")}; run \`npm run build\` in wasm/js`);
+    process.exit(1);
+  }
+}
+
+/** Compiles the module with these Cargo features, and says where it is. */
+function cargo(features) {
+  const compile = ["build", "-q", "-p", "imgferry-wasm", "--profile", "wasm", "--target", "wasm32-unknown-unknown", ...features];
+  run("cargo", compile);
+  return join(target, "wasm32-unknown-unknown/wasm/imgferry_wasm.wasm");
+}
+
+/** Writes `<name>.wasm`, its glue and, for the entries that hold it within themselves, the module as text. */
+function glue(module, out, name, optimise) {
+  run("cargo", ["run", "-q", "-p", "imgferry-bindgen", "--", module, out, `${name}-glue`]);
+  const made = join(out, `${name}-glue_bg.wasm`);
+  const wasm = join(out, `${name}.wasm`);
+  run(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...(optimise.length ? optimise : ["-O1"]), ...FEATURES, made, "-o", wasm]);
+  rmSync(made);
+  rmSync(`${made}.d.ts`);
+  if (out !== dist) return;
+  // The typings of the glue are checked against what the package expects of it, and are no part of it.
+  cpSync(join(out, `${name}-glue.d.ts`), join(here, "src", `${name}-glue.d.ts`));
+  rmSync(join(out, `${name}-glue.d.ts`));
+  const code = readFileSync(wasm);
+  const text = deflateRawSync(code, { level: 9, memLevel: 9 }).toString("base64");
+  writeFileSync(join(out, `${name}-embedded.js`), `export const size = ${code.length};\nexport const module = "${text}";\n`);
+  writeFileSync(join(here, "src", `${name}-embedded.d.ts`), "export const size: number;\nexport const module: string;\n");
+  console.log(`${name}.wasm: ${code.length} bytes, gzip ${gzipSync(code, { level: 9 }).length}`);
+}
+
+/** Writes the parameters of every operation as interfaces, from the operation tables in the module. */
+async function params() {
+  const module = await import(join(dist, "imgferry-glue.js"));
+  module.initSync({ module: readFileSync(join(dist, "imgferry.wasm")) });
+  for (const [name, text] of paramsFiles((cloud) => JSON.parse(module.operations(cloud)))) {
+    writeFileSync(join(here, "src/params", name), text);
+  }
+}
+
+/** Compiles the JavaScript and its typings. */
+function typescript() {
+  rmSync(join(here, "types"), { recursive: true, force: true });
+  run(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", here]);
+}
+
+/** The generated files that are committed, with what they hold. */
+function committed() {
+  const files = ["src/params", "types"].map((folder) => join(here, folder)).filter(existsSync);
+  const paths = files.flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name)));
+  return new Map(paths.filter((path) => path.endsWith(".ts")).map((path) => [path, readFileSync(path, "utf8")]));
+}
+
+function run(command, parameters) {
+  execFileSync(command, parameters, { cwd: root, stdio: "inherit" });
+}

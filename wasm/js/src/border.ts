@@ -1,0 +1,193 @@
+import { ImgferryError } from "./error.js";
+import type { Body, HeaderPairs, Headers, Source } from "./types.js";
+
+/** The half of the border that wasm-bindgen generates. */
+export interface Glue {
+  default(source: { module_or_path: unknown }): Promise<unknown>;
+  initSync(source: { module: unknown }): unknown;
+  /** Puts a fresh instance in place of one that cannot be trusted any more. */
+  __wbg_reset_state(): void;
+}
+
+/** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
+export class Border<G extends Glue> {
+  #ready = false;
+  readonly #glue: G;
+  readonly #entry: string;
+  readonly #embedded: (() => unknown) | undefined;
+
+  /** `embedded` gives the module or its bytes; without it, the user does. */
+  constructor(glue: G, entry: string, embedded?: () => unknown) {
+    this.#glue = glue;
+    this.#entry = entry;
+    this.#embedded = embedded;
+  }
+
+  /** Loads the module: once, however often it is called. */
+  async init(source?: Source | Promise<Source>): Promise<void> {
+    const given = await (source ?? this.#embedded?.());
+    if (!this.#ready) {
+      await this.#load(() => this.#glue.default({ module_or_path: this.#checked(given) }));
+      this.#ready = true;
+    }
+  }
+
+  /** Loads the module without waiting. */
+  initSync(source?: Source): void {
+    if (!this.#ready) {
+      const given = this.#checked(source ?? this.#embedded?.());
+      try {
+        this.#glue.initSync({ module: given });
+      } catch (cause) {
+        throw unloadable(this.#entry, cause);
+      }
+      this.#ready = true;
+    }
+  }
+
+  async #load(load: () => Promise<unknown>): Promise<void> {
+    try {
+      await load();
+    } catch (cause) {
+      throw cause instanceof ImgferryError ? cause : unloadable(this.#entry, cause);
+    }
+  }
+
+  #checked(source: unknown): unknown {
+    if (source === undefined || source === null) {
+      throw new ImgferryError(`${this.#entry} was used before it was initialised`, {
+        code: "module.uninitialised",
+        hint: `call init(...) or initSync(...) of ${this.#entry} with the module first`,
+        hintZh: `请先调用 ${this.#entry} 的 init(...) 或 initSync(...) 并传入模块`,
+      });
+    }
+    return source;
+  }
+
+  /** Calls into the module; what it throws becomes a real error. */
+  call<T>(use: (glue: G) => T): T {
+    this.initSync();
+    try {
+      return use(this.#glue);
+    } catch (thrown) {
+      if (typeof thrown === "string") {
+        const { message, ...details } = camel(JSON.parse(thrown)) as { message: string };
+        throw new ImgferryError(message, details);
+      }
+      if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
+        this.#glue.__wbg_reset_state();
+        throw new ImgferryError("the module ran out of memory or met a defect and was started anew", {
+          code: "module.trap",
+          hint: "restore the jobs that were open from their journals; smaller input may help",
+          hintZh: "请从日志恢复未完成的作业;可尝试减小输入",
+          cause: thrown,
+        });
+      }
+      if (thrown instanceof ImgferryError) {
+        throw thrown;
+      }
+      throw new ImgferryError("the handle is gone: it was freed, or the module was started anew", {
+        code: "module.handle",
+        hint: "restore the job from its journal",
+        hintZh: "请从日志恢复该作业",
+        cause: thrown,
+      });
+    }
+  }
+}
+
+function unloadable(entry: string, cause: unknown): ImgferryError {
+  return new ImgferryError(`the module of ${entry} could not be loaded: ${cause instanceof Error ? cause.message : cause}`, {
+    code: "module.load",
+    hint: "where code cannot be compiled at run time, import the .wasm file as a module and give it to initSync of imgferry/slim",
+    hintZh: "若运行环境禁止运行时编译,请将 .wasm 文件作为模块导入,并传给 imgferry/slim 的 initSync",
+    cause,
+  });
+}
+
+/** Far beyond any request or plan, far below what the module's memory bears. In UTF-16 units. */
+const LARGEST_RECORD = 2 ** 26;
+const LARGEST_TEXT = 2 ** 28;
+
+/** A record as text. What JSON would silently change or drop is refused with its name. */
+export function record(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value, jsonable);
+  } catch (cause) {
+    if (cause instanceof ImgferryError) throw cause;
+    throw misuse("input", `the input cannot cross: ${cause instanceof Error ? cause.message : cause}`, cause);
+  }
+  return within(text ?? "null", "input", LARGEST_RECORD);
+}
+
+function jsonable(this: unknown, key: string, value: unknown): unknown {
+  switch (typeof value) {
+    case "string":
+      return wellFormed(value, key);
+    case "number":
+      if (Number.isFinite(value)) return value;
+      throw misuse(key, `${key} is not a finite number`);
+    case "bigint":
+      throw misuse(key, `${key} is a bigint; give a number`);
+    case "function":
+    case "symbol":
+      throw misuse(key, `${key} is a ${typeof value}, which cannot be JSON`);
+    default:
+      if (value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) {
+        throw misuse(key, `${key} must be a plain object or array`);
+      }
+      return value;
+  }
+}
+
+/** A text that is given as such. */
+export function text(value: unknown, name: string): string {
+  if (typeof value !== "string") throw misuse(name, `${name} must be a string`);
+  return within(wellFormed(value, name), name, LARGEST_TEXT);
+}
+
+/** A whole number of milliseconds, or any other count. */
+export function whole(value: unknown, name: string): number {
+  if (!Number.isSafeInteger(value)) throw misuse(name, `${name} must be a whole number`);
+  return value as number;
+}
+
+function wellFormed(value: string, name: string): string {
+  if (/\p{Surrogate}/u.test(value)) throw misuse(name, `${name} holds a lone surrogate, which cannot be UTF-8`);
+  return value;
+}
+
+function within(value: string, name: string, most: number): string {
+  if (value.length > most) throw misuse(name, `${name} is too long: ${value.length} of at most ${most} characters`);
+  return value;
+}
+
+export function misuse(code: string, message: string, cause?: unknown): ImgferryError {
+  return new ImgferryError(message, { code, hint: "correct this value; nothing was sent", hintZh: "请修正该值;未发送任何请求", cause });
+}
+
+/** A record with a body, and the body apart when it is bytes. Null-prototype and class instances will do. */
+export function withBody<T extends { headers?: Headers; body?: Body }>(given: T, name: string): [Record<string, unknown>, Uint8Array | undefined] {
+  if (typeof given !== "object" || given === null) throw misuse(name, `${name} must be an object`);
+  const headers = pairs(given.headers, `${name}.headers`);
+  if (given.body instanceof Uint8Array) {
+    if (given.body.length > LARGEST_RECORD) throw misuse(`${name}.body`, `${name}.body is too long`);
+    return [{ ...given, headers, body: undefined }, given.body];
+  }
+  return [{ ...given, headers }, undefined];
+}
+
+/** Headers as pairs, from an object, pairs, a Map or a `Headers`. */
+function pairs(headers: Headers | undefined, name: string): HeaderPairs | undefined {
+  if (headers === undefined || headers === null) return undefined;
+  if (typeof headers !== "object") throw misuse(name, `${name} must be an object or pairs of name and value`);
+  return Symbol.iterator in headers ? [...headers] as HeaderPairs : Object.entries(headers);
+}
+
+/** Our own records with the names of JavaScript: `image_id` becomes `imageId`. */
+export function camel(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camel);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), camel(item)]));
+}

@@ -1,0 +1,83 @@
+import type { Kind, Problem, Retry } from "./types.js";
+
+/** What an {@link ImgferryError} knows besides its message. */
+export interface ErrorDetails {
+  kind?: Kind;
+  code?: string;
+  requestId?: string | null;
+  status?: number | null;
+  retry?: Retry;
+  waitMs?: number | null;
+  serverTimeMs?: number | null;
+  hint?: string;
+  hintZh?: string;
+  problems?: Problem[];
+  cause?: unknown;
+}
+
+/**
+ * Anything that went wrong, ours or the cloud's. `kind` is what to act on. No property ever holds a secret.
+ */
+export class ImgferryError extends Error {
+  override readonly name: string = "ImgferryError";
+  /** What sort of trouble; stable lower-case word. */
+  readonly kind: Kind;
+  /** The vendor's code verbatim, or our own dotted id for `misuse` and `protocol`. */
+  readonly code: string;
+  /** The id to quote to the vendor's support. */
+  readonly requestId: string | null;
+  /** HTTP status, when there was an answer. */
+  readonly status: number | null;
+  /** Whether the same request can be sent again, and how. */
+  readonly retry: Retry;
+  /** Shortest sensible wait before that, in milliseconds. */
+  readonly waitMs: number | null;
+  /** The server's own clock in milliseconds since 1970, where the answer tells it. */
+  readonly serverTimeMs: number | null;
+  /** Next step, in English. */
+  readonly hint: string;
+  /** Next step, in Chinese. */
+  readonly hintZh: string;
+  /** Every broken rule, when parameters or a plan were refused before sending. */
+  readonly problems: readonly Problem[];
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = details.kind ?? "misuse";
+    this.code = details.code ?? "misuse";
+    this.requestId = details.requestId ?? null;
+    this.status = details.status ?? null;
+    this.retry = details.retry ?? "never";
+    this.waitMs = details.waitMs ?? null;
+    this.serverTimeMs = details.serverTimeMs ?? null;
+    this.hint = details.hint ?? "";
+    this.hintZh = details.hintZh ?? "";
+    this.problems = details.problems ?? [];
+  }
+
+  /** Whether sending the same request again can help at all. */
+  get retryable(): boolean {
+    return this.retry !== "never";
+  }
+}
+
+/** A signature that is not good, and why: what `verify` throws. */
+export class Refused extends ImgferryError {
+  override readonly name = "Refused";
+  /** `malformed`, `unknown_key`, `clock`, `scope`, `signed_headers`, `payload`, `signature` or `token`. */
+  readonly reason: string;
+  /** The canonical request that the verifier computed, when it came that far. May hold the session token. */
+  readonly canonicalRequest: string | null;
+  /** The moment of signing in milliseconds since 1970, when it could be read. */
+  readonly signedAtMs: number | null;
+  /** The access key id, when it could be read. */
+  readonly id: string | null;
+
+  constructor(message: string, refusal: { reason: string; canonicalRequest: string | null; signedAtMs: number | null; id: string | null }) {
+    super(message, { kind: "auth", code: refusal.reason });
+    this.reason = refusal.reason;
+    this.canonicalRequest = refusal.canonicalRequest;
+    this.signedAtMs = refusal.signedAtMs;
+    this.id = refusal.id;
+  }
+}

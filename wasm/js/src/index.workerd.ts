@@ -1,0 +1,13 @@
+/** The same as the entry beside it, for runtimes that import a `.wasm` file as a compiled module and forbid compiling. */
+import module from "./imgferry.wasm";
+import { surface } from "./surface.js";
+
+import * as glue from "./imgferry-glue.js";
+
+export * from "./names.js";
+export const { init, initSync, sign, prepare, finish, verify, check, build, request, read, explain, regions, operations, Job } = /* @__PURE__ */ surface(
+  glue,
+  "imgferry",
+  () => module,
+);
+export type Job = import("./jobs.js").Job;

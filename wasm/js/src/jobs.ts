@@ -1,0 +1,149 @@
+import { Border, type Glue, camel, misuse, record, text, whole, withBody } from "./border.js";
+import { plan as planOf } from "./operating.js";
+import type { Answer, Event, Keyring, Plan, Report, Step } from "./types.js";
+
+/** A job in the module. */
+export interface JobHandle {
+  readonly kept: number;
+  readonly length: number;
+  poll(nowMs: number, keys: string): string;
+  answer(nowMs: number, id: number, input: string, body?: Uint8Array | null): void;
+  lost(nowMs: number, id: number, why: string): void;
+  cancel(nowMs: number): void;
+  takeJournal(): string;
+  takeEvents(): string;
+  report(): string;
+  compact(): string;
+  free(): void;
+}
+
+/** What level 3 needs of the module. */
+export interface JobGlue extends Glue {
+  Job: { new (plan: string, nowMs: number, seed: number): JobHandle; restore(journal: string, nowMs: number): JobHandle };
+}
+
+/** A replication under way: level 3. It does nothing by itself; `run` drives it with `fetch`. */
+export interface Job {
+  /** Number of destinations. */
+  readonly length: number;
+  /** Says what to do now. Credentials are given to every poll, so that they may be refreshed between two of them. */
+  poll(nowMs: number, credentials: Keyring): Step;
+  /** Takes the answer of a request. Refused when no request of that id is under way: nothing changes then. */
+  answer(nowMs: number, id: number, answer: Answer): void;
+  /** Tells that a request has no answer: it certainly never left, or nobody knows. When in doubt, `unanswered`. */
+  lost(nowMs: number, id: number, why: "unsent" | "unanswered"): void;
+  /** Stops what is not launched and leaves running what is. */
+  cancel(nowMs: number): void;
+  /** Takes the journal lines written since the last call. They must be saved before the next request leaves. */
+  takeJournal(): string;
+  /** The whole journal anew and as short as it can be, to replace the saved one with. */
+  compact(): string;
+  /** Takes the events since the last call. */
+  takeEvents(): Event[];
+  /** What became of every destination so far. */
+  report(): Report;
+  /** Gives the memory of the job back. */
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+export interface JobConstructor {
+  /**
+   * Begins a replication. Nothing is sent before the first poll. `seed` is any whole number: chance is drawn from it.
+   * @throws {ImgferryError} with all findings in `problems` when the plan breaks a rule of severity error.
+   */
+  new (plan: Plan, nowMs: number, seed: number): Job;
+  /**
+   * Takes a replication up again from its journal: any prefix of it will do, a last line that is cut off too.
+   * `kept` characters of the text count: cut it to that length before appending to it.
+   */
+  restore(journal: string, nowMs: number): { job: Job; kept: number };
+}
+
+export function jobs(border: Border<JobGlue>): JobConstructor {
+  class Replication implements Job {
+    #handle: JobHandle | undefined;
+
+    constructor(plan: Plan, nowMs: number, seed: number);
+    constructor(handle: JobHandle);
+    constructor(given: Plan | JobHandle, nowMs?: number, seed?: number) {
+      if (arguments.length === 1 && isHandle(given)) {
+        this.#handle = given;
+        return;
+      }
+      const [now, chance] = [whole(nowMs, "nowMs"), whole(seed, "seed")];
+      if (chance < 0) throw misuse("seed", "seed must not be negative");
+      this.#handle = border.call((glue) => new glue.Job(record(planOf(given as Plan)), now, chance));
+    }
+
+    static restore(journal: string, nowMs: number): { job: Job; kept: number } {
+      const handle = border.call((glue) => glue.Job.restore(text(journal, "journal"), whole(nowMs, "nowMs")));
+      return { job: new Replication(handle), kept: handle.kept };
+    }
+
+    get length(): number {
+      return this.#use((handle) => handle.length);
+    }
+
+    poll(nowMs: number, credentials: Keyring): Step {
+      return JSON.parse(this.#use((handle) => handle.poll(whole(nowMs, "nowMs"), record(credentials))));
+    }
+
+    answer(nowMs: number, id: number, given: Answer): void {
+      const [answer, body] = withBody(given, "answer");
+      this.#use((handle) => handle.answer(whole(nowMs, "nowMs"), request(id), record(answer), body));
+    }
+
+    lost(nowMs: number, id: number, why: "unsent" | "unanswered"): void {
+      this.#use((handle) => handle.lost(whole(nowMs, "nowMs"), request(id), text(why, "why")));
+    }
+
+    cancel(nowMs: number): void {
+      this.#use((handle) => handle.cancel(whole(nowMs, "nowMs")));
+    }
+
+    takeJournal(): string {
+      return this.#use((handle) => handle.takeJournal());
+    }
+
+    compact(): string {
+      return this.#use((handle) => handle.compact());
+    }
+
+    takeEvents(): Event[] {
+      return camel(JSON.parse(this.#use((handle) => handle.takeEvents()))) as Event[];
+    }
+
+    report(): Report {
+      return camel(JSON.parse(this.#use((handle) => handle.report()))) as Report;
+    }
+
+    free(): void {
+      const handle = this.#handle;
+      this.#handle = undefined;
+      handle?.free();
+    }
+
+    [Symbol.dispose](): void {
+      this.free();
+    }
+
+    #use<T>(use: (handle: JobHandle) => T): T {
+      const handle = this.#handle;
+      if (handle === undefined) throw misuse("job.freed", "the job was freed; restore it from its journal");
+      return border.call(() => use(handle));
+    }
+  }
+  Object.defineProperty(Replication, "name", { value: "Job" });
+  return Replication;
+}
+
+function isHandle(given: unknown): given is JobHandle {
+  return typeof given === "object" && given !== null && "takeJournal" in given;
+}
+
+/** The id of a request: what the module would take modulo 2^32 is refused. */
+function request(id: unknown): number {
+  if (whole(id, "id") !== (id as number) >>> 0) throw misuse("id", "id must be the id of a request");
+  return id as number;
+}

@@ -1,0 +1,10 @@
+/** Level 1 alone, in a small module of its own: sign any request of the three schemes. */
+import { bytes, inflate } from "./inflate.js";
+import { small } from "./small.js";
+
+import * as embedded from "./sign-embedded.js";
+import * as glue from "./sign-glue.js";
+
+export { ImgferryError, type ErrorDetails } from "./error.js";
+export type * from "./types.js";
+export const { init, initSync, sign, prepare, finish } = /* @__PURE__ */ small(glue, "imgferry/sign", () => inflate(bytes(embedded.module), embedded.size));

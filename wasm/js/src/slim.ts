@@ -1,0 +1,14 @@
+/**
+ * imgferry without its WebAssembly module: `init` or `initSync` is given `imgferry/imgferry.wasm`, compiled, as bytes, or
+ * as a URL, before anything else is called.
+ */
+import { surface } from "./surface.js";
+
+import * as glue from "./imgferry-glue.js";
+
+export * from "./names.js";
+export const { init, initSync, sign, prepare, finish, verify, check, build, request, read, explain, regions, operations, Job } = /* @__PURE__ */ surface(
+  glue,
+  "imgferry/slim",
+);
+export type Job = import("./jobs.js").Job;

@@ -1,0 +1,412 @@
+/** The clouds. */
+export type Cloud = "tencent" | "volcengine" | "huawei";
+
+/** What sort of trouble an error is. */
+export type Kind = "auth" | "permission" | "throttled" | "quota" | "not_found" | "invalid" | "conflict" | "unsupported" | "server" | "protocol" | "misuse";
+
+/** Whether the same request can be sent again: never, after a wait, after a look, signed with the server's time, with fresh credentials. */
+export type Retry = "never" | "backoff" | "unsure" | "clock" | "credentials";
+
+export type HeaderPairs = [name: string, value: string][];
+/** Headers as an object, or as pairs when a name may come twice; a `Headers` or a `Map` will do. */
+export type Headers = Readonly<Record<string, string>> | Iterable<readonly [string, string] | readonly string[]>;
+/** A body: text, or bytes where it is no text. */
+export type Body = string | Uint8Array;
+
+/**
+ * The WebAssembly module: compiled, as bytes, as a response of `fetch`, or as a URL to fetch it from.
+ * `initSync` takes the first two.
+ */
+export type Source = object | string;
+
+/** An access key. The secret goes into the module for the one call and is wiped there. */
+export interface Credentials {
+  /** Access key id: not a secret. */
+  id: string;
+  secret: string;
+  /** Session token of a temporary key. */
+  token?: string | null;
+}
+
+/** The public half of credentials. */
+export interface Identity {
+  id: string;
+  token?: string | null;
+}
+
+/** Access keys by cloud. */
+export type Keyring = { readonly [cloud in Cloud]?: Credentials };
+
+/** A request that wants a signature. */
+export interface ToSign {
+  method: string;
+  /** Absolute URL; path and query already percent-encoded. */
+  url: string;
+  /** Taken as they are; `host`, the date, the token and what else the scheme needs are added when missing. */
+  headers?: Headers;
+  body?: Body;
+  /** The moment of sending, in milliseconds since 1970. */
+  timeMs: number;
+  /** Region in the scope. */
+  region?: string;
+  /** Service in the scope. */
+  service?: string;
+}
+
+/** Ways to sign that differ from the default. */
+export interface SignOptions {
+  /** Exactly these headers; without it, the least that the scheme needs. */
+  signedHeaders?: readonly string[];
+  /** Leave the body out of the signature (Tencent, Huawei). */
+  unsignedPayload?: boolean;
+  /** Put the signature into the query (Volcengine). */
+  presign?: boolean;
+  /** Seconds for which a presigned URL is good. */
+  expiresS?: number;
+  /** The derived form V11-HMAC-SHA256 (Huawei). */
+  derived?: boolean;
+}
+
+/** A signed request, with every intermediate. */
+export interface Signed {
+  /** The URL to send. */
+  url: string;
+  /** All headers to send, `Authorization` included unless presigned. `fetch` sets `host` itself. */
+  headers: HeaderPairs;
+  /** Names of the signed headers, joined by `;`. */
+  signedHeaders: string;
+  /** Holds the session token where the scheme signs it. */
+  canonicalRequest: string;
+  stringToSign: string;
+  /** Lower-case hex. */
+  signature: string;
+  /** The value of the `Authorization` header; empty when presigned. */
+  authorization: string;
+}
+
+/** All of a signature but the secret's part; plain data, so that {@link Signing.finish} may happen elsewhere. */
+export interface Prepared {
+  /** What it was prepared from. */
+  from: { cloud: Cloud; request: ToSign; identity: Identity; options: SignOptions };
+  url: string;
+  headers: HeaderPairs;
+  signedHeaders: string;
+  canonicalRequest: string;
+  stringToSign: string;
+}
+
+/** A request as it arrived at a server. */
+export interface Received {
+  method: string;
+  /** Target of the request line: path and query, or an absolute URL. */
+  url: string;
+  headers: Headers;
+  body?: Body;
+}
+
+/** What a signature must be good for, beyond what the scheme asks. */
+export interface Expect {
+  region?: string;
+  service?: string;
+  /** Headers that must be signed, lower case, besides those of the scheme. */
+  requiredHeaders?: readonly string[];
+}
+
+/** What a good signature says. */
+export interface Verified {
+  id: string;
+  region: string | null;
+  service: string | null;
+  timeMs: number;
+  signedHeaders: string;
+  presigned: boolean;
+  bodySigned: boolean;
+}
+
+/** A finding: one rule broken at one place. */
+export interface Problem {
+  /** Stable id, for example `tencent.SyncImages.ImageIds.one`. */
+  rule: string;
+  /** Where, in the vendor's own names. */
+  path: string;
+  severity: "note" | "warning" | "error";
+  /** What is wrong and the fix, in English. */
+  message: string;
+  /** The same in Chinese. */
+  messageZh: string;
+  /** The vendor's own code for the same mistake. */
+  vendorCode: string | null;
+}
+
+/** Where an operation is carried out. */
+export interface At {
+  /** The region that is acted on; for a copy the source region. */
+  region: string;
+  site?: "main" | "international";
+  /** Another host than the vendor's, for example `http://127.0.0.1:8080`. */
+  endpoint?: string;
+  /** Which host the signature names with an endpoint: its own (default), or the vendor's, which `fetch` cannot send. */
+  signHost?: "endpoint" | "official";
+  /** Huawei: id of the project in `region`. */
+  projectId?: string;
+  /** Huawei: id of the account, for IAM calls. */
+  domainId?: string;
+  /** Language of the vendor's messages. */
+  language?: "en" | "zh";
+}
+
+/** A complete HTTP request: what was signed is what is sent, byte for byte. */
+export interface Request {
+  method: string;
+  /** Already percent-encoded; send it as it is. */
+  url: string;
+  headers: HeaderPairs;
+  /** Empty when there is none. */
+  body: string;
+}
+
+/** A built operation: everything but the signature. */
+export interface Call {
+  cloud: Cloud;
+  operation: string;
+  /** Region in the credential scope. */
+  region: string;
+  /** Service in the credential scope. */
+  service: string;
+  request: Request;
+}
+
+/** What the host received: any status and any body. */
+export interface Answer {
+  status: number;
+  headers?: Headers;
+  body?: Body;
+}
+
+/** What is known about an error code. */
+export interface Explanation {
+  code: string;
+  /** Whether the code itself is in the catalogue; otherwise prefix or status decided. */
+  known: boolean;
+  kind: Kind;
+  retry: Retry;
+  waitMs: number | null;
+  owner: "caller" | "account" | "cloud";
+  cause: string;
+  causeZh: string;
+  next: string;
+  nextZh: string;
+}
+
+/** A region that is known. */
+export interface Region {
+  id: string;
+  name: string;
+  nameZh: string;
+  class: "mainland" | "overseas" | "finance" | "special";
+}
+
+/** One parameter of an operation. */
+export interface Field {
+  name: string;
+  shape: "text" | "integer" | "boolean" | "texts" | "objects";
+  record: string | null;
+  fields: Field[] | null;
+  required: boolean;
+  place: "body" | "query" | "path";
+  doc: string;
+}
+
+/** The table of an operation. */
+export interface Operation {
+  cloud: Cloud;
+  name: string;
+  effect: "read" | "launch" | "change";
+  method: string;
+  path: string;
+  service: string;
+  version: string;
+  /** Documented default limit, requests per second; 0 where none is published. */
+  perSecond: number;
+  fields: Field[];
+  doc: string;
+}
+
+/** An image, as far as the answer tells; `null` means that it does not say. */
+export interface Image {
+  id: string;
+  name: string;
+  description: string | null;
+  state: "pending" | "ready" | "failed" | "gone";
+  rawState: string;
+  percent: number | null;
+  createdMs: number | null;
+  sizeBytes: number | null;
+  ownership: "private" | "shared" | "public" | "market" | "unknown";
+  encrypted: boolean | null;
+  iso: boolean | null;
+  whole: boolean | null;
+  os: string | null;
+  origin: { region: string; image: string } | null;
+  tags: [key: string, value: string][];
+}
+
+/** A task or job of a cloud. */
+export interface Task {
+  id: string;
+  kind: string;
+  state: "running" | "succeeded" | "failed";
+  rawState: string;
+  percent: number | null;
+  image: string | null;
+  createdMs: number | null;
+  failure: { code: string; message: string } | null;
+}
+
+/** Something that was started. */
+export interface Launched {
+  region: string | null;
+  image: string | null;
+  task: string | null;
+  objects: string[];
+}
+
+interface Page<T> {
+  items: T[];
+  /** Where the next page begins. */
+  next: string | null;
+  total: number | null;
+}
+
+/** What an answer tells; `type` says which of them. */
+export type Facts =
+  | { type: "nothing" | "dry_run" }
+  | { type: "launched"; items: Launched[] }
+  | ({ type: "images" } & Page<Image>)
+  | ({ type: "tasks" } & Page<Task>)
+  | { type: "quota"; total: number | null; used: number | null }
+  | ({ type: "regions" | "agencies" } & Page<string>)
+  | ({ type: "projects" } & Page<{ id: string; name: string; enabled: boolean }>)
+  | { type: "accounts"; items: string[] };
+
+/** A successful answer, read. */
+export interface Reply {
+  requestId: string | null;
+  facts: Facts;
+  /** The vendor's result object, complete and unchanged. */
+  data: unknown;
+}
+
+/** How a cloud is reached. */
+export interface CloudSettings {
+  site?: "main" | "international";
+  /** Another host than the vendor's; `{region}` in it stands for the region of the call. */
+  endpoint?: string;
+  /** Which host the signature names with an endpoint. In JavaScript the endpoint's own, since `fetch` cannot send another. */
+  sign_host?: "endpoint" | "official";
+  /** Huawei: id of the project by region. */
+  projects?: Readonly<Record<string, string>>;
+  /** Huawei: id of the account. */
+  domain_id?: string;
+}
+
+/** One image and where it goes. */
+export interface Copy {
+  cloud: Cloud;
+  image: string;
+  from: string;
+  to: readonly (string | { region: string; name?: string; description?: string; params?: Readonly<Record<string, unknown>> })[];
+  /** Template: `{name}`, `{src}`, `{from}`, `{to}`, `{cloud}`, `{date}`, `{sha8}`. */
+  name?: string;
+  description?: string;
+  /** The vendor's own further parameters of the launch. */
+  params?: Readonly<Record<string, unknown>>;
+  /** Further fields of the plan format, such as what is done to the finished copies. */
+  [field: string]: unknown;
+}
+
+/** An image that is written to a bucket of its own region. */
+export interface Export {
+  cloud: Cloud;
+  image: string;
+  from: string;
+  name?: string;
+  params?: Readonly<Record<string, unknown>>;
+}
+
+/** What is to be replicated. The same document in every language, so its names are those of the plan format. */
+export interface Plan {
+  clouds?: { readonly [cloud in Cloud]?: CloudSettings };
+  copies?: readonly Copy[];
+  exports?: readonly Export[];
+  /** Every number of the replication; durations are milliseconds or texts such as `"2s"`. */
+  policy?: Readonly<Record<string, unknown>>;
+}
+
+/** What the host does next. */
+export type Step =
+  | {
+      /** Save the journal, send this request as it is, and tell what came of it under `id`. */
+      type: "send";
+      id: number;
+      request: Request;
+      timeoutMs: number;
+    }
+  | {
+      /** Nothing to send before this moment; an answer may change it. */
+      type: "wait";
+      untilMs: number;
+    }
+  | {
+      /** Every lane has ended. */
+      type: "done";
+    };
+
+/** An error as data, in events and reports. */
+export interface Trouble extends Required<Omit<import("./error.js").ErrorDetails, "cause">> {
+  message: string;
+}
+
+/** One thing that happened. */
+export interface Event {
+  atMs: number;
+  event: string;
+  cloud: Cloud;
+  region: string;
+  lane?: number;
+  percent?: number;
+  /** Remaining time, from and to. */
+  etaMs?: [number, number];
+  imageId?: string;
+  waitMs?: number;
+  requestId?: string;
+  error?: Trouble;
+}
+
+/** One destination of a report. */
+export interface Row {
+  cloud: Cloud;
+  /** Where the row stands in the plan, for example `copies[0].to[2]`. */
+  path: string;
+  image: string;
+  from: string;
+  to: string;
+  name: string;
+  state: string;
+  imageId: string | null;
+  taskId: string | null;
+  objects: string[];
+  percent: number | null;
+  launches: number;
+  requestIds: string[];
+  error: Trouble | null;
+}
+
+/** What became of every destination. */
+export interface Report {
+  /** 0 all ready, 3 some failed, 4 all failed, 6 still running and resumable, 7 an ambiguous launch needs a person. */
+  exitCode: number;
+  /** Destinations by state. */
+  counts: Record<string, number>;
+  rows: Row[];
+}

@@ -1,0 +1,39 @@
+import { ImgferryError } from "./error.js";
+import type { Body, Headers, Source } from "./types.js";
+/** The half of the border that wasm-bindgen generates. */
+export interface Glue {
+    default(source: {
+        module_or_path: unknown;
+    }): Promise<unknown>;
+    initSync(source: {
+        module: unknown;
+    }): unknown;
+    /** Puts a fresh instance in place of one that cannot be trusted any more. */
+    __wbg_reset_state(): void;
+}
+/** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
+export declare class Border<G extends Glue> {
+    #private;
+    /** `embedded` gives the module or its bytes; without it, the user does. */
+    constructor(glue: G, entry: string, embedded?: () => unknown);
+    /** Loads the module: once, however often it is called. */
+    init(source?: Source | Promise<Source>): Promise<void>;
+    /** Loads the module without waiting. */
+    initSync(source?: Source): void;
+    /** Calls into the module; what it throws becomes a real error. */
+    call<T>(use: (glue: G) => T): T;
+}
+/** A record as text. What JSON would silently change or drop is refused with its name. */
+export declare function record(value: unknown): string;
+/** A text that is given as such. */
+export declare function text(value: unknown, name: string): string;
+/** A whole number of milliseconds, or any other count. */
+export declare function whole(value: unknown, name: string): number;
+export declare function misuse(code: string, message: string, cause?: unknown): ImgferryError;
+/** A record with a body, and the body apart when it is bytes. Null-prototype and class instances will do. */
+export declare function withBody<T extends {
+    headers?: Headers;
+    body?: Body;
+}>(given: T, name: string): [Record<string, unknown>, Uint8Array | undefined];
+/** Our own records with the names of JavaScript: `image_id` becomes `imageId`. */
+export declare function camel(value: unknown): unknown;

@@ -1,0 +1,37 @@
+import { Border, type Glue } from "./border.js";
+import type { Cloud, Credentials, Expect, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
+/** What level 1 needs of the module. */
+export interface SigningGlue extends Glue {
+    sign(input: string, body?: Uint8Array | null): string;
+    prepare(input: string, body?: Uint8Array | null): string;
+    finish(input: string, body: Uint8Array | null | undefined, credentials: string): string;
+}
+/** Level 1: sign any request of the three schemes. */
+export interface Signing {
+    /**
+     * Signs a request of the scheme of a cloud.
+     * @throws {ImgferryError} of kind `misuse` with a code such as `sign.url` that names the field.
+     */
+    sign(cloud: Cloud, request: ToSign, credentials: Credentials, options?: SignOptions): Signed;
+    /** Everything of a signature that needs no secret: `sign` without the key, for `finish` elsewhere. */
+    prepare(cloud: Cloud, request: ToSign, identity: Identity, options?: SignOptions): Prepared;
+    /**
+     * Adds the secret's part to what `prepare` made. It is prepared anew from what it was made of, so a record that was
+     * altered on the way is refused: what is signed is what it says.
+     */
+    finish(prepared: Prepared, credentials: Credentials): Signed;
+}
+export declare function signing(border: Border<SigningGlue>): Signing;
+/** What verifying needs of the module. */
+export interface VerifyingGlue extends Glue {
+    verify(input: string, body?: Uint8Array | null): string;
+}
+/** The other side of level 1. */
+export interface Verifying {
+    /**
+     * Verifies the signature of a request as the cloud does. `keys` finds the credentials of an access key id.
+     * @throws {Refused} with the reason when the signature is not good.
+     */
+    verify(cloud: Cloud, request: Received, keys: (id: string) => Credentials | null | undefined, nowMs: number, expect?: Expect): Verified;
+}
+export declare function verifying(border: Border<VerifyingGlue>): Verifying;

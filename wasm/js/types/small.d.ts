@@ -1,0 +1,12 @@
+import { type Signing, type SigningGlue } from "./signing.js";
+import type { Source } from "./types.js";
+/** How a module is loaded. Every entry but `/slim` does it by itself when it is first used. */
+export interface Loading {
+    /** Loads the module, without holding up the page. Once, however often it is called. */
+    init(source?: Source | Promise<Source>): Promise<void>;
+    /** Loads the module at once, from compiled code or bytes. */
+    initSync(source?: object): void;
+}
+/** Level 1 alone on a module; `embedded` gives it. */
+export declare function small(glue: SigningGlue, entry: string, embedded?: () => unknown): Loading & Signing;
+export declare function loading(border: Loading): Loading;

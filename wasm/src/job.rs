@@ -1,0 +1,114 @@
+//! Level 3: the replication job, the one handle of the border.
+
+use crate::convert::{Record, Thrown, parse, throw};
+use crate::operation::answer;
+use imgferry::job::{Event, Outgoing};
+use imgferry::{Cloud, Error, Keyring, Lost, Millis, Plan, Step};
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+
+/// A replication under way. Times are whole milliseconds: the package checks them.
+#[wasm_bindgen]
+pub struct Job {
+    job: imgferry::Job,
+    /// Of a restored journal: how many UTF-16 units of it count.
+    kept: usize,
+}
+
+#[wasm_bindgen]
+impl Job {
+    /// Begins a replication.
+    #[wasm_bindgen(constructor)]
+    pub fn new(plan: String, now_ms: f64, seed: f64) -> Thrown<Job> {
+        let begun = || imgferry::Job::new(Plan::from_value(&parse(plan)?)?, millis(now_ms), seed as u64);
+        begun().map(|job| Job { job, kept: 0 }).map_err(throw)
+    }
+
+    /// Takes a replication up again from its journal.
+    pub fn restore(journal: String, now_ms: f64) -> Thrown<Job> {
+        let restored = imgferry::Job::restore(&journal, millis(now_ms)).map_err(throw)?;
+        let kept = journal.get(..restored.kept).unwrap_or_default().encode_utf16().count();
+        Ok(Job { job: restored.job, kept })
+    }
+
+    /// How much of the journal counted, as JavaScript counts characters.
+    #[wasm_bindgen(getter)]
+    pub fn kept(&self) -> usize {
+        self.kept
+    }
+
+    /// Says what to do now.
+    pub fn poll(&mut self, now_ms: f64, keys: String) -> Thrown<String> {
+        let keys = keyring(keys).map_err(throw)?;
+        let step = match self.job.poll(millis(now_ms), &keys) {
+            Step::Send(Outgoing { id, request, timeout_ms }) => {
+                json!({ "type": "send", "id": id, "request": request.to_value(), "timeoutMs": timeout_ms })
+            }
+            Step::Wait { until } => json!({ "type": "wait", "untilMs": until.0 }),
+            Step::Done => json!({ "type": "done" }),
+        };
+        Ok(step.to_string())
+    }
+
+    /// Takes the answer of a request.
+    pub fn answer(&mut self, now_ms: f64, id: u32, input: String, body: Option<Vec<u8>>) -> Thrown<()> {
+        let answer = Record::parse(input, "answer").and_then(|record| answer(record, body)).map_err(throw)?;
+        self.job.answer(millis(now_ms), id, answer).map_err(throw)
+    }
+
+    /// Tells that a request has no answer.
+    pub fn lost(&mut self, now_ms: f64, id: u32, why: &str) -> Thrown<()> {
+        let why = Lost::parse(why).map_err(throw)?;
+        self.job.lost(millis(now_ms), id, why).map_err(throw)
+    }
+
+    /// Stops what is not launched and leaves running what is.
+    pub fn cancel(&mut self, now_ms: f64) {
+        self.job.cancel(millis(now_ms));
+    }
+
+    /// Takes the journal lines written since the last call.
+    #[wasm_bindgen(js_name = takeJournal)]
+    pub fn take_journal(&mut self) -> String {
+        self.job.take_journal()
+    }
+
+    /// The whole journal anew and as short as it can be.
+    pub fn compact(&self) -> String {
+        self.job.compact()
+    }
+
+    /// Takes the events since the last call.
+    #[wasm_bindgen(js_name = takeEvents)]
+    pub fn take_events(&mut self) -> String {
+        self.job.take_events().iter().map(Event::to_value).collect::<Value>().to_string()
+    }
+
+    /// What became of every destination so far.
+    pub fn report(&self) -> String {
+        self.job.report().to_value().to_string()
+    }
+
+    /// Number of destinations.
+    #[wasm_bindgen(getter)]
+    pub fn length(&self) -> usize {
+        self.job.len()
+    }
+}
+
+fn millis(whole: f64) -> Millis {
+    Millis(whole as i64)
+}
+
+/// The access keys by cloud.
+fn keyring(text: String) -> Result<Keyring, Error> {
+    let mut input = Record::parse(text, "credentials")?;
+    let mut keys = Keyring::default();
+    for cloud in Cloud::ALL {
+        if input.has(cloud.as_str()) {
+            keys = keys.with(cloud, input.credentials(cloud.as_str())?);
+        }
+    }
+    input.end()?;
+    Ok(keys)
+}

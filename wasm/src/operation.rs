@@ -1,0 +1,151 @@
+//! Level 2: one operation of one cloud.
+
+use crate::convert::{Record, Thrown, parse, throw, wrong};
+use imgferry::check::Problem;
+use imgferry::operation::{Operation, Params};
+use imgferry::provider::{Call, Known, Language, Region, SignHost};
+use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Millis, Plan};
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+
+/// Checks every documented rule of an operation.
+#[wasm_bindgen]
+pub fn check(input: String) -> Thrown<String> {
+    let checked = || {
+        let mut input = Record::parse(input, "")?;
+        let Wanted { operation, params, at } = Wanted::read(&mut input)?;
+        input.end()?;
+        Ok(imgferry::check(operation, &params, &at, &Known::default()).0)
+    };
+    checked().map(|problems| list(&problems)).map_err(throw)
+}
+
+/// Checks every documented rule of a plan, for every destination.
+#[wasm_bindgen(js_name = checkPlan)]
+pub fn check_plan(plan: String) -> Thrown<String> {
+    let checked = || match Plan::from_value(&parse(plan)?) {
+        Ok(plan) => Ok(plan.check().0),
+        // Mistakes of form are findings like all others.
+        Err(error) if !error.problems.is_empty() => Ok(error.problems),
+        Err(error) => Err(error),
+    };
+    checked().map(|problems| list(&problems)).map_err(throw)
+}
+
+/// Checks and builds the request of an operation, complete but for the signature.
+#[wasm_bindgen]
+pub fn build(input: String) -> Thrown<String> {
+    let built = || {
+        let mut input = Record::parse(input, "")?;
+        let wanted = Wanted::read(&mut input)?;
+        input.end()?;
+        let Call { operation, request, region, service } = wanted.build()?;
+        Ok(json!({
+            "cloud": operation.cloud.as_str(), "operation": operation.name, "region": region, "service": service, "request": request.to_value(),
+        }))
+    };
+    built().map(|call| call.to_string()).map_err(throw)
+}
+
+/// Checks, builds and signs the request of an operation: ready to be sent.
+#[wasm_bindgen]
+pub fn request(input: String) -> Thrown<String> {
+    let signed = || {
+        let mut input = Record::parse(input, "")?;
+        let credentials = input.credentials("credentials")?;
+        let time = Millis(input.whole("timeMs")?);
+        let wanted = Wanted::read(&mut input)?;
+        input.end()?;
+        wanted.build()?.sign(&credentials, time)
+    };
+    signed().map(|request| request.to_value().to_string()).map_err(throw)
+}
+
+/// Reads an answer.
+#[wasm_bindgen]
+pub fn read(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
+    let reply = || {
+        let mut input = Record::parse(input, "")?;
+        let operation = find(&mut input)?;
+        let answer = answer(input.record("answer")?, body)?;
+        input.end()?;
+        imgferry::read(operation, &answer)
+    };
+    reply().map(|reply| reply.to_value().to_string()).map_err(throw)
+}
+
+/// What an error code means and what to do.
+#[wasm_bindgen]
+pub fn explain(input: String) -> Thrown<String> {
+    let explained = || {
+        let mut input = Record::parse(input, "")?;
+        let cloud = Cloud::parse(&input.text("cloud")?)?;
+        let (code, status) = (input.text("code")?, input.optional_whole("status")?);
+        input.end()?;
+        Ok(cloud.explain(&code, status))
+    };
+    explained().map(|explanation| explanation.to_value().to_string()).map_err(throw)
+}
+
+/// The regions known for a cloud.
+#[wasm_bindgen]
+pub fn regions(cloud: String) -> Thrown<String> {
+    let cloud = Cloud::parse(&cloud).map_err(throw)?;
+    Ok(cloud.regions().iter().map(Region::to_value).collect::<Value>().to_string())
+}
+
+/// The operations known for a cloud, with their parameters.
+#[wasm_bindgen]
+pub fn operations(cloud: String) -> Thrown<String> {
+    let cloud = Cloud::parse(&cloud).map_err(throw)?;
+    Ok(cloud.operations().iter().map(|operation| operation.to_value()).collect::<Value>().to_string())
+}
+
+/// An answer with its body, as text or as bytes.
+pub(crate) fn answer(mut record: Record, body: Option<Vec<u8>>) -> Result<Answer, Error> {
+    let status = record.optional_whole("status")?.ok_or_else(|| wrong("answer.status", "a whole number"))?;
+    let answer = Answer { status, headers: record.headers("headers")?, body: record.body(body)? };
+    record.end()?;
+    Ok(answer)
+}
+
+/// An operation that is wanted: its parameters and where.
+struct Wanted {
+    operation: &'static Operation,
+    params: Params,
+    at: At,
+}
+
+impl Wanted {
+    fn read(input: &mut Record) -> Result<Wanted, Error> {
+        let operation = find(input)?;
+        let Some(Value::Object(params)) = input.any("params") else { return Err(wrong("params", "an object")) };
+        Ok(Wanted { operation, params, at: at(input.record("at")?)? })
+    }
+
+    fn build(&self) -> Result<Call, Error> {
+        imgferry::check_and_build(self.operation, &self.params, &self.at)
+    }
+}
+
+fn find(input: &mut Record) -> Result<&'static Operation, Error> {
+    Cloud::parse(&input.text("cloud")?)?.operation(&input.text("operation")?)
+}
+
+fn at(mut record: Record) -> Result<At, Error> {
+    let sign_host = record.optional_text("signHost")?.map(|name| SignHost::parse(&name)).transpose()?.unwrap_or_default();
+    let at = At {
+        region: record.text("region")?,
+        edition: record.optional_text("site")?.map(|name| Edition::parse(&name)).transpose()?.unwrap_or_default(),
+        endpoint: record.optional_text("endpoint")?.map(|url| Endpoint { url, sign_host }),
+        project_id: record.optional_text("projectId")?,
+        domain_id: record.optional_text("domainId")?,
+        language: record.optional_text("language")?.map(|name| Language::parse(&name)).transpose()?,
+    };
+    record.end()?;
+    Ok(at)
+}
+
+fn list(problems: &[Problem]) -> String {
+    problems.iter().map(Problem::to_value).collect::<Value>().to_string()
+}
