@@ -82,6 +82,17 @@ fn a_hash_that_is_not_the_bodys_is_refused() {
 }
 
 #[test]
+fn a_body_without_bytes_may_be_left_out_where_that_has_one_meaning() {
+    let unsigned = Options { unsigned_payload: true, ..Options::default() };
+    let what = ToSign { method: "GET", ..request("https://h.example/?a=1", &[], "") };
+    let tencent = signed(Cloud::Tencent, &what, &unsigned);
+    assert!(names(&tencent).contains(&"X-TC-Content-SHA256"));
+    assert!(tencent.canonical_request.ends_with("\n438d4109ef0d676b8c2c7ed13cdfcb418e494d53b843d4634ce3b1085f07bb96"));
+    let huawei = signed(Cloud::Huawei, &what, &unsigned);
+    assert_eq!(huawei, signed(Cloud::Huawei, &what, &Options::default()));
+}
+
+#[test]
 fn exactly_the_listed_headers_are_signed() {
     let given =
         [header("User-Agent", "SDK/1"), header("X_Under", "u"), header("X-Lead", "  a  b  "), header("Content-Type", "Application/JSON")];
