@@ -104,11 +104,27 @@ impl fmt::Display for Problem {
 
 /// All findings of a check, in the order in which they were made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Findings(pub Vec<Problem>);
+pub struct Findings(pub Vec<Problem>, Wanted);
+
+/// Which findings are written out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Wanted {
+    #[default]
+    All,
+    Errors,
+}
 
 impl Findings {
+    /// Findings that leave out notes and warnings: writing them is half the cost of a check that finds nothing wrong.
+    pub(crate) fn errors_only() -> Self {
+        Self(Vec::new(), Wanted::Errors)
+    }
+
     /// Notes that `rule` is broken at `path`; `values` fill the placeholders of its messages.
     pub fn add(&mut self, rule: &'static Rule, path: impl Into<String>, values: &[(&str, &dyn fmt::Display)]) {
+        if self.1 == Wanted::Errors && rule.severity != Severity::Error {
+            return;
+        }
         self.0.push(Problem {
             rule: rule.id,
             path: path.into(),

@@ -4,6 +4,7 @@ use crate::check::{Findings, Rule, Severity, first_control};
 use crate::http::Method;
 use crate::provider::Cloud;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// Parameters under the vendor's own names, as they come from Python, JavaScript or JSON.
 pub type Params = Map<String, Value>;
@@ -327,9 +328,10 @@ pub fn check_record(owner: &str, fields: &'static [Field], params: &Params, pref
         );
     }
     for field in fields {
-        let path = format!("{prefix}{}", field.name);
+        // Nearly all records are right and stand at the top: no path is written for them.
+        let path = if prefix.is_empty() { Cow::Borrowed(field.name) } else { Cow::Owned(format!("{prefix}{}", field.name)) };
         match params.get(field.name) {
-            None | Some(Value::Null) if field.required => findings.add(&MISSING, path, &[("name", &field.name)]),
+            None | Some(Value::Null) if field.required => findings.add(&MISSING, &*path, &[("name", &field.name)]),
             None | Some(Value::Null) => {}
             Some(value) => check_value(field, value, &path, findings),
         }
@@ -343,10 +345,13 @@ fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut 
         (Shape::Integer, Value::Number(number)) if number.is_i64() => {}
         (Shape::Texts, Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
-                let path = format!("{path}[{index}]");
-                match item {
-                    Value::String(text) => check_text(&path, text, findings),
-                    other => findings.add(&SHAPE, path.clone(), &[("name", &path), ("shape", &"a string"), ("given", &given(other))]),
+                let Value::String(text) = item else {
+                    let path = format!("{path}[{index}]");
+                    findings.add(&SHAPE, path.clone(), &[("name", &path), ("shape", &"a string"), ("given", &given(item))]);
+                    continue;
+                };
+                if first_control(text).is_some() {
+                    check_text(&format!("{path}[{index}]"), text, findings);
                 }
             }
         }

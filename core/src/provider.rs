@@ -426,13 +426,17 @@ impl Call {
 /// Checks every documented rule of an operation; all findings at once, nothing converted, nothing sent.
 pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>) -> Findings {
     let mut findings = Findings::default();
-    check_shape(operation, params, &mut findings);
-    match operation.cloud {
-        Cloud::Tencent => tencent::rules::check(operation, params, at, known, &mut findings),
-        Cloud::Volcengine => volcengine::rules::check(operation, params, at, known, &mut findings),
-        Cloud::Huawei => huawei::rules::check(operation, params, at, known, &mut findings),
-    }
+    check_into(&mut findings, operation, params, at, known);
     findings
+}
+
+fn check_into(findings: &mut Findings, operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>) {
+    check_shape(operation, params, findings);
+    match operation.cloud {
+        Cloud::Tencent => tencent::rules::check(operation, params, at, known, findings),
+        Cloud::Volcengine => volcengine::rules::check(operation, params, at, known, findings),
+        Cloud::Huawei => huawei::rules::check(operation, params, at, known, findings),
+    }
 }
 
 /// Builds the request of an operation with typed parameters.
@@ -452,9 +456,10 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
 /// # Errors
 /// [`Kind::Misuse`] with all `problems` when a rule of severity error is broken; otherwise as [`build`].
 pub fn check_and_build(operation: &'static Operation, params: &Params, at: &At) -> Result<Call, Error> {
-    let findings = check(operation, params, at, &Known::default());
-    if findings.has_errors() {
-        return Err(findings.into_error(operation.name));
+    let mut errors = Findings::errors_only();
+    check_into(&mut errors, operation, params, at, &Known::default());
+    if errors.has_errors() {
+        return Err(check(operation, params, at, &Known::default()).into_error(operation.name));
     }
     build(&Named { operation, params }, at)
 }
