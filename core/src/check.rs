@@ -206,7 +206,7 @@ pub(crate) fn outside(value: &str, allowed: impl Fn(char) -> bool) -> impl Itera
 }
 
 /// Longest value shown inside a message, in characters.
-const SHOWN: usize = 80;
+const SHOWN: usize = 200;
 
 fn fill(template: &str, values: &[(&str, &dyn fmt::Display)]) -> String {
     let mut text = template.to_owned();

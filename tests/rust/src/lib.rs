@@ -80,3 +80,8 @@ impl Seeded {
         &from[self.below(from.len())]
     }
 }
+
+/// The Rust example of the README runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;
