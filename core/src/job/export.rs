@@ -91,7 +91,7 @@ impl Job {
                 let claimed =
                     |id: &str| others.iter().any(|other| *other != index && self.lanes[*other as usize].task.as_deref() == Some(id));
                 let in_time = |task: &RemoteTask| {
-                    task.created.is_none_or(|made| lane.launched.is_none_or(|sent| made.since(sent) >= -CLOCK_SLACK_MS))
+                    task.created.is_none_or(|made| lane.first_sent.is_none_or(|sent| made.since(sent) >= -CLOCK_SLACK_MS))
                 };
                 let is_new = |task: &&RemoteTask| !lane.before().contains(&task.id) && !claimed(&task.id) && (lane.listed || in_time(task));
                 let mut new: Vec<&str> = exports.iter().filter(is_new).map(|task| task.id.as_str()).collect();
@@ -102,7 +102,8 @@ impl Job {
                 match new.as_slice() {
                     [task] => {
                         let task = Box::from(*task);
-                        self.lanes[index as usize].task = Some(task);
+                        let lane = &mut self.lanes[index as usize];
+                        (lane.task, lane.accepted) = (Some(task), true);
                         self.finish(index, Outcome::FoundTask, None);
                     }
                     [] if is_complete => self.absent(index, began, || doubt),

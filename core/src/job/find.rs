@@ -5,6 +5,7 @@
 
 use super::flight::Flight;
 use super::inspect::{Source, unexpected};
+use super::lane::Looks;
 use super::machine::{Outcome, Phase};
 use super::report::Extra;
 use super::schedule::Work;
@@ -15,6 +16,7 @@ use crate::plan::{Task, Transfer};
 use crate::provider::Cloud;
 use crate::steps::{Side, Wanted};
 use crate::time::Millis;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What the pages so far held, of the names that are asked for.
@@ -29,6 +31,9 @@ pub(crate) struct Listing {
     /// When the first page was asked for: what began later may be missing.
     began: Millis,
 }
+
+/// Precision of the servers' clocks.
+const SECOND_MS: i64 = 1_000;
 
 /// Longest listing that is believed to end, in pages.
 const PAGES: usize = 200;
@@ -90,7 +95,8 @@ impl Job {
             return;
         };
         let is_empty = page.items.is_empty();
-        listing.seen += page.items.len();
+        // A page may hold an entry twice.
+        listing.seen += page.items.iter().map(|image| &image.id).collect::<BTreeSet<_>>().len();
         for image in page.items {
             if (listing.all || listing.names.binary_search(&image.name).is_ok()) && !listing.images.iter().any(|known| known.id == image.id)
             {
@@ -167,7 +173,7 @@ impl Job {
             }
             Phase::Probing => {
                 let fits =
-                    |image: &&&Image| is_new(image, lane.before(), lane.listed, lane.launched) && !is_of_other_origin(image, transfer);
+                    |image: &&&Image| is_new(image, lane.before(), lane.listed, lane.first_sent) && !is_of_other_origin(image, transfer);
                 let new: Vec<&Image> = candidates.iter().filter(fits).copied().collect();
                 self.resolve(index, &new, listing.began);
             }
@@ -188,7 +194,7 @@ impl Job {
         match new {
             [image] => {
                 lane.image = Some(image.id.as_str().into());
-                lane.seen = true;
+                (lane.seen, lane.accepted) = (true, true);
                 lane.note_percent(image.percent);
                 let outcome = if image.state == State::Ready { Outcome::Usable } else { Outcome::Found };
                 self.advance(index, outcome, None);
@@ -212,12 +218,23 @@ impl Job {
     pub(super) fn absent(&mut self, index: u32, began: Millis, doubt: impl FnOnce() -> Error) {
         let policy = &self.plan.policy;
         let (settle_ms, absences) = (policy.settle_ms, policy.absences);
+        let pause_ms = (settle_ms / i64::from(absences)).max(1);
+        let (soon_ms, server_time) = (self.first_probe().since(self.clock.now), self.clouds[self.cloud_of(index) as usize].server_time);
         let lane = &mut self.lanes[index as usize];
         lane.absences = lane.absences.saturating_add(1);
-        // Only a look that began after the settle time proves anything.
-        let proven = u32::from(lane.absences) >= absences && began.since(lane.since) >= settle_ms;
+        let (times, since) = (lane.absences, lane.since);
+        // The host's clock may be set forward between two looks: the server's clock bounds what is believed, else the
+        // wait that was asked for.
+        let looks = &mut lane.more_mut().looks;
+        let waited_ms = match (looks.last, server_time) {
+            (Some((last, Some(then))), Some(now)) => began.since(last).min(now.since(then) + SECOND_MS),
+            (Some((last, _)), _) => began.since(last).min(2 * pause_ms),
+            (None, _) => began.since(since).min(soon_ms),
+        };
+        *looks = Looks { last: Some((began, server_time)), settled_ms: looks.settled_ms + waited_ms.max(0) };
+        let proven = u32::from(times) >= absences && looks.settled_ms >= settle_ms;
         self.advance(index, Outcome::Absent { proven }, proven.then(doubt));
-        let pause_ms = if proven { 0 } else { (settle_ms / i64::from(absences)).max(1) };
+        let pause_ms = if proven { 0 } else { pause_ms };
         self.go_on(index, self.clock.now.plus(pause_ms));
     }
 }
@@ -300,8 +317,8 @@ fn is_of_other_origin(image: &Image, transfer: &Transfer) -> bool {
 pub(super) const CLOCK_SLACK_MS: i64 = 15 * 60_000;
 
 /// Whether an image came after the launch: it was not listed before it; without such a listing its time must tell.
-fn is_new(image: &Image, before: &[String], listed: bool, launched: Option<Millis>) -> bool {
-    let in_time = || image.created.is_none_or(|made| launched.is_none_or(|sent| made.since(sent) >= -CLOCK_SLACK_MS));
+fn is_new(image: &Image, before: &[String], listed: bool, first_sent: Option<Millis>) -> bool {
+    let in_time = || image.created.is_none_or(|made| first_sent.is_none_or(|sent| made.since(sent) >= -CLOCK_SLACK_MS));
     !before.contains(&image.id) && (listed || in_time())
 }
 

@@ -20,8 +20,9 @@ const VERSION: u64 = 1;
 pub(crate) enum Record {
     /// The first line.
     Header { started: Millis, seed: u64, plan: Value },
-    /// These lanes are about to be launched by one request under this name.
-    Launch { at: Millis, lanes: Vec<u32>, name: String, before: Vec<Vec<String>> },
+    /// These lanes are about to be launched by one request under this name. `sent` is the server's clock as far as it
+    /// is known; `before` what had the name in each destination, where it was looked at.
+    Launch { at: Millis, sent: Millis, lanes: Vec<u32>, name: String, before: Vec<Option<Vec<String>>> },
     /// A lane as it stands now.
     Lane { at: Millis, lane: u32, state: Value },
 }
@@ -41,10 +42,16 @@ impl Record {
             Record::Header { started, seed, plan } => {
                 json!({"imgferry": VERSION, "started": started.0, "seed": seed.to_string(), "plan": plan})
             }
-            Record::Launch { at, lanes, name, before } if before.iter().all(Vec::is_empty) => {
-                json!({"t": at.0, "launch": lanes, "name": name})
+            Record::Launch { at, sent, lanes, name, before } => {
+                let mut value = json!({"t": at.0, "launch": lanes, "name": name});
+                if sent != at {
+                    value["sent"] = Value::from(sent.0);
+                }
+                if !before.iter().all(|before| before.as_ref().is_some_and(Vec::is_empty)) {
+                    value["before"] = json!(before);
+                }
+                value
             }
-            Record::Launch { at, lanes, name, before } => json!({"t": at.0, "launch": lanes, "name": name, "before": before}),
             Record::Lane { at, lane, state } => json!({"t": at.0, "lane": lane, "is": state}),
         };
         let text = value.to_string();
@@ -65,9 +72,13 @@ impl Record {
         }
         let at = Millis(value.get("t")?.as_i64()?);
         if let Some(lanes) = value.get("launch") {
-            let lanes = lanes.as_array()?.iter().map(index).collect::<Option<_>>()?;
-            let before = value.get("before").and_then(Value::as_array).map(|lists| lists.iter().map(texts).collect()).unwrap_or_default();
-            return Some(Record::Launch { at, lanes, name: value.get("name")?.as_str()?.to_owned(), before });
+            let lanes: Vec<u32> = lanes.as_array()?.iter().map(index).collect::<Option<_>>()?;
+            let known = |list: &Value| list.is_array().then(|| texts(list));
+            let before = value.get("before").and_then(Value::as_array).map(|lists| lists.iter().map(known).collect());
+            let before = before.unwrap_or_else(|| vec![Some(Vec::new()); lanes.len()]);
+            let sent = value.get("sent").map_or(Some(at.0), Value::as_i64).map(Millis)?;
+            let name = value.get("name")?.as_str()?.to_owned();
+            return (before.len() == lanes.len()).then_some(Record::Launch { at, sent, lanes, name, before });
         }
         Some(Record::Lane { at, lane: index(value.get("lane")?)?, state: value.get("is")?.clone() })
     }
@@ -118,9 +129,10 @@ impl Lane {
             ("name", self.name.as_deref().map(Value::from)),
             ("image", self.image.as_deref().map(Value::from)),
             ("task", self.task.as_deref().map(Value::from)),
-            ("launched", self.launched.map(|at| Value::from(at.0))),
+            ("sent", self.first_sent.map(|at| Value::from(at.0))),
             ("accepted", self.accepted.then_some(Value::from(true))),
             ("unsure", self.unsure.then_some(Value::from(true))),
+            ("over", self.over.then_some(Value::from(true))),
             ("listed", self.listed.then_some(Value::from(true))),
             ("alone", self.alone.then_some(Value::from(true))),
             ("error", more.and_then(|m| m.error.as_ref()).map(Error::to_value)),
@@ -145,8 +157,9 @@ impl Lane {
         self.name = text("name").or(self.name.take());
         self.image = text("image");
         self.task = text("task");
-        self.launched = state.get("launched").and_then(Value::as_i64).map(Millis);
+        self.first_sent = state.get("sent").and_then(Value::as_i64).map(Millis);
         (self.accepted, self.unsure, self.listed, self.alone) = (flag("accepted"), flag("unsure"), flag("listed"), flag("alone"));
+        self.over = flag("over");
         let lists = ["before", "requests", "objects"].map(|key| state.get(key).map(texts).unwrap_or_default());
         let error = state.get("error").and_then(read_error);
         let changed = state.get("changed").and_then(Value::as_u64).and_then(|n| n.try_into().ok()).unwrap_or(0);
@@ -197,7 +210,14 @@ mod tests {
     fn sample() -> Vec<Record> {
         vec![
             Record::Header { started: Millis(5), seed: u64::MAX, plan: json!({"copies": []}) },
-            Record::Launch { at: Millis(6), lanes: vec![0, 1], name: "金-1".into(), before: vec![vec![], vec!["img-1".into()]] },
+            Record::Launch { at: Millis(6), sent: Millis(6), lanes: vec![0], name: "x".into(), before: vec![Some(vec![])] },
+            Record::Launch {
+                at: Millis(6),
+                sent: Millis(4),
+                lanes: vec![0, 1, 2],
+                name: "金-1".into(),
+                before: vec![Some(vec![]), None, Some(vec!["img-1".into()])],
+            },
             Record::Lane { at: Millis(7), lane: 1, state: json!({"phase": "task", "launches": 1}) },
         ]
     }

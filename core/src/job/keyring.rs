@@ -62,7 +62,8 @@ pub(crate) enum Access {
 
 impl Job {
     pub(super) fn prove_access(&mut self, cloud: Cloud) {
-        if !matches!(self.clouds[cloud as usize].access, Access::Proven) {
+        // An older request may be accepted after a newer one was refused: that proves nothing.
+        if matches!(self.clouds[cloud as usize].access, Access::Unproven) {
             self.clouds[cloud as usize].access = Access::Proven;
             self.schedule.unpark(cloud);
         }
@@ -72,6 +73,10 @@ impl Job {
     pub(super) fn usable_keys<'k>(&mut self, channel: usize, keys: &'k Keyring) -> Option<&'k Credentials> {
         let cloud = self.schedule.channel(channel).cloud;
         let state = &self.clouds[cloud as usize];
+        if let Some(until) = state.locked_until.filter(|until| *until > self.clock.now) {
+            self.schedule.wake(channel, until);
+            return None;
+        }
         let must_wait = match state.access {
             Access::Proven => false,
             Access::Unproven => state.flights > 0,
@@ -87,12 +92,12 @@ impl Job {
     /// Refused credentials are never tried again. With others the cloud is tried anew; with the same it is given up:
     /// what was not launched fails, what was is left running.
     pub(super) fn review_access(&mut self, cloud: Cloud, keys: &Keyring) {
-        if !self.clouds[cloud as usize].used || self.clouds[cloud as usize].barred {
+        if !self.clouds[cloud as usize].used || self.clouds[cloud as usize].barred.is_some() {
             return;
         }
-        let given = keys.get(cloud).map(Tag::of);
+        let given = keys.get(cloud);
         let error = match (&self.clouds[cloud as usize].access, given) {
-            (Access::Refused { tag, .. }, Some(given)) if *tag != Some(given) => {
+            (Access::Refused { tag, .. }, Some(given)) if *tag != Some(Tag::of(given)) => {
                 self.clouds[cloud as usize].access = Access::Unproven;
                 self.schedule.unpark(cloud);
                 return;
@@ -104,14 +109,21 @@ impl Job {
                     .hint("give an access key for this cloud", "请提供该云的访问密钥")
             }
         };
-        self.clouds[cloud as usize].barred = true;
-        drop(self.schedule.drain_again(Some(cloud)));
+        self.take_back(Some(cloud), &error);
+        self.clouds[cloud as usize].barred = Some(error.clone());
         for lane in 0..self.lanes.len() as u32 {
             if self.cloud_of(lane) == cloud {
                 self.lanes[lane as usize].in_flight = false;
                 self.advance(lane, Outcome::Barred, Some(error.clone()));
             }
         }
+    }
+
+    /// The cloud has locked the key for a while: nothing is sent there until it is over.
+    pub(super) fn locked(&mut self, cloud: Cloud, error: &Error, retry_after_ms: Option<i64>) {
+        let wait_ms = self.wait_ms(0, Some(error), retry_after_ms);
+        self.clouds[cloud as usize].locked_until = Some(self.clock.now.plus(wait_ms));
+        self.tell_cloud(cloud, "", What::Throttled, Some(error.clone()), Some(wait_ms));
     }
 
     /// An answer that refuses the credentials, the clock or the signature. The request was certainly not executed.

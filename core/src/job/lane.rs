@@ -1,6 +1,6 @@
 //! The memory of one destination. A million of these must be affordable: a few hundred bytes each.
 
-use super::machine::Phase;
+use super::machine::{End, Phase};
 use crate::error::Error;
 use crate::time::Millis;
 
@@ -27,7 +27,9 @@ pub(crate) struct Lane {
     pub(crate) listed: bool,
     /// The new image has been seen at least once.
     pub(crate) seen: bool,
-    /// Complete listings since the launch that lacked the copy.
+    /// The copy is known to be over: the cloud's limit of copies at a time counts it no more.
+    pub(crate) over: bool,
+    /// Complete listings, or looks in a row, that lacked the copy.
     pub(crate) absences: u8,
     /// Refusals and failures in a row.
     pub(crate) failures: u8,
@@ -39,10 +41,12 @@ pub(crate) struct Lane {
     pub(crate) percent: Option<u8>,
     /// When the lane is due in its channel; entries of other times are stale.
     pub(crate) due: Millis,
-    /// When the present phase began, or when the launch was lost.
+    /// When the present phase began, the launch was lost, or the copy was last seen at work.
     pub(crate) since: Millis,
-    /// When the last launch left.
+    /// When the last launch left, by our clock.
     pub(crate) launched: Option<Millis>,
+    /// When the first launch left, by the server's clock as far as it is known: no copy is older.
+    pub(crate) first_sent: Option<Millis>,
     /// Name of the copy, once it is known.
     pub(crate) name: Option<Box<str>>,
     /// Id of the new image.
@@ -64,8 +68,19 @@ pub(crate) struct More {
     pub(crate) requests: Vec<String>,
     /// Object keys that an export writes.
     pub(crate) objects: Vec<String>,
+    /// The looks for a lost launch.
+    pub(crate) looks: Looks,
     /// Changes made to the finished copy so far.
     pub(crate) changed: u8,
+}
+
+/// Looks for a lost launch that did not show it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Looks {
+    /// When the last one began, by our clock and by the server's.
+    pub(crate) last: Option<(Millis, Option<Millis>)>,
+    /// How long the launch had time to show itself, as far as that is certain.
+    pub(crate) settled_ms: i64,
 }
 
 /// Request ids kept for a lane; older ones make room.
@@ -84,6 +99,7 @@ impl Lane {
             unsure: false,
             listed: false,
             seen: false,
+            over: false,
             absences: 0,
             failures: 0,
             launches: 0,
@@ -92,6 +108,7 @@ impl Lane {
             due: now,
             since: now,
             launched: None,
+            first_sent: None,
             name: None,
             image: None,
             task: None,
@@ -103,11 +120,12 @@ impl Lane {
         self.more.get_or_insert_with(Box::default)
     }
 
-    /// Whether the cloud's limit of copies at a time counts this lane: until its task is known to be over.
+    /// Whether the cloud's limit of copies at a time counts this lane: from its launch until the copy is known to be
+    /// over. What was left running, or may be running, counts as long as the job lasts.
     pub(crate) fn counts_as_active(&self) -> bool {
         match self.phase {
-            Phase::Launching | Phase::Probing | Phase::Task => true,
-            Phase::Image => self.task.is_none(),
+            Phase::Launching | Phase::Probing => true,
+            Phase::Task | Phase::Image | Phase::Ended(End::Unfinished | End::Ambiguous) => !self.over,
             Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Queued | Phase::Finishing | Phase::Ended(_) => false,
         }
     }

@@ -109,13 +109,16 @@ impl Job {
         }
         let names = flight.items.iter().map(|lane| self.lanes[*lane as usize].name.as_deref().unwrap_or_default());
         let name = names.take(1).collect();
-        let before = flight.items.iter().map(|lane| self.lanes[*lane as usize].before().to_vec()).collect();
-        let record = Record::Launch { at: self.clock.host, lanes: flight.items.clone(), name, before };
+        let lanes = flight.items.iter().map(|lane| &self.lanes[*lane as usize]);
+        let before = lanes.map(|lane| lane.listed.then(|| lane.before().to_vec())).collect();
+        let sent = self.clock.host.plus(self.clouds[flight.call.operation.cloud as usize].skew_ms);
+        let record = Record::Launch { at: self.clock.host, sent, lanes: flight.items.clone(), name, before };
         self.journal.push_str(&record.to_line());
         for lane in &flight.items {
             let state = &mut self.lanes[*lane as usize];
             state.launches = state.launches.saturating_add(u16::from(!flight.resigned));
             state.launched = Some(self.clock.now);
+            state.first_sent = state.first_sent.or(Some(sent));
             self.advance(*lane, Outcome::Sent, None);
         }
     }
@@ -156,6 +159,7 @@ impl Job {
         let task = self.plan.transfers[self.lanes[index as usize].transfer as usize].task;
         let lane = &mut self.lanes[index as usize];
         lane.accepted = !is_partial;
+        lane.alone = false;
         lane.unsure = is_partial;
         lane.image = mine.image.map(Into::into);
         lane.task = mine.task.map(Into::into);
@@ -199,7 +203,9 @@ impl Job {
                     self.go_on(lane, self.clock.now);
                 }
                 Retry::Never if is_name_taken => {
-                    let perhaps_ours = self.lanes[lane as usize].unsure;
+                    let state = &mut self.lanes[lane as usize];
+                    let perhaps_ours = state.unsure;
+                    state.doubts = state.doubts.saturating_add(1);
                     self.advance(lane, Outcome::NameTaken { perhaps_ours }, Some(error.clone()));
                     self.go_on(lane, self.first_probe());
                 }

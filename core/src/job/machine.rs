@@ -198,9 +198,9 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::NameTaken { perhaps_ours: true } => Probing,
             O::NameTaken { perhaps_ours: false } => Ended(Conflict),
             O::Delayed => Queued,
-            O::Refused | O::Barred => Ended(Failed),
+            O::Refused => Ended(Failed),
             // The request left; only its answer or a probe can tell more.
-            O::Stopped => Launching,
+            O::Stopped | O::Barred => Launching,
             // Written ahead, then the host died: sent or not, nobody knows.
             O::Resumed => Probing,
             O::Suitable | O::Unsuitable | O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several => phase,
@@ -226,9 +226,10 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::TaskDoneUnnamed => Probing,
             O::Ready { more: true } => Finishing,
             O::Ready { more: false } => Ended(End::Ready),
-            O::Broken | O::Missing { given_up: true, .. } => Ended(Failed),
-            // Old tasks vanish; the image is the better witness.
+            O::Broken => Ended(Failed),
+            // Old tasks vanish; the image is the better witness, or whatever bears its name.
             O::Missing { given_up: false, .. } => Image,
+            O::Missing { given_up: true, .. } => Probing,
             O::Refused | O::Barred | O::Stopped => Ended(Unfinished),
             O::Suitable | O::Unsuitable | O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several => phase,
             O::Outdated | O::NotThere | O::NoEvidence | O::Sent => phase,

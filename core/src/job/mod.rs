@@ -33,6 +33,7 @@ pub use report::{Extra, Report, Row};
 
 use crate::error::{Error, Kind, Retry};
 use crate::http::{Answer, Lost, Request};
+use crate::operation::Effect;
 use crate::plan::{Plan, Task};
 use crate::provider::{Cloud, read};
 use crate::time::Millis;
@@ -40,7 +41,7 @@ use flight::Flight;
 use inspect::Source;
 use journal::Record;
 use keyring::Access;
-use lane::Lane;
+use lane::{Lane, Looks};
 use limiter::Rng;
 use machine::{Outcome, next};
 use room::Room;
@@ -126,13 +127,17 @@ pub struct Job {
 struct CloudState {
     /// The server's clock minus the host's.
     skew_ms: i64,
+    /// The server's clock, as the answer at hand tells it.
+    server_time: Option<Millis>,
     access: Access,
     /// Requests under way.
     flights: usize,
     /// The plan has lanes here.
     used: bool,
-    /// Its lanes were ended for want of credentials.
-    barred: bool,
+    /// Why its lanes were ended: for want of credentials.
+    barred: Option<Error>,
+    /// The key is locked until then.
+    locked_until: Option<Millis>,
     /// Copies under way, as far as the cloud's limit counts them.
     active: u32,
 }
@@ -251,10 +256,12 @@ impl Job {
             answer.header("retry-after").and_then(|text| text.trim().parse::<i64>().ok()).map(|s| s.clamp(0, 3_600) * 1000);
         let server_date = answer.header("date").and_then(Millis::parse_http_date);
         let cloud = flight.call.operation.cloud;
+        self.clouds[cloud as usize].server_time = server_date;
         match &outcome {
             Err(error) if error.kind == Kind::Auth && error.retry != Retry::Backoff => {
                 return self.refused_access(flight, error.clone(), server_date);
             }
+            Err(error) if error.kind == Kind::Auth => self.locked(cloud, error, retry_after_ms),
             Err(error) if error.kind == Kind::Throttled => self.throttled(&flight, error, retry_after_ms),
             Err(_) | Ok(_) => {
                 self.prove_access(cloud);
@@ -461,9 +468,22 @@ impl Job {
             return;
         }
         lane.phase = after;
-        lane.since = self.clock.now;
-        lane.failures = 0;
-        lane.absences = 0;
+        // Looking elsewhere for what is missing is no news of it, and a launch that is tried again no success.
+        let is_news = match outcome {
+            Outcome::Missing { .. } => after == Phase::Probing,
+            Outcome::TaskDone => !std::mem::replace(&mut lane.over, true),
+            _ => true,
+        };
+        if is_news {
+            lane.since = self.clock.now;
+            lane.absences = 0;
+            if let Some(more) = &mut lane.more {
+                more.looks = Looks::default();
+            }
+        }
+        if !matches!(after, Phase::Launching | Phase::Queued) {
+            lane.failures = 0;
+        }
         match (error, after) {
             (Some(error), _) => lane.more_mut().error = Some(error),
             (None, Phase::Queued | Phase::Launching | Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Probing) => {}
@@ -519,12 +539,11 @@ impl Job {
 
     /// Sends a lane on its way again, unless the job is stopping.
     fn go_on(&mut self, lane: u32, due: Millis) {
-        match &self.stopping {
-            Some(error) => {
-                let error = error.clone();
-                self.advance(lane, Outcome::Stopped, Some(error));
-            }
-            None => self.enqueue(lane, due),
+        let barred = &self.clouds[self.cloud_of(lane) as usize].barred;
+        match (self.stopping.clone(), barred.clone()) {
+            (Some(error), _) => self.advance(lane, Outcome::Stopped, Some(error)),
+            (None, Some(error)) => self.advance(lane, Outcome::Barred, Some(error)),
+            (None, None) => self.enqueue(lane, due),
         }
     }
 
@@ -532,26 +551,35 @@ impl Job {
         if self.stopping.is_some() {
             return;
         }
+        self.take_back(None, &error);
         for lane in 0..self.lanes.len() as u32 {
             self.advance(lane, Outcome::Stopped, Some(error.clone()));
         }
         self.stopping = Some(error);
     }
 
+    /// Calls that wait to go out again never will; launches among them were certainly not executed.
+    fn take_back(&mut self, cloud: Option<Cloud>, error: &Error) {
+        for flight in self.schedule.drain_again(cloud) {
+            if flight.call.operation.effect == Effect::Launch {
+                flight.items.iter().for_each(|lane| self.advance(*lane, Outcome::Delayed, Some(error.clone())));
+            }
+        }
+    }
+
     fn replay(&mut self, record: Record) -> Option<()> {
         match record {
             Record::Header { .. } => None,
-            Record::Launch { at, lanes, name, mut before } => {
-                before.resize(lanes.len(), Vec::new());
+            Record::Launch { sent, lanes, name, before, .. } => {
                 for (index, before) in lanes.into_iter().zip(before) {
                     let lane = self.lanes.get_mut(index as usize)?;
                     lane.phase = Phase::Launching;
                     lane.launches = lane.launches.saturating_add(1);
-                    lane.launched = Some(at);
+                    lane.first_sent = lane.first_sent.or(Some(sent));
                     lane.name = Some(name.as_str().into());
                     lane.unsure = true;
-                    lane.listed = true;
-                    if !before.is_empty() {
+                    lane.listed = before.is_some();
+                    if let Some(before) = before.filter(|before| !before.is_empty()) {
                         lane.more_mut().before = before;
                     }
                 }
@@ -574,9 +602,7 @@ impl Job {
                 lane.phase = if lane.task.is_some() { Phase::Task } else { Phase::Probing };
             }
             lane.since = now;
-            if lane.launched.is_some() {
-                lane.launched = Some(now);
-            }
+            lane.launched = lane.first_sent.map(|_| now);
             if matches!(lane.phase, Phase::Probing | Phase::Task | Phase::Image) {
                 let source = &mut self.sources[lane.source as usize];
                 source.exporting = source.exporting.or(source.exports.contains(&index).then_some(index));

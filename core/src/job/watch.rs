@@ -16,6 +16,9 @@ use crate::time::Millis;
 impl Job {
     pub(super) fn want_look(&mut self, index: u32, due: Millis) {
         let lane = &self.lanes[index as usize];
+        if self.clock.now.since(lane.launched.unwrap_or(lane.since)) >= self.plan.policy.lane_deadline_ms {
+            return self.advance(index, Outcome::Stopped, Some(deadline_error("the copy", "复制")));
+        }
         let transfer = &self.plan.transfers[lane.transfer as usize];
         let work = match (lane.phase, transfer.task) {
             (Phase::Task, Task::Copy) => Work::CopyTask,
@@ -42,12 +45,12 @@ impl Job {
                 continue;
             }
             // An id that spoiled a look before is asked for alone until it has been seen.
-            if state.alone && !state.seen && !items.is_empty() {
+            if state.alone && !items.is_empty() {
                 self.put(channel, self.clock.now, lane);
                 break;
             }
             items.push(lane);
-            if state.alone && !state.seen {
+            if state.alone {
                 break;
             }
         }
@@ -100,7 +103,7 @@ impl Job {
             }
             Ok(_) => self.look_again(flight, &unexpected(), retry_after_ms),
             Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => self.look_again(flight, &error, retry_after_ms),
-            Err(error) if error.kind == Kind::NotFound && flight.items.len() == 1 => {
+            Err(error) if matches!(error.kind, Kind::NotFound | Kind::Invalid) && flight.items.len() == 1 => {
                 self.looked(&flight);
                 for lane in flight.items {
                     let state = &mut self.lanes[lane as usize];
@@ -143,14 +146,15 @@ impl Job {
         let transfer = &self.plan.transfers[self.lanes[index as usize].transfer as usize];
         let (is_export, source) = (transfer.task == Task::Export, transfer.image.clone());
         let lane = &mut self.lanes[index as usize];
-        lane.seen = true;
+        lane.alone = false;
+        // The id may come on the way; it names the image, but says nothing about its state.
+        if let Some(image) = task.image.as_deref().filter(|id| !is_export && !id.is_empty() && *id != &*source) {
+            lane.image = Some(image.into());
+        }
         match task.state {
-            TaskState::Running => self.still_running(index, task.percent),
+            TaskState::Running => self.seen_at_work(index, task.percent),
             TaskState::Succeeded if is_export => self.finish(index, Outcome::Ready { more: false }, None),
             TaskState::Succeeded => {
-                if let Some(image) = task.image.as_deref().filter(|id| !id.is_empty() && *id != &*source) {
-                    lane.image = Some(image.into());
-                }
                 let outcome = if lane.image.is_some() { Outcome::TaskDone } else { Outcome::TaskDoneUnnamed };
                 self.finish(index, outcome, None);
             }
@@ -169,7 +173,7 @@ impl Job {
             return self.judge_missing(index, None);
         };
         let lane = &mut self.lanes[index as usize];
-        lane.seen = true;
+        (lane.seen, lane.alone) = (true, false);
         match image.state {
             State::Ready if self.is_export(index) => self.judge_exported(index, true),
             State::Pending if self.is_export(index) => self.judge_exported(index, false),
@@ -177,7 +181,7 @@ impl Job {
                 let more = self.next_change(index).is_some();
                 self.finish(index, Outcome::Ready { more }, None);
             }
-            State::Pending => self.still_running(index, image.percent),
+            State::Pending => self.seen_at_work(index, image.percent),
             State::Failed | State::Gone => {
                 let message = format!("the image {} is in state {}", image.id, crate::check::shown(&image.raw_state));
                 let error = Error::new(Kind::Server, "image.failed", message)
@@ -187,34 +191,41 @@ impl Job {
         }
     }
 
+    /// The look did not show the task or the image. Tasks are forgotten, and listings lag: only what lasts counts.
     fn judge_missing(&mut self, index: u32, error: Option<Error>) {
-        let cloud = self.cloud_of(index);
-        let lane = &self.lanes[index as usize];
-        let is_copy = self.plan.transfers[lane.transfer as usize].task == Task::Copy;
-        let steps = cloud.steps();
-        // A task that was seen and is gone says nothing; an image that was seen and is gone was deleted.
-        let was_deleted = lane.phase == Phase::Image && lane.seen && lane.task.is_none() && steps.task_batch == 0;
-        let waited_ms = self.clock.now.since(lane.launched.unwrap_or(lane.since));
-        let given_up = was_deleted || waited_ms >= self.plan.policy.visible_ms;
-        let has_task = is_copy && steps.task_batch > 0 && if steps.task_by_id { lane.task.is_some() } else { lane.image.is_some() };
-        let can_switch = lane.phase == Phase::Task && lane.image.is_none();
-        let error = error.filter(|_| given_up).or_else(|| {
-            given_up.then(|| {
+        let steps = self.cloud_of(index).steps();
+        let policy = &self.plan.policy;
+        let is_copy = !self.is_export(index);
+        let lane = &mut self.lanes[index as usize];
+        lane.absences = lane.absences.saturating_add(1);
+        let lasts = self.clock.now.since(lane.since) >= policy.visible_ms;
+        // An image that was seen before was deleted; that a task is gone says nothing.
+        let was_deleted = lane.phase == Phase::Image && lane.seen && u32::from(lane.absences) >= policy.absences;
+        let has_task =
+            is_copy && !lane.seen && steps.task_batch > 0 && if steps.task_by_id { lane.task.is_some() } else { lane.image.is_some() };
+        let given_up = match lane.phase {
+            // The image is the better witness where it is known.
+            Phase::Task => lasts && lane.image.is_none(),
+            _ => lasts || was_deleted,
+        };
+        if lane.phase == Phase::Task && lane.image.is_none() && !given_up {
+            return self.still_running(index, None);
+        }
+        let error = given_up.then(|| {
+            error.unwrap_or_else(|| {
                 Error::new(Kind::NotFound, "image.gone", "the new image is not to be seen any more, or never was")
                     .hint("look at the destination; copy again if it is not there", "请核对目标地域;若不存在请重新复制")
             })
         });
-        if given_up && !is_copy && lane.phase == Phase::Task {
-            // Nobody can tell any more what became of it, but for the traces that the cloud keeps.
-            return self.finish(index, Outcome::TaskDoneUnnamed, error);
-        }
-        if can_switch && !given_up {
-            // No image to look at instead.
-            return self.still_running(index, None);
-        }
         self.advance(index, Outcome::Missing { has_task, given_up }, error);
-        let due = self.next_look(index);
+        let due = if self.lanes[index as usize].phase == Phase::Probing { self.first_probe() } else { self.next_look(index) };
         self.go_on(index, due);
+    }
+
+    fn seen_at_work(&mut self, index: u32, percent: Option<u8>) {
+        let lane = &mut self.lanes[index as usize];
+        (lane.since, lane.absences) = (self.clock.now, 0);
+        self.still_running(index, percent);
     }
 
     pub(super) fn still_running(&mut self, index: u32, percent: Option<u8>) {
@@ -224,10 +235,6 @@ impl Job {
             let elapsed_ms = self.clock.now.since(launched);
             let eta_ms = eta_ms(lane.percent, elapsed_ms);
             self.tell(index, What::Progress, |event| event.eta_ms = eta_ms);
-        }
-        if self.clock.now.since(launched) >= self.plan.policy.lane_deadline_ms {
-            let error = deadline_error("the copy", "复制");
-            return self.advance(index, Outcome::Stopped, Some(error));
         }
         let due = self.next_look(index);
         self.go_on(index, due);
