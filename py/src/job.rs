@@ -94,6 +94,13 @@ impl Job {
         imgferry::Job::new(plan.0.clone(), Millis(now_ms.0), seed.0.cast_unsigned()).map(Self).or_raise(py)
     }
 
+    /// Only looks at what is there: every destination ends as present, missing, stale or in conflict. Nothing is launched.
+    #[staticmethod]
+    #[pyo3(signature = (plan, *, now_ms, seed))]
+    fn survey(py: Python<'_>, plan: &Plan, now_ms: Whole, seed: Whole) -> PyResult<Self> {
+        imgferry::Job::survey(plan.0.clone(), Millis(now_ms.0), seed.0.cast_unsigned()).map(Self).or_raise(py)
+    }
+
     /// Takes a replication up again from its journal; any prefix of it will do. Also returns how many bytes of the
     /// journal count: cut the file to this length before appending to it.
     #[staticmethod]

@@ -249,3 +249,18 @@ def test_killed_at_random_times_and_resumed(cli: Cli, seed: int) -> None:
         report = json.loads(cli("status", str(journal), "--output", "json").out)
         assert report["counts"] == {"ready": 4}, report
         assert images_made(server) == [1, 1, 1, 1]
+
+
+def test_plan_tells_what_is_there_and_copy_does_nothing_twice(cli: Cli, server: sim.Server) -> None:
+    def states(ran: Ran) -> List[str]:
+        return [row["state"] for row in json.loads(ran.out)["rows"]]
+
+    arguments = [*ONE, "--to", "ap-shanghai,ap-tokyo", "--output", "json"]
+    before = cli("plan", *arguments, "--endpoint", server.url, env=KEYS)
+    assert (before.code, states(before)) == (0, ["missing", "missing"]), before.err
+    assert copy(cli, server.url, *arguments).code == 0
+    made = images_made(server)
+    after = cli("plan", *arguments, "--endpoint", server.url, env=KEYS)
+    assert (after.code, states(after)) == (0, ["present", "present"]), after.err
+    assert states(copy(cli, server.url, *arguments)) == ["present", "present"]
+    assert images_made(server) == made

@@ -114,6 +114,11 @@ class Job:
         Takes a replication up again from its journal; any prefix of it will do. Also returns how many bytes of the
         journal count: cut the file to this length before appending to it.
         """
+    @staticmethod
+    def survey(plan: Plan, *, now_ms: int, seed: int) -> Job:
+        """
+        Only looks at what is there: every destination ends as present, missing, stale or in conflict. Nothing is launched.
+        """
     def take_events(self, /) -> list[Event]:
         """
         Takes the events since the last call.

@@ -260,9 +260,20 @@ Row = TypedDict(
 )
 
 
+class Extra(TypedDict):
+    """A copy of one of the plan's images that the plan does not ask for; ``image`` is its source."""
+
+    cloud: Cloud
+    region: str
+    image_id: str
+    name: str
+    image: str
+
+
 class Report(TypedDict):
-    """What became of every destination, one row each, in the order of the plan."""
+    """What became of every destination, one row each, in the order of the plan. Only a survey looks for extra copies."""
 
     exit_code: int
     counts: Dict[str, int]
     rows: List[Row]
+    extra: List[Extra]

@@ -16,7 +16,7 @@ from ..error import Error
 from .output import Output
 
 #: Each is a module of this package with ``HELP``, ``add_arguments`` and ``run``.
-COMMANDS = ("check", "copy", "export", "resume", "status", "request", "sign", "verify", "explain", "regions", "sim", "demo")
+COMMANDS = ("check", "plan", "copy", "export", "resume", "status", "request", "sign", "verify", "explain", "regions", "sim", "demo")
 #: Plan, parameters or usage invalid; nothing was sent.
 INVALID = 5
 

@@ -113,6 +113,13 @@ def show(report: Report, output: Output) -> None:
             lines.append(f"{row['cloud']} {row['to']}: {error['code']}: {error['message']}" + (f"\n  {hint}" if hint else ""))
             if row["request_ids"]:
                 lines.append(f"  {output.pick('request ids', '请求 ID')}: {', '.join(row['request_ids'])}")
+    for extra in report["extra"]:
+        lines.append(
+            output.pick(
+                f"extra: {extra['cloud']} {extra['region']}: {extra['image_id']} {extra['name']} is a copy of {extra['image']} that the plan does not ask for",
+                f"多余：{extra['cloud']} {extra['region']} 的 {extra['image_id']} {extra['name']} 是 {extra['image']} 的副本，但不在计划中",
+            )
+        )
     output.result(report, "\n".join(lines))
 
 

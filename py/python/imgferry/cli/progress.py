@@ -12,7 +12,7 @@ from .output import Output, compact
 
 #: More destinations than this do not fit on a screen: they share one bar.
 BARS = 30
-ENDED = ("ready", "present", "failed", "conflict", "ambiguous", "cancelled", "unfinished")
+ENDED = ("ready", "present", "failed", "conflict", "stale", "missing", "ambiguous", "cancelled", "unfinished")
 
 
 class Progress:
