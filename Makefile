@@ -20,6 +20,9 @@ test: lint develop $(BIN)/.oracle ## everything that must hold
 	$(BIN)/python -m mypy.stubtest imgferry._imgferry --mypy-config-file pyproject.toml
 	$(BIN)/pytest
 
+bench: install $(BIN)/.oracle ## one table of figures, beside what others need
+	$(BIN)/python tests/bench/bench.py
+
 lint: ## formatting and lints
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
