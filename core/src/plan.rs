@@ -2,6 +2,7 @@
 
 use crate::check::{Findings, Problem, Rule, Severity, shown};
 use crate::error::Error;
+use crate::facts::{Image, Ownership};
 use crate::job::policy::{self, Policy};
 use crate::operation::{CONTROL, Params};
 use crate::provider::{At, Cloud, Edition, Endpoint, Known, SignHost, check as check_operation};
@@ -85,6 +86,20 @@ pub struct Transfer {
     pub params: Params,
     /// What is done to the copies once they are usable.
     pub after: After,
+    /// Leave to make other images on the way.
+    pub chain: Option<Chain>,
+}
+
+/// Leave to make other images on the way, for what cannot go to another region at once: an encrypted or a shared image
+/// is first copied in its region, not encrypted and as an own one. What is made on the way is named
+/// `imgferry-` and the `{sha8}` of the source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chain {
+    /// Key of the destination region: the image that arrives there is copied once more, encrypted with it.
+    pub cmk_id: Option<String>,
+    /// Whether the images made on the way are deleted when nobody needs them any more. Only what the job made itself
+    /// is deleted. Default false.
+    pub delete_intermediates: Option<bool>,
 }
 
 /// What is done to a copy once it is usable. Made in this order: name and description, tags, sharing.
@@ -121,6 +136,8 @@ pub struct Overrides {
     pub params: Params,
     /// What is done afterwards; what it gives takes the place of what the transfer gives.
     pub after: After,
+    /// Leave to make other images on the way; what it gives takes the place of what the transfer gives.
+    pub chain: Option<Chain>,
 }
 
 impl Plan {
@@ -237,14 +254,64 @@ impl Transfer {
         Replica { image: &self.image, from: &self.from.0, to: &target.region.0, name, description: self.description_for(target), params }
     }
 
-    /// Checks the launch call for one destination.
+    /// Checks the calls that make the copy for one destination: the launch, and in a chain those before and after it.
     pub(crate) fn check(&self, target: &Target, plan: &Plan, known: &Known<'_>) -> Findings {
         let params = self.params_for(target);
         // The source's name is not known before the first call; this one is legal on every cloud.
         let source_name = known.image.map_or("name", |image| &image.name);
         let name = self.expand(target, source_name, Millis(0));
-        let wanted = self.launch(target, &name, &params);
-        check_operation(wanted.operation, &wanted.params, &plan.at(self.cloud, &self.from.0), known)
+        let check = |wanted: Wanted, region: &str, known: &Known<'_>| {
+            check_operation(wanted.operation, &wanted.params, &plan.at(self.cloud, region), known)
+        };
+        let Some(chain) = self.chain_for(target) else {
+            return check(self.launch(target, &name, &params), &self.from.0, known);
+        };
+        let mut findings = Findings::default();
+        let Some(chaining) = &self.cloud.steps().chaining else {
+            findings.add(&CHAIN, "chain", &[("cloud", &self.cloud)]);
+            return findings;
+        };
+        let step_name = self.step_name();
+        let in_region = |region: &str, name: &str, key: Option<&str>| {
+            let none = Params::new();
+            let description = self.description_for(target).filter(|_| key.is_some());
+            let replica = Replica { image: &self.image, from: region, to: region, name, description, params: &none };
+            (chaining.copy_in_region)(&replica, key)
+        };
+        let own = known.image.filter(|image| (chaining.needs_own)(image));
+        if own.is_some() {
+            findings.0.extend(check(in_region(&self.from.0, &step_name, None), &self.from.0, known).0);
+            if chain.cmk_id.is_none() && known.image.is_some_and(|image| image.encrypted == Some(true)) {
+                findings.add(&CHAIN_KEY, "chain.cmk_id", &[("region", &target.region.0)]);
+            }
+        }
+        // The copy of its own is private and not encrypted, and otherwise as its source.
+        let plain = own.map(|image| Image { ownership: Ownership::Private, encrypted: image.encrypted.map(|_| false), ..image.clone() });
+        let sent = Known { image: plain.as_ref().or(known.image), ..known.clone() };
+        let crossing = if chain.cmk_id.is_some() { &step_name } else { &name };
+        findings.0.extend(check(self.launch(target, crossing, &params), &self.from.0, &sent).0);
+        if let Some(key) = &chain.cmk_id {
+            let arrived = Known { image: None, ..known.clone() };
+            findings.0.extend(check(in_region(&target.region.0, &name, Some(key)), &target.region.0, &arrived).0);
+        }
+        findings
+    }
+
+    /// Leave to make other images on the way to that destination.
+    pub(crate) fn chain_for(&self, target: &Target) -> Option<Chain> {
+        let own = target.overrides.as_ref().and_then(|overrides| overrides.chain.as_ref());
+        match (own, &self.chain) {
+            (Some(own), Some(all)) => Some(Chain {
+                cmk_id: own.cmk_id.clone().or_else(|| all.cmk_id.clone()),
+                delete_intermediates: own.delete_intermediates.or(all.delete_intermediates),
+            }),
+            (own, all) => own.or(all.as_ref()).cloned(),
+        }
+    }
+
+    /// Name of the images made on the way.
+    pub(crate) fn step_name(&self) -> String {
+        format!("imgferry-{}", self.sha8())
     }
 
     /// The name of the copy: `{name}` is the source's name, `{src}` its id, `{from}` and `{to}` the regions, `{cloud}`
@@ -283,6 +350,7 @@ impl Transfer {
             Change::Describe { name, description } => name.is_some() || description.is_some(),
             Change::Tag(tags) => !tags.is_empty(),
             Change::Share(accounts) => !accounts.is_empty(),
+            Change::Delete => false,
         });
         changes
     }
@@ -359,6 +427,7 @@ impl Transfer {
         put("description", self.description.as_deref().map(Value::from));
         put("params", (!self.params.is_empty()).then(|| Value::from(self.params.clone())));
         put("after", (self.after != After::default()).then(|| self.after.to_value()));
+        put("chain", self.chain.as_ref().map(Chain::to_value));
         value
     }
 }
@@ -377,6 +446,9 @@ impl Target {
         if let (true, Some(object)) = (overrides.after != After::default(), value.as_object_mut()) {
             object.insert("after".to_owned(), overrides.after.to_value());
         }
+        if let (Some(chain), Some(object)) = (&overrides.chain, value.as_object_mut()) {
+            object.insert("chain".to_owned(), chain.to_value());
+        }
         value
     }
 }
@@ -390,6 +462,14 @@ impl After {
             ("tags", tags.as_ref().map(|tags| json!(tags))),
             ("share", share.as_ref().map(|share| json!(share))),
         ];
+        fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map<String, Value>>().into()
+    }
+}
+
+impl Chain {
+    fn to_value(&self) -> Value {
+        let fields =
+            [("cmk_id", self.cmk_id.as_deref().map(Value::from)), ("delete_intermediates", self.delete_intermediates.map(Value::from))];
         fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map<String, Value>>().into()
     }
 }
@@ -478,8 +558,24 @@ static SETTING: Rule = Rule {
     en: "{what} needs {name}; give it",
     zh: "{what} 需要 {name};请填写",
 };
+static CHAIN: Rule = Rule {
+    id: "plan.chain.cloud",
+    severity: Severity::Error,
+    vendor_code: "",
+    source: "facts: copies within a region",
+    en: "{cloud} has no copies within a region to chain; leave chain out",
+    zh: "{cloud} 没有可用于串联的地域内复制;请去掉 chain",
+};
+static CHAIN_KEY: Rule = Rule {
+    id: "plan.chain.key",
+    severity: Severity::Error,
+    vendor_code: "",
+    source: "design: nothing encrypted arrives in the clear unasked",
+    en: "the source is encrypted; give the key of {region} as chain.cmk_id, so that the copy is encrypted too",
+    zh: "源镜像已加密;请用 chain.cmk_id 给出 {region} 的密钥,使副本同样加密",
+};
 /// The rules of plans, for the catalogue.
-pub static RULES: &[&Rule] = &[&FIELD, &MISSING, &UNKNOWN, &EMPTY, &TEMPLATE, &DUPLICATE, &RESERVED, &SETTING];
+pub static RULES: &[&Rule] = &[&FIELD, &MISSING, &UNKNOWN, &EMPTY, &TEMPLATE, &DUPLICATE, &RESERVED, &SETTING, &CHAIN, &CHAIN_KEY];
 
 /// Every rule of plans and policies.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
@@ -576,7 +672,7 @@ impl Reader {
     }
 
     fn transfer(&mut self, value: &Value, task: Task, path: &str) -> Option<Transfer> {
-        const COPY: [&str; 8] = ["cloud", "image", "from", "to", "name", "description", "params", "after"];
+        const COPY: [&str; 9] = ["cloud", "image", "from", "to", "name", "description", "params", "after", "chain"];
         const EXPORT: [&str; 5] = ["cloud", "image", "from", "name", "params"];
         let record = self.record(value, path, if task == Task::Copy { &COPY } else { &EXPORT })?;
         let cloud = self.required(record, "cloud", path, "tencent, volcengine or huawei");
@@ -588,13 +684,25 @@ impl Reader {
         let description = self.text(record, "description", path);
         let params = self.params(record, path);
         let after = self.after(record, path);
+        let chain = self.chain(record, path);
         let to = match task {
             Task::Copy => self.targets(record, path),
             Task::Export => {
                 from.iter().map(|region| Target { region: DestinationRegion(region.as_str().into()), overrides: None }).collect()
             }
         };
-        Some(Transfer { cloud: cloud?, task, image: image?.into(), from: SourceRegion(from?.into()), to, name, description, params, after })
+        Some(Transfer {
+            cloud: cloud?,
+            task,
+            image: image?.into(),
+            from: SourceRegion(from?.into()),
+            to,
+            name,
+            description,
+            params,
+            after,
+            chain,
+        })
     }
 
     fn targets(&mut self, record: &Map<String, Value>, path: &str) -> Vec<Target> {
@@ -615,13 +723,14 @@ impl Reader {
         if !entry.is_object() {
             return self.wrong(path, "a region or a record with a region");
         }
-        let record = self.record(entry, path, &["region", "name", "description", "params", "after"])?;
+        let record = self.record(entry, path, &["region", "name", "description", "params", "after", "chain"])?;
         let region = self.required(record, "region", path, "the region the copy goes to")?;
         let overrides = Overrides {
             name: self.name(record, "name", path),
             description: self.text(record, "description", path),
             params: self.params(record, path),
             after: self.after(record, path),
+            chain: self.chain(record, path),
         };
         Some(Target { region: DestinationRegion(region.into()), overrides: Some(Box::new(overrides)) })
     }
@@ -638,6 +747,21 @@ impl Reader {
             tags: record.get("tags").and_then(|tags| self.tags(tags, &format!("{path}.tags"))),
             share: record.contains_key("share").then(|| self.accounts(record, &path)),
         }
+    }
+
+    fn chain(&mut self, record: &Map<String, Value>, path: &str) -> Option<Chain> {
+        let path = format!("{path}.chain");
+        let record = self.record(record.get("chain")?, &path, &["cmk_id", "delete_intermediates"])?;
+        let delete_intermediates = match record.get("delete_intermediates") {
+            None => None,
+            Some(Value::Bool(delete)) => Some(*delete),
+            Some(_) => self.wrong(&format!("{path}.delete_intermediates"), "true or false"),
+        };
+        let cmk_id = self.text(record, "cmk_id", &path);
+        if cmk_id.as_deref() == Some("") {
+            self.wrong::<()>(&format!("{path}.cmk_id"), "the id of a key, not an empty text");
+        }
+        Some(Chain { cmk_id, delete_intermediates })
     }
 
     fn tags(&mut self, tags: &Value, path: &str) -> Option<BTreeMap<String, String>> {
@@ -760,7 +884,8 @@ mod tests {
             "copies": [
                 {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", {"region": "ap-singapore", "name": "sg", "after": {"share": []}}], "name": "golden-{date}",
                  "after": {"rename": "{name}-ok", "description": "d", "tags": {"k": "v"}, "share": ["100000000002"]}},
-                {"cloud": "huawei", "image": "465076de-dc36-4aec-80f5-ef9d8009428f", "from": "cn-north-4", "to": ["cn-south-1"], "params": {"agency_name": "ims_copy_image"}}
+                {"cloud": "huawei", "image": "465076de-dc36-4aec-80f5-ef9d8009428f", "from": "cn-north-4", "to": ["cn-east-2", {"region": "cn-south-1", "chain": {"delete_intermediates": true}}], "params": {"agency_name": "ims_copy_image"},
+                 "chain": {"cmk_id": "0d0466b0-e727-4d9c-b35d-f84bb474a37f"}}
             ],
             "exports": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "params": {"BucketName": "b-1250000000"}}],
             "policy": {"poll": "2s"}

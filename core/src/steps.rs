@@ -2,6 +2,7 @@
 //!
 //! The job sees clouds only through this table of functions; a cloud fills it in its `steps.rs`.
 
+use crate::facts::Image;
 use crate::operation::{Operation, Params};
 use std::collections::BTreeMap;
 
@@ -47,6 +48,8 @@ pub enum Change {
     Tag(BTreeMap<String, String>),
     /// The accounts that may use it, or the projects where a cloud shares with those.
     Share(Vec<String>),
+    /// It is deleted: an image that was only a step on the way.
+    Delete,
 }
 
 /// What a [`Change`] does, without its values.
@@ -58,6 +61,8 @@ pub enum ChangeKind {
     Tag,
     /// [`Change::Share`].
     Share,
+    /// [`Change::Delete`].
+    Delete,
 }
 
 impl Change {
@@ -67,6 +72,7 @@ impl Change {
             Change::Describe { .. } => ChangeKind::Describe,
             Change::Tag(_) => ChangeKind::Tag,
             Change::Share(_) => ChangeKind::Share,
+            Change::Delete => ChangeKind::Delete,
         }
     }
 
@@ -77,6 +83,7 @@ impl Change {
             Change::Describe { name: None, .. } => "description",
             Change::Tag(_) => "tags",
             Change::Share(_) => "share",
+            Change::Delete => "delete_intermediates",
         }
     }
 }
@@ -97,6 +104,15 @@ pub enum Side {
     Source,
     /// In the destination region.
     Destination,
+}
+
+/// How a cloud copies images within a region, on their way to another one.
+#[derive(Clone, Copy, Debug)]
+pub struct Chaining {
+    /// Whether an image must first be copied in its region before it can go to another one.
+    pub needs_own: fn(&Image) -> bool,
+    /// Copies an image within its region, encrypted with that key, or not encrypted.
+    pub copy_in_region: fn(&Replica<'_>, Option<&str>) -> Wanted,
 }
 
 /// How one cloud replicates images.
@@ -126,6 +142,8 @@ pub struct Steps {
     pub reserved: &'static [(&'static str, &'static str)],
     /// Starts the copy of one image to several destinations; all replicas differ only in `to`.
     pub launch: fn(&[Replica<'_>]) -> Wanted,
+    /// Copies within a region; `None` where the cloud has none.
+    pub chaining: Option<Chaining>,
     /// Starts an export.
     pub export: fn(&Replica<'_>) -> Wanted,
     /// Describes images by id, whatever their state.

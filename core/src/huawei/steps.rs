@@ -2,10 +2,12 @@
 //! the new image in the destination.
 
 use super::request::{
-    AddImageMembers, AddImageTags, CopyImageCrossRegion, ExportImage, ListImages, ShowImageQuota, ShowJobProgress, UpdateImage,
+    AddImageMembers, AddImageTags, CopyImageCrossRegion, CopyImageInRegion, DeleteImage, ExportImage, ListImages, ShowImageQuota,
+    ShowJobProgress, UpdateImage,
 };
+use crate::facts::{Image, Ownership};
 use crate::operation::Params;
-use crate::steps::{Change, Finished, Replica, Side, Steps, Wanted};
+use crate::steps::{Chaining, Change, Finished, Replica, Side, Steps, Wanted};
 use serde_json::json;
 
 /// The table.
@@ -23,6 +25,7 @@ pub static STEPS: Steps = Steps {
     launch_describes: true,
     reserved: &[("description", "use description"), ("image_id", "use image"), ("name", "use name"), ("region", "use to")],
     launch,
+    chaining: Some(Chaining { needs_own, copy_in_region }),
     export,
     images,
     find,
@@ -49,6 +52,20 @@ fn launch(replicas: &[Replica<'_>]) -> Wanted {
         params.extend(replica.params.clone());
     }
     Wanted { operation: CopyImageCrossRegion::OPERATION, params }
+}
+
+/// Only private images that are not encrypted go to other regions; a copy without a key is one.
+fn needs_own(image: &Image) -> bool {
+    image.encrypted == Some(true) || image.ownership == Ownership::Shared
+}
+
+fn copy_in_region(replica: &Replica<'_>, key: Option<&str>) -> Wanted {
+    let mut params = Params::new();
+    params.insert("image_id".into(), json!(replica.image));
+    params.insert("name".into(), json!(replica.name));
+    params.extend(replica.description.map(|text| ("description".into(), json!(text))));
+    params.extend(key.map(|key| ("cmk_id".into(), json!(key))));
+    Wanted { operation: CopyImageInRegion::OPERATION, params }
 }
 
 fn export(replica: &Replica<'_>) -> Wanted {
@@ -110,6 +127,10 @@ fn change(copy: &Finished<'_>, change: &Change) -> Result<Wanted, &'static str> 
             params.insert("images".into(), json!([copy.image]));
             params.insert("projects".into(), json!(projects));
             AddImageMembers::OPERATION
+        }
+        Change::Delete => {
+            params.insert("image_id".into(), json!(copy.image));
+            DeleteImage::OPERATION
         }
     };
     Ok(Wanted { operation, params })

@@ -12,7 +12,7 @@ use super::schedule::Work;
 use super::{Job, What};
 use crate::error::{Error, Kind, Retry};
 use crate::facts::{Facts, Image, Ownership, Reply, State};
-use crate::plan::{Task, Transfer};
+use crate::plan::Task;
 use crate::provider::Cloud;
 use crate::steps::{Side, Wanted};
 use crate::time::Millis;
@@ -34,6 +34,16 @@ pub(crate) struct Listing {
 
 /// Precision of the servers' clocks.
 const SECOND_MS: i64 = 1_000;
+
+/// What the copy that a lane makes must show, as far as the cloud records it.
+struct Lineage {
+    /// Region of the image it was copied from.
+    region: Arc<str>,
+    /// Id of that image; `None` while it is not made yet, or was deleted since.
+    image: Option<String>,
+    /// Whether it is encrypted; `None` where it is as its source.
+    encrypted: Option<bool>,
+}
 
 /// Longest listing that is believed to end, in pages.
 const PAGES: usize = 200;
@@ -142,19 +152,21 @@ impl Job {
 
     fn judge_listing(&mut self, index: u32, listing: &Listing) {
         let lane = &self.lanes[index as usize];
-        let transfer = &self.plan.transfers[lane.transfer as usize];
         let source = self.sources[lane.source as usize].image.as_deref();
+        let lineage = self.lineage(index);
         let name = lane.name.as_deref().unwrap_or_default();
         // A copy of an earlier run may have its last name already; one that is being launched has not.
         let last_name = self.last_name(index).filter(|_| lane.phase == Phase::Finding);
         let has_name = |image: &Image| image.name == name || last_name.as_ref() == Some(&image.name);
         let ours = |image: &&Image| {
-            has_name(image) && image.id != *transfer.image && matches!(image.ownership, Ownership::Private | Ownership::Unknown)
+            has_name(image)
+                && Some(image.id.as_str()) != lineage.image.as_deref()
+                && matches!(image.ownership, Ownership::Private | Ownership::Unknown)
         };
         let candidates: Vec<&Image> = listing.images.iter().filter(ours).collect();
         match lane.phase {
             Phase::Finding => {
-                let (outcome, image, error) = reconcile(&candidates, transfer, source);
+                let (outcome, image, error) = reconcile(&candidates, &lineage, source);
                 let outcome = match (outcome, &self.survey) {
                     // A survey only looks: what is being made is there, and what is not there stays so.
                     (Outcome::Found, Some(_)) => Outcome::Usable,
@@ -173,7 +185,7 @@ impl Job {
             }
             Phase::Probing => {
                 let fits =
-                    |image: &&&Image| is_new(image, lane.before(), lane.listed, lane.first_sent) && !is_of_other_origin(image, transfer);
+                    |image: &&&Image| is_new(image, lane.before(), lane.listed, lane.first_sent) && !is_of_other_origin(image, &lineage);
                 let new: Vec<&Image> = candidates.iter().filter(fits).copied().collect();
                 self.resolve(index, &new, listing.began);
             }
@@ -185,6 +197,17 @@ impl Job {
             | Phase::Image
             | Phase::Finishing
             | Phase::Ended(_) => {}
+        }
+    }
+
+    /// What the copy that a lane makes must show.
+    fn lineage(&self, index: u32) -> Lineage {
+        let is_step = self.is_step(index);
+        let in_region = self.lanes[index as usize].in_region;
+        Lineage {
+            region: self.region_from(index).clone(),
+            image: self.source_image(index).map(str::to_owned),
+            encrypted: (is_step || in_region).then_some(in_region && !is_step),
         }
     }
 
@@ -249,9 +272,9 @@ impl Listing {
 }
 
 /// What images of our name mean for a lane that was never launched: outcome, image to follow, and what is in the way.
-fn reconcile(candidates: &[&Image], transfer: &Transfer, source: Option<&Image>) -> (Outcome, Option<String>, Option<Error>) {
+fn reconcile(candidates: &[&Image], lineage: &Lineage, source: Option<&Image>) -> (Outcome, Option<String>, Option<Error>) {
     let living: Vec<&&Image> = candidates.iter().filter(|image| matches!(image.state, State::Ready | State::Pending)).collect();
-    let same: Vec<&&&Image> = living.iter().filter(|image| is_copy_of(image, transfer, source)).collect();
+    let same: Vec<&&&Image> = living.iter().filter(|image| is_copy_of(image, lineage, source)).collect();
     let best = same.iter().find(|image| image.state == State::Ready).or(same.first());
     match (best, living.first()) {
         (Some(image), _) if image.state == State::Ready => (Outcome::Usable, Some(image.id.clone()), None),
@@ -276,9 +299,12 @@ fn reconcile(candidates: &[&Image], transfer: &Transfer, source: Option<&Image>)
 
 /// Whether an image is a copy of the source: by the recorded origin where there is one, else by what a copy must
 /// share with its source.
-fn is_copy_of(image: &Image, transfer: &Transfer, source: Option<&Image>) -> bool {
-    if image.origin.is_some() {
-        return !is_of_other_origin(image, transfer);
+fn is_copy_of(image: &Image, lineage: &Lineage, source: Option<&Image>) -> bool {
+    if is_of_other_origin(image, lineage) || lineage.encrypted.is_some_and(|wanted| image.encrypted.is_some_and(|is| is != wanted)) {
+        return false;
+    }
+    if image.origin.is_some() && lineage.image.is_some() {
+        return true;
     }
     let Some(source) = source else {
         return false;
@@ -309,8 +335,9 @@ fn extra_of(image: &Image, cloud: Cloud, region: &Arc<str>, sources: &[Source]) 
     })
 }
 
-fn is_of_other_origin(image: &Image, transfer: &Transfer) -> bool {
-    image.origin.as_ref().is_some_and(|origin| origin.image != *transfer.image || origin.region != *transfer.from.0)
+fn is_of_other_origin(image: &Image, lineage: &Lineage) -> bool {
+    let is_other = |id: &String| lineage.image.as_ref().is_some_and(|source| source != id);
+    image.origin.as_ref().is_some_and(|origin| *origin.region != *lineage.region || is_other(&origin.image))
 }
 
 /// How much older than its launch an image may look when only times can tell: both clocks may be wrong.
@@ -332,10 +359,9 @@ impl Job {
         let lane = &self.lanes[index as usize];
         let transfer = &self.plan.transfers[lane.transfer as usize];
         let steps = transfer.cloud.steps();
-        let source = &transfer.from.0;
-        let destination = &transfer.to[lane.target as usize].region.0;
+        let (source, destination) = (self.region_from(index), self.region_to(index));
         let region: Arc<str> = match work {
-            Work::Inspect | Work::FindExport | Work::Launch | Work::Export | Work::ExportTask => source.clone(),
+            Work::Inspect | Work::FindExport | Work::Launch | Work::CopyInRegion | Work::Export | Work::ExportTask => source.clone(),
             Work::CopyTask if steps.task_side == Side::Source => source.clone(),
             Work::CopyTask | Work::Find | Work::Quota(_) | Work::Image | Work::Change(_) => destination.clone(),
         };

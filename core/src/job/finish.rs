@@ -6,7 +6,7 @@ use super::flight::Flight;
 use super::machine::{Outcome, Phase};
 use super::schedule::Work;
 use super::{Job, What, deadline_error};
-use crate::error::{Error, Retry};
+use crate::error::{Error, Kind, Retry};
 use crate::facts::Reply;
 use crate::plan::Task;
 use crate::steps::{Change, Finished, Wanted};
@@ -20,6 +20,10 @@ impl Job {
         if transfer.task == Task::Export {
             return None;
         }
+        if self.is_step(index) {
+            let is_done = lane.more.as_ref().is_some_and(|more| more.changed > 0);
+            return (self.deletes(index) && !is_done).then_some(Change::Delete);
+        }
         let name = lane.name.as_deref().unwrap_or_default();
         let changes = transfer.changes(&transfer.to[lane.target as usize], name, self.started);
         let made = lane.more.as_ref().map_or(0, |more| more.changed);
@@ -28,12 +32,18 @@ impl Job {
 
     /// The name that the copy gets at last, where it is another than the one it is copied under.
     pub(super) fn last_name(&self, index: u32) -> Option<String> {
+        if self.is_step(index) {
+            return None;
+        }
         let lane = &self.lanes[index as usize];
         let transfer = &self.plan.transfers[lane.transfer as usize];
         transfer.last_name(&transfer.to[lane.target as usize], lane.name.as_deref().unwrap_or_default(), self.started)
     }
 
     pub(super) fn want_change(&mut self, index: u32, due: Millis) {
+        if self.is_step(index) && !self.may_finish(index) {
+            return;
+        }
         match self.next_change(index) {
             Some(change) => {
                 let channel = self.channel_for(index, Work::Change(change.kind()));
@@ -58,8 +68,7 @@ impl Job {
                 Some((vec![index], wanted, None))
             }
             Err(setting) => {
-                let error =
-                    Error::new(crate::Kind::Misuse, "plan.after.setting", format!("{} needs the setting {setting}", change.field()));
+                let error = Error::new(Kind::Misuse, "plan.after.setting", format!("{} needs the setting {setting}", change.field()));
                 self.advance(index, Outcome::Refused, Some(error.hint("give it in the plan", "请在计划中填写")));
                 None
             }
@@ -71,7 +80,7 @@ impl Job {
         let transfer = &self.plan.transfers[lane.transfer as usize];
         let copy = Finished {
             image: lane.image.as_deref().unwrap_or_default(),
-            region: &transfer.to[lane.target as usize].region.0,
+            region: self.region_to(index),
             uin: self.plan.clouds.get(&transfer.cloud).and_then(|settings| settings.uin.as_deref()),
         };
         (transfer.cloud.steps().change)(&copy, change)
@@ -85,6 +94,8 @@ impl Job {
             }
             match &outcome {
                 Ok(_) => self.changed(index),
+                // What is to be deleted is gone already, perhaps by an earlier try.
+                Err(error) if error.kind == Kind::NotFound && self.is_step(index) => self.changed(index),
                 Err(error) => self.not_changed(index, error.clone(), retry_after_ms),
             }
         }
@@ -107,7 +118,10 @@ impl Job {
         let (failures, began) = (lane.failures, lane.since);
         if error.retry == Retry::Never {
             let field = self.next_change(index).map_or("change", |change| change.field());
-            let message = format!("the copy is usable, but {field} was refused: {}", error.message);
+            let message = match self.is_step(index) {
+                true => format!("the image between could not be deleted: {}", error.message),
+                false => format!("the copy is usable, but {field} was refused: {}", error.message),
+            };
             return self.advance(index, Outcome::Refused, Some(Error { message, ..error }));
         }
         if self.clock.now.since(began) >= self.plan.policy.lane_deadline_ms {

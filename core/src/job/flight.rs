@@ -55,7 +55,7 @@ impl Job {
             Work::Find => self.make_listing(channel),
             Work::FindExport => self.make_export_search(channel),
             Work::Quota(call) => self.make_quota(channel, call),
-            Work::Launch | Work::Export => self.make_launch(channel),
+            Work::Launch | Work::CopyInRegion | Work::Export => self.make_launch(channel),
             Work::CopyTask | Work::ExportTask | Work::Image => self.make_look(channel),
             Work::Change(_) => self.make_change(channel),
         }?;
@@ -102,6 +102,7 @@ impl Job {
             Work::Find
             | Work::FindExport
             | Work::Launch
+            | Work::CopyInRegion
             | Work::Export
             | Work::CopyTask
             | Work::ExportTask
@@ -140,7 +141,7 @@ impl Job {
             Work::Find => self.settle_listing(flight, outcome, retry_after_ms),
             Work::FindExport => self.settle_export_search(flight, outcome, retry_after_ms),
             Work::Quota(call) => self.settle_quota(flight, call, outcome, retry_after_ms),
-            Work::Launch | Work::Export => self.settle_launch(flight, outcome, retry_after_ms),
+            Work::Launch | Work::CopyInRegion | Work::Export => self.settle_launch(flight, outcome, retry_after_ms),
             Work::CopyTask | Work::ExportTask | Work::Image => self.settle_look(flight, outcome, retry_after_ms),
             Work::Change(_) => self.settle_change(flight, outcome, retry_after_ms),
         }

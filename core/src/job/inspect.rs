@@ -144,6 +144,14 @@ impl Job {
         let settled = image.filter(|image| image.state == State::Pending).map(|image| Image { state: State::Ready, ..image.clone() });
         let findings = transfer.check(target, &self.plan, &Known { image: settled.as_ref().or(image), ..Known::default() });
         if findings.has_errors() {
+            let chaining = transfer.cloud.steps().chaining.filter(|_| transfer.chain_for(target).is_none());
+            if chaining.zip(image).is_some_and(|(chaining, image)| (chaining.needs_own)(image)) {
+                let path = transfer.path(lane.transfer as usize, lane.target as usize, &self.plan);
+                return Err(findings.into_error(&path).hint(
+                    "give the copy a chain in the plan, so that it goes by an image of its own",
+                    "请在计划中为该复制填写 chain,经由自有镜像中转",
+                ));
+            }
             return Err(findings.into_error(&transfer.path(lane.transfer as usize, lane.target as usize, &self.plan)));
         }
         if lane.name.is_none() {

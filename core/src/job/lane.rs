@@ -15,6 +15,8 @@ pub(crate) struct Lane {
     pub(crate) source: u32,
     /// Where the lane stands.
     pub(crate) phase: Phase,
+    /// Copies within a region: the limit of copies at a time does not count it.
+    pub(crate) in_region: bool,
     /// A request about this lane is under way.
     pub(crate) in_flight: bool,
     /// Launch without company: a call for several destinations was refused.
@@ -93,6 +95,7 @@ impl Lane {
             target,
             source,
             phase: Phase::Inspecting,
+            in_region: false,
             in_flight: false,
             alone: false,
             accepted: false,
@@ -124,8 +127,10 @@ impl Lane {
     /// over. What was left running, or may be running, counts as long as the job lasts.
     pub(crate) fn counts_as_active(&self) -> bool {
         match self.phase {
+            _ if self.in_region => false,
             Phase::Launching | Phase::Probing => true,
-            Phase::Task | Phase::Image | Phase::Ended(End::Unfinished | End::Ambiguous) => !self.over,
+            Phase::Task | Phase::Image => !self.over,
+            Phase::Ended(End::Unfinished | End::Ambiguous) => !self.over && self.launches > 0,
             Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Queued | Phase::Finishing | Phase::Ended(_) => false,
         }
     }

@@ -19,9 +19,14 @@ use std::sync::Arc;
 impl Job {
     pub(super) fn want_launch(&mut self, index: u32, due: Millis) {
         let task = self.plan.transfers[self.lanes[index as usize].transfer as usize].task;
-        let channel = self.channel_for(index, if task == Task::Copy { Work::Launch } else { Work::Export });
+        let work = match task {
+            Task::Export => Work::Export,
+            Task::Copy if self.lanes[index as usize].in_region => Work::CopyInRegion,
+            Task::Copy => Work::Launch,
+        };
+        let channel = self.channel_for(index, work);
         // One call can serve all destinations of a transfer: wait a little for those that are still being looked at.
-        let shares = self.cloud_of(index).steps().fan_out > 1 && task == Task::Copy;
+        let shares = self.cloud_of(index).steps().fan_out > 1 && work == Work::Launch && !self.is_step(index);
         let is_early = shares && self.preparing[self.lanes[index as usize].transfer as usize] > 0;
         let due = if is_early { due.max(self.clock.now.plus(self.plan.policy.poll_ms)) } else { due };
         self.put(channel, due, index);
@@ -29,8 +34,9 @@ impl Job {
 
     /// The last destination of a transfer is ready to be launched, or never will be: the others need not wait for it.
     pub(super) fn prepared(&mut self, transfer: u32) {
-        let first = self.lanes.partition_point(|lane| lane.transfer < transfer);
-        let end = self.lanes.partition_point(|lane| lane.transfer <= transfer);
+        let destinations = self.lanes.get(..self.len()).unwrap_or_default();
+        let first = destinations.partition_point(|lane| lane.transfer < transfer);
+        let end = destinations.partition_point(|lane| lane.transfer <= transfer);
         for lane in first as u32..end as u32 {
             if self.lanes[lane as usize].phase == Phase::Queued {
                 self.want_launch(lane, self.clock.now);
@@ -39,9 +45,14 @@ impl Job {
     }
 
     pub(super) fn make_launch(&mut self, channel: usize) -> Option<(Vec<u32>, Wanted, Option<Listing>)> {
-        let room = self.room(channel)?;
+        let is_in_region = self.schedule.channel(channel).work == Work::CopyInRegion;
+        let room = if is_in_region { 1 } else { self.room(channel)? };
         let lanes = self.next_group(channel, room);
         let first = *lanes.first()?;
+        if is_in_region {
+            return Some((lanes, self.copy_in_region(first)?, None));
+        }
+        let source = self.source_image(first)?;
         let (transfer, name) = {
             let lane = &self.lanes[first as usize];
             (&self.plan.transfers[lane.transfer as usize], lane.name.as_deref().unwrap_or_default())
@@ -50,7 +61,8 @@ impl Job {
         let params = transfer.params_for(targets.first()?);
         let wanted = match transfer.task {
             Task::Copy => {
-                let replicas: Vec<Replica<'_>> = targets.iter().map(|target| transfer.replica(target, name, &params)).collect();
+                let replica = |target| Replica { image: source, ..transfer.replica(target, name, &params) };
+                let replicas: Vec<Replica<'_>> = targets.iter().copied().map(replica).collect();
                 (transfer.cloud.steps().launch)(&replicas)
             }
             Task::Export => transfer.launch(targets.first()?, name, &params),
@@ -83,7 +95,7 @@ impl Job {
                 continue;
             }
             match group.first() {
-                Some(first) if !self.may_share(*first, lane) => {
+                Some(first) if !self.may_share(*first, lane) || !self.same_source(*first, lane) => {
                     self.put(channel, self.clock.now, lane);
                     break;
                 }
@@ -126,7 +138,8 @@ impl Job {
     pub(super) fn settle_launch(&mut self, flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) {
         match outcome {
             Ok(Reply { facts: Facts::Launched(launched), request_id, .. }) => {
-                let launched = without_source(launched, &self.plan.transfers[self.lanes[flight.items[0] as usize].transfer as usize].image);
+                let source = flight.items.first().and_then(|lane| self.source_image(*lane)).unwrap_or_default();
+                let launched = without_source(launched, source);
                 for lane in &flight.items {
                     self.lanes[*lane as usize].note_request(request_id.as_deref());
                     self.accepted(*lane, &launched, flight.items.len());
@@ -148,10 +161,7 @@ impl Job {
 
     /// The cloud accepted: what is to be watched now?
     fn accepted(&mut self, index: u32, launched: &[Launched], group: usize) {
-        let region = {
-            let lane = &self.lanes[index as usize];
-            self.plan.transfers[lane.transfer as usize].to[lane.target as usize].region.0.clone()
-        };
+        let region = self.region_to(index).clone();
         let named = |entry: &&Launched| entry.region.as_deref().map_or(group == 1, |named| *named == *region);
         let mine = launched.iter().find(named).cloned().unwrap_or_default();
         // A set that names other regions but not this one accepted those, not this one.
@@ -238,10 +248,14 @@ impl Job {
             Work::FindExport => (steps.export_evidence.map_or_else(|| (steps.images)(&["id"]), |tasks| tasks("id")), 1),
             Work::Quota(call) => (steps.quota.get(usize::from(call)).map_or_else(|| (steps.images)(&["id"]), |quota| quota()), 1),
             Work::Launch => ((steps.launch)(&[sample]), 1),
+            Work::CopyInRegion => {
+                (steps.chaining.map_or_else(|| (steps.images)(&["id"]), |chaining| (chaining.copy_in_region)(&sample, None)), 1)
+            }
             Work::Export => ((steps.export)(&sample), 1),
             Work::CopyTask => ((steps.tasks)(&["id"]), steps.task_batch),
             Work::Change(ChangeKind::Describe) => (change(&Change::Describe { name: None, description: None }), 1),
             Work::Change(ChangeKind::Tag) => (change(&Change::Tag(Default::default())), 1),
+            Work::Change(ChangeKind::Delete) => (change(&Change::Delete), 1),
             Work::Change(ChangeKind::Share) => (change(&Change::Share(Vec::new())), 1),
             Work::ExportTask => (steps.export_tasks.map_or_else(|| (steps.images)(&["id"]), |tasks| tasks(&["id"])), steps.task_batch),
         };

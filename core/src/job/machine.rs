@@ -10,7 +10,7 @@ pub enum Phase {
     Inspecting,
     /// The destination is being listed for what is there already.
     Finding,
-    /// Nothing there speaks against it; waiting to learn whether there is room for it.
+    /// Nothing there speaks against it; waiting for the step that makes its source, and to learn whether there is room.
     Waiting,
     /// Waiting for its turn to be launched.
     Queued,
@@ -168,8 +168,10 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::Stopped => Ended(Cancelled),
             O::Resumed => Inspecting,
             O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several | O::Outdated | O::NotThere => phase,
+            // A person must first look at the step that makes its source.
+            O::Unsure => Ended(Ambiguous),
             O::NoEvidence | O::Sent | O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed => phase,
-            O::NameTaken { .. } | O::Unsure | O::Unread => phase,
+            O::NameTaken { .. } | O::Unread => phase,
             O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
         },
         Queued => match outcome {

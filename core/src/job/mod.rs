@@ -7,6 +7,7 @@
 //! memory, `report` and `events` the output. The steps of a lane's life stand in `inspect`, `find`, `room`,
 //! `launch`, `watch` and `finish`; each has a half that makes a call and a half that reads what came of it.
 
+mod chain;
 mod events;
 mod export;
 mod find;
@@ -37,6 +38,7 @@ use crate::operation::Effect;
 use crate::plan::{Plan, Task};
 use crate::provider::{Cloud, read};
 use crate::time::Millis;
+use chain::Chains;
 use flight::Flight;
 use inspect::Source;
 use journal::Record;
@@ -104,6 +106,8 @@ pub struct Job {
     clock: Clock,
     lanes: Vec<Lane>,
     sources: Vec<Source>,
+    /// The lanes that are steps on the way of others.
+    chains: Chains,
     /// The places left in each destination, as far as anybody asked.
     rooms: BTreeMap<(Cloud, Arc<str>), Room>,
     /// By transfer: lanes that are not yet ready to be launched.
@@ -326,16 +330,16 @@ impl Job {
 
     /// What became of every destination so far.
     pub fn report(&self) -> Report {
-        let rows = self.lanes.iter().map(|lane| {
+        let row = |index: u32| {
+            let lane = &self.lanes[index as usize];
             let transfer = &self.plan.transfers[lane.transfer as usize];
-            let target = &transfer.to[lane.target as usize];
             let more = lane.more.as_deref();
             Row {
                 cloud: transfer.cloud.as_str(),
-                path: transfer.path(lane.transfer as usize, lane.target as usize, &self.plan),
+                path: transfer.path(lane.transfer as usize, lane.target as usize, &self.plan) + self.step_path(index),
                 image: transfer.image.to_string(),
-                from: transfer.from.to_string(),
-                to: target.region.to_string(),
+                from: if self.is_step(index) { self.region_from(index) } else { &transfer.from.0 }.to_string(),
+                to: self.region_to(index).to_string(),
                 name: lane.name.as_deref().unwrap_or_default().to_owned(),
                 phase: lane.phase,
                 new_image: lane.image.as_deref().filter(|_| transfer.task == Task::Copy).map(str::to_owned),
@@ -351,16 +355,16 @@ impl Job {
                 request_ids: more.map(|m| m.requests.clone()).unwrap_or_default(),
                 error: lane.error().cloned(),
             }
-        });
-        let rows: Vec<Row> = rows.collect();
+        };
+        let rows: Vec<Row> = (0..self.destinations()).map(row).collect();
         let asked = |extra: &&Extra| rows.iter().any(|row| row.cloud == extra.cloud && row.to == extra.region && row.name == extra.name);
         let extra = self.survey.iter().flatten().filter(|extra| !asked(extra)).cloned().collect();
-        Report { rows, extra }
+        Report { rows, steps: self.steps_taken().map(row).collect(), extra }
     }
 
     /// Number of destinations.
     pub fn len(&self) -> usize {
-        self.lanes.len()
+        self.destinations() as usize
     }
 
     /// Whether there is no destination; a checked plan always has one.
@@ -379,6 +383,7 @@ impl Job {
             clock: Clock { now, offset_ms: 0, host: now },
             lanes: Vec::new(),
             sources: Vec::new(),
+            chains: Chains::default(),
             rooms: BTreeMap::new(),
             preparing: Vec::new(),
             schedule: Schedule::default(),
@@ -415,6 +420,7 @@ impl Job {
             }
         }
         self.open = self.lanes.len();
+        self.lay_out_steps(now);
         self.preparing = self.plan.transfers.iter().map(|transfer| transfer.to.len() as u32).collect();
     }
 
@@ -427,6 +433,7 @@ impl Job {
     /// Puts a lane where its phase wants it.
     fn enqueue(&mut self, lane: u32, due: Millis) {
         match self.lanes[lane as usize].phase {
+            Phase::Inspecting if self.is_step(lane) => {}
             Phase::Inspecting => self.want_inspection(lane, due),
             Phase::Finding | Phase::Probing => self.want_listing(lane, due),
             Phase::Waiting => self.want_place(lane),
@@ -458,6 +465,9 @@ impl Job {
     fn advance(&mut self, index: u32, outcome: Outcome, error: Option<Error>) {
         let ambiguity = self.ambiguity(index);
         let cloud = self.cloud_of(index);
+        if self.is_asleep(index) && outcome != Outcome::Suitable {
+            return;
+        }
         let lane = &mut self.lanes[index as usize];
         let (before, counted) = (lane.phase, lane.counts_as_active());
         let after = next(before, outcome, ambiguity);
@@ -512,7 +522,7 @@ impl Job {
             self.open -= 1;
             self.pass_turn(index);
         }
-        if before.is_preparing() && !after.is_preparing() {
+        if before.is_preparing() && !after.is_preparing() && !self.is_step(index) {
             let transfer = self.lanes[index as usize].transfer;
             self.preparing[transfer as usize] -= 1;
             if self.preparing[transfer as usize] == 0 {
@@ -522,6 +532,7 @@ impl Job {
         if let Some(what) = What::of(before, after) {
             self.tell(index, what, |_| {});
         }
+        self.moved(index);
     }
 
     /// Writes down how a lane stands.
@@ -601,6 +612,10 @@ impl Job {
             if lane.phase == Phase::Image && lane.image.is_none() && !watches_source {
                 lane.phase = if lane.task.is_some() { Phase::Task } else { Phase::Probing };
             }
+            // It waited for a step that a person had to look at.
+            if lane.phase == Phase::Probing && lane.launches == 0 {
+                lane.phase = Phase::Inspecting;
+            }
             lane.since = now;
             lane.launched = lane.first_sent.map(|_| now);
             if matches!(lane.phase, Phase::Probing | Phase::Task | Phase::Image) {
@@ -608,15 +623,14 @@ impl Job {
                 source.exporting = source.exporting.or(source.exports.contains(&index).then_some(index));
             }
         }
-        self.open = self.lanes.iter().filter(|lane| !lane.phase.is_ended()).count();
+        self.open =
+            (0..self.lanes.len() as u32).filter(|lane| !self.lanes[*lane as usize].phase.is_ended() && !self.is_asleep(*lane)).count();
         self.preparing.fill(0);
-        for lane in self.lanes.iter().filter(|lane| lane.phase.is_preparing()) {
+        for lane in self.lanes.iter().take(self.len()).filter(|lane| lane.phase.is_preparing()) {
             self.preparing[lane.transfer as usize] += 1;
         }
         for cloud in Cloud::ALL {
-            let active =
-                (0..self.lanes.len() as u32).filter(|lane| self.cloud_of(*lane) == cloud && self.lanes[*lane as usize].counts_as_active());
-            self.clouds[cloud as usize].active = active.count() as u32;
+            self.clouds[cloud as usize].active = self.active_lanes(cloud);
         }
         for lane in 0..self.lanes.len() as u32 {
             let due = if self.lanes[lane as usize].phase == Phase::Probing { self.first_probe() } else { now };
@@ -645,9 +659,9 @@ impl Job {
         let mut event = Event {
             at: self.clock.host,
             what,
-            lane: Some(lane),
+            lane: (!self.is_step(lane)).then_some(lane),
             cloud: transfer.cloud.as_str(),
-            region: transfer.to[state.target as usize].region.to_string(),
+            region: self.region_to(lane).to_string(),
             percent: state.percent,
             eta_ms: None,
             image: state.image.as_deref().filter(|_| transfer.task == Task::Copy).map(str::to_owned),

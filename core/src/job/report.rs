@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 pub struct Report {
     /// One row a destination, in the order of the plan.
     pub rows: Vec<Row>,
+    /// Images made on the way of others, as chains need them, as far as any was needed.
+    pub steps: Vec<Row>,
     /// Copies of the plan's images that the plan does not ask for, as far as the cloud records origins. Only a survey looks for them.
     pub extra: Vec<Extra>,
 }
@@ -67,11 +69,14 @@ impl Report {
     /// The exit code of a command line: 0 all ready, 3 some failed, 4 all failed, 6 still running and resumable,
     /// 7 an ambiguous launch needs a person. The highest need wins: 7, then 6, then 4 or 3.
     pub fn exit_code(&self) -> u8 {
-        let count = |wanted: fn(Phase) -> bool| self.rows.iter().filter(|row| wanted(row.phase)).count();
+        // A step that went well makes nothing good; one that did not is as bad as a destination.
+        let is_good = |phase| matches!(phase, Phase::Ended(End::Ready | End::Present | End::Missing));
+        let rows: Vec<&Row> = self.rows.iter().chain(self.steps.iter().filter(|step| !is_good(step.phase))).collect();
+        let count = |wanted: fn(Phase) -> bool| rows.iter().filter(|row| wanted(row.phase)).count();
         let ambiguous = count(|phase| phase == Phase::Ended(End::Ambiguous));
         let failed = count(|phase| matches!(phase, Phase::Ended(End::Failed | End::Conflict | End::Stale)));
         let good = count(|phase| matches!(phase, Phase::Ended(End::Ready | End::Present | End::Missing)));
-        match (ambiguous, self.rows.len() - ambiguous - failed - good, failed) {
+        match (ambiguous, rows.len() - ambiguous - failed - good, failed) {
             (1.., _, _) => 7,
             (0, 1.., _) => 6,
             (0, 0, 0) => 0,
@@ -87,8 +92,9 @@ impl Report {
             let count = counts.entry(row.phase.as_str()).or_insert(json!(0));
             *count = json!(count.as_u64().unwrap_or(0) + 1);
         }
+        let steps: Vec<Value> = self.steps.iter().map(Row::to_value).collect();
         let extra: Vec<Value> = self.extra.iter().map(Extra::to_value).collect();
-        json!({"exit_code": self.exit_code(), "counts": counts, "rows": self.rows.iter().map(Row::to_value).collect::<Vec<_>>(), "extra": extra})
+        json!({"exit_code": self.exit_code(), "counts": counts, "rows": self.rows.iter().map(Row::to_value).collect::<Vec<_>>(), "steps": steps, "extra": extra})
     }
 }
 

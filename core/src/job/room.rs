@@ -32,9 +32,11 @@ const TRIES: u32 = 4;
 impl Job {
     /// Gives a lane its place, as soon as it is known whether there is one.
     pub(super) fn want_place(&mut self, index: u32) {
-        let lane = &self.lanes[index as usize];
-        let transfer = &self.plan.transfers[lane.transfer as usize];
-        let (cloud, region) = (transfer.cloud, transfer.to[lane.target as usize].region.0.clone());
+        if !self.has_source(index) {
+            return;
+        }
+        let transfer = &self.plan.transfers[self.lanes[index as usize].transfer as usize];
+        let (cloud, region) = (transfer.cloud, self.region_to(index).clone());
         if transfer.task == Task::Export {
             return self.want_turn(index);
         }

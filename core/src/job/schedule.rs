@@ -25,6 +25,8 @@ pub(crate) enum Work {
     Quota(u8),
     /// Start copies.
     Launch,
+    /// Start copies within the region.
+    CopyInRegion,
     /// Start exports.
     Export,
     /// Look at tasks of copies.

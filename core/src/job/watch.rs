@@ -144,11 +144,11 @@ impl Job {
             return self.judge_missing(index, None);
         };
         let transfer = &self.plan.transfers[self.lanes[index as usize].transfer as usize];
-        let (is_export, source) = (transfer.task == Task::Export, transfer.image.clone());
+        let (is_export, source) = (transfer.task == Task::Export, self.source_image(index).unwrap_or_default().to_owned());
         let lane = &mut self.lanes[index as usize];
         lane.alone = false;
         // The id may come on the way; it names the image, but says nothing about its state.
-        if let Some(image) = task.image.as_deref().filter(|id| !is_export && !id.is_empty() && *id != &*source) {
+        if let Some(image) = task.image.as_deref().filter(|id| !is_export && !id.is_empty() && **id != *source) {
             lane.image = Some(image.into());
         }
         match task.state {

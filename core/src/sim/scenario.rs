@@ -19,7 +19,7 @@ impl Config {
     /// |---|---|
     /// | `seed` | whole number |
     /// | `credentials` | `{"tencent": {"id", "secret", "token", "valid_ms"}}`, or a list of such keys per cloud |
-    /// | `images` | list of `{cloud, region, id, name, description, size_gib, visibility, encrypted, iso, whole, os, tags, state, project}` |
+    /// | `images` | list of `{cloud, region, id, name, description, size_gib, visibility, encrypted, iso, whole, os, tags, state, project, origin, shared_with}`; a shared image that lists a member is accepted by it |
     /// | `catalogue` | `false` leaves the default images out |
     /// | `copy_ms` | duration of a copy: a number, or `[shortest, longest]` |
     /// | `visible_after_ms`, `forget_tasks_ms`, `clock_skew_ms` | whole numbers |
@@ -219,6 +219,10 @@ fn read_image(path: &str, item: &Value, reader: &mut Reader) -> Option<Image> {
         },
         "tags" => reader.record(path, value, |reader, path, key, value| match value.as_str() {
             Some(value) => image.tags.push((key.to_owned(), value.to_owned())),
+            None => reader.wrong(path, "a string"),
+        }),
+        "shared_with" => reader.list(path, value, |reader, path, member| match member.as_str() {
+            Some(member) => image.shared_with.push(member.to_owned()),
             None => reader.wrong(path, "a string"),
         }),
         "origin" => {

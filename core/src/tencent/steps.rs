@@ -1,10 +1,12 @@
 //! How Tencent Cloud replicates: one call serves many destinations, the new image itself shows the progress.
 
 use super::request::{
-    DescribeImageQuota, DescribeImages, ExportImages, ModifyImageAttribute, ModifyImageSharePermission, SyncImages, TagResources,
+    DeleteImages, DescribeImageQuota, DescribeImages, ExportImages, ModifyImageAttribute, ModifyImageSharePermission, SyncImages,
+    TagResources,
 };
+use crate::facts::Ownership;
 use crate::operation::Params;
-use crate::steps::{Change, Finished, Replica, Side, Steps, Wanted};
+use crate::steps::{Chaining, Change, Finished, Replica, Side, Steps, Wanted};
 use serde_json::{Value, json};
 
 /// The table.
@@ -28,6 +30,7 @@ pub static STEPS: Steps = Steps {
         ("ImageSetRequired", "the ids are always asked for"),
     ],
     launch,
+    chaining: Some(Chaining { needs_own: |image| image.ownership == Ownership::Shared, copy_in_region }),
     export,
     images,
     find,
@@ -55,6 +58,15 @@ fn launch(replicas: &[Replica<'_>]) -> Wanted {
         params.extend(first.params.clone());
     }
     Wanted { operation: SyncImages::OPERATION, params }
+}
+
+fn copy_in_region(replica: &Replica<'_>, key: Option<&str>) -> Wanted {
+    let mut wanted = launch(&[*replica]);
+    if let Some(key) = key {
+        wanted.params.insert("Encrypt".into(), json!(true));
+        wanted.params.insert("KmsKeyId".into(), json!(key));
+    }
+    wanted
 }
 
 fn export(replica: &Replica<'_>) -> Wanted {
@@ -120,6 +132,10 @@ fn change(copy: &Finished<'_>, change: &Change) -> Result<Wanted, &'static str> 
             params.insert("AccountIds".into(), json!(accounts));
             params.insert("Permission".into(), json!("SHARE"));
             ModifyImageSharePermission::OPERATION
+        }
+        Change::Delete => {
+            params.insert("ImageIds".into(), json!([copy.image]));
+            DeleteImages::OPERATION
         }
     };
     Ok(Wanted { operation, params })

@@ -1,7 +1,7 @@
 //! How Volcengine replicates: one call a destination; tasks are looked up by the new image's id.
 
 use super::request::{
-    CopyImage, DescribeImages, DescribeTasks, ExportImage, ModifyImageAttribute, ModifyImageSharePermission, TagResources,
+    CopyImage, DeleteImages, DescribeImages, DescribeTasks, ExportImage, ModifyImageAttribute, ModifyImageSharePermission, TagResources,
 };
 use crate::operation::Params;
 use crate::steps::{Change, Finished, Replica, Side, Steps, Wanted};
@@ -28,6 +28,8 @@ pub static STEPS: Steps = Steps {
         ("TOSPrefix", "use name"),
     ],
     launch,
+    // Within a region only what others share can be copied, and no page says how.
+    chaining: None,
     export,
     images,
     find,
@@ -131,6 +133,10 @@ fn change(copy: &Finished<'_>, change: &Change) -> Result<Wanted, &'static str> 
             params.insert("ImageId".into(), json!(copy.image));
             params.insert("AddAccounts".into(), json!(accounts));
             ModifyImageSharePermission::OPERATION
+        }
+        Change::Delete => {
+            params.insert("ImageIds".into(), json!([copy.image]));
+            DeleteImages::OPERATION
         }
     };
     Ok(Wanted { operation, params })

@@ -282,3 +282,190 @@ fn exports_survive_storms_and_kills() {
 fn acted(call: &imgferry::sim::Call) -> bool {
     call.refused.is_none() && !matches!(call.fault, Some("lost_before" | "refused" | "html_502" | "throttle" | "http_500_before"))
 }
+
+const ENCRYPTED: &str = "00000000-0000-4000-8000-00000000c0de";
+const SHARED: &str = "00000000-0000-4000-8000-0000000054ed";
+const KEYS: [&str; 2] = ["0d0466b0-e727-4d9c-b35d-f84bb474a37f", "1d0466b0-e727-4d9c-b35d-f84bb474a37f"];
+
+/// The scenario with an encrypted image and an accepted shared one.
+fn with_special_images(mut scenario: Value) -> Value {
+    scenario["images"] = json!([
+        {"cloud": "huawei", "region": "cn-north-4", "id": ENCRYPTED, "name": "vault", "encrypted": true},
+        {"cloud": "huawei", "region": "cn-north-4", "id": SHARED, "name": "lent", "visibility": "shared", "shared_with": ["me"]},
+        {"cloud": "tencent", "region": "ap-guangzhou", "id": "img-lent0001", "name": "lent", "visibility": "shared"}
+    ]);
+    scenario
+}
+
+/// An encrypted image with a key in each destination, a shared one, and a plain one that is encrypted on arrival.
+fn chained(delete: bool) -> Value {
+    json!({"copies": [
+        {"cloud": "huawei", "image": ENCRYPTED, "from": "cn-north-4", "name": "golden", "description": "kept", "params": {"agency_name": "ims_copy_image"},
+         "to": [{"region": "cn-south-1", "chain": {"cmk_id": KEYS[0]}}, {"region": "cn-east-2", "chain": {"cmk_id": KEYS[1]}}],
+         "chain": {"delete_intermediates": delete}},
+        {"cloud": "huawei", "image": SHARED, "from": "cn-north-4", "name": "silver", "params": {"agency_name": "ims_copy_image"},
+         "to": ["cn-south-1", "cn-east-2"], "chain": {"delete_intermediates": delete}},
+        {"cloud": "huawei", "image": "465076de-dc36-4aec-80f5-ef9d8009428f", "from": "cn-north-4", "name": "bronze", "params": {"agency_name": "ims_copy_image"},
+         "to": ["cn-south-1"], "chain": {"cmk_id": KEYS[0], "delete_intermediates": delete}},
+        {"cloud": "tencent", "image": "img-lent0001", "from": "ap-guangzhou", "name": "iron",
+         "to": ["ap-shanghai", {"region": "ap-singapore", "chain": {"cmk_id": KEYS[0]}}], "chain": {"delete_intermediates": delete}}
+    ]})
+}
+
+/// Images made on the way that are still there.
+fn left_over(host: &Host) -> usize {
+    host.world.images().filter(|image| image.name.starts_with("imgferry-")).count()
+}
+
+/// Every chain ended well, made each image once, and deleted nothing but its own steps.
+fn assert_chained(host: &Host, report: &Report, delete: bool, what: &str) {
+    assert_eq!(host.world.ledger().violations, [], "{what}");
+    for row in report.rows.iter().chain(&report.steps) {
+        assert_eq!(row.phase, Phase::Ended(End::Ready), "{what}: {row:?}");
+    }
+    for row in &report.rows {
+        let image = image_of(host, row.cloud, row.new_image.as_deref());
+        assert_eq!((image.region.as_str(), image.name.as_str()), (row.to.as_str(), row.name.as_str()), "{what}");
+        let by_key = matches!((row.name.as_str(), row.to.as_str()), ("golden" | "bronze", _) | ("iron", "ap-singapore"));
+        assert_eq!(image.encrypted, by_key, "{what}: {row:?}");
+    }
+    let made = host
+        .world
+        .ledger()
+        .lanes
+        .iter()
+        .filter(|(lane, _)| lane.name.starts_with("imgferry-"))
+        .map(|(_, images)| images.len())
+        .sum::<usize>();
+    // From the encrypted image one, and one in each destination; from the shared one one; from the plain one one.
+    // On the other cloud one from the shared one, and one where there is a key.
+    assert_eq!((made, report.steps.len()), (3 + 1 + 1 + 2, 7), "{what}");
+    assert_eq!(left_over(host), if delete { 0 } else { made }, "{what}");
+    assert!(host.world.deleted().iter().all(|image| image.name.starts_with("imgferry-")), "{what}");
+    let finals = host.world.images().filter(|image| ["golden", "silver", "bronze", "iron"].contains(&image.name.as_str())).count();
+    assert_eq!(finals, report.rows.len(), "{what}");
+}
+
+#[test]
+fn encrypted_and_shared_images_go_by_images_of_their_own() {
+    for delete in [false, true] {
+        let mut host = Host::new(world(&with_special_images(json!({"copy_ms": [60_000, 600_000]}))), 1);
+        let report = host.run(plan(&chained(delete)), 1, 20_000);
+        assert_chained(&host, &report, delete, &format!("delete {delete}"));
+        assert_eq!(report.exit_code(), 0);
+        let ledger = host.world.ledger();
+        assert_eq!(ledger.total(Cloud::Huawei, "CopyImageInRegion"), 2 + 3, "one a source, one a key");
+        assert_eq!(ledger.total(Cloud::Huawei, "CopyImageCrossRegion"), 2 + 2 + 1);
+        assert_eq!(ledger.total(Cloud::Huawei, "DeleteImage"), if delete { 5 } else { 0 });
+        assert_eq!(ledger.total(Cloud::Tencent, "DeleteImages"), if delete { 2 } else { 0 });
+        // Applied again, all is there, and no step is taken.
+        let again = host.run(plan(&chained(delete)), 2, 20_000);
+        assert!(again.rows.iter().all(|row| row.phase == Phase::Ended(End::Present)), "{}", again.to_value());
+        assert_eq!(again.steps, []);
+    }
+}
+
+#[test]
+fn chains_survive_storms_and_kills() {
+    for seed in 0..40 {
+        let mut host = Host::new(world(&with_special_images(storm(seed, 0.04))), seed);
+        host.crash_at = vec![2 + (seed as usize % 20), 25 + (seed as usize % 30)];
+        let report = host.run(plan(&chained(true)), seed, 60_000);
+        assert_chained(&host, &report, true, &format!("seed {seed}"));
+    }
+}
+
+#[test]
+fn chains_killed_at_every_record_end_the_same() {
+    let scenario = with_special_images(storm(1, 0.0));
+    let mut calm = Host::new(world(&scenario), 1);
+    let whole = calm.run(plan(&chained(true)), 1, 60_000);
+    assert_chained(&calm, &whole, true, "calm");
+    let lines = calm.disk.lines().count();
+    assert!(lines > 50, "{lines}");
+    for line in 1..=lines {
+        let mut host = Host::new(world(&scenario), 1);
+        host.crash_at = vec![line];
+        let report = host.run(plan(&chained(true)), 1, 60_000);
+        assert_eq!(host.crashes, 1);
+        assert_chained(&host, &report, true, &format!("killed after line {line}"));
+        assert_eq!(ends(&report), ends(&whole));
+    }
+}
+
+#[test]
+fn what_others_made_is_used_and_never_deleted() {
+    let given = json!({"copies": [{"cloud": "huawei", "image": SHARED, "from": "cn-north-4", "to": ["cn-south-1"], "name": "silver",
+        "params": {"agency_name": "ims_copy_image"}, "chain": {"delete_intermediates": true}}]});
+    let mut first = Host::new(world(&with_special_images(json!({}))), 1);
+    let name = first.run(plan(&given), 1, 10_000).steps[0].name.clone();
+    let mut scenario = with_special_images(json!({}));
+    let earlier = json!({"cloud": "huawei", "region": "cn-north-4", "id": "00000000-0000-4000-8000-00000000ea12", "name": name,
+        "origin": {"region": "cn-north-4", "image": SHARED}});
+    scenario["images"].as_array_mut().expect("images").push(earlier);
+    let mut host = Host::new(world(&scenario), 1);
+    let report = host.run(plan(&given), 1, 10_000);
+    assert_eq!(report.exit_code(), 0, "{}", report.to_value());
+    assert_eq!(report.steps[0].phase, Phase::Ended(End::Present));
+    assert_eq!(host.world.ledger().total(Cloud::Huawei, "CopyImageInRegion"), 0);
+    assert_eq!(host.world.deleted(), [], "another run may need it");
+}
+
+#[test]
+fn a_failed_step_fails_what_needs_it_and_leaves_the_rest() {
+    let mut scenario = with_special_images(json!({}));
+    // The name of the step is taken by an image of another origin.
+    let mut first = Host::new(world(&scenario), 1);
+    let name = first.run(plan(&chained(true)), 1, 20_000).steps.iter().find(|step| step.image == SHARED).map(|step| step.name.clone());
+    scenario["images"].as_array_mut().expect("images").push(json!({"cloud": "huawei", "region": "cn-north-4", "name": name,
+        "id": "00000000-0000-4000-8000-00000000ea13", "origin": {"region": "cn-north-4", "image": ENCRYPTED}}));
+    let mut host = Host::new(world(&scenario), 1);
+    let report = host.run(plan(&chained(true)), 1, 20_000);
+    for row in &report.rows {
+        let expected = if row.name == "silver" { End::Failed } else { End::Ready };
+        assert_eq!(row.phase, Phase::Ended(expected), "{row:?}");
+    }
+    let failed = report.rows.iter().find(|row| row.name == "silver").and_then(|row| row.error.as_ref()).expect("an error");
+    assert!(failed.message.contains("a step before it did not succeed: another image has the name"), "{failed:?}");
+    assert_eq!(report.exit_code(), 3);
+}
+
+#[test]
+fn chains_are_checked_before_the_first_call_and_offered_where_they_help() {
+    let given = |cloud: &str, image: &str, from: &str, to: &str, chain: Value| {
+        let mut copy = json!({"cloud": cloud, "image": image, "from": from, "to": [to], "name": "golden"});
+        if cloud == "huawei" {
+            copy["params"] = json!({"agency_name": "ims_copy_image"});
+        }
+        if !chain.is_null() {
+            copy["chain"] = chain;
+        }
+        plan(&json!({"copies": [copy]}))
+    };
+    let refused = Job::new(given("volcengine", "image-4431h3l7hl31a0example", "cn-beijing", "cn-shanghai", json!({})), START, 1);
+    assert_eq!(refused.map_err(|error| error.code).err().as_deref(), Some("plan.chain.cloud"));
+
+    let run = |chain: Value| {
+        let mut host = Host::new(world(&with_special_images(json!({}))), 1);
+        let report = host.run(given("huawei", ENCRYPTED, "cn-north-4", "cn-south-1", chain), 1, 10_000);
+        assert_eq!(host.world.ledger().total(Cloud::Huawei, "CopyImageInRegion"), 0, "nothing is begun");
+        report.rows[0].error.clone().expect("a refusal")
+    };
+    let without = run(Value::Null);
+    assert_eq!(without.code, "huawei.CopyImageCrossRegion.image_id.encrypted");
+    assert!(without.hint_en.contains("give the copy a chain"), "{without:?}");
+    assert_eq!(run(json!({})).code, "plan.chain.key", "an encrypted image never arrives in the clear unasked");
+
+    let shape = json!({"copies": [{"cloud": "huawei", "image": ENCRYPTED, "from": "cn-north-4", "to": [{"region": "cn-south-1", "chain": 1}],
+        "chain": {"key": "x", "cmk_id": "", "delete_intermediates": "yes"}}]});
+    let error = Plan::from_value(&shape).expect_err("four mistakes of form");
+    let found: Vec<(&str, &str)> = error.problems.iter().map(|problem| (problem.rule, problem.path.as_str())).collect();
+    for expected in [
+        ("plan.unknown", "copies[0].chain.key"),
+        ("plan.field", "copies[0].chain.cmk_id"),
+        ("plan.field", "copies[0].chain.delete_intermediates"),
+        ("plan.field", "copies[0].to[0].chain"),
+    ] {
+        assert!(found.contains(&expected), "{expected:?} not in {found:#?}");
+    }
+}
