@@ -242,23 +242,31 @@ impl Job {
         let policy = &self.plan.policy;
         let (settle_ms, absences) = (policy.settle_ms, policy.absences);
         let pause_ms = (settle_ms / i64::from(absences)).max(1);
-        let (soon_ms, server_time) = (self.first_probe().since(self.clock.now), self.clouds[self.cloud_of(index) as usize].server_time);
-        let lane = &mut self.lanes[index as usize];
-        lane.absences = lane.absences.saturating_add(1);
-        let (times, since) = (lane.absences, lane.since);
-        // The host's clock may be set forward between two looks: the server's clock bounds what is believed, else the
-        // wait that was asked for.
-        let looks = &mut lane.more_mut().looks;
-        let waited_ms = match (looks.last, server_time) {
-            (Some((last, Some(then))), Some(now)) => began.since(last).min(now.since(then) + SECOND_MS),
-            (Some((last, _)), _) => began.since(last).min(2 * pause_ms),
-            (None, _) => began.since(since).min(soon_ms),
-        };
-        *looks = Looks { last: Some((began, server_time)), settled_ms: looks.settled_ms + waited_ms.max(0) };
-        let proven = u32::from(times) >= absences && looks.settled_ms >= settle_ms;
+        let soon_ms = self.first_probe().since(self.clock.now);
+        let unseen_ms = self.unseen_ms(index, began, soon_ms, 2 * pause_ms);
+        let proven = u32::from(self.lanes[index as usize].absences) >= absences && unseen_ms >= settle_ms;
         self.advance(index, Outcome::Absent { proven }, proven.then(doubt));
         let pause_ms = if proven { 0 } else { pause_ms };
         self.go_on(index, self.clock.now.plus(pause_ms));
+    }
+
+    /// One more look, begun at that time, lacked the copy: how long has that lasted?
+    ///
+    /// The host's clock may be set forward between two looks. So the server's clock bounds what is believed, or where
+    /// it is not told the wait that was asked for: `soon_ms` before the first look, `pause_ms` between two.
+    pub(super) fn unseen_ms(&mut self, index: u32, began: Millis, soon_ms: i64, pause_ms: i64) -> i64 {
+        let server_time = self.clouds[self.cloud_of(index) as usize].server_time;
+        let lane = &mut self.lanes[index as usize];
+        lane.absences = lane.absences.saturating_add(1);
+        let since = lane.since;
+        let looks = &mut lane.more_mut().looks;
+        let waited_ms = match (looks.last, server_time) {
+            (Some((last, Some(then))), Some(now)) => began.since(last).min(now.since(then) + SECOND_MS),
+            (Some((last, _)), _) => began.since(last).min(pause_ms),
+            (None, _) => began.since(since).min(soon_ms),
+        };
+        *looks = Looks { last: Some((began, server_time)), unseen_ms: looks.unseen_ms + waited_ms.max(0) };
+        looks.unseen_ms
     }
 }
 

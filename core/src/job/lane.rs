@@ -70,19 +70,19 @@ pub(crate) struct More {
     pub(crate) requests: Vec<String>,
     /// Object keys that an export writes.
     pub(crate) objects: Vec<String>,
-    /// The looks for a lost launch.
+    /// The looks in a row that lacked the copy.
     pub(crate) looks: Looks,
     /// Changes made to the finished copy so far.
     pub(crate) changed: u8,
 }
 
-/// Looks for a lost launch that did not show it.
+/// Looks that lacked the copy.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Looks {
     /// When the last one began, by our clock and by the server's.
     pub(crate) last: Option<(Millis, Option<Millis>)>,
-    /// How long the launch had time to show itself, as far as that is certain.
-    pub(crate) settled_ms: i64,
+    /// How long the copy has not been seen, as far as that is certain.
+    pub(crate) unseen_ms: i64,
 }
 
 /// Request ids kept for a lane; older ones make room.
@@ -141,6 +141,13 @@ impl Lane {
 
     pub(crate) fn before(&self) -> &[String] {
         self.more.as_ref().map_or(&[], |more| &more.before)
+    }
+
+    /// The copy was seen: looks that lacked it count no more.
+    pub(crate) fn forget_looks(&mut self) {
+        if let Some(more) = &mut self.more {
+            more.looks = Looks::default();
+        }
     }
 
     pub(crate) fn note_request(&mut self, id: Option<&str>) {

@@ -43,7 +43,7 @@ use flight::Flight;
 use inspect::Source;
 use journal::Record;
 use keyring::Access;
-use lane::{Lane, Looks};
+use lane::Lane;
 use limiter::Rng;
 use machine::{Outcome, next};
 use room::Room;
@@ -487,9 +487,7 @@ impl Job {
         if is_news {
             lane.since = self.clock.now;
             lane.absences = 0;
-            if let Some(more) = &mut lane.more {
-                more.looks = Looks::default();
-            }
+            lane.forget_looks();
         }
         if !matches!(after, Phase::Launching | Phase::Queued) {
             lane.failures = 0;

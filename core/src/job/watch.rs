@@ -84,7 +84,7 @@ impl Job {
                 self.looked(&flight);
                 for lane in flight.items {
                     let id = self.watched_id(lane, Work::Image).to_owned();
-                    self.judge_image(lane, page.items.iter().find(|image| image.id == id));
+                    self.judge_image(lane, flight.sent, page.items.iter().find(|image| image.id == id));
                 }
             }
             Ok(Reply { facts: Facts::Tasks(page), .. }) => {
@@ -98,7 +98,7 @@ impl Job {
                     };
                     // The newest counts: an image may have been worked on before.
                     let newest = page.items.iter().filter(mine).max_by_key(|task| task.created);
-                    self.judge_task(lane, newest.cloned().as_ref());
+                    self.judge_task(lane, flight.sent, newest.cloned().as_ref());
                 }
             }
             Ok(_) => self.look_again(flight, &unexpected(), retry_after_ms),
@@ -109,7 +109,7 @@ impl Job {
                     let state = &mut self.lanes[lane as usize];
                     state.note_request(error.request_id.as_deref());
                     state.alone = true;
-                    self.judge_missing(lane, Some(error.clone()));
+                    self.judge_missing(lane, flight.sent, Some(error.clone()));
                 }
             }
             // One id spoils the batch: halve it until the bad one is alone.
@@ -139,9 +139,9 @@ impl Job {
         flight.items.iter().for_each(|lane| self.lanes[*lane as usize].in_flight = false);
     }
 
-    fn judge_task(&mut self, index: u32, task: Option<&RemoteTask>) {
+    fn judge_task(&mut self, index: u32, began: Millis, task: Option<&RemoteTask>) {
         let Some(task) = task else {
-            return self.judge_missing(index, None);
+            return self.judge_missing(index, began, None);
         };
         let transfer = &self.plan.transfers[self.lanes[index as usize].transfer as usize];
         let (is_export, source) = (transfer.task == Task::Export, self.source_image(index).unwrap_or_default().to_owned());
@@ -168,9 +168,9 @@ impl Job {
         }
     }
 
-    fn judge_image(&mut self, index: u32, image: Option<&Image>) {
+    fn judge_image(&mut self, index: u32, began: Millis, image: Option<&Image>) {
         let Some(image) = image else {
-            return self.judge_missing(index, None);
+            return self.judge_missing(index, began, None);
         };
         let lane = &mut self.lanes[index as usize];
         (lane.seen, lane.alone) = (true, false);
@@ -192,13 +192,11 @@ impl Job {
     }
 
     /// The look did not show the task or the image. Tasks are forgotten, and listings lag: only what lasts counts.
-    fn judge_missing(&mut self, index: u32, error: Option<Error>) {
-        let steps = self.cloud_of(index).steps();
-        let policy = &self.plan.policy;
-        let is_copy = !self.is_export(index);
-        let lane = &mut self.lanes[index as usize];
-        lane.absences = lane.absences.saturating_add(1);
-        let lasts = self.clock.now.since(lane.since) >= policy.visible_ms;
+    fn judge_missing(&mut self, index: u32, began: Millis, error: Option<Error>) {
+        let (poll_ms, poll_max_ms) = (self.plan.policy.poll_ms, self.plan.policy.poll_max_ms);
+        let lasts = self.unseen_ms(index, began, poll_ms, poll_max_ms) >= self.plan.policy.visible_ms;
+        let (steps, policy, is_copy) = (self.cloud_of(index).steps(), &self.plan.policy, !self.is_export(index));
+        let lane = &self.lanes[index as usize];
         // An image that was seen before was deleted; that a task is gone says nothing.
         let was_deleted = lane.phase == Phase::Image && lane.seen && u32::from(lane.absences) >= policy.absences;
         let has_task =
@@ -225,6 +223,7 @@ impl Job {
     fn seen_at_work(&mut self, index: u32, percent: Option<u8>) {
         let lane = &mut self.lanes[index as usize];
         (lane.since, lane.absences) = (self.clock.now, 0);
+        lane.forget_looks();
         self.still_running(index, percent);
     }
 

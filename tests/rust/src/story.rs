@@ -296,7 +296,10 @@ fn judge(row: &Row, world: &World, now: Millis) -> Result<(), String> {
         }
         Phase::Ended(End::Present) => ensure(mine == Some(sim::Phase::Ready) && row.launches == 0, "the image is not there"),
         Phase::Ended(End::Failed) => {
-            let dead = made.iter().all(|id| images.get(id.as_str()).is_none_or(|phase| *phase == sim::Phase::Failed));
+            // The task may tell of the failure a moment before the image does.
+            let doomed =
+                |id: &String| world.images().any(|image| image.id == *id && image.growth.as_ref().is_some_and(|growth| growth.fails));
+            let dead = made.iter().all(|id| !images.contains_key(id.as_str()) || doomed(id));
             ensure(dead, "called failed, but the image lives")?;
             ensure(row.error.is_some(), "failed without a reason")
         }
