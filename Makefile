@@ -23,7 +23,7 @@ test: lint develop $(BIN)/.oracle ## everything that must hold
 bench: install $(BIN)/.oracle ## one table of figures, beside what others need
 	$(BIN)/python tests/bench/bench.py
 
-lint: ## formatting and lints
+lint: $(BIN)/maturin ## formatting and lints
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 

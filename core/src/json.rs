@@ -8,7 +8,7 @@ use crate::facts::{Facts, Image, Launched, Origin, Page, Project, Quota, Reply, 
 use crate::http::Request;
 use crate::operation::{Field, Operation, Shape};
 use crate::provider::Region;
-use crate::sign::{Refusal, Verified};
+use crate::sign::{Autopsy, Refusal, Verified};
 use serde_json::{Value, json};
 
 impl Problem {
@@ -71,6 +71,17 @@ impl Refusal {
         json!({
             "reason": reason.as_str(), "message": message, "canonical_request": canonical_request,
             "signed_at_ms": signed_at.map(|at| at.0), "id": id,
+        })
+    }
+}
+
+impl Autopsy {
+    /// What is wrong with a signature as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Autopsy { component, ours, theirs, cause_en, cause_zh, fix_en, fix_zh } = self;
+        json!({
+            "component": component.as_str(), "ours": ours, "theirs": theirs,
+            "cause": cause_en, "cause_zh": cause_zh, "fix": fix_en, "fix_zh": fix_zh,
         })
     }
 }

@@ -261,6 +261,13 @@ pub(crate) fn verify<'py>(
     }
 }
 
+/// Why a signature was refused: our canonical request beside what the server says of its own, or of the refusal.
+#[pyfunction]
+#[pyo3(signature = (ours, theirs=None) -> "Autopsy")]
+pub(crate) fn autopsy<'py>(py: Python<'py>, ours: Text<'_>, theirs: Option<Text<'_>>) -> PyResult<Bound<'py, PyAny>> {
+    convert::to_py(py, &imgferry::sign::autopsy(&ours, theirs.as_deref()).to_value())
+}
+
 fn to_sign<'a>(
     method: &'a str,
     url: &'a str,

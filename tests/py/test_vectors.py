@@ -93,3 +93,13 @@ def test_what_was_signed_verifies_and_a_changed_byte_does_not(vector: Vector) ->
     assert verdict(host="gateway.example.com") == "signature"
     if not (given.get("unsigned_payload") or given.get("presign")):
         assert verdict(body=line["body"] + " ") in ("payload", "signature")
+
+
+def test_an_autopsy_names_what_differs() -> None:
+    credentials = imgferry.Credentials("HWAKEXAMPLE", "EXAMPLE-SECRET-NOT-REAL", "EXAMPLE-TOKEN")
+    url = "https://ims.cn-north-4.myhuaweicloud.com/v2/cloudimages?limit="
+    ours, theirs = (imgferry.sign("huawei", "GET", url + limit, credentials=credentials, time_ms=0).canonical_request for limit in "12")
+    found = imgferry.autopsy(ours, theirs)
+    assert (found["component"], found["ours"], found["theirs"]) == ("query", "limit=1", "limit=2")
+    assert found["cause"] and found["fix_zh"] and "EXAMPLE-TOKEN" not in str(found)
+    assert imgferry.autopsy(ours)["component"] == "secret"

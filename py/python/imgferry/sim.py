@@ -17,6 +17,7 @@ from threading import Thread
 from typing import Any, Dict, Mapping, Optional
 
 from ._imgferry import Credentials, World as World, example_keys
+from .drive import now_ms as now_ms
 
 #: Largest body that is read, in bytes: more than any operation takes.
 LARGEST = 16 * 1024 * 1024
@@ -130,7 +131,3 @@ def as_sent(text: str) -> str:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
         return text
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000

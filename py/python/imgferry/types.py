@@ -33,6 +33,18 @@ class Verified(TypedDict):
     body_signed: bool
 
 
+class Autopsy(TypedDict):
+    """Why a signature was refused. Session tokens in the texts are redacted."""
+
+    component: str
+    ours: str
+    theirs: str
+    cause: str
+    cause_zh: str
+    fix: str
+    fix_zh: str
+
+
 class Problem(TypedDict):
     """A finding: one rule broken at one place."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from ipaddress import ip_address
 from typing import Dict, Sequence
 from urllib.parse import urlsplit
 
 from .. import At
 from ..credentials import place
 from ..error import Error
+
+CLOUDS = ("tencent", "volcengine", "huawei")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--sign-host",
         choices=("endpoint", "official"),
-        help="whether signatures name the host of --endpoint (default) or the vendor's, which is then sent as the host header",
+        help="whether signatures name the host of --endpoint or the vendor's, which is then sent as the host header "
+        "(default: the vendor's when the endpoint is on loopback, otherwise the endpoint's)",
     )
     group.add_argument("--site", choices=("main", "international"), help="Tencent Cloud International and BytePlus are international (default: main)")
     group.add_argument(
@@ -53,11 +55,10 @@ def endpoints(given: Sequence[str], allowed: Sequence[str]) -> Dict[str, str]:
     return found
 
 
-CLOUDS = ("tencent", "volcengine", "huawei")
-
-
 def check(url: str, allowed: Sequence[str]) -> None:
     """Refuses what would send keys' signatures over an open line without being told to."""
+    from ..transport import is_loopback
+
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -67,14 +68,6 @@ def check(url: str, allowed: Sequence[str]) -> None:
         raise refused(url, "it has no scheme or host", "write it like https://host:port or http://127.0.0.1:8080", "写法如 https://host:port")
     if parts.scheme == "http" and not is_loopback(host) and host not in allowed:
         raise refused(url, "plain http would show every request on the way", f"use https, or --allow-http {host}", f"请使用 https,或加上 --allow-http {host}")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def refused(url: str, why: str, hint: str, hint_zh: str) -> Error:
