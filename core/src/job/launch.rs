@@ -265,7 +265,9 @@ impl Job {
                 |_| region.to_string(),
                 |call| authority(&call.request.header("host").unwrap_or(&call.request.url).replace("https://", "")).to_owned(),
             );
-        self.schedule.open((cloud, work, region.clone()), wanted.operation, host, batch.max(1), &self.plan.policy, self.interrupted)
+        // Only launches stand in the journal; looks are few at the start of a run.
+        let interrupted = self.interrupted.filter(|_| wanted.operation.effect == Effect::Launch);
+        self.schedule.open((cloud, work, region.clone()), wanted.operation, host, batch.max(1), &self.plan.policy, interrupted)
     }
 }
 

@@ -30,11 +30,11 @@ const JOURNEY_MS: i64 = 2_000;
 const SLOWEST: f64 = 64.0;
 
 impl Limiter {
-    /// So many requests a second. A run that was interrupted may have used up the window before that moment.
+    /// So many requests a second. A run that was interrupted sent its last one at that moment.
     pub(crate) fn per_second(rate: f64, interrupted: Option<Millis>) -> Self {
         let places = rate.max(1.0).floor();
         let window_ms = (places * 1000.0 / rate).ceil() as i64;
-        let next = interrupted.map_or(Millis(i64::MIN), |at| at.plus(window_ms));
+        let next = interrupted.map_or(Millis(i64::MIN), |at| at.plus(JOURNEY_MS / 4 + window_ms));
         let (places, taken) = (places as usize, VecDeque::new());
         Self { spacing_ms: 1000.0 / rate, slow: 1.0, next, places, window_ms, taken, passed: 0 }
     }

@@ -99,7 +99,7 @@ pub struct Job {
     started: Millis,
     /// When this run of it began: deadlines count from here.
     began: Millis,
-    /// When this run took up an interrupted one: requests may have left a moment before.
+    /// When the run that was interrupted launched last, by its journal: this run's first launch keeps its distance.
     interrupted: Option<Millis>,
     seed: u64,
     rng: Rng,
@@ -222,7 +222,7 @@ impl Job {
         }
         // A different story from here on than the one already told.
         job.rng = Rng(seed ^ now.0 as u64);
-        job.interrupted = Some(now);
+        job.interrupted = job.interrupted.map(|at| at.min(now));
         job.resume();
         Ok(Restored { job, kept: parsed.kept })
     }
@@ -579,7 +579,8 @@ impl Job {
     fn replay(&mut self, record: Record) -> Option<()> {
         match record {
             Record::Header { .. } => None,
-            Record::Launch { sent, lanes, name, before, .. } => {
+            Record::Launch { at, sent, lanes, name, before, .. } => {
+                self.interrupted = self.interrupted.max(Some(at));
                 for (index, before) in lanes.into_iter().zip(before) {
                     let lane = self.lanes.get_mut(index as usize)?;
                     lane.phase = Phase::Launching;

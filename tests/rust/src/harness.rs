@@ -166,7 +166,8 @@ impl Host {
                     Step::Send(_) | Step::Wait { .. } | Step::Done => {}
                 }
                 self.crashes += 1;
-                let down_ms = self.below(120_000);
+                // Starting anew takes a while; looks are not journaled, so that only this keeps those of two runs apart.
+                let down_ms = 1_000 + self.below(120_000);
                 self.pass_until(self.now.plus(down_ms));
                 *job = self.revive();
                 continue;
