@@ -306,7 +306,7 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official_host: &str) -> Resu
         Error::new(Kind::Misuse, "endpoint.host", format!("{shown:?} is not a host name")).hint("check the region", "请检查地域是否正确")
     })?;
     let Some(endpoint) = endpoint else {
-        return Ok(BaseUrl { url: format!("https://{official}"), host_header: None });
+        return Ok(BaseUrl { url: ["https://", &official].concat(), host_header: None });
     };
     let (url, host) = endpoint_url(&endpoint.url).map_err(|(en, zh)| {
         let shown = crate::check::shown(&endpoint.url);

@@ -49,15 +49,16 @@ const INITIAL: [u32; 8] = [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0
 /// Hashes `bytes` behind `before` bytes, whole blocks that `state` already has, and pads (FIPS 180-4, 5.1.1).
 fn finish(mut state: [u32; 8], before: usize, bytes: &[u8]) -> [u8; 32] {
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    if !blocks.is_empty() {
-        compress256(&mut state, blocks);
-    }
     let mut tail = [[0; BLOCK]; 2];
     let tail_blocks = if rest.len() < BLOCK - 8 { 1 } else { 2 };
     tail[0][..rest.len()].copy_from_slice(rest);
     tail[0][rest.len()] = 0x80;
     let bits = (before as u64 + bytes.len() as u64) * 8;
     tail[tail_blocks - 1][BLOCK - 8..].copy_from_slice(&bits.to_be_bytes());
+    // The tail is written first: read back at once, its narrow stores would hold up the wide loads.
+    if !blocks.is_empty() {
+        compress256(&mut state, blocks);
+    }
     compress256(&mut state, &tail[..tail_blocks]);
     let mut hash = [0; 32];
     for (four, word) in hash.as_chunks_mut().0.iter_mut().zip(state) {

@@ -236,7 +236,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     }
     Ok(Call {
         operation,
-        request: Request { method: operation.method, url: format!("{}{}", base.url, operation.path), headers, body: json_body(parameters) },
+        request: Request { method: operation.method, url: base.url + operation.path, headers, body: json_body(parameters) },
         region: at.region.clone(),
         service: operation.service,
     })
