@@ -8,7 +8,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional
 
@@ -232,20 +231,19 @@ def test_killed_at_random_times_and_resumed(cli: Cli, seed: int) -> None:
         (cli.home / "plan.json").write_text(json.dumps(PLAN), encoding="utf-8")
         journal = cli.home / "j"
         arguments = ["copy", "plan.json", "--endpoint", server.url, *QUICK, "--journal", str(journal)]
-        for _ in range(40):
+        for _ in range(8):
             running = begin(cli, server.url, *arguments)
-            deadline = time.monotonic() + dice.uniform(0.15, 1.2)
-            while running.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.01)
-            running.kill()
-            running.communicate()
-            if running.returncode == 0:
-                break
+            try:
+                running.communicate(timeout=dice.uniform(0.1, 1.5))
+            except subprocess.TimeoutExpired:
+                running.kill()
+                running.communicate()
             # Killed before its first line was on disk, nothing was sent: the copy begins anew.
             if journal.exists() and journal.stat().st_size:
                 arguments = ["resume", str(journal)]
-        else:
-            pytest.fail("never finished")
+        # However slow this machine is, the last one is left alone.
+        last = cli(*arguments, env=KEYS)
+        assert last.code == 0, last
         report = json.loads(cli("status", str(journal), "--output", "json").out)
         assert report["counts"] == {"ready": 4}, report
         assert images_made(server) == [1, 1, 1, 1]
