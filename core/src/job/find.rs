@@ -36,11 +36,11 @@ pub(crate) struct Listing {
 const SECOND_MS: i64 = 1_000;
 
 /// What the copy that a lane makes must show, as far as the cloud records it.
-struct Lineage {
+struct Lineage<'a> {
     /// Region of the image it was copied from.
-    region: Arc<str>,
+    region: &'a str,
     /// Id of that image; `None` while it is not made yet, or was deleted since.
-    image: Option<String>,
+    image: Option<&'a str>,
     /// Whether it is encrypted; `None` where it is as its source.
     encrypted: Option<bool>,
 }
@@ -201,12 +201,12 @@ impl Job {
     }
 
     /// What the copy that a lane makes must show.
-    fn lineage(&self, index: u32) -> Lineage {
+    fn lineage(&self, index: u32) -> Lineage<'_> {
         let is_step = self.is_step(index);
         let in_region = self.lanes[index as usize].in_region;
         Lineage {
-            region: self.region_from(index).clone(),
-            image: self.source_image(index).map(str::to_owned),
+            region: self.region_from(index),
+            image: self.source_image(index),
             encrypted: (is_step || in_region).then_some(in_region && !is_step),
         }
     }
@@ -280,7 +280,7 @@ impl Listing {
 }
 
 /// What images of our name mean for a lane that was never launched: outcome, image to follow, and what is in the way.
-fn reconcile(candidates: &[&Image], lineage: &Lineage, source: Option<&Image>) -> (Outcome, Option<String>, Option<Error>) {
+fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&Image>) -> (Outcome, Option<String>, Option<Error>) {
     let living: Vec<&&Image> = candidates.iter().filter(|image| matches!(image.state, State::Ready | State::Pending)).collect();
     let same: Vec<&&&Image> = living.iter().filter(|image| is_copy_of(image, lineage, source)).collect();
     let best = same.iter().find(|image| image.state == State::Ready).or(same.first());
@@ -307,7 +307,7 @@ fn reconcile(candidates: &[&Image], lineage: &Lineage, source: Option<&Image>) -
 
 /// Whether an image is a copy of the source: by the recorded origin where there is one, else by what a copy must
 /// share with its source.
-fn is_copy_of(image: &Image, lineage: &Lineage, source: Option<&Image>) -> bool {
+fn is_copy_of(image: &Image, lineage: &Lineage<'_>, source: Option<&Image>) -> bool {
     if is_of_other_origin(image, lineage) || lineage.encrypted.is_some_and(|wanted| image.encrypted.is_some_and(|is| is != wanted)) {
         return false;
     }
@@ -343,9 +343,9 @@ fn extra_of(image: &Image, cloud: Cloud, region: &Arc<str>, sources: &[Source]) 
     })
 }
 
-fn is_of_other_origin(image: &Image, lineage: &Lineage) -> bool {
-    let is_other = |id: &String| lineage.image.as_ref().is_some_and(|source| source != id);
-    image.origin.as_ref().is_some_and(|origin| *origin.region != *lineage.region || is_other(&origin.image))
+fn is_of_other_origin(image: &Image, lineage: &Lineage<'_>) -> bool {
+    let is_other = |id: &str| lineage.image.is_some_and(|source| source != id);
+    image.origin.as_ref().is_some_and(|origin| origin.region != lineage.region || is_other(&origin.image))
 }
 
 /// How much older than its launch an image may look when only times can tell: both clocks may be wrong.

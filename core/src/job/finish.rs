@@ -3,7 +3,7 @@
 
 use super::find::Listing;
 use super::flight::Flight;
-use super::machine::{Outcome, Phase};
+use super::machine::{End, Outcome, Phase};
 use super::schedule::Work;
 use super::{Job, What, deadline_error};
 use crate::error::{Error, Kind, Retry};
@@ -28,6 +28,21 @@ impl Job {
         let changes = transfer.changes(&transfer.to[lane.target as usize], name, self.started);
         let made = lane.more.as_ref().map_or(0, |more| more.changed);
         changes.into_iter().nth(usize::from(made))
+    }
+
+    /// What to know about a lane that ended well.
+    pub(super) fn note(&self, index: u32) -> Option<(&'static str, &'static str)> {
+        let lane = &self.lanes[index as usize];
+        if lane.phase != Phase::Ended(End::Ready) {
+            None
+        } else if self.is_step(index) {
+            let is_deleted = lane.more.as_ref().is_some_and(|more| more.changed > 0);
+            is_deleted.then_some(("deleted: nobody needs it any more", "已不再需要，已删除"))
+        } else if self.is_export(index) {
+            self.cloud_of(index).steps().export_note
+        } else {
+            None
+        }
     }
 
     /// The name that the copy gets at last, where it is another than the one it is copied under.

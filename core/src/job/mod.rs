@@ -345,11 +345,7 @@ impl Job {
                 new_image: lane.image.as_deref().filter(|_| transfer.task == Task::Copy).map(str::to_owned),
                 task: lane.task.as_deref().map(str::to_owned),
                 objects: more.map(|m| m.objects.clone()).filter(|keys| !keys.is_empty()).unwrap_or_else(|| self.expected_objects(lane)),
-                note: transfer
-                    .cloud
-                    .steps()
-                    .export_note
-                    .filter(|_| transfer.task == Task::Export && lane.phase == Phase::Ended(End::Ready)),
+                note: self.note(index),
                 percent: if lane.phase == Phase::Ended(End::Ready) { Some(100) } else { lane.percent },
                 launches: lane.launches,
                 request_ids: more.map(|m| m.requests.clone()).unwrap_or_default(),

@@ -264,6 +264,8 @@ Row = TypedDict(
         "image_id": Optional[str],
         "task_id": Optional[str],
         "objects": List[str],
+        "note": Optional[str],
+        "note_zh": Optional[str],
         "percent": Optional[int],
         "launches": int,
         "request_ids": List[str],
@@ -283,9 +285,13 @@ class Extra(TypedDict):
 
 
 class Report(TypedDict):
-    """What became of every destination, one row each, in the order of the plan. Only a survey looks for extra copies."""
+    """What became of every destination, one row each, in the order of the plan. Only a survey looks for extra copies.
+
+    ``steps`` are the images that chains made on the way.
+    """
 
     exit_code: int
     counts: Dict[str, int]
     rows: List[Row]
+    steps: List[Row]
     extra: List[Extra]

@@ -469,3 +469,32 @@ fn chains_are_checked_before_the_first_call_and_offered_where_they_help() {
         assert!(found.contains(&expected), "{expected:?} not in {found:#?}");
     }
 }
+
+#[test]
+fn a_doubtful_step_stops_its_lanes_and_a_cancelled_chain_goes_on_later() {
+    let given = || {
+        plan(
+            &json!({"copies": [{"cloud": "huawei", "image": SHARED, "from": "cn-north-4", "to": ["cn-south-1", "cn-east-2"], "name": "silver",
+            "params": {"agency_name": "ims_copy_image"}, "chain": {"delete_intermediates": true}}], "policy": {"ambiguity": "stop"}}),
+        )
+    };
+    // The launch of the step is lost before the cloud saw it, and the plan wants a person to decide.
+    let lost = json!({"script": [{"cloud": "huawei", "action": "CopyImageInRegion", "nth": 1, "fault": "lost_before"}]});
+    let mut host = Host::new(world(&with_special_images(lost)), 1);
+    let report = host.run(given(), 1, 10_000);
+    assert!(report.rows.iter().chain(&report.steps).all(|row| row.phase == Phase::Ended(End::Ambiguous)), "{}", report.to_value());
+    assert!(report.rows.iter().all(|row| row.launches == 0), "{}", report.to_value());
+    assert_eq!(report.exit_code(), 7);
+
+    let mut host = Host::new(world(&with_special_images(json!({"copy_ms": 600_000}))), 1);
+    // The step is done after ten minutes, and then the copies run.
+    host.mishaps.cancel_at = Some(START.plus(700_000));
+    let report = host.run(given(), 1, 10_000);
+    assert!(report.rows.iter().all(|row| row.phase == Phase::Ended(End::Unfinished)), "{}", report.to_value());
+    assert_eq!(report.exit_code(), 6);
+    assert_eq!(host.world.deleted(), [], "the step is kept for those who go on");
+    let report = host.resume(10_000);
+    assert!(report.rows.iter().chain(&report.steps).all(|row| row.phase == Phase::Ended(End::Ready)), "{}", report.to_value());
+    assert_eq!(host.world.ledger().violations, []);
+    assert_eq!((left_over(&host), host.world.deleted().len()), (0, 1));
+}

@@ -106,7 +106,12 @@ def show(report: Report, output: Output) -> None:
         made = row["image_id"] or ", ".join(row["objects"]) or row["task_id"]
         rows.append([row["cloud"], row["from"], row["to"], row["name"], row["state"], made])
     lines = [aligned([head[output.zh], *rows])]
-    for row in report["rows"]:
+    for step in report["steps"]:
+        lines.append(f"{output.pick('on the way', '中转')}: {step['cloud']} {step['to']}: {step['image_id'] or '-'} {step['name']} {step['state']}")
+    for row in report["rows"] + report["steps"]:
+        note = output.pick(row["note"] or "", row["note_zh"] or "")
+        if note:
+            lines.append(f"{row['cloud']} {row['to']}: {note}")
         error = row["error"]
         if error:
             hint = output.pick(error["hint"], error["hint_zh"])

@@ -23,6 +23,7 @@ FIELDS = (
     ("launches", "N", "launches with a lost answer that a destination is given (20)"),
     ("ambiguity", "RULE", "what to do when a lost launch is proven absent: probe_then_retry (default) or stop"),
     ("reconcile", "true|false", "look at the destinations first, and skip what is there (true)"),
+    ("check_quota", "true|false", "ask for the room in a destination before the first launch (true)"),
 )
 
 
