@@ -160,7 +160,7 @@ impl Job {
         let has_name = |image: &Image| image.name == name || last_name.as_ref() == Some(&image.name);
         let ours = |image: &&Image| {
             has_name(image)
-                && Some(image.id.as_str()) != lineage.image.as_deref()
+                && Some(image.id.as_str()) != lineage.image
                 && matches!(image.ownership, Ownership::Private | Ownership::Unknown)
         };
         let candidates: Vec<&Image> = listing.images.iter().filter(ours).collect();

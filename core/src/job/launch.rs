@@ -266,7 +266,11 @@ impl Job {
                 |call| authority(&call.request.header("host").unwrap_or(&call.request.url).replace("https://", "")).to_owned(),
             );
         // Only launches stand in the journal; looks are few at the start of a run.
-        let interrupted = self.interrupted.filter(|_| wanted.operation.effect == Effect::Launch);
+        let interrupted = match work {
+            // All regions are asked for their room at once, and the interrupted run may just have done so.
+            Work::Quota(_) => Some(self.began).filter(|began| *began != self.started),
+            _ => self.interrupted.filter(|_| wanted.operation.effect == Effect::Launch),
+        };
         self.schedule.open((cloud, work, region.clone()), wanted.operation, host, batch.max(1), &self.plan.policy, interrupted)
     }
 }
