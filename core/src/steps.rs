@@ -153,6 +153,8 @@ pub struct Steps {
     pub find: fn(&[&str], Option<&str>, usize) -> Wanted,
     /// Describes tasks, by the ids of the tasks or of the images they make.
     pub tasks: fn(&[&str]) -> Wanted,
+    /// Describes one task by an older call, for hosts that do not offer the first; `None` where there is none.
+    pub older_task: Option<fn(&str) -> Wanted>,
     /// Describes tasks of exports by their ids; `None` where exports have no task and the source is watched instead.
     pub export_tasks: Option<fn(&[&str]) -> Wanted>,
     /// Object keys that an export of these parameters writes, as far as they follow from them.

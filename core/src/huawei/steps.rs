@@ -2,7 +2,7 @@
 //! the new image in the destination.
 
 use super::request::{
-    AddImageMembers, AddImageTags, CopyImageCrossRegion, CopyImageInRegion, DeleteImage, ExportImage, ListImages, ShowImageQuota,
+    AddImageMembers, AddImageTags, CopyImageCrossRegion, CopyImageInRegion, DeleteImage, ExportImage, ListImages, ShowImageQuota, ShowJob,
     ShowJobProgress, UpdateImage,
 };
 use crate::facts::{Image, Ownership};
@@ -30,6 +30,7 @@ pub static STEPS: Steps = Steps {
     images,
     find,
     tasks,
+    older_task: Some(older_task),
     export_tasks: Some(tasks),
     export_objects: |params| params.get("bucket_url").and_then(serde_json::Value::as_str).map(str::to_owned).into_iter().collect(),
     export_evidence: None,
@@ -102,6 +103,10 @@ fn tasks(jobs: &[&str]) -> Wanted {
         params.insert("job_id".into(), json!(job));
     }
     Wanted { operation: ShowJobProgress::OPERATION, params }
+}
+
+fn older_task(job: &str) -> Wanted {
+    Wanted { operation: ShowJob::OPERATION, params: Params::from_iter([("job_id".into(), json!(job))]) }
 }
 
 fn quota() -> Wanted {

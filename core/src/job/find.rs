@@ -240,11 +240,14 @@ impl Job {
     /// A complete look that began at that time saw nothing of a launch.
     pub(super) fn absent(&mut self, index: u32, began: Millis, doubt: impl FnOnce() -> Error) {
         let policy = &self.plan.policy;
-        let (settle_ms, absences) = (policy.settle_ms, policy.absences);
+        let (settle_ms, visible_ms, absences) = (policy.settle_ms, policy.visible_ms, policy.absences);
         let pause_ms = (settle_ms / i64::from(absences)).max(1);
         let soon_ms = self.first_probe().since(self.clock.now);
         let unseen_ms = self.unseen_ms(index, began, soon_ms, 2 * pause_ms);
-        let proven = u32::from(self.lanes[index as usize].absences) >= absences && unseen_ms >= settle_ms;
+        let lane = &self.lanes[index as usize];
+        // What was accepted may show later than what perhaps never arrived.
+        let patience_ms = if lane.accepted { settle_ms.max(visible_ms) } else { settle_ms };
+        let proven = u32::from(lane.absences) >= absences && unseen_ms >= patience_ms;
         self.advance(index, Outcome::Absent { proven }, proven.then(doubt));
         let pause_ms = if proven { 0 } else { pause_ms };
         self.go_on(index, self.clock.now.plus(pause_ms));

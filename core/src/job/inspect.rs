@@ -134,8 +134,9 @@ impl Job {
         if let Some(error) = inspection {
             let needs_name =
                 transfer.task == crate::plan::Task::Copy && transfer.name_for(target).is_none_or(|name| name.contains("{name}"));
-            // Without the right to describe images, or where the listing does not show it, a launch may still be allowed.
-            let may_try = error.kind == Kind::Permission || error.code == NOT_LISTED;
+            // Without the right or the call to describe images, or where the listing does not show it, a launch may
+            // still be allowed; if not, its refusal says so.
+            let may_try = matches!(error.kind, Kind::Permission | Kind::NotFound | Kind::Unsupported);
             if !may_try || needs_name {
                 return Err(error.clone());
             }
@@ -163,12 +164,9 @@ impl Job {
     }
 }
 
-/// Our code for a source that a listing does not show.
-const NOT_LISTED: &str = "image.not_listed";
-
 fn not_found(source: &Source) -> Error {
     let Source { cloud, region, id, .. } = source;
-    Error::new(Kind::NotFound, NOT_LISTED, format!("{cloud} lists no image {id} in {region}"))
+    Error::new(Kind::NotFound, "image.not_listed", format!("{cloud} lists no image {id} in {region}"))
         .hint("check the image id, its region and the account", "请检查镜像 ID、所在地域和账号")
 }
 

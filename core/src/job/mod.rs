@@ -211,7 +211,9 @@ impl Job {
         let mut records = parsed.records.into_iter();
         let Some(Record::Header { started, seed, plan }) = records.next() else {
             let error = Error::new(Kind::Misuse, "journal.empty", "the journal holds no complete first line");
-            return Err(error.hint("nothing was sent yet; start the plan again", "尚未发送任何请求;请重新执行计划"));
+            return Err(
+                error.hint("nothing was sent yet; delete the file and start the plan again", "尚未发送任何请求;请删除该文件并重新执行计划")
+            );
         };
         let mut job = Job::begin(Plan::from_value(&plan)?, started, now, seed);
         for (index, record) in records.enumerate() {

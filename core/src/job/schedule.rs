@@ -50,6 +50,8 @@ pub(crate) struct Channel {
     pub(crate) batch: usize,
     /// Failures in a row.
     pub(crate) failures: u32,
+    /// The host knows only the older call for the same.
+    pub(crate) older: bool,
     limiter: usize,
     queue: BinaryHeap<Reverse<(Millis, u32)>>,
     /// Calls that go out before anything new: refused unexecuted and to be signed anew, or next pages.
@@ -105,6 +107,7 @@ impl Schedule {
             region,
             batch,
             failures: 0,
+            older: false,
             limiter,
             queue: BinaryHeap::new(),
             again: VecDeque::new(),

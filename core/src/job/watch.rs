@@ -9,7 +9,9 @@ use super::schedule::Work;
 use super::{Job, What, deadline_error};
 use crate::error::{Error, Kind, Retry};
 use crate::facts::{Facts, Image, Reply, State, Task as RemoteTask, TaskState};
+use crate::operation::Named;
 use crate::plan::Task;
+use crate::provider::build;
 use crate::steps::Wanted;
 use crate::time::Millis;
 
@@ -31,9 +33,9 @@ impl Job {
     }
 
     pub(super) fn make_look(&mut self, channel: usize) -> Option<(Vec<u32>, Wanted, Option<Listing>)> {
-        let (cloud, work, batch) = {
+        let (cloud, work, batch, is_older) = {
             let channel = self.schedule.channel(channel);
-            (channel.cloud, channel.work, channel.batch)
+            (channel.cloud, channel.work, channel.batch, channel.older)
         };
         // Who is due soon comes along: one look serves all.
         let horizon = if batch > 1 { self.clock.now.plus(self.plan.policy.poll_ms / 2) } else { self.clock.now };
@@ -56,11 +58,12 @@ impl Job {
         }
         let steps = cloud.steps();
         let ids: Vec<&str> = items.iter().map(|lane| self.watched_id(*lane, work)).collect();
-        let wanted = match (ids.is_empty(), work, steps.export_tasks) {
-            (true, _, _) => return None,
-            (false, Work::CopyTask, _) => (steps.tasks)(&ids),
-            (false, Work::ExportTask, Some(tasks)) => tasks(&ids),
-            (false, _, _) => (steps.images)(&ids),
+        let first = ids.first()?;
+        let wanted = match (work, steps.older_task.filter(|_| is_older), steps.export_tasks) {
+            (Work::CopyTask, Some(older), _) => older(first),
+            (Work::CopyTask, None, _) => (steps.tasks)(&ids),
+            (Work::ExportTask, _, Some(tasks)) => tasks(&ids),
+            (_, _, _) => (steps.images)(&ids),
         };
         items.iter().for_each(|lane| self.lanes[*lane as usize].in_flight = true);
         Some((items, wanted, None))
@@ -103,6 +106,10 @@ impl Job {
             }
             Ok(_) => self.look_again(flight, &unexpected(), retry_after_ms),
             Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => self.look_again(flight, &error, retry_after_ms),
+            Err(error) if self.has_no_such_look(&flight, &error) => {
+                self.looked(&flight);
+                self.look_elsewhere(flight, &error);
+            }
             Err(error) if matches!(error.kind, Kind::NotFound | Kind::Invalid) && flight.items.len() == 1 => {
                 self.looked(&flight);
                 for lane in flight.items {
@@ -126,6 +133,42 @@ impl Job {
                     self.advance(lane, Outcome::Refused, Some(error.clone()));
                 }
             }
+        }
+    }
+
+    /// Whether it is the look itself that is refused, not what it asks for.
+    fn has_no_such_look(&self, flight: &Flight, error: &Error) -> bool {
+        let channel = self.schedule.channel(flight.channel);
+        // Where tasks have calls of their own, this status speaks of the path.
+        let is_path = channel.cloud.steps().older_task.is_some() && error.status == Some(404);
+        matches!(channel.work, Work::CopyTask | Work::Image) && (is_path || matches!(error.kind, Kind::Unsupported | Kind::Permission))
+    }
+
+    /// The cloud has no such look for us: an older call, the image, the listing or the task must tell instead.
+    fn look_elsewhere(&mut self, flight: Flight, error: &Error) {
+        let channel = self.schedule.channel(flight.channel);
+        let (cloud, region, is_task) = (channel.cloud, channel.region.clone(), channel.work == Work::CopyTask);
+        if let Some(older) = cloud.steps().older_task.filter(|_| is_task && !channel.older) {
+            let Wanted { operation, params } = older("id");
+            // It may want more than the plan has, such as a project.
+            if build(&Named { operation, params: &params }, &self.plan.at(cloud, &region)).is_ok() {
+                self.schedule.channel_mut(flight.channel).older = true;
+                return flight.items.into_iter().for_each(|lane| self.go_on(lane, self.clock.now));
+            }
+        }
+        self.tell_cloud(cloud, &region, What::Warning, Some(error.clone()), None);
+        for lane in flight.items {
+            let state = &self.lanes[lane as usize];
+            let (outcome, error) = match (is_task, state.image.is_some(), state.over) {
+                (true, true, _) => (Outcome::Missing { has_task: false, given_up: false }, None),
+                (true, false, _) => (Outcome::TaskDoneUnnamed, None),
+                // Its task has said that it is done.
+                (false, _, true) => (Outcome::Ready { more: self.next_change(lane).is_some() }, None),
+                (false, _, false) => (Outcome::Refused, Some(error.clone())),
+            };
+            self.advance(lane, outcome, error);
+            let due = self.next_look(lane);
+            self.go_on(lane, due);
         }
     }
 

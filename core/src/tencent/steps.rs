@@ -35,6 +35,7 @@ pub static STEPS: Steps = Steps {
     images,
     find,
     tasks: images,
+    older_task: None,
     export_tasks: None,
     // They hold ids of snapshots, which only the answer tells.
     export_objects: |_| Vec::new(),

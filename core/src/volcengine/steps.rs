@@ -34,6 +34,7 @@ pub static STEPS: Steps = Steps {
     images,
     find,
     tasks,
+    older_task: None,
     export_tasks: Some(export_tasks),
     export_objects,
     export_evidence: Some(export_evidence),

@@ -27,7 +27,8 @@ def carry(job: Job, output: Output, *, keys: Optional[Mapping[str, Credentials]]
     with Progress(job, output) as progress:
         report = asyncio.run(interruptible(job, given, journal, progress))
     show(report, output)
-    if report["exit_code"] == 6:
+    if report["exit_code"] in (6, 7):
+        # Also what is ambiguous: it is looked for again.
         output.note(remaining(journal, output))
     return report
 

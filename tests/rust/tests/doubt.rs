@@ -1,0 +1,170 @@
+//! Hosts that know fewer calls than the vendors' do, and listings that disagree with each other: neither ends a copy
+//! that goes on.
+
+use imgferry::job::{End, Job, Keyring, Phase, Report, Step};
+use imgferry::{Answer, Cloud, Credentials, Millis, Plan, Request};
+use serde_json::{Value, json};
+
+/// Plays a job against a host that is a function of the request and of how many requests came before it.
+fn play(plan: &Value, mut host: impl FnMut(&Request) -> (u16, Value)) -> Report {
+    let key = || Credentials::new("AKEXAMPLE", "EXAMPLE-SECRET-NOT-REAL", None).expect("well formed");
+    let keys = Cloud::ALL.into_iter().fold(Keyring::default(), |keys, cloud| keys.with(cloud, key()));
+    let mut now = Millis(1_767_225_600_000);
+    let mut job = Job::new(Plan::from_value(plan).expect("a plan"), now, 1).expect("a good plan");
+    for _ in 0..5_000 {
+        match job.poll(now, &keys) {
+            Step::Send(outgoing) => {
+                let (status, body) = host(&outgoing.request);
+                let answer = Answer { status, headers: Vec::new(), body: body.to_string().into_bytes() };
+                job.answer(now.plus(20), outgoing.id, answer).expect("a request under way");
+                now = now.plus(20);
+            }
+            Step::Wait { until } => now = until,
+            Step::Done => return job.report(),
+        }
+    }
+    panic!("the job does not end: {:?}", job.report());
+}
+
+const JOB: &str = "9a175ac79d2a54ad019d47145b8f78cd";
+const COPY: &str = "698a61e2-abde-4151-a778-f9035e214c92";
+
+fn huawei(projects: &Value) -> Value {
+    json!({
+        "clouds": {"huawei": {"projects": projects}},
+        "copies": [{"cloud": "huawei", "image": "465076de-dc36-4aec-80f5-ef9d8009428f", "from": "cn-north-4", "to": ["cn-south-1"],
+            "name": "golden", "params": {"agency_name": "ims_copy_image"}}]
+    })
+}
+
+fn replica() -> Value {
+    json!({"id": COPY, "name": "golden", "status": "active", "__imagetype": "private", "created_at": "2026-01-01T00:00:10Z",
+        "__data_origin": "image,cn-north-4,465076de-dc36-4aec-80f5-ef9d8009428f"})
+}
+
+fn no_such_path() -> (u16, Value) {
+    (404, json!({"error_code": "APIGW.0101", "error_msg": "The API does not exist or has not been published in the environment"}))
+}
+
+#[test]
+fn a_host_that_knows_only_the_older_look_at_jobs_is_asked_by_it() {
+    let mut launches = 0;
+    let mut looks = 0;
+    let report = play(&huawei(&json!({"cn-north-4": "0123456789abcdef0123456789abcdef"})), |request| {
+        if request.url.contains("/cross_region_copy") {
+            launches += 1;
+            return (200, json!({"job_id": JOB}));
+        }
+        if request.url.contains("/v1/0123456789abcdef0123456789abcdef/jobs/") {
+            looks += 1;
+            let status = if looks < 3 { "RUNNING" } else { "SUCCESS" };
+            return (200, json!({"job_id": JOB, "status": status, "entities": {"image_id": COPY}}));
+        }
+        if request.url.contains("/v2/cloudimages") && request.url.contains(COPY) {
+            return (200, json!({"images": [replica()]}));
+        }
+        if request.url.contains("/v2/cloudimages") { (200, json!({"images": []})) } else { no_such_path() }
+    });
+    assert_eq!((launches, looks), (1, 3));
+    assert_eq!((report.rows[0].phase, report.rows[0].new_image.as_deref()), (Phase::Ended(End::Ready), Some(COPY)));
+}
+
+#[test]
+fn without_any_look_at_jobs_the_listing_tells() {
+    let mut launches = 0;
+    let report = play(&huawei(&json!({})), |request| {
+        if request.url.contains("/cross_region_copy") {
+            launches += 1;
+            return (200, json!({"job_id": JOB}));
+        }
+        let images = if launches > 0 { json!([replica()]) } else { json!([]) };
+        if request.url.contains("/v2/cloudimages") { (200, json!({"images": images})) } else { no_such_path() }
+    });
+    assert_eq!((report.rows[0].phase, report.rows[0].new_image.as_deref(), launches), (Phase::Ended(End::Ready), Some(COPY), 1));
+}
+
+#[test]
+fn without_any_look_at_images_the_job_tells() {
+    let report = play(&huawei(&json!({})), |request| {
+        if request.url.contains("/cross_region_copy") {
+            return (200, json!({"job_id": JOB}));
+        }
+        if request.url.contains("/v1/cloudimages/job/") {
+            return (200, json!({"job_id": JOB, "status": "SUCCESS", "entities": {"image_id": COPY}}));
+        }
+        no_such_path()
+    });
+    assert_eq!((report.rows[0].phase, report.rows[0].new_image.as_deref()), (Phase::Ended(End::Ready), Some(COPY)));
+}
+
+#[test]
+fn without_a_look_at_tasks_the_image_tells() {
+    let plan = json!({"copies": [{"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "to": ["cn-shanghai"], "name": "golden"}]});
+    let mut looks = 0;
+    let report = play(&plan, |request| {
+        if request.url.contains("Action=CopyImage") {
+            return (200, json!({"ResponseMetadata": {"RequestId": "r"}, "Result": {"ImageId": "image-copy"}}));
+        }
+        if request.url.contains("Action=DescribeImages") && request.url.contains("image-copy") {
+            looks += 1;
+            let status = if looks < 3 { "creating" } else { "available" };
+            let image = json!({"ImageId": "image-copy", "ImageName": "golden", "Status": status, "Visibility": "private"});
+            return (200, json!({"ResponseMetadata": {"RequestId": "r"}, "Result": {"Images": [image]}}));
+        }
+        if request.url.contains("Action=DescribeImages") {
+            return (200, json!({"ResponseMetadata": {"RequestId": "r"}, "Result": {"Images": []}}));
+        }
+        let error = json!({"Code": "InvalidActionOrVersion", "Message": "Could not find operation"});
+        (404, json!({"ResponseMetadata": {"RequestId": "r", "Error": error}}))
+    });
+    assert_eq!((report.rows[0].phase, report.rows[0].launches), (Phase::Ended(End::Ready), 1));
+}
+
+/// A listing may lag behind, and a copy lasts longer than any patience with one that was never seen.
+#[test]
+fn one_look_that_lacks_the_copy_ends_nothing() {
+    let tencent =
+        json!({"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}]});
+    let mut looks = 0;
+    let report = play(&tencent, |request| {
+        let is_launch = request.headers.iter().any(|(_, value)| value == "SyncImages");
+        if is_launch {
+            return (200, json!({"Response": {"ImageSet": [{"ImageId": "img-thecopy1", "Region": "ap-shanghai"}], "RequestId": "r"}}));
+        }
+        let mut images = json!([]);
+        if request.body.contains("img-thecopy1") {
+            looks += 1;
+            let state = if looks < 30 { "SYNCING" } else { "NORMAL" };
+            // Seen at first, then missing now and then.
+            if looks % 4 != 3 {
+                images = json!([{"ImageId": "img-thecopy1", "ImageName": "golden", "ImageState": state, "ImageType": "PRIVATE_IMAGE"}]);
+            }
+        }
+        (200, json!({"Response": {"ImageSet": images, "TotalCount": 0, "RequestId": "r"}}))
+    });
+    assert!(looks >= 30, "{looks}");
+    assert_eq!((report.rows[0].phase, report.rows[0].launches), (Phase::Ended(End::Ready), 1), "{report:?}");
+}
+
+#[test]
+fn a_copy_that_stays_away_was_deleted() {
+    let tencent =
+        json!({"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}]});
+    let mut looks = 0;
+    let report = play(&tencent, |request| {
+        if request.headers.iter().any(|(_, value)| value == "SyncImages") {
+            return (200, json!({"Response": {"ImageSet": [{"ImageId": "img-thecopy1", "Region": "ap-shanghai"}], "RequestId": "r"}}));
+        }
+        let mut images = json!([]);
+        if request.body.contains("img-thecopy1") {
+            looks += 1;
+            if looks < 3 {
+                images = json!([{"ImageId": "img-thecopy1", "ImageName": "golden", "ImageState": "SYNCING", "ImageType": "PRIVATE_IMAGE"}]);
+            }
+        }
+        (200, json!({"Response": {"ImageSet": images, "TotalCount": 0, "RequestId": "r"}}))
+    });
+    let row = &report.rows[0];
+    assert_eq!((row.phase, row.error.as_ref().map(|error| &*error.code)), (Phase::Ended(End::Failed), Some("image.gone")));
+    assert!(looks < 20, "{looks}");
+}
