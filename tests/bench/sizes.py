@@ -1,0 +1,64 @@
+"""Size of the wheel and of what it installs, with everything it depends on: ours and the vendors'."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from importlib.metadata import Distribution, distribution
+from pathlib import Path
+from typing import Dict, List
+
+from packaging.requirements import Requirement
+from rows import Row, megabytes
+
+ROOT = Path(__file__).parents[2]
+PINS = ROOT / "tests/py/requirements-oracle.txt"
+#: Bytes of our wheel.
+BUDGET_MB = 1.5
+
+
+def rows() -> List[Row]:
+    ours = max((ROOT / "target/wheels").glob("imgferry-*.whl"), key=lambda wheel: wheel.stat().st_mtime)
+    wheels = {name: downloaded(pin) for name, pin in pins().items()}
+    installed = {name: with_dependencies(name) for name in wheels}
+    theirs = ", ".join(f"{name} {megabytes(sum(wheel.stat().st_size for wheel in found))} in {len(found)}" for name, found in wheels.items())
+    on_disk = ", ".join(f"{name} {megabytes(sum(map(size, found.values())))} in {len(found)}" for name, found in installed.items())
+    mine = with_dependencies("imgferry")
+    return [
+        Row("size", "wheel and its dependencies", f"{megabytes(ours.stat().st_size)} in 1", theirs, ours.stat().st_size / 1e6, "MB", at_most=BUDGET_MB),
+        Row("size", "installed, without bytecode", f"{megabytes(sum(map(size, mine.values())))} in {len(mine)}", on_disk, len(mine) - 1, "dependencies", at_most=0),
+    ]
+
+
+def pins() -> Dict[str, str]:
+    """The vendors' packages as the tests pin them."""
+    lines = [line.strip() for line in PINS.read_text(encoding="utf-8").splitlines()]
+    return {line.split("==")[0]: line for line in lines if line and not line.startswith("#")}
+
+
+def downloaded(pin: str) -> List[Path]:
+    """The wheels that installing it brings, from pip; kept for the next time."""
+    folder = ROOT / "target/bench/wheels" / re.sub(r"\W+", "-", pin)
+    if not folder.is_dir():
+        subprocess.run([sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--only-binary", ":all:", "-d", str(folder), pin], check=True)
+    return sorted(folder.iterdir())
+
+
+def with_dependencies(name: str) -> Dict[str, Distribution]:
+    """A package and everything that it needs without extras."""
+    found: Dict[str, Distribution] = {}
+    wanted = [name]
+    while wanted:
+        package = distribution(wanted.pop())
+        key = re.sub(r"[-_.]+", "-", package.metadata["Name"]).lower()
+        if key not in found:
+            found[key] = package
+            needs = [Requirement(text) for text in package.requires or []]
+            wanted += [need.name for need in needs if need.marker is None or need.marker.evaluate({"extra": ""})]
+    return found
+
+
+def size(package: Distribution) -> int:
+    paths = [Path(str(package.locate_file(file))) for file in package.files or [] if "__pycache__" not in str(file)]
+    return sum(path.stat().st_size for path in paths if path.is_file())
