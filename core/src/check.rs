@@ -183,13 +183,18 @@ pub(crate) fn length(params: &Params, name: &str) -> Option<usize> {
 /// The texts of a list, each with its path: `ImageIds[0]`.
 pub(crate) fn texts<'a>(params: &'a Params, name: &str) -> Vec<(String, &'a str)> {
     let items = params.get(name).and_then(Value::as_array).into_iter().flatten();
-    items.enumerate().filter_map(|(index, item)| Some((format!("{name}[{index}]"), item.as_str()?))).collect()
+    items.enumerate().filter_map(|(index, item)| Some((entry(name, index), item.as_str()?))).collect()
 }
 
 /// The records of a list, each with its path: `Filters[0]`.
 pub(crate) fn records<'a>(params: &'a Params, name: &str) -> Vec<(String, &'a Params)> {
     let items = params.get(name).and_then(Value::as_array).into_iter().flatten();
-    items.enumerate().filter_map(|(index, item)| Some((format!("{name}[{index}]"), item.as_object()?))).collect()
+    items.enumerate().filter_map(|(index, item)| Some((entry(name, index), item.as_object()?))).collect()
+}
+
+/// The path of an entry of a list. Joined, not formatted: it is written for every entry, good or bad.
+fn entry(name: &str, index: usize) -> String {
+    [name, "[", &index.to_string(), "]"].concat()
 }
 
 /// The first character that is not allowed, with its position, as it may stand in a message.

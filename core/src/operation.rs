@@ -194,7 +194,7 @@ impl Arg<'_> {
                 }
                 out.push(']');
             }
-            Arg::Json(value) => out.push_str(&value.to_string()),
+            Arg::Json(value) => write_json_value(value, out),
             Arg::Objects(objects) => out.push_str(&Value::from_iter(objects.iter().cloned().map(Value::Object)).to_string()),
         }
     }
@@ -239,6 +239,25 @@ fn flatten_json(value: &Value, key: &str, first: usize, each: &mut dyn FnMut(&st
                 flatten_json(item, &format!("{key}.{name}"), first, each);
             }
         }
+    }
+}
+
+/// Appends any JSON value. Texts and lists of them, which most values are, go straight to where they belong.
+fn write_json_value(value: &Value, out: &mut String) {
+    match value {
+        Value::String(text) => write_json_text(text, out),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_json_value(item, out);
+            }
+            out.push(']');
+        }
+        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        Value::Null | Value::Number(_) | Value::Object(_) => out.push_str(&value.to_string()),
     }
 }
 

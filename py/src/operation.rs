@@ -70,8 +70,8 @@ impl Request {
 
     /// Headers in the order in which they were made. ``host`` is among them only when it differs from the URL's.
     #[getter]
-    fn headers(&self) -> Vec<(String, String)> {
-        self.0.headers.clone()
+    fn headers(&self) -> Vec<(&str, &str)> {
+        convert::pairs(&self.0.headers)
     }
 
     /// The body; empty when there is none.

@@ -58,8 +58,8 @@ impl Signed {
 
     /// All headers to send, ``Authorization`` included unless presigned.
     #[getter]
-    fn headers(&self) -> Vec<(String, String)> {
-        self.0.headers.clone()
+    fn headers(&self) -> Vec<(&str, &str)> {
+        convert::pairs(&self.0.headers)
     }
 
     /// Names of the signed headers, joined by ``;``.
@@ -111,8 +111,8 @@ impl Prepared {
 
     /// All headers to send except ``Authorization``.
     #[getter]
-    fn headers(&self) -> Vec<(String, String)> {
-        self.0.headers.clone()
+    fn headers(&self) -> Vec<(&str, &str)> {
+        convert::pairs(&self.0.headers)
     }
 
     /// Names of the signed headers, joined by ``;``.

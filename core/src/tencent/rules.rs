@@ -195,7 +195,8 @@ fn check_region(path: &str, region: &str, findings: &mut Findings) {
 }
 
 fn class(region: &str) -> Option<RegionClass> {
-    REGIONS.iter().find(|known| known.id == region).map(|known| known.class)
+    let row = REGIONS.binary_search_by(|known| known.id.cmp(region)).ok()?;
+    Some(REGIONS.get(row)?.class)
 }
 
 // ---- image ids ----
