@@ -316,7 +316,7 @@ impl Job {
     /// The whole journal anew and as short as it can be, to replace the file with.
     pub fn compact(&self) -> String {
         let header = Record::Header { started: self.started, seed: self.seed, plan: self.plan.to_value() };
-        let begun = |lane: &&Lane| lane.launches > 0 || lane.phase.is_ended();
+        let begun = |lane: &&Lane| lane.launches > 0 || lane.phase.is_ended() || lane.more.is_some();
         let lanes = self.lanes.iter().enumerate().filter(|(_, lane)| begun(lane)).map(|(index, lane)| Record::Lane {
             at: self.clock.host,
             lane: index as u32,

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Tuple, Union
 
 from . import Job
 from .error import Error
+
+
+#: Journals longer than this, in bytes, are worth compacting.
+LONG = 64 * 1024
 
 
 class Journal:
@@ -27,13 +32,16 @@ class Journal:
 
     @classmethod
     def resume(cls, path: Union[str, Path], *, now_ms: int) -> Tuple[Journal, Job]:
-        """Goes on with a journal that is there. A last line that was cut off is dropped; nothing else is changed."""
+        """Goes on with a journal that is there. A last line that was cut off is dropped, and a journal that has grown
+        long is replaced by one that tells the same in fewer lines."""
         journal = cls.__new__(cls)
         journal.path = Path(path)
         journal._file = open_locked(journal.path, 0)
         try:
             job, kept = Job.restore(read(journal.path), now_ms=now_ms)
             os.ftruncate(journal._file, kept)
+            if kept > LONG:
+                journal._compact(job.compact(), kept)
         except BaseException:
             journal.close()
             raise
@@ -46,6 +54,23 @@ class Journal:
             data = data[os.write(self._file, data) :]
         if lines:
             os.fsync(self._file)
+
+    def _compact(self, text: str, length: int) -> None:
+        """Replaces the file at one stroke, if that saves half of it. Whoever looks finds the old file or the new one."""
+        if 2 * len(text.encode()) > length:
+            return
+        new = self.path.with_name(self.path.name + ".new")
+        with contextlib.suppress(FileNotFoundError):
+            new.unlink()
+        old, self._file = self._file, open_locked(new, os.O_CREAT)
+        try:
+            self(text)
+            os.replace(new, self.path)
+        except BaseException:
+            os.close(self._file)
+            self._file = old
+            raise
+        os.close(old)
 
     def close(self) -> None:
         """Gives up the file and its lock."""
