@@ -262,3 +262,27 @@ def test_plan_tells_what_is_there_and_copy_does_nothing_twice(cli: Cli, server: 
     assert (after.code, states(after)) == (0, ["present", "present"]), after.err
     assert states(copy(cli, server.url, *arguments)) == ["present", "present"]
     assert images_made(server) == made
+
+
+def test_a_long_journal_is_compacted_when_it_is_taken_up_again(tmp_path: Path, server: sim.Server) -> None:
+    from imgferry import drive, journal
+
+    plan = imgferry.Plan({**PLAN, "clouds": {cloud: {"endpoint": server.url} for cloud in sim.credentials()}, "policy": {"poll": "100ms"}})
+    path = tmp_path / "j"
+    now_ms = drive.now_ms()
+    with journal.Journal(path) as kept:
+        imgferry.run(imgferry.Job(plan, now_ms=now_ms, seed=1), sim.credentials(), journal=kept)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    # The same records over and over, as after very many steps.
+    path.write_text("".join([lines[0], *lines[1:] * 200]), encoding="utf-8")
+    long = path.stat().st_size
+    assert long > journal.LONG
+    resumed, job = journal.Journal.resume(path, now_ms=now_ms)
+    with resumed:
+        assert job.report()["counts"] == {"ready": 4}
+        assert path.stat().st_size < long / 2
+        with pytest.raises(imgferry.Error, match="in use"):
+            journal.Journal.resume(path, now_ms=now_ms)
+    again, _ = imgferry.Job.restore(journal.read(path), now_ms=now_ms)
+    assert again.report() == job.report()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["j"]
