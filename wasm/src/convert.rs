@@ -89,14 +89,6 @@ impl Record {
         number.map(Some).ok_or_else(|| wrong(&self.path_of(name), "a whole number in its range"))
     }
 
-    pub(crate) fn flag(&mut self, name: &str) -> Result<bool, Error> {
-        match self.any(name) {
-            None => Ok(false),
-            Some(Value::Bool(flag)) => Ok(flag),
-            Some(_) => Err(wrong(&self.path_of(name), "true or false")),
-        }
-    }
-
     pub(crate) fn optional_texts(&mut self, name: &str) -> Result<Option<Vec<String>>, Error> {
         let Some(value) = self.any(name) else { return Ok(None) };
         let texts = match value {

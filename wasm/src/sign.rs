@@ -1,85 +1,21 @@
-//! Level 1: sign or verify any request.
+//! Level 1: sign any request. Its module is to be small: fields cross one by one, and what comes of them as one text.
 
-use crate::convert::{Record, Thrown, throw};
-use imgferry::sign::{self, Expect, Identity, Options, Prepared, Received, Signed, ToSign};
+use imgferry::sign::{self, Identity, Options, Prepared, Signed, ToSign};
 use imgferry::{Cloud, Credentials, Error, Millis};
-use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
+use zeroize::Zeroizing;
 
-/// Signs a request.
+type Thrown<T> = Result<T, JsValue>;
+
+/// An error of this level, as texts joined by NUL: kind, code, message and the next step in both languages.
+fn throw(error: Error) -> JsValue {
+    let Error { kind, code, message, hint_en, hint_zh, .. } = error;
+    JsValue::from_str(&[kind.as_str(), &code, &message, &hint_en, &hint_zh].join("\0"))
+}
+
+/// A request that wants a signature.
 #[wasm_bindgen]
-pub fn sign(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
-    signed(input, body).map(|signed| signed_value(&signed).to_string()).map_err(throw)
-}
-
-fn signed(input: String, body: Option<Vec<u8>>) -> Result<Signed, Error> {
-    let mut input = Record::parse(input, "")?;
-    let credentials = input.credentials("credentials")?;
-    let draft = Draft::read(&mut input, body)?;
-    input.end()?;
-    sign::sign(draft.cloud.recipe(), &draft.to_sign(), &credentials, &draft.options)
-}
-
-/// Everything of a signature that needs no secret.
-#[wasm_bindgen]
-pub fn prepare(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
-    prepared(input, body).map(|prepared| prepared_value(&prepared).to_string()).map_err(throw)
-}
-
-fn prepared(input: String, body: Option<Vec<u8>>) -> Result<Prepared, Error> {
-    let mut input = Record::parse(input, "")?;
-    let mut identity = input.record("identity")?;
-    let (id, token) = (identity.text("id")?, identity.optional_text("token")?);
-    identity.end()?;
-    let draft = Draft::read(&mut input, body)?;
-    input.end()?;
-    sign::prepare(draft.cloud.recipe(), &draft.to_sign(), Identity { id: &id, token: token.as_deref() }, &draft.options)
-}
-
-/// Adds the secret's part to what [`prepare`] made of the same input, possibly elsewhere.
-#[wasm_bindgen]
-pub fn finish(input: String, body: Option<Vec<u8>>, credentials: String) -> Thrown<String> {
-    let finished = || {
-        let mut record = Record::parse(credentials, "")?;
-        let credentials = record.credentials("credentials")?;
-        record.end()?;
-        sign::finish(&prepared(input, body)?, &credentials)
-    };
-    finished().map(|signed| signed_value(&signed).to_string()).map_err(throw)
-}
-
-/// Verifies a signature with the one key that `key` holds, or with none. A refusal is returned, not thrown: the
-/// package looks up the key of the id that it names, and asks again.
-#[wasm_bindgen]
-pub fn verify(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
-    let verified = || {
-        let mut input = Record::parse(input, "")?;
-        let key = if input.has("key") { Some(input.credentials("key")?) } else { None };
-        let now = Millis(input.whole("nowMs")?);
-        let cloud = Cloud::parse(&input.text("cloud")?)?;
-        let mut request = input.record("request")?;
-        let (method, url, headers) = (request.text("method")?, request.text("url")?, request.headers("headers")?);
-        let body = request.body(body)?;
-        request.end()?;
-        let mut expect = input.record_or_empty("expect")?;
-        let (region, service) = (expect.optional_text("region")?, expect.optional_text("service")?);
-        let required = expect.optional_texts("requiredHeaders")?.unwrap_or_default();
-        expect.end()?;
-        input.end()?;
-        let required: Vec<&str> = required.iter().map(String::as_str).collect();
-        let expect = Expect { region: region.as_deref(), service: service.as_deref(), required_headers: &required };
-        let received = Received { method: &method, url: &url, headers: &headers, body: &body };
-        let find = |id: &str| key.as_ref().filter(|key: &&Credentials| key.id() == id).cloned();
-        Ok(match sign::verify(cloud.recipe(), &received, &find, now, &expect) {
-            Ok(verified) => json!({ "verified": verified.to_value() }),
-            Err(refusal) => json!({ "refused": refusal.to_value() }),
-        })
-    };
-    verified().map(|value| value.to_string()).map_err(throw)
-}
-
-/// A request that wants a signature, owned.
-struct Draft {
+pub struct Draft {
     cloud: Cloud,
     method: String,
     url: String,
@@ -91,52 +27,84 @@ struct Draft {
     options: Options,
 }
 
+#[wasm_bindgen]
 impl Draft {
-    fn read(input: &mut Record, bytes: Option<Vec<u8>>) -> Result<Draft, Error> {
-        let cloud = Cloud::parse(&input.text("cloud")?)?;
-        let mut options = input.record_or_empty("options")?;
-        let chosen = Options {
-            signed_headers: options.optional_texts("signedHeaders")?,
-            unsigned_payload: options.flag("unsignedPayload")?,
-            presign: options.flag("presign")?,
-            expires_s: options.optional_whole("expiresS")?,
-            derived: options.flag("derived")?,
-        };
-        options.end()?;
-        let mut request = input.record("request")?;
-        let draft = Draft {
-            cloud,
-            method: request.text("method")?,
-            url: request.text("url")?,
-            headers: request.headers("headers")?,
-            body: request.body(bytes)?,
-            time: Millis(request.whole("timeMs")?),
-            region: request.optional_text("region")?.unwrap_or_default(),
-            service: request.optional_text("service")?.unwrap_or_default(),
-            options: chosen,
-        };
-        request.end()?;
-        Ok(draft)
+    /// A request. `headers` holds names and values by turns, each with a line feed after it.
+    #[wasm_bindgen(constructor)]
+    #[allow(clippy::too_many_arguments, reason = "fields cross one by one")]
+    pub fn new(
+        cloud: &str,
+        method: String,
+        url: String,
+        headers: &str,
+        body: Vec<u8>,
+        time_ms: f64,
+        region: String,
+        service: String,
+    ) -> Thrown<Draft> {
+        let cloud = Cloud::parse(cloud).map_err(throw)?;
+        let mut parts = headers.split_terminator('\n').map(str::to_owned);
+        let mut pairs = Vec::new();
+        while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
+            pairs.push((name, value));
+        }
+        Ok(Draft { cloud, method, url, headers: pairs, body, time: Millis(time_ms as i64), region, service, options: Options::default() })
     }
 
+    /// Sets the ways to sign that differ from the default; `signed_headers` are joined by `;`.
+    pub fn set(&mut self, signed_headers: Option<String>, unsigned_payload: bool, presign: bool, expires_s: Option<u32>, derived: bool) {
+        let signed_headers = signed_headers.map(|names| names.split_terminator(';').map(str::to_owned).collect());
+        self.options = Options { signed_headers, unsigned_payload, presign, expires_s, derived };
+    }
+
+    /// Signs it.
+    pub fn sign(&self, id: &str, secret: String, token: Option<String>) -> Thrown<String> {
+        let signed = credentials(id, secret, token)
+            .and_then(|credentials| sign::sign(self.cloud.recipe(), &self.to_sign(), &credentials, &self.options));
+        signed.map(|signed| signed_text(&signed)).map_err(throw)
+    }
+
+    /// Everything of its signature that needs no secret.
+    pub fn prepare(&self, id: &str, token: Option<String>) -> Thrown<String> {
+        self.prepared(id, token.as_deref()).map(|prepared| prepared_text(&prepared)).map_err(throw)
+    }
+
+    /// Prepares it for `id` and `token` and adds the secret's part.
+    pub fn finish(&self, for_id: &str, for_token: Option<String>, id: &str, secret: String, token: Option<String>) -> Thrown<String> {
+        let finished = || sign::finish(&self.prepared(for_id, for_token.as_deref())?, &credentials(id, secret, token)?);
+        finished().map(|signed| signed_text(&signed)).map_err(throw)
+    }
+}
+
+impl Draft {
     fn to_sign(&self) -> ToSign<'_> {
         let Draft { cloud: _, method, url, headers, body, time, region, service, options: _ } = self;
         ToSign { method, url, headers, body, time: *time, region, service }
     }
+
+    fn prepared(&self, id: &str, token: Option<&str>) -> Result<Prepared, Error> {
+        sign::prepare(self.cloud.recipe(), &self.to_sign(), Identity { id, token }, &self.options)
+    }
 }
 
-fn signed_value(signed: &Signed) -> Value {
+fn credentials(id: &str, secret: String, token: Option<String>) -> Result<Credentials, Error> {
+    let (secret, token) = (Zeroizing::new(secret), token.map(Zeroizing::new));
+    Credentials::new(id, &secret, token.as_ref().map(|token| token.as_str()))
+}
+
+fn signed_text(signed: &Signed) -> String {
     let Signed { url, headers, signed_headers, canonical_request, string_to_sign, signature, authorization, .. } = signed;
-    json!({
-        "url": url, "headers": headers, "signedHeaders": signed_headers, "canonicalRequest": canonical_request,
-        "stringToSign": string_to_sign, "signature": signature, "authorization": authorization,
-    })
+    joined(&[url, signed_headers, canonical_request, string_to_sign, signature, authorization], headers)
 }
 
-fn prepared_value(prepared: &Prepared) -> Value {
+fn prepared_text(prepared: &Prepared) -> String {
     let Prepared { url, headers, signed_headers, canonical_request, string_to_sign, .. } = prepared;
-    json!({
-        "url": url, "headers": headers, "signedHeaders": signed_headers, "canonicalRequest": canonical_request,
-        "stringToSign": string_to_sign,
-    })
+    joined(&[url, signed_headers, canonical_request, string_to_sign], headers)
+}
+
+/// Texts and headers joined by NUL, which stands in none of them: no request holds control characters.
+fn joined(texts: &[&String], headers: &[(String, String)]) -> String {
+    let mut all: Vec<&str> = texts.iter().map(|text| text.as_str()).collect();
+    all.extend(headers.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]));
+    all.join("\0")
 }

@@ -1,5 +1,5 @@
 import { ImgferryError } from "./error.js";
-import type { Body, HeaderPairs, Headers, Source } from "./types.js";
+import type { Body, HeaderPairs, Headers, Kind, Source } from "./types.js";
 
 /** The half of the border that wasm-bindgen generates. */
 export interface Glue {
@@ -71,8 +71,7 @@ export class Border<G extends Glue> {
       return use(this.#glue);
     } catch (thrown) {
       if (typeof thrown === "string") {
-        const { message, ...details } = camel(JSON.parse(thrown)) as { message: string };
-        throw new ImgferryError(message, details);
+        throw errorOf(thrown);
       }
       if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
         this.#glue.__wbg_reset_state();
@@ -96,6 +95,16 @@ export class Border<G extends Glue> {
   }
 }
 
+/** An error as the module writes it: a record of JSON, or of level 1 texts joined by NUL. */
+function errorOf(thrown: string): ImgferryError {
+  if (thrown.startsWith("{")) {
+    const { message, ...details } = camel(JSON.parse(thrown)) as { message: string };
+    return new ImgferryError(message, details);
+  }
+  const [kind, code, message, hint, hintZh] = thrown.split("\0");
+  return new ImgferryError(message ?? "", { kind: kind as Kind, code, hint, hintZh });
+}
+
 function unloadable(entry: string, cause: unknown): ImgferryError {
   return new ImgferryError(`the module of ${entry} could not be loaded: ${cause instanceof Error ? cause.message : cause}`, {
     code: "module.load",
@@ -106,7 +115,7 @@ function unloadable(entry: string, cause: unknown): ImgferryError {
 }
 
 /** Far beyond any request or plan, far below what the module's memory bears. In UTF-16 units. */
-const LARGEST_RECORD = 2 ** 26;
+export const LARGEST_RECORD = 2 ** 26;
 const LARGEST_TEXT = 2 ** 28;
 
 /** A record as text. What JSON would silently change or drop is refused with its name. */
@@ -179,7 +188,7 @@ export function withBody<T extends { headers?: Headers; body?: Body }>(given: T,
 }
 
 /** Headers as pairs, from an object, pairs, a Map or a `Headers`. */
-function pairs(headers: Headers | undefined, name: string): HeaderPairs | undefined {
+export function pairs(headers: Headers | undefined, name: string): HeaderPairs | undefined {
   if (headers === undefined || headers === null) return undefined;
   if (typeof headers !== "object") throw misuse(name, `${name} must be an object or pairs of name and value`);
   return Symbol.iterator in headers ? [...headers] as HeaderPairs : Object.entries(headers);

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { Border, type Glue, camel, misuse, record, text, whole, withBody } from "./border.js";
 import { plan as planOf } from "./operating.js";
 import type { Answer, Event, Keyring, Plan, Report, Step } from "./types.js";

@@ -1,5 +1,5 @@
 import { ImgferryError } from "./error.js";
-import type { Body, Headers, Source } from "./types.js";
+import type { Body, HeaderPairs, Headers, Source } from "./types.js";
 /** The half of the border that wasm-bindgen generates. */
 export interface Glue {
     default(source: {
@@ -23,6 +23,8 @@ export declare class Border<G extends Glue> {
     /** Calls into the module; what it throws becomes a real error. */
     call<T>(use: (glue: G) => T): T;
 }
+/** Far beyond any request or plan, far below what the module's memory bears. In UTF-16 units. */
+export declare const LARGEST_RECORD: number;
 /** A record as text. What JSON would silently change or drop is refused with its name. */
 export declare function record(value: unknown): string;
 /** A text that is given as such. */
@@ -35,5 +37,7 @@ export declare function withBody<T extends {
     headers?: Headers;
     body?: Body;
 }>(given: T, name: string): [Record<string, unknown>, Uint8Array | undefined];
+/** Headers as pairs, from an object, pairs, a Map or a `Headers`. */
+export declare function pairs(headers: Headers | undefined, name: string): HeaderPairs | undefined;
 /** Our own records with the names of JavaScript: `image_id` becomes `imageId`. */
 export declare function camel(value: unknown): unknown;

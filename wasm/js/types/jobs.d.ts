@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import { Border, type Glue } from "./border.js";
 import type { Answer, Event, Keyring, Plan, Report, Step } from "./types.js";
 /** A job in the module. */

@@ -1,10 +1,18 @@
 import { Border, type Glue } from "./border.js";
 import type { Cloud, Credentials, Expect, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
+/** A request in the module. Its answers are texts joined by NUL. */
+interface DraftHandle {
+    set(signedHeaders: string | undefined, unsignedPayload: boolean, presign: boolean, expiresS: number | undefined, derived: boolean): void;
+    sign(id: string, secret: string, token?: string | null): string;
+    prepare(id: string, token?: string | null): string;
+    finish(forId: string, forToken: string | null | undefined, id: string, secret: string, token?: string | null): string;
+    free(): void;
+}
 /** What level 1 needs of the module. */
 export interface SigningGlue extends Glue {
-    sign(input: string, body?: Uint8Array | null): string;
-    prepare(input: string, body?: Uint8Array | null): string;
-    finish(input: string, body: Uint8Array | null | undefined, credentials: string): string;
+    Draft: {
+        new (cloud: string, method: string, url: string, headers: string, body: Uint8Array, timeMs: number, region: string, service: string): DraftHandle;
+    };
 }
 /** Level 1: sign any request of the three schemes. */
 export interface Signing {
@@ -35,3 +43,4 @@ export interface Verifying {
     verify(cloud: Cloud, request: Received, keys: (id: string) => Credentials | null | undefined, nowMs: number, expect?: Expect): Verified;
 }
 export declare function verifying(border: Border<VerifyingGlue>): Verifying;
+export {};

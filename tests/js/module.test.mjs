@@ -1,0 +1,72 @@
+// The built module, taken apart: what it imports, and that it is loaded when it is wanted.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+
+const DIST = join(import.meta.dirname, "../../wasm/js/dist");
+
+/** All that the glue offers the module: making texts and errors. No clock, no randomness, no network, no environment. */
+const ALLOWED = /^(__wbg___wbindgen_throw_[0-9a-f]+|__wbindgen_init_externref_table|__wbindgen_(generic|cast)_[0-9a-f]+)$/;
+
+for (const name of ["imgferry.wasm", "sign.wasm"]) {
+  test(`${name} imports no clock, no randomness and no network`, () => {
+    const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(join(DIST, name))));
+    console.log(`${name} imports: ${imports.map(({ name }) => name).join(", ") || "nothing"}`);
+    assert.ok(imports.length < 5);
+    for (const { module, name, kind } of imports) {
+      assert.equal(kind, "function");
+      assert.match(module, /^\.\/\w+-glue_bg\.js$/);
+      assert.match(name, ALLOWED);
+    }
+  });
+}
+
+test("no file of the package imports anything but the package itself", () => {
+  const files = readdirSync(DIST).filter((name) => name.endsWith(".js"));
+  assert.ok(files.length > 10);
+  for (const name of files) {
+    const text = readFileSync(join(DIST, name), "utf8");
+    for (const [, from] of text.matchAll(/(?:from|import)\s*\(?\s*"([^"\n]+)"/g)) assert.match(from, /^\.\//, `${name}: ${from}`);
+    assert.doesNotMatch(text, /\b(require|process|Buffer|Math\.random|crypto)\b/, name);
+    assert.doesNotMatch(text, /^(export |const \w+ = )?await /m, `${name} awaits at its top level`);
+  }
+});
+
+const ECHO = `
+  const at = { region: "ap-guangzhou" };
+  const call = () => build("tencent", "DescribeImages", {}, at).operation;
+`;
+
+/** Runs a script that uses the package in a process of its own. */
+function run(script) {
+  return execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: import.meta.dirname, encoding: "utf8" }).trim();
+}
+
+test("the default entry loads its module when it is first used", () => {
+  assert.equal(run(`import { build } from "imgferry"; ${ECHO} console.log(call());`), "DescribeImages");
+  assert.equal(run(`import { init, build } from "imgferry"; ${ECHO} await Promise.all([init(), init()]); await init(); console.log(call());`), "DescribeImages");
+});
+
+test("the slim entry says that it was used before it was initialised", () => {
+  const script = `import { build } from "imgferry/slim"; ${ECHO} try { call(); } catch (error) { console.log(error.name, error.kind, error.code, error.message); }`;
+  assert.equal(run(script), "ImgferryError misuse module.uninitialised imgferry/slim was used before it was initialised");
+});
+
+test("the slim entry takes bytes, a compiled module, a promise or a response", () => {
+  const file = `readFileSync(fileURLToPath(import.meta.resolve("imgferry/imgferry.wasm")))`;
+  const imports = `import { readFileSync } from "node:fs"; import { fileURLToPath } from "node:url"; import { build, init, initSync } from "imgferry/slim";`;
+  for (const load of [
+    `initSync(${file});`,
+    `initSync(new WebAssembly.Module(${file}));`,
+    `await init(${file});`,
+    `await init(Promise.resolve(new WebAssembly.Module(${file})));`,
+    `await init(new Response(${file}, { headers: { "content-type": "application/wasm" } }));`,
+    `await init("data:application/wasm;base64," + ${file}.toString("base64"));`,
+  ]) {
+    assert.equal(run(`${imports} ${load} ${ECHO} console.log(call());`), "DescribeImages", load);
+  }
+  const damaged = `${imports} try { await init(new Uint8Array(9)); } catch (error) { console.log(error.name, error.code); } initSync(${file}); ${ECHO} console.log(call());`;
+  assert.equal(run(damaged), "ImgferryError module.load\nDescribeImages");
+});

@@ -1,0 +1,38 @@
+//! The other side of level 1: is this request signed by who it says?
+
+use crate::convert::{Record, Thrown, throw};
+use imgferry::sign::{self, Expect, Received};
+use imgferry::{Cloud, Credentials, Error, Millis};
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+
+/// Verifies a signature with the one key that `key` holds, or with none. A refusal is returned, not thrown: the
+/// package looks up the key of the id that it names, and asks again.
+#[wasm_bindgen]
+pub fn verify(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
+    verdict(input, body).map(|verdict| verdict.to_string()).map_err(throw)
+}
+
+fn verdict(input: String, body: Option<Vec<u8>>) -> Result<Value, Error> {
+    let mut input = Record::parse(input, "")?;
+    let key = if input.has("key") { Some(input.credentials("key")?) } else { None };
+    let now = Millis(input.whole("nowMs")?);
+    let cloud = Cloud::parse(&input.text("cloud")?)?;
+    let mut request = input.record("request")?;
+    let (method, url, headers) = (request.text("method")?, request.text("url")?, request.headers("headers")?);
+    let body = request.body(body)?;
+    request.end()?;
+    let mut expect = input.record_or_empty("expect")?;
+    let (region, service) = (expect.optional_text("region")?, expect.optional_text("service")?);
+    let required = expect.optional_texts("requiredHeaders")?.unwrap_or_default();
+    expect.end()?;
+    input.end()?;
+    let required: Vec<&str> = required.iter().map(String::as_str).collect();
+    let expect = Expect { region: region.as_deref(), service: service.as_deref(), required_headers: &required };
+    let received = Received { method: &method, url: &url, headers: &headers, body: &body };
+    let find = |id: &str| key.as_ref().filter(|key: &&Credentials| key.id() == id).cloned();
+    Ok(match sign::verify(cloud.recipe(), &received, &find, now, &expect) {
+        Ok(verified) => json!({ "verified": verified.to_value() }),
+        Err(refusal) => json!({ "refused": refusal.to_value() }),
+    })
+}
