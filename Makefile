@@ -23,6 +23,10 @@ test: lint develop $(BIN)/.oracle ## everything that must hold
 bench: install $(BIN)/.oracle ## one table of figures, beside what others need
 	$(BIN)/python tests/bench/bench.py
 
+SEEDS ?= 100000
+soak: ## SEEDS=100000 stories in bad weather, every promise checked
+	SEEDS=$(SEEDS) cargo run --quiet --release --package imgferry-tests --example soak
+
 lint: $(BIN)/maturin ## formatting and lints
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings

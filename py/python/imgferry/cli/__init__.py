@@ -27,7 +27,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     output = Output.guess(arguments)
     try:
         options = parser().parse_args(arguments)
-        output = Output(options.output, options.lang)
+        output = Output(getattr(options, "output", "text"), getattr(options, "lang", None))
         code: int = options.run(options, output)
         sys.stdout.flush()
         return code
@@ -44,13 +44,13 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
+    # Without a default, an option before the command is not undone by its absence after it.
     common = Parser(add_help=False)
     group = common.add_argument_group("common options")
     group.add_argument("--output", choices=("text", "json", "jsonl"), default=argparse.SUPPRESS, help="form of the result (default: text)")
     group.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help="language of messages (default: the locale's)")
     top = Parser(prog="imgferry", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common])
     top.add_argument("--version", action="version", version=version())
-    top.set_defaults(output="text", lang=None)
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for name in COMMANDS:
         module = importlib.import_module(f".{name}", __name__)
