@@ -218,7 +218,7 @@ impl Job {
             [image] => {
                 lane.image = Some(image.id.as_str().into());
                 (lane.seen, lane.accepted) = (true, true);
-                lane.note_percent(image.percent);
+                lane.note_percent(image.percent, self.clock.now);
                 let outcome = if image.state == State::Ready { Outcome::Usable } else { Outcome::Found };
                 self.advance(index, outcome, None);
                 self.go_on(index, self.clock.now);

@@ -1,5 +1,6 @@
 //! The memory of one destination. A million of these must be affordable: a few hundred bytes each.
 
+use super::forecast::Forecast;
 use super::machine::{End, Phase};
 use crate::error::Error;
 use crate::time::Millis;
@@ -41,6 +42,8 @@ pub(crate) struct Lane {
     pub(crate) doubts: u16,
     /// Progress, 0 to 100; never falls.
     pub(crate) percent: Option<u8>,
+    /// What the progress tells of the end.
+    pub(crate) forecast: Forecast,
     /// When the lane is due in its channel; entries of other times are stale.
     pub(crate) due: Millis,
     /// When the present phase began, the launch was lost, or the copy was last seen at work.
@@ -108,6 +111,7 @@ impl Lane {
             launches: 0,
             doubts: 0,
             percent: None,
+            forecast: Forecast::default(),
             due: now,
             since: now,
             launched: None,
@@ -163,11 +167,12 @@ impl Lane {
     }
 
     /// Progress never falls, and only the end is 100.
-    pub(crate) fn note_percent(&mut self, percent: Option<u8>) -> bool {
+    pub(crate) fn note_percent(&mut self, percent: Option<u8>, now: Millis) -> bool {
         let percent = percent.map(|p| p.min(99));
         let risen = percent > self.percent;
-        if risen {
-            self.percent = percent;
+        self.percent = self.percent.max(percent);
+        if let Some(percent) = self.percent.filter(|percent| *percent > 0) {
+            self.forecast.learn(percent, risen, self.launched.unwrap_or(self.since), now);
         }
         risen
     }

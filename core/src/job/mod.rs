@@ -13,6 +13,7 @@ mod export;
 mod find;
 mod finish;
 mod flight;
+mod forecast;
 mod inspect;
 mod journal;
 mod keyring;

@@ -66,7 +66,7 @@ impl Default for Policy {
     fn default() -> Self {
         Self {
             poll_ms: 15_000,
-            poll_max_ms: 60_000,
+            poll_max_ms: 120_000,
             settle_ms: 120_000,
             absences: 2,
             visible_ms: 300_000,

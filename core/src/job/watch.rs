@@ -37,8 +37,8 @@ impl Job {
             let channel = self.schedule.channel(channel);
             (channel.cloud, channel.work, channel.batch, channel.older)
         };
-        // Who is due soon comes along: one look serves all.
-        let horizon = if batch > 1 { self.clock.now.plus(self.plan.policy.poll_ms / 2) } else { self.clock.now };
+        // Those who are due later come along as far as there is room: one look serves all.
+        let horizon = if batch > 1 { Millis(i64::MAX) } else { self.clock.now };
         let mut items: Vec<u32> = Vec::new();
         while let Some(lane) = (items.len() < batch).then(|| self.take(channel, horizon)).flatten() {
             let state = &self.lanes[lane as usize];
@@ -272,9 +272,8 @@ impl Job {
 
     pub(super) fn still_running(&mut self, index: u32, percent: Option<u8>) {
         let lane = &mut self.lanes[index as usize];
-        let launched = lane.launched.unwrap_or(lane.since);
-        if lane.note_percent(percent) {
-            let elapsed_ms = self.clock.now.since(launched);
+        if lane.note_percent(percent, self.clock.now) {
+            let elapsed_ms = self.clock.now.since(lane.launched.unwrap_or(lane.since));
             let eta_ms = eta_ms(lane.percent, elapsed_ms);
             self.tell(index, What::Progress, |event| event.eta_ms = eta_ms);
         }
@@ -284,19 +283,17 @@ impl Job {
 
     /// When a watched lane is looked at next.
     pub(super) fn next_look(&mut self, index: u32) -> Millis {
-        let policy = &self.plan.policy;
-        let (shortest, longest) = (policy.poll_ms, policy.poll_max_ms);
+        let (now, policy) = (self.clock.now, &self.plan.policy);
         let lane = &self.lanes[index as usize];
-        let elapsed = self.clock.now.since(lane.launched.unwrap_or(lane.since)).max(0);
-        // Halfway to the end that the progress promises; without progress an eighth of the time so far.
-        let ideal = match lane.percent {
-            Some(percent @ 1..=99) => elapsed / i64::from(percent) * i64::from(100 - percent) / 2,
-            _ => elapsed / 8,
+        let ideal = match lane.phase {
+            // The image follows its task within moments.
+            Phase::Image if lane.over => now.since(lane.since).max(policy.poll_ms / 4),
+            _ => lane.forecast.pause_ms(lane.percent, lane.launched.unwrap_or(lane.since), now, policy.poll_ms),
         };
-        let pause = ideal.clamp(shortest, longest);
+        let pause = ideal.clamp(1, policy.poll_max_ms);
         // Jobs started together should not look together.
-        let jitter = self.rng.between(0, pause / 16);
-        self.clock.now.plus(pause + jitter)
+        let jitter = self.rng.between(0, pause / 64);
+        now.plus(pause + jitter)
     }
 
     pub(super) fn finish(&mut self, index: u32, outcome: Outcome, error: Option<Error>) {

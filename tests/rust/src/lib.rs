@@ -1,6 +1,7 @@
 //! What the tests of the Rust core share. The tests themselves stand in `tests/`, one file a subject.
 
 pub mod harness;
+pub mod naive;
 pub mod story;
 
 use imgferry::{Credentials, sign};

@@ -91,7 +91,7 @@ impl Story {
         scenario["progress"] = json!(dice.pick(&["mixed", "linear", "stalled", "bursty"]));
         scenario["busy_source"] = json!(dice.below(2) == 0);
         let mut policy = json!({
-            "poll": dice.pick(&["2s", "5s", "15s"]), "deadline": "200h", "lane_deadline": "2h",
+            "poll": dice.pick(&["2s", "5s", "15s"]), "poll_max": "1m", "deadline": "200h", "lane_deadline": "2h",
             "concurrency": 1 + dice.below(16), "launches": 200,
         });
         let mut mishaps = Mishaps { way_ms: *dice.pick(&[(0, 0), (1, 5), (5, 65), (20, 400)]), ..Mishaps::default() };
@@ -104,6 +104,24 @@ impl Story {
             keys = some_keys(&mut dice, &mut scenario, &mut mishaps);
         }
         Story { seed, plan: json!({"copies": copies, "policy": policy}), scenario, mishaps, clock_error_ms, keys }
+    }
+
+    /// An ordinary day of somebody who keeps golden images: three of them on every cloud go everywhere, with the
+    /// default policy, and nothing goes wrong.
+    pub fn ordinary(seed: u64) -> Story {
+        let mut copies = Vec::new();
+        let mut images = Vec::new();
+        for (index, (cloud, from, id)) in SOURCES.iter().enumerate() {
+            for number in 0..3 {
+                let id = format!("{id}{number}");
+                images.push(json!({"cloud": cloud.as_str(), "region": from, "id": id, "name": format!("base-{number}"), "created_ms": 1_700_000_000_000_i64}));
+                let params = if *cloud == Cloud::Huawei { json!({"agency_name": "ims_copy_image"}) } else { json!({}) };
+                copies.push(json!({"cloud": cloud.as_str(), "image": id, "from": from, "to": REGIONS[index], "name": format!("golden-{number}"), "params": params}));
+            }
+        }
+        let scenario = json!({"seed": seed, "images": images, "copy_ms": [600_000, 2_400_000], "visible_after_ms": 30_000});
+        let plan = json!({"copies": copies});
+        Story { seed, plan, scenario, mishaps: Mishaps::default(), clock_error_ms: 0, keys: Vec::new() }
     }
 
     /// Tells the story, and checks on the way that the job neither spins nor stalls.

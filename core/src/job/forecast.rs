@@ -1,0 +1,108 @@
+//! When will it be over? What the progress of a copy tells, and how rarely it may be looked at for that.
+
+use crate::time::Millis;
+
+/// What is known of the end of a copy.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Forecast {
+    /// Progress is told in steps of this.
+    step: u8,
+    /// Between these the copy ends, if it goes on as it did. The other way round: it stands still.
+    earliest: Millis,
+    latest: Millis,
+}
+
+impl Default for Forecast {
+    fn default() -> Self {
+        Self { step: u8::MAX, earliest: Millis(i64::MIN), latest: Millis(i64::MAX) }
+    }
+}
+
+impl Forecast {
+    /// A look showed that progress.
+    pub(crate) fn learn(&mut self, percent: u8, risen: bool, launched: Millis, now: Millis) {
+        let elapsed = now.since(launched).max(0);
+        if risen {
+            self.step = self.step.min(step_of(percent));
+        }
+        // It may be one step further than what is told, but not more.
+        let furthest = i64::from(percent.saturating_add(self.step).clamp(1, 100));
+        let earliest = launched.plus(elapsed * 100 / furthest);
+        if risen {
+            let latest = launched.plus(elapsed * 100 / i64::from(percent.max(1)));
+            let agrees = earliest <= self.latest && self.earliest <= latest;
+            // What was thought before gives way to what is seen now.
+            self.latest = if agrees { self.latest.min(latest) } else { latest };
+            self.earliest = if agrees { self.earliest } else { earliest };
+        }
+        self.earliest = self.earliest.max(earliest);
+    }
+
+    /// How long to wait for the next look, given the shortest wait.
+    pub(crate) fn pause_ms(&self, percent: Option<u8>, launched: Millis, now: Millis, poll_ms: i64) -> i64 {
+        let elapsed = now.since(launched).max(0);
+        let Some(percent) = percent.filter(|percent| *percent > 0) else {
+            // Nothing is known yet: late by half of the time at most.
+            return (elapsed / 2).max(poll_ms);
+        };
+        let width = self.latest.since(self.earliest);
+        if width < 0 {
+            // It stands still: nobody knows for how long.
+            return (elapsed / 8).max(poll_ms);
+        }
+        let target = if width <= poll_ms {
+            self.latest
+        } else {
+            // Look when the progress will halve what is not known: at the next step, if steps are wide, else near the end.
+            let next = if self.step >= 5 { percent.saturating_add(self.step) } else { 100 - self.step };
+            let middle = self.earliest.plus(width / 2).since(launched);
+            // Never so late that it may be over long since.
+            launched.plus(middle * i64::from(next.min(100)) / 100).min(self.earliest)
+        };
+        target.since(now).max(poll_ms)
+    }
+}
+
+/// The widest of the usual steps that leads to that percentage.
+fn step_of(percent: u8) -> u8 {
+    [25, 20, 10, 5].into_iter().find(|step| percent.is_multiple_of(*step)).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Looks until the end of a copy of that length, and how late the end is seen.
+    fn follow(length: i64, told: fn(i64) -> i64) -> (u32, i64) {
+        let (mut forecast, mut seen, mut now, mut looks) = (Forecast::default(), None, 15_000, 1);
+        while now < length {
+            let percent = u8::try_from(told(now * 100 / length)).ok();
+            let risen = percent > seen;
+            seen = seen.max(percent);
+            if let Some(percent) = seen.filter(|percent| *percent > 0) {
+                forecast.learn(percent, risen, Millis(0), Millis(now));
+            }
+            now += forecast.pause_ms(seen, Millis(0), Millis(now), 15_000);
+            looks += 1;
+        }
+        (looks, now - length)
+    }
+
+    #[test]
+    fn few_looks_find_the_end() {
+        // Percentages by what is done, looks at most, and how late at most, in parts of a thousand of the length.
+        let evenly: fn(i64) -> i64 = |done| done;
+        for (told, most_looks, late_by) in [
+            (evenly, 12, 90),
+            (|done| done / 20 * 20, 20, 50),
+            // Nearly there at once, then nothing.
+            (|done| (done * 3).min(90), 14, 130),
+            (|_| 0, 14, 500),
+        ] {
+            for length in (120_000..2_400_000).step_by(7_919) {
+                let (looks, late) = follow(length, told);
+                assert!(looks <= most_looks && late * 1000 <= length * late_by, "{length}: {looks} looks, {late} ms late");
+            }
+        }
+    }
+}
