@@ -278,7 +278,7 @@ impl Host {
         };
         self.disk.truncate(restored.kept);
         self.lines = self.disk.lines().count();
-        if self.crashes % 2 == 0 {
+        if self.crashes.is_multiple_of(2) {
             return restored.job;
         }
         // Every other life begins with a compacted journal: it must tell the same.
