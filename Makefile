@@ -25,7 +25,7 @@ bench: install $(BIN)/.oracle ## one table of figures, beside what others need
 
 SEEDS ?= 100000
 soak: ## SEEDS=100000 stories in bad weather, every promise checked
-	SEEDS=$(SEEDS) cargo run --quiet --release --package imgferry-tests --example soak
+	SEEDS=$(SEEDS) cargo run --quiet --profile test --package imgferry-tests --example soak
 
 lint: $(BIN)/maturin ## formatting and lints
 	cargo fmt --all --check

@@ -98,8 +98,6 @@ pub enum Outcome {
     },
     /// Executed or not: no answer, or one that does not tell.
     Unsure,
-    /// Still at work; any word we do not know counts as this.
-    Running,
     /// The task is done and names its image, which decides.
     TaskDone,
     /// The task is done but names no image.
@@ -142,7 +140,7 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several | O::NoEvidence | O::Sent => phase,
             O::Outdated | O::NotThere => phase,
             O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } | O::Unsure => phase,
-            O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
+            O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
         },
         Finding => match outcome {
             O::Absent { .. } | O::NoEvidence => Waiting,
@@ -160,7 +158,7 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::Unread => Finding,
             O::Resumed => Inspecting,
             O::Suitable | O::Sent | O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } => phase,
-            O::Unsure | O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
+            O::Unsure | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
         },
         Waiting => match outcome {
             O::Suitable => Queued,
@@ -172,7 +170,7 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::Unsure => Ended(Ambiguous),
             O::NoEvidence | O::Sent | O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed => phase,
             O::NameTaken { .. } | O::Unread => phase,
-            O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
+            O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
         },
         Queued => match outcome {
             O::Sent => Launching,
@@ -191,7 +189,7 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             | O::NotThere
             | O::NoEvidence => phase,
             O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } | O::Unsure | O::Unread => phase,
-            O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
+            O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
         },
         Launching => match outcome {
             O::AcceptedTask => Task,
@@ -207,7 +205,7 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::Resumed => Probing,
             O::Suitable | O::Unsuitable | O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several => phase,
             O::Outdated | O::NotThere | O::NoEvidence | O::Sent | O::Unread => phase,
-            O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
+            O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
         },
         Probing => match outcome {
             O::Found | O::Usable => Image,
@@ -220,10 +218,10 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::Several | O::Taken | O::Outdated | O::NotThere | O::NoEvidence | O::Refused | O::Barred | O::Stopped => Ended(Ambiguous),
             O::Suitable | O::Unsuitable | O::Sent | O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed => phase,
             O::NameTaken { .. } | O::Unsure => phase,
-            O::Running | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
+            O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => phase,
         },
         Task => match outcome {
-            O::Running | O::Unread | O::Resumed => Task,
+            O::Unread | O::Resumed => Task,
             O::TaskDone => Image,
             O::TaskDoneUnnamed => Probing,
             O::Ready { more: true } => Finishing,
@@ -238,7 +236,7 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } | O::Unsure => phase,
         },
         Image => match outcome {
-            O::Running | O::Unread | O::Resumed => Image,
+            O::Unread | O::Resumed => Image,
             O::Ready { more: true } => Finishing,
             O::Ready { more: false } => Ended(End::Ready),
             O::Broken | O::Missing { given_up: true, .. } => Ended(Failed),
@@ -252,7 +250,7 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
         },
         Finishing => match outcome {
             // Changes are idempotent: an unsure one is simply made again.
-            O::Running | O::Unread | O::Resumed | O::Delayed | O::Unsure | O::Ready { more: true } => Finishing,
+            O::Unread | O::Resumed | O::Delayed | O::Unsure | O::Ready { more: true } => Finishing,
             O::Ready { more: false } => Ended(End::Ready),
             O::Refused => Ended(Failed),
             O::Barred | O::Stopped => Ended(Unfinished),
