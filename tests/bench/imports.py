@@ -32,8 +32,9 @@ def rows() -> List[Row]:
             turns[name].append(start_and_end(code))
     medians = {name: statistics.median(times) for name, times in turns.items()}
     over = {name: max(0.0, median - medians["bare"]) for name, median in medians.items()}
-    theirs = ", ".join(f"{name} {milliseconds(over[name])}" for name in list(SUBJECTS)[2:])
-    return [Row("import, over the bare interpreter", "import imgferry", milliseconds(over["imgferry"]), theirs, over["imgferry"] * 1000, "ms", at_most=BUDGET)]
+    group = "import, over the bare interpreter"
+    ours = Row(group, "imgferry", milliseconds(over["imgferry"]), "", over["imgferry"] * 1000, "ms", at_most=BUDGET)
+    return [ours, *(Row(group, name, "", milliseconds(over[name])) for name in list(SUBJECTS)[2:])]
 
 
 def start_and_end(code: str) -> float:

@@ -19,7 +19,7 @@ class Row(NamedTuple):
 
     @property
     def figure(self) -> str:
-        return "" if self.value is None else f"{self.value:.2f} {self.unit}".strip()
+        return "" if self.value is None else f"{self.value:.3g} {self.unit}".strip()
 
     @property
     def budget(self) -> str:
