@@ -10,6 +10,7 @@ use crate::facts::{Facts, Image, Reply, State};
 use crate::provider::{Cloud, Known};
 use crate::steps::Wanted;
 use crate::time::Millis;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// A source image and the lanes that wait for it.
@@ -19,6 +20,10 @@ pub(crate) struct Source {
     pub(crate) region: Arc<str>,
     pub(crate) id: Arc<str>,
     pub(crate) lanes: Vec<u32>,
+    /// Copies of it under way.
+    pub(crate) active: u32,
+    /// Lanes whose launch was refused because copies of ours keep it busy, in the order in which they may go.
+    pub(crate) held: VecDeque<u32>,
     pub(crate) image: Option<Box<Image>>,
     /// Lanes that export it.
     pub(crate) exports: Vec<u32>,
@@ -29,7 +34,18 @@ pub(crate) struct Source {
 
 impl Source {
     pub(crate) fn new(cloud: Cloud, region: Arc<str>, id: Arc<str>) -> Self {
-        Self { cloud, region, id, lanes: Vec::new(), image: None, exports: Vec::new(), exporting: None, asked: false }
+        Self {
+            cloud,
+            region,
+            id,
+            lanes: Vec::new(),
+            active: 0,
+            held: VecDeque::new(),
+            image: None,
+            exports: Vec::new(),
+            exporting: None,
+            asked: false,
+        }
     }
 }
 

@@ -16,6 +16,9 @@ use crate::steps::{Change, ChangeKind, Finished, Replica, Wanted};
 use crate::time::Millis;
 use std::sync::Arc;
 
+/// How many times the longest wait a launch is held while copies of ours keep its source busy.
+const LONGEST_HOLD: i64 = 10;
+
 impl Job {
     pub(super) fn want_launch(&mut self, index: u32, due: Millis) {
         let task = self.plan.transfers[self.lanes[index as usize].transfer as usize].task;
@@ -197,7 +200,14 @@ impl Job {
         let is_name_taken = steps.name_taken.contains(&error.code.as_str());
         let failures = flight.items.iter().map(|lane| self.lanes[*lane as usize].failures).max().unwrap_or(0);
         // One wait for all, so that they can share the next call, too.
-        let due = self.clock.now.plus(self.wait_ms(u32::from(failures), Some(&error), retry_after_ms));
+        let mut wait_ms = self.wait_ms(u32::from(failures), Some(&error), retry_after_ms);
+        let first = flight.items.first().map_or(0, |lane| self.lanes[*lane as usize].source);
+        // A source that copies of ours keep busy is free when one of them is over.
+        let is_held = error.kind == Kind::Conflict && self.sources[first as usize].active > flight.items.len() as u32;
+        if is_held {
+            wait_ms = wait_ms.saturating_mul(1 << failures.min(8)).min(LONGEST_HOLD * self.plan.policy.backoff_max_ms);
+        }
+        let due = self.clock.now.plus(wait_ms);
         for lane in flight.items.iter().copied() {
             match error.retry {
                 Retry::Unsure => self.unsure(lane, error.clone()),
@@ -205,6 +215,10 @@ impl Job {
                     self.advance(lane, Outcome::Delayed, Some(error.clone()));
                     self.lanes[lane as usize].failures = failures.saturating_add(1);
                     self.go_on(lane, due);
+                    if is_held {
+                        let source = self.lanes[lane as usize].source;
+                        self.sources[source as usize].held.push_back(lane);
+                    }
                 }
                 // One bad destination refuses the whole call: each tries alone.
                 Retry::Never if flight.items.len() > 1 => {
@@ -220,6 +234,28 @@ impl Job {
                     self.go_on(lane, self.first_probe());
                 }
                 Retry::Never => self.advance(lane, Outcome::Refused, Some(error.clone())),
+            }
+        }
+    }
+
+    /// A copy of that source is over: the next launch that was refused because the source was busy may go.
+    pub(super) fn release(&mut self, source: u32) {
+        while let Some(lane) = self.sources[source as usize].held.pop_front() {
+            if self.lanes[lane as usize].phase == Phase::Queued {
+                let (transfer, name) = (self.lanes[lane as usize].transfer, self.lanes[lane as usize].name.clone());
+                self.go_on(lane, self.clock.now);
+                // Those that can share its call come along.
+                while let Some(next) = self.sources[source as usize].held.front().copied() {
+                    let state = &self.lanes[next as usize];
+                    if (state.transfer, &state.name) != (transfer, &name) {
+                        break;
+                    }
+                    self.sources[source as usize].held.pop_front();
+                    if state.phase == Phase::Queued {
+                        self.go_on(next, self.clock.now);
+                    }
+                }
+                return;
             }
         }
     }

@@ -512,8 +512,14 @@ impl Job {
         }
         let active = &mut self.clouds[cloud as usize].active;
         *active = (*active + u32::from(counts)).saturating_sub(u32::from(counted));
+        let source = self.lanes[index as usize].source;
+        let active = &mut self.sources[source as usize].active;
+        *active = (*active + u32::from(counts)).saturating_sub(u32::from(counted));
         if counted && !counts {
             self.schedule.unpark(cloud);
+            if *active == 0 && after != Phase::Queued {
+                self.release(source);
+            }
         }
         if after.is_ended() {
             self.open -= 1;
@@ -629,6 +635,9 @@ impl Job {
         }
         for cloud in Cloud::ALL {
             self.clouds[cloud as usize].active = self.active_lanes(cloud);
+        }
+        for lane in self.lanes.iter().filter(|lane| lane.counts_as_active()) {
+            self.sources[lane.source as usize].active += 1;
         }
         for lane in 0..self.lanes.len() as u32 {
             let due = if self.lanes[lane as usize].phase == Phase::Probing { self.first_probe() } else { now };

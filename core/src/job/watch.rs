@@ -237,7 +237,8 @@ impl Job {
     /// The look did not show the task or the image. Tasks are forgotten, and listings lag: only what lasts counts.
     fn judge_missing(&mut self, index: u32, began: Millis, error: Option<Error>) {
         let (poll_ms, poll_max_ms) = (self.plan.policy.poll_ms, self.plan.policy.poll_max_ms);
-        let lasts = self.unseen_ms(index, began, poll_ms, poll_max_ms) >= self.plan.policy.visible_ms;
+        let unseen_ms = self.unseen_ms(index, began, poll_ms, poll_max_ms);
+        let lasts = unseen_ms >= self.plan.policy.visible_ms;
         let (steps, policy, is_copy) = (self.cloud_of(index).steps(), &self.plan.policy, !self.is_export(index));
         let lane = &self.lanes[index as usize];
         // An image that was seen before was deleted; that a task is gone says nothing.
@@ -249,7 +250,8 @@ impl Job {
             Phase::Task => lasts && lane.image.is_none(),
             _ => lasts || was_deleted,
         };
-        if lane.phase == Phase::Task && lane.image.is_none() && !given_up {
+        // Tasks show late, too, and tell of progress, which images do not everywhere.
+        if lane.phase == Phase::Task && !given_up && (lane.image.is_none() || unseen_ms < policy.settle_ms) {
             return self.still_running(index, None);
         }
         let error = given_up.then(|| {
