@@ -2,6 +2,7 @@
 
 pub mod harness;
 pub mod naive;
+pub mod same_story;
 pub mod story;
 
 use imgferry::{Credentials, sign};
