@@ -173,6 +173,13 @@ def test_wrong_files(cli: Cli, text: str, suffix: str) -> None:
         assert ran.code == 5 and "Traceback" not in ran.err and (ran.err.startswith("error: ") or "plan." in ran.out), ran
 
 
+@pytest.mark.parametrize("name, text", [("plan.json", '{"copies": [], "copies": []}'), ("plan.yaml", "copies: []\ncopies: []\n")])
+def test_a_key_that_is_there_twice_is_refused(cli: Cli, name: str, text: str) -> None:
+    (cli.home / name).write_text(text, encoding="utf-8")
+    ran = cli("copy", name, env=KEYS)
+    assert ran.code == 5 and "'copies' is there twice" in ran.err and "Traceback" not in ran.err, ran
+
+
 def test_keys_are_asked_for_before_anything_is_sent(cli: Cli, server: sim.Server) -> None:
     ran = cli("copy", *ONE, "--to", "ap-shanghai", "--endpoint", server.url, keys=False)
     assert ran.code == 5 and "TENCENTCLOUD_SECRET_ID" in ran.err and server.world.ledger()["totals"] == {}

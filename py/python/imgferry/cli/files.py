@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, List, Tuple
 
 from ..error import Error
 
@@ -23,13 +23,23 @@ def load(path: str) -> Dict[str, Any]:
 
 def parse(path: str, text: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         raise broken(path, f"is not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise broken(path, "is nested too deeply") from None
     except ValueError as error:
         raise broken(path, f"cannot be read: {error}") from None
+
+
+def once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    """An object whose keys differ: of two with one name, one would be lost without a word."""
+    found: Dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"the key {key!r} is there twice")
+        found[key] = value
+    return found
 
 
 def yaml(path: str, text: str) -> Any:
@@ -42,13 +52,22 @@ def yaml(path: str, text: str) -> Any:
             hint="pip install 'imgferry[cli]', or write the file as JSON",
             hint_zh="请执行 pip install 'imgferry[cli]',或改用 JSON 文件",
         ) from None
+
+    class Loader(pyyaml.SafeLoader):
+        def construct_mapping(self, node: Any, deep: bool = False) -> Dict[Any, Any]:
+            # Before merged keys come in: those may be overridden.
+            once([(key.value, None) for key, _ in node.value if isinstance(key, pyyaml.ScalarNode) and key.value != "<<"])
+            return dict(super().construct_mapping(node, deep))
+
     try:
-        return pyyaml.safe_load(text)
+        return pyyaml.load(text, Loader)
     except pyyaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise broken(path, f"is not YAML: {error.problem or error.context}{where}") from None
-    except (pyyaml.YAMLError, ValueError, RecursionError) as error:
+    except ValueError as error:
+        raise broken(path, f"cannot be read: {error}") from None
+    except (pyyaml.YAMLError, RecursionError) as error:
         raise broken(path, f"is not YAML: {type(error).__name__}") from None
 
 
