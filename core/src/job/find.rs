@@ -167,6 +167,10 @@ impl Job {
         match lane.phase {
             Phase::Finding => {
                 let (outcome, image, error) = reconcile(&candidates, &lineage, source);
+                let (outcome, image, error) = match image {
+                    Some(id) if self.is_held_elsewhere(index, &id) => (Outcome::Taken, None, Some(in_two_regions(&id))),
+                    image => (outcome, image, error),
+                };
                 let outcome = match (outcome, &self.survey) {
                     // A survey only looks: what is being made is there, and what is not there stays so.
                     (Outcome::Found, Some(_)) => Outcome::Usable,
@@ -211,11 +215,19 @@ impl Job {
         }
     }
 
+    /// Whether another destination of the same transfer has that image: an image is in one region only.
+    pub(super) fn is_held_elsewhere(&self, index: u32, image: &str) -> bool {
+        let lane = &self.lanes[index as usize];
+        let holds = |other: u32| other != index && self.lanes[other as usize].image.as_deref() == Some(image);
+        !self.is_step(index) && self.lanes_of(lane.transfer).any(holds)
+    }
+
     /// Evidence for or against a launch that got no answer.
     fn resolve(&mut self, index: u32, new: &[&Image], began: Millis) {
-        let lane = &mut self.lanes[index as usize];
         match new {
+            [image] if self.is_held_elsewhere(index, &image.id) => self.advance(index, Outcome::Several, Some(in_two_regions(&image.id))),
             [image] => {
+                let lane = &mut self.lanes[index as usize];
                 lane.image = Some(image.id.as_str().into());
                 (lane.seen, lane.accepted) = (true, true);
                 lane.note_percent(image.percent, self.clock.now);
@@ -358,6 +370,15 @@ pub(super) const CLOCK_SLACK_MS: i64 = 15 * 60_000;
 fn is_new(image: &Image, before: &[String], listed: bool, first_sent: Option<Millis>) -> bool {
     let in_time = || image.created.is_none_or(|made| first_sent.is_none_or(|sent| made.since(sent) >= -CLOCK_SLACK_MS));
     !before.contains(&image.id) && (listed || in_time())
+}
+
+/// Whatever answers does not tell the regions apart, so that nothing it lists proves anything.
+pub(super) fn in_two_regions(image: &str) -> Error {
+    let message = format!("the image {image} seems to be in two regions: the host does not tell regions apart");
+    Error::new(Kind::Conflict, "image.in_two_regions", message).hint(
+        "put {region} into the endpoint, or {to} into the name, and look at the destination",
+        "请在接入地址中加入 {region},或在名称中加入 {to},并核对目标地域",
+    )
 }
 
 pub(super) fn ambiguous(en: &str, zh: &str) -> Error {

@@ -37,14 +37,19 @@ impl Job {
 
     /// The last destination of a transfer is ready to be launched, or never will be: the others need not wait for it.
     pub(super) fn prepared(&mut self, transfer: u32) {
-        let destinations = self.lanes.get(..self.len()).unwrap_or_default();
-        let first = destinations.partition_point(|lane| lane.transfer < transfer);
-        let end = destinations.partition_point(|lane| lane.transfer <= transfer);
-        for lane in first as u32..end as u32 {
+        for lane in self.lanes_of(transfer) {
             if self.lanes[lane as usize].phase == Phase::Queued {
                 self.want_launch(lane, self.clock.now);
             }
         }
+    }
+
+    /// The destinations of a transfer.
+    pub(super) fn lanes_of(&self, transfer: u32) -> std::ops::Range<u32> {
+        let destinations = self.lanes.get(..self.len()).unwrap_or_default();
+        let first = destinations.partition_point(|lane| lane.transfer < transfer);
+        let end = destinations.partition_point(|lane| lane.transfer <= transfer);
+        first as u32..end as u32
     }
 
     pub(super) fn make_launch(&mut self, channel: usize) -> Option<(Vec<u32>, Wanted, Option<Listing>)> {

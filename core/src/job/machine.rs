@@ -230,8 +230,10 @@ pub const fn next(phase: Phase, outcome: Outcome, ambiguity: Ambiguity) -> Phase
             // Old tasks vanish; the image is the better witness, or whatever bears its name.
             O::Missing { given_up: false, .. } => Image,
             O::Missing { given_up: true, .. } => Probing,
+            // It names an image that another destination holds.
+            O::Several => Ended(Ambiguous),
             O::Refused | O::Barred | O::Stopped => Ended(Unfinished),
-            O::Suitable | O::Unsuitable | O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several => phase,
+            O::Suitable | O::Unsuitable | O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken => phase,
             O::Outdated | O::NotThere | O::NoEvidence | O::Sent => phase,
             O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } | O::Unsure => phase,
         },

@@ -1,7 +1,7 @@
 //! Fourth step: looking until the copy is usable. Many lanes share a look; a lane is looked at as rarely as its
 //! progress allows.
 
-use super::find::Listing;
+use super::find::{Listing, in_two_regions};
 use super::flight::Flight;
 use super::inspect::unexpected;
 use super::machine::{Outcome, Phase};
@@ -188,12 +188,16 @@ impl Job {
         };
         let transfer = &self.plan.transfers[self.lanes[index as usize].transfer as usize];
         let (is_export, source) = (transfer.task == Task::Export, self.source_image(index).unwrap_or_default().to_owned());
+        let named = task.image.as_deref().filter(|id| !is_export && !id.is_empty() && **id != *source);
+        if let Some(image) = named.filter(|id| self.lanes[index as usize].image.as_deref() != Some(*id)) {
+            if self.is_held_elsewhere(index, image) {
+                return self.advance(index, Outcome::Several, Some(in_two_regions(image)));
+            }
+            // The id may come on the way; it names the image, but says nothing about its state.
+            self.lanes[index as usize].image = Some(image.into());
+        }
         let lane = &mut self.lanes[index as usize];
         lane.alone = false;
-        // The id may come on the way; it names the image, but says nothing about its state.
-        if let Some(image) = task.image.as_deref().filter(|id| !is_export && !id.is_empty() && **id != *source) {
-            lane.image = Some(image.into());
-        }
         match task.state {
             TaskState::Running => self.seen_at_work(index, task.percent),
             TaskState::Succeeded if is_export => self.finish(index, Outcome::Ready { more: false }, None),

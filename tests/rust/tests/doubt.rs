@@ -168,3 +168,33 @@ fn a_copy_that_stays_away_was_deleted() {
     assert_eq!((row.phase, row.error.as_ref().map(|error| &*error.code)), (Phase::Ended(End::Failed), Some("image.gone")));
     assert!(looks < 20, "{looks}");
 }
+
+/// A host that keeps the images of all regions in one place, and lists them to everybody.
+#[test]
+fn one_image_is_never_the_copy_of_two_destinations() {
+    let mut plan = huawei(&json!({}));
+    plan["copies"][0]["to"] = json!(["cn-south-1", "cn-east-3"]);
+    let mut launches = 0;
+    let report = play(&plan, |request| {
+        if request.url.contains("/cross_region_copy") {
+            launches += 1;
+            // The second one was lost on its way to the service.
+            let lost = (502, json!("bad gateway"));
+            return if launches == 2 { lost } else { (200, json!({"job_id": JOB})) };
+        }
+        if request.url.contains("/v1/cloudimages/job/") {
+            return (200, json!({"job_id": JOB, "status": "SUCCESS", "entities": {"image_id": COPY}}));
+        }
+        let images = if launches > 0 { json!([replica()]) } else { json!([]) };
+        (200, json!({"images": images}))
+    });
+    let codes: Vec<_> = report.rows.iter().map(|row| row.error.as_ref().map(|error| &*error.code)).collect();
+    assert_eq!(report.rows.iter().filter(|row| row.phase == Phase::Ended(End::Ready)).count(), 1, "{report:?}");
+    assert!(codes.contains(&Some("image.in_two_regions")), "{codes:?}");
+    assert_eq!(report.exit_code(), 7);
+
+    // Begun again, what is there can be the copy of one of them only.
+    let report = play(&plan, |_| (200, json!({"images": [replica()]})));
+    assert_eq!(report.rows[0].phase, Phase::Ended(End::Present));
+    assert_eq!(report.rows[1].phase, Phase::Ended(End::Conflict));
+}
