@@ -1,0 +1,119 @@
+// Consumers of the packed tarball, each in an empty project of its own, on every runtime: a whole replication over real HTTP.
+import assert from "node:assert/strict";
+import { execFile, execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import * as esbuild from "esbuild";
+import { openPage } from "./chromium.mjs";
+import { serve } from "./sim.mjs";
+import { serveWorker } from "./workerd.mjs";
+
+const here = import.meta.dirname;
+const pack = join(here, "../pack");
+const bin = join(here, "node_modules/.bin");
+const folder = mkdtempSync(join(tmpdir(), "imgferry-consumers-"));
+const execute = promisify(execFile);
+
+before(() => {
+  execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: join(here, "../../wasm/js") });
+});
+after(() => rmSync(folder, { recursive: true }));
+
+/** An empty project with only the tarball, and the files of that consumer. */
+function project(name, consumer) {
+  const at = join(folder, name);
+  mkdirSync(at);
+  cpSync(join(pack, consumer), at, { recursive: true });
+  cpSync(join(pack, "replicate.js"), join(at, "replicate.js"));
+  writeFileSync(join(at, "package.json"), JSON.stringify({ type: "module", private: true, dependencies: { imgferry: "file:../imgferry-0.1.0.tgz" } }));
+  execFileSync("npm", ["install", "--silent", "--offline", "--no-audit", "--no-fund"], { cwd: at });
+  return at;
+}
+
+/** What a consumer must report, and the clouds must hold. */
+async function replicates(consume) {
+  const sim = await serve({ copy_ms: 300, visible_after_ms: 40, faults: { lost_after: 0.02, throttle: 0.05 } });
+  try {
+    const outcome = await consume(sim.url);
+    assert.deepEqual(outcome, {
+      problems: 0, exitCode: 0, counts: { ready: 5 }, launches: outcome.launches, launched: outcome.launched, kept: true, restored: '{"ready":5}', secretInJournal: false,
+      signature: outcome.signature,
+    });
+    assert.match(outcome.signature, /^[0-9a-f]{64}$/);
+    const { lanes, violations } = sim.world.ledger();
+    assert.deepEqual(lanes.map(({ images }) => images.length), [1, 1, 1, 1, 1]);
+    assert.deepEqual(violations, []);
+  } finally {
+    sim.close();
+  }
+}
+
+for (const [name, command] of [
+  ["node", [process.execPath, "main.js"]],
+  ["deno", [join(bin, "deno"), "run", "--quiet", "--allow-net=127.0.0.1", "--allow-read", "--node-modules-dir=manual", "main.js"]],
+  ["bun", [join(bin, "bun"), "run", "main.js"]],
+]) {
+  test(`${name} replicates`, () =>
+    replicates(async (url) => {
+      const [program, ...parameters] = command;
+      const { stdout } = await execute(program, [...parameters, url], { cwd: project(name, "script"), timeout: 60_000 });
+      return JSON.parse(stdout);
+    }));
+}
+
+test("a bundle of esbuild replicates in Node and in Chromium", async () => {
+  const at = project("esbuild", "page");
+  const bundle = (entry, outfile) => esbuild.build({ entryPoints: [join(at, entry)], outfile: join(at, outfile), bundle: true, minify: true, format: "esm", logLevel: "error" });
+  cpSync(join(pack, "script/main.js"), join(at, "script.js"));
+  await bundle("script.js", "out/script.mjs");
+  await replicates(async (url) => JSON.parse((await execute(process.execPath, [join(at, "out/script.mjs"), url], { timeout: 60_000 })).stdout));
+  await bundle("main.js", "out/main.js");
+  cpSync(join(at, "index.html"), join(at, "out/index.html"));
+  await inPage(join(at, "out"));
+});
+
+test("a build of Vite replicates in Chromium", async () => {
+  const at = project("vite", "page");
+  await execute(process.execPath, [join(here, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error", "--base", "./"], { cwd: at });
+  await inPage(join(at, "dist"));
+});
+
+test("workerd replicates", async () => {
+  const at = project("workerd", "worker");
+  await esbuild.build({
+    entryPoints: [join(at, "main.js")], outdir: join(at, "out"), bundle: true, format: "esm", conditions: ["workerd"], loader: { ".wasm": "copy" }, assetNames: "[name]", logLevel: "error",
+  });
+  cpSync(join(at, "config.capnp"), join(at, "out/config.capnp"));
+  const worker = await serveWorker(join(at, "out"));
+  try {
+    await replicates(async (url) => (await fetch(`${worker.url}/?${encodeURIComponent(url)}`)).json());
+  } finally {
+    worker.stop();
+  }
+});
+
+/** Opens the page in that folder in Chromium and returns what its replication came to. */
+async function inPage(root) {
+  const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
+  const server = createServer((request, response) => {
+    const path = join(root, new URL(request.url, "http://h").pathname.replace(/\/$/, "/index.html"));
+    if (!existsSync(path)) return response.writeHead(404).end();
+    response.writeHead(200, { "content-type": types[extname(path)] ?? "text/plain" }).end(readFileSync(path));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { page, close } = await openPage();
+  try {
+    await replicates(async (url) => {
+      await page.goto(`http://127.0.0.1:${server.address().port}/#${encodeURIComponent(url)}`);
+      await page.waitForFunction("globalThis.outcome");
+      return page.evaluate("globalThis.outcome");
+    });
+  } finally {
+    await close();
+    server.close();
+  }
+}
