@@ -14,7 +14,7 @@ demo: install ## three clouds, several regions each, over real HTTP on loopback
 	$(BIN)/imgferry demo
 
 test: lint develop $(BIN)/.oracle ## everything that must hold
-	cargo test --workspace --exclude imgferry-py
+	cargo test
 	$(BIN)/python py/stubs.py --check
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest imgferry._imgferry --mypy-config-file pyproject.toml
