@@ -198,6 +198,11 @@ impl World {
         id
     }
 
+    /// Takes an image out of the world, as if somebody had deleted it by hand.
+    pub fn remove_image(&mut self, cloud: Cloud, region: &str, id: &str) {
+        self.delete(cloud, region, id);
+    }
+
     /// The way of a request: which cloud, which fault, what answer, and a line in the ledger.
     fn serve(&mut self, now: Millis, request: &Parsed<'_>) -> Delivery {
         if let Some(view) = request.path.strip_prefix("/_sim/") {
