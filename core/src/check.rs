@@ -147,7 +147,7 @@ impl Findings {
         let zh = first.map(|problem| problem.message_zh.clone()).unwrap_or_default();
         let code = first.map_or("check", |problem| problem.rule);
         let mut error = Error::new(Kind::Misuse, code, message)
-            .hint("correct the parameters; nothing was sent", format!("{zh};请修正参数,未发送任何请求"));
+            .hint("correct the parameters; nothing was sent", format!("{zh}；请修正参数，未发送任何请求"));
         error.problems = self.0;
         error
     }

@@ -80,5 +80,5 @@ fn check_part(field: &'static str, value: &str) -> Result<(), Error> {
 
 fn bad(field: &'static str, en: &str, zh: &str) -> Error {
     Error::new(Kind::Misuse, format!("credentials.{field}"), format!("the credentials' {field} {en}"))
-        .hint("copy the key again, without quotes or line breaks", format!("凭证的 {field} {zh};请重新复制密钥,不要带引号或换行"))
+        .hint("copy the key again, without quotes or line breaks", format!("凭证的 {field} {zh}；请重新复制密钥，不要带引号或换行"))
 }

@@ -301,7 +301,7 @@ impl Explanation {
             wait_ms: None,
             owner: owner(kind),
             cause_en: Cow::Borrowed("not in the catalogue; judged by its prefix or the HTTP status"),
-            cause_zh: Cow::Borrowed("目录中没有此错误码,按前缀或 HTTP 状态判断"),
+            cause_zh: Cow::Borrowed("目录中没有此错误码，按前缀或 HTTP 状态判断"),
             next_en: Cow::Borrowed(next_en),
             next_zh: Cow::Borrowed(next_zh),
         }
@@ -325,15 +325,15 @@ const fn next_step(kind: Kind) -> (&'static str, &'static str) {
         Kind::Quota => ("delete what is not needed or have the quota raised", "删除不用的资源或申请提高配额"),
         Kind::NotFound => ("check the id and the region", "检查 ID 和地域是否正确"),
         Kind::Invalid => ("correct the parameter and send again", "修正参数后重试"),
-        Kind::Conflict => ("wait until the resource is free, or choose another name", "等待资源空闲,或换一个名称"),
+        Kind::Conflict => ("wait until the resource is free, or choose another name", "等待资源空闲，或换一个名称"),
         Kind::Unsupported => {
-            ("choose another image, region or way; the cloud does not offer this", "云平台不支持此操作,请更换镜像、地域或方式")
+            ("choose another image, region or way; the cloud does not offer this", "云平台不支持此操作，请更换镜像、地域或方式")
         }
         Kind::Server => (
             "look whether it took effect, then send again; if it lasts, open a ticket with the request id",
-            "先确认是否已生效再重试;若持续失败,请凭请求 ID 提交工单",
+            "先确认是否已生效再重试；若持续失败，请凭请求 ID 提交工单",
         ),
-        Kind::Protocol => ("check the endpoint; if it is right, report the answer", "检查接入地址;若无误,请反馈该响应"),
+        Kind::Protocol => ("check the endpoint; if it is right, report the answer", "检查接入地址；若无误，请反馈该响应"),
         Kind::Misuse => ("correct the call as the message says", "按提示修正调用"),
     }
 }

@@ -121,7 +121,7 @@ impl Lost {
             "unsent" => Ok(Lost::Unsent),
             "unanswered" => Ok(Lost::Unanswered),
             _ => Err(Error::new(Kind::Misuse, "lost", format!("a request cannot be lost as {:?}", crate::check::shown(name)))
-                .hint("use unsent or unanswered; when in doubt, unanswered", "请使用 unsent 或 unanswered;不确定时用 unanswered")),
+                .hint("use unsent or unanswered; when in doubt, unanswered", "请使用 unsent 或 unanswered；不确定时用 unanswered")),
         }
     }
 }

@@ -297,7 +297,7 @@ pub static UNKNOWN: Rule = Rule {
     vendor_code: "UnknownParameter",
     source: "operation tables",
     en: "{operation} has no parameter {name}; it takes {known}",
-    zh: "{operation} 没有参数 {name};可用参数:{known}",
+    zh: "{operation} 没有参数 {name}；可用参数：{known}",
 };
 /// A required parameter that is absent.
 pub static MISSING: Rule = Rule {
@@ -315,7 +315,7 @@ pub static SHAPE: Rule = Rule {
     vendor_code: "InvalidParameter",
     source: "operation tables",
     en: "{name} must be {shape}, not {given}",
-    zh: "{name} 应为 {shape},而不是 {given}",
+    zh: "{name} 应为 {shape}，而不是 {given}",
 };
 /// A control character, line separator or direction mark in a text.
 pub static CONTROL: Rule = Rule {
@@ -324,7 +324,7 @@ pub static CONTROL: Rule = Rule {
     vendor_code: "",
     source: "design: nothing may break out of a header or URL",
     en: "{name} holds the forbidden character {char} at position {position}; remove it",
-    zh: "{name} 在位置 {position} 含有禁止字符 {char},请删除",
+    zh: "{name} 在位置 {position} 含有禁止字符 {char}，请删除",
 };
 /// The generic rules, for the catalogue.
 pub static RULES: &[&Rule] = &[&UNKNOWN, &MISSING, &SHAPE, &CONTROL];

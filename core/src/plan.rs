@@ -486,7 +486,7 @@ static SETTING: Rule = Rule {
     vendor_code: "",
     source: "facts: the tag service names resources by their account",
     en: "{what} needs {name}; give it",
-    zh: "{what} 需要 {name};请填写",
+    zh: "{what} 需要 {name}；请填写",
 };
 static CHAIN: Rule = Rule {
     id: "plan.chain.cloud",
@@ -494,7 +494,7 @@ static CHAIN: Rule = Rule {
     vendor_code: "",
     source: "facts: copies within a region",
     en: "{cloud} has no copies within a region to chain; leave chain out",
-    zh: "{cloud} 没有可用于串联的地域内复制;请去掉 chain",
+    zh: "{cloud} 没有可用于串联的地域内复制；请去掉 chain",
 };
 static CHAIN_KEY: Rule = Rule {
     id: "plan.chain.key",
@@ -502,7 +502,7 @@ static CHAIN_KEY: Rule = Rule {
     vendor_code: "",
     source: "design: nothing encrypted arrives in the clear unasked",
     en: "the source is encrypted; give the key of {region} as chain.cmk_id, so that the copy is encrypted too",
-    zh: "源镜像已加密;请用 chain.cmk_id 给出 {region} 的密钥,使副本同样加密",
+    zh: "源镜像已加密；请用 chain.cmk_id 给出 {region} 的密钥，使副本同样加密",
 };
 /// The rules of plans, for the catalogue.
 pub static RULES: &[&Rule] = &[

@@ -68,7 +68,7 @@ impl Cloud {
         named.or_else(|| self.operations().iter().find(by_path)).copied().ok_or_else(|| {
             let names: Vec<&str> = self.operations().iter().map(|operation| operation.name).collect();
             Error::new(Kind::Misuse, "operation", format!("{self} has no operation {:?}", crate::check::shown(name)))
-                .hint(format!("use one of {}", names.join(", ")), format!("可用操作:{}", names.join("、")))
+                .hint(format!("use one of {}", names.join(", ")), format!("可用操作：{}", names.join("、")))
         })
     }
 
@@ -311,7 +311,7 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official_host: &str) -> Resu
     let (url, host) = endpoint_url(&endpoint.url).map_err(|(en, zh)| {
         let shown = crate::check::shown(&endpoint.url);
         Error::new(Kind::Misuse, "endpoint.url", format!("the endpoint {shown:?} {en}"))
-            .hint("write it like https://host:port/prefix", format!("接入地址{zh};写法如 https://host:port/prefix"))
+            .hint("write it like https://host:port/prefix", format!("接入地址{zh}；写法如 https://host:port/prefix"))
     })?;
     let host_header = (endpoint.sign_host == SignHost::Official && host != official).then_some(official);
     Ok(BaseUrl { url, host_header })
@@ -337,11 +337,11 @@ fn endpoint_url(url: &str) -> Result<(String, String), (&'static str, &'static s
         _ => (authority, None),
     };
     let mut host =
-        host_name(name).ok_or(("has no valid host; write other alphabets as punycode", "的主机名无效;非 ASCII 域名请写成 punycode"))?;
+        host_name(name).ok_or(("has no valid host; write other alphabets as punycode", "的主机名无效；非 ASCII 域名请写成 punycode"))?;
     if let Some(port) = port {
         let valid = port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
         if !valid {
-            return Err(("has no valid port: use 1 to 65535", "的端口无效:应为 1 至 65535"));
+            return Err(("has no valid port: use 1 to 65535", "的端口无效：应为 1 至 65535"));
         }
         let port = port.trim_start_matches('0');
         if port != default_port {

@@ -24,7 +24,7 @@ pub static CODES: &[Code] = &[
     Code::row("APIGW.0205", Unsupported, "the client certificate is not accepted", "客户端证书不被接受"),
     Code::row("APIGW.0301", Auth, "the signature or token was refused", "IAM 认证信息错误").next(
         "check key, secret, clock and project; do not repeat: five failures lock the key for five minutes",
-        "检查密钥、时钟和项目;不要反复重试:五次失败会锁定密钥五分钟",
+        "检查密钥、时钟和项目；不要反复重试：五次失败会锁定密钥五分钟",
     ),
     Code::row("APIGW.0302", Permission, "the IAM user is not allowed", "IAM 用户不允许访问"),
     Code::row("APIGW.0303", Auth, "the app authentication is wrong", "APP 认证信息错误"),
@@ -84,7 +84,7 @@ pub static CODES: &[Code] = &[
     Code::row("IMG.0023", Server, "the job could not be queried", "任务查询失败").retry(Unsure, 0),
     Code::row("IMG.0024", Invalid, "the image type is wrong", "镜像类型错误"),
     Code::row("IMG.0025", Invalid, INVALID.0, INVALID.1),
-    Code::row("IMG.0026", Permission, "the role lacks the right, or the account is not verified", "角色缺少权限,或账号未实名认证"),
+    Code::row("IMG.0026", Permission, "the role lacks the right, or the account is not verified", "角色缺少权限，或账号未实名认证"),
     Code::row("IMG.0027", NotFound, "there is no image with this id", "没有此 ID 的镜像"),
     Code::row("IMG.0028", Conflict, CONFLICT.0, CONFLICT.1),
     Code::row("IMG.0029", Conflict, CONFLICT.0, CONFLICT.1),
@@ -96,7 +96,7 @@ pub static CODES: &[Code] = &[
     Code::row("IMG.0034", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
     Code::row("IMG.0035", Conflict, CONFLICT.0, CONFLICT.1),
     Code::row("IMG.0036", Permission, "a token of the agency could not be had", "获取委托 Token 失败")
-        .next("send again once; if it lasts, mend the agency and its permissions", "可再试一次;若仍失败,请检查委托及其权限"),
+        .next("send again once; if it lasts, mend the agency and its permissions", "可再试一次；若仍失败，请检查委托及其权限"),
     Code::row("IMG.0037", Server, "temporary keys could not be had", "获取临时密钥失败").retry(Backoff, 0),
     Code::row("IMG.0038", Server, "the bucket could not be created", "创建桶失败").retry(Unsure, 0),
     Code::row("IMG.0039", Server, "the bucket could not be granted", "桶授权失败").retry(Unsure, 0),
@@ -133,7 +133,7 @@ pub static CODES: &[Code] = &[
     Code::row("IMG.0068", Invalid, "the name of the bucket is empty", "桶名为空"),
     Code::row("IMG.0069", Server, "the bucket cannot be reached", "无法访问桶").retry(Unsure, 0),
     Code::row("IMG.0070", Conflict, "the object already exists", "对象已存在")
-        .next("choose another object name, or delete the object", "换一个对象名,或先删除该对象"),
+        .next("choose another object name, or delete the object", "换一个对象名，或先删除该对象"),
     Code::row("IMG.0071", Unsupported, "the image cannot be exported", "镜像不支持导出"),
     Code::row("IMG.0072", Invalid, "the file format is not supported", "不支持的文件格式")
         .next("use qcow2, vhd, zvhd or vmdk", "使用 qcow2、vhd、zvhd 或 vmdk"),
@@ -168,7 +168,7 @@ pub static CODES: &[Code] = &[
     Code::row("IMG.0101", NotFound, "the key of the source image does not exist", "源镜像的密钥不存在"),
     Code::row("IMG.0102", Conflict, "the key of the source image is disabled", "源镜像的密钥已禁用").next("enable the key", "启用该密钥"),
     Code::row("IMG.0103", Permission, "no right on the key of the source image", "没有源镜像密钥的权限"),
-    Code::row("IMG.0104", Invalid, "the region has several projects and none was named", "地域下有多个项目,须指定项目名称")
+    Code::row("IMG.0104", Invalid, "the region has several projects and none was named", "地域下有多个项目，须指定项目名称")
         .next("set project_name", "请填写 project_name"),
     Code::row("IMG.0105", Unsupported, "the operation is not supported", "不支持此操作"),
     Code::row("IMG.0106", Permission, "the image belongs to another tenant", "镜像属于其他租户"),
@@ -208,18 +208,18 @@ pub static CODES: &[Code] = &[
     Code::row("IMG.0140", Invalid, INVALID.0, INVALID.1),
     Code::row("IMG.0141", Invalid, INVALID.0, INVALID.1),
     Code::row("IMG.0142", Invalid, "the destination region is the source region", "目的地域与源地域相同")
-        .next("choose another destination region, or CopyImageInRegion", "换一个目的地域,或改用 CopyImageInRegion"),
+        .next("choose another destination region, or CopyImageInRegion", "换一个目的地域，或改用 CopyImageInRegion"),
     Code::row("IMG.0143", Unsupported, "the image is encrypted", "镜像已加密").next(
         "copy it in its region without cmk_id, replicate that copy, then encrypt it in the destination",
-        "先在源地域不带 cmk_id 复制出非加密镜像,再跨区域复制,最后在目的地域加密",
+        "先在源地域不带 cmk_id 复制出非加密镜像，再跨区域复制，最后在目的地域加密",
     ),
     Code::row("IMG.0144", NotFound, "the image does not exist", "镜像不存在"),
     Code::row("IMG.0145", Invalid, "the project name is wrong", "项目名称错误").next(
         "give the name of a project of the destination region; the built-in one is named as the region",
-        "填写目的地域的项目名称,内置项目与地域同名",
+        "填写目的地域的项目名称，内置项目与地域同名",
     ),
     Code::row("IMG.0146", Unsupported, "the image is larger than cross-region copying allows", "镜像超过跨区域复制的大小上限")
-        .next("export it to a bucket, transfer the file, import it in the destination", "导出到桶,传输文件后在目的地域导入"),
+        .next("export it to a bucket, transfer the file, import it in the destination", "导出到桶，传输文件后在目的地域导入"),
     Code::row("IMG.0147", Invalid, "the destination region is wrong", "目的地域错误"),
     Code::row("IMG.0148", Conflict, "the image is being exported", "镜像正在导出")
         .retry(Backoff, 60)
@@ -228,7 +228,7 @@ pub static CODES: &[Code] = &[
         .retry(Backoff, 120)
         .next("wait until one of the running copies has ended", "等待已有复制任务结束"),
     Code::row("IMG.0150", Conflict, "the backup behind the full-ECS image is already in the destination", "整机镜像的备份已在目的地域")
-        .next("use the backup that is there, or delete it first", "使用目的地域已有备份,或先将其删除"),
+        .next("use the backup that is there, or delete it first", "使用目的地域已有备份，或先将其删除"),
     Code::row("IMG.0151", Permission, "the agency has no right on the destination project", "委托在目的项目没有权限")
         .next("grant the agency IMS CrossCopyAgencyPolicy on the destination project", "在目的项目为委托授予 IMS CrossCopyAgencyPolicy"),
     Code::row("IMG.0152", Conflict, "the full-ECS image is for now usable in one zone only", "整机镜像暂时只能在一个可用区使用")
@@ -241,7 +241,7 @@ pub static CODES: &[Code] = &[
     Code::row("IMG.0158", Invalid, INVALID.0, INVALID.1),
     Code::row("IMG.0159", Invalid, INVALID.0, INVALID.1),
     Code::row("IMG.0160", Unsupported, "only images below 128 GB can be exported this way", "仅支持导出 128 GB 以下的镜像")
-        .next("use a fast export: is_quick_export without file_format", "使用快速导出:设置 is_quick_export,不填 file_format"),
+        .next("use a fast export: is_quick_export without file_format", "使用快速导出：设置 is_quick_export，不填 file_format"),
     Code::row("IMG.0161", Permission, "no permission for this trial feature", "没有公测权限"),
     Code::row("IMG.0162", Invalid, INVALID.0, INVALID.1),
     Code::row("IMG.0163", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
@@ -261,7 +261,7 @@ pub static CODES: &[Code] = &[
     Code::row("IMG.0177", Invalid, "source and target tenant are in different regions", "源租户与目标租户不在同一地域"),
     Code::row("IMG.0178", Invalid, INVALID.0, INVALID.1),
     Code::row("IMG.0179", Permission, "the token of the agency is invalid", "委托 Token 无效")
-        .next("send again once; if it lasts, mend the agency and its permissions", "可再试一次;若仍失败,请检查委托及其权限"),
+        .next("send again once; if it lasts, mend the agency and its permissions", "可再试一次；若仍失败，请检查委托及其权限"),
     Code::row("IMG.0180", Unsupported, UNSUPPORTED.0, UNSUPPORTED.1),
     Code::row("IMG.0181", Server, INTERNAL.0, INTERNAL.1).retry(Unsure, 0),
     Code::row("IMG.0182", Quota, "the vault is full", "存储库空间不足").next("enlarge the vault", "扩容存储库"),
@@ -281,7 +281,7 @@ pub static CODES: &[Code] = &[
     Code::row("IMG.0194", Throttled, "the import concurrency was reached", "导入并发达到上限").retry(Backoff, 0),
     Code::row("IMG.0195", Invalid, INVALID.0, INVALID.1),
     Code::row("IMG.0196", Conflict, "the shared image has not been accepted yet", "共享镜像尚未接受")
-        .next("accept it with UpdateImageMembers, then send again", "先用 UpdateImageMembers 接受共享,再重试"),
+        .next("accept it with UpdateImageMembers, then send again", "先用 UpdateImageMembers 接受共享，再重试"),
     Code::row("IMG.0197", Unsupported, "a shared encrypted image cannot be copied", "共享的加密镜像不支持复制"),
     Code::row("IMG.0198", Invalid, INVALID.0, INVALID.1),
     Code::row("IMG.0212", Invalid, INVALID.0, INVALID.1),

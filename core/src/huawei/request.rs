@@ -406,7 +406,7 @@ fn official_host(service: &str, region: &str) -> Result<String, Error> {
     if region.is_empty() || !shaped || region.starts_with('-') || region.ends_with('-') {
         let message = format!("region {:?} cannot be part of a host name", crate::check::shown(region));
         return Err(Error::new(Kind::Misuse, "region", message)
-            .hint("give the id of the source region, for example cn-north-4", "请填写源地域 ID,例如 cn-north-4"));
+            .hint("give the id of the source region, for example cn-north-4", "请填写源地域 ID，例如 cn-north-4"));
     }
     // The European partition; eu-west-0, which another operator runs, stays on .com.
     let domain = if region == "eu-west-101" { "myhuaweicloud.eu" } else { "myhuaweicloud.com" };

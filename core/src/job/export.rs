@@ -157,7 +157,7 @@ impl Job {
         let error = Error::new(Kind::Conflict, "export.ambiguous", "nobody can tell whether the export began: its answer was lost");
         error.hint(
             format!("look in the bucket for {where_en}; if it does not appear, run the plan again"),
-            format!("请在存储桶中查找 {where_en};若一直没有出现,请重新执行计划"),
+            format!("请在存储桶中查找 {where_en}；若一直没有出现，请重新执行计划"),
         )
     }
 }

@@ -241,7 +241,7 @@ impl Job {
             several => {
                 let ids: Vec<&str> = several.iter().map(|image| image.id.as_str()).collect();
                 let en = format!("several new images have the name: {}", ids.join(", "));
-                let error = ambiguous(&en, &format!("出现多个同名新镜像:{}", ids.join("、")));
+                let error = ambiguous(&en, &format!("出现多个同名新镜像：{}", ids.join("、")));
                 self.advance(index, Outcome::Several, Some(error));
             }
         }
@@ -314,7 +314,7 @@ fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&Image
         (None, Some(other)) => {
             let message = format!("another image has the name {:?}: {}", other.name, other.id);
             let error = Error::new(Kind::Conflict, "image.conflict", message)
-                .hint("choose another name, or delete that image; it was left alone", "请换一个名称,或删除该镜像;未对其做任何改动");
+                .hint("choose another name, or delete that image; it was left alone", "请换一个名称，或删除该镜像；未对其做任何改动");
             (Outcome::Taken, None, Some(error))
         }
     }
@@ -377,13 +377,13 @@ pub(super) fn in_two_regions(image: &str) -> Error {
     let message = format!("the image {image} seems to be in two regions: the host does not tell regions apart");
     Error::new(Kind::Conflict, "image.in_two_regions", message).hint(
         "put {region} into the endpoint, or {to} into the name, and look at the destination",
-        "请在接入地址中加入 {region},或在名称中加入 {to},并核对目标地域",
+        "请在接入地址中加入 {region}，或在名称中加入 {to}，并核对目标地域",
     )
 }
 
 pub(super) fn ambiguous(en: &str, zh: &str) -> Error {
     Error::new(Kind::Conflict, "launch.ambiguous", format!("nobody can tell whether a copy was made: {en}"))
-        .hint("look at the destination, then resume or delete", format!("无法确定是否已复制:{zh};请核对目标地域后恢复或清理"))
+        .hint("look at the destination, then resume or delete", format!("无法确定是否已复制：{zh}；请核对目标地域后恢复或清理"))
 }
 
 impl Job {

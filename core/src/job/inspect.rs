@@ -166,7 +166,7 @@ impl Job {
                 let path = transfer.path(lane.transfer as usize, lane.target as usize, &self.plan);
                 return Err(findings.into_error(&path).hint(
                     "give the copy a chain in the plan, so that it goes by an image of its own",
-                    "请在计划中为该复制填写 chain,经由自有镜像中转",
+                    "请在计划中为该复制填写 chain，经由自有镜像中转",
                 ));
             }
             return Err(findings.into_error(&transfer.path(lane.transfer as usize, lane.target as usize, &self.plan)));
@@ -188,5 +188,5 @@ fn not_found(source: &Source) -> Error {
 
 pub(super) fn unexpected() -> Error {
     Error::new(Kind::Protocol, "answer.unexpected", "the answer does not hold what was asked for")
-        .hint("check the endpoint; if it is right, report the answer", "请检查接入地址;若无误,请反馈该响应")
+        .hint("check the endpoint; if it is right, report the answer", "请检查接入地址；若无误，请反馈该响应")
 }

@@ -104,7 +104,7 @@ pub(crate) fn parse(text: &str) -> Result<Parsed, Error> {
 fn corrupt(line: usize) -> Error {
     Error::new(Kind::Misuse, "journal.line", format!("line {line} of the journal is damaged, or not of this format")).hint(
         "nothing was overwritten; restore the file from a copy, or cut it before that line and look at the destinations by hand",
-        format!("日志第 {line} 行已损坏或格式不符,未覆盖任何内容;请从备份恢复,或截去该行及其后内容并人工核对目标地域"),
+        format!("日志第 {line} 行已损坏或格式不符，未覆盖任何内容；请从备份恢复，或截去该行及其后内容并人工核对目标地域"),
     )
 }
 

@@ -212,15 +212,14 @@ impl Job {
         let mut records = parsed.records.into_iter();
         let Some(Record::Header { started, seed, plan }) = records.next() else {
             let error = Error::new(Kind::Misuse, "journal.empty", "the journal holds no complete first line");
-            return Err(
-                error.hint("nothing was sent yet; delete the file and start the plan again", "尚未发送任何请求;请删除该文件并重新执行计划")
-            );
+            return Err(error
+                .hint("nothing was sent yet; delete the file and start the plan again", "尚未发送任何请求；请删除该文件并重新执行计划"));
         };
         let mut job = Job::begin(Plan::from_value(&plan)?, started, now, seed);
         for (index, record) in records.enumerate() {
             job.replay(record).ok_or_else(|| {
                 Error::new(Kind::Misuse, "journal.line", format!("line {} of the journal does not fit its plan", index + 2))
-                    .hint("nothing was overwritten; restore the file from a copy", "未覆盖任何内容;请从备份恢复该文件")
+                    .hint("nothing was overwritten; restore the file from a copy", "未覆盖任何内容；请从备份恢复该文件")
             })?;
         }
         // A different story from here on than the one already told.
@@ -708,5 +707,5 @@ pub struct Restored {
 
 fn deadline_error(whose_en: &str, whose_zh: &str) -> Error {
     Error::new(Kind::Server, "deadline", format!("the deadline of {whose_en} has passed"))
-        .hint("resume the journal to go on, or set a longer deadline", format!("{whose_zh}已超时;可从日志恢复继续,或设置更长的期限"))
+        .hint("resume the journal to go on, or set a longer deadline", format!("{whose_zh}已超时；可从日志恢复继续，或设置更长的期限"))
 }

@@ -92,7 +92,7 @@ static FIELD: Rule = Rule {
     vendor_code: "",
     source: "plan format",
     en: "{name} must be {shape}; correct it",
-    zh: "{name} 应为 {shape},请修正",
+    zh: "{name} 应为 {shape}，请修正",
 };
 static UNKNOWN: Rule = Rule {
     id: "plan.policy.unknown",
@@ -100,7 +100,7 @@ static UNKNOWN: Rule = Rule {
     vendor_code: "",
     source: "plan format",
     en: "the policy has no field {name}; it has {known}",
-    zh: "policy 没有字段 {name};可用字段:{known}",
+    zh: "policy 没有字段 {name}；可用字段：{known}",
 };
 /// The rules of this record, for the catalogue.
 pub(crate) static RULES: &[&Rule] = &[&FIELD, &UNKNOWN];

@@ -232,7 +232,7 @@ impl Job {
             State::Failed | State::Gone => {
                 let message = format!("the image {} is in state {}", image.id, crate::check::shown(&image.raw_state));
                 let error = Error::new(Kind::Server, "image.failed", message)
-                    .hint("delete it and copy again; if it fails again, open a ticket", "请删除后重新复制;若再次失败,请提交工单");
+                    .hint("delete it and copy again; if it fails again, open a ticket", "请删除后重新复制；若再次失败，请提交工单");
                 self.finish(index, Outcome::Broken, Some(error));
             }
         }
@@ -261,7 +261,7 @@ impl Job {
         let error = given_up.then(|| {
             error.unwrap_or_else(|| {
                 Error::new(Kind::NotFound, "image.gone", "the new image is not to be seen any more, or never was")
-                    .hint("look at the destination; copy again if it is not there", "请核对目标地域;若不存在请重新复制")
+                    .hint("look at the destination; copy again if it is not there", "请核对目标地域；若不存在请重新复制")
             })
         });
         self.advance(index, Outcome::Missing { has_task, given_up }, error);

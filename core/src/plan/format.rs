@@ -374,7 +374,7 @@ pub(super) static FIELD: Rule = Rule {
     vendor_code: "",
     source: "plan format",
     en: "{name} must be {shape}; correct it",
-    zh: "{name} 应为 {shape},请修正",
+    zh: "{name} 应为 {shape}，请修正",
 };
 pub(super) static MISSING: Rule = Rule {
     id: "plan.missing",
@@ -382,7 +382,7 @@ pub(super) static MISSING: Rule = Rule {
     vendor_code: "",
     source: "plan format",
     en: "{name} is missing; give {shape}",
-    zh: "缺少 {name};请给出 {shape}",
+    zh: "缺少 {name}；请给出 {shape}",
 };
 pub(super) static UNKNOWN: Rule = Rule {
     id: "plan.unknown",
@@ -390,7 +390,7 @@ pub(super) static UNKNOWN: Rule = Rule {
     vendor_code: "",
     source: "plan format",
     en: "there is no field {name} here; there are {known}",
-    zh: "此处没有字段 {name};可用字段:{known}",
+    zh: "此处没有字段 {name}；可用字段：{known}",
 };
 pub(super) static EMPTY: Rule = Rule {
     id: "plan.empty",
@@ -398,7 +398,7 @@ pub(super) static EMPTY: Rule = Rule {
     vendor_code: "",
     source: "plan format",
     en: "the plan holds nothing to do; add an entry to copies or exports",
-    zh: "计划为空;请在 copies 或 exports 中添加内容",
+    zh: "计划为空；请在 copies 或 exports 中添加内容",
 };
 pub(super) static TEMPLATE: Rule = Rule {
     id: "plan.name.template",
@@ -406,5 +406,5 @@ pub(super) static TEMPLATE: Rule = Rule {
     vendor_code: "",
     source: "plan format",
     en: "{name} holds the unknown placeholder {what}; use {known}",
-    zh: "{name} 含有未知占位符 {what};可用:{known}",
+    zh: "{name} 含有未知占位符 {what}；可用：{known}",
 };

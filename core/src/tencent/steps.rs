@@ -42,7 +42,7 @@ pub static STEPS: Steps = Steps {
     export_evidence: None,
     export_note: Some((
         "no public call tells when an export is written: the image was seen at rest; check that the objects are complete in the bucket",
-        "没有公开接口可查询导出进度:已确认镜像空闲;请检查存储桶中的对象是否完整",
+        "没有公开接口可查询导出进度：已确认镜像空闲；请检查存储桶中的对象是否完整",
     )),
     change,
     quota: &[quota, count],

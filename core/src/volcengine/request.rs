@@ -285,7 +285,7 @@ fn check_region(region: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::new(Kind::Misuse, "region", format!("the region is {:?}", crate::check::shown(region)))
-        .hint("give a region id such as cn-beijing", "请填写地域 ID,例如 cn-beijing"))
+        .hint("give a region id such as cn-beijing", "请填写地域 ID，例如 cn-beijing"))
 }
 
 /// Percent-encoded pairs: a query, canonical as it is written, or a form. They stand one behind the other in one text,

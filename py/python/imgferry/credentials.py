@@ -80,7 +80,7 @@ def take(source: str, names: Names, values: Mapping[str, Any]) -> Optional[Crede
                 f"{source} sets {other}, but {name} is missing or no text",
                 code=f"credentials.{name}",
                 hint=f"set {name} as well, or remove {other}",
-                hint_zh=f"请同时设置 {name},或删除 {other}",
+                hint_zh=f"请同时设置 {name}，或删除 {other}",
             )
     try:
         return Credentials(str(id), str(secret), token)

@@ -27,7 +27,7 @@ class Journal:
                 f"{self.path} is there already",
                 code="journal.exists",
                 hint=f"go on with it by `imgferry resume {self.path}`, or choose another file",
-                hint_zh=f"请用 `imgferry resume {self.path}` 继续,或换一个文件",
+                hint_zh=f"请用 `imgferry resume {self.path}` 继续，或换一个文件",
             )
 
     @classmethod
@@ -99,7 +99,7 @@ def open_locked(path: Path, flags: int) -> int:
             f"{path} is in use by another process",
             code="journal.locked",
             hint="wait for it to end, or choose another file",
-            hint_zh="请等待其结束,或换一个文件",
+            hint_zh="请等待其结束，或换一个文件",
         ) from None
     return file
 

@@ -133,9 +133,9 @@ def remaining(journal: Optional[Journal], output: Output) -> str:
     """How to go on with what is left running."""
     if journal is None:
         return output.pick(
-            "not finished; no journal was kept, but the same command skips what is there", "尚未完成;未保留日志,再次执行相同命令会跳过已有镜像"
+            "not finished; no journal was kept, but the same command skips what is there", "尚未完成；未保留日志，再次执行相同命令会跳过已有镜像"
         )
-    return output.pick(f"not finished; go on with: imgferry resume {journal.path}", f"尚未完成;继续执行:imgferry resume {journal.path}")
+    return output.pick(f"not finished; go on with: imgferry resume {journal.path}", f"尚未完成；继续执行：imgferry resume {journal.path}")
 
 
 def begin(job_seed: Optional[int]) -> Dict[str, int]:

@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             raise
         problems = error.problems
     wrong = sum(problem["severity"] == "error" for problem in problems)
-    verdict = output.pick(f"{wrong} errors, {len(problems) - wrong} other findings", f"{wrong} 个错误,{len(problems) - wrong} 个其他发现")
+    verdict = output.pick(f"{wrong} errors, {len(problems) - wrong} other findings", f"{wrong} 个错误，{len(problems) - wrong} 个其他发现")
     if not problems:
         verdict = output.pick("nothing is wrong", "未发现问题")
     output.result(problems, "\n".join([*map(output.problem, problems), verdict]))

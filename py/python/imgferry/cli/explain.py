@@ -66,7 +66,7 @@ def refusals(clouds: Sequence[str], status: int, headers: List[Tuple[str, str]],
             "standard input holds no error answer of a known cloud",
             code="answer",
             hint="give the whole body, or `HTTP/1.1 STATUS`, headers, an empty line and the body",
-            hint_zh="请提供完整的响应体,或依次给出 `HTTP/1.1 状态码`、响应头、空行和响应体",
+            hint_zh="请提供完整的响应体，或依次给出 `HTTP/1.1 状态码`、响应头、空行和响应体",
         )
     return known
 

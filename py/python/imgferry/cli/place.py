@@ -67,7 +67,7 @@ def check(url: str, allowed: Sequence[str]) -> None:
     if parts.scheme not in ("http", "https") or not host:
         raise refused(url, "it has no scheme or host", "write it like https://host:port or http://127.0.0.1:8080", "写法如 https://host:port")
     if parts.scheme == "http" and not is_loopback(host) and host not in allowed:
-        raise refused(url, "plain http would show every request on the way", f"use https, or --allow-http {host}", f"请使用 https,或加上 --allow-http {host}")
+        raise refused(url, "plain http would show every request on the way", f"use https, or --allow-http {host}", f"请使用 https，或加上 --allow-http {host}")
 
 
 def refused(url: str, why: str, hint: str, hint_zh: str) -> Error:

@@ -63,7 +63,7 @@ def from_options(options: argparse.Namespace, kind: str) -> Dict[str, Any]:
             f"there is no PLAN, and without one {', '.join(missing)} must be given",
             code="plan",
             hint=f"give {' '.join(missing)}, or a plan file",
-            hint_zh=f"请给出 {' '.join(missing)},或一个计划文件",
+            hint_zh=f"请给出 {' '.join(missing)}，或一个计划文件",
         )
     entry: Dict[str, Any] = {"cloud": options.cloud, "image": options.image, "from": options.source}
     if kind == "copies":

@@ -69,7 +69,7 @@ def find(cloud: str, name: str) -> Operation:
         if table["name"] == name:
             return table
     names = ", ".join(table["name"] for table in known)
-    raise Error(f"{cloud} has no operation {name!r}", code="operation", hint=f"use one of {names}", hint_zh=f"可用操作:{names}")
+    raise Error(f"{cloud} has no operation {name!r}", code="operation", hint=f"use one of {names}", hint_zh=f"可用操作：{names}")
 
 
 def parameters(table: Sequence[Field], given: Sequence[str]) -> Dict[str, Any]:

@@ -70,7 +70,7 @@ def text(data: Dict[str, Any], output: Output) -> str:
     if keys:
         parts += [output.pick("keys, none of them real:", "密钥(均非真实):"), aligned(keys)]
     if images:
-        parts += [output.pick("images to copy:", "可供复制的镜像:"), aligned(images)]
+        parts += [output.pick("images to copy:", "可供复制的镜像："), aligned(images)]
     return "\n".join([*parts, output.pick("Ctrl-C ends it", "按 Ctrl-C 结束")])
 
 
