@@ -15,6 +15,9 @@ from .types import Lost
 
 Answer = Tuple[int, List[Tuple[str, str]], bytes]
 
+#: Largest answer that is read, in bytes: the largest that a cloud sends.
+LARGEST = 50 * 1024 * 1024
+
 #: The request certainly never left: no address, nobody listening, no trust.
 UNSENT = (socket.gaierror, ConnectionRefusedError, ssl.SSLCertVerificationError)
 
@@ -34,7 +37,8 @@ def send(request: Request, timeout_ms: int) -> Union[Answer, Lost]:
     asked = urllib.request.Request(request.url, data=body, headers=dict(request.headers), method=request.method)
     try:
         with opener.open(asked, timeout=timeout_ms / 1000) as answer:
-            return answer.status, answer.headers.items(), answer.read()
+            body = answer.read(LARGEST + 1)
+            return "unanswered" if len(body) > LARGEST else (answer.status, answer.headers.items(), body)
     except urllib.error.HTTPError as answer:
         with answer:
             return read_refusal(answer)
@@ -47,7 +51,7 @@ def send(request: Request, timeout_ms: int) -> Union[Answer, Lost]:
 def read_refusal(answer: urllib.error.HTTPError) -> Union[Answer, Lost]:
     """An answer of any other status than success; its body may still get lost on the way."""
     try:
-        return answer.code, answer.headers.items(), answer.read()
+        return answer.code, answer.headers.items(), answer.read(LARGEST)
     except (OSError, http.client.HTTPException):
         return "unanswered"
 

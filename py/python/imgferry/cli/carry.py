@@ -78,16 +78,23 @@ async def sender(stack: AsyncExitStack) -> Callable[[Request, int], Awaitable[Ou
     direct = {f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")}
     client = await stack.enter_async_context(httpx.AsyncClient(follow_redirects=False, mounts=direct, limits=httpx.Limits(max_connections=None)))
 
+    async def fetch(request: Request) -> Outcome:
+        body = bytearray()
+        async with client.stream(request.method, request.url, headers=request.headers, content=request.body.encode(), timeout=None) as answer:
+            async for part in answer.aiter_bytes():
+                body += part
+                if len(body) > transport.LARGEST:
+                    return "unanswered"
+        return answer.status_code, answer.headers.multi_items(), bytes(body)
+
     async def send(request: Request, timeout_ms: int) -> Outcome:
         try:
-            answer = await client.request(
-                request.method, request.url, headers=request.headers, content=request.body.encode(), timeout=timeout_ms / 1000
-            )
+            # The whole answer in that time, not just the next bytes of it.
+            return await asyncio.wait_for(fetch(request), timeout_ms / 1000)
         except httpx.ConnectError:
             return "unsent"
-        except httpx.HTTPError:
+        except (httpx.HTTPError, asyncio.TimeoutError):
             return "unanswered"
-        return answer.status_code, answer.headers.multi_items(), answer.content
 
     return send
 

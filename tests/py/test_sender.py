@@ -1,0 +1,59 @@
+"""What the command line makes of answers that never end."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from contextlib import AsyncExitStack
+from typing import Callable
+
+import pytest
+
+from imgferry import At, build, sim
+from imgferry.cli.carry import sender
+
+HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+MEGABYTE = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
+
+
+def drip(connection: socket.socket, ended: threading.Event) -> None:
+    connection.sendall(HEAD)
+    while not ended.wait(0.01):
+        connection.sendall(b"1\r\n \r\n")
+
+
+def flood(connection: socket.socket, ended: threading.Event) -> None:
+    connection.sendall(HEAD)
+    while not ended.is_set():
+        connection.sendall(MEGABYTE)
+
+
+@pytest.mark.parametrize("host, timeout_ms", [(drip, 200), (flood, 600_000)])
+def test_an_answer_without_end_is_given_up(host: Callable[[socket.socket, threading.Event], None], timeout_ms: int) -> None:
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(65_536)
+                try:
+                    host(connection, ended)
+                except OSError:
+                    pass  # The client has hung up, as it should.
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        call = build("tencent", "DescribeRegions", {}, At("ap-guangzhou", endpoint=f"http://127.0.0.1:{listening.getsockname()[1]}"))
+        request = call.sign(sim.credentials()["tencent"], time_ms=1_767_225_600_000)
+
+        async def ask() -> object:
+            async with AsyncExitStack() as stack:
+                return await (await sender(stack))(request, timeout_ms)
+
+        try:
+            assert asyncio.run(ask()) == "unanswered"
+        finally:
+            ended.set()
+            serving.join()
