@@ -48,7 +48,7 @@ impl Forecast {
         let width = self.latest.since(self.earliest);
         if width < 0 {
             // It stands still: nobody knows for how long.
-            return (elapsed / 8).max(poll_ms);
+            return (elapsed / 12).max(poll_ms);
         }
         let target = if width <= poll_ms {
             self.latest

@@ -93,23 +93,22 @@ impl Job {
     /// The next lanes that one call can launch: of one transfer, under one name, with the same parameters.
     fn next_group(&mut self, channel: usize, room: u32) -> Vec<u32> {
         let most = self.schedule.channel(channel).cloud.steps().fan_out.min(room as usize);
-        let mut group: Vec<u32> = Vec::new();
-        while group.len() < most {
-            let Some(lane) = self.take(channel, self.clock.now) else {
+        let (mut group, mut others): (Vec<u32>, Vec<(Millis, u32)>) = (Vec::new(), Vec::new());
+        // Destinations with names of their own may stand between those that go together.
+        while group.len() < most && others.len() < most {
+            let Some((due, lane)) = self.take_due(channel, self.clock.now) else {
                 break;
             };
-            let state = &self.lanes[lane as usize];
-            if state.phase != Phase::Queued {
+            if self.lanes[lane as usize].phase != Phase::Queued {
                 continue;
             }
             match group.first() {
-                Some(first) if !self.may_share(*first, lane) || !self.same_source(*first, lane) => {
-                    self.put(channel, self.clock.now, lane);
-                    break;
-                }
+                Some(first) if !self.may_share(*first, lane) || !self.same_source(*first, lane) => others.push((due, lane)),
                 _ => group.push(lane),
             }
         }
+        // They keep their place in the queue.
+        others.into_iter().for_each(|(due, lane)| self.put(channel, due, lane));
         group
     }
 

@@ -450,11 +450,16 @@ impl Job {
 
     /// Takes the next lane from a channel that is due by `until`.
     fn take(&mut self, channel: usize, until: Millis) -> Option<u32> {
+        self.take_due(channel, until).map(|(_, lane)| lane)
+    }
+
+    /// The same, with the time it was due.
+    fn take_due(&mut self, channel: usize, until: Millis) -> Option<(Millis, u32)> {
         loop {
             let (due, lane) = self.schedule.pop(channel, until)?;
             if self.lanes[lane as usize].due == due {
                 self.lanes[lane as usize].due = Millis(i64::MAX);
-                return Some(lane);
+                return Some((due, lane));
             }
         }
     }

@@ -35,13 +35,13 @@ pub struct Told {
 }
 
 /// Source images by cloud: region, id, and the parameters that a launch needs there.
-const SOURCES: [(Cloud, &str, &str); 3] = [
+pub const SOURCES: [(Cloud, &str, &str); 3] = [
     (Cloud::Tencent, "ap-guangzhou", "img-source0"),
     (Cloud::Volcengine, "cn-beijing", "image-source00000000000"),
     (Cloud::Huawei, "cn-north-4", "10000000-0000-4000-8000-00000000000"),
 ];
 
-const REGIONS: [&[&str]; 3] = [
+pub const REGIONS: [&[&str]; 3] = [
     &[
         "ap-bangkok",
         "ap-beijing",

@@ -254,6 +254,21 @@ fn source_busy_waits() {
 }
 
 #[test]
+fn what_can_go_together_goes_together() {
+    let image = |number: usize| json!({"cloud": "tencent", "region": "ap-guangzhou", "id": format!("img-base{number:04}"), "name": format!("base-{number}")});
+    let to = json!(["ap-shanghai", {"region": "ap-tokyo", "name": "own-{name}"}, "ap-singapore", "na-ashburn"]);
+    let copies: Vec<Value> = (0..30)
+        .map(|number| json!({"cloud": "tencent", "image": format!("img-base{number:04}"), "from": "ap-guangzhou", "to": to, "name": "golden-{name}"}))
+        .collect();
+    let images: Vec<Value> = (0..30).map(image).collect();
+    let mut host = Host::new(world(&json!({"copy_ms": 300_000, "busy_source": false, "images": images})), 1);
+    let report = host.run(plan(&json!({"copies": copies})), 1, 20_000);
+    assert_eq!(phases(&report), ["ready"; 120]);
+    assert_eq!(launches(&host)[0], 60, "one call for the three of one name, one for the other");
+    assert_once(&host);
+}
+
+#[test]
 fn quota_full_in_one_region() {
     let scenario = json!({"copy_ms": 300_000, "quotas": {"tencent": 1, "volcengine": 1, "huawei": 1}, "images": [
         {"cloud": "tencent", "region": "ap-tokyo", "name": "another"},
