@@ -229,11 +229,12 @@ impl Plan {
             let mut told = Vec::new();
             for (position, target) in transfer.to.iter().enumerate() {
                 let path = transfer.path(index, position, self);
-                let name = transfer.name_for(target).unwrap_or_default();
+                // The id stands in for the name of the source, which is not known yet.
+                let name = transfer.expand(target, &transfer.image, Millis(0));
                 let key = (
                     transfer.cloud,
                     &*target.region.0,
-                    format!("{:?} {} {name}", transfer.task, if name.is_empty() { &transfer.image } else { "" }),
+                    format!("{:?} {}", transfer.task, if name.is_empty() { &transfer.image } else { &*name }),
                 );
                 match taken.get(&key) {
                     Some(first) => findings.add(&DUPLICATE, path.clone(), &[("first", first), ("region", &target.region.0)]),
