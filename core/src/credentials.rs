@@ -20,19 +20,28 @@ impl Credentials {
     /// # Errors
     /// [`Kind::Misuse`] naming the field when a part is empty, has surrounding white space (the
     /// commonest cause of failed signatures), holds a character that cannot stand in a header,
-    /// or when id and secret are the same text.
+    /// when id and secret are the same text, or when they are evidently swapped.
     ///
     /// ```
     /// # use imgferry::Credentials;
     /// assert!(Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET", None).is_ok());
     /// let error = Credentials::new("AKIDEXAMPLE ", "EXAMPLE-SECRET", None).unwrap_err();
     /// assert_eq!(error.code, "credentials.id");
+    /// let error = Credentials::new("EXAMPLE-SECRET", "AKIDEXAMPLE", None).unwrap_err();
+    /// assert!(error.message.contains("swapped"));
     /// ```
     pub fn new(id: &str, secret: &str, token: Option<&str>) -> Result<Self, Error> {
         check_part("id", id)?;
         check_part("secret", secret)?;
         if id == secret {
             return Err(bad("secret", "is the same text as the id", "与 id 相同"));
+        }
+        if looks_like_id(secret) && !looks_like_id(id) {
+            return Err(bad(
+                "secret",
+                "looks like an access key id, and the id does not: they may be swapped",
+                "形似访问密钥 ID，而 id 不像：两者可能颠倒",
+            ));
         }
         if let Some(token) = token {
             check_part("token", token)?;
@@ -63,6 +72,11 @@ impl fmt::Debug for Credentials {
             .field("token", &self.token.as_ref().map(|_| crate::http::REDACTED))
             .finish()
     }
+}
+
+/// The beginnings by which Tencent's and Volcengine's access key ids are known; Huawei's have none.
+fn looks_like_id(text: &str) -> bool {
+    ["AKID", "AKLT", "AKTP"].iter().any(|beginning| text.starts_with(beginning))
 }
 
 fn check_part(field: &'static str, value: &str) -> Result<(), Error> {

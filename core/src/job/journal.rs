@@ -135,9 +135,9 @@ impl Lane {
             ("over", self.over.then_some(Value::from(true))),
             ("listed", self.listed.then_some(Value::from(true))),
             ("alone", self.alone.then_some(Value::from(true))),
-            ("error", more.and_then(|m| m.error.as_ref()).map(Error::to_value)),
+            ("error", more.and_then(|m| m.error.as_deref()).map(Error::to_value)),
             ("before", more.filter(|m| !m.before.is_empty()).map(|m| Value::from(m.before.clone()))),
-            ("requests", more.filter(|m| !m.requests.is_empty()).map(|m| Value::from(m.requests.clone()))),
+            ("requests", self.request.as_ref().map(|_| self.requests().map(Value::from).collect())),
             ("objects", more.filter(|m| !m.objects.is_empty()).map(|m| Value::from(m.objects.clone()))),
             ("changed", more.filter(|m| m.changed > 0).map(|m| Value::from(m.changed))),
         ];
@@ -160,14 +160,15 @@ impl Lane {
         self.first_sent = state.get("sent").and_then(Value::as_i64).map(Millis);
         (self.accepted, self.unsure, self.listed, self.alone) = (flag("accepted"), flag("unsure"), flag("listed"), flag("alone"));
         self.over = flag("over");
-        let lists = ["before", "requests", "objects"].map(|key| state.get(key).map(texts).unwrap_or_default());
+        let mut lists = ["before", "requests", "objects"].map(|key| state.get(key).map(texts).unwrap_or_default());
+        self.request = if lists[1].is_empty() { None } else { Some(lists[1].remove(0).into()) };
         let error = state.get("error").and_then(read_error);
         let changed = state.get("changed").and_then(Value::as_u64).and_then(|n| n.try_into().ok()).unwrap_or(0);
         if error.is_some() || changed > 0 || lists.iter().any(|list| !list.is_empty()) {
             let more = self.more_mut();
             more.changed = changed;
             [more.before, more.requests, more.objects] = lists;
-            more.error = error;
+            more.error = error.map(Box::new);
         } else {
             self.more = None;
         }
@@ -248,7 +249,7 @@ mod tests {
         lane.task = Some("job".into());
         lane.more_mut().before = vec!["img-1".into()];
         lane.more_mut().changed = 2;
-        lane.more_mut().error = Some(Error::new(Kind::Quota, "X", "full"));
+        lane.more_mut().error = Some(Box::new(Error::new(Kind::Quota, "X", "full")));
         let mut again = Lane::new(0, 0, 0, Millis(0));
         assert_eq!(again.restore(&lane.to_record()), Some(()));
         assert_eq!(again.to_record(), lane.to_record());

@@ -58,6 +58,8 @@ pub(crate) struct Lane {
     pub(crate) image: Option<Box<str>>,
     /// Id of the task.
     pub(crate) task: Option<Box<str>>,
+    /// Id of the first request that launched, refused or failed the copy. Most lanes have no other.
+    pub(crate) request: Option<Box<str>>,
     /// What is rarely there.
     pub(crate) more: Option<Box<More>>,
 }
@@ -66,10 +68,10 @@ pub(crate) struct Lane {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct More {
     /// What went wrong last.
-    pub(crate) error: Option<Error>,
+    pub(crate) error: Option<Box<Error>>,
     /// Ids of images that had the name before the launch.
     pub(crate) before: Vec<String>,
-    /// Ids of requests that launched, refused or failed the copy.
+    /// Ids of further requests that launched, refused or failed the copy.
     pub(crate) requests: Vec<String>,
     /// Object keys that an export writes.
     pub(crate) objects: Vec<String>,
@@ -119,6 +121,7 @@ impl Lane {
             name: None,
             image: None,
             task: None,
+            request: None,
             more: None,
         }
     }
@@ -140,7 +143,7 @@ impl Lane {
     }
 
     pub(crate) fn error(&self) -> Option<&Error> {
-        self.more.as_ref()?.error.as_ref()
+        self.more.as_ref()?.error.as_deref()
     }
 
     pub(crate) fn before(&self) -> &[String] {
@@ -155,15 +158,23 @@ impl Lane {
     }
 
     pub(crate) fn note_request(&mut self, id: Option<&str>) {
-        if let Some(id) = id {
-            let requests = &mut self.more_mut().requests;
-            if !requests.iter().any(|known| known == id) {
+        match id {
+            None => {}
+            Some(id) if self.request.is_none() => self.request = Some(id.into()),
+            Some(id) if self.requests().any(|known| known == id) => {}
+            Some(id) => {
+                let requests = &mut self.more_mut().requests;
                 requests.push(id.to_owned());
-            }
-            if requests.len() > REQUESTS {
-                requests.remove(0);
+                if requests.len() >= REQUESTS {
+                    requests.remove(0);
+                }
             }
         }
+    }
+
+    /// Ids of requests that launched, refused or failed the copy, oldest first.
+    pub(crate) fn requests(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.request.as_deref().into_iter().chain(self.more.iter().flat_map(|more| more.requests.iter().map(String::as_str)))
     }
 
     /// Progress never falls, and only the end is 100.

@@ -350,7 +350,7 @@ impl Job {
                 note: self.note(index),
                 percent: if lane.phase == Phase::Ended(End::Ready) { Some(100) } else { lane.percent },
                 launches: lane.launches,
-                request_ids: more.map(|m| m.requests.clone()).unwrap_or_default(),
+                request_ids: lane.requests().map(str::to_owned).collect(),
                 error: lane.error().cloned(),
             }
         };
@@ -401,6 +401,7 @@ impl Job {
     /// One lane a destination, one source an image.
     fn lay_out(&mut self, now: Millis) {
         let mut known = BTreeMap::new();
+        self.lanes.reserve_exact(self.plan.transfers.iter().map(|transfer| transfer.to.len()).sum());
         for (index, transfer) in self.plan.transfers.iter().enumerate() {
             let key = (transfer.cloud, transfer.from.0.clone(), transfer.image.clone());
             let source = *known.entry(key).or_insert_with(|| {
@@ -496,7 +497,7 @@ impl Job {
             lane.failures = 0;
         }
         match (error, after) {
-            (Some(error), _) => lane.more_mut().error = Some(error),
+            (Some(error), _) => lane.more_mut().error = Some(Box::new(error)),
             (None, Phase::Queued | Phase::Launching | Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Probing) => {}
             (None, Phase::Task | Phase::Image | Phase::Finishing | Phase::Ended(_)) => {
                 if let Some(more) = &mut lane.more {
@@ -677,7 +678,7 @@ impl Job {
             eta_ms: None,
             image: state.image.as_deref().filter(|_| transfer.task == Task::Copy).map(str::to_owned),
             wait_ms: None,
-            request_id: state.more.as_ref().and_then(|more| more.requests.last().cloned()),
+            request_id: state.requests().next_back().map(str::to_owned),
             error: state.error().filter(|_| state.phase.is_ended() || what == What::Retried || what == What::Probing).cloned(),
         };
         refine(&mut event);

@@ -6,7 +6,8 @@ use crate::job::policy::Policy;
 use crate::operation::{CONTROL, Params};
 use crate::provider::{Cloud, Edition, Endpoint, SignHost};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 const PLACEHOLDERS: [&str; 7] = ["{name}", "{src}", "{from}", "{to}", "{cloud}", "{date}", "{sha8}"];
 
@@ -14,6 +15,8 @@ const PLACEHOLDERS: [&str; 7] = ["{name}", "{src}", "{from}", "{to}", "{cloud}",
 #[derive(Default)]
 pub(super) struct Reader {
     pub(super) findings: Findings,
+    /// A million destinations lie in few regions: each name is kept once.
+    regions: BTreeSet<Arc<str>>,
 }
 
 impl Reader {
@@ -113,15 +116,13 @@ impl Reader {
         let chain = self.chain(record, path);
         let to = match task {
             Task::Copy => self.targets(record, path),
-            Task::Export => {
-                from.iter().map(|region| Target { region: DestinationRegion(region.as_str().into()), overrides: None }).collect()
-            }
+            Task::Export => from.iter().map(|region| Target { region: DestinationRegion(self.region(region)), overrides: None }).collect(),
         };
         Some(Transfer {
             cloud: cloud?,
             task,
             image: image?.into(),
-            from: SourceRegion(from?.into()),
+            from: SourceRegion(self.region(&from?)),
             to,
             name,
             description,
@@ -129,6 +130,15 @@ impl Reader {
             after,
             chain,
         })
+    }
+
+    fn region(&mut self, name: &str) -> Arc<str> {
+        if let Some(region) = self.regions.get(name) {
+            return region.clone();
+        }
+        let region: Arc<str> = name.into();
+        self.regions.insert(region.clone());
+        region
     }
 
     fn targets(&mut self, record: &Map<String, Value>, path: &str) -> Vec<Target> {
@@ -144,7 +154,8 @@ impl Reader {
 
     fn target(&mut self, entry: &Value, path: &str) -> Option<Target> {
         if let Value::String(region) = entry {
-            return Some(Target { region: DestinationRegion(self.clean(region, path)?.into()), overrides: None });
+            let region = self.clean(region, path)?;
+            return Some(Target { region: DestinationRegion(self.region(&region)), overrides: None });
         }
         if !entry.is_object() {
             return self.wrong(path, "a region or a record with a region");
@@ -158,7 +169,7 @@ impl Reader {
             after: self.after(record, path),
             chain: self.chain(record, path),
         };
-        Some(Target { region: DestinationRegion(region.into()), overrides: Some(Box::new(overrides)) })
+        Some(Target { region: DestinationRegion(self.region(&region)), overrides: Some(Box::new(overrides)) })
     }
 
     fn after(&mut self, record: &Map<String, Value>, path: &str) -> After {

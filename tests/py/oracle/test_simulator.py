@@ -103,8 +103,10 @@ def test_huawei_copies_and_polls() -> None:
         seen = here.until(lambda job: job.status == "SUCCESS", lambda: here.call("huawei", "ShowJobProgress", job_id=started.job_id))
         assert {job.status for job in seen} <= {"INIT", "RUNNING", "SUCCESS"} and seen[-1].entities.process_percent == 1
         assert here.call("huawei", "ShowJob", job_id=started.job_id).entities.image_id == seen[-1].entities.image_id
-        found = here.call("huawei", "ListImages", region="cn-east-3", id=seen[-1].entities.image_id).images
-        assert [(image.name, image.status, image.data_origin) for image in found] == [("copied", "active", f"image,cn-north-4,{IMAGE['huawei']}")]
+        # The job may end a moment before the image is usable.
+        find = lambda: here.call("huawei", "ListImages", region="cn-east-3", id=seen[-1].entities.image_id).images  # noqa: E731
+        found = here.until(lambda images: [image.status for image in images] == ["active"], find)[-1]
+        assert [(image.name, image.data_origin) for image in found] == [("copied", f"image,cn-north-4,{IMAGE['huawei']}")]
         assert len(here.copies()) == 1
 
 

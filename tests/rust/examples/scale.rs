@@ -38,7 +38,12 @@ const REGIONS: [&str; 4] = ["cn-shanghai", "cn-guangzhou", "cn-hongkong", "ap-so
 
 #[allow(clippy::print_stdout)]
 fn main() {
-    let costs: Vec<Cost> = [10_000, 100_000, 1_000_000].into_iter().map(measure).collect();
+    let costs: Vec<Cost> = std::env::args()
+        .nth(1)
+        .map_or(vec![10_000, 100_000, 1_000_000], |n| vec![10_000, n.parse().expect("a number of lanes")])
+        .into_iter()
+        .map(measure)
+        .collect();
     let row = |what: &str, ours: String, against: String, value: f64, unit: &str, at_most: f64| {
         println!(
             "{}",
