@@ -96,8 +96,8 @@ mod tests {
             (evenly, 12, 90),
             (|done| done / 20 * 20, 20, 50),
             // Nearly there at once, then nothing.
-            (|done| (done * 3).min(90), 14, 130),
-            (|_| 0, 14, 500),
+            (|done| (done * 3).min(90), 18, 130),
+            (|_| 0, 18, 500),
         ] {
             for length in (120_000..2_400_000).step_by(7_919) {
                 let (looks, late) = follow(length, told);
