@@ -5,10 +5,10 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench generate lint soak install develop
+.PHONY: help demo test test-js bench generate lint soak install develop
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: install ## three clouds, several regions each, over real HTTP on loopback
 	$(BIN)/imgferry demo
@@ -51,3 +51,10 @@ $(BIN)/maturin: requirements-dev.txt
 $(BIN)/.oracle: tests/py/requirements-oracle.txt $(BIN)/maturin
 	$(BIN)/pip install -q --disable-pip-version-check -r $<
 	touch $@
+
+test-js: ## the npm package: every vector and runtime, the packed tarball, the edge. Needs Node 20 or later
+	if command -v rustup; then rustup target add wasm32-unknown-unknown && rustup component add rust-src; fi
+	command -v chromium || { apt-get update -q && apt-get install -q -y --no-install-recommends chromium; }
+	npm install --silent --no-save --no-fund --no-audit --prefix wasm/js
+	npm install --silent --no-save --no-fund --no-audit --prefix tests/js
+	npm test --silent --prefix tests/js

@@ -8,31 +8,30 @@ export function inflate(from: Uint8Array, size: number): Uint8Array {
   let end = 0;
   let hold = 0;
   let held = 0;
-  const bits = (count: number): number => {
-    while (held < count) {
-      hold |= (from[at++] ?? 0) << held;
-      held += 8;
-    }
-    const value = hold & ((1 << count) - 1);
+  const need = (count: number): void => {
+    for (; held < count; held += 8) hold |= (from[at++] ?? 0) << held;
+  };
+  const drop = (count: number): void => {
     hold >>>= count;
     held -= count;
+  };
+  const bits = (count: number): number => {
+    need(count);
+    const value = hold & ((1 << count) - 1);
+    drop(count);
     return value;
   };
-  const symbol = ({ counts, symbols }: Code): number => {
-    for (let length = 1, code = 0, first = 0, index = 0; length < 16; length++) {
-      code |= bits(1);
-      const count = counts[length] as number;
-      if (code - count < first) return symbols[index + code - first] as number;
-      index += count;
-      first = (first + count) << 1;
-      code <<= 1;
-    }
-    throw new RangeError("the embedded module is damaged");
+  const symbol = ({ table, most }: Code): number => {
+    need(most);
+    const entry = table[hold & ((1 << most) - 1)] as number;
+    drop(entry & 15);
+    return entry >> 4;
   };
   for (let last = 0; !last; ) {
     last = bits(1);
     const type = bits(2);
     if (type === 0) {
+      at -= held >> 3;
       hold = held = 0;
       const length = (from[at] as number) | ((from[at + 1] as number) << 8);
       out.set(from.subarray(at + 4, at + 4 + length), end);
@@ -56,23 +55,32 @@ export function inflate(from: Uint8Array, size: number): Uint8Array {
   return out;
 }
 
-/** A canonical Huffman code: how many codes of each length, and the symbols in the order of their codes. */
+/** A Huffman code: by the next `most` bits, the symbol and, in the low four bits, how many of them it takes. */
 interface Code {
-  counts: Uint16Array;
-  symbols: Uint16Array;
+  table: Uint16Array;
+  most: number;
 }
 
 function code(lengths: number[]): Code {
   const counts = new Uint16Array(16);
-  const offsets = new Uint16Array(16);
-  const symbols = new Uint16Array(lengths.length);
   for (const length of lengths) counts[length]!++;
   counts[0] = 0;
-  for (let length = 1; length < 15; length++) offsets[length + 1] = offsets[length]! + counts[length]!;
+  const next = new Uint16Array(16);
+  for (let length = 1; length < 15; length++) next[length + 1] = (next[length]! + counts[length]!) << 1;
+  const most = Math.max(...lengths);
+  const table = new Uint16Array(1 << most);
   lengths.forEach((length, symbol) => {
-    if (length) symbols[offsets[length]!++] = symbol;
+    if (length === 0) return;
+    for (let index = reversed(next[length]!++, length); index < table.length; index += 1 << length) table[index] = (symbol << 4) | length;
   });
-  return { counts, symbols };
+  return { table, most };
+}
+
+/** Codes are written with their first bit lowest. */
+function reversed(code: number, length: number): number {
+  let result = 0;
+  for (let count = 0; count < length; count++) result |= ((code >> count) & 1) << (length - 1 - count);
+  return result;
 }
 
 function fixed(): [Code, Code] {
@@ -109,5 +117,8 @@ const DISTANCES = [
 
 /** Bytes of base64 text. */
 export function bytes(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
+  return bytes;
 }

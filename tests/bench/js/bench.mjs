@@ -1,0 +1,123 @@
+// Build and sign in Node, start-up and bundle sizes beside the vendors' Node clients: one JSON object a line, named as in `rows.py`.
+//
+// The vendors' clients are called as their users do, and stopped where they would send: what is measured is building and
+// signing. Beside it stand their signers alone. Ours checks every rule, builds and signs.
+import { execFileSync } from "node:child_process";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const tests = join(import.meta.dirname, "../../js");
+const require = createRequire(join(tests, "package.json"));
+const load = (name) => import(pathToFileURL(require.resolve(name)));
+const { request, sign } = await import(pathToFileURL(join(tests, "../../wasm/js/dist/index.js")));
+const { sizes } = await import(pathToFileURL(join(tests, "sizes.mjs")));
+
+/** Puts a client that never sends in place of a package that others have loaded from there. */
+function silence(name, from) {
+  const path = createRequire(require.resolve(from)).resolve(name);
+  const silent = async () => { throw new Error("nothing is sent"); };
+  require(path);
+  require.cache[path].exports = Object.assign(silent, { __esModule: true, default: silent });
+}
+
+silence("node-fetch", "tencentcloud-sdk-nodejs-common/tencentcloud/common/sign.js");
+silence("axios", "@volcengine/openapi");
+const { cvm } = require("tencentcloud-sdk-nodejs-cvm");
+const { Service } = require("@volcengine/openapi");
+const { HcClient } = require("@huaweicloud/huaweicloud-sdk-core/HcClient.js");
+const { BasicCredentials } = require("@huaweicloud/huaweicloud-sdk-core/auth/BasicCredentials.js");
+const { DefaultHttpClient } = require("@huaweicloud/huaweicloud-sdk-core/http/DefaultHttpClient.js");
+const tencent = require("tencentcloud-sdk-nodejs-common/tencentcloud/common/sign.js").default;
+const Volcengine = require("@volcengine/openapi/lib/base/sign.js").default;
+const { AKSKSigner: huawei } = require("@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js");
+const { SignatureV4 } = await load("@smithy/signature-v4");
+const { HttpRequest } = await load("@smithy/protocol-http");
+const { Sha256 } = require("@aws-crypto/sha256-js");
+
+const KEY = { id: "AKEXAMPLE", secret: "EXAMPLE-SECRET" };
+const NOW = 1_767_225_600_000;
+
+/** Microseconds a call takes: the best of several rounds, after a warm-up. */
+async function microseconds(call) {
+  const round = async (times) => {
+    const start = performance.now();
+    for (let count = 0; count < times; count++) await call();
+    return ((performance.now() - start) * 1000) / times;
+  };
+  await round(500);
+  const rounds = [];
+  for (let count = 0; count < 7; count++) rounds.push(await round(300));
+  return Math.min(...rounds);
+}
+
+const sync = { ImageIds: ["img-o3ycss2p"], DestinationRegions: ["ap-shanghai"], ImageName: "golden", ImageSetRequired: true };
+const copy = { ImageId: "image-4431h3l7hl31a0example", DestinationRegion: "cn-shanghai", ImageName: "golden" };
+const cross = { image_id: "465076de-dc36-4aec-80f5-ef9d8009428f", name: "golden", region: "cn-south-1", project_name: "cn-south-1", agency_name: "ims_copy_image" };
+const smithy = new SignatureV4({ service: "ecs", region: "cn-beijing", sha256: Sha256, credentials: { accessKeyId: KEY.id, secretAccessKey: KEY.secret } });
+const generic = new HttpRequest({ method: "GET", protocol: "https:", hostname: "open.volcengineapi.com", path: "/", query: { Action: "CopyImage", Version: "2020-04-01", ...copy }, headers: { host: "open.volcengineapi.com" } });
+const date = new Date(NOW);
+
+const tencentClient = new cvm.v20170312.Client({ credential: { secretId: KEY.id, secretKey: KEY.secret }, region: "ap-guangzhou" });
+const volcengineClient = new Service({ accessKeyId: KEY.id, secretKey: KEY.secret, region: "cn-beijing", serviceName: "ecs", host: "open.volcengineapi.com", defaultVersion: "2020-04-01" });
+const volcengineCopy = volcengineClient.createAPI("CopyImage", { method: "GET", Version: "2020-04-01" });
+const host = "https://ims.cn-north-4.myhuaweicloud.com";
+const huaweiClient = new HcClient(new DefaultHttpClient({}, [host])).withEndpoints([host]).withCredential(new BasicCredentials().withAk(KEY.id).withSk(KEY.secret).withProjectId("0123456789abcdef0123456789abcdef"));
+const { image_id, ...crossBody } = cross;
+const unsent = (error) => { if (!/nothing is sent/.test(error.message)) throw error; };
+
+const WHOLE = [
+  ["SyncImages", "tencentcloud-sdk-nodejs-cvm", () => tencentClient.SyncImages(sync).catch(unsent)],
+  ["CopyImage", "@volcengine/openapi", () => volcengineCopy(copy).catch(unsent)],
+  ["CopyImageCrossRegion", "@huaweicloud/huaweicloud-sdk-core", () =>
+    huaweiClient.buildRequest({ url: "/v1/cloudimages/{image_id}/cross_region_copy", method: "POST", contentType: "application/json", pathParams: { image_id }, queryParams: {}, headers: {}, data: crossBody })],
+];
+
+const PAIRS = [
+  ["SyncImages", () => request("tencent", "SyncImages", sync, { region: "ap-guangzhou" }, KEY, NOW), "tencentcloud-sdk-nodejs", () =>
+    tencent.sign3({ method: "POST", url: "https://cvm.tencentcloudapi.com/", payload: sync, timestamp: NOW / 1000, service: "cvm", secretId: KEY.id, secretKey: KEY.secret, headers: { "Content-Type": "application/json" } })],
+  ["CopyImage", () => request("volcengine", "CopyImage", copy, { region: "cn-beijing" }, KEY, NOW), "@volcengine/openapi", () =>
+    new Volcengine({ method: "GET", pathname: "/", params: { Action: "CopyImage", Version: "2020-04-01", ...copy }, headers: { Host: "open.volcengineapi.com" }, region: "cn-beijing" }, "ecs").addAuthorization({ accessKeyId: KEY.id, secretKey: KEY.secret }, date)],
+  ["CopyImageCrossRegion", () => request("huawei", "CopyImageCrossRegion", cross, { region: "cn-north-4", projectId: "0123456789abcdef0123456789abcdef" }, KEY, NOW), "@huaweicloud/huaweicloud-sdk-core", () =>
+    huawei.sign({ endpoint: `https://ims.cn-north-4.myhuaweicloud.com/v1/cloudimages/${cross.image_id}/cross_region_copy`, method: "POST", headers: { "content-type": "application/json", "X-Sdk-Date": "20260101T000000Z" }, queryParams: {}, data: cross }, { getAk: () => KEY.id, getSk: () => KEY.secret })],
+  ["any request, sign only", () => sign("volcengine", { method: "GET", url: "https://open.volcengineapi.com/?Action=CopyImage&DestinationRegion=cn-shanghai&ImageId=i&ImageName=golden&Version=2020-04-01", timeMs: NOW, region: "cn-beijing", service: "ecs" }, KEY), "@smithy/signature-v4", () =>
+    smithy.sign(generic, { signingDate: date })],
+];
+
+function row(fields) {
+  console.log(JSON.stringify(fields));
+}
+
+for (const [what, vendor, theirs] of WHOLE) {
+  const [mine, other] = [await microseconds(PAIRS.find(([name]) => name === what)[1]), await microseconds(theirs)];
+  row({ group: "build and sign, Node", what, ours: `${mine.toFixed(1)} µs`, against: `${vendor} ${other.toFixed(1)} µs`, value: other / mine, unit: "× faster", at_least: 2 });
+}
+
+for (const [what, ours, vendor, theirs] of PAIRS) {
+  const [mine, other] = [await microseconds(ours), await microseconds(theirs)];
+  row({ group: "build and sign, Node", what, ours: `${mine.toFixed(1)} µs`, against: `${vendor}, sign only ${other.toFixed(1)} µs`, value: other / mine, unit: "× faster" });
+}
+
+/** Milliseconds from nothing to the first result, in a process of its own, less those of an empty one. */
+function startUp(script) {
+  const once = (text) => {
+    const start = performance.now();
+    execFileSync(process.execPath, ["--input-type=module", "-e", text], { cwd: tests });
+    return performance.now() - start;
+  };
+  const best = (text) => Math.min(...Array.from({ length: 5 }, () => once(text)));
+  return Math.max(best(script) - best(""), 0.1);
+}
+
+const ours = startUp(`import { regions } from "imgferry"; regions("huawei");`);
+for (const vendor of ["tencentcloud-sdk-nodejs-cvm", "@volcengine/openapi", "@huaweicloud/huaweicloud-sdk-core"]) {
+  const theirs = startUp(`import "${vendor}";`);
+  row({ group: "start-up, Node", what: "import and first call", ours: `${ours.toFixed(0)} ms`, against: `${vendor}, import alone ${theirs.toFixed(0)} ms`, value: theirs / ours, unit: "× faster" });
+}
+
+const measured = await sizes();
+const kilobytes = (name) => measured.get(name).gzip / 1000;
+for (const [what, most] of [["imgferry/sign", 20], ["imgferry", 100]]) {
+  const vendors = ["tencentcloud-sdk-nodejs-cvm", "@volcengine/openapi", "@huaweicloud/huaweicloud-sdk-core"].map((name) => `${name} ${kilobytes(name).toFixed(0)}`).join(", ");
+  row({ group: "bundle, gzip", what, ours: `${kilobytes(what).toFixed(1)} KB`, against: `KB: ${vendors}`, value: kilobytes(what), unit: "KB", at_most: most });
+}
