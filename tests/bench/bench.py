@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,7 @@ def main() -> int:
         "import": imports.rows,
         "size": sizes.rows,
         "a million lanes": lambda: elsewhere(["cargo", "run", "-q", "--release", "-p", "imgferry-tests", "--example", "scale"], ROOT / "tests/rust/examples/scale.rs"),
+        "simulated time": simulated,
         "JavaScript": lambda: elsewhere(["node", "tests/bench/js/bench.mjs"], HERE / "js/bench.mjs"),
     }
     rows: List[Row] = []
@@ -47,6 +49,23 @@ def main() -> int:
     missed = [row for row in rows if row.verdict == "MISSED"]
     print(f"\n{sum(row.verdict == 'met' for row in rows)} budgets met, {len(missed)} missed")
     return 0
+
+
+def simulated() -> List[Row]:
+    """What replications take in simulated time, beside the least possible, and the calls they make, beside a naive client's."""
+    command = ["cargo", "test", "-q", "-p", "imgferry-tests", "--test", "makespan", "--test", "naive", "--", "--nocapture"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if told.returncode:
+        raise LeftOut(told.stdout[-400:] + told.stderr[-400:])
+    rows = []
+    for what, least, took, ratio in re.findall(r"^(\S.*\S) +\d+ +(\d+) +(\d+) +([\d.]+)$", told.stdout, re.M):
+        rows.append(Row("simulated time", f"makespan: {what.strip()}", f"{took} s", f"{least} s at least", float(ratio), "x", at_most=1.05))
+    ours, late = re.search(r"([\d.]+) calls a copy and ([\d.]+ s) late with imgferry", told.stdout).groups()  # type: ignore[union-attr]
+    theirs, share = re.search(r"([\d.]+) calls a copy and .* 1/([\d.]+)", told.stdout).groups()  # type: ignore[union-attr]
+    calls = Row("simulated time", f"calls a finished copy, {late} late", ours, f"{theirs} by a naive client", 1 / float(share), "x", at_most=0.2)
+    copies, own, others = re.search(r"(\d+) copies in storms: (\d+) made twice by imgferry, (\d+)", told.stdout).groups()  # type: ignore[union-attr]
+    twice = Row("simulated time", f"made twice, of {copies} copies in storms", own, f"{others} by a naive client", float(own), "", at_most=0)
+    return [*rows, calls, twice]
 
 
 class LeftOut(Exception):
