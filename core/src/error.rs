@@ -241,7 +241,7 @@ impl Code {
     }
 }
 
-/// What is known about an error code: the answer of [`explain`](crate::explain).
+/// What is known about an error code: the answer of [`Cloud::explain`](crate::Cloud::explain).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     /// The code as given.

@@ -5,7 +5,7 @@
 //!
 //! Three levels, each written on the one below it:
 //! 1. [`sign`]: sign or verify any request of the three schemes.
-//! 2. [`check`](fn@check), [`build`], [`read`], [`explain`]: one operation of one cloud.
+//! 2. [`check`](fn@check), [`build`], [`read`], [`Cloud::explain`]: one operation of one cloud.
 //! 3. [`Plan`] and [`Job`]: many copies, launched exactly once and never lost.
 #![forbid(unsafe_code)]
 

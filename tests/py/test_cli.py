@@ -69,3 +69,10 @@ def test_a_reader_that_goes_away_is_no_error(cli: Cli) -> None:
     command = f"{sys.executable} -m imgferry regions tencent | true; exit ${{PIPESTATUS[0]}}"
     ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True)
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_a_plan_saved_by_another_systems_editor_is_read(cli: Cli, tmp_path: Path) -> None:
+    copy = {"cloud": "tencent", "image": "img-12345678", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}
+    for name, text in (("plan.json", json.dumps({"copies": [copy]}, indent=1)), ("plan.yaml", f"copies:\n  - {json.dumps(copy)}\n")):
+        (tmp_path / name).write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
+        assert cli("check", name).code == 0, name

@@ -44,16 +44,17 @@ FILES: Dict[str, Dict[str, str]] = {
 }
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 @pytest.mark.parametrize(("cloud", "path"), [(cloud, path) for cloud, paths in FILES.items() for path in paths])
-def test_every_file(cloud: str, path: str, empty_home: Path) -> None:
+def test_every_file(cloud: str, path: str, encoding: str, empty_home: Path) -> None:
     file = empty_home / path
     file.parent.mkdir(parents=True)
-    file.write_text(FILES[cloud][path], encoding="utf-8")
+    file.write_text(FILES[cloud][path], encoding=encoding)
     assert credentials.load(cloud, {}).id == "KEYEXAMPLE"
 
 
 def test_the_environment_comes_before_files(empty_home: Path) -> None:
-    test_every_file("huawei", ".huaweicloud/credentials", empty_home)
+    test_every_file("huawei", ".huaweicloud/credentials", "utf-8", empty_home)
     assert credentials.load("huawei", {"HW_ACCESS_KEY": "FROMENVIRONMENT", "HW_SECRET_KEY": "EXAMPLE"}).id == "FROMENVIRONMENT"
 
 

@@ -97,7 +97,7 @@ def ini(section: str) -> Callable[[Path, Environment], Mapping[str, Any]]:
 
         parser = configparser.RawConfigParser()
         try:
-            parser.read(path, encoding="utf-8")
+            parser.read(path, encoding="utf-8-sig")
         except (configparser.Error, UnicodeDecodeError):
             raise unreadable(path, "an INI file") from None
         return dict(parser.items(section)) if parser.has_section(section) else {}
@@ -110,7 +110,7 @@ def json_file(path: Path, _environment: Environment) -> Mapping[str, Any]:
     import json
 
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, RecursionError):
         raise unreadable(path, "JSON") from None
     if not isinstance(data, dict):

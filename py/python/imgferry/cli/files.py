@@ -12,7 +12,7 @@ from ..error import Error
 def load(path: str) -> Dict[str, Any]:
     """The object in a file. Raises ``Error`` naming the line at fault."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise broken(path, f"is not UTF-8 at byte {error.start}") from None
     data = yaml(path, text) if path.endswith((".yaml", ".yml")) else parse(path, text)
