@@ -1,4 +1,4 @@
-"""What the command line makes of answers that never end."""
+"""What the package and the command line make of answers that never end, or end too early."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Callable
 
 import pytest
 
-from imgferry import At, build, sim
+from imgferry import At, Request, build, sim, transport
 from imgferry.cli.carry import sender
 
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -29,8 +29,29 @@ def flood(connection: socket.socket, ended: threading.Event) -> None:
         connection.sendall(MEGABYTE)
 
 
-@pytest.mark.parametrize("host, timeout_ms", [(drip, 200), (flood, 600_000)])
-def test_an_answer_without_end_is_given_up(host: Callable[[socket.socket, threading.Event], None], timeout_ms: int) -> None:
+def refuse(connection: socket.socket, ended: threading.Event) -> None:
+    connection.sendall(HEAD.replace(b"200 OK", b"503 Busy"))
+    while not ended.wait(0.01):
+        connection.sendall(b"1\r\n \r\n")
+
+
+def cut(connection: socket.socket, _: threading.Event) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}")
+
+
+def by_the_command_line(request: Request, timeout_ms: int) -> object:
+    async def ask() -> object:
+        async with AsyncExitStack() as stack:
+            return await (await sender(stack))(request, timeout_ms)
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize("send", [by_the_command_line, transport.send])
+@pytest.mark.parametrize("host, timeout_ms", [(drip, 200), (refuse, 200), (cut, 60_000), (flood, 600_000)])
+def test_an_answer_without_end_is_given_up(
+    host: Callable[[socket.socket, threading.Event], None], timeout_ms: int, send: Callable[[Request, int], object]
+) -> None:
     ended = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
@@ -48,12 +69,8 @@ def test_an_answer_without_end_is_given_up(host: Callable[[socket.socket, thread
         call = build("tencent", "DescribeRegions", {}, At("ap-guangzhou", endpoint=f"http://127.0.0.1:{listening.getsockname()[1]}"))
         request = call.sign(sim.credentials()["tencent"], time_ms=1_767_225_600_000)
 
-        async def ask() -> object:
-            async with AsyncExitStack() as stack:
-                return await (await sender(stack))(request, timeout_ms)
-
         try:
-            assert asyncio.run(ask()) == "unanswered"
+            assert send(request, timeout_ms) == "unanswered"
         finally:
             ended.set()
             serving.join()

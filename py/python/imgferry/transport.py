@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import time
 import urllib.error
 import urllib.request
 from typing import Any, List, Optional, Tuple, Union
@@ -31,29 +32,37 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 
 def send(request: Request, timeout_ms: int) -> Union[Answer, Lost]:
     """Sends a request as it is. Proxies of the environment are used, except for loopback."""
+    deadline = time.monotonic() + timeout_ms / 1000
     proxies = {} if is_loopback(urlsplit(request.url).hostname or "") else urllib.request.getproxies()
     opener = urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler(proxies))
     body = request.body.encode() if request.body else None
     asked = urllib.request.Request(request.url, data=body, headers=dict(request.headers), method=request.method)
     try:
         with opener.open(asked, timeout=timeout_ms / 1000) as answer:
-            body = answer.read(LARGEST + 1)
-            return "unanswered" if len(body) > LARGEST else (answer.status, answer.headers.items(), body)
-    except urllib.error.HTTPError as answer:
-        with answer:
-            return read_refusal(answer)
+            return answer.status, answer.headers.items(), read(answer, deadline)
+    except urllib.error.HTTPError as error:
+        # An answer of any other status than success; its body may still get lost on the way.
+        with error as answer:
+            try:
+                return answer.code, answer.headers.items(), read(answer.fp, deadline)
+            except (OSError, http.client.HTTPException):
+                return "unanswered"
     except urllib.error.URLError as error:
         return "unsent" if isinstance(error.reason, UNSENT) else "unanswered"
     except (OSError, http.client.HTTPException):
         return "unanswered"
 
 
-def read_refusal(answer: urllib.error.HTTPError) -> Union[Answer, Lost]:
-    """An answer of any other status than success; its body may still get lost on the way."""
-    try:
-        return answer.code, answer.headers.items(), answer.read(LARGEST)
-    except (OSError, http.client.HTTPException):
-        return "unanswered"
+def read(answer: Any, deadline: float) -> bytes:
+    """The whole body: the timeout of the connection bounds the gaps in it, the deadline all of it."""
+    body = bytearray()
+    while part := answer.read1(1 << 16):
+        body += part
+        if len(body) > LARGEST or time.monotonic() > deadline:
+            raise http.client.IncompleteRead(b"")
+    if answer.length:
+        raise http.client.IncompleteRead(b"", answer.length)
+    return bytes(body)
 
 
 def is_loopback(host: str) -> bool:
