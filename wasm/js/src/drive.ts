@@ -1,5 +1,7 @@
 import type { Job } from "./jobs.js";
-import type { Event, Keyring, Report } from "./types.js";
+import type { Event, Keyring, Report, Step } from "./types.js";
+
+type Fetch = NonNullable<RunOptions["fetch"]>;
 
 /** What {@link run} may be given. */
 export interface RunOptions {
@@ -16,29 +18,49 @@ export interface RunOptions {
   onEvent?: (event: Event) => void;
 }
 
-/** Drives a job to its end. It decides nothing: it moves the bytes, tells the time and saves the journal. */
+/**
+ * Drives a job to its end. It decides nothing: it moves the bytes, tells the time and saves the journal.
+ *
+ * It rejects when `save`, `onEvent` or `credentials` throws: nothing more is sent then. What was saved goes on with `Job.restore`.
+ */
 export async function run(job: Job, credentials: Keyring | (() => Keyring | Promise<Keyring>), options: RunOptions = {}): Promise<Report> {
-  const { fetch = globalThis.fetch as RunOptions["fetch"] & {}, save, signal, onEvent } = options;
-  const underWay = new Set<Promise<void>>();
-  const cancelled = new Promise<void>((resolve) => signal?.addEventListener("abort", () => resolve(job.cancel(Date.now())), { once: true }));
-  if (signal?.aborted) job.cancel(Date.now());
-  for (;;) {
-    const step = job.poll(Date.now(), typeof credentials === "function" ? await credentials() : credentials);
-    await save?.(job.takeJournal());
-    for (const event of job.takeEvents()) onEvent?.(event);
-    if (step.type === "done") return job.report();
-    if (step.type === "send") {
-      const { method, url, headers, body } = step.request;
-      const answered = fetch(url, { method, headers, body: body || undefined, redirect: "manual", signal: AbortSignal.timeout(step.timeoutMs) })
-        .then(async (response) => job.answer(Date.now(), step.id, { status: response.status, headers: response.headers, body: await response.text() }))
-        .catch(() => job.lost(Date.now(), step.id, "unanswered"))
-        .finally(() => underWay.delete(answered));
-      underWay.add(answered);
-    } else {
-      let timer;
-      const due = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.min(step.untilMs - Date.now(), 2 ** 31 - 1))));
-      await Promise.race([...underWay, due, cancelled]);
-      clearTimeout(timer);
+  const { fetch = globalThis.fetch as Fetch, save, signal, onEvent } = options;
+  let changed = (): void => {};
+  const wake = (): void => changed();
+  signal?.addEventListener("abort", wake);
+  try {
+    for (;;) {
+      // Whatever happens from here on, also while the journal is being saved, ends the wait below.
+      const change = new Promise<void>((resolve) => (changed = resolve));
+      const keys = typeof credentials === "function" ? await credentials() : credentials;
+      if (signal?.aborted) job.cancel(Date.now());
+      const step = job.poll(Date.now(), keys);
+      await save?.(job.takeJournal());
+      for (const event of job.takeEvents()) onEvent?.(event);
+      if (step.type === "done") return job.report();
+      if (step.type === "send") {
+        // A job that was freed meanwhile refuses the answer; the next poll says so.
+        exchange(job, step, fetch).catch(() => {}).finally(wake);
+      } else {
+        let timer;
+        const due = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.min(step.untilMs - Date.now(), 2 ** 31 - 1))));
+        await Promise.race([change, due]);
+        clearTimeout(timer);
+      }
     }
+  } finally {
+    signal?.removeEventListener("abort", wake);
+  }
+}
+
+/** Sends a request and tells what came of it. What broke on the way may have arrived all the same. */
+async function exchange(job: Job, { id, request, timeoutMs }: Step & { type: "send" }, fetch: Fetch): Promise<void> {
+  const { method, url, headers, body } = request;
+  try {
+    const response = await fetch(url, { method, headers, body: body || undefined, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
+    const text = await response.text();
+    job.answer(Date.now(), id, { status: response.status, headers: response.headers, body: text });
+  } catch {
+    job.lost(Date.now(), id, "unanswered");
   }
 }

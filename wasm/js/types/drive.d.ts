@@ -20,5 +20,9 @@ export interface RunOptions {
     signal?: AbortSignal;
     onEvent?: (event: Event) => void;
 }
-/** Drives a job to its end. It decides nothing: it moves the bytes, tells the time and saves the journal. */
+/**
+ * Drives a job to its end. It decides nothing: it moves the bytes, tells the time and saves the journal.
+ *
+ * It rejects when `save`, `onEvent` or `credentials` throws: nothing more is sent then. What was saved goes on with `Job.restore`.
+ */
 export declare function run(job: Job, credentials: Keyring | (() => Keyring | Promise<Keyring>), options?: RunOptions): Promise<Report>;
