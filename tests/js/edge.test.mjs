@@ -103,11 +103,16 @@ test("a page has its requests signed, and nothing else", async () => {
       [signed.url, signed.headers, body],
     );
     assert.match(launched.Response.ImageSet[0].ImageId, /^img-/);
+    // What was signed for one action and region is good for no other.
+    for (const [header, value] of [["X-TC-Action", "DeleteImages"], ["X-TC-Region", "ap-beijing"]]) {
+      const response = await fetch(signed.url, { method: "POST", headers: signed.headers.map(([name, own]) => [name, name === header ? value : own]), body });
+      assert.equal((await response.json()).Response.Error?.Code, "AuthFailure.SignatureFailure", header);
+    }
     const everything = JSON.stringify(await browser.page.evaluate(() => document.documentElement.outerHTML)) + JSON.stringify(asked) + JSON.stringify(signed);
     assert.ok(!everything.includes(KEYS.tencent.secret), "the secret never reaches the page");
 
     const prepareAnew = (change) =>
-      browser.page.evaluate(([operation, params, at, id, now]) => globalThis.prepared("tencent", operation, params, at, { id }, now), [change.operation ?? "SyncImages", { ...params, ...change.params }, { ...at, ...change.at }, KEYS.tencent.id, change.now ?? Date.now()]);
+      browser.page.evaluate(([operation, params, at, id, now]) => globalThis.prepared("tencent", operation, params, at, { id }, now), [change.operation ?? "SyncImages", change.only ?? { ...params, ...change.params }, { ...at, ...change.at }, KEYS.tencent.id, change.now ?? Date.now()]);
     for (const [what, changed, code] of [
       ["another body", { ...asked, params: { ...params, ImageName: "golden-other" } }, "prepared"],
       ["another canonical request", { ...asked, prepared: { ...asked.prepared, canonicalRequest: `${asked.prepared.canonicalRequest} ` } }, "prepared"],
@@ -122,12 +127,15 @@ test("a page has its requests signed, and nothing else", async () => {
       ["a name with a line break in it", await prepareAnew({ params: { ImageName: "silver golden-" } }), "params.ImageName"],
       ["a destination that is not allowed", await prepareAnew({ params: { DestinationRegions: ["ap-nanjing", "na-ashburn"] } }), "params.DestinationRegions"],
       ["a parameter that is not allowed", await prepareAnew({ params: { DryRun: true } }), "params.DryRun"],
+      ["a parameter that is not allowed, though it holds nothing", await prepareAnew({ operation: "DescribeImages", only: { Filters: [] } }), "params.Filters"],
+      ["a host that is signed and not allowed", await prepareAnew({ at: { site: "international", signHost: "official" } }), "at.endpoint"],
+      ["a path before that of the operation", await prepareAnew({ at: { endpoint: `${sim.url}//v3` } }), "at.endpoint"],
       ["a time that has passed", await prepareAnew({ now: Date.now() - 3_600_000 }), "timeMs"],
     ]) {
       const answer = await ask(changed);
       assert.deepEqual([answer.status, answer.code], [400, code], `${what}: ${answer.message}`);
     }
-    assert.equal((await ask({})).status, 400);
+    for (const nothing of [{}, [], null, 5, "prepared"]) assert.equal((await ask(nothing)).status, 400);
   } finally {
     await browser.close();
     await worker.stop();

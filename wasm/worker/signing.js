@@ -17,12 +17,14 @@ export function prepared(cloud, operation, params, at, identity, timeMs) {
  * that was altered on the way, in whatever part, is refused.
  */
 export function signed(asked, keys, allow, nowMs) {
-  const { cloud, operation, params, at, timeMs, prepared } = asked;
+  const { cloud, operation, params, at, timeMs, prepared } = asked ?? {};
   const key = keys[cloud];
   if (!key) throw refused("cloud", `there is no key for ${cloud}`);
   if (!(Math.abs(nowMs - timeMs) <= WINDOW_MS)) throw refused("timeMs", "the time of signing is not now");
   const ours = prepareCall(cloud, operation, params, at, { id: key.id, token: key.token }, timeMs);
-  check(asked, new URL(ours.url).host, allow);
+  // Where it goes, and the host that is signed, which may be another.
+  const to = at.endpoint?.replace(/^https?:\/\/|\/+$/g, "") ?? new URL(ours.url).host;
+  check(asked, [to, ours.headers.find(([name]) => name.toLowerCase() === "host")[1]], allow);
   if (prepared?.canonicalRequest !== ours.canonicalRequest || prepared?.stringToSign !== ours.stringToSign) {
     throw refused("prepared", "the prepared request is not the one that these parameters make");
   }
@@ -30,24 +32,35 @@ export function signed(asked, keys, allow, nowMs) {
   return { url, headers, authorization };
 }
 
+/**
+ * Everything but the secret's part. Every header is signed, not only the least that the scheme needs: with that, what was
+ * signed for one action of Tencent would be good for another.
+ */
 function prepareCall(cloud, operation, params, at, identity, timeMs) {
   const { request, region, service } = build(cloud, operation, params, at);
-  return prepare(cloud, { ...request, region, service, timeMs }, identity);
+  const { headers } = prepare(cloud, { ...request, region, service, timeMs }, identity);
+  return prepare(cloud, { ...request, headers, region, service, timeMs }, identity, { signedHeaders: headers.map(([name]) => name) });
 }
 
 /**
- * The allow-list: entries of `{ cloud, operation, regions, hosts, params }`. `params` has a pattern for every parameter that may
- * be given; each value, or each entry of a list, must match it as a whole. What is not listed is not allowed.
+ * The allow-list: entries of `{ cloud, operation, regions, hosts, params }`. A host stands there as in an endpoint, with port and
+ * path if it has them. `params` has a pattern for every parameter that may be given; each value, or each entry of a list or
+ * record, must match it as a whole. What is not listed is not allowed.
  */
-function check({ cloud, operation, params, at }, host, allow) {
+function check({ cloud, operation, params, at }, hosts, allow) {
   const entry = allow.find((entry) => entry.cloud === cloud && entry.operation === operation);
   if (!entry) throw refused("operation", `${operation} of ${cloud} is not allowed`);
   if (!entry.regions.includes(at.region)) throw refused("at.region", `the region ${at.region} is not allowed`);
-  if (!entry.hosts.includes(host)) throw refused("at.endpoint", `the host ${host} is not allowed`);
+  const host = hosts.find((host) => !entry.hosts.includes(host));
+  if (host !== undefined) throw refused("at.endpoint", `the host ${host} is not allowed`);
   for (const [name, value] of Object.entries(params)) {
     const pattern = Object.hasOwn(entry.params, name) ? new RegExp(`^(?:${entry.params[name]})$`, "u") : undefined;
-    if (![value].flat(Infinity).every((item) => pattern?.test(String(item)))) throw refused(`params.${name}`, `this value of ${name} is not allowed`);
+    if (!pattern || !leaves(value).every((leaf) => pattern.test(String(leaf)))) throw refused(`params.${name}`, `this value of ${name} is not allowed`);
   }
+}
+
+function leaves(value) {
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(leaves) : [value];
 }
 
 function refused(code, message) {
