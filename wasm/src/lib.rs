@@ -11,6 +11,8 @@ pub mod job;
 #[cfg(feature = "full")]
 pub mod operation;
 pub mod sign;
+#[cfg(feature = "full")]
+pub mod signer;
 #[cfg(feature = "sim")]
 pub mod sim;
 #[cfg(feature = "full")]

@@ -2,8 +2,10 @@
 
 use crate::convert::{Record, Thrown, parse, throw, wrong};
 use imgferry::check::Problem;
+use imgferry::http::Request;
 use imgferry::operation::{Operation, Params};
 use imgferry::provider::{Call, Known, Language, Region, SignHost};
+use imgferry::sign::Signer;
 use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Millis, Plan};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
@@ -13,7 +15,7 @@ use wasm_bindgen::prelude::*;
 pub fn check(input: String) -> Thrown<String> {
     let checked = || {
         let mut input = Record::parse(input, "")?;
-        let Wanted { operation, params, at } = Wanted::read(&mut input)?;
+        let Wanted { operation, params, at } = Wanted::read(cloud(&mut input)?, &mut input)?;
         input.end()?;
         Ok(imgferry::check(operation, &params, &at, &Known::default()).0)
     };
@@ -37,7 +39,7 @@ pub fn check_plan(plan: String) -> Thrown<String> {
 pub fn build(input: String) -> Thrown<String> {
     let built = || {
         let mut input = Record::parse(input, "")?;
-        let wanted = Wanted::read(&mut input)?;
+        let wanted = Wanted::read(cloud(&mut input)?, &mut input)?;
         input.end()?;
         let Call { operation, request, region, service } = wanted.build()?;
         Ok(json!({
@@ -54,11 +56,11 @@ pub fn request(input: String) -> Thrown<String> {
         let mut input = Record::parse(input, "")?;
         let credentials = input.credentials("credentials")?;
         let time = Millis(input.whole("timeMs")?);
-        let wanted = Wanted::read(&mut input)?;
+        let wanted = Wanted::read(cloud(&mut input)?, &mut input)?;
         input.end()?;
-        wanted.build()?.sign(&credentials, time)
+        Signer::new(credentials).sign_call(wanted.build()?, time)
     };
-    signed().map(|request| request.to_value().to_string()).map_err(throw)
+    signed().map(|request| request_text(&request)).map_err(throw)
 }
 
 /// Reads an answer.
@@ -66,7 +68,7 @@ pub fn request(input: String) -> Thrown<String> {
 pub fn read(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
     let reply = || {
         let mut input = Record::parse(input, "")?;
-        let operation = find(&mut input)?;
+        let operation = cloud(&mut input)?.operation(&input.text("operation")?)?;
         let answer = answer(input.record("answer")?, body)?;
         input.end()?;
         imgferry::read(operation, &answer)
@@ -79,7 +81,7 @@ pub fn read(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
 pub fn explain(input: String) -> Thrown<String> {
     let explained = || {
         let mut input = Record::parse(input, "")?;
-        let cloud = Cloud::parse(&input.text("cloud")?)?;
+        let cloud = cloud(&mut input)?;
         let (code, status) = (input.text("code")?, input.optional_whole("status")?);
         input.end()?;
         Ok(cloud.explain(&code, status))
@@ -110,26 +112,39 @@ pub(crate) fn answer(mut record: Record, body: Option<Vec<u8>>) -> Result<Answer
 }
 
 /// An operation that is wanted: its parameters and where.
-struct Wanted {
+pub(crate) struct Wanted {
     operation: &'static Operation,
     params: Params,
     at: At,
 }
 
 impl Wanted {
-    fn read(input: &mut Record) -> Result<Wanted, Error> {
-        let operation = find(input)?;
+    pub(crate) fn read(cloud: Cloud, input: &mut Record) -> Result<Wanted, Error> {
+        let operation = cloud.operation(&input.text("operation")?)?;
         let Some(Value::Object(params)) = input.any("params") else { return Err(wrong("params", "an object")) };
         Ok(Wanted { operation, params, at: at(input.record("at")?)? })
     }
 
-    fn build(&self) -> Result<Call, Error> {
+    pub(crate) fn build(&self) -> Result<Call, Error> {
         imgferry::check_and_build(self.operation, &self.params, &self.at)
     }
 }
 
-fn find(input: &mut Record) -> Result<&'static Operation, Error> {
-    Cloud::parse(&input.text("cloud")?)?.operation(&input.text("operation")?)
+pub(crate) fn cloud(input: &mut Record) -> Result<Cloud, Error> {
+    Cloud::parse(&input.text("cloud")?)
+}
+
+/// A request ready to be sent, as texts joined by NUL, which stands in none of them: method, URL, body, then names and
+/// values of headers by turns. Several times as fast as JSON on both sides.
+pub(crate) fn request_text(request: &Request) -> String {
+    let Request { method, url, headers, body } = request;
+    let mut text = String::with_capacity(url.len() + body.len() + 64 * headers.len() + 512);
+    text.push_str(method.as_str());
+    for part in [url, body].into_iter().chain(headers.iter().flat_map(|(name, value)| [name, value])) {
+        text.push('\0');
+        text.push_str(part);
+    }
+    text
 }
 
 fn at(mut record: Record) -> Result<At, Error> {

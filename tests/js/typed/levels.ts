@@ -1,5 +1,5 @@
 // The examples of the README in TypeScript: what the type checker must take, and what it must refuse.
-import { type At, ImgferryError, Job, type Report, Refused, build, check, explain, operations, params, read, regions, request, run, sign, verify } from "imgferry";
+import { type At, ImgferryError, Job, type Report, Refused, Signer, build, check, explain, operations, params, read, regions, request, run, sign, verify } from "imgferry";
 import { finish, prepare } from "imgferry/sign";
 import { init } from "imgferry/slim";
 
@@ -24,6 +24,14 @@ const problems = check("tencent", "SyncImages", sync, at).filter(({ severity }) 
 const call = build("volcengine", "CopyImage", { ImageId: "image-1", DestinationRegion: "cn-shanghai", ImageName: "golden" }, { region: "cn-beijing" });
 const outgoing = request("tencent", "SyncImages", sync, at, key, now);
 void fetch(outgoing.url, { method: outgoing.method, headers: outgoing.headers, body: outgoing.body });
+const signer = new Signer("tencent", key);
+const kept: Signer<"tencent"> = signer;
+const again: string = kept.request("SyncImages", sync, at, now).body;
+// @ts-expect-error there is no such operation of the signer's cloud
+signer.request("CopyImage", {}, at, now);
+// @ts-expect-error ImageIds is a list
+signer.request("SyncImages", { ImageIds: "img-o3ycss2p", DestinationRegions: [] }, at, now);
+signer.free();
 // @ts-expect-error ImageIds is a list
 build("tencent", "SyncImages", { ImageIds: "img-o3ycss2p", DestinationRegions: [] }, at);
 // @ts-expect-error DestinationRegions is required

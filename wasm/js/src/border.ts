@@ -87,8 +87,8 @@ export class Border<G extends Glue> {
       }
       throw new ImgferryError("the handle is gone: it was freed, or the module was started anew", {
         code: "module.handle",
-        hint: "restore the job from its journal",
-        hintZh: "请从日志恢复该作业",
+        hint: "restore a job from its journal; make a signer anew",
+        hintZh: "作业请从日志恢复；签名器请重新创建",
         cause: thrown,
       });
     }

@@ -60,7 +60,7 @@ export function operating(border: Border<OperatingGlue>): Operating {
       return ask((glue) => glue.build(record({ cloud, operation, params, at }))) as Call;
     },
     request(cloud, operation, params, at, credentials, timeMs) {
-      return ask((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs }))) as Request;
+      return requestOf(border.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs }))));
     },
     read(cloud, operation, given) {
       const [answer, body] = withBody(given, "answer");
@@ -77,6 +77,14 @@ export function operating(border: Border<OperatingGlue>): Operating {
       return camel(ask((glue) => glue.operations(text(cloud, "cloud")))) as Operation[];
     },
   };
+}
+
+/** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */
+export function requestOf(text: string): Request {
+  const parts = text.split("\0");
+  const headers: Request["headers"] = [];
+  for (let at = 3; at < parts.length; at += 2) headers.push([parts[at]!, parts[at + 1]!]);
+  return { method: parts[0]!, url: parts[1]!, headers, body: parts[2]! };
 }
 
 /** A plan as JavaScript means it: `fetch` cannot send another host than the URL's, so that one is signed unless the user chose. */

@@ -7,8 +7,9 @@ import { surface } from "./surface.js";
 import * as glue from "./imgferry-glue.js";
 
 export * from "./names.js";
-export const { init, initSync, sign, prepare, finish, verify, check, build, request, read, explain, regions, operations, Job } = /* @__PURE__ */ surface(
+export const { init, initSync, sign, prepare, finish, verify, check, build, request, read, explain, regions, operations, Job, Signer } = /* @__PURE__ */ surface(
   glue,
   "imgferry/slim",
 );
 export type Job = import("./jobs.js").Job;
+export type Signer<C extends import("./types.js").Cloud = import("./types.js").Cloud> = import("./signer.js").Signer<C>;

@@ -1,16 +1,18 @@
 import { Border } from "./border.js";
 import { type JobConstructor, type JobGlue, jobs } from "./jobs.js";
 import { type Operating, type OperatingGlue, operating } from "./operating.js";
+import { type SignerConstructor, type SignerGlue, signers } from "./signer.js";
 import { type Loading, loading } from "./small.js";
 import { type Signing, type SigningGlue, type Verifying, type VerifyingGlue, signing, verifying } from "./signing.js";
 
 /** All three levels. */
 export interface Surface extends Loading, Signing, Verifying, Operating {
   Job: JobConstructor;
+  Signer: SignerConstructor;
 }
 
 /** All three levels on a module; `embedded` gives it, or else the user does. */
-export function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & JobGlue, entry: string, embedded?: () => unknown): Surface {
+export function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & JobGlue & SignerGlue, entry: string, embedded?: () => unknown): Surface {
   const border = new Border(glue, entry, embedded);
-  return { ...loading(border), ...signing(border), ...verifying(border), ...operating(border), Job: jobs(border) };
+  return { ...loading(border), ...signing(border), ...verifying(border), ...operating(border), Job: jobs(border), Signer: signers(border) };
 }

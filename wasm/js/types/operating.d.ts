@@ -38,5 +38,7 @@ export interface Operating {
     operations(cloud: Cloud): Operation[];
 }
 export declare function operating(border: Border<OperatingGlue>): Operating;
+/** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */
+export declare function requestOf(text: string): Request;
 /** A plan as JavaScript means it: `fetch` cannot send another host than the URL's, so that one is signed unless the user chose. */
 export declare function plan(given: Plan): unknown;

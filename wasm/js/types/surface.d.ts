@@ -1,10 +1,12 @@
 import { type JobConstructor, type JobGlue } from "./jobs.js";
 import { type Operating, type OperatingGlue } from "./operating.js";
+import { type SignerConstructor, type SignerGlue } from "./signer.js";
 import { type Loading } from "./small.js";
 import { type Signing, type SigningGlue, type Verifying, type VerifyingGlue } from "./signing.js";
 /** All three levels. */
 export interface Surface extends Loading, Signing, Verifying, Operating {
     Job: JobConstructor;
+    Signer: SignerConstructor;
 }
 /** All three levels on a module; `embedded` gives it, or else the user does. */
-export declare function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & JobGlue, entry: string, embedded?: () => unknown): Surface;
+export declare function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & JobGlue & SignerGlue, entry: string, embedded?: () => unknown): Surface;

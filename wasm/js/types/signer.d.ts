@@ -1,0 +1,31 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { Border, type Glue } from "./border.js";
+import type { Operations } from "./params/index.js";
+import type { At, Cloud, Credentials, Request } from "./types.js";
+/** A signer in the module. */
+export interface SignerHandle {
+    request(input: string, timeMs: number): string;
+    free(): void;
+}
+/** What signers need of the module. */
+export interface SignerGlue extends Glue {
+    Signer: {
+        new (input: string): SignerHandle;
+    };
+}
+/** An access key of a cloud that signs many requests: the keys derived from it are kept, since each is good for a day. */
+export interface Signer<C extends Cloud = Cloud> {
+    /**
+     * Checks, builds and signs the request of an operation for this moment, as the function `request` does.
+     * @throws {ImgferryError} with all findings in `problems` when a rule of severity error is broken.
+     */
+    request<O extends keyof Operations[C] & string>(operation: O, params: Operations[C][O], at: At, timeMs: number): Request;
+    /** Wipes the key and gives its memory back. */
+    free(): void;
+    [Symbol.dispose](): void;
+}
+export interface SignerConstructor {
+    /** Takes an access key. It goes into the module, stays there until `free`, and is never shown. */
+    new <C extends Cloud>(cloud: C, credentials: Credentials): Signer<C>;
+}
+export declare function signers(border: Border<SignerGlue>): SignerConstructor;
