@@ -31,7 +31,7 @@ if (process.argv.includes("--sim")) {
   const before = committed();
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
-  // A third more speed for a third of a percent of the size.
+  // Not -Oz: a sixth of the time of a call for a third of a percent of the size.
   glue(cargo("full", SMALL), dist, "imgferry", ["-O3"]);
   glue(cargo("sign", ["--no-default-features", ...SMALL], '--cfg=sha2_backend_soft="compact"'), dist, "sign");
   await params();
