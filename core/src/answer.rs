@@ -88,11 +88,16 @@ pub(crate) fn count(record: &Params, name: &str) -> Option<u64> {
 pub(crate) fn percent(record: &Params, name: &str) -> Option<u8> {
     let percent = match record.get(name)? {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim_end_matches('%').parse().ok(),
+        Value::String(text) => number(text.trim_end_matches('%')),
         _ => None,
     };
     // The cast keeps to the range of the target; a fraction of a percent is nobody's concern.
     percent.filter(|percent: &f64| !percent.is_nan()).map(|percent| percent.clamp(0.0, 100.0) as u8)
+}
+
+/// A number that the cloud writes as text.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    serde_json::from_slice::<Value>(text.as_bytes()).ok()?.as_f64()
 }
 
 /// A time in any of the forms that the clouds write.

@@ -3,6 +3,7 @@
 use crate::check::Problem;
 use crate::time::Millis;
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
 
 /// What sort of trouble it is; each variant says what the caller should do.
@@ -50,6 +51,26 @@ impl Kind {
         }
     }
 
+    /// All of them.
+    pub const ALL: [Kind; 11] = [
+        Kind::Auth,
+        Kind::Permission,
+        Kind::Throttled,
+        Kind::Quota,
+        Kind::NotFound,
+        Kind::Invalid,
+        Kind::Conflict,
+        Kind::Unsupported,
+        Kind::Server,
+        Kind::Protocol,
+        Kind::Misuse,
+    ];
+
+    /// The kind of that name.
+    pub fn parse(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// Stable lower-case name, the same in every language.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -90,6 +111,14 @@ pub enum Retry {
 }
 
 impl Retry {
+    /// All of them.
+    pub const ALL: [Retry; 5] = [Retry::Never, Retry::Backoff, Retry::Unsure, Retry::Clock, Retry::Credentials];
+
+    /// The answer of that name.
+    pub fn parse(name: &str) -> Option<Retry> {
+        Retry::ALL.into_iter().find(|retry| retry.as_str() == name)
+    }
+
     /// Stable lower-case name, the same in every language.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -199,8 +228,15 @@ impl Owner {
     }
 }
 
+/// A cloud's error catalogue: one row a code, sorted. A table of texts, not of pointers to them: it is half as large.
+///
+/// The cells of a row, with `|` between them: the code; kind, retry and wait in seconds, by their names; the cause in
+/// English and Chinese; the next step in English and Chinese. What is at the end of a row may be left out.
+#[derive(Debug)]
+pub struct Codes(&'static str);
+
 /// One row of a cloud's error catalogue.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Code {
     /// The vendor's code; rows are sorted by it.
     pub code: &'static str,
@@ -220,24 +256,53 @@ pub struct Code {
     pub next_zh: &'static str,
 }
 
+impl Codes {
+    /// A catalogue of rows, each with a line feed after it.
+    pub(crate) const fn new(rows: &'static str) -> Self {
+        Self(rows)
+    }
+
+    /// Every row.
+    pub fn rows(&self) -> impl Iterator<Item = Code> {
+        self.0.lines().map(Code::read)
+    }
+
+    /// The row of that code.
+    pub fn find(&self, code: &str) -> Option<Code> {
+        let mut rows = self.0;
+        while !rows.is_empty() {
+            let middle = rows.as_bytes().get(..rows.len() / 2)?;
+            let start = middle.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
+            let (before, rest) = rows.split_at_checked(start)?;
+            let (row, after) = rest.split_once('\n')?;
+            let row = Code::read(row);
+            match row.code.cmp(code) {
+                Ordering::Less => rows = after,
+                Ordering::Greater => rows = before,
+                Ordering::Equal => return Some(row),
+            }
+        }
+        None
+    }
+}
+
 impl Code {
-    /// A row that is never worth repeating and has the next step of its kind; the methods below refine it.
-    pub(crate) const fn row(code: &'static str, kind: Kind, en: &'static str, zh: &'static str) -> Self {
-        Self { code, kind, retry: Retry::Never, wait_s: 0, en, zh, next_en: "", next_zh: "" }
-    }
-
-    /// Sets how the same request can be sent again, and the shortest sensible wait before that.
-    pub(crate) const fn retry(mut self, retry: Retry, wait_s: u16) -> Self {
-        self.retry = retry;
-        self.wait_s = wait_s;
-        self
-    }
-
-    /// Sets the next step where that of the kind is not good enough.
-    pub(crate) const fn next(mut self, en: &'static str, zh: &'static str) -> Self {
-        self.next_en = en;
-        self.next_zh = zh;
-        self
+    fn read(row: &'static str) -> Self {
+        let mut cells = row.split('|');
+        let mut cell = || cells.next().unwrap_or_default();
+        let code = cell();
+        let mut words = cell().split(' ');
+        let mut word = || words.next().unwrap_or_default();
+        Self {
+            code,
+            kind: Kind::parse(word()).unwrap_or(Kind::Server),
+            retry: Retry::parse(word()).unwrap_or(Retry::Never),
+            wait_s: word().parse().unwrap_or_default(),
+            en: cell(),
+            zh: cell(),
+            next_en: cell(),
+            next_zh: cell(),
+        }
     }
 }
 
@@ -268,7 +333,7 @@ pub struct Explanation {
 
 impl Explanation {
     /// A row of the catalogue, with the defaults of its kind filled in.
-    pub fn from_code(row: &'static Code) -> Self {
+    pub fn from_code(row: Code) -> Self {
         let (next_en, next_zh) = next_step(row.kind);
         let or = |own: &'static str, default: &'static str| Cow::Borrowed(if own.is_empty() { default } else { own });
         Self {
@@ -335,5 +400,40 @@ const fn next_step(kind: Kind) -> (&'static str, &'static str) {
         ),
         Kind::Protocol => ("check the endpoint; if it is right, report the answer", "检查接入地址；若无误，请反馈该响应"),
         Kind::Misuse => ("correct the call as the message says", "按提示修正调用"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::Cloud;
+
+    #[test]
+    fn every_row_of_a_catalogue_is_well_written() {
+        for row in Cloud::ALL.iter().flat_map(|cloud| cloud.codes().0.lines()) {
+            let cells: Vec<&str> = row.split('|').collect();
+            assert!(matches!(cells.len(), 2 | 4 | 6), "{row}: causes and next steps come in both languages");
+            let code = Code::read(row);
+            let mut words = format!("{} {} {}", code.kind, code.retry.as_str(), code.wait_s);
+            for default in [" 0", " never"] {
+                words.truncate(words.strip_suffix(default).map_or(words.len(), str::len));
+            }
+            assert_eq!(cells[1], words, "{row}");
+        }
+    }
+
+    #[test]
+    fn every_code_is_found() {
+        for cloud in Cloud::ALL {
+            let codes = cloud.codes();
+            assert!(codes.rows().is_sorted_by(|a, b| a.code < b.code));
+            for row in codes.rows() {
+                assert_eq!(codes.find(row.code), Some(row));
+                assert_eq!(codes.find(&format!("{}\0", row.code)), None);
+            }
+            for unknown in ["", "|", "\n", "~"] {
+                assert_eq!(codes.find(unknown), None);
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::check::{Findings, Rule};
 use crate::credentials::Credentials;
-use crate::error::{Code, Error, Explanation, Kind};
+use crate::error::{Codes, Error, Explanation, Kind};
 use crate::facts::{Image, Quota, Reply};
 use crate::http::{Answer, Request};
 use crate::operation::{Effect, Named, Operation, Parameters, Params, check_shape};
@@ -82,11 +82,11 @@ impl Cloud {
     }
 
     /// The error catalogue of this cloud, sorted by code.
-    pub const fn codes(self) -> &'static [Code] {
+    pub const fn codes(self) -> &'static Codes {
         match self {
-            Cloud::Tencent => tencent::errors::CODES,
-            Cloud::Volcengine => volcengine::errors::CODES,
-            Cloud::Huawei => huawei::errors::CODES,
+            Cloud::Tencent => &tencent::errors::CODES,
+            Cloud::Volcengine => &volcengine::errors::CODES,
+            Cloud::Huawei => &huawei::errors::CODES,
         }
     }
 

@@ -201,7 +201,7 @@ fn task_state(word: &str) -> TaskState {
 fn job_percent(entities: &Params) -> Option<u8> {
     let progress = match entities.get("process_percent")? {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().trim_end_matches('%').parse().ok(),
+        Value::String(text) => answer::number(text.trim().trim_end_matches('%')),
         _ => None,
     };
     let percent =

@@ -63,7 +63,7 @@ impl Record {
         if sum != checksum(text) {
             return None;
         }
-        let value: Value = serde_json::from_str(text).ok()?;
+        let value: Value = serde_json::from_slice(text.as_bytes()).ok()?;
         if let Some(version) = value.get("imgferry") {
             let seed = value.get("seed")?.as_str()?.parse().ok()?;
             return (version.as_u64() == Some(VERSION)).then_some(()).and_then(|()| {
@@ -179,30 +179,15 @@ impl Lane {
 /// An error as [`Error::to_value`] wrote it. Problems are not kept: they are found again by checking again.
 fn read_error(value: &Value) -> Option<Error> {
     let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-    let kind = text("kind").and_then(|name| KINDS.into_iter().find(|kind| kind.as_str() == name))?;
+    let kind = text("kind").and_then(|name| Kind::parse(&name))?;
     let mut error = Error::new(kind, text("code")?, text("message")?);
     error.request_id = text("request_id");
     error.status = value.get("status").and_then(Value::as_u64).and_then(|n| n.try_into().ok());
-    error.retry = text("retry").and_then(|name| RETRIES.into_iter().find(|retry| retry.as_str() == name)).unwrap_or(Retry::Never);
+    error.retry = text("retry").and_then(|name| Retry::parse(&name)).unwrap_or(Retry::Never);
     error.hint_en = Cow::Owned(text("hint").unwrap_or_default());
     error.hint_zh = Cow::Owned(text("hint_zh").unwrap_or_default());
     Some(error)
 }
-
-const KINDS: [Kind; 11] = [
-    Kind::Auth,
-    Kind::Permission,
-    Kind::Throttled,
-    Kind::Quota,
-    Kind::NotFound,
-    Kind::Invalid,
-    Kind::Conflict,
-    Kind::Unsupported,
-    Kind::Server,
-    Kind::Protocol,
-    Kind::Misuse,
-];
-const RETRIES: [Retry; 5] = [Retry::Never, Retry::Backoff, Retry::Unsure, Retry::Clock, Retry::Credentials];
 
 #[cfg(test)]
 mod tests {

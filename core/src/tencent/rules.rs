@@ -758,7 +758,7 @@ fn check_exported(image: &Image, path: &str, findings: &mut Findings) {
         Ownership::Market => findings.add(&EXPORT_MARKET, path, &[]),
         Ownership::Private | Ownership::Unknown => {}
     }
-    let os = image.os.as_deref().unwrap_or_default().to_lowercase();
+    let os = image.os.as_deref().unwrap_or_default().to_ascii_lowercase();
     if os.contains("windows") {
         findings.add(&EXPORT_WINDOWS, path, &[]);
     }

@@ -490,7 +490,7 @@ fn check_tags(params: &Params, least: usize, findings: &mut Findings) {
             if key.is_empty() || key.chars().count() > 128 {
                 findings.add(&TAG_KEY_LENGTH, path.clone(), &[("name", &path), ("length", &key.chars().count())]);
             }
-            let lower = key.to_lowercase();
+            let lower = key.to_ascii_lowercase();
             if lower.starts_with("volc:") || lower.starts_with("sys:") {
                 findings.add(&TAG_KEY_RESERVED, path.clone(), &[("name", &path), ("key", &quoted(key))]);
             }
