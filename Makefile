@@ -1,4 +1,4 @@
-# One command a purpose; each sets up what it needs. Needs Rust, CPython 3.9 or later with venv, and nothing else.
+# One command a purpose; each sets up what it needs. Needs Rust, CPython 3.9 or later with venv, and for the npm package Node 20 or later.
 VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
@@ -19,8 +19,11 @@ test: lint develop $(BIN)/.oracle ## everything that must hold
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest imgferry._imgferry --mypy-config-file pyproject.toml
 	$(BIN)/pytest
+	$(MAKE) --no-print-directory test-js
 
 bench: install $(BIN)/.oracle ## one table of figures, beside what others need
+	tests/js/setup.sh
+	npm run --silent --prefix wasm/js build
 	$(BIN)/python tests/bench/bench.py
 
 SEEDS ?= 100000
@@ -52,9 +55,6 @@ $(BIN)/.oracle: tests/py/requirements-oracle.txt $(BIN)/maturin
 	$(BIN)/pip install -q --disable-pip-version-check -r $<
 	touch $@
 
-test-js: ## the npm package: every vector and runtime, the packed tarball, the edge. Needs Node 20 or later
-	if command -v rustup; then rustup target add wasm32-unknown-unknown && rustup component add rust-src; fi
-	command -v chromium || { apt-get update -q && apt-get install -q -y --no-install-recommends chromium; }
-	npm install --silent --no-save --no-fund --no-audit --prefix wasm/js
-	npm install --silent --no-save --no-fund --no-audit --prefix tests/js
+test-js: ## the npm package: every vector and runtime, the packed tarball, the edge
+	tests/js/setup.sh --browser
 	npm test --silent --prefix tests/js

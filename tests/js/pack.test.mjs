@@ -1,31 +1,30 @@
 // Consumers of the packed tarball, each in an empty project of its own, on every runtime: a whole replication over real HTTP.
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { promisify } from "node:util";
 import * as esbuild from "esbuild";
 import { openPage } from "./chromium.mjs";
 import { serve } from "./sim.mjs";
+import { folder } from "./temporary.mjs";
 import { serveWorker } from "./workerd.mjs";
 
 const here = import.meta.dirname;
 const pack = join(here, "../pack");
 const bin = join(here, "node_modules/.bin");
-const folder = mkdtempSync(join(tmpdir(), "imgferry-consumers-"));
+const projects = folder();
 const execute = promisify(execFile);
 
 before(() => {
-  execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], { cwd: join(here, "../../wasm/js") });
+  execFileSync("npm", ["pack", "--silent", "--pack-destination", projects], { cwd: join(here, "../../wasm/js") });
 });
-after(() => rmSync(folder, { recursive: true }));
 
 /** An empty project with only the tarball, and the files of that consumer. */
 function project(name, consumer) {
-  const at = join(folder, name);
+  const at = join(projects, name);
   mkdirSync(at);
   cpSync(join(pack, consumer), at, { recursive: true });
   cpSync(join(pack, "replicate.js"), join(at, "replicate.js"));
@@ -60,7 +59,7 @@ for (const [name, command] of [
   test(`${name} replicates`, () =>
     replicates(async (url) => {
       const [program, ...parameters] = command;
-      const { stdout } = await execute(program, [...parameters, url], { cwd: project(name, "script"), timeout: 60_000 });
+      const { stdout } = await execute(program, [...parameters, url], { cwd: project(name, "script"), timeout: 600_000 });
       return JSON.parse(stdout);
     }));
 }
@@ -70,7 +69,7 @@ test("a bundle of esbuild replicates in Node and in Chromium", async () => {
   const bundle = (entry, outfile) => esbuild.build({ entryPoints: [join(at, entry)], outfile: join(at, outfile), bundle: true, minify: true, format: "esm", logLevel: "error" });
   cpSync(join(pack, "script/main.js"), join(at, "script.js"));
   await bundle("script.js", "out/script.mjs");
-  await replicates(async (url) => JSON.parse((await execute(process.execPath, [join(at, "out/script.mjs"), url], { timeout: 60_000 })).stdout));
+  await replicates(async (url) => JSON.parse((await execute(process.execPath, [join(at, "out/script.mjs"), url], { timeout: 600_000 })).stdout));
   await bundle("main.js", "out/main.js");
   cpSync(join(at, "index.html"), join(at, "out/index.html"));
   await inPage(join(at, "out"));
@@ -92,7 +91,7 @@ test("workerd replicates", async () => {
   try {
     await replicates(async (url) => (await fetch(`${worker.url}/?${encodeURIComponent(url)}`)).json());
   } finally {
-    worker.stop();
+    await worker.stop();
   }
 });
 

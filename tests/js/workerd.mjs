@@ -3,12 +3,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { child } from "./temporary.mjs";
 
 const WORKERD = join(import.meta.dirname, "node_modules/workerd/bin/workerd");
 
 /** Starts it; `parameters` are further ones of `workerd serve`. */
 export async function serveWorker(folder, parameters = []) {
-  const process = spawn(WORKERD, ["serve", "config.capnp", "--control-fd=3", ...parameters], { cwd: folder, stdio: ["ignore", "inherit", "inherit", "pipe"] });
+  const process = child(spawn(WORKERD, ["serve", "config.capnp", "--control-fd=3", ...parameters], { cwd: folder, stdio: ["ignore", "inherit", "inherit", "pipe"] }));
   for await (const line of createInterface({ input: process.stdio[3] })) {
     const { event, socket, port } = JSON.parse(line);
     if (event === "listen" && socket === "http") {

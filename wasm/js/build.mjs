@@ -4,36 +4,32 @@
 //   node build.mjs --check   builds, and fails when `src/params/` or `types/` were not fresh
 //   node build.mjs --sim     builds only the module with the simulator that the tests use, into `../../tests/js/build/`
 //
-// Needs `rustup target add wasm32-unknown-unknown` and `rustup component add rust-src`. Where rustup cannot be had, Debian's
-// `rustc-web cargo-web rust-web-src` build it with `RUSTC_BOOTSTRAP=1` and `-Zbuild-std=std,panic_abort`, and with
-// `CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=rust-lld`.
+// Needs what `tests/js/setup.sh` installs.
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { paramsFiles } from "./params.mjs";
+import { toolchain } from "./toolchain.mjs";
 
 const here = import.meta.dirname;
 const root = join(here, "../..");
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 const dist = join(here, "dist");
-// The standard library built along, without the texts of panics and in its smaller forms: a sixth of the size.
-// Where its source cannot be had, IMGFERRY_WASM_STD=prebuilt takes the one that comes with the target.
-const SMALL = process.env.IMGFERRY_WASM_STD === "prebuilt" ? [] : ["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
 // What rustc emits for the target; everything newer stays off, so that every runtime can load the module.
 const FEATURES = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext"].map((name) => `--enable-${name}`);
 
 if (process.argv.includes("--sim")) {
   const out = join(root, "tests/js/build");
   mkdirSync(out, { recursive: true });
-  glue(cargo("sim", ["--features", "sim"]), out, "sim", ["-O1"]);
+  glue(cargo(["--features", "sim"]), out, "sim", ["-O1"]);
 } else {
   const before = committed();
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
   // Not -Oz: a sixth of the time of a call for a third of a percent of the size.
-  glue(cargo("full", SMALL), dist, "imgferry", ["-O3"]);
-  glue(cargo("sign", ["--no-default-features", ...SMALL], '--cfg=sha2_backend_soft="compact"'), dist, "sign");
+  glue(cargo([]), dist, "imgferry", ["-O3"]);
+  glue(cargo(["--no-default-features"], { sha2: ['--cfg=sha2_backend_soft="compact"'] }), dist, "sign");
   await params();
   typescript();
   const stale = [...before].filter(([path, text]) => committed().get(path) !== text).map(([path]) => path);
@@ -44,12 +40,11 @@ if (process.argv.includes("--sim")) {
   }
 }
 
-/** Compiles the module with these Cargo parameters, and says where it is. Each form keeps its own folder: flags differ. */
-function cargo(form, parameters, flags = "") {
-  const folder = join(target, `wasm-${form}`);
-  const env = SMALL.length > 0 && parameters.includes(SMALL[0]) ? { RUSTC_BOOTSTRAP: "1", RUSTFLAGS: `-Zunstable-options -Cpanic=immediate-abort ${flags}` } : {};
-  const compile = ["build", "-q", "-p", "imgferry-wasm", "--profile", "wasm", "--target", "wasm32-unknown-unknown", "--target-dir", folder];
-  run("cargo", [...compile, ...parameters], env);
+/** Compiles the module with these Cargo parameters and flags of packages, and says where it is. All share one standard library. */
+function cargo(parameters, flags) {
+  const { cargo, env, parameters: standard } = toolchain(flags);
+  const folder = join(target, "wasm");
+  run(cargo, ["build", "-q", "-p", "imgferry-wasm", "--profile", "wasm", "--target", "wasm32-unknown-unknown", "--target-dir", folder, ...standard, ...parameters], env);
   return join(folder, "wasm32-unknown-unknown/wasm/imgferry_wasm.wasm");
 }
 
