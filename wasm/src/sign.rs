@@ -1,110 +1,105 @@
-//! Level 1: sign any request. Its module is to be small: fields cross one by one, and what comes of them as one text.
+//! Level 1: sign any request. Its module is to be small: one function, one packed text each way.
 
-use imgferry::sign::{self, Identity, Options, Prepared, Signed, ToSign};
+use imgferry::sign::{self, Identity, Options, ToSign};
 use imgferry::{Cloud, Credentials, Error, Millis};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
-type Thrown<T> = Result<T, JsValue>;
-
-/// An error of this level, as texts joined by NUL: kind, code, message and the next step in both languages.
-fn throw(error: Error) -> JsValue {
-    let Error { kind, code, message, hint_en, hint_zh, .. } = error;
-    JsValue::from_str(&[kind.as_str(), &code, &message, &hint_en, &hint_zh].join("\0"))
+/// Signs what the fields of `input` say; without a secret, does all that needs none.
+///
+/// Each field is a letter, its text and the byte 0xFF, which no text holds. The body is the last and has no end. What
+/// comes back are texts joined by NUL; those of an error begin with an empty one.
+#[wasm_bindgen]
+pub fn sign(input: Vec<u8>) -> Vec<u8> {
+    let input = Zeroizing::new(input);
+    let texts = signed(&Fields::read(&input)).unwrap_or_else(|error| {
+        let Error { kind, code, message, hint_en, hint_zh, .. } = error;
+        ["", kind.as_str(), &code, &message, &hint_en, &hint_zh].join("\0")
+    });
+    texts.into_bytes()
 }
 
-/// A request that wants a signature.
-#[wasm_bindgen]
-pub struct Draft {
-    cloud: Cloud,
-    method: String,
-    url: String,
+/// A request, how to sign it, and for whom.
+#[derive(Default)]
+struct Fields<'a> {
+    cloud: &'a str,
+    method: &'a str,
+    url: &'a str,
     headers: Vec<(String, String)>,
-    body: Vec<u8>,
-    time: Millis,
-    region: String,
-    service: String,
+    body: &'a [u8],
+    time_ms: &'a str,
+    region: &'a str,
+    service: &'a str,
     options: Options,
+    for_id: Option<&'a str>,
+    for_token: Option<&'a str>,
+    id: &'a str,
+    token: Option<&'a str>,
+    secret: Option<&'a str>,
 }
 
-#[wasm_bindgen]
-impl Draft {
-    /// A request. `headers` holds names and values by turns, each with a line feed after it.
-    #[wasm_bindgen(constructor)]
-    #[allow(clippy::too_many_arguments, reason = "fields cross one by one")]
-    pub fn new(
-        cloud: &str,
-        method: String,
-        url: String,
-        headers: &str,
-        body: Vec<u8>,
-        time_ms: f64,
-        region: String,
-        service: String,
-    ) -> Thrown<Draft> {
-        let cloud = Cloud::parse(cloud).map_err(throw)?;
-        let mut parts = headers.split_terminator('\n').map(str::to_owned);
-        let mut pairs = Vec::new();
-        while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
-            pairs.push((name, value));
+impl<'a> Fields<'a> {
+    fn read(mut input: &'a [u8]) -> Self {
+        let mut fields = Self::default();
+        while let [letter, rest @ ..] = input {
+            let end = rest.iter().position(|&byte| byte == 0xff).unwrap_or(rest.len());
+            let (text, next) = rest.split_at(end);
+            let text = std::str::from_utf8(text).unwrap_or_default();
+            match letter {
+                b'c' => fields.cloud = text,
+                b'm' => fields.method = text,
+                b'u' => fields.url = text,
+                b'n' => fields.headers.push((text.to_owned(), String::new())),
+                b'v' => fields.headers.last_mut().into_iter().for_each(|(_, value)| value.push_str(text)),
+                b't' => fields.time_ms = text,
+                b'r' => fields.region = text,
+                b's' => fields.service = text,
+                b'H' => fields.options.signed_headers = Some(text.split_terminator(';').map(str::to_owned).collect()),
+                b'U' => fields.options.unsigned_payload = true,
+                b'P' => fields.options.presign = true,
+                b'E' => fields.options.expires_s = text.parse().ok(),
+                b'D' => fields.options.derived = true,
+                b'i' => fields.for_id = Some(text),
+                b'k' => fields.for_token = Some(text),
+                b'I' => fields.id = text,
+                b'K' => fields.token = Some(text),
+                b'S' => fields.secret = Some(text),
+                _ => {
+                    fields.body = rest;
+                    break;
+                }
+            }
+            input = next.get(1..).unwrap_or_default();
         }
-        Ok(Draft { cloud, method, url, headers: pairs, body, time: Millis(time_ms as i64), region, service, options: Options::default() })
-    }
-
-    /// Sets the ways to sign that differ from the default; `signed_headers` are joined by `;`.
-    pub fn set(&mut self, signed_headers: Option<String>, unsigned_payload: bool, presign: bool, expires_s: Option<u32>, derived: bool) {
-        let signed_headers = signed_headers.map(|names| names.split_terminator(';').map(str::to_owned).collect());
-        self.options = Options { signed_headers, unsigned_payload, presign, expires_s, derived };
-    }
-
-    /// Signs it.
-    pub fn sign(&self, id: &str, secret: String, token: Option<String>) -> Thrown<String> {
-        let signed = credentials(id, secret, token)
-            .and_then(|credentials| sign::sign(self.cloud.recipe(), &self.to_sign(), &credentials, &self.options));
-        signed.map(|signed| signed_text(&signed)).map_err(throw)
-    }
-
-    /// Everything of its signature that needs no secret.
-    pub fn prepare(&self, id: &str, token: Option<String>) -> Thrown<String> {
-        self.prepared(id, token.as_deref()).map(|prepared| prepared_text(&prepared)).map_err(throw)
-    }
-
-    /// Prepares it for `id` and `token` and adds the secret's part.
-    pub fn finish(&self, for_id: &str, for_token: Option<String>, id: &str, secret: String, token: Option<String>) -> Thrown<String> {
-        let finished = || sign::finish(&self.prepared(for_id, for_token.as_deref())?, &credentials(id, secret, token)?);
-        finished().map(|signed| signed_text(&signed)).map_err(throw)
+        fields
     }
 }
 
-impl Draft {
-    fn to_sign(&self) -> ToSign<'_> {
-        let Draft { cloud: _, method, url, headers, body, time, region, service, options: _ } = self;
-        ToSign { method, url, headers, body, time: *time, region, service }
-    }
-
-    fn prepared(&self, id: &str, token: Option<&str>) -> Result<Prepared, Error> {
-        sign::prepare(self.cloud.recipe(), &self.to_sign(), Identity { id, token }, &self.options)
-    }
-}
-
-fn credentials(id: &str, secret: String, token: Option<String>) -> Result<Credentials, Error> {
-    let (secret, token) = (Zeroizing::new(secret), token.map(Zeroizing::new));
-    Credentials::new(id, &secret, token.as_ref().map(|token| token.as_str()))
-}
-
-fn signed_text(signed: &Signed) -> String {
-    let Signed { url, headers, signed_headers, canonical_request, string_to_sign, signature, authorization, .. } = signed;
-    joined(&[url, signed_headers, canonical_request, string_to_sign, signature, authorization], headers)
-}
-
-fn prepared_text(prepared: &Prepared) -> String {
-    let Prepared { url, headers, signed_headers, canonical_request, string_to_sign, .. } = prepared;
-    joined(&[url, signed_headers, canonical_request, string_to_sign], headers)
+fn signed(fields: &Fields<'_>) -> Result<String, Error> {
+    let &Fields { cloud, method, url, ref headers, body, time_ms, region, service, ref options, for_id, for_token, id, token, secret } =
+        fields;
+    let cloud = Cloud::parse(cloud)?;
+    let credentials = secret.map(|secret| Credentials::new(id, secret, token)).transpose()?;
+    let time = Millis(time_ms.parse().unwrap_or(i64::MAX));
+    let request = ToSign { method, url, headers, body, time, region, service };
+    let who = for_id.map_or(Identity { id, token }, |id| Identity { id, token: for_token });
+    let prepared = sign::prepare(cloud.recipe(), &request, who, options)?;
+    let Some(credentials) = credentials else {
+        return Ok(joined(
+            [&prepared.url, &prepared.signed_headers, &prepared.canonical_request, &prepared.string_to_sign, "", ""],
+            &prepared.headers,
+        ));
+    };
+    let signed = sign::finish(&prepared, &credentials)?;
+    Ok(joined(
+        [&signed.url, &signed.signed_headers, &signed.canonical_request, &signed.string_to_sign, &signed.signature, &signed.authorization],
+        &signed.headers,
+    ))
 }
 
 /// Texts and headers joined by NUL, which stands in none of them: no request holds control characters.
-fn joined(texts: &[&String], headers: &[(String, String)]) -> String {
-    let mut all: Vec<&str> = texts.iter().map(|text| text.as_str()).collect();
-    all.extend(headers.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]));
+fn joined(texts: [&str; 6], headers: &[(String, String)]) -> String {
+    let mut all = texts.to_vec();
+    headers.iter().for_each(|(name, value)| all.extend([name.as_str(), value]));
     all.join("\0")
 }

@@ -1,9 +1,8 @@
 import { ImgferryError } from "./error.js";
-import type { Body, HeaderPairs, Headers, Kind, Source } from "./types.js";
+import type { Body, HeaderPairs, Headers, Source } from "./types.js";
 
 /** The half of the border that wasm-bindgen generates. */
 export interface Glue {
-  default(source: { module_or_path: unknown }): Promise<unknown>;
   initSync(source: { module: unknown }): unknown;
   /** Puts a fresh instance in place of one that cannot be trusted any more. */
   __wbg_reset_state(): void;
@@ -15,42 +14,36 @@ export class Border<G extends Glue> {
   readonly #glue: G;
   readonly #entry: string;
   readonly #embedded: (() => unknown) | undefined;
+  readonly #errorOf: (thrown: unknown) => unknown;
 
-  /** `embedded` gives the module or its bytes; without it, the user does. */
-  constructor(glue: G, entry: string, embedded?: () => unknown) {
+  /** `embedded` gives the module or its bytes; without it, the user does. `errorOf` reads what the module throws. */
+  constructor(glue: G, entry: string, embedded?: () => unknown, errorOf = (thrown: unknown): unknown => thrown) {
     this.#glue = glue;
     this.#entry = entry;
     this.#embedded = embedded;
+    this.#errorOf = errorOf;
   }
 
   /** Loads the module: once, however often it is called. */
   async init(source?: Source | Promise<Source>): Promise<void> {
     const given = await (source ?? this.#embedded?.());
-    if (!this.#ready) {
-      await this.#load(() => this.#glue.default({ module_or_path: this.#checked(given) }));
-      this.#ready = true;
+    if (this.#ready) return;
+    try {
+      this.initSync((await compiled(this.#checked(given))) as Source);
+    } catch (cause) {
+      throw this.#unloadable(cause);
     }
   }
 
   /** Loads the module without waiting. */
   initSync(source?: Source): void {
-    if (!this.#ready) {
-      const given = this.#checked(source ?? this.#embedded?.());
-      try {
-        this.#glue.initSync({ module: given });
-      } catch (cause) {
-        throw unloadable(this.#entry, cause);
-      }
-      this.#ready = true;
-    }
-  }
-
-  async #load(load: () => Promise<unknown>): Promise<void> {
+    if (this.#ready) return;
     try {
-      await load();
+      this.#glue.initSync({ module: this.#checked(source ?? this.#embedded?.()) });
     } catch (cause) {
-      throw cause instanceof ImgferryError ? cause : unloadable(this.#entry, cause);
+      throw this.#unloadable(cause);
     }
+    this.#ready = true;
   }
 
   #checked(source: unknown): unknown {
@@ -64,15 +57,22 @@ export class Border<G extends Glue> {
     return source;
   }
 
+  #unloadable(cause: unknown): ImgferryError {
+    if (cause instanceof ImgferryError) return cause;
+    return new ImgferryError(`the module of ${this.#entry} could not be loaded: ${cause instanceof Error ? cause.message : cause}`, {
+      code: "module.load",
+      hint: "where code cannot be compiled at run time, import the .wasm file as a module and give it to initSync of imgferry/slim",
+      hintZh: "若运行环境禁止运行时编译,请将 .wasm 文件作为模块导入,并传给 imgferry/slim 的 initSync",
+      cause,
+    });
+  }
+
   /** Calls into the module; what it throws becomes a real error. */
   call<T>(use: (glue: G) => T): T {
     this.initSync();
     try {
       return use(this.#glue);
     } catch (thrown) {
-      if (typeof thrown === "string") {
-        throw errorOf(thrown);
-      }
       if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
         this.#glue.__wbg_reset_state();
         throw new ImgferryError("the module ran out of memory or met a defect and was started anew", {
@@ -82,36 +82,19 @@ export class Border<G extends Glue> {
           cause: thrown,
         });
       }
-      if (thrown instanceof ImgferryError) {
-        throw thrown;
-      }
-      throw new ImgferryError("the handle is gone: it was freed, or the module was started anew", {
-        code: "module.handle",
-        hint: "restore a job from its journal; make a signer anew",
-        hintZh: "作业请从日志恢复；签名器请重新创建",
-        cause: thrown,
-      });
+      throw thrown instanceof ImgferryError ? thrown : this.#errorOf(thrown);
     }
   }
 }
 
-/** An error as the module writes it: a record of JSON, or of level 1 texts joined by NUL. */
-function errorOf(thrown: string): ImgferryError {
-  if (thrown.startsWith("{")) {
-    const { message, ...details } = camel(JSON.parse(thrown)) as { message: string };
-    return new ImgferryError(message, details);
-  }
-  const [kind, code, message, hint, hintZh] = thrown.split("\0");
-  return new ImgferryError(message ?? "", { kind: kind as Kind, code, hint, hintZh });
-}
-
-function unloadable(entry: string, cause: unknown): ImgferryError {
-  return new ImgferryError(`the module of ${entry} could not be loaded: ${cause instanceof Error ? cause.message : cause}`, {
-    code: "module.load",
-    hint: "where code cannot be compiled at run time, import the .wasm file as a module and give it to initSync of imgferry/slim",
-    hintZh: "若运行环境禁止运行时编译,请将 .wasm 文件作为模块导入,并传给 imgferry/slim 的 initSync",
-    cause,
-  });
+/** A module compiled without holding up the page, and while it arrives where it is fetched. */
+async function compiled(source: unknown): Promise<unknown> {
+  const isPlace = typeof source === "string" || source instanceof URL || source instanceof Request;
+  const from = isPlace ? await fetch(source) : source;
+  if (from instanceof WebAssembly.Module) return from;
+  if (!(from instanceof Response)) return WebAssembly.compile(from as BufferSource);
+  const isWasm = from.headers.get("content-type") === "application/wasm";
+  return isWasm || !from.ok ? WebAssembly.compileStreaming(from) : WebAssembly.compile(await from.arrayBuffer());
 }
 
 /** Far beyond any request or plan, far below what the module's memory bears. In UTF-16 units. */

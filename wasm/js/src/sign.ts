@@ -3,8 +3,8 @@ import { bytes, inflate } from "./inflate.js";
 import { small } from "./small.js";
 
 import * as embedded from "./sign-embedded.js";
-import * as glue from "./sign-glue.js";
+import { __wbg_reset_state, initSync as load, sign as call } from "./sign-glue.js";
 
 export { ImgferryError, type ErrorDetails } from "./error.js";
 export type * from "./types.js";
-export const { init, initSync, sign, prepare, finish } = /* @__PURE__ */ small(glue, "imgferry/sign", () => inflate(bytes(embedded.module), embedded.size));
+export const { init, initSync, sign, prepare, finish } = /* @__PURE__ */ small({ __wbg_reset_state, initSync: load, sign: call }, "imgferry/sign", () => inflate(bytes(embedded.module), embedded.size));

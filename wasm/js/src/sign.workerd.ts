@@ -2,8 +2,8 @@
 import module from "./sign.wasm";
 import { small } from "./small.js";
 
-import * as glue from "./sign-glue.js";
+import { __wbg_reset_state, initSync as load, sign as call } from "./sign-glue.js";
 
 export { ImgferryError, type ErrorDetails } from "./error.js";
 export type * from "./types.js";
-export const { init, initSync, sign, prepare, finish } = /* @__PURE__ */ small(glue, "imgferry/sign", () => module);
+export const { init, initSync, sign, prepare, finish } = /* @__PURE__ */ small({ __wbg_reset_state, initSync: load, sign: call }, "imgferry/sign", () => module);

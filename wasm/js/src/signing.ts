@@ -1,21 +1,11 @@
 import { Border, type Glue, LARGEST_RECORD, camel, misuse, pairs, record, text, whole, withBody } from "./border.js";
-import { Refused } from "./error.js";
-import type { Cloud, Credentials, Expect, HeaderPairs, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
-
-/** A request in the module. Its answers are texts joined by NUL. */
-interface DraftHandle {
-  set(signedHeaders: string | undefined, unsignedPayload: boolean, presign: boolean, expiresS: number | undefined, derived: boolean): void;
-  sign(id: string, secret: string, token?: string | null): string;
-  prepare(id: string, token?: string | null): string;
-  finish(forId: string, forToken: string | null | undefined, id: string, secret: string, token?: string | null): string;
-  free(): void;
-}
+import { ImgferryError, Refused } from "./error.js";
+import type { Cloud, Credentials, Expect, Identity, Kind, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 
 /** What level 1 needs of the module. */
 export interface SigningGlue extends Glue {
-  Draft: {
-    new (cloud: string, method: string, url: string, headers: string, body: Uint8Array, timeMs: number, region: string, service: string): DraftHandle;
-  };
+  /** Takes fields and gives texts, packed both. */
+  sign(input: Uint8Array): Uint8Array;
 }
 
 /** Level 1: sign any request of the three schemes. */
@@ -35,109 +25,108 @@ export interface Signing {
 }
 
 export function signing(border: Border<SigningGlue>): Signing {
-  const using = (cloud: unknown, request: ToSign, options: SignOptions | undefined, use: (draft: DraftHandle) => string): string[] => {
-    const given = draft(cloud, request);
-    const ways = optionsOf(options);
-    return border.call((glue) => {
-      const handle = new glue.Draft(...given);
-      try {
-        if (ways) handle.set(...ways);
-        return use(handle);
-      } finally {
-        handle.free();
-      }
-    }).split("\0");
+  const ask = ({ cloud, request, options }: Omit<Prepared["from"], "identity">, ...keys: string[]): Signed => {
+    const [given, body] = requestOf(cloud, request);
+    given.push(...optionsOf(options), ...keys);
+    const texts = border.call((glue) => new TextDecoder().decode(glue.sign(packed(given, body)))).split("\0");
+    const [url, signedHeaders, canonicalRequest, stringToSign, signature, authorization, ...rest] = texts;
+    if (url === "") {
+      const [, kind, code, message, hint, hintZh] = texts;
+      throw new ImgferryError(message!, { kind: kind as Kind, code, hint, hintZh });
+    }
+    const headers = Array.from({ length: rest.length / 2 }, (_, index) => rest.slice(2 * index, 2 * index + 2));
+    return { url, headers, signedHeaders, canonicalRequest, stringToSign, signature, authorization } as unknown as Signed;
   };
-  const prepare = ({ cloud, request, identity, options }: Prepared["from"]): Omit<Prepared, "from"> => {
-    const { id, token } = identityOf(identity);
-    return preparedOf(using(cloud, request, options, (handle) => handle.prepare(id, token)));
+  const prepare = (from: Prepared["from"]): Omit<Prepared, "from"> => {
+    const { signature: _, authorization: __, ...prepared } = ask(from, ...identityOf(from.identity));
+    return prepared;
   };
   return {
     sign(cloud, request, credentials, options) {
-      const { id, secret, token } = keyOf(credentials);
-      return signedOf(using(cloud, request, options, (handle) => handle.sign(id, secret, token)));
+      return ask({ cloud, request, options: options! }, ...keyOf(credentials));
     },
     prepare(cloud, request, identity, options = {}) {
       const from = { cloud, request: { ...request }, identity, options };
       return { from, ...prepare(from) };
     },
     finish(prepared, credentials) {
-      const { from, ...made } = fields(prepared, "prepared");
-      const { cloud, request, identity, options } = fields(from, "prepared.from") as unknown as Prepared["from"];
-      for (const [name, value] of Object.entries(prepare({ cloud, request, identity, options }))) {
+      const { from: given, ...made } = fields(prepared, "prepared");
+      const from = fields(given, "prepared.from") as unknown as Prepared["from"];
+      for (const [name, value] of Object.entries(prepare(from))) {
         if (JSON.stringify(value) !== JSON.stringify(made[name])) throw misuse(`prepared.${name}`, `prepared.${name} is not what was prepared`);
       }
-      const { id, secret, token } = keyOf(credentials);
-      return signedOf(using(cloud, request, options, (handle) => handle.finish(identity.id, identity.token, id, secret, token)));
+      return ask(from, ...identityOf(from.identity), ...keyOf(credentials));
     },
   };
 }
 
-function signedOf([url, signedHeaders, canonicalRequest, stringToSign, signature, authorization, ...headers]: string[]): Signed {
-  return { url, headers: paired(headers), signedHeaders, canonicalRequest, stringToSign, signature, authorization } as Signed;
+/** Fields in one piece: each ends with a byte that no text holds, the body follows an empty one. */
+function packed(given: string[], body: Uint8Array): Uint8Array {
+  const parts = [...given, ""].map((field) => new TextEncoder().encode(field));
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length + 1, body.length)).fill(0xff);
+  let at = 0;
+  for (const part of [...parts, body]) {
+    all.set(part, at);
+    at += part.length + 1;
+  }
+  return all;
 }
 
-function preparedOf([url, signedHeaders, canonicalRequest, stringToSign, ...headers]: string[]): Omit<Prepared, "from"> {
-  return { url, headers: paired(headers), signedHeaders, canonicalRequest, stringToSign } as Omit<Prepared, "from">;
-}
-
-function paired(flat: string[]): HeaderPairs {
-  return Array.from({ length: flat.length / 2 }, (_, index) => [flat[2 * index]!, flat[2 * index + 1]!]);
-}
-
-function draft(cloud: unknown, given: ToSign): ConstructorParameters<SigningGlue["Draft"]> {
+/** The fields of a request, each as the letter by which the module knows it and its text; and the body. */
+function requestOf(cloud: unknown, given: ToSign): [string[], Uint8Array] {
   const { method, url, headers, body, timeMs, region, service } = fields(given, "request", "method url headers body timeMs region service");
-  const lines = (pairs(headers as ToSign["headers"], "request.headers") ?? []).map((pair) => {
+  const lines = (pairs(headers as ToSign["headers"], "request.headers") ?? []).flatMap((pair) => {
     const isPair = Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === "string");
     if (!isPair) throw misuse("request.headers", "request.headers must be an object or pairs of name and value, all of them strings");
     const [name, value] = pair;
-    // Each part ends with a line feed on its way; one within is refused as the module refuses all control characters.
-    if (`${name}${value}`.includes("\n")) throw misuse("request.headers", `request.headers: ${JSON.stringify(name)} holds a line feed`);
-    return `${text(name, "request.headers")}\n${text(value, `request.headers.${name}`)}\n`;
+    return [`n${text(name, "request.headers")}`, `v${text(value, `request.headers.${name}`)}`];
   });
   const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(text(body ?? "", "request.body"));
   if (bytes.length > LARGEST_RECORD) throw misuse("request.body", "request.body is too long");
-  return [
-    text(cloud, "cloud"),
-    text(method, "request.method"),
-    text(url, "request.url"),
-    lines.join(""),
-    bytes,
-    whole(timeMs, "request.timeMs"),
-    text(region ?? "", "request.region"),
-    text(service ?? "", "request.service"),
+  const texts = [
+    `c${text(cloud, "cloud")}`,
+    `m${text(method, "request.method")}`,
+    `u${text(url, "request.url")}`,
+    `t${whole(timeMs, "request.timeMs")}`,
+    `r${text(region ?? "", "request.region")}`,
+    `s${text(service ?? "", "request.service")}`,
   ];
+  return [texts.concat(lines), bytes];
 }
 
-function optionsOf(given: SignOptions | undefined): Parameters<DraftHandle["set"]> | undefined {
-  if (given === undefined || given === null) return undefined;
-  const { signedHeaders, unsignedPayload, presign, expiresS, derived } = fields(given, "options", "signedHeaders unsignedPayload presign expiresS derived");
-  const flag = (value: unknown, name: string): boolean => {
-    if (value !== undefined && value !== null && typeof value !== "boolean") throw misuse(`options.${name}`, `options.${name} must be true or false`);
-    return value === true;
-  };
-  if (signedHeaders !== undefined && signedHeaders !== null && !Array.isArray(signedHeaders)) {
-    throw misuse("options.signedHeaders", "options.signedHeaders must be an array of strings");
+function optionsOf(given: SignOptions | undefined): string[] {
+  const options = fields(given ?? {}, "options", "signedHeaders unsignedPayload presign expiresS derived");
+  const made: string[] = [];
+  for (const [letter, name] of Object.entries({ U: "unsignedPayload", P: "presign", D: "derived" })) {
+    if (typeof (options[name] ?? false) !== "boolean") throw misuse(`options.${name}`, `options.${name} must be true or false`);
+    if (options[name]) made.push(letter);
   }
-  const seconds = expiresS === undefined || expiresS === null ? undefined : whole(expiresS, "options.expiresS");
-  if (seconds !== undefined && seconds !== seconds >>> 0) throw misuse("options.expiresS", "options.expiresS must be from 0 to 4294967295");
-  return [
-    signedHeaders?.map((name: unknown) => text(name, "options.signedHeaders")).join(";"),
-    flag(unsignedPayload, "unsignedPayload"),
-    flag(presign, "presign"),
-    seconds,
-    flag(derived, "derived"),
-  ];
+  const names = options.signedHeaders ?? undefined;
+  if (names !== undefined) {
+    if (!Array.isArray(names)) throw misuse("options.signedHeaders", "options.signedHeaders must be an array of strings");
+    made.push(`H${names.map((name) => text(name, "options.signedHeaders")).join(";")}`);
+  }
+  const seconds = options.expiresS ?? undefined;
+  if (seconds !== undefined) {
+    if (whole(seconds, "options.expiresS") !== (seconds as number) >>> 0) throw misuse("options.expiresS", "options.expiresS must be from 0 to 4294967295");
+    made.push(`E${seconds}`);
+  }
+  return made;
 }
 
-function keyOf(given: Credentials): Credentials {
-  const { id, secret, token } = fields(given, "credentials", "id secret token");
-  return { ...identityOf({ id, token }, "credentials"), secret: text(secret, "credentials.secret") };
+function keyOf(given: Credentials): string[] {
+  const { secret, ...identity } = fields(given, "credentials", "id secret token");
+  return [...named(identity, "credentials", "I", "K"), `S${text(secret, "credentials.secret")}`];
 }
 
-function identityOf(given: unknown, name = "identity"): Identity {
-  const { id, token } = fields(given, name, "id token");
-  return { id: text(id, `${name}.id`), token: token === null || token === undefined ? undefined : text(token, `${name}.token`) };
+/** For whom a request is prepared. */
+function identityOf(given: unknown): string[] {
+  return named(fields(given, "identity", "id token"), "identity", "i", "k");
+}
+
+function named({ id, token }: Record<string, unknown>, of: string, idLetter: string, tokenLetter: string): string[] {
+  const made = [`${idLetter}${text(id, `${of}.id`)}`];
+  return token === undefined || token === null ? made : [...made, `${tokenLetter}${text(token, `${of}.token`)}`];
 }
 
 /** The fields of a record; a name misspelt must not go unnoticed. */

@@ -4,6 +4,7 @@ import { type Operating, type OperatingGlue, operating } from "./operating.js";
 import { type SignerConstructor, type SignerGlue, signers } from "./signer.js";
 import { type Loading, loading } from "./small.js";
 import { type Signing, type SigningGlue, type Verifying, type VerifyingGlue, signing, verifying } from "./signing.js";
+import { errorOf } from "./thrown.js";
 
 /** All three levels. */
 export interface Surface extends Loading, Signing, Verifying, Operating {
@@ -13,6 +14,6 @@ export interface Surface extends Loading, Signing, Verifying, Operating {
 
 /** All three levels on a module; `embedded` gives it, or else the user does. */
 export function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & JobGlue & SignerGlue, entry: string, embedded?: () => unknown): Surface {
-  const border = new Border(glue, entry, embedded);
+  const border = new Border(glue, entry, embedded, errorOf);
   return { ...loading(border), ...signing(border), ...verifying(border), ...operating(border), Job: jobs(border), Signer: signers(border) };
 }

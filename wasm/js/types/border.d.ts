@@ -2,9 +2,6 @@ import { ImgferryError } from "./error.js";
 import type { Body, HeaderPairs, Headers, Source } from "./types.js";
 /** The half of the border that wasm-bindgen generates. */
 export interface Glue {
-    default(source: {
-        module_or_path: unknown;
-    }): Promise<unknown>;
     initSync(source: {
         module: unknown;
     }): unknown;
@@ -14,8 +11,8 @@ export interface Glue {
 /** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
 export declare class Border<G extends Glue> {
     #private;
-    /** `embedded` gives the module or its bytes; without it, the user does. */
-    constructor(glue: G, entry: string, embedded?: () => unknown);
+    /** `embedded` gives the module or its bytes; without it, the user does. `errorOf` reads what the module throws. */
+    constructor(glue: G, entry: string, embedded?: () => unknown, errorOf?: (thrown: unknown) => unknown);
     /** Loads the module: once, however often it is called. */
     init(source?: Source | Promise<Source>): Promise<void>;
     /** Loads the module without waiting. */

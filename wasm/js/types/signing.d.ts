@@ -1,18 +1,9 @@
 import { Border, type Glue } from "./border.js";
 import type { Cloud, Credentials, Expect, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
-/** A request in the module. Its answers are texts joined by NUL. */
-interface DraftHandle {
-    set(signedHeaders: string | undefined, unsignedPayload: boolean, presign: boolean, expiresS: number | undefined, derived: boolean): void;
-    sign(id: string, secret: string, token?: string | null): string;
-    prepare(id: string, token?: string | null): string;
-    finish(forId: string, forToken: string | null | undefined, id: string, secret: string, token?: string | null): string;
-    free(): void;
-}
 /** What level 1 needs of the module. */
 export interface SigningGlue extends Glue {
-    Draft: {
-        new (cloud: string, method: string, url: string, headers: string, body: Uint8Array, timeMs: number, region: string, service: string): DraftHandle;
-    };
+    /** Takes fields and gives texts, packed both. */
+    sign(input: Uint8Array): Uint8Array;
 }
 /** Level 1: sign any request of the three schemes. */
 export interface Signing {
@@ -43,4 +34,3 @@ export interface Verifying {
     verify(cloud: Cloud, request: Received, keys: (id: string) => Credentials | null | undefined, nowMs: number, expect?: Expect): Verified;
 }
 export declare function verifying(border: Border<VerifyingGlue>): Verifying;
-export {};

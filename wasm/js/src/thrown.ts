@@ -1,0 +1,16 @@
+import { camel } from "./border.js";
+import { ImgferryError } from "./error.js";
+
+/** What the whole module throws, as a real error: a record as JSON text. All else comes of handles that are not good any more. */
+export function errorOf(thrown: unknown): ImgferryError {
+  if (typeof thrown === "string") {
+    const { message, ...details } = camel(JSON.parse(thrown)) as { message: string };
+    return new ImgferryError(message, details);
+  }
+  return new ImgferryError("the handle is gone: it was freed, or the module was started anew", {
+    code: "module.handle",
+    hint: "restore a job from its journal; make a signer anew",
+    hintZh: "作业请从日志恢复；签名器请重新创建",
+    cause: thrown,
+  });
+}
