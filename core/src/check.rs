@@ -223,12 +223,23 @@ fn fill(template: &str, values: &[(&str, &dyn fmt::Display)]) -> String {
 
 /// A value as it may stand in a message: control characters escaped, overlong text cut.
 pub(crate) fn shown(value: &str) -> String {
-    let mut text: String =
-        value.chars().take(SHOWN).flat_map(|c| if c.is_control() { c.escape_default().collect::<Vec<_>>() } else { vec![c] }).collect();
-    if value.chars().nth(SHOWN).is_some() {
-        text.push('…');
+    let mut text = String::new();
+    for (at, c) in value.chars().enumerate() {
+        match c {
+            _ if at == SHOWN => {
+                text.push('…');
+                break;
+            }
+            _ if c.is_control() => text.extend(c.escape_default()),
+            _ => text.push(c),
+        }
     }
     text
+}
+
+/// The same between quotation marks.
+pub(crate) fn quoted(value: &str) -> String {
+    ["\"", &shown(value), "\""].concat()
 }
 
 /// The first character that cannot stand in a header, URL or name: control characters, line and

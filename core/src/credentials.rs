@@ -1,6 +1,6 @@
 //! Keys, and nothing that could show them.
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Misuse};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -18,7 +18,7 @@ impl Credentials {
     /// Takes a long-lived key, or a temporary one with its session token.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] naming the field when a part is empty, has surrounding white space (the
+    /// [`Kind::Misuse`](crate::Kind::Misuse) naming the field when a part is empty, has surrounding white space (the
     /// commonest cause of failed signatures), holds a character that cannot stand in a header,
     /// when id and secret are the same text, or when they are evidently swapped.
     ///
@@ -92,7 +92,14 @@ fn check_part(field: &'static str, value: &str) -> Result<(), Error> {
     }
 }
 
-fn bad(field: &'static str, en: &str, zh: &str) -> Error {
-    Error::new(Kind::Misuse, format!("credentials.{field}"), format!("the credentials' {field} {en}"))
-        .hint("copy the key again, without quotes or line breaks", format!("凭证的 {field} {zh}；请重新复制密钥，不要带引号或换行"))
+/// About the field, and what is wrong with it in English and in Chinese.
+static BAD: Misuse = Misuse {
+    code: "credentials.{0}",
+    message: "the credentials' {0} {1}",
+    en: "copy the key again, without quotes or line breaks",
+    zh: "凭证的 {0} {2}；请重新复制密钥，不要带引号或换行",
+};
+
+fn bad(field: &str, en: &str, zh: &str) -> Error {
+    BAD.about(&[field, en, zh])
 }

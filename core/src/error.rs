@@ -191,6 +191,36 @@ impl Error {
     }
 }
 
+/// A misuse of ours: a row of a table. `{0}`, `{1}` … in its texts stand for what it is about.
+pub(crate) struct Misuse {
+    pub(crate) code: &'static str,
+    pub(crate) message: &'static str,
+    pub(crate) en: &'static str,
+    pub(crate) zh: &'static str,
+}
+
+impl Misuse {
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn about(&self, about: &[&str]) -> Error {
+        let fill = |template: &str| {
+            let (mut text, mut chars) = (String::new(), template.chars());
+            while let Some(c) = chars.next() {
+                if c != '{' {
+                    text.push(c);
+                    continue;
+                }
+                let place = chars.next().and_then(|digit| digit.to_digit(10));
+                text.push_str(place.and_then(|place| about.get(place as usize)).copied().unwrap_or_default());
+                chars.next();
+            }
+            text
+        };
+        let Self { code, message, en, zh } = *self;
+        Error::new(Kind::Misuse, fill(code), fill(message)).hint(fill(en), fill(zh))
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.code, self.message)?;

@@ -191,23 +191,13 @@ pub(super) fn header_lines<'a>(
         }
         match lines.get_mut(first..).unwrap_or_default() {
             [] => {
-                return Err(misuse(
-                    format!("sign.headers.{name}"),
-                    format!("{name} is to be signed but is not among the headers"),
-                    "give the header, or leave it out of signed_headers",
-                    format!("要签名的请求头 {name} 不存在；请提供该请求头，或从 signed_headers 中去掉"),
-                ));
+                return Err(misuse::ABSENT.about(&[name]));
             }
             [_] => {}
             several => match recipe.repeated {
                 RepeatedRule::LineEach => several.sort_by_key(|(_, value)| value.trim()),
                 RepeatedRule::Refused => {
-                    return Err(misuse(
-                        format!("sign.headers.{name}"),
-                        format!("{name} is there twice and is to be signed"),
-                        "give the header once",
-                        format!("要签名的请求头 {name} 出现多次；请只保留一个"),
-                    ));
+                    return Err(misuse::REPEATED.about(&[name]));
                 }
             },
         }

@@ -4,7 +4,7 @@ use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
 use super::encode::{self, Pair, Url, all};
 use super::recipe::{ContentTypeRule, HostRule, PayloadRule, Scope};
 use super::{AUTHORIZATION, HOST, Identity, Options, Recipe, keys, misuse};
-use crate::check::{first_control, shown};
+use crate::check::{first_control, quoted};
 use crate::error::Error;
 use crate::http::header;
 use crate::time::Millis;
@@ -178,12 +178,7 @@ impl Draft<'_> {
         };
         let Some(time) = time else {
             let name = recipe.date_header;
-            return Err(misuse(
-                format!("sign.headers.{}", name.to_ascii_lowercase()),
-                format!("{name} is {:?}, which is no time in the form {}", shown(&text), recipe.time.example()),
-                "correct the header, or leave it out to have it added",
-                format!("{name} 不是有效时间，格式应如 {}；请修正，或去掉以自动添加", recipe.time.example()),
-            ));
+            return Err(misuse::DATE.about(&[&name.to_ascii_lowercase(), name, &quoted(&text), recipe.time.example()]));
         };
         let day = recipe.time.day(time, &text).into_owned();
         Ok(Stamp { text, day })
@@ -199,12 +194,7 @@ impl Draft<'_> {
         };
         if let Some(wanted) = wanted {
             let name = recipe.payload_header;
-            return Err(misuse(
-                format!("sign.headers.{}", name.to_ascii_lowercase()),
-                format!("{name} is not {wanted}"),
-                "leave the header out to have it added",
-                format!("{name} 的值与请求不符；请去掉该请求头以自动添加"),
-            ));
+            return Err(misuse::PAYLOAD.about(&[&name.to_ascii_lowercase(), name, wanted]));
         }
         Ok(canonical::payload(recipe.payload, self.body.is_empty(), given, body_hash))
     }
@@ -212,28 +202,18 @@ impl Draft<'_> {
     /// Refuses whatever would break out of its place in the request.
     fn check(&self, recipe: &Recipe, who: Identity<'_>) -> Result<(), Error> {
         if !is_token(self.method) {
-            return Err(unfit("sign.method", "method", "请求方法", self.method));
+            return Err(unfit("method", "method", "请求方法", self.method));
         }
         for (name, value) in &self.headers {
             if !is_token(name) {
-                return Err(unfit("sign.headers", "header name", "请求头名称", name));
+                return Err(unfit("headers", "header name", "请求头名称", name));
             }
             if !is_value(value) {
-                return Err(unfit(
-                    format!("sign.headers.{}", name.to_ascii_lowercase()),
-                    &format!("value of {name}"),
-                    &format!("{name} 的值"),
-                    "",
-                ));
+                return Err(unfit(&["headers.", &name.to_ascii_lowercase()].concat(), &["value of ", name].concat(), name, ""));
             }
         }
         if !self.time.is_writable() {
-            return Err(misuse(
-                "sign.time",
-                format!("the time {} ms lies outside the years 1 to 9999", self.time.0),
-                "give milliseconds since 1970",
-                "时间超出公元 1 至 9999 年；请使用 1970 年以来的毫秒数",
-            ));
+            return Err(misuse::TIME.about(&[&self.time.0.to_string()]));
         }
         let (needs_region, needs_service) = match recipe.scope {
             Scope::Everything => (false, false),
@@ -245,13 +225,13 @@ impl Draft<'_> {
         {
             let is_fit = value.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'/' | b',' | b';'));
             if !is_fit || (is_needed && value.is_empty()) {
-                return Err(unfit(format!("sign.{field}"), field, zh, value));
+                return Err(unfit(field, field, zh, value));
             }
         }
         let parts = [("id", "访问密钥 ID", Some(who.id)), ("token", "会话令牌", who.token)];
         let is_bad = |text: &str| text.is_empty() || !all(text, |byte| byte.is_ascii_graphic());
         match parts.into_iter().find(|(_, _, text)| text.is_some_and(is_bad)) {
-            Some((field, zh, _)) => Err(unfit(format!("sign.{field}"), field, zh, "")),
+            Some((field, zh, _)) => Err(unfit(field, field, zh, "")),
             None => Ok(()),
         }
     }
@@ -292,20 +272,10 @@ fn find<'p, 'a>(pairs: &'p [Pair<'a>], name: &str) -> Option<&'p Pair<'a>> {
 fn check_unsigned(pairs: &[Pair<'_>], options: &Options) -> Result<(), Error> {
     let expires = options.expires_s.map(|_| X_EXPIRES);
     if let Some(name) = PRESIGNED.into_iter().chain(expires).find(|name| find(pairs, name).is_some()) {
-        return Err(misuse(
-            "sign.url",
-            format!("the query already holds {name}, which presigning adds"),
-            "give the URL as it was before it was presigned",
-            format!("query 中已有 {name}；请使用预签名之前的 URL"),
-        ));
+        return Err(misuse::PRESIGNED.about(&[name]));
     }
     if pairs.iter().any(|(name, _)| name.contains(&b';')) {
-        return Err(misuse(
-            "sign.url",
-            "a query name holds ';', which separates the names in X-SignedQueries",
-            "rename the parameter, or sign in headers",
-            "query 参数名含有“;”，与 X-SignedQueries 的分隔符冲突；请改名或改用请求头签名",
-        ));
+        return Err(misuse::SEMICOLON.about(&[]));
     }
     Ok(())
 }
@@ -336,7 +306,7 @@ fn join_url(url: Url<'_>, query: &str) -> String {
 fn exact_list(names: &[String]) -> Result<Vec<String>, Error> {
     let mut list: Vec<String> = names.iter().map(|name| name.trim().to_ascii_lowercase()).collect();
     if let Some(bad) = list.iter().find(|name| !is_token(name) || name.eq_ignore_ascii_case(AUTHORIZATION)) {
-        return Err(unfit("sign.options.signed_headers", "header name", "请求头名称", bad));
+        return Err(unfit("options.signed_headers", "header name", "请求头名称", bad));
     }
     list.sort_unstable();
     list.dedup();
@@ -358,12 +328,6 @@ fn is_value(text: &str) -> bool {
 }
 
 /// Something that cannot stand where it should. `value` is left empty where it may be a secret.
-fn unfit(code: impl Into<String>, en: &str, zh: &str, value: &str) -> Error {
-    let quoted = if value.is_empty() { String::new() } else { format!(" {:?}", shown(value)) };
-    misuse(
-        code,
-        format!("the {en}{quoted} is empty or holds a character that cannot stand there"),
-        "correct it; line breaks and control characters are never sent",
-        format!("{zh}{quoted} 为空或含有非法字符；请修正，换行和控制字符不会被发送"),
-    )
+fn unfit(field: &str, en: &str, zh: &str, value: &str) -> Error {
+    misuse::UNFIT.about(&[field, en, zh, &if value.is_empty() { String::new() } else { quoted(value) }])
 }

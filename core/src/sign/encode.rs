@@ -1,5 +1,6 @@
 //! One percent-encoder for the canonical form and for the wire, lower-case hex, and the parts of a URL.
 
+use super::misuse;
 use crate::check::first_control;
 use crate::error::Error;
 use std::borrow::Cow;
@@ -176,8 +177,8 @@ pub(crate) fn make_ascii(url: &mut String) -> Result<(), Error> {
     if all(url, |byte| byte.is_ascii_graphic()) {
         return Ok(());
     }
-    if let Some((at, c)) = first_control(url) {
-        return Err(bad_url(format!("holds {} at character {at}", c.escape_unicode()), "含有控制字符"));
+    if let Some((at, _)) = first_control(url) {
+        return Err(bad_url(&["holds a control character at position ", &at.to_string()].concat(), "含有控制字符"));
     }
     let mut out = String::with_capacity(url.len() * 3);
     for byte in url.bytes() {
@@ -219,13 +220,8 @@ fn check_authority(authority: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn bad_url(en: impl AsRef<str>, zh: &str) -> Error {
-    super::misuse(
-        "sign.url",
-        format!("the URL {}", en.as_ref()),
-        "give an absolute URL such as https://host/path?query",
-        format!("URL {zh}；请使用形如 https://host/path?query 的绝对地址"),
-    )
+fn bad_url(en: &str, zh: &str) -> Error {
+    misuse::URL.about(&[en, zh])
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! The files are the paragraphs of the specification: `draft` completes the request, `encode` and `canonical`
 //! write the canonical request, [`recipe`] tells how the schemes differ, `keys` derives the key over `hash`,
-//! `verify` takes the other side, `autopsy` explains a refusal.
+//! `misuse` says what is wrong, `verify` takes the other side, `autopsy` explains a refusal.
 //!
 //! ```
 //! use imgferry::sign::{Options, ToSign, sign};
@@ -30,6 +30,7 @@ mod draft;
 pub(crate) mod encode;
 mod hash;
 mod keys;
+mod misuse;
 pub mod recipe;
 mod verify;
 
@@ -38,13 +39,12 @@ pub use recipe::Recipe;
 pub use verify::{Expect, Reason, Received, Refusal, Verified, verify};
 
 use crate::credentials::Credentials;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::http::{REDACTED, Request};
 use crate::provider::Call;
 use crate::time::Millis;
 use draft::{Draft, Texts};
 use keys::{KeyCache, SigningKey};
-use std::borrow::Cow;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -150,7 +150,7 @@ pub struct Signed {
 /// them is replaced. `host` is listed among the headers of the result.
 ///
 /// # Errors
-/// [`Kind::Misuse`] with a code such as `sign.url` or `sign.headers.x-foo` that names the field.
+/// [`Kind::Misuse`](crate::Kind::Misuse) with a code such as `sign.url` or `sign.headers.x-foo` that names the field.
 pub fn prepare(recipe: &'static Recipe, what: &ToSign<'_>, who: Identity<'_>, options: &Options) -> Result<Prepared, Error> {
     let recipe = recipe.variant(options)?;
     let mut draft = Draft {
@@ -182,16 +182,11 @@ pub fn prepare(recipe: &'static Recipe, what: &ToSign<'_>, who: Identity<'_>, op
 /// Adds the secret's part. Prepare and finish may happen in different places.
 ///
 /// # Errors
-/// [`Kind::Misuse`] `sign.credentials` when id or token are not those that were prepared for.
+/// [`Kind::Misuse`](crate::Kind::Misuse) `sign.credentials` when id or token are not those that were prepared for.
 pub fn finish(prepared: &Prepared, credentials: &Credentials) -> Result<Signed, Error> {
     let same_token = prepared.token.as_ref().map(|token| token.as_str()) == credentials.token();
     if prepared.id != credentials.id() || !same_token {
-        return Err(misuse(
-            "sign.credentials",
-            "the credentials are not those that the request was prepared for",
-            "prepare again with the id and token of these credentials",
-            "凭证与预处理时的不一致；请用当前凭证的 id 和 token 重新 prepare",
-        ));
+        return Err(misuse::CREDENTIALS.about(&[]));
     }
     Ok(prepared.clone().seal(&SigningKey::derive(prepared.recipe.0, credentials, &prepared.scope)))
 }
@@ -311,7 +306,3 @@ impl Eq for Variant {}
 
 const HOST: &str = "host";
 const AUTHORIZATION: &str = "Authorization";
-
-fn misuse(code: impl Into<String>, message: impl Into<String>, en: &'static str, zh: impl Into<Cow<'static, str>>) -> Error {
-    Error::new(Kind::Misuse, code, message).hint(en, zh)
-}

@@ -1,6 +1,6 @@
 //! What differs between the schemes: one [`Recipe`] holds a value for each point.
 
-use super::Options;
+use super::{Options, misuse};
 use crate::error::Error;
 use crate::time::Millis;
 use std::borrow::Cow;
@@ -211,30 +211,23 @@ impl Recipe {
 
     /// The recipe that these options ask for.
     pub(super) fn variant(&'static self, options: &Options) -> Result<&'static Recipe, Error> {
-        let refuse = |field: &str, en: &str, zh: &'static str| {
-            Err(super::misuse(
-                format!("sign.options.{field}"),
-                format!("{field} does not go with {}: {en}", self.algorithm),
-                "leave the option out",
-                zh,
-            ))
-        };
+        let refuse = |field: &str, en: &str, zh: &str| Err(misuse::OPTION.about(&[field, self.algorithm, en, zh]));
         if options.presign && self.presign == PresignRule::None {
-            return refuse("presign", "only Volcengine signs in the query", "仅火山引擎支持 query 预签名；请去掉该选项");
+            return refuse("presign", "only Volcengine signs in the query", "仅火山引擎支持 query 预签名");
         }
         if options.expires_s.is_some() && !options.presign {
-            return refuse("expires_s", "it belongs to a presigned query", "有效期仅用于预签名；请去掉该选项");
+            return refuse("expires_s", "it belongs to a presigned query", "有效期仅用于预签名");
         }
         if options.expires_s == Some(0) {
-            return refuse("expires_s", "the URL would never be good", "有效期不能为 0；请去掉该选项或使用正数");
+            return refuse("expires_s", "the URL would never be good", "有效期不能为 0");
         }
         if options.unsigned_payload && self.payload == PayloadRule::Repeated && !options.presign {
-            return refuse("unsigned_payload", "its header form always signs the body", "该签名方式必须对请求体签名；请去掉该选项");
+            return refuse("unsigned_payload", "its header form always signs the body", "该签名方式必须对请求体签名");
         }
         match (options.derived, self.derived) {
             (false, _) => Ok(self),
             (true, Some(derived)) => Ok(derived),
-            (true, None) => refuse("derived", "only Huawei Cloud has a derived form", "仅华为云支持派生密钥签名；请去掉该选项"),
+            (true, None) => refuse("derived", "only Huawei Cloud has a derived form", "仅华为云支持派生密钥签名"),
         }
     }
 }
