@@ -17,9 +17,34 @@ const imgferry = { nodePaths: [join(import.meta.dirname, "node_modules")], bundl
 let allow;
 let sim;
 
+/** The recipe with a storage that is slow, and out of order at every seventh write. */
+const FRAIL = `
+  import main, { Replication as Recipe } from ${JSON.stringify(join(recipe, "worker.js"))};
+  export default main;
+  let writes = 0;
+  export class Replication extends Recipe {
+    constructor(ctx, env) {
+      super(ctx, env);
+      const storage = {
+        list: (options) => ctx.storage.list(options),
+        getAlarm: () => ctx.storage.getAlarm(),
+        setAlarm: (time) => ctx.storage.setAlarm(time),
+        async put(pieces) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          if (++writes % 7 === 0) throw new Error("storage is out of order");
+          await ctx.storage.put(pieces);
+        },
+      };
+      Object.defineProperty(this, "ctx", { value: { storage } });
+    }
+  }
+`;
+
 /** The recipe as it stands, but for what a test needs: any port, loopback allowed, its own keys and allow-list. */
 before(async () => {
-  await esbuild.build({ ...imgferry, entryPoints: [join(recipe, "worker.js")], outdir: out, conditions: ["workerd"], external: ["cloudflare:workers"], loader: { ".wasm": "copy" }, assetNames: "[name]" });
+  const worker = { ...imgferry, outdir: out, conditions: ["workerd"], external: ["cloudflare:workers"], loader: { ".wasm": "copy" }, assetNames: "[name]" };
+  await esbuild.build({ ...worker, entryPoints: [join(recipe, "worker.js")] });
+  await esbuild.build({ ...worker, stdin: { contents: FRAIL, resolveDir: import.meta.dirname }, entryNames: "frail" });
   mkdirSync(join(out, "storage"));
   let config = readFileSync(join(recipe, "config.capnp"), "utf8");
   for (const [from, to] of [[`"127.0.0.1:8787"`, `"127.0.0.1:0"`], [`allow = ["public"]`, `allow = ["private", "local"]`]]) {
@@ -38,16 +63,38 @@ before(async () => {
 });
 after(() => sim?.close());
 
-test("a replication goes on after workerd was killed in the middle, again and again", async () => {
-  const plan = {
+/** A plan for three clouds, each image under that name. */
+function planned(name) {
+  return {
     clouds: { tencent: { endpoint: sim.url }, volcengine: { endpoint: sim.url }, huawei: { endpoint: `${sim.url}/{region}` } },
     copies: [
-      { cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai", "ap-singapore", "ap-beijing"], name: "edge" },
-      { cloud: "volcengine", image: "image-4431h3l7hl31a0example", from: "cn-beijing", to: ["cn-shanghai"], name: "edge" },
-      { cloud: "huawei", image: "465076de-dc36-4aec-80f5-ef9d8009428f", from: "cn-north-4", to: ["cn-south-1"], name: "edge", params: { agency_name: "ims_copy_image" } },
+      { cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai", "ap-singapore", "ap-beijing"], name },
+      { cloud: "volcengine", image: "image-4431h3l7hl31a0example", from: "cn-beijing", to: ["cn-shanghai"], name },
+      { cloud: "huawei", image: "465076de-dc36-4aec-80f5-ef9d8009428f", from: "cn-north-4", to: ["cn-south-1"], name, params: { agency_name: "ims_copy_image" } },
     ],
     policy: { poll: "100ms", settle: "300ms", visible: "5s", backoff: "50ms", backoff_max: "300ms" },
   };
+}
+
+/** Looks until a replication has ended. */
+async function report(worker, job) {
+  let report;
+  for (let looks = 0; looks < 6000 && (report?.exitCode ?? 6) === 6; looks++) {
+    await sleep(100);
+    report = await (await fetch(`${worker.url}/jobs/${job}`)).json();
+  }
+  return report;
+}
+
+/** That every copy of that name is there, once. */
+function carried(name) {
+  const { lanes, violations } = sim.world.ledger();
+  assert.deepEqual(lanes.filter((lane) => lane.name === name).map(({ images }) => images.length), [1, 1, 1, 1, 1]);
+  assert.deepEqual(violations, []);
+}
+
+test("a replication goes on after workerd was killed in the middle, again and again", async () => {
+  const plan = planned("edge");
   let worker = await serveWorker(out);
   const begun = await fetch(`${worker.url}/jobs/nightly`, { method: "PUT", body: JSON.stringify(plan) });
   assert.equal(begun.status, 201);
@@ -59,16 +106,42 @@ test("a replication goes on after workerd was killed in the middle, again and ag
   }
   const again = await fetch(`${worker.url}/jobs/nightly`, { method: "PUT", body: JSON.stringify(plan) });
   assert.equal((await again.json()).rows.length, 5, "beginning twice begins nothing");
-  let report;
-  for (let looks = 0; looks < 6000 && report?.exitCode !== 0; looks++) {
-    await sleep(100);
-    report = await (await fetch(`${worker.url}/jobs/nightly`)).json();
-  }
+  const ended = await report(worker, "nightly");
   await worker.stop();
-  assert.deepEqual(report.counts, { ready: 5 }, JSON.stringify(report));
-  const { lanes, violations } = sim.world.ledger();
-  assert.deepEqual(lanes.map(({ images }) => images.length), [1, 1, 1, 1, 1]);
-  assert.deepEqual(violations, []);
+  assert.deepEqual(ended.counts, { ready: 5 }, JSON.stringify(ended));
+  carried("edge");
+});
+
+test("a storage that is slow and fails now and then loses nothing and doubles nothing", async (t) => {
+  const whole = readFileSync(join(out, "config.capnp"), "utf8");
+  writeFileSync(join(out, "frail.capnp"), whole.replace(`embed "worker.js"`, `embed "frail.js"`).replace(`path = "storage"`, `path = "frail"`));
+  mkdirSync(join(out, "frail"));
+  const worker = await serveWorker(out, [], "frail.capnp");
+  t.after(() => worker.stop());
+  for (let tries = 0; tries < 3; tries++) await (await fetch(`${worker.url}/jobs/nightly`, { method: "PUT", body: JSON.stringify(planned("frail")) })).text();
+  const ended = await report(worker, "nightly");
+  assert.deepEqual(ended.counts, { ready: 5 }, JSON.stringify(ended));
+  carried("frail");
+});
+
+test("wrong requests are told what is wrong, and the worker works on", async (t) => {
+  const worker = await serveWorker(out);
+  t.after(() => worker.stop());
+  for (const [method, path, body, status, code] of [
+    ["GET", "/", undefined, 404], ["GET", "/sign", undefined, 404], ["POST", "/sign/x", "{}", 404], ["PUT", "/jobs/", "{}", 404], ["PUT", "/jobs/a/b", "{}", 404],
+    ["POST", "/jobs/a", "{}", 405], ["POST", "/sign", "{", 400, "body"], ["POST", "/sign", "", 400, "body"], ["POST", "/sign", "[".repeat(100_000), 400, "body"],
+    ["PUT", "/jobs/a", "nightly", 400, "body"], ["PUT", "/jobs/a", "null", 400, "plan.field"],
+    ["PUT", "/jobs/a", "{}", 400, "plan.empty"], ["PUT", "/jobs/a", JSON.stringify({ copies: [{ cloud: "aws" }] }), 400, /^plan/],
+  ]) {
+    const response = await fetch(`${worker.url}${path}`, { method, body });
+    const text = await response.text();
+    assert.equal(response.status, status, `${method} ${path} ${text}`);
+    if (code === undefined) continue;
+    const { name, code: told, message, hint, problems } = JSON.parse(text);
+    assert.match(told, new RegExp(code), text);
+    assert.ok(name === "ImgferryError" && message && hint && Array.isArray(problems), text);
+  }
+  assert.equal(await (await fetch(`${worker.url}/jobs/a`)).json(), null);
 });
 
 test("a page has its requests signed, and nothing else", async () => {

@@ -1,4 +1,4 @@
-// A workerd process that serves the `config.capnp` of a folder on a loopback port.
+// A workerd process that serves a configuration of a folder on a loopback port.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -8,8 +8,8 @@ import { child } from "./temporary.mjs";
 const WORKERD = join(import.meta.dirname, "node_modules/workerd/bin/workerd");
 
 /** Starts it; `parameters` are further ones of `workerd serve`. */
-export async function serveWorker(folder, parameters = []) {
-  const process = child(spawn(WORKERD, ["serve", "config.capnp", "--control-fd=3", ...parameters], { cwd: folder, stdio: ["ignore", "inherit", "inherit", "pipe"] }));
+export async function serveWorker(folder, parameters = [], config = "config.capnp") {
+  const process = child(spawn(WORKERD, ["serve", config, "--control-fd=3", ...parameters], { cwd: folder, stdio: ["ignore", "inherit", "inherit", "pipe"] }));
   for await (const line of createInterface({ input: process.stdio[3] })) {
     const { event, socket, port } = JSON.parse(line);
     if (event === "listen" && socket === "http") {

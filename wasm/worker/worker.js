@@ -8,20 +8,19 @@ import { DurableObject } from "cloudflare:workers";
 import { ImgferryError, Job } from "imgferry";
 import { signed } from "./signing.js";
 
+/** Bytes of a body: far more than a plan of thousands of copies. */
+const LARGEST_BODY = 2 ** 23;
+/** Characters of a piece of the journal: what storage takes as one value, with room. */
+const PIECE = 2 ** 19;
+
 export default {
   async fetch(request, env) {
-    const [, what, name] = new URL(request.url).pathname.split("/");
-    try {
-      if (what === "sign" && request.method === "POST") return Response.json(signed(await request.json(), keys(env), env.ALLOW, Date.now()));
-      const job = what === "jobs" && name ? env.JOBS.get(env.JOBS.idFromName(name)) : undefined;
-      if (job && request.method === "PUT") return Response.json(await job.begin(await request.json()), { status: 201 });
-      if (job && request.method === "GET") return Response.json(await job.report());
-      if (job && request.method === "DELETE") return Response.json(await job.cancel());
-      return new Response("not found\n", { status: 404 });
-    } catch (error) {
-      const { name, message, kind, code, hint, problems } = error;
-      return Response.json({ name, message, kind, code, hint, problems }, { status: error.remote || error instanceof ImgferryError ? 400 : 500 });
+    const [, what, name, ...more] = new URL(request.url).pathname.split("/");
+    if (what === "jobs" && name && more.length === 0) return env.JOBS.get(env.JOBS.idFromName(name)).fetch(request);
+    if (what === "sign" && name === undefined && request.method === "POST") {
+      return answered(200, async () => signed(await json(request), keys(env), env.ALLOW, Date.now()));
     }
+    return new Response("not found\n", { status: 404 });
   },
 };
 
@@ -31,8 +30,41 @@ export class Replication extends DurableObject {
   /** Number of the next piece of the journal. */
   #next = 0;
 
+  async fetch(request) {
+    switch (request.method) {
+      case "PUT":
+        return answered(201, async () => this.#begin(await json(request)));
+      case "GET":
+        return answered(200, async () => (await this.#open())?.report() ?? null);
+      case "DELETE":
+        return answered(200, () => this.#cancel());
+      default:
+        return new Response("PUT, GET or DELETE\n", { status: 405, headers: { allow: "PUT, GET, DELETE" } });
+    }
+  }
+
+  /** One turn: at most one request. The journal is stored before it leaves, and once more when it was answered. */
+  async alarm() {
+    const job = await this.#open();
+    if (!job) return;
+    try {
+      const step = job.poll(Date.now(), keys(this.env));
+      await this.#save();
+      if (step.type === "done") return;
+      if (step.type === "send") {
+        await this.#send(job, step);
+        await this.#save();
+      }
+      await this.ctx.storage.setAlarm(step.type === "wait" ? step.untilMs : Date.now());
+    } catch (error) {
+      // The alarm is tried again, by a job that knows what is stored and no more.
+      this.#forget();
+      throw error;
+    }
+  }
+
   /** Begins, or says how it stands when it has begun before. */
-  async begin(plan) {
+  async #begin(plan) {
     if (!(await this.#open())) {
       this.#job = new Job(plan, Date.now(), crypto.getRandomValues(new Uint32Array(1))[0]);
       await this.#save();
@@ -41,28 +73,11 @@ export class Replication extends DurableObject {
     return this.#job.report();
   }
 
-  async report() {
-    return (await this.#open())?.report() ?? null;
-  }
-
-  async cancel() {
+  async #cancel() {
     const job = await this.#open();
     job?.cancel(Date.now());
     await this.#save();
     return job?.report() ?? null;
-  }
-
-  /** One turn: at most one request. The journal is stored before it leaves, and once more when it was answered. */
-  async alarm() {
-    const job = await this.#open();
-    const step = job.poll(Date.now(), keys(this.env));
-    await this.#save();
-    if (step.type === "done") return;
-    if (step.type === "send") {
-      await this.#send(job, step);
-      await this.#save();
-    }
-    await this.ctx.storage.setAlarm(step.type === "wait" ? step.untilMs : Date.now());
   }
 
   async #send(job, { id, request: { method, url, headers, body }, timeoutMs }) {
@@ -77,19 +92,53 @@ export class Replication extends DurableObject {
   /** The job, restored from its journal after a restart; nothing when none was begun. */
   async #open() {
     if (this.#job === undefined) {
-      const pieces = [...(await this.ctx.storage.list({ prefix: "journal/" })).values()];
-      this.#next = pieces.length;
-      if (pieces.length > 0) this.#job = Job.restore(pieces.join(""), Date.now()).job;
+      const pieces = await this.ctx.storage.list({ prefix: "journal/" });
+      this.#next = pieces.size;
+      if (pieces.size > 0) this.#job = Job.restore([...pieces.values()].join(""), Date.now()).job;
       // A restart may have come between a turn and the alarm of the next one.
       if (this.#job && (await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now());
     }
     return this.#job;
   }
 
+  /** Stores what is new in the journal, all of it or nothing. */
   async #save() {
-    const lines = this.#job?.takeJournal();
+    const lines = this.#job?.takeJournal() ?? "";
     this.#job?.takeEvents();
-    if (lines) await this.ctx.storage.put(`journal/${String(this.#next++).padStart(12, "0")}`, lines);
+    const pieces = {};
+    for (let at = 0; at < lines.length; at += PIECE) pieces[`journal/${String(this.#next++).padStart(12, "0")}`] = lines.slice(at, at + PIECE);
+    try {
+      if (lines) await this.ctx.storage.put(pieces);
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
+  }
+
+  /** What was taken from the journal and not stored is lost to this job: the next one is restored from what is stored. */
+  #forget() {
+    this.#job?.free();
+    this.#job = undefined;
+  }
+}
+
+/** The answer that this gives, or the error that it ends with. */
+async function answered(status, work) {
+  try {
+    return Response.json(await work(), { status });
+  } catch (error) {
+    const { name, message, kind, code, hint, hintZh, problems } = error;
+    return Response.json({ name, message, kind, code, hint, hintZh, problems }, { status: error instanceof ImgferryError ? 400 : 500 });
+  }
+}
+
+async function json(request) {
+  const bad = (message) => new ImgferryError(message, { code: "body", hint: "send JSON with its length", hintZh: "请发送带长度的 JSON" });
+  if (!(Number(request.headers.get("content-length") ?? Number.NaN) <= LARGEST_BODY)) throw bad(`the body is larger than ${LARGEST_BODY} bytes, or its length is not told`);
+  try {
+    return await request.json();
+  } catch {
+    throw bad("the body is not JSON");
   }
 }
 
