@@ -22,8 +22,7 @@ test: lint develop $(BIN)/.oracle ## everything that must hold
 	$(MAKE) --no-print-directory test-js
 
 bench: install $(BIN)/.oracle ## one table of figures, beside what others need
-	tests/js/setup.sh
-	npm run --silent --prefix wasm/js build
+	-tests/js/setup.sh && npm run --silent --prefix wasm/js build
 	$(BIN)/python tests/bench/bench.py
 
 SEEDS ?= 100000

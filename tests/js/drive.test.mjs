@@ -76,7 +76,7 @@ for (const [what, options] of [
 test("an answer that comes while the journal is being saved is not overlooked", async () => {
   const report = await run(begun(), KEYS, { ...cloud(), save: () => sleep(5) });
   assert.deepEqual(report.counts, { ready: 2 });
-}, { timeout: 60_000 });
+});
 
 test("a wait longer than a timer can be is a wait, and ends with the signal", async () => {
   const stop = new AbortController();
