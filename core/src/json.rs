@@ -9,16 +9,104 @@ use crate::http::Request;
 use crate::operation::{Field, Operation, Shape};
 use crate::provider::Region;
 use crate::sign::{Autopsy, Refusal, Verified};
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
+
+/// A JSON object, filled field by field. One function for each type of value, not a macro: what it says is code once.
+#[derive(Debug, Default)]
+pub struct Object(Map<String, Value>);
+
+impl Object {
+    /// An object without fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets a field; `None` is null.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) -> &mut Self {
+        self.insert(name, value.into());
+        self
+    }
+
+    /// Sets a field, which is left out where there is no value.
+    pub fn set_some(&mut self, name: &str, value: Option<impl Into<Value>>) -> &mut Self {
+        if let Some(value) = value {
+            self.insert(name, value.into());
+        }
+        self
+    }
+
+    /// Sets all these fields.
+    pub fn extend(&mut self, fields: &Map<String, Value>) -> &mut Self {
+        for (name, value) in fields {
+            self.insert(name, value.clone());
+        }
+        self
+    }
+
+    fn insert(&mut self, name: &str, value: Value) {
+        self.0.insert(name.to_owned(), value);
+    }
+
+    /// The fields so far, taken out.
+    pub fn take(&mut self) -> Map<String, Value> {
+        std::mem::take(&mut self.0)
+    }
+
+    /// The same as a value.
+    pub fn value(&mut self) -> Value {
+        Value::Object(self.take())
+    }
+}
+
+/// A list of what `each` makes of every item.
+pub fn list<T>(items: &[T], each: fn(&T) -> Value) -> Value {
+    let mut values = Vec::with_capacity(items.len());
+    for item in items {
+        values.push(each(item));
+    }
+    Value::Array(values)
+}
+
+/// A list of texts.
+pub fn texts<T: AsRef<str>>(items: &[T]) -> Value {
+    list(items, |text| text.as_ref().into())
+}
+
+/// Names and values as an object.
+pub(crate) fn pairs(pairs: &[(String, String)]) -> Value {
+    let mut object = Object::new();
+    for (name, value) in pairs {
+        object.set(name, value.as_str());
+    }
+    object.value()
+}
+
+/// Names and values as a list of records, whose two fields are called `name` and `value`.
+pub(crate) fn records(pairs: &[(String, String)], name: &str, value: &str) -> Value {
+    let mut records = Vec::new();
+    for pair in pairs {
+        records.push(Object::new().set(name, pair.0.as_str()).set(value, pair.1.as_str()).value());
+    }
+    Value::Array(records)
+}
+
+/// Names and values as a list of pairs, which keeps their order.
+pub(crate) fn ordered(pairs: &[(String, String)]) -> Value {
+    list(pairs, |(name, value)| texts(&[name, value]))
+}
 
 impl Problem {
     /// The finding as a JSON object.
     pub fn to_value(&self) -> Value {
         let Problem { rule, path, severity, message_en, message_zh, vendor_code } = self;
-        json!({
-            "rule": rule, "path": path, "severity": severity.as_str(),
-            "message": message_en, "message_zh": message_zh, "vendor_code": vendor_code,
-        })
+        Object::new()
+            .set("rule", *rule)
+            .set("path", path.as_str())
+            .set("severity", severity.as_str())
+            .set("message", message_en.as_str())
+            .set("message_zh", message_zh.as_str())
+            .set("vendor_code", *vendor_code)
+            .value()
     }
 }
 
@@ -26,11 +114,19 @@ impl Error {
     /// The error as a JSON object.
     pub fn to_value(&self) -> Value {
         let Error { kind, code, message, request_id, status, retry, wait_ms, server_time, hint_en, hint_zh, problems } = self;
-        json!({
-            "kind": kind.as_str(), "code": code, "message": message, "request_id": request_id, "status": status,
-            "retry": retry.as_str(), "wait_ms": wait_ms, "server_time_ms": server_time.map(|at| at.0),
-            "hint": hint_en, "hint_zh": hint_zh, "problems": problems.iter().map(Problem::to_value).collect::<Vec<_>>(),
-        })
+        Object::new()
+            .set("kind", kind.as_str())
+            .set("code", code.as_str())
+            .set("message", message.as_str())
+            .set("request_id", request_id.as_deref())
+            .set("status", *status)
+            .set("retry", retry.as_str())
+            .set("wait_ms", *wait_ms)
+            .set("server_time_ms", server_time.map(|at| at.0))
+            .set("hint", &**hint_en)
+            .set("hint_zh", &**hint_zh)
+            .set("problems", list(problems, Problem::to_value))
+            .value()
     }
 }
 
@@ -38,10 +134,18 @@ impl Explanation {
     /// The explanation as a JSON object.
     pub fn to_value(&self) -> Value {
         let Explanation { code, known, kind, retry, wait_ms, owner, cause_en, cause_zh, next_en, next_zh } = self;
-        json!({
-            "code": code, "known": known, "kind": kind.as_str(), "retry": retry.as_str(), "wait_ms": wait_ms, "owner": owner.as_str(),
-            "cause": cause_en, "cause_zh": cause_zh, "next": next_en, "next_zh": next_zh,
-        })
+        Object::new()
+            .set("code", code.as_str())
+            .set("known", *known)
+            .set("kind", kind.as_str())
+            .set("retry", retry.as_str())
+            .set("wait_ms", *wait_ms)
+            .set("owner", owner.as_str())
+            .set("cause", &**cause_en)
+            .set("cause_zh", &**cause_zh)
+            .set("next", &**next_en)
+            .set("next_zh", &**next_zh)
+            .value()
     }
 }
 
@@ -49,7 +153,12 @@ impl Request {
     /// The request as a JSON object; headers are a list of pairs, since their order is kept.
     pub fn to_value(&self) -> Value {
         let Request { method, url, headers, body } = self;
-        json!({ "method": method.as_str(), "url": url, "headers": headers, "body": body })
+        Object::new()
+            .set("method", method.as_str())
+            .set("url", url.as_str())
+            .set("headers", ordered(headers))
+            .set("body", body.as_str())
+            .value()
     }
 }
 
@@ -57,10 +166,15 @@ impl Verified {
     /// What the signature says as a JSON object.
     pub fn to_value(&self) -> Value {
         let Verified { id, region, service, time, signed_headers, presigned, body_signed } = self;
-        json!({
-            "id": id, "region": region, "service": service, "time_ms": time.0, "signed_headers": signed_headers.join(";"),
-            "presigned": presigned, "body_signed": body_signed,
-        })
+        Object::new()
+            .set("id", id.as_str())
+            .set("region", region.as_deref())
+            .set("service", service.as_deref())
+            .set("time_ms", time.0)
+            .set("signed_headers", signed_headers.join(";"))
+            .set("presigned", *presigned)
+            .set("body_signed", *body_signed)
+            .value()
     }
 }
 
@@ -68,10 +182,13 @@ impl Refusal {
     /// The refusal as a JSON object.
     pub fn to_value(&self) -> Value {
         let Refusal { reason, message, canonical_request, signed_at, id } = self;
-        json!({
-            "reason": reason.as_str(), "message": message, "canonical_request": canonical_request,
-            "signed_at_ms": signed_at.map(|at| at.0), "id": id,
-        })
+        Object::new()
+            .set("reason", reason.as_str())
+            .set("message", message.as_str())
+            .set("canonical_request", canonical_request.as_deref())
+            .set("signed_at_ms", signed_at.map(|at| at.0))
+            .set("id", id.as_deref())
+            .value()
     }
 }
 
@@ -79,10 +196,15 @@ impl Autopsy {
     /// What is wrong with a signature as a JSON object.
     pub fn to_value(&self) -> Value {
         let Autopsy { component, ours, theirs, cause_en, cause_zh, fix_en, fix_zh } = self;
-        json!({
-            "component": component.as_str(), "ours": ours, "theirs": theirs,
-            "cause": cause_en, "cause_zh": cause_zh, "fix": fix_en, "fix_zh": fix_zh,
-        })
+        Object::new()
+            .set("component", component.as_str())
+            .set("ours", ours.as_str())
+            .set("theirs", theirs.as_str())
+            .set("cause", *cause_en)
+            .set("cause_zh", *cause_zh)
+            .set("fix", *fix_en)
+            .set("fix_zh", *fix_zh)
+            .value()
     }
 }
 
@@ -90,7 +212,7 @@ impl Region {
     /// The region as a JSON object.
     pub fn to_value(&self) -> Value {
         let Region { id, en, zh, class } = self;
-        json!({ "id": id, "name": en, "name_zh": zh, "class": class.as_str() })
+        Object::new().set("id", *id).set("name", *en).set("name_zh", *zh).set("class", class.as_str()).value()
     }
 }
 
@@ -98,36 +220,44 @@ impl Reply {
     /// The reply as a JSON object.
     pub fn to_value(&self) -> Value {
         let Reply { request_id, facts, data } = self;
-        json!({ "request_id": request_id, "facts": facts.to_value(), "data": data })
+        Object::new().set("request_id", request_id.as_deref()).set("facts", facts.to_value()).set("data", data.clone()).value()
     }
 }
 
 impl Facts {
     /// The facts as a JSON object; `type` tells which of them.
     pub fn to_value(&self) -> Value {
+        let mut facts = Object::new();
         match self {
-            Facts::Nothing => json!({ "type": "nothing" }),
-            Facts::DryRun => json!({ "type": "dry_run" }),
-            Facts::Launched(items) => json!({ "type": "launched", "items": items.iter().map(launched).collect::<Vec<_>>() }),
-            Facts::Images(found) => page("images", found, Image::to_value),
-            Facts::Tasks(found) => page("tasks", found, Task::to_value),
-            Facts::Quota(Quota { total, used }) => json!({ "type": "quota", "total": total, "used": used }),
-            Facts::Regions(found) => page("regions", found, |id| json!(id)),
-            Facts::Projects(found) => {
-                page("projects", found, |Project { id, name, enabled }| json!({ "id": id, "name": name, "enabled": enabled }))
-            }
-            Facts::Agencies(found) => page("agencies", found, |name| json!(name)),
-            Facts::Accounts(items) => json!({ "type": "accounts", "items": items }),
-        }
+            Facts::Nothing => facts.set("type", "nothing"),
+            Facts::DryRun => facts.set("type", "dry_run"),
+            Facts::Launched(items) => facts.set("type", "launched").set("items", list(items, launched)),
+            Facts::Images(found) => page(&mut facts, "images", found, Image::to_value),
+            Facts::Tasks(found) => page(&mut facts, "tasks", found, Task::to_value),
+            Facts::Quota(Quota { total, used }) => facts.set("type", "quota").set("total", *total).set("used", *used),
+            Facts::Regions(found) => page(&mut facts, "regions", found, |id| id.as_str().into()),
+            Facts::Projects(found) => page(&mut facts, "projects", found, |Project { id, name, enabled }| {
+                Object::new().set("id", id.as_str()).set("name", name.as_str()).set("enabled", *enabled).value()
+            }),
+            Facts::Agencies(found) => page(&mut facts, "agencies", found, |name| name.as_str().into()),
+            Facts::Accounts(items) => facts.set("type", "accounts").set("items", texts(items)),
+        };
+        facts.value()
     }
 }
 
-fn page<T>(kind: &str, Page { items, next, total }: &Page<T>, each: impl Fn(&T) -> Value) -> Value {
-    json!({ "type": kind, "items": items.iter().map(each).collect::<Vec<_>>(), "next": next, "total": total })
+fn page<'f, T>(facts: &'f mut Object, kind: &str, page: &Page<T>, each: fn(&T) -> Value) -> &'f mut Object {
+    let Page { items, next, total } = page;
+    facts.set("type", kind).set("items", list(items, each)).set("next", next.as_deref()).set("total", *total)
 }
 
 fn launched(Launched { region, image, task, objects }: &Launched) -> Value {
-    json!({ "region": region, "image": image, "task": task, "objects": objects })
+    Object::new()
+        .set("region", region.as_deref())
+        .set("image", image.as_deref())
+        .set("task", task.as_deref())
+        .set("objects", texts(objects))
+        .value()
 }
 
 impl Image {
@@ -150,13 +280,26 @@ impl Image {
             origin,
             tags,
         } = self;
-        json!({
-            "id": id, "name": name, "description": description, "state": state.as_str(), "raw_state": raw_state,
-            "percent": percent, "created_ms": created.map(|at| at.0), "size_bytes": size_bytes, "ownership": ownership.as_str(),
-            "encrypted": encrypted, "iso": iso, "whole": whole, "os": os,
-            "origin": origin.as_ref().map(|Origin { region, image }| json!({ "region": region, "image": image })),
-            "tags": tags,
-        })
+        let origin = origin
+            .as_ref()
+            .map(|Origin { region, image }| Object::new().set("region", region.as_str()).set("image", image.as_str()).value());
+        Object::new()
+            .set("id", id.as_str())
+            .set("name", name.as_str())
+            .set("description", description.as_deref())
+            .set("state", state.as_str())
+            .set("raw_state", raw_state.as_str())
+            .set("percent", *percent)
+            .set("created_ms", created.map(|at| at.0))
+            .set("size_bytes", *size_bytes)
+            .set("ownership", ownership.as_str())
+            .set("encrypted", *encrypted)
+            .set("iso", *iso)
+            .set("whole", *whole)
+            .set("os", os.as_deref())
+            .set("origin", origin)
+            .set("tags", ordered(tags))
+            .value()
     }
 }
 
@@ -164,11 +307,18 @@ impl Task {
     /// The task as a JSON object.
     pub fn to_value(&self) -> Value {
         let Task { id, kind, state, raw_state, percent, image, created, failure } = self;
-        json!({
-            "id": id, "kind": kind, "state": state.as_str(), "raw_state": raw_state, "percent": percent, "image": image,
-            "created_ms": created.map(|at| at.0),
-            "failure": failure.as_ref().map(|(code, message)| json!({ "code": code, "message": message })),
-        })
+        let failure =
+            failure.as_ref().map(|(code, message)| Object::new().set("code", code.as_str()).set("message", message.as_str()).value());
+        Object::new()
+            .set("id", id.as_str())
+            .set("kind", kind.as_str())
+            .set("state", state.as_str())
+            .set("raw_state", raw_state.as_str())
+            .set("percent", *percent)
+            .set("image", image.as_deref())
+            .set("created_ms", created.map(|at| at.0))
+            .set("failure", failure)
+            .value()
     }
 }
 
@@ -176,15 +326,19 @@ impl Operation {
     /// The table of the operation as a JSON object: what stubs, typings and command lines are made from.
     pub fn to_value(&self) -> Value {
         let Operation { cloud, name, effect, method, path, service, version, per_second, fields, doc } = self;
-        json!({
-            "cloud": cloud.as_str(), "name": name, "effect": effect.as_str(), "method": method.as_str(), "path": path,
-            "service": service, "version": version, "per_second": per_second, "fields": table(fields), "doc": doc.trim(),
-        })
+        Object::new()
+            .set("cloud", cloud.as_str())
+            .set("name", *name)
+            .set("effect", effect.as_str())
+            .set("method", method.as_str())
+            .set("path", *path)
+            .set("service", *service)
+            .set("version", *version)
+            .set("per_second", *per_second)
+            .set("fields", list(fields, field))
+            .set("doc", doc.trim())
+            .value()
     }
-}
-
-fn table(fields: &[Field]) -> Vec<Value> {
-    fields.iter().map(field).collect()
 }
 
 fn field(Field { name, shape, required, place, doc }: &Field) -> Value {
@@ -193,12 +347,17 @@ fn field(Field { name, shape, required, place, doc }: &Field) -> Value {
         Shape::Integer => ("integer", None, None),
         Shape::Boolean => ("boolean", None, None),
         Shape::Texts => ("texts", None, None),
-        Shape::Objects(record, fields) => ("objects", Some(*record), Some(table(fields))),
+        Shape::Objects(record, fields) => ("objects", Some(*record), Some(list(fields, field))),
     };
-    json!({
-        "name": name, "shape": shape, "record": record, "fields": fields,
-        "required": required, "place": place.as_str(), "doc": doc.trim(),
-    })
+    Object::new()
+        .set("name", *name)
+        .set("shape", shape)
+        .set("record", record)
+        .set("fields", fields)
+        .set("required", *required)
+        .set("place", place.as_str())
+        .set("doc", doc.trim())
+        .value()
 }
 
 #[cfg(test)]
@@ -206,6 +365,7 @@ mod tests {
     use super::*;
     use crate::error::Kind;
     use crate::provider::Cloud;
+    use serde_json::json;
 
     #[test]
     fn facts_say_which_they_are() {

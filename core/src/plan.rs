@@ -53,13 +53,14 @@ use crate::check::{Findings, Problem, Rule, Severity};
 use crate::error::Error;
 use crate::facts::{Image, Ownership};
 use crate::job::policy::{self, Policy};
+use crate::json::Object;
+use crate::names::Names;
 use crate::operation::Params;
 use crate::provider::{At, Cloud, Edition, Endpoint, Known, check as check_operation};
 use crate::steps::{Change, Finished, Replica, Wanted};
 use crate::time::Millis;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -83,7 +84,7 @@ pub struct DestinationRegion(pub Arc<str>);
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
     /// Settings by cloud.
-    pub clouds: BTreeMap<Cloud, Settings>,
+    pub clouds: Vec<(Cloud, Settings)>,
     /// Copies first, then exports.
     pub transfers: Vec<Transfer>,
     /// Every number of the replication.
@@ -98,7 +99,7 @@ pub struct Settings {
     /// Another host than the vendor's; `{region}` in its URL stands for the region of the call.
     pub endpoint: Option<Endpoint>,
     /// Huawei: id of the project by region.
-    pub projects: BTreeMap<String, String>,
+    pub projects: Vec<(String, String)>,
     /// Huawei: id of the account.
     pub domain_id: Option<String>,
     /// Tencent: id of the main account, which tags need.
@@ -160,7 +161,7 @@ pub struct After {
     /// Its new description.
     pub description: Option<String>,
     /// Tags to set.
-    pub tags: Option<BTreeMap<String, String>>,
+    pub tags: Option<Vec<(String, String)>>,
     /// Accounts that may use it; on Huawei Cloud the ids of their projects.
     pub share: Option<Vec<String>>,
 }
@@ -214,31 +215,41 @@ impl Plan {
 
     /// The plan as JSON; reads back to the same plan.
     pub fn to_value(&self) -> Value {
-        let clouds: Map<String, Value> =
-            self.clouds.iter().map(|(cloud, settings)| (cloud.as_str().to_owned(), settings.to_value())).collect();
-        let of = |task| self.transfers.iter().filter(|t| t.task == task).map(Transfer::to_value).collect::<Vec<_>>();
-        json!({"clouds": clouds, "copies": of(Task::Copy), "exports": of(Task::Export), "policy": self.policy.to_value()})
+        let mut clouds = Object::new();
+        for (cloud, settings) in &self.clouds {
+            clouds.set(cloud.as_str(), settings.to_value());
+        }
+        let (mut copies, mut exports) = (Vec::new(), Vec::new());
+        for transfer in &self.transfers {
+            let list = if transfer.task == Task::Copy { &mut copies } else { &mut exports };
+            list.push(transfer.to_value());
+        }
+        Object::new()
+            .set("clouds", clouds.value())
+            .set("copies", copies)
+            .set("exports", exports)
+            .set("policy", self.policy.to_value())
+            .value()
     }
 
     /// Checks every documented rule for every destination, before the first call. Findings that hold for all
     /// destinations of a transfer are told once.
     pub fn check(&self) -> Findings {
         let mut findings = Findings::default();
-        let mut taken: BTreeMap<(Cloud, &str, String), String> = BTreeMap::new();
+        let (mut taken, mut paths) = (Names::default(), Vec::new());
         for (index, transfer) in self.transfers.iter().enumerate() {
             let mut told = Vec::new();
             for (position, target) in transfer.to.iter().enumerate() {
                 let path = transfer.path(index, position, self);
                 // The id stands in for the name of the source, which is not known yet.
                 let name = transfer.expand(target, &transfer.image, Millis(0));
-                let key = (
-                    transfer.cloud,
-                    &*target.region.0,
-                    format!("{:?} {}", transfer.task, if name.is_empty() { &transfer.image } else { &*name }),
-                );
-                match taken.get(&key) {
-                    Some(first) => findings.add(&DUPLICATE, path.clone(), &[("first", first), ("region", &target.region.0)]),
-                    None => drop(taken.insert(key, path.clone())),
+                let task = if transfer.task == Task::Copy { "copy" } else { "export" };
+                let key = [transfer.cloud.as_str(), &target.region.0, task, if name.is_empty() { &transfer.image } else { &name }];
+                match taken.number(key.join("\n")) {
+                    (_, true) => paths.push(path.clone()),
+                    (first, false) => {
+                        findings.add(&DUPLICATE, path.clone(), &[("first", &paths[first]), ("region", &target.region.0)]);
+                    }
                 }
                 for (name, instead) in transfer.reserved(target) {
                     findings.add(&RESERVED, format!("{path}.params.{name}"), &[("name", &name), ("instead", &instead)]);
@@ -257,14 +268,19 @@ impl Plan {
         findings
     }
 
+    /// The settings of a cloud.
+    pub fn settings(&self, cloud: Cloud) -> Option<&Settings> {
+        self.clouds.iter().find(|(of, _)| *of == cloud).map(|(_, settings)| settings)
+    }
+
     /// Where a call of that cloud in that region goes.
     pub fn at(&self, cloud: Cloud, region: &str) -> At {
-        let settings = self.clouds.get(&cloud).cloned().unwrap_or_default();
+        let settings = self.settings(cloud).cloned().unwrap_or_default();
         At {
             region: region.to_owned(),
             edition: settings.edition,
             endpoint: settings.endpoint.map(|endpoint| Endpoint { url: endpoint.url.replace("{region}", region), ..endpoint }),
-            project_id: settings.projects.get(region).cloned(),
+            project_id: settings.projects.into_iter().find(|(of, _)| of == region).map(|(_, id)| id),
             domain_id: settings.domain_id,
             language: None,
         }
@@ -425,7 +441,7 @@ impl Transfer {
     /// Checks the calls that follow a copy. The id of the copy is not known yet; the source's stands in for it.
     fn check_after(&self, target: &Target, plan: &Plan) -> Findings {
         let mut findings = Findings::default();
-        let uin = plan.clouds.get(&self.cloud).and_then(|settings| settings.uin.as_deref());
+        let uin = plan.settings(self.cloud).and_then(|settings| settings.uin.as_deref());
         let name = self.expand(target, "name", Millis(0));
         for change in self.changes(target, &name, Millis(0)) {
             let field = change.field();

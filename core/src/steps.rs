@@ -4,7 +4,6 @@
 
 use crate::facts::Image;
 use crate::operation::{Operation, Params};
-use std::collections::BTreeMap;
 
 /// One destination of one transfer, as the job hands it to a cloud.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +44,7 @@ pub enum Change {
         description: Option<String>,
     },
     /// Tags; a key that is there already gets the new value.
-    Tag(BTreeMap<String, String>),
+    Tag(Vec<(String, String)>),
     /// The accounts that may use it, or the projects where a cloud shares with those.
     Share(Vec<String>),
     /// It is deleted: an image that was only a step on the way.

@@ -3,8 +3,8 @@
 use crate::convert::{Record, Thrown, parse, throw};
 use crate::operation::answer;
 use imgferry::job::{Event, Outgoing};
+use imgferry::json::{Object, list};
 use imgferry::{Cloud, Error, Keyring, Lost, Millis, Plan, Step};
-use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 
 /// A replication under way. Times are whole milliseconds: the package checks them.
@@ -42,10 +42,10 @@ impl Job {
         let keys = keyring(keys).map_err(throw)?;
         let step = match self.job.poll(millis(now_ms), &keys) {
             Step::Send(Outgoing { id, request, timeout_ms }) => {
-                json!({ "type": "send", "id": id, "request": request.to_value(), "timeoutMs": timeout_ms })
+                Object::new().set("type", "send").set("id", id).set("request", request.to_value()).set("timeoutMs", timeout_ms).value()
             }
-            Step::Wait { until } => json!({ "type": "wait", "untilMs": until.0 }),
-            Step::Done => json!({ "type": "done" }),
+            Step::Wait { until } => Object::new().set("type", "wait").set("untilMs", until.0).value(),
+            Step::Done => Object::new().set("type", "done").value(),
         };
         Ok(step.to_string())
     }
@@ -81,7 +81,7 @@ impl Job {
     /// Takes the events since the last call.
     #[wasm_bindgen(js_name = takeEvents)]
     pub fn take_events(&mut self) -> String {
-        self.job.take_events().iter().map(Event::to_value).collect::<Value>().to_string()
+        list(&self.job.take_events(), Event::to_value).to_string()
     }
 
     /// What became of every destination so far.

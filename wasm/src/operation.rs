@@ -3,11 +3,12 @@
 use crate::convert::{Record, Thrown, parse, throw, wrong};
 use imgferry::check::Problem;
 use imgferry::http::Request;
+use imgferry::json::{Object, list};
 use imgferry::operation::{Operation, Params};
 use imgferry::provider::{Call, Known, Language, Region, SignHost};
 use imgferry::sign::Signer;
 use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Millis, Plan};
-use serde_json::{Value, json};
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 /// Checks every documented rule of an operation.
@@ -19,7 +20,7 @@ pub fn check(input: String) -> Thrown<String> {
         input.end()?;
         Ok(imgferry::check(operation, &params, &at, &Known::default()).0)
     };
-    checked().map(|problems| list(&problems)).map_err(throw)
+    checked().map(|problems| problems_text(&problems)).map_err(throw)
 }
 
 /// Checks every documented rule of a plan, for every destination.
@@ -31,7 +32,7 @@ pub fn check_plan(plan: String) -> Thrown<String> {
         Err(error) if !error.problems.is_empty() => Ok(error.problems),
         Err(error) => Err(error),
     };
-    checked().map(|problems| list(&problems)).map_err(throw)
+    checked().map(|problems| problems_text(&problems)).map_err(throw)
 }
 
 /// Checks and builds the request of an operation, complete but for the signature.
@@ -42,9 +43,9 @@ pub fn build(input: String) -> Thrown<String> {
         let wanted = Wanted::read(cloud(&mut input)?, &mut input)?;
         input.end()?;
         let Call { operation, request, region, service } = wanted.build()?;
-        Ok(json!({
-            "cloud": operation.cloud.as_str(), "operation": operation.name, "region": region, "service": service, "request": request.to_value(),
-        }))
+        let mut call = Object::new();
+        call.set("cloud", operation.cloud.as_str()).set("operation", operation.name).set("region", region).set("service", service);
+        Ok(call.set("request", request.to_value()).value())
     };
     built().map(|call| call.to_string()).map_err(throw)
 }
@@ -93,14 +94,14 @@ pub fn explain(input: String) -> Thrown<String> {
 #[wasm_bindgen]
 pub fn regions(cloud: String) -> Thrown<String> {
     let cloud = Cloud::parse(&cloud).map_err(throw)?;
-    Ok(cloud.regions().iter().map(Region::to_value).collect::<Value>().to_string())
+    Ok(list(cloud.regions(), Region::to_value).to_string())
 }
 
 /// The operations known for a cloud, with their parameters.
 #[wasm_bindgen]
 pub fn operations(cloud: String) -> Thrown<String> {
     let cloud = Cloud::parse(&cloud).map_err(throw)?;
-    Ok(cloud.operations().iter().map(|operation| operation.to_value()).collect::<Value>().to_string())
+    Ok(list(cloud.operations(), |operation| operation.to_value()).to_string())
 }
 
 /// An answer with its body, as text or as bytes.
@@ -161,6 +162,6 @@ fn at(mut record: Record) -> Result<At, Error> {
     Ok(at)
 }
 
-fn list(problems: &[Problem]) -> String {
-    problems.iter().map(Problem::to_value).collect::<Value>().to_string()
+fn problems_text(problems: &[Problem]) -> String {
+    list(problems, Problem::to_value).to_string()
 }

@@ -1,9 +1,10 @@
 //! The other side of level 1: is this request signed by who it says?
 
 use crate::convert::{Record, Thrown, throw};
+use imgferry::json::Object;
 use imgferry::sign::{self, Expect, Received};
 use imgferry::{Cloud, Credentials, Error, Millis};
-use serde_json::{Value, json};
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 /// Verifies a signature with the one key that `key` holds, or with none. A refusal is returned, not thrown: the
@@ -32,7 +33,7 @@ fn verdict(input: String, body: Option<Vec<u8>>) -> Result<Value, Error> {
     let received = Received { method: &method, url: &url, headers: &headers, body: &body };
     let find = |id: &str| key.as_ref().filter(|key: &&Credentials| key.id() == id).cloned();
     Ok(match sign::verify(cloud.recipe(), &received, &find, now, &expect) {
-        Ok(verified) => json!({ "verified": verified.to_value() }),
-        Err(refusal) => json!({ "refused": refusal.to_value() }),
+        Ok(verified) => Object::new().set("verified", verified.to_value()).value(),
+        Err(refusal) => Object::new().set("refused", refusal.to_value()).value(),
     })
 }

@@ -6,9 +6,9 @@ use super::request::{
     ShowJobProgress, UpdateImage,
 };
 use crate::facts::{Image, Ownership};
+use crate::json::{Object, records, texts};
 use crate::operation::Params;
 use crate::steps::{Chaining, Change, Finished, Replica, Side, Steps, Wanted};
-use serde_json::json;
 
 /// The table.
 pub static STEPS: Steps = Steps {
@@ -40,19 +40,17 @@ pub static STEPS: Steps = Steps {
 };
 
 fn launch(replicas: &[Replica<'_>]) -> Wanted {
-    let mut params = Params::new();
+    let mut params = Object::new();
     if let Some(replica) = replicas.first() {
-        params.insert("image_id".into(), json!(replica.image));
-        params.insert("name".into(), json!(replica.name));
-        if let Some(description) = replica.description {
-            params.insert("description".into(), json!(description));
-        }
-        params.insert("region".into(), json!(replica.to));
+        params.set("image_id", replica.image);
+        params.set("name", replica.name);
+        params.set_some("description", replica.description);
+        params.set("region", replica.to);
         // Every region has a built-in project of its own name; the plan may name another.
-        params.insert("project_name".into(), json!(replica.to));
-        params.extend(replica.params.clone());
+        params.set("project_name", replica.to);
+        params.extend(replica.params);
     }
-    Wanted { operation: CopyImageCrossRegion::OPERATION, params }
+    Wanted { operation: CopyImageCrossRegion::OPERATION, params: params.take() }
 }
 
 /// Only private images that are not encrypted go to other regions; a copy without a key is one.
@@ -61,52 +59,50 @@ fn needs_own(image: &Image) -> bool {
 }
 
 fn copy_in_region(replica: &Replica<'_>, key: Option<&str>) -> Wanted {
-    let mut params = Params::new();
-    params.insert("image_id".into(), json!(replica.image));
-    params.insert("name".into(), json!(replica.name));
-    params.extend(replica.description.map(|text| ("description".into(), json!(text))));
-    params.extend(key.map(|key| ("cmk_id".into(), json!(key))));
-    Wanted { operation: CopyImageInRegion::OPERATION, params }
+    let mut params = Object::new();
+    params.set("image_id", replica.image);
+    params.set("name", replica.name);
+    params.set_some("description", replica.description);
+    params.set_some("cmk_id", key);
+    Wanted { operation: CopyImageInRegion::OPERATION, params: params.take() }
 }
 
 fn export(replica: &Replica<'_>) -> Wanted {
-    let mut params = Params::new();
-    params.insert("image_id".into(), json!(replica.image));
-    params.extend(replica.params.clone());
-    Wanted { operation: ExportImage::OPERATION, params }
+    let mut params = Object::new();
+    params.set("image_id", replica.image);
+    params.extend(replica.params);
+    Wanted { operation: ExportImage::OPERATION, params: params.take() }
 }
 
 fn images(ids: &[&str]) -> Wanted {
-    let mut params = Params::new();
+    let mut params = Object::new();
     if let Some(id) = ids.first() {
-        params.insert("id".into(), json!(id));
+        params.set("id", *id);
     }
-    Wanted { operation: ListImages::OPERATION, params }
+    Wanted { operation: ListImages::OPERATION, params: params.take() }
 }
 
 fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
-    let mut params = Params::new();
-    params.insert("__imagetype".into(), json!("private"));
-    params.insert("limit".into(), json!(500));
+    let mut params = Object::new();
+    params.set("__imagetype", "private");
+    params.set("limit", 500);
     if let [name] = names {
-        params.insert("name".into(), json!(name));
+        params.set("name", *name);
     }
-    if let Some(cursor) = cursor {
-        params.insert("marker".into(), json!(cursor));
-    }
-    Wanted { operation: ListImages::OPERATION, params }
+    params.set_some("marker", cursor);
+    Wanted { operation: ListImages::OPERATION, params: params.take() }
 }
 
 fn tasks(jobs: &[&str]) -> Wanted {
-    let mut params = Params::new();
+    let mut params = Object::new();
     if let Some(job) = jobs.first() {
-        params.insert("job_id".into(), json!(job));
+        params.set("job_id", *job);
     }
-    Wanted { operation: ShowJobProgress::OPERATION, params }
+    Wanted { operation: ShowJobProgress::OPERATION, params: params.take() }
 }
 
 fn older_task(job: &str) -> Wanted {
-    Wanted { operation: ShowJob::OPERATION, params: Params::from_iter([("job_id".into(), json!(job))]) }
+    Wanted { operation: ShowJob::OPERATION, params: Object::new().set("job_id", job).take() }
 }
 
 fn quota() -> Wanted {
@@ -114,29 +110,29 @@ fn quota() -> Wanted {
 }
 
 fn change(copy: &Finished<'_>, change: &Change) -> Result<Wanted, &'static str> {
-    let mut params = Params::new();
+    let mut params = Object::new();
     let operation = match change {
         Change::Describe { name, description } => {
-            params.insert("image_id".into(), json!(copy.image));
-            params.extend(name.as_ref().map(|name| ("name".into(), json!(name))));
-            params.extend(description.as_ref().map(|text| ("__description".into(), json!(text))));
+            params.set("image_id", copy.image);
+            params.set_some("name", name.as_deref());
+            params.set_some("__description", description.as_deref());
             UpdateImage::OPERATION
         }
         Change::Tag(tags) => {
-            params.insert("image_id".into(), json!(copy.image));
-            params.insert("action".into(), json!("create"));
-            params.insert("tags".into(), tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect());
+            params.set("image_id", copy.image);
+            params.set("action", "create");
+            params.set("tags", records(tags, "key", "value"));
             AddImageTags::OPERATION
         }
         Change::Share(projects) => {
-            params.insert("images".into(), json!([copy.image]));
-            params.insert("projects".into(), json!(projects));
+            params.set("images", texts(&[copy.image]));
+            params.set("projects", texts(projects));
             AddImageMembers::OPERATION
         }
         Change::Delete => {
-            params.insert("image_id".into(), json!(copy.image));
+            params.set("image_id", copy.image);
             DeleteImage::OPERATION
         }
     };
-    Ok(Wanted { operation, params })
+    Ok(Wanted { operation, params: params.take() })
 }

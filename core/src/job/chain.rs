@@ -6,10 +6,10 @@
 use super::machine::{End, Outcome, Phase};
 use super::{Job, Lane};
 use crate::error::Error;
+use crate::names::Names;
 use crate::provider::Cloud;
 use crate::steps::{Chaining, Replica};
 use crate::time::Millis;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The steps behind the lanes of the plan.
@@ -19,8 +19,8 @@ pub(crate) struct Chains {
     first: u32,
     /// By lane from `first` on.
     steps: Vec<Step>,
-    /// The step that makes what a lane copies; lanes that copy their source alone are not in it.
-    before: BTreeMap<u32, u32>,
+    /// By lane: the step that makes what it copies; only as long as there are lanes that do not copy their source alone.
+    before: Vec<Option<u32>>,
 }
 
 /// A lane that makes an image for other lanes.
@@ -47,7 +47,7 @@ enum Need {
 impl Job {
     /// Lays the steps out behind the lanes of the plan: the same for the same plan, whatever the images turn out to be.
     pub(super) fn lay_out_steps(&mut self, now: Millis) {
-        let mut known: BTreeMap<(u32, Option<Arc<str>>), u32> = BTreeMap::new();
+        let mut known = Names::default();
         let first = self.lanes.len() as u32;
         self.chains.first = first;
         for index in 0..first {
@@ -58,12 +58,11 @@ impl Job {
                 continue;
             };
             let region = target.region.0.clone();
-            let own = *known.entry((source, None)).or_insert_with(|| self.add_step(index, true, now));
+            let own = self.step_named(&mut known, format!("{source}"), index, now).0;
             let user = match chain.cmk_id {
                 None => index,
                 Some(_) => {
-                    let is_new = !known.contains_key(&(source, Some(region.clone())));
-                    let carried = *known.entry((source, Some(region))).or_insert_with(|| self.add_step(index, false, now));
+                    let (carried, is_new) = self.step_named(&mut known, format!("{source} {region}"), index, now);
                     self.lanes[index as usize].in_region = true;
                     self.use_step(carried, index);
                     if !is_new {
@@ -76,7 +75,17 @@ impl Job {
         }
     }
 
-    fn add_step(&mut self, first_user: u32, is_own: bool, now: Millis) -> u32 {
+    /// The step of that name, which is added if it is new: a copy in the region of a source is named by the source alone.
+    fn step_named(&mut self, known: &mut Names, name: String, first_user: u32, now: Millis) -> (u32, bool) {
+        let is_own = !name.contains(' ');
+        let (step, is_new) = known.number(name);
+        if is_new {
+            self.add_step(first_user, is_own, now);
+        }
+        (self.chains.first + step as u32, is_new)
+    }
+
+    fn add_step(&mut self, first_user: u32, is_own: bool, now: Millis) {
         let user = &self.lanes[first_user as usize];
         let (transfer, target, source) = (user.transfer, user.target, user.source);
         let mut lane = Lane::new(transfer, target, source, now);
@@ -84,11 +93,13 @@ impl Job {
         lane.name = Some(self.plan.transfers[transfer as usize].step_name().into());
         self.lanes.push(lane);
         self.chains.steps.push(Step { is_own, users: Vec::new() });
-        self.lanes.len() as u32 - 1
     }
 
     fn use_step(&mut self, step: u32, user: u32) {
-        self.chains.before.insert(user, step);
+        if self.chains.before.len() <= user as usize {
+            self.chains.before.resize(user as usize + 1, None);
+        }
+        self.chains.before[user as usize] = Some(step);
         let first = self.chains.first;
         if let Some(step) = self.chains.steps.get_mut((step - first) as usize) {
             step.users.push(user);
@@ -116,7 +127,7 @@ impl Job {
 
     /// The step that makes what the lane copies, if its source cannot go as it is.
     pub(super) fn step_before(&self, index: u32) -> Option<u32> {
-        let step = *self.chains.before.get(&index)?;
+        let step = (*self.chains.before.get(index as usize)?)?;
         let is_needed = !self.step(step)?.is_own || {
             let lane = &self.lanes[step as usize];
             let image = self.sources[lane.source as usize].image.as_deref();
@@ -221,7 +232,7 @@ impl Job {
 
     /// Steps that a lane was the last to use have something to finish.
     fn review_steps(&mut self, index: u32) {
-        if let Some(step) = self.chains.before.get(&index).copied() {
+        if let Some(step) = self.chains.before.get(index as usize).copied().flatten() {
             if self.lanes[step as usize].phase == Phase::Finishing {
                 self.go_on(step, self.clock.now);
             } else if self.is_asleep(step) {

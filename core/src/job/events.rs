@@ -2,8 +2,9 @@
 
 use super::machine::{End, Phase};
 use crate::error::Error;
+use crate::json::Object;
 use crate::time::Millis;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,19 +135,18 @@ impl Event {
     /// The event as a JSON object; what is not known is left out.
     pub fn to_value(&self) -> Value {
         let Event { at, what, lane, cloud, region, percent, eta_ms, image, wait_ms, request_id, error } = self;
-        let mut value = json!({"at_ms": at.0, "event": what.as_str(), "cloud": cloud, "region": region});
-        let optional = [
-            ("lane", lane.map(Value::from)),
-            ("percent", percent.map(Value::from)),
-            ("eta_ms", eta_ms.map(|(from, to)| json!([from, to]))),
-            ("image_id", image.as_deref().map(Value::from)),
-            ("wait_ms", wait_ms.map(Value::from)),
-            ("request_id", request_id.as_deref().map(Value::from)),
-            ("error", error.as_ref().map(Error::to_value)),
-        ];
-        if let Some(object) = value.as_object_mut() {
-            object.extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
-        }
-        value
+        Object::new()
+            .set("at_ms", at.0)
+            .set("event", what.as_str())
+            .set("cloud", *cloud)
+            .set("region", region.as_str())
+            .set_some("lane", *lane)
+            .set_some("percent", *percent)
+            .set_some("eta_ms", eta_ms.map(|(from, to)| vec![Value::from(from), Value::from(to)]))
+            .set_some("image_id", image.as_deref())
+            .set_some("wait_ms", *wait_ms)
+            .set_some("request_id", request_id.as_deref())
+            .set_some("error", error.as_ref().map(Error::to_value))
+            .value()
     }
 }

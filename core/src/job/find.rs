@@ -16,7 +16,6 @@ use crate::plan::Task;
 use crate::provider::Cloud;
 use crate::steps::{Side, Wanted};
 use crate::time::Millis;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What the pages so far held, of the names that are asked for.
@@ -106,7 +105,10 @@ impl Job {
         };
         let is_empty = page.items.is_empty();
         // A page may hold an entry twice.
-        listing.seen += page.items.iter().map(|image| &image.id).collect::<BTreeSet<_>>().len();
+        let mut ids: Vec<&str> = page.items.iter().map(|image| image.id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        listing.seen += ids.len();
         for image in page.items {
             if (listing.all || listing.names.binary_search(&image.name).is_ok()) && !listing.images.iter().any(|known| known.id == image.id)
             {

@@ -96,7 +96,7 @@ impl Job {
         let copy = Finished {
             image: lane.image.as_deref().unwrap_or_default(),
             region: self.region_to(index),
-            uin: self.plan.clouds.get(&transfer.cloud).and_then(|settings| settings.uin.as_deref()),
+            uin: self.plan.settings(transfer.cloud).and_then(|settings| settings.uin.as_deref()),
         };
         (transfer.cloud.steps().change)(&copy, change)
     }

@@ -90,7 +90,8 @@ impl Job {
         self.clouds[cloud as usize].flights += 1;
         let id = self.next_id;
         self.next_id = self.next_id.wrapping_add(1).max(1);
-        self.flights.insert(id, flight);
+        let place = self.flights.partition_point(|(other, _)| *other < id);
+        self.flights.insert(place, (id, Box::new(flight)));
         Some(Outgoing { id, request, timeout_ms: self.plan.policy.request_timeout_ms })
     }
 
@@ -119,10 +120,11 @@ impl Job {
 
     /// Takes a flight off the list of those under way.
     pub(super) fn land(&mut self, now: Millis, id: u32) -> Result<Flight, Error> {
-        let flight = self.flights.remove(&id).ok_or_else(|| {
+        let place = self.flights.binary_search_by_key(&id, |(id, _)| *id).map_err(|_| {
             Error::new(Kind::Misuse, "job.answer", format!("no request {id} is under way: it was answered before, or never sent"))
                 .hint("answer each request once", "每个请求只应答一次")
         })?;
+        let flight = *self.flights.remove(place).1;
         self.clock.advance(now);
         self.schedule.landed(flight.channel, flight.ticket, self.clock.now);
         let flights = &mut self.clouds[flight.call.operation.cloud as usize].flights;

@@ -7,8 +7,9 @@
 use super::lane::Lane;
 use super::machine::Phase;
 use crate::error::{Error, Kind, Retry};
+use crate::json::{Object, list, texts};
 use crate::time::Millis;
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 
@@ -39,20 +40,24 @@ impl Record {
     /// The record as a line, line feed included.
     pub(crate) fn to_line(&self) -> String {
         let value = match self {
-            Record::Header { started, seed, plan } => {
-                json!({"imgferry": VERSION, "started": started.0, "seed": seed.to_string(), "plan": plan})
-            }
+            Record::Header { started, seed, plan } => Object::new()
+                .set("imgferry", VERSION)
+                .set("started", started.0)
+                .set("seed", seed.to_string())
+                .set("plan", plan.clone())
+                .value(),
             Record::Launch { at, sent, lanes, name, before } => {
-                let mut value = json!({"t": at.0, "launch": lanes, "name": name});
-                if sent != at {
-                    value["sent"] = Value::from(sent.0);
-                }
-                if !before.iter().all(|before| before.as_ref().is_some_and(Vec::is_empty)) {
-                    value["before"] = json!(before);
-                }
-                value
+                let is_usual = before.iter().all(|before| before.as_ref().is_some_and(Vec::is_empty));
+                let before = || list(before, |before| before.as_deref().map_or(Value::Null, texts));
+                Object::new()
+                    .set("t", at.0)
+                    .set("launch", list(lanes, |lane| Value::from(*lane)))
+                    .set("name", name.as_str())
+                    .set_some("sent", Some(sent.0).filter(|_| sent != at))
+                    .set_some("before", (!is_usual).then(before))
+                    .value()
             }
-            Record::Lane { at, lane, state } => json!({"t": at.0, "lane": lane, "is": state}),
+            Record::Lane { at, lane, state } => Object::new().set("t", at.0).set("lane", *lane).set("is", state.clone()).value(),
         };
         let text = value.to_string();
         format!("{} {text}\n", checksum(&text))
@@ -73,7 +78,7 @@ impl Record {
         let at = Millis(value.get("t")?.as_i64()?);
         if let Some(lanes) = value.get("launch") {
             let lanes: Vec<u32> = lanes.as_array()?.iter().map(index).collect::<Option<_>>()?;
-            let known = |list: &Value| list.is_array().then(|| texts(list));
+            let known = |list: &Value| list.is_array().then(|| read_texts(list));
             let before = value.get("before").and_then(Value::as_array).map(|lists| lists.iter().map(known).collect());
             let before = before.unwrap_or_else(|| vec![Some(Vec::new()); lanes.len()]);
             let sent = value.get("sent").map_or(Some(at.0), Value::as_i64).map(Millis)?;
@@ -116,35 +121,36 @@ fn index(value: &Value) -> Option<u32> {
     value.as_u64()?.try_into().ok()
 }
 
-fn texts(value: &Value) -> Vec<String> {
+fn read_texts(value: &Value) -> Vec<String> {
     value.as_array().map(|items| items.iter().filter_map(Value::as_str).map(str::to_owned).collect()).unwrap_or_default()
 }
 
 impl Lane {
     /// What must survive, as JSON: everything a resumed job decides by or reports.
     pub(crate) fn to_record(&self) -> Value {
-        let mut state = json!({"phase": self.phase.as_str(), "launches": self.launches, "doubts": self.doubts});
-        let more = self.more.as_deref();
-        let optional = [
-            ("name", self.name.as_deref().map(Value::from)),
-            ("image", self.image.as_deref().map(Value::from)),
-            ("task", self.task.as_deref().map(Value::from)),
-            ("sent", self.first_sent.map(|at| Value::from(at.0))),
-            ("accepted", self.accepted.then_some(Value::from(true))),
-            ("unsure", self.unsure.then_some(Value::from(true))),
-            ("over", self.over.then_some(Value::from(true))),
-            ("listed", self.listed.then_some(Value::from(true))),
-            ("alone", self.alone.then_some(Value::from(true))),
-            ("error", more.and_then(|m| m.error.as_deref()).map(Error::to_value)),
-            ("before", more.filter(|m| !m.before.is_empty()).map(|m| Value::from(m.before.clone()))),
-            ("requests", self.request.as_ref().map(|_| self.requests().map(Value::from).collect())),
-            ("objects", more.filter(|m| !m.objects.is_empty()).map(|m| Value::from(m.objects.clone()))),
-            ("changed", more.filter(|m| m.changed > 0).map(|m| Value::from(m.changed))),
-        ];
-        if let Some(object) = state.as_object_mut() {
-            object.extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
-        }
+        let mut state = Object::new();
         state
+            .set("phase", self.phase.as_str())
+            .set("launches", self.launches)
+            .set("doubts", self.doubts)
+            .set_some("name", self.name.as_deref())
+            .set_some("image", self.image.as_deref())
+            .set_some("task", self.task.as_deref())
+            .set_some("sent", self.first_sent.map(|at| at.0))
+            .set_some("accepted", self.accepted.then_some(true))
+            .set_some("unsure", self.unsure.then_some(true))
+            .set_some("over", self.over.then_some(true))
+            .set_some("listed", self.listed.then_some(true))
+            .set_some("alone", self.alone.then_some(true))
+            .set_some("requests", self.request.as_ref().map(|_| self.requests().map(Value::from).collect::<Vec<_>>()));
+        if let Some(more) = self.more.as_deref() {
+            state
+                .set_some("error", more.error.as_deref().map(Error::to_value))
+                .set_some("before", (!more.before.is_empty()).then(|| texts(&more.before)))
+                .set_some("objects", (!more.objects.is_empty()).then(|| texts(&more.objects)))
+                .set_some("changed", Some(more.changed).filter(|changed| *changed > 0));
+        }
+        state.value()
     }
 
     /// Takes a recorded state back; what it lacks is reset.
@@ -160,7 +166,7 @@ impl Lane {
         self.first_sent = state.get("sent").and_then(Value::as_i64).map(Millis);
         (self.accepted, self.unsure, self.listed, self.alone) = (flag("accepted"), flag("unsure"), flag("listed"), flag("alone"));
         self.over = flag("over");
-        let mut lists = ["before", "requests", "objects"].map(|key| state.get(key).map(texts).unwrap_or_default());
+        let mut lists = ["before", "requests", "objects"].map(|key| state.get(key).map(read_texts).unwrap_or_default());
         self.request = if lists[1].is_empty() { None } else { Some(lists[1].remove(0).into()) };
         let error = state.get("error").and_then(read_error);
         let changed = state.get("changed").and_then(Value::as_u64).and_then(|n| n.try_into().ok()).unwrap_or(0);
@@ -192,6 +198,7 @@ fn read_error(value: &Value) -> Option<Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn sample() -> Vec<Record> {
         vec![

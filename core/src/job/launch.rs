@@ -81,7 +81,7 @@ impl Job {
     /// How many copies the cloud lets us begin now; a full cloud parks the channel.
     fn room(&mut self, channel: usize) -> Option<u32> {
         let cloud = self.schedule.channel(channel).cloud;
-        let limit = self.plan.policy.active.get(cloud.as_str()).copied().unwrap_or(cloud.steps().active);
+        let limit = self.plan.policy.active.iter().find(|(of, _)| *of == cloud).map_or(cloud.steps().active, |(_, limit)| *limit);
         let room = if limit == 0 { u32::MAX } else { limit.saturating_sub(self.clouds[cloud as usize].active) };
         if room == 0 {
             self.schedule.park(channel);

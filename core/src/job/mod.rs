@@ -35,6 +35,7 @@ pub use report::{Extra, Report, Row};
 
 use crate::error::{Error, Kind, Retry};
 use crate::http::{Answer, Lost, Request};
+use crate::names::Names;
 use crate::operation::Effect;
 use crate::plan::{Plan, Task};
 use crate::provider::{Cloud, read};
@@ -49,8 +50,6 @@ use limiter::Rng;
 use machine::{Outcome, next};
 use room::Room;
 use schedule::Schedule;
-use std::collections::BTreeMap;
-use std::sync::Arc;
 
 /// What the host does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,12 +109,13 @@ pub struct Job {
     /// The lanes that are steps on the way of others.
     chains: Chains,
     /// The places left in each destination, as far as anybody asked.
-    rooms: BTreeMap<(Cloud, Arc<str>), Room>,
+    rooms: Vec<Room>,
     /// By transfer: lanes that are not yet ready to be launched.
     preparing: Vec<u32>,
     schedule: Schedule,
     clouds: [CloudState; 3],
-    flights: BTreeMap<u32, Flight>,
+    /// Under way, by the ids of their requests, sorted.
+    flights: Vec<(u32, Box<Flight>)>,
     next_id: u32,
     events: Vec<Event>,
     journal: String,
@@ -382,11 +382,11 @@ impl Job {
             lanes: Vec::new(),
             sources: Vec::new(),
             chains: Chains::default(),
-            rooms: BTreeMap::new(),
+            rooms: Vec::new(),
             preparing: Vec::new(),
             schedule: Schedule::default(),
             clouds: Default::default(),
-            flights: BTreeMap::new(),
+            flights: Vec::new(),
             next_id: 1,
             events: Vec::new(),
             journal: String::new(),
@@ -400,14 +400,13 @@ impl Job {
 
     /// One lane a destination, one source an image.
     fn lay_out(&mut self, now: Millis) {
-        let mut known = BTreeMap::new();
+        let mut known = Names::default();
         self.lanes.reserve_exact(self.plan.transfers.iter().map(|transfer| transfer.to.len()).sum());
         for (index, transfer) in self.plan.transfers.iter().enumerate() {
-            let key = (transfer.cloud, transfer.from.0.clone(), transfer.image.clone());
-            let source = *known.entry(key).or_insert_with(|| {
+            let (source, is_new) = known.number([transfer.cloud.as_str(), &transfer.from.0, &transfer.image].join("\n"));
+            if is_new {
                 self.sources.push(Source::new(transfer.cloud, transfer.from.0.clone(), transfer.image.clone()));
-                self.sources.len() - 1
-            });
+            }
             self.clouds[transfer.cloud as usize].used = true;
             for position in 0..transfer.to.len() {
                 let lane = self.lanes.len() as u32;

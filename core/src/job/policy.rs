@@ -1,9 +1,9 @@
 //! Every number of a replication in one record, with defaults for real clouds, where copies take minutes to hours.
 
 use crate::check::{Findings, Rule, Severity};
+use crate::json::Object;
 use crate::provider::Cloud;
-use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use serde_json::{Map, Value};
 
 /// Defaults that suit real clouds; every one can be set in the plan and on the command line.
 ///
@@ -48,9 +48,9 @@ pub struct Policy {
     /// not fit fails at once instead of after the launch.
     pub check_quota: bool,
     /// Requests per second by `cloud.Operation`, in place of the documented ones.
-    pub rates: BTreeMap<String, f64>,
+    pub rates: Vec<(String, f64)>,
     /// Copies at a time by cloud, in place of the documented numbers.
-    pub active: BTreeMap<String, u32>,
+    pub active: Vec<(Cloud, u32)>,
 }
 
 /// What to do with a launch whose answer was lost and whose copy is proven absent.
@@ -80,8 +80,8 @@ impl Default for Policy {
             ambiguity: Ambiguity::ProbeThenRetry,
             reconcile: true,
             check_quota: true,
-            rates: BTreeMap::new(),
-            active: BTreeMap::new(),
+            rates: Vec::new(),
+            active: Vec::new(),
         }
     }
 }
@@ -131,14 +131,36 @@ impl Policy {
 
     /// The record as JSON, complete; reads back to the same policy.
     pub fn to_value(&self) -> Value {
-        json!({
-            "poll": self.poll_ms, "poll_max": self.poll_max_ms, "settle": self.settle_ms, "absences": self.absences,
-            "visible": self.visible_ms, "backoff": self.backoff_ms, "backoff_max": self.backoff_max_ms,
-            "lane_deadline": self.lane_deadline_ms, "deadline": self.deadline_ms, "request_timeout": self.request_timeout_ms,
-            "concurrency": self.concurrency, "launches": self.launches, "reconcile": self.reconcile, "check_quota": self.check_quota,
-            "ambiguity": match self.ambiguity { Ambiguity::ProbeThenRetry => "probe_then_retry", Ambiguity::Stop => "stop" },
-            "rates": self.rates, "active": self.active,
-        })
+        let (mut rates, mut active) = (Object::new(), Object::new());
+        for (operation, rate) in &self.rates {
+            rates.set(operation, *rate);
+        }
+        for (cloud, number) in &self.active {
+            active.set(cloud.as_str(), *number);
+        }
+        let ambiguity = match self.ambiguity {
+            Ambiguity::ProbeThenRetry => "probe_then_retry",
+            Ambiguity::Stop => "stop",
+        };
+        Object::new()
+            .set("poll", self.poll_ms)
+            .set("poll_max", self.poll_max_ms)
+            .set("settle", self.settle_ms)
+            .set("absences", self.absences)
+            .set("visible", self.visible_ms)
+            .set("backoff", self.backoff_ms)
+            .set("backoff_max", self.backoff_max_ms)
+            .set("lane_deadline", self.lane_deadline_ms)
+            .set("deadline", self.deadline_ms)
+            .set("request_timeout", self.request_timeout_ms)
+            .set("concurrency", self.concurrency)
+            .set("launches", self.launches)
+            .set("reconcile", self.reconcile)
+            .set("check_quota", self.check_quota)
+            .set("ambiguity", ambiguity)
+            .set("rates", rates.value())
+            .set("active", active.value())
+            .value()
     }
 
     /// Sets one field; otherwise says what it must be, or nothing when there is no such field.
@@ -207,7 +229,7 @@ fn decimal(text: &str) -> Option<f64> {
     is_number.then(|| value / 10_f64.powi(fraction.len() as i32))
 }
 
-fn rates(value: &Value) -> Option<BTreeMap<String, f64>> {
+fn rates(value: &Value) -> Option<Vec<(String, f64)>> {
     let is_known = |name: &str| {
         name.split_once('.').is_some_and(|(cloud, operation)| Cloud::parse(cloud).is_ok_and(|c| c.operation(operation).is_ok()))
     };
@@ -218,10 +240,10 @@ fn rates(value: &Value) -> Option<BTreeMap<String, f64>> {
     value.as_object()?.iter().map(rate).collect()
 }
 
-fn active(value: &Value) -> Option<BTreeMap<String, u32>> {
+fn active(value: &Value) -> Option<Vec<(Cloud, u32)>> {
     let number = |(name, number): (&String, &Value)| {
         let number = number.as_u64().filter(|n| (1..=10_000).contains(n))?;
-        Cloud::parse(name).ok().map(|cloud| (cloud.as_str().to_owned(), number as u32))
+        Cloud::parse(name).ok().map(|cloud| (cloud, number as u32))
     };
     value.as_object()?.iter().map(number).collect()
 }
@@ -229,6 +251,7 @@ fn active(value: &Value) -> Option<BTreeMap<String, u32>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn read(given: Value) -> (Policy, usize) {
         let mut findings = Findings::default();

@@ -2,7 +2,8 @@
 
 use super::machine::{End, Phase};
 use crate::error::Error;
-use serde_json::{Value, json};
+use crate::json::{Object, list, texts};
+use serde_json::{Map, Value};
 
 /// The state of the whole job.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,14 +88,19 @@ impl Report {
 
     /// The report as JSON.
     pub fn to_value(&self) -> Value {
-        let mut counts = serde_json::Map::new();
+        let mut counts = Map::new();
         for row in &self.rows {
-            let count = counts.entry(row.phase.as_str()).or_insert(json!(0));
-            *count = json!(count.as_u64().unwrap_or(0) + 1);
+            let phase = row.phase.as_str();
+            let count = counts.get(phase).and_then(Value::as_u64).unwrap_or(0) + 1;
+            counts.insert(phase.to_owned(), count.into());
         }
-        let steps: Vec<Value> = self.steps.iter().map(Row::to_value).collect();
-        let extra: Vec<Value> = self.extra.iter().map(Extra::to_value).collect();
-        json!({"exit_code": self.exit_code(), "counts": counts, "rows": self.rows.iter().map(Row::to_value).collect::<Vec<_>>(), "steps": steps, "extra": extra})
+        Object::new()
+            .set("exit_code", self.exit_code())
+            .set("counts", counts)
+            .set("rows", list(&self.rows, Row::to_value))
+            .set("steps", list(&self.steps, Row::to_value))
+            .set("extra", list(&self.extra, Extra::to_value))
+            .value()
     }
 }
 
@@ -102,7 +108,13 @@ impl Extra {
     /// The copy as a JSON object.
     pub fn to_value(&self) -> Value {
         let Extra { cloud, region, image, name, source } = self;
-        json!({"cloud": cloud, "region": region, "image_id": image, "name": name, "image": source})
+        Object::new()
+            .set("cloud", *cloud)
+            .set("region", region.as_str())
+            .set("image_id", image.as_str())
+            .set("name", name.as_str())
+            .set("image", source.as_str())
+            .value()
     }
 }
 
@@ -110,10 +122,23 @@ impl Row {
     /// The row as a JSON object.
     pub fn to_value(&self) -> Value {
         let Row { cloud, path, image, from, to, name, phase, new_image, task, objects, note, percent, launches, request_ids, error } = self;
-        json!({
-            "cloud": cloud, "path": path, "image": image, "from": from, "to": to, "name": name, "state": phase.as_str(),
-            "image_id": new_image, "task_id": task, "objects": objects, "note": note.map(|(en, _)| en), "note_zh": note.map(|(_, zh)| zh), "percent": percent, "launches": launches,
-            "request_ids": request_ids, "error": error.as_ref().map(Error::to_value),
-        })
+        Object::new()
+            .set("cloud", *cloud)
+            .set("path", path.as_str())
+            .set("image", image.as_str())
+            .set("from", from.as_str())
+            .set("to", to.as_str())
+            .set("name", name.as_str())
+            .set("state", phase.as_str())
+            .set("image_id", new_image.as_deref())
+            .set("task_id", task.as_deref())
+            .set("objects", texts(objects))
+            .set("note", note.map(|(en, _)| en))
+            .set("note_zh", note.map(|(_, zh)| zh))
+            .set("percent", *percent)
+            .set("launches", *launches)
+            .set("request_ids", texts(request_ids))
+            .set("error", error.as_ref().map(Error::to_value))
+            .value()
     }
 }

@@ -16,8 +16,10 @@ use crate::steps::Wanted;
 use std::sync::Arc;
 
 /// The room in one region of one cloud.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Room {
+    cloud: Cloud,
+    region: Arc<str>,
     /// As the cloud told it.
     quota: Quota,
     /// Places that lanes of this job have taken since.
@@ -43,16 +45,25 @@ impl Job {
         if !self.plan.policy.check_quota || cloud.steps().quota.is_empty() {
             return self.placed(index, Ok(()));
         }
-        let key = (cloud, region);
-        match self.rooms.get_mut(&key) {
-            Some(Room { waiting: Some(waiting), .. }) => waiting.push(index),
-            Some(_) => self.take_place(index, &key),
-            None => {
-                self.rooms.insert(key.clone(), Room { waiting: Some(vec![index]), ..Room::default() });
-                let channel = self.channel(cloud, Work::Quota(0), &key.1);
-                self.schedule.push(channel, self.clock.now, index);
+        let room = self.room_in(cloud, &region);
+        match &mut self.rooms[room].waiting {
+            None => self.take_place(index, room),
+            Some(waiting) => {
+                waiting.push(index);
+                if waiting.len() == 1 {
+                    let channel = self.channel(cloud, Work::Quota(0), &region);
+                    self.schedule.push(channel, self.clock.now, index);
+                }
             }
         }
+    }
+
+    /// The room in that region, made at first use.
+    fn room_in(&mut self, cloud: Cloud, region: &Arc<str>) -> usize {
+        self.rooms.iter().position(|room| room.cloud == cloud && room.region == *region).unwrap_or_else(|| {
+            self.rooms.push(Room { cloud, region: region.clone(), quota: Quota::default(), taken: 0, waiting: Some(Vec::new()) });
+            self.rooms.len() - 1
+        })
     }
 
     pub(super) fn make_quota(&mut self, channel: usize, call: u8) -> Option<(Vec<u32>, Wanted, Option<Listing>)> {
@@ -76,42 +87,42 @@ impl Job {
             }
             Err(error) => return self.quota_unknown(flight.channel, &error),
         };
-        let room = self.rooms.entry((cloud, region.clone())).or_default();
+        let index = self.room_in(cloud, &region);
+        let room = &mut self.rooms[index];
         room.quota = Quota { total: told.total.or(room.quota.total), used: told.used.or(room.quota.used) };
         if usize::from(call) + 1 < cloud.steps().quota.len() {
             let next = self.channel(cloud, Work::Quota(call + 1), &region);
             flight.items.into_iter().for_each(|lane| self.schedule.push(next, self.clock.now, lane));
         } else {
-            self.room_known((cloud, region));
+            self.room_known(index);
         }
     }
 
     /// Nobody can tell whether there is room: the launches will.
     pub(super) fn quota_unknown(&mut self, channel: usize, error: &Error) {
         let channel = self.schedule.channel(channel);
-        let key = (channel.cloud, channel.region.clone());
-        self.tell_cloud(key.0, &key.1, What::Warning, Some(error.clone()), None);
-        if let Some(room) = self.rooms.get_mut(&key) {
-            room.quota = Quota::default();
-        }
-        self.room_known(key);
+        let (cloud, region) = (channel.cloud, channel.region.clone());
+        self.tell_cloud(cloud, &region, What::Warning, Some(error.clone()), None);
+        let room = self.room_in(cloud, &region);
+        self.rooms[room].quota = Quota::default();
+        self.room_known(room);
     }
 
-    fn room_known(&mut self, key: (Cloud, Arc<str>)) {
-        for lane in self.rooms.get_mut(&key).and_then(|room| room.waiting.take()).unwrap_or_default() {
-            self.take_place(lane, &key);
+    fn room_known(&mut self, room: usize) {
+        for lane in self.rooms[room].waiting.take().unwrap_or_default() {
+            self.take_place(lane, room);
         }
     }
 
-    fn take_place(&mut self, index: u32, key: &(Cloud, Arc<str>)) {
+    fn take_place(&mut self, index: u32, room: usize) {
         if self.lanes[index as usize].phase != Phase::Waiting {
             return;
         }
-        let room = self.rooms.entry(key.clone()).or_default();
+        let room = &mut self.rooms[room];
         let verdict = match (room.quota.used, room.quota.total) {
             (Some(used), Some(total)) if used.saturating_add(room.taken) >= total => {
-                let taken = room.taken;
-                Err(self.no_room(index, &key.1, used, taken, total))
+                let (taken, region) = (room.taken, room.region.clone());
+                Err(self.no_room(index, &region, used, taken, total))
             }
             _ => {
                 room.taken = room.taken.saturating_add(1);

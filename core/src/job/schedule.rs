@@ -9,7 +9,7 @@ use crate::provider::Cloud;
 use crate::steps::ChangeKind;
 use crate::time::Millis;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 /// What a channel's calls are for.
@@ -66,11 +66,13 @@ pub(crate) struct Channel {
 #[derive(Debug, Default)]
 pub(crate) struct Schedule {
     channels: Vec<Channel>,
-    by_key: BTreeMap<(Cloud, Work, Arc<str>), usize>,
+    /// The channels, sorted by cloud, work and region.
+    sorted: Vec<usize>,
     limiters: Vec<Limiter>,
     /// By limiter: channels that wait for a place.
     waiting: Vec<Vec<usize>>,
-    limiter_by_key: BTreeMap<(Cloud, &'static str, String), usize>,
+    /// By limiter: the operation and the host that it limits.
+    limited: Vec<(Cloud, &'static str, String)>,
     /// Earliest first; among equals the one that has waited longest.
     wakes: BinaryHeap<Reverse<(Millis, u64, usize)>>,
     sequence: u64,
@@ -80,7 +82,15 @@ pub(crate) struct Schedule {
 impl Schedule {
     /// The channel, if it was opened.
     pub(crate) fn find(&self, cloud: Cloud, work: Work, region: &Arc<str>) -> Option<usize> {
-        self.by_key.get(&(cloud, work, region.clone())).copied()
+        self.place(cloud, work, region).ok().and_then(|place| self.sorted.get(place).copied())
+    }
+
+    /// Where the channel stands among the sorted ones, or would.
+    fn place(&self, cloud: Cloud, work: Work, region: &str) -> Result<usize, usize> {
+        self.sorted.binary_search_by(|index| {
+            let channel = &self.channels[*index];
+            (channel.cloud, channel.work, &*channel.region).cmp(&(cloud, work, region))
+        })
     }
 
     /// Opens a channel whose calls are of this operation and enter the cloud at this host.
@@ -93,14 +103,16 @@ impl Schedule {
         policy: &Policy,
         interrupted: Option<Millis>,
     ) -> usize {
-        let (cloud, work, region) = key.clone();
-        let (limiters, waiting) = (&mut self.limiters, &mut self.waiting);
-        let limiter = *self.limiter_by_key.entry((cloud, operation.name, host)).or_insert_with(|| {
-            limiters.push(Limiter::per_second(rate(operation, policy), interrupted));
-            waiting.push(Vec::new());
-            limiters.len() - 1
+        let (cloud, work, region) = key;
+        let limited = (cloud, operation.name, host);
+        let limiter = self.limited.iter().position(|other| *other == limited).unwrap_or_else(|| {
+            self.limited.push(limited);
+            self.limiters.push(Limiter::per_second(rate(operation, policy), interrupted));
+            self.waiting.push(Vec::new());
+            self.limiters.len() - 1
         });
         let index = self.channels.len();
+        let place = self.place(cloud, work, &region).unwrap_or_else(|place| place);
         self.channels.push(Channel {
             cloud,
             work,
@@ -114,7 +126,7 @@ impl Schedule {
             wake: None,
             parked: false,
         });
-        self.by_key.insert(key, index);
+        self.sorted.insert(place, index);
         index
     }
 
@@ -250,5 +262,6 @@ impl Schedule {
 
 fn rate(operation: &'static Operation, policy: &Policy) -> f64 {
     let documented = if operation.per_second > 0 { operation.per_second } else { operation.cloud.steps().per_second };
-    policy.rates.get(&format!("{}.{}", operation.cloud, operation.name)).copied().unwrap_or(f64::from(documented))
+    let name = format!("{}.{}", operation.cloud, operation.name);
+    policy.rates.iter().find(|(rated, _)| *rated == name).map_or(f64::from(documented), |(_, rate)| *rate)
 }

@@ -3,10 +3,10 @@
 use super::{After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Task, Transfer};
 use crate::check::{Findings, Rule, Severity, shown};
 use crate::job::policy::Policy;
+use crate::json::{Object, list, pairs, texts};
 use crate::operation::{CONTROL, Params};
 use crate::provider::{Cloud, Edition, Endpoint, SignHost};
-use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::{Map, Value};
 use std::sync::Arc;
 
 const PLACEHOLDERS: [&str; 7] = ["{name}", "{src}", "{from}", "{to}", "{cloud}", "{date}", "{sha8}"];
@@ -16,7 +16,7 @@ const PLACEHOLDERS: [&str; 7] = ["{name}", "{src}", "{from}", "{to}", "{cloud}",
 pub(super) struct Reader {
     pub(super) findings: Findings,
     /// A million destinations lie in few regions: each name is kept once.
-    regions: BTreeSet<Arc<str>>,
+    regions: Vec<Arc<str>>,
 }
 
 impl Reader {
@@ -40,8 +40,8 @@ impl Reader {
         Plan { clouds: self.clouds(root), transfers, policy }
     }
 
-    fn clouds(&mut self, root: &Map<String, Value>) -> BTreeMap<Cloud, Settings> {
-        let mut clouds = BTreeMap::new();
+    fn clouds(&mut self, root: &Map<String, Value>) -> Vec<(Cloud, Settings)> {
+        let mut clouds = Vec::new();
         let Some(value) = root.get("clouds") else {
             return clouds;
         };
@@ -51,7 +51,7 @@ impl Reader {
         for cloud in Cloud::ALL {
             if let Some(value) = record.get(cloud.as_str()) {
                 let path = format!("clouds.{cloud}");
-                clouds.insert(cloud, self.settings(value, &path));
+                clouds.push((cloud, self.settings(value, &path)));
             }
         }
         clouds
@@ -84,13 +84,13 @@ impl Reader {
                 );
             }
         }
-        let mut projects = BTreeMap::new();
+        let mut projects = Vec::new();
         if let Some(value) = record.get("projects") {
             match value.as_object() {
                 Some(record) => {
                     for region in record.keys() {
                         if let Some(id) = self.text(record, region, &format!("{path}.projects")) {
-                            projects.insert(region.clone(), id);
+                            projects.push((region.clone(), id));
                         }
                     }
                 }
@@ -133,12 +133,12 @@ impl Reader {
     }
 
     fn region(&mut self, name: &str) -> Arc<str> {
-        if let Some(region) = self.regions.get(name) {
-            return region.clone();
-        }
-        let region: Arc<str> = name.into();
-        self.regions.insert(region.clone());
-        region
+        let place = self.regions.binary_search_by(|region| (**region).cmp(name));
+        let place = place.unwrap_or_else(|place| {
+            self.regions.insert(place, name.into());
+            place
+        });
+        self.regions[place].clone()
     }
 
     fn targets(&mut self, record: &Map<String, Value>, path: &str) -> Vec<Target> {
@@ -201,7 +201,7 @@ impl Reader {
         Some(Chain { cmk_id, delete_intermediates })
     }
 
-    fn tags(&mut self, tags: &Value, path: &str) -> Option<BTreeMap<String, String>> {
+    fn tags(&mut self, tags: &Value, path: &str) -> Option<Vec<(String, String)>> {
         let Some(tags) = tags.as_object() else {
             return self.wrong(path, "a record of values by key");
         };
@@ -300,20 +300,17 @@ impl Reader {
 
 impl Transfer {
     pub(super) fn to_value(&self) -> Value {
-        let mut value = json!({"cloud": self.cloud.as_str(), "image": &*self.image, "from": &*self.from.0});
-        let to: Vec<Value> = self.to.iter().map(Target::to_value).collect();
-        let mut put = |key: &str, entry: Option<Value>| {
-            if let (Some(entry), Some(object)) = (entry, value.as_object_mut()) {
-                object.insert(key.to_owned(), entry);
-            }
-        };
-        put("to", (self.task == Task::Copy).then_some(Value::from(to)));
-        put("name", self.name.as_deref().map(Value::from));
-        put("description", self.description.as_deref().map(Value::from));
-        put("params", (!self.params.is_empty()).then(|| Value::from(self.params.clone())));
-        put("after", (self.after != After::default()).then(|| self.after.to_value()));
-        put("chain", self.chain.as_ref().map(Chain::to_value));
-        value
+        Object::new()
+            .set("cloud", self.cloud.as_str())
+            .set("image", &*self.image)
+            .set("from", &*self.from.0)
+            .set_some("to", (self.task == Task::Copy).then(|| list(&self.to, Target::to_value)))
+            .set_some("name", self.name.as_deref())
+            .set_some("description", self.description.as_deref())
+            .set_some("params", Some(&self.params).filter(|params| !params.is_empty()).cloned())
+            .set_some("after", Some(&self.after).filter(|after| **after != After::default()).map(After::to_value))
+            .set_some("chain", self.chain.as_ref().map(Chain::to_value))
+            .value()
     }
 }
 
@@ -322,60 +319,53 @@ impl Target {
         let Some(overrides) = &self.overrides else {
             return Value::from(&*self.region.0);
         };
-        let mut value = json!({"region": &*self.region.0, "params": overrides.params});
-        for (key, text) in [("name", &overrides.name), ("description", &overrides.description)] {
-            if let (Some(text), Some(object)) = (text, value.as_object_mut()) {
-                object.insert(key.to_owned(), Value::from(text.as_str()));
-            }
-        }
-        if let (true, Some(object)) = (overrides.after != After::default(), value.as_object_mut()) {
-            object.insert("after".to_owned(), overrides.after.to_value());
-        }
-        if let (Some(chain), Some(object)) = (&overrides.chain, value.as_object_mut()) {
-            object.insert("chain".to_owned(), chain.to_value());
-        }
-        value
+        Object::new()
+            .set("region", &*self.region.0)
+            .set("params", overrides.params.clone())
+            .set_some("name", overrides.name.as_deref())
+            .set_some("description", overrides.description.as_deref())
+            .set_some("after", Some(&overrides.after).filter(|after| **after != After::default()).map(After::to_value))
+            .set_some("chain", overrides.chain.as_ref().map(Chain::to_value))
+            .value()
     }
 }
 
 impl After {
     pub(super) fn to_value(&self) -> Value {
         let After { rename, description, tags, share } = self;
-        let fields = [
-            ("rename", rename.as_deref().map(Value::from)),
-            ("description", description.as_deref().map(Value::from)),
-            ("tags", tags.as_ref().map(|tags| json!(tags))),
-            ("share", share.as_ref().map(|share| json!(share))),
-        ];
-        fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map<String, Value>>().into()
+        Object::new()
+            .set_some("rename", rename.as_deref())
+            .set_some("description", description.as_deref())
+            .set_some("tags", tags.as_deref().map(pairs))
+            .set_some("share", share.as_deref().map(texts))
+            .value()
     }
 }
 
 impl Chain {
     pub(super) fn to_value(&self) -> Value {
-        let fields =
-            [("cmk_id", self.cmk_id.as_deref().map(Value::from)), ("delete_intermediates", self.delete_intermediates.map(Value::from))];
-        fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect::<Map<String, Value>>().into()
+        Object::new().set_some("cmk_id", self.cmk_id.as_deref()).set_some("delete_intermediates", self.delete_intermediates).value()
     }
 }
 
 impl Settings {
     pub(super) fn to_value(&self) -> Value {
-        let mut value = json!({"site": match self.edition { Edition::Main => "main", Edition::International => "international" }, "projects": self.projects});
-        if let (Some(endpoint), Some(object)) = (&self.endpoint, value.as_object_mut()) {
-            object.insert("endpoint".into(), Value::from(endpoint.url.as_str()));
-            let host = match endpoint.sign_host {
-                SignHost::Endpoint => "endpoint",
-                SignHost::Official => "official",
-            };
-            object.insert("sign_host".into(), Value::from(host));
-        }
-        for (key, id) in [("domain_id", &self.domain_id), ("uin", &self.uin)] {
-            if let (Some(id), Some(object)) = (id, value.as_object_mut()) {
-                object.insert(key.into(), Value::from(id.as_str()));
-            }
-        }
-        value
+        let site = match self.edition {
+            Edition::Main => "main",
+            Edition::International => "international",
+        };
+        let sign_host = self.endpoint.as_ref().map(|endpoint| match endpoint.sign_host {
+            SignHost::Endpoint => "endpoint",
+            SignHost::Official => "official",
+        });
+        Object::new()
+            .set("site", site)
+            .set("projects", pairs(&self.projects))
+            .set_some("endpoint", self.endpoint.as_ref().map(|endpoint| endpoint.url.as_str()))
+            .set_some("sign_host", sign_host)
+            .set_some("domain_id", self.domain_id.as_deref())
+            .set_some("uin", self.uin.as_deref())
+            .value()
     }
 }
 

@@ -5,9 +5,10 @@ use super::request::{
     TagResources,
 };
 use crate::facts::Ownership;
+use crate::json::{Object, list, records, texts};
 use crate::operation::Params;
 use crate::steps::{Chaining, Change, Finished, Replica, Side, Steps, Wanted};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// The table.
 pub static STEPS: Steps = Steps {
@@ -49,55 +50,59 @@ pub static STEPS: Steps = Steps {
 };
 
 fn launch(replicas: &[Replica<'_>]) -> Wanted {
-    let mut params = Params::new();
+    let mut params = Object::new();
     if let Some(first) = replicas.first() {
-        params.insert("ImageIds".into(), json!([first.image]));
-        params.insert("DestinationRegions".into(), replicas.iter().map(|replica| replica.to).collect());
-        params.insert("ImageName".into(), json!(first.name));
+        params.set("ImageIds", texts(&[first.image]));
+        params.set("DestinationRegions", list(replicas, |replica| replica.to.into()));
+        params.set("ImageName", first.name);
         // Without this the answer holds no ids, or the source's.
-        params.insert("ImageSetRequired".into(), json!(true));
-        params.extend(first.params.clone());
+        params.set("ImageSetRequired", true);
+        params.extend(first.params);
     }
-    Wanted { operation: SyncImages::OPERATION, params }
+    Wanted { operation: SyncImages::OPERATION, params: params.take() }
 }
 
 fn copy_in_region(replica: &Replica<'_>, key: Option<&str>) -> Wanted {
     let mut wanted = launch(&[*replica]);
     if let Some(key) = key {
-        wanted.params.insert("Encrypt".into(), json!(true));
-        wanted.params.insert("KmsKeyId".into(), json!(key));
+        wanted.params.insert("Encrypt".to_owned(), true.into());
+        wanted.params.insert("KmsKeyId".to_owned(), key.into());
     }
     wanted
 }
 
 fn export(replica: &Replica<'_>) -> Wanted {
-    let mut params = Params::new();
-    params.insert("ImageIds".into(), json!([replica.image]));
+    let mut params = Object::new();
+    params.set("ImageIds", texts(&[replica.image]));
     if !replica.name.is_empty() {
-        params.insert("FileNamePrefixList".into(), json!([replica.name]));
+        params.set("FileNamePrefixList", texts(&[replica.name]));
     }
-    params.extend(replica.params.clone());
-    Wanted { operation: ExportImages::OPERATION, params }
+    params.extend(replica.params);
+    Wanted { operation: ExportImages::OPERATION, params: params.take() }
 }
 
 fn images(ids: &[&str]) -> Wanted {
-    let mut params = Params::new();
-    params.insert("ImageIds".into(), json!(ids));
-    params.insert("Limit".into(), json!(100));
-    Wanted { operation: DescribeImages::OPERATION, params }
+    let mut params = Object::new();
+    params.set("ImageIds", texts(ids));
+    params.set("Limit", 100);
+    Wanted { operation: DescribeImages::OPERATION, params: params.take() }
 }
 
 fn find(names: &[&str], _cursor: Option<&str>, seen: usize) -> Wanted {
-    let mut filters = vec![json!({"Name": "image-type", "Values": ["PRIVATE_IMAGE"]})];
+    let mut filters = vec![filter("image-type", &["PRIVATE_IMAGE"])];
     if !names.is_empty() {
         // The match is fuzzy; the job compares the names again.
-        filters.push(json!({"Name": "image-name", "Values": names}));
+        filters.push(filter("image-name", names));
     }
-    let mut params = Params::new();
-    params.insert("Filters".into(), Value::from(filters));
-    params.insert("Offset".into(), json!(seen));
-    params.insert("Limit".into(), json!(100));
-    Wanted { operation: DescribeImages::OPERATION, params }
+    let mut params = Object::new();
+    params.set("Filters", filters);
+    params.set("Offset", seen);
+    params.set("Limit", 100);
+    Wanted { operation: DescribeImages::OPERATION, params: params.take() }
+}
+
+fn filter(name: &str, values: &[&str]) -> Value {
+    Object::new().set("Name", name).set("Values", texts(values)).value()
 }
 
 /// The quota is the ceiling; how much of it is used the number of private images tells.
@@ -106,38 +111,38 @@ fn quota() -> Wanted {
 }
 
 fn count() -> Wanted {
-    let mut params = Params::new();
-    params.insert("Filters".into(), json!([{"Name": "image-type", "Values": ["PRIVATE_IMAGE"]}]));
-    params.insert("Limit".into(), json!(1));
-    Wanted { operation: DescribeImages::OPERATION, params }
+    let mut params = Object::new();
+    params.set("Filters", vec![filter("image-type", &["PRIVATE_IMAGE"])]);
+    params.set("Limit", 1);
+    Wanted { operation: DescribeImages::OPERATION, params: params.take() }
 }
 
 fn change(copy: &Finished<'_>, change: &Change) -> Result<Wanted, &'static str> {
-    let mut params = Params::new();
+    let mut params = Object::new();
     let operation = match change {
         Change::Describe { name, description } => {
-            params.insert("ImageId".into(), json!(copy.image));
-            params.extend(name.as_ref().map(|name| ("ImageName".into(), json!(name))));
-            params.extend(description.as_ref().map(|text| ("ImageDescription".into(), json!(text))));
+            params.set("ImageId", copy.image);
+            params.set_some("ImageName", name.as_deref());
+            params.set_some("ImageDescription", description.as_deref());
             ModifyImageAttribute::OPERATION
         }
         Change::Tag(tags) => {
             // The tag service knows resources by the account that owns them.
             let uin = copy.uin.ok_or("uin")?;
-            params.insert("ResourceList".into(), json!([format!("qcs::cvm:{}:uin/{uin}:image/{}", copy.region, copy.image)]));
-            params.insert("Tags".into(), tags.iter().map(|(key, value)| json!({"TagKey": key, "TagValue": value})).collect());
+            params.set("ResourceList", texts(&[format!("qcs::cvm:{}:uin/{uin}:image/{}", copy.region, copy.image)]));
+            params.set("Tags", records(tags, "TagKey", "TagValue"));
             TagResources::OPERATION
         }
         Change::Share(accounts) => {
-            params.insert("ImageId".into(), json!(copy.image));
-            params.insert("AccountIds".into(), json!(accounts));
-            params.insert("Permission".into(), json!("SHARE"));
+            params.set("ImageId", copy.image);
+            params.set("AccountIds", texts(accounts));
+            params.set("Permission", "SHARE");
             ModifyImageSharePermission::OPERATION
         }
         Change::Delete => {
-            params.insert("ImageIds".into(), json!([copy.image]));
+            params.set("ImageIds", texts(&[copy.image]));
             DeleteImages::OPERATION
         }
     };
-    Ok(Wanted { operation, params })
+    Ok(Wanted { operation, params: params.take() })
 }

@@ -7,10 +7,10 @@
 use super::regions::REGIONS;
 use crate::check::{Findings, Rule, first_outside, flag, integer, length, outside, records, text, texts};
 use crate::facts::{Image, Ownership, State};
+use crate::names::Names;
 use crate::operation::{Operation, Params};
 use crate::provider::{At, Known};
 use serde_json::Value;
-use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 /// Every rule, for catalogues and tests.
@@ -519,10 +519,10 @@ fn check_tag_text(value: &str, path: &str, findings: &mut Findings) {
 
 /// Reports every key that stands earlier in the list, too.
 fn repeated_keys(records: &[(String, &Params)], rule: &'static Rule, findings: &mut Findings) {
-    let mut seen = BTreeSet::new();
+    let mut seen = Names::default();
     for (path, record) in records {
         match text(record, "Key") {
-            Some(key) if !seen.insert(key) => {
+            Some(key) if !seen.number(key.to_owned()).1 => {
                 let path = format!("{path}.Key");
                 findings.add(rule, path.clone(), &[("name", &path), ("key", &quoted(key))]);
             }

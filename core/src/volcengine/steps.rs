@@ -3,9 +3,9 @@
 use super::request::{
     CopyImage, DeleteImages, DescribeImages, DescribeTasks, ExportImage, ModifyImageAttribute, ModifyImageSharePermission, TagResources,
 };
+use crate::json::{Object, records, texts};
 use crate::operation::Params;
 use crate::steps::{Change, Finished, Replica, Side, Steps, Wanted};
-use serde_json::json;
 
 /// The table.
 pub static STEPS: Steps = Steps {
@@ -47,63 +47,59 @@ pub static STEPS: Steps = Steps {
 const EVERY_STATUS: [&str; 3] = ["available", "creating", "error"];
 
 fn launch(replicas: &[Replica<'_>]) -> Wanted {
-    let mut params = Params::new();
+    let mut params = Object::new();
     if let Some(replica) = replicas.first() {
-        params.insert("ImageId".into(), json!(replica.image));
-        params.insert("DestinationRegion".into(), json!(replica.to));
-        params.insert("ImageName".into(), json!(replica.name));
-        if let Some(description) = replica.description {
-            params.insert("Description".into(), json!(description));
-        }
-        params.extend(replica.params.clone());
+        params.set("ImageId", replica.image);
+        params.set("DestinationRegion", replica.to);
+        params.set("ImageName", replica.name);
+        params.set_some("Description", replica.description);
+        params.extend(replica.params);
     }
-    Wanted { operation: CopyImage::OPERATION, params }
+    Wanted { operation: CopyImage::OPERATION, params: params.take() }
 }
 
 fn export(replica: &Replica<'_>) -> Wanted {
-    let mut params = Params::new();
-    params.insert("ImageId".into(), json!(replica.image));
+    let mut params = Object::new();
+    params.set("ImageId", replica.image);
     // The prefix is required; letters and digits only, at most 30.
     let of_image: String = replica.image.chars().filter(char::is_ascii_alphanumeric).take(30).collect();
-    params.insert("TOSPrefix".into(), if replica.name.is_empty() { json!(of_image) } else { json!(replica.name) });
-    params.extend(replica.params.clone());
-    Wanted { operation: ExportImage::OPERATION, params }
+    params.set("TOSPrefix", if replica.name.is_empty() { &of_image } else { replica.name });
+    params.extend(replica.params);
+    Wanted { operation: ExportImage::OPERATION, params: params.take() }
 }
 
 fn images(ids: &[&str]) -> Wanted {
-    let mut params = Params::new();
-    params.insert("ImageIds".into(), json!(ids));
-    params.insert("Status".into(), json!(EVERY_STATUS));
-    params.insert("MaxResults".into(), json!(100));
-    Wanted { operation: DescribeImages::OPERATION, params }
+    let mut params = Object::new();
+    params.set("ImageIds", texts(ids));
+    params.set("Status", texts(&EVERY_STATUS));
+    params.set("MaxResults", 100);
+    Wanted { operation: DescribeImages::OPERATION, params: params.take() }
 }
 
 fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
-    let mut params = Params::new();
-    params.insert("Visibility".into(), json!("private"));
-    params.insert("Status".into(), json!(EVERY_STATUS));
-    params.insert("MaxResults".into(), json!(100));
+    let mut params = Object::new();
+    params.set("Visibility", "private");
+    params.set("Status", texts(&EVERY_STATUS));
+    params.set("MaxResults", 100);
     if let [name] = names {
-        params.insert("ImageName".into(), json!(name));
+        params.set("ImageName", *name);
     }
-    if let Some(cursor) = cursor {
-        params.insert("NextToken".into(), json!(cursor));
-    }
-    Wanted { operation: DescribeImages::OPERATION, params }
+    params.set_some("NextToken", cursor);
+    Wanted { operation: DescribeImages::OPERATION, params: params.take() }
 }
 
 fn tasks(images: &[&str]) -> Wanted {
-    let mut params = Params::new();
-    params.insert("ResourceIds".into(), json!(images));
-    params.insert("MaxResults".into(), json!(100));
-    Wanted { operation: DescribeTasks::OPERATION, params }
+    let mut params = Object::new();
+    params.set("ResourceIds", texts(images));
+    params.set("MaxResults", 100);
+    Wanted { operation: DescribeTasks::OPERATION, params: params.take() }
 }
 
 fn export_tasks(tasks: &[&str]) -> Wanted {
-    let mut params = Params::new();
-    params.insert("TaskIds".into(), json!(tasks));
-    params.insert("MaxResults".into(), json!(100));
-    Wanted { operation: DescribeTasks::OPERATION, params }
+    let mut params = Object::new();
+    params.set("TaskIds", texts(tasks));
+    params.set("MaxResults", 100);
+    Wanted { operation: DescribeTasks::OPERATION, params: params.take() }
 }
 
 fn export_objects(params: &Params) -> Vec<String> {
@@ -116,29 +112,29 @@ fn export_evidence(image: &str) -> Wanted {
 }
 
 fn change(copy: &Finished<'_>, change: &Change) -> Result<Wanted, &'static str> {
-    let mut params = Params::new();
+    let mut params = Object::new();
     let operation = match change {
         Change::Describe { name, description } => {
-            params.insert("ImageId".into(), json!(copy.image));
-            params.extend(name.as_ref().map(|name| ("ImageName".into(), json!(name))));
-            params.extend(description.as_ref().map(|text| ("Description".into(), json!(text))));
+            params.set("ImageId", copy.image);
+            params.set_some("ImageName", name.as_deref());
+            params.set_some("Description", description.as_deref());
             ModifyImageAttribute::OPERATION
         }
         Change::Tag(tags) => {
-            params.insert("ResourceType".into(), json!("image"));
-            params.insert("ResourceIds".into(), json!([copy.image]));
-            params.insert("Tags".into(), tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect());
+            params.set("ResourceType", "image");
+            params.set("ResourceIds", texts(&[copy.image]));
+            params.set("Tags", records(tags, "Key", "Value"));
             TagResources::OPERATION
         }
         Change::Share(accounts) => {
-            params.insert("ImageId".into(), json!(copy.image));
-            params.insert("AddAccounts".into(), json!(accounts));
+            params.set("ImageId", copy.image);
+            params.set("AddAccounts", texts(accounts));
             ModifyImageSharePermission::OPERATION
         }
         Change::Delete => {
-            params.insert("ImageIds".into(), json!([copy.image]));
+            params.set("ImageIds", texts(&[copy.image]));
             DeleteImages::OPERATION
         }
     };
-    Ok(Wanted { operation, params })
+    Ok(Wanted { operation, params: params.take() })
 }
