@@ -11,6 +11,12 @@ const AT = { region: "ap-guangzhou" };
 const COPY = { ImageIds: ["img-o3ycss2p"], DestinationRegions: ["ap-shanghai"] };
 const GET = { method: "GET", url: "https://ims.cn-north-4.myhuaweicloud.com/v1/cloudimages/quota", timeMs: NOW, region: "cn-north-4", service: "ims" };
 const PLAN = { copies: [{ cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai"], name: "golden" }] };
+const throwing = Object.defineProperty({}, "id", { enumerable: true, get: () => { throw new Error("from a getter"); } });
+const trapped = new Proxy({}, { get: () => { throw new Error("from a trap"); }, has: () => true, ownKeys: () => { throw new Error("from a trap"); } });
+const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+revoke();
+const detached = new Uint8Array(8);
+structuredClone(detached, { transfer: [detached.buffer] });
 const circular = {};
 circular.self = circular;
 
@@ -77,6 +83,19 @@ const WRONG = {
   ],
   "a prepared request of another key": [() => finish(prepare("huawei", GET, { id: "HWAKEXAMPLE" }), KEY), "sign.credentials"],
   "keys that are no function": [() => verify("huawei", { ...GET, headers: {} }, {}, NOW), "keys"],
+  "a request that throws": [() => sign("huawei", trapped, KEY), "request"],
+  "headers that throw": [() => sign("huawei", { ...GET, headers: trapped }, KEY), "request"],
+  "headers that cannot be iterated": [() => sign("huawei", { ...GET, headers: { [Symbol.iterator]: 5 } }, KEY), "request"],
+  "a body that is revoked": [() => sign("huawei", { ...GET, body: revoked }, KEY), "request"],
+  "a body that was transferred away": [() => sign("huawei", { ...GET, body: detached }, KEY), "request"],
+  "an answer that was transferred away": [() => read("tencent", "SyncImages", { status: 200, body: detached }), "answer"],
+  "an answer that throws": [() => read("tencent", "SyncImages", trapped), "answer"],
+  "credentials that throw": [() => sign("huawei", GET, throwing), "request"],
+  "a key ring that throws": [() => new Job(PLAN, NOW, 1).poll(NOW, { tencent: throwing }), "input"],
+  "a prepared request that holds itself": [() => finish({ ...prepare("huawei", GET, { id: KEY.id }), headers: circular }, KEY), "prepared"],
+  "a plan that throws": [() => new Job(trapped, NOW, 1), "plan"],
+  "a plan that is a bigint": [() => new Job(5n, NOW, 1), "input"],
+  "a plan that looks like a job": [() => new Job({ takeJournal: true }), "nowMs"],
   "an operation that is none": [() => build("tencent", "syncImages", COPY, AT), "operation"],
   "no operation": [() => build("tencent", undefined, COPY, AT), "operation"],
   "parameters that are missing": [() => build("tencent", "SyncImages", undefined, AT), "params"],
@@ -131,6 +150,15 @@ test("what is no plan is a finding like all others", () => {
     const problems = plan === "tencent" ? check("tencent", "SyncImages", {}, AT) : check(plan);
     assert.ok(problems.some(({ severity, message, messageZh }) => severity === "error" && message && messageZh), `${plan}`);
   }
+});
+
+test("what was prepared of any headers survives being sent", () => {
+  for (const headers of [new Map([["x-a", "1"]]).entries(), new Headers({ "x-a": "1" }), new Map([["x-a", "1"]])]) {
+    const prepared = JSON.parse(JSON.stringify(prepare("huawei", { ...GET, headers }, { id: KEY.id })));
+    assert.ok(finish(prepared, KEY).headers.some(([name]) => name === "x-a"));
+  }
+  const bytes = structuredClone(prepare("huawei", { ...GET, method: "POST", body: new Uint8Array([0xff]) }, { id: KEY.id }));
+  assert.match(finish(bytes, KEY).signature, /^[0-9a-f]{64}$/);
 });
 
 test("headers are taken in every shape", () => {

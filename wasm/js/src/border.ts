@@ -97,23 +97,28 @@ async function compiled(source: unknown): Promise<unknown> {
   return isWasm || !from.ok ? WebAssembly.compileStreaming(from) : WebAssembly.compile(await from.arrayBuffer());
 }
 
-/** Far beyond any request or plan, far below what the module's memory bears. In UTF-16 units. */
+/** Far beyond any field, any body or plan, and any journal; far below what memory bears. In UTF-16 units. */
+const LARGEST_TEXT = 2 ** 24;
 export const LARGEST_RECORD = 2 ** 26;
-const LARGEST_TEXT = 2 ** 28;
+export const LARGEST_JOURNAL = 2 ** 28;
 
 /** A record as text. What JSON would silently change or drop is refused with its name. */
 export function record(value: unknown): string {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value, jsonable);
-  } catch (cause) {
-    if (cause instanceof ImgferryError) throw cause;
-    throw misuse("input", `the input cannot cross: ${cause instanceof Error ? cause.message : cause}`, cause);
-  }
-  return within(text ?? "null", "input", LARGEST_RECORD);
+  return within(reading("input", () => JSON.stringify(value, jsonable)) ?? "null", "input", LARGEST_RECORD);
 }
 
-function jsonable(this: unknown, key: string, value: unknown): unknown {
+/** Reads what the caller gave: what its own getters, proxies and iterators throw is told as misuse. */
+export function reading<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof ImgferryError) throw cause;
+    throw misuse(name, `${name} cannot be read: ${cause instanceof Error ? cause.message : typeof cause}`, cause);
+  }
+}
+
+function jsonable(this: unknown, field: string, value: unknown): unknown {
+  const key = field || "input";
   switch (typeof value) {
     case "string":
       return wellFormed(value, key);
@@ -134,9 +139,9 @@ function jsonable(this: unknown, key: string, value: unknown): unknown {
 }
 
 /** A text that is given as such. */
-export function text(value: unknown, name: string): string {
+export function text(value: unknown, name: string, most = LARGEST_TEXT): string {
   if (typeof value !== "string") throw misuse(name, `${name} must be a string`);
-  return within(wellFormed(value, name), name, LARGEST_TEXT);
+  return wellFormed(within(value, name, most), name);
 }
 
 /** A whole number of milliseconds, or any other count. */
@@ -162,12 +167,14 @@ export function misuse(code: string, message: string, cause?: unknown): Imgferry
 /** A record with a body, and the body apart when it is bytes. Null-prototype and class instances will do. */
 export function withBody<T extends { headers?: Headers; body?: Body }>(given: T, name: string): [Record<string, unknown>, Uint8Array | undefined] {
   if (typeof given !== "object" || given === null) throw misuse(name, `${name} must be an object`);
-  const headers = pairs(given.headers, `${name}.headers`);
-  if (given.body instanceof Uint8Array) {
+  return reading(name, () => {
+    const headers = pairs(given.headers, `${name}.headers`);
+    if (!(given.body instanceof Uint8Array)) return [{ ...given, headers }, undefined];
     if (given.body.length > LARGEST_RECORD) throw misuse(`${name}.body`, `${name}.body is too long`);
+    // Throws when its buffer was transferred away.
+    given.body.at(0);
     return [{ ...given, headers, body: undefined }, given.body];
-  }
-  return [{ ...given, headers }, undefined];
+  });
 }
 
 /** Headers as pairs, from an object, pairs, a Map or a `Headers`. */

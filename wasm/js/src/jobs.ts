@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Border, type Glue, camel, misuse, record, text, whole, withBody } from "./border.js";
+import { Border, type Glue, LARGEST_JOURNAL, camel, misuse, record, text, whole, withBody } from "./border.js";
 import { plan as planOf } from "./operating.js";
 import type { Answer, Event, Keyring, Plan, Report, Step } from "./types.js";
 
@@ -66,10 +66,10 @@ export function jobs(border: Border<JobGlue>): JobConstructor {
     #handle: JobHandle | undefined;
 
     constructor(plan: Plan, nowMs: number, seed: number);
-    constructor(handle: JobHandle);
-    constructor(given: Plan | JobHandle, nowMs?: number, seed?: number) {
-      if (arguments.length === 1 && isHandle(given)) {
-        this.#handle = given;
+    constructor(handle: JobHandle, restored: typeof RESTORED);
+    constructor(given: Plan | JobHandle, nowMs?: number | typeof RESTORED, seed?: number) {
+      if (nowMs === RESTORED) {
+        this.#handle = given as JobHandle;
         return;
       }
       const [now, chance] = [whole(nowMs, "nowMs"), whole(seed, "seed")];
@@ -78,8 +78,8 @@ export function jobs(border: Border<JobGlue>): JobConstructor {
     }
 
     static restore(journal: string, nowMs: number): { job: Job; kept: number } {
-      const handle = border.call((glue) => glue.Job.restore(text(journal, "journal"), whole(nowMs, "nowMs")));
-      return { job: new Replication(handle), kept: handle.kept };
+      const handle = border.call((glue) => glue.Job.restore(text(journal, "journal", LARGEST_JOURNAL), whole(nowMs, "nowMs")));
+      return { job: new Replication(handle, RESTORED), kept: handle.kept };
     }
 
     get length(): number {
@@ -139,9 +139,8 @@ export function jobs(border: Border<JobGlue>): JobConstructor {
   return Replication;
 }
 
-function isHandle(given: unknown): given is JobHandle {
-  return typeof given === "object" && given !== null && "takeJournal" in given;
-}
+/** Told to the constructor of a job that is restored, not begun. */
+const RESTORED = Symbol("restored");
 
 /** The id of a request: what the module would take modulo 2^32 is refused. */
 function request(id: unknown): number {

@@ -1,4 +1,4 @@
-import { Border, type Glue, camel, record, text, withBody } from "./border.js";
+import { Border, type Glue, camel, reading, record, text, withBody } from "./border.js";
 import type { Operations } from "./params/index.js";
 import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request } from "./types.js";
 
@@ -89,7 +89,9 @@ export function requestOf(text: string): Request {
 
 /** A plan as JavaScript means it: `fetch` cannot send another host than the URL's, so that one is signed unless the user chose. */
 export function plan(given: Plan): unknown {
-  if (typeof given?.clouds !== "object" || given.clouds === null) return given;
-  const settings = Object.entries(given.clouds).map(([cloud, own]) => [cloud, own?.endpoint === undefined ? own : { sign_host: "endpoint", ...own }]);
-  return { ...given, clouds: Object.fromEntries(settings) };
+  return reading("plan", () => {
+    if (typeof given?.clouds !== "object" || given.clouds === null) return given;
+    const settings = Object.entries(given.clouds).map(([cloud, own]) => [cloud, own?.endpoint === undefined ? own : { sign_host: "endpoint", ...own }]);
+    return { ...given, clouds: Object.fromEntries(settings) };
+  });
 }

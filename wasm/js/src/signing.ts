@@ -1,4 +1,4 @@
-import { Border, type Glue, LARGEST_RECORD, camel, misuse, pairs, record, text, whole, withBody } from "./border.js";
+import { Border, type Glue, LARGEST_RECORD, camel, misuse, pairs, reading, record, text, whole, withBody } from "./border.js";
 import { ImgferryError, Refused } from "./error.js";
 import type { Cloud, Credentials, Expect, Identity, Kind, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 
@@ -28,7 +28,8 @@ export function signing(border: Border<SigningGlue>): Signing {
   const ask = ({ cloud, request, options }: Omit<Prepared["from"], "identity">, ...keys: string[]): Signed => {
     const [given, body] = requestOf(cloud, request);
     given.push(...optionsOf(options), ...keys);
-    const texts = border.call((glue) => new TextDecoder().decode(glue.sign(packed(given, body)))).split("\0");
+    const input = packed(given, body);
+    const texts = border.call((glue) => new TextDecoder().decode(glue.sign(input))).split("\0");
     const [url, signedHeaders, canonicalRequest, stringToSign, signature, authorization, ...rest] = texts;
     if (url === "") {
       const [, kind, code, message, hint, hintZh] = texts;
@@ -42,21 +43,22 @@ export function signing(border: Border<SigningGlue>): Signing {
     return prepared;
   };
   return {
-    sign(cloud, request, credentials, options) {
-      return ask({ cloud, request, options: options! }, ...keyOf(credentials));
-    },
-    prepare(cloud, request, identity, options = {}) {
-      const from = { cloud, request: { ...request }, identity, options };
-      return { from, ...prepare(from) };
-    },
-    finish(prepared, credentials) {
-      const { from: given, ...made } = fields(prepared, "prepared");
-      const from = fields(given, "prepared.from") as unknown as Prepared["from"];
-      for (const [name, value] of Object.entries(prepare(from))) {
-        if (JSON.stringify(value) !== JSON.stringify(made[name])) throw misuse(`prepared.${name}`, `prepared.${name} is not what was prepared`);
-      }
-      return ask(from, ...identityOf(from.identity), ...keyOf(credentials));
-    },
+    sign: (cloud, request, credentials, options) => reading("request", () => ask({ cloud, request, options: options! }, ...keyOf(credentials))),
+    prepare: (cloud, request, identity, options = {}) =>
+      reading("request", () => {
+        // Headers may be an iterator or a class: as pairs they survive being sent elsewhere.
+        const from = { cloud, request: { ...request, headers: pairs(request?.headers, "request.headers") }, identity, options };
+        return { from, ...prepare(from) };
+      }),
+    finish: (prepared, credentials) =>
+      reading("prepared", () => {
+        const { from: given, ...made } = fields(prepared, "prepared");
+        const from = fields(given, "prepared.from") as unknown as Prepared["from"];
+        for (const [name, value] of Object.entries(prepare(from))) {
+          if (JSON.stringify(value) !== JSON.stringify(made[name])) throw misuse(`prepared.${name}`, `prepared.${name} is not what was prepared`);
+        }
+        return ask(from, ...identityOf(from.identity), ...keyOf(credentials));
+      }),
   };
 }
 
@@ -81,7 +83,7 @@ function requestOf(cloud: unknown, given: ToSign): [string[], Uint8Array] {
     const [name, value] = pair;
     return [`n${text(name, "request.headers")}`, `v${text(value, `request.headers.${name}`)}`];
   });
-  const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(text(body ?? "", "request.body"));
+  const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(text(body ?? "", "request.body", LARGEST_RECORD));
   if (bytes.length > LARGEST_RECORD) throw misuse("request.body", "request.body is too long");
   const texts = [
     `c${text(cloud, "cloud")}`,

@@ -84,7 +84,10 @@ export interface Signed {
   authorization: string;
 }
 
-/** All of a signature but the secret's part; plain data, so that {@link Signing.finish} may happen elsewhere. */
+/**
+ * All of a signature but the secret's part; plain data, so that {@link Signing.finish} may happen elsewhere: as JSON when the
+ * body is text, by `structuredClone` or `postMessage` when it is bytes.
+ */
 export interface Prepared {
   /** What it was prepared from. */
   from: { cloud: Cloud; request: ToSign; identity: Identity; options: SignOptions };

@@ -20,12 +20,14 @@ export declare class Border<G extends Glue> {
     /** Calls into the module; what it throws becomes a real error. */
     call<T>(use: (glue: G) => T): T;
 }
-/** Far beyond any request or plan, far below what the module's memory bears. In UTF-16 units. */
 export declare const LARGEST_RECORD: number;
+export declare const LARGEST_JOURNAL: number;
 /** A record as text. What JSON would silently change or drop is refused with its name. */
 export declare function record(value: unknown): string;
+/** Reads what the caller gave: what its own getters, proxies and iterators throw is told as misuse. */
+export declare function reading<T>(name: string, read: () => T): T;
 /** A text that is given as such. */
-export declare function text(value: unknown, name: string): string;
+export declare function text(value: unknown, name: string, most?: number): string;
 /** A whole number of milliseconds, or any other count. */
 export declare function whole(value: unknown, name: string): number;
 export declare function misuse(code: string, message: string, cause?: unknown): ImgferryError;
