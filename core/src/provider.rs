@@ -371,8 +371,8 @@ fn is_path(path: &str) -> bool {
     let is_segment = |segment: &str| {
         let mut pieces = segment.split('%');
         let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&b));
-        segment != "."
-            && segment != ".."
+        // Clients take an encoded dot for a dot.
+        !matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
             && pieces.next().is_none_or(plain)
             && pieces.all(|piece| piece.len() >= 2 && piece.bytes().take(2).all(|b| b.is_ascii_hexdigit()) && plain(piece))
     };
@@ -492,6 +492,7 @@ mod tests {
             ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
             ("https://Gateway.Example.com:443/cvm//", "https://gateway.example.com/cvm"),
             ("http://h:80", "http://h"),
+            ("http://h:080", "http://h"),
             ("https://h:080/a%20b", "https://h:80/a%20b"),
             ("http://[0:0::1]:9/p", "http://[::1]:9/p"),
             ("http://sim_server:9", "http://sim_server:9"),
@@ -528,6 +529,8 @@ mod tests {
             ("http://h:", "no valid port"),
             ("http://h:65536", "no valid port"),
             ("http://h/a/../b", "rewrite"),
+            ("http://h/a/%2e%2E/b", "rewrite"),
+            ("http://h/.%2e", "rewrite"),
             ("http://h/a b", "rewrite"),
             ("http://h/%2", "rewrite"),
             ("http://h/é", "rewrite"),
