@@ -105,7 +105,7 @@ test("a replication goes on after workerd was killed in the middle, again and ag
     worker = await serveWorker(out);
   }
   const again = await fetch(`${worker.url}/jobs/nightly`, { method: "PUT", body: JSON.stringify(plan) });
-  assert.equal((await again.json()).rows.length, 5, "beginning twice begins nothing");
+  assert.deepEqual([again.status, (await again.json()).rows.length], [200, 5], "beginning twice begins nothing");
   const ended = await report(worker, "nightly");
   await worker.stop();
   assert.deepEqual(ended.counts, { ready: 5 }, JSON.stringify(ended));

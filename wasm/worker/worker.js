@@ -18,7 +18,7 @@ export default {
     const [, what, name, ...more] = new URL(request.url).pathname.split("/");
     if (what === "jobs" && name && more.length === 0) return env.JOBS.get(env.JOBS.idFromName(name)).fetch(request);
     if (what === "sign" && name === undefined && request.method === "POST") {
-      return answered(200, async () => signed(await json(request), keys(env), env.ALLOW, Date.now()));
+      return answered(async () => [200, signed(await json(request), keys(env), env.ALLOW, Date.now())]);
     }
     return new Response("not found\n", { status: 404 });
   },
@@ -33,11 +33,11 @@ export class Replication extends DurableObject {
   async fetch(request) {
     switch (request.method) {
       case "PUT":
-        return answered(201, async () => this.#begin(await json(request)));
+        return answered(async () => this.#begin(await json(request)));
       case "GET":
-        return answered(200, async () => (await this.#open())?.report() ?? null);
+        return answered(async () => [200, (await this.#open())?.report() ?? null]);
       case "DELETE":
-        return answered(200, () => this.#cancel());
+        return answered(async () => [200, await this.#cancel()]);
       default:
         return new Response("PUT, GET or DELETE\n", { status: 405, headers: { allow: "PUT, GET, DELETE" } });
     }
@@ -63,14 +63,14 @@ export class Replication extends DurableObject {
     }
   }
 
-  /** Begins, or says how it stands when it has begun before. */
+  /** Begins, or says how the one that has begun before stands, whatever its plan: 201 or 200. */
   async #begin(plan) {
-    if (!(await this.#open())) {
-      this.#job = new Job(plan, Date.now(), crypto.getRandomValues(new Uint32Array(1))[0]);
-      await this.#save();
-      await this.ctx.storage.setAlarm(Date.now());
-    }
-    return this.#job.report();
+    const begun = await this.#open();
+    if (begun) return [200, begun.report()];
+    const job = (this.#job = new Job(plan, Date.now(), crypto.getRandomValues(new Uint32Array(1))[0]));
+    await this.#save();
+    await this.ctx.storage.setAlarm(Date.now());
+    return [201, job.report()];
   }
 
   async #cancel() {
@@ -122,10 +122,11 @@ export class Replication extends DurableObject {
   }
 }
 
-/** The answer that this gives, or the error that it ends with. */
-async function answered(status, work) {
+/** The answer of which this gives status and body, or the error that it ends with. */
+async function answered(work) {
   try {
-    return Response.json(await work(), { status });
+    const [status, body] = await work();
+    return Response.json(body, { status });
   } catch (error) {
     const { name, message, kind, code, hint, hintZh, problems } = error;
     return Response.json({ name, message, kind, code, hint, hintZh, problems }, { status: error instanceof ImgferryError ? 400 : 500 });
