@@ -28,56 +28,76 @@ impl Severity {
 }
 
 /// One documented constraint. The rows of a cloud stand in its `rules.rs`.
+///
+/// A text with a line for each part, since hundreds of rows of pointers are larger than what they point to.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule {
-    /// Stable id: `cloud.operation.field.what`, for example `tencent.SyncImages.ImageIds.one`.
-    pub id: &'static str,
-    /// How bad a breach is.
-    pub severity: Severity,
-    /// The vendor's own code for the same mistake; empty when there is none.
-    pub vendor_code: &'static str,
-    /// Where the constraint is documented, for example `S0` or `facts 10.1`.
-    pub source: &'static str,
-    /// English message with `{name}` placeholders: what is wrong and the fix.
-    pub en: &'static str,
-    /// Chinese message with the same placeholders.
-    pub zh: &'static str,
-}
+pub struct Rule(&'static str);
 
 impl Rule {
-    /// A constraint that the cloud enforces.
-    pub(crate) const fn error(
-        id: &'static str,
-        vendor_code: &'static str,
-        source: &'static str,
-        en: &'static str,
-        zh: &'static str,
-    ) -> Self {
-        Self { id, severity: Severity::Error, vendor_code, source, en, zh }
+    /// A rule whose parts stand on lines of their own, in the order of [`rule!`].
+    pub(crate) const fn new(lines: &'static str) -> Self {
+        Self(lines)
     }
 
-    /// Something that is probably wrong, or newer than our tables.
-    pub(crate) const fn warning(
-        id: &'static str,
-        vendor_code: &'static str,
-        source: &'static str,
-        en: &'static str,
-        zh: &'static str,
-    ) -> Self {
-        Self { id, severity: Severity::Warning, vendor_code, source, en, zh }
+    /// How bad a breach is.
+    pub fn severity(&self) -> Severity {
+        match self.line(0) {
+            "error" => Severity::Error,
+            "warning" => Severity::Warning,
+            _ => Severity::Note,
+        }
     }
 
-    /// Something worth knowing, or an assumption that could not be checked.
-    pub(crate) const fn note(
-        id: &'static str,
-        vendor_code: &'static str,
-        source: &'static str,
-        en: &'static str,
-        zh: &'static str,
-    ) -> Self {
-        Self { id, severity: Severity::Note, vendor_code, source, en, zh }
+    /// Stable id: `cloud.operation.field.what`, for example `tencent.SyncImages.ImageIds.one`.
+    pub fn id(&self) -> &'static str {
+        self.line(1)
+    }
+
+    /// The vendor's own code for the same mistake; empty when there is none.
+    pub fn vendor_code(&self) -> &'static str {
+        self.line(2)
+    }
+
+    /// English message with `{name}` placeholders: what is wrong and the fix.
+    pub fn en(&self) -> &'static str {
+        self.line(3)
+    }
+
+    /// Chinese message with the same placeholders.
+    pub fn zh(&self) -> &'static str {
+        self.line(4)
+    }
+
+    /// Where the constraint is documented, for example `S0` or `facts 10.1`; known with the feature `docs`.
+    pub fn source(&self) -> &'static str {
+        self.line(5)
+    }
+
+    fn line(&self, number: usize) -> &'static str {
+        self.0.split('\n').nth(number).unwrap_or_default()
     }
 }
+
+/// A [`Rule`]: `error` for what the cloud enforces, `warning` for what is probably wrong or newer than our tables, `note`
+/// for what is worth knowing or could not be checked; then id, vendor's code, source, and the message in both languages.
+macro_rules! rule {
+    ($severity:ident, $id:literal, $code:literal, $source:literal, $en:literal, $zh:literal $(,)?) => {
+        $crate::check::Rule::new(concat!(
+            stringify!($severity),
+            "\n",
+            $id,
+            "\n",
+            $code,
+            "\n",
+            $en,
+            "\n",
+            $zh,
+            "\n",
+            $crate::operation::for_docs!($source)
+        ))
+    };
+}
+pub(crate) use rule;
 
 /// A finding: one rule broken at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,16 +142,17 @@ impl Findings {
 
     /// Notes that `rule` is broken at `path`; `values` fill the placeholders of its messages.
     pub fn add(&mut self, rule: &'static Rule, path: impl Into<String>, values: &[(&str, &dyn fmt::Display)]) {
-        if self.1 == Wanted::Errors && rule.severity != Severity::Error {
+        let severity = rule.severity();
+        if self.1 == Wanted::Errors && severity != Severity::Error {
             return;
         }
         self.0.push(Problem {
-            rule: rule.id,
+            rule: rule.id(),
             path: path.into(),
-            severity: rule.severity,
-            message_en: fill(rule.en, values),
-            message_zh: fill(rule.zh, values),
-            vendor_code: (!rule.vendor_code.is_empty()).then_some(rule.vendor_code),
+            severity,
+            message_en: fill(rule.en(), values),
+            message_zh: fill(rule.zh(), values),
+            vendor_code: Some(rule.vendor_code()).filter(|code| !code.is_empty()),
         });
     }
 

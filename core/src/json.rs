@@ -336,7 +336,7 @@ impl Operation {
             .set("version", *version)
             .set("per_second", *per_second)
             .set("fields", list(fields, field))
-            .set("doc", doc.trim())
+            .set_some("doc", Some(doc.trim()).filter(|doc| !doc.is_empty()))
             .value()
     }
 }
@@ -356,7 +356,7 @@ fn field(Field { name, shape, required, place, doc }: &Field) -> Value {
         .set("fields", fields)
         .set("required", *required)
         .set("place", place.as_str())
-        .set("doc", doc.trim())
+        .set_some("doc", Some(doc.trim()).filter(|doc| !doc.is_empty()))
         .value()
 }
 

@@ -1,6 +1,6 @@
 //! Operations as tables: one declaration gives the Rust type, the checks of shape, the request and the stubs.
 
-use crate::check::{Findings, Rule, Severity, first_control};
+use crate::check::{Findings, Rule, first_control, rule};
 use crate::http::Method;
 use crate::provider::Cloud;
 use serde_json::{Map, Value};
@@ -30,7 +30,7 @@ pub struct Operation {
     pub per_second: u32,
     /// The parameters, in the order in which they are sent.
     pub fields: &'static [Field],
-    /// First line of the documentation.
+    /// Documentation; empty without the feature `docs`.
     pub doc: &'static str,
 }
 
@@ -67,7 +67,7 @@ pub struct Field {
     pub required: bool,
     /// Where it travels.
     pub place: Place,
-    /// Meaning and constraints, for generated stubs and docs.
+    /// Meaning and constraints, for generated stubs and docs; empty without the feature `docs`.
     pub doc: &'static str,
 }
 
@@ -291,41 +291,35 @@ pub(crate) fn json_body(parameters: &dyn Parameters) -> String {
 }
 
 /// A parameter the operation does not have.
-pub static UNKNOWN: Rule = Rule {
-    id: "params.unknown",
-    severity: Severity::Error,
-    vendor_code: "UnknownParameter",
-    source: "operation tables",
-    en: "{operation} has no parameter {name}; it takes {known}",
-    zh: "{operation} 没有参数 {name}；可用参数：{known}",
-};
+pub static UNKNOWN: Rule = rule!(
+    error,
+    "params.unknown",
+    "UnknownParameter",
+    "operation tables",
+    "{operation} has no parameter {name}; it takes {known}",
+    "{operation} 没有参数 {name}；可用参数：{known}",
+);
 /// A required parameter that is absent.
-pub static MISSING: Rule = Rule {
-    id: "params.missing",
-    severity: Severity::Error,
-    vendor_code: "MissingParameter",
-    source: "operation tables",
-    en: "{name} is required; give it",
-    zh: "缺少必填参数 {name}",
-};
+pub static MISSING: Rule =
+    rule!(error, "params.missing", "MissingParameter", "operation tables", "{name} is required; give it", "缺少必填参数 {name}",);
 /// A value of the wrong shape.
-pub static SHAPE: Rule = Rule {
-    id: "params.shape",
-    severity: Severity::Error,
-    vendor_code: "InvalidParameter",
-    source: "operation tables",
-    en: "{name} must be {shape}, not {given}",
-    zh: "{name} 应为 {shape}，而不是 {given}",
-};
+pub static SHAPE: Rule = rule!(
+    error,
+    "params.shape",
+    "InvalidParameter",
+    "operation tables",
+    "{name} must be {shape}, not {given}",
+    "{name} 应为 {shape}，而不是 {given}",
+);
 /// A control character, line separator or direction mark in a text.
-pub static CONTROL: Rule = Rule {
-    id: "params.control",
-    severity: Severity::Error,
-    vendor_code: "",
-    source: "design: nothing may break out of a header or URL",
-    en: "{name} holds the forbidden character {char} at position {position}; remove it",
-    zh: "{name} 在位置 {position} 含有禁止字符 {char}，请删除",
-};
+pub static CONTROL: Rule = rule!(
+    error,
+    "params.control",
+    "",
+    "design: nothing may break out of a header or URL",
+    "{name} holds the forbidden character {char} at position {position}; remove it",
+    "{name} 在位置 {position} 含有禁止字符 {char}，请删除",
+);
 /// The generic rules, for the catalogue.
 pub static RULES: &[&Rule] = &[&UNKNOWN, &MISSING, &SHAPE, &CONTROL];
 
@@ -466,6 +460,21 @@ macro_rules! rust_type {
     (optional $($shape:tt)+) => { Option<$crate::operation::rust_type!(required $($shape)+)> };
 }
 
+/// A text that only generators and tests read; empty without the feature `docs`.
+#[cfg(feature = "docs")]
+macro_rules! for_docs {
+    ($text:expr) => {
+        $text
+    };
+}
+
+#[cfg(not(feature = "docs"))]
+macro_rules! for_docs {
+    ($text:expr) => {
+        ""
+    };
+}
+
 macro_rules! shape {
     (Objects($record:ident)) => {
         $crate::operation::Shape::Objects(stringify!($record), $record::FIELDS)
@@ -499,7 +508,7 @@ macro_rules! record {
                 shape: $crate::operation::shape!($shape $(($record))?),
                 required: $crate::operation::is_required!($need),
                 place: $crate::operation::Place::$place,
-                doc: concat!($($field_doc, "\n"),+),
+                doc: $crate::operation::for_docs!(concat!($($field_doc, "\n"),+)),
             }, )* ];
 
             #[allow(unused_mut, unused_variables, unused_assignments)]
@@ -539,7 +548,7 @@ macro_rules! operation {
             pub const OPERATION: &'static $crate::operation::Operation = &$crate::operation::Operation {
                 name: $wire,
                 fields: Self::FIELDS,
-                doc: concat!($($doc, "\n"),+),
+                doc: $crate::operation::for_docs!(concat!($($doc, "\n"),+)),
                 $($key: $value,)+
             };
         }
@@ -556,4 +565,4 @@ macro_rules! operation {
     };
 }
 
-pub(crate) use {is_required, operation, record, rust_type, shape};
+pub(crate) use {for_docs, is_required, operation, record, rust_type, shape};

@@ -49,7 +49,7 @@
 
 mod format;
 
-use crate::check::{Findings, Problem, Rule, Severity};
+use crate::check::{Findings, Problem, Rule, rule};
 use crate::error::Error;
 use crate::facts::{Image, Ownership};
 use crate::job::policy::{self, Policy};
@@ -481,46 +481,46 @@ impl Transfer {
     }
 }
 
-static DUPLICATE: Rule = Rule {
-    id: "plan.duplicate",
-    severity: Severity::Error,
-    vendor_code: "",
-    source: "design: one lane a destination",
-    en: "the same name goes to {region} twice, here and at {first}; remove one or name it differently",
-    zh: "同一名称两次复制到 {region}(另见 {first});请删除其一或改名",
-};
-static RESERVED: Rule = Rule {
-    id: "plan.params.reserved",
-    severity: Severity::Error,
-    vendor_code: "",
-    source: "design: the job must know what it launches",
-    en: "{name} cannot be given under params; {instead}",
-    zh: "params 中不能包含 {name};{instead}",
-};
-static SETTING: Rule = Rule {
-    id: "plan.after.setting",
-    severity: Severity::Error,
-    vendor_code: "",
-    source: "facts: the tag service names resources by their account",
-    en: "{what} needs {name}; give it",
-    zh: "{what} 需要 {name}；请填写",
-};
-static CHAIN: Rule = Rule {
-    id: "plan.chain.cloud",
-    severity: Severity::Error,
-    vendor_code: "",
-    source: "facts: copies within a region",
-    en: "{cloud} has no copies within a region to chain; leave chain out",
-    zh: "{cloud} 没有可用于串联的地域内复制；请去掉 chain",
-};
-static CHAIN_KEY: Rule = Rule {
-    id: "plan.chain.key",
-    severity: Severity::Error,
-    vendor_code: "",
-    source: "design: nothing encrypted arrives in the clear unasked",
-    en: "the source is encrypted; give the key of {region} as chain.cmk_id, so that the copy is encrypted too",
-    zh: "源镜像已加密；请用 chain.cmk_id 给出 {region} 的密钥，使副本同样加密",
-};
+static DUPLICATE: Rule = rule!(
+    error,
+    "plan.duplicate",
+    "",
+    "design: one lane a destination",
+    "the same name goes to {region} twice, here and at {first}; remove one or name it differently",
+    "同一名称两次复制到 {region}(另见 {first});请删除其一或改名",
+);
+static RESERVED: Rule = rule!(
+    error,
+    "plan.params.reserved",
+    "",
+    "design: the job must know what it launches",
+    "{name} cannot be given under params; {instead}",
+    "params 中不能包含 {name};{instead}",
+);
+static SETTING: Rule = rule!(
+    error,
+    "plan.after.setting",
+    "",
+    "facts: the tag service names resources by their account",
+    "{what} needs {name}; give it",
+    "{what} 需要 {name}；请填写",
+);
+static CHAIN: Rule = rule!(
+    error,
+    "plan.chain.cloud",
+    "",
+    "facts: copies within a region",
+    "{cloud} has no copies within a region to chain; leave chain out",
+    "{cloud} 没有可用于串联的地域内复制；请去掉 chain",
+);
+static CHAIN_KEY: Rule = rule!(
+    error,
+    "plan.chain.key",
+    "",
+    "design: nothing encrypted arrives in the clear unasked",
+    "the source is encrypted; give the key of {region} as chain.cmk_id, so that the copy is encrypted too",
+    "源镜像已加密；请用 chain.cmk_id 给出 {region} 的密钥，使副本同样加密",
+);
 /// The rules of plans, for the catalogue.
 pub static RULES: &[&Rule] = &[
     &format::FIELD,

@@ -5,7 +5,7 @@
 //! others, so that these are warnings. Lengths count Unicode characters.
 
 use super::regions::REGIONS;
-use crate::check::{Findings, Rule, first_outside, flag, integer, length, records, text, texts};
+use crate::check::{Findings, Rule, first_outside, flag, integer, length, records, rule, text, texts};
 use crate::facts::{Image, Ownership, State};
 use crate::operation::{Operation, Params, Place};
 use crate::provider::{At, Edition, Known};
@@ -128,58 +128,72 @@ pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Kn
 
 // ---- Regions, ids and words: everywhere ----
 
-static REGION_SHAPE: Rule = Rule::error(
+static REGION_SHAPE: Rule = rule!(
+    error,
     "huawei.any.region.form",
     "IMG.0147",
     "facts 1.2",
     "{region} is no region id; write it like cn-north-4: small letters, digits and inner hyphens",
     "{region} 不是地域 ID；写法如 cn-north-4：小写字母、数字和中间的连字符",
 );
-static REGION_UNKNOWN: Rule = Rule::warning(
+static REGION_UNKNOWN: Rule = rule!(
+    warning,
     "huawei.any.region.unknown",
     "IMG.0147",
     "facts 1.2",
     "the region {region} is not in our table; check it, unless it is new or another operator's",
     "地域 {region} 不在表中；若不是新地域或其他运营商的地域，请检查",
 );
-static REGION_PLACEHOLDER: Rule = Rule::note(
+static REGION_PLACEHOLDER: Rule = rule!(
+    note,
     "huawei.any.region.placeholder",
     "IMG.0147",
     "facts 1.2",
     "{region} is the placeholder of the vendor's documentation; put a real region in its place",
     "{region} 是文档中的占位符，请换成真实地域",
 );
-static ID_CHARACTERS: Rule = Rule::error(
+static ID_CHARACTERS: Rule = rule!(
+    error,
     "huawei.any.id.character",
     "",
     "facts 3.1, 10.3",
     "{field} would change the path: {what}; use letters, digits, - . _ ~ only",
     "{field} 会改变请求路径：{what}；只能使用字母、数字和 - . _ ~",
 );
-static ID_UUID: Rule =
-    Rule::warning("huawei.any.id.uuid", "IMG.0066", "facts 10.3", "{field} {id} is not a UUID; check it", "{field} {id} 不是 UUID，请检查");
-static ID_HEX: Rule = Rule::warning(
+static ID_UUID: Rule = rule!(
+    warning,
+    "huawei.any.id.uuid",
+    "IMG.0066",
+    "facts 10.3",
+    "{field} {id} is not a UUID; check it",
+    "{field} {id} 不是 UUID，请检查"
+);
+static ID_HEX: Rule = rule!(
+    warning,
     "huawei.any.id.hex",
     "IMG.0067",
     "facts 10.3",
     "{field} {id} is not 32 hexadecimal digits; check it",
     "{field} {id} 不是 32 位十六进制数，请检查",
 );
-static PROJECT_ID_REQUIRED: Rule = Rule::error(
+static PROJECT_ID_REQUIRED: Rule = rule!(
+    error,
     "huawei.any.project_id.required",
     "IMG.0067",
     "facts 4.4",
     "{operation} has the project in its path; give project_id, or set it for the region",
     "{operation} 的路径包含项目；请填写 project_id，或为该地域设置项目 ID",
 );
-static LIST_EMPTY: Rule = Rule::error(
+static LIST_EMPTY: Rule = rule!(
+    error,
     "huawei.any.list.empty",
     "IMG.0001",
     "facts 4.9",
     "{field} is an empty list; name at least one",
     "{field} 为空列表，至少填写一个",
 );
-static WORD: Rule = Rule::warning(
+static WORD: Rule = rule!(
+    warning,
     "huawei.any.word.unknown",
     "",
     "facts 4.5",
@@ -285,64 +299,74 @@ fn check_word(rule: &'static Rule, params: &Params, field: &str, words: &[&str],
 
 // ---- Names, descriptions and enterprise projects: whatever makes or changes an image ----
 
-static NAME_EMPTY: Rule = Rule::error("huawei.any.name.empty", "IMG.0013", "facts 10.1", "the name is empty; give one", "名称为空，请填写");
-static NAME_LENGTH: Rule = Rule::error(
+static NAME_EMPTY: Rule =
+    rule!(error, "huawei.any.name.empty", "IMG.0013", "facts 10.1", "the name is empty; give one", "名称为空，请填写");
+static NAME_LENGTH: Rule = rule!(
+    error,
     "huawei.any.name.length",
     "IMG.0002",
     "facts 10.1",
     "the name has {length} characters; shorten it to 128",
     "名称有 {length} 个字符，最多 128 个",
 );
-static NAME_SPACE: Rule = Rule::error(
+static NAME_SPACE: Rule = rule!(
+    error,
     "huawei.any.name.space",
     "IMG.0003",
     "facts 10.1",
     "the name begins or ends with a space; remove it",
     "名称首尾有空格，请删除",
 );
-static NAME_CHARACTERS: Rule = Rule::error(
+static NAME_CHARACTERS: Rule = rule!(
+    error,
     "huawei.any.name.character",
     "IMG.0003",
     "facts 10.1",
     "the name holds {char} at position {position}; use letters, digits, Chinese characters, - . _ and inner spaces",
     "名称在位置 {position} 含有 {char}；只能使用字母、数字、中文、- . _ 和中间的空格",
 );
-static NAME_ALPHABET: Rule = Rule::warning(
+static NAME_ALPHABET: Rule = rule!(
+    warning,
     "huawei.any.name.alphabet",
     "IMG.0003",
     "facts 10.1",
     "the name holds {char} at position {position}, which is not documented as allowed; prefer letters, digits and common Chinese characters",
     "名称在位置 {position} 含有 {char}，文档未说明允许；建议使用字母、数字和常用汉字",
 );
-static DESCRIPTION_LENGTH: Rule = Rule::error(
+static DESCRIPTION_LENGTH: Rule = rule!(
+    error,
     "huawei.any.description.length",
     "IMG.0004",
     "spec 004, facts 10.2",
     "the description has {length} characters; shorten it to 1024",
     "描述有 {length} 个字符，最多 1024 个",
 );
-static DESCRIPTION_LINE_BREAK: Rule = Rule::error(
+static DESCRIPTION_LINE_BREAK: Rule = rule!(
+    error,
     "huawei.any.description.line_break",
     "IMG.0054",
     "spec 004, facts 10.2",
     "the description holds a line break at position {position}; put it on one line",
     "描述在位置 {position} 含有换行，请写成一行",
 );
-static DESCRIPTION_BRACKETS: Rule = Rule::error(
+static DESCRIPTION_BRACKETS: Rule = rule!(
+    error,
     "huawei.any.description.brackets",
     "IMG.0054",
     "spec 004, facts 10.2",
     "the description holds {char} at position {position}; remove all < and >",
     "描述在位置 {position} 含有 {char}；请删除所有 < 和 >",
 );
-static DESCRIPTION_STRICT: Rule = Rule::note(
+static DESCRIPTION_STRICT: Rule = rule!(
+    note,
     "huawei.any.description.strict",
     "IMG.0054",
     "spec 004, facts 10.2",
     "one page allows only letters and digits, and the description holds {char} at position {position}; the service accepts more",
     "有文档只允许字母和数字，而描述在位置 {position} 含有 {char}；服务实际允许更多字符",
 );
-static ENTERPRISE_PROJECT: Rule = Rule::warning(
+static ENTERPRISE_PROJECT: Rule = rule!(
+    warning,
     "huawei.any.enterprise_project_id.form",
     "IMG.0155",
     "facts 4.5, 4.7",
@@ -399,21 +423,24 @@ fn check_enterprise_project(params: &Params, words: &[&str], findings: &mut Find
 
 // ---- The source image and the room for a new one: whatever starts a job ----
 
-static IMAGE_ACTIVE: Rule = Rule::error(
+static IMAGE_ACTIVE: Rule = rule!(
+    error,
     "huawei.any.image.active",
     "IMG.0046",
     "facts 8.7, 4.7",
     "the image is {state}, not active; wait until it is, or choose another",
     "镜像状态为 {state}，不是 active；请等待或更换镜像",
 );
-static IMAGE_ISO: Rule = Rule::error(
+static IMAGE_ISO: Rule = rule!(
+    error,
     "huawei.any.image.iso",
     "IMG.0167",
     "spec 004, facts 8.5, 4.7, 4.8",
     "the image is an ISO image; make a server from it and an image of that server",
     "镜像是 ISO 镜像；请用其创建服务器，再制作镜像",
 );
-static QUOTA_FULL: Rule = Rule::error(
+static QUOTA_FULL: Rule = rule!(
+    error,
     "huawei.any.quota.full",
     "IMG.0015",
     "facts 8.12",
@@ -451,154 +478,176 @@ fn size_gib(image: &Image) -> u64 {
 
 // ---- CopyImageCrossRegion ----
 
-static COPY_SAME_REGION: Rule = Rule::error(
+static COPY_SAME_REGION: Rule = rule!(
+    error,
     "huawei.CopyImageCrossRegion.region.same",
     "IMG.0142",
     "spec 004, facts 8.1",
     "the destination region is the source region {region}; choose another, or use CopyImageInRegion",
     "目的地域与源地域 {region} 相同；请更换，或使用 CopyImageInRegion",
 );
-static COPY_PROJECT_EMPTY: Rule = Rule::error(
+static COPY_PROJECT_EMPTY: Rule = rule!(
+    error,
     "huawei.CopyImageCrossRegion.project_name.empty",
     "IMG.0104",
     "spec 004, facts 1.3",
     "project_name is empty; the built-in project is named as the region",
     "project_name 为空；内置项目与地域同名",
 );
-static COPY_PROJECT_LENGTH: Rule = Rule::error(
+static COPY_PROJECT_LENGTH: Rule = rule!(
+    error,
     "huawei.CopyImageCrossRegion.project_name.length",
     "IMG.0145",
     "facts 1.3",
     "project_name has {length} characters; a project's name has at most 64",
     "project_name 有 {length} 个字符，最多 64 个",
 );
-static COPY_PROJECT_CHARACTERS: Rule = Rule::error(
+static COPY_PROJECT_CHARACTERS: Rule = rule!(
+    error,
     "huawei.CopyImageCrossRegion.project_name.character",
     "IMG.0145",
     "facts 1.3",
     "project_name holds {char} at position {position}; a project's name has letters, digits, - and _ only",
     "project_name 在位置 {position} 含有 {char}；项目名称只含字母、数字、- 和 _",
 );
-static COPY_PROJECT_REGION: Rule = Rule::warning(
+static COPY_PROJECT_REGION: Rule = rule!(
+    warning,
     "huawei.CopyImageCrossRegion.project_name.region",
     "IMG.0145",
     "facts 1.3",
     "project_name {project} is neither {region} nor {region}_…; name a project of the destination region",
     "project_name {project} 既不是 {region} 也不是 {region}_…;请填写目的地域的项目",
 );
-static COPY_PROJECT_MOS: Rule = Rule::warning(
+static COPY_PROJECT_MOS: Rule = rule!(
+    warning,
     "huawei.CopyImageCrossRegion.project_name.mos",
     "IMG.0145",
     "facts 1.3",
     "MOS is the built-in project of the object store; name a project of the destination region",
     "MOS 是对象存储的内置项目；请填写目的地域的项目",
 );
-static COPY_AGENCY_EMPTY: Rule = Rule::error(
+static COPY_AGENCY_EMPTY: Rule = rule!(
+    error,
     "huawei.CopyImageCrossRegion.agency_name.empty",
     "IMG.0151",
     "spec 004, facts 4.2",
     "agency_name is empty; name an IAM agency that trusts IMS",
     "agency_name 为空；请填写信任 IMS 的 IAM 委托",
 );
-static COPY_AGENCY_LENGTH: Rule = Rule::error(
+static COPY_AGENCY_LENGTH: Rule = rule!(
+    error,
     "huawei.CopyImageCrossRegion.agency_name.length",
     "IMG.0151",
     "facts 4.2",
     "agency_name has {length} characters; an agency's name has at most 64",
     "agency_name 有 {length} 个字符，最多 64 个",
 );
-static COPY_AGENCY_SPACE: Rule = Rule::error(
+static COPY_AGENCY_SPACE: Rule = rule!(
+    error,
     "huawei.CopyImageCrossRegion.agency_name.space",
     "IMG.0151",
     "facts 4.2",
     "agency_name begins or ends with white space; remove it",
     "agency_name 首尾有空白字符，请删除",
 );
-static COPY_ENCRYPTED: Rule = Rule::error(
+static COPY_ENCRYPTED: Rule = rule!(
+    error,
     "huawei.CopyImageCrossRegion.image_id.encrypted",
     "IMG.0143",
     "spec 004, facts 8.2, 4.7",
     "the image is encrypted; copy it with CopyImageInRegion without cmk_id, replicate that copy, then encrypt it in the destination",
     "镜像已加密；先用 CopyImageInRegion(不填 cmk_id)复制为非加密镜像，跨区域复制后再在目的地域加密",
 );
-static COPY_SIZE: Rule = Rule::error(
+static COPY_SIZE: Rule = rule!(
+    error,
     "huawei.CopyImageCrossRegion.image_id.size",
     "IMG.0146",
     "spec 004, facts 8.3",
     "the image has {size} GB, the limit between these regions is {limit} GB; export it, transfer the file and import it there",
     "镜像大小 {size} GB，这两个地域之间的上限为 {limit} GB；请导出文件，传输后在目的地域导入",
 );
-static COPY_SIZE_LISTED: Rule = Rule::warning(
+static COPY_SIZE_LISTED: Rule = rule!(
+    warning,
     "huawei.CopyImageCrossRegion.image_id.size_listed",
     "IMG.0146",
     "facts 8.3",
     "the image has {size} GB: more than 128 GB is allowed only between cn-south-1, cn-east-2, cn-east-3 and cn-north-4, and only of late",
     "镜像大小 {size} GB：超过 128 GB 仅在 cn-south-1、cn-east-2、cn-east-3、cn-north-4 之间允许，且为近期放宽",
 );
-static COPY_SIZE_UNKNOWN: Rule = Rule::note(
+static COPY_SIZE_UNKNOWN: Rule = rule!(
+    note,
     "huawei.CopyImageCrossRegion.image_id.size_unknown",
     "IMG.0146",
     "facts 8.3b",
     "the size of the image is not known; it must not be above 128 GB",
     "镜像大小未知；不得超过 128 GB",
 );
-static COPY_SHARED: Rule = Rule::error(
+static COPY_SHARED: Rule = rule!(
+    error,
     "huawei.CopyImageCrossRegion.image_id.shared",
     "IMG.0047",
     "spec 004, facts 8.6, 4.7",
     "the image is shared by another account; accept it, copy it with CopyImageInRegion, replicate that copy",
     "镜像由其他账号共享；请先接受，用 CopyImageInRegion 复制为自己的镜像，再跨区域复制",
 );
-static COPY_PUBLIC: Rule = Rule::error(
+static COPY_PUBLIC: Rule = rule!(
+    error,
     "huawei.CopyImageCrossRegion.image_id.public",
     "IMG.0024",
     "spec 004, facts 8.6, 4.7",
     "the image is a public or marketplace image; make a server from it and a private image of that server",
     "镜像是公共或市场镜像；请用其创建服务器，再制作私有镜像",
 );
-static COPY_WHOLE_VAULT: Rule = Rule::error(
+static COPY_WHOLE_VAULT: Rule = rule!(
+    error,
     "huawei.CopyImageCrossRegion.vault_id.required",
     "IMG.0184",
     "facts 4.1, 8.8",
     "a full-ECS image needs vault_id: a server-backup vault for replicas in the destination region",
     "整机镜像须填写 vault_id：目的地域的云服务器备份复制存储库",
 );
-static COPY_NEEDLESS_VAULT: Rule = Rule::warning(
+static COPY_NEEDLESS_VAULT: Rule = rule!(
+    warning,
     "huawei.CopyImageCrossRegion.vault_id.needless",
     "",
     "facts 8.8",
     "vault_id is for full-ECS images only; leave it out",
     "vault_id 仅用于整机镜像，请删除",
 );
-static COPY_WHOLE_REGIONS: Rule = Rule::warning(
+static COPY_WHOLE_REGIONS: Rule = rule!(
+    warning,
     "huawei.CopyImageCrossRegion.region.whole",
     "IMG.0130",
     "facts 8.9",
     "full-ECS images are documented to replicate only between cn-north-1, cn-north-4, cn-east-2, cn-east-3 and cn-south-1",
     "文档说明整机镜像仅支持在 cn-north-1、cn-north-4、cn-east-2、cn-east-3、cn-south-1 之间复制",
 );
-static COPY_WINDOWS: Rule = Rule::warning(
+static COPY_WINDOWS: Rule = rule!(
+    warning,
     "huawei.CopyImageCrossRegion.image_id.windows",
     "IMG.0105",
     "facts 8.11",
     "the international site no longer replicates Windows images; export and import it instead",
     "国际站不再支持跨区域复制 Windows 镜像；请改用导出和导入",
 );
-static COPY_RUNNING: Rule = Rule::error(
+static COPY_RUNNING: Rule = rule!(
+    error,
     "huawei.CopyImageCrossRegion.image_id.running",
     "IMG.0149",
     "spec 004, facts 8.4",
     "{running} cross-region copies are running and five are allowed; wait until one has ended",
     "已有 {running} 个跨区域复制正在进行，最多五个；请等待其中一个结束",
 );
-static COPY_ASSUMED_IMAGE: Rule = Rule::note(
+static COPY_ASSUMED_IMAGE: Rule = rule!(
+    note,
     "huawei.CopyImageCrossRegion.image_id.assumed",
     "",
     "spec 004, facts 8",
     "assumed of the image: private, active, not encrypted, not an ISO image, at most 128 GB; a full-ECS image needs vault_id",
     "假定镜像：私有、可用、未加密、非 ISO、不超过 128 GB；整机镜像须填 vault_id",
 );
-static COPY_ASSUMED_DESTINATION: Rule = Rule::note(
+static COPY_ASSUMED_DESTINATION: Rule = rule!(
+    note,
     "huawei.CopyImageCrossRegion.region.assumed",
     "",
     "facts 8.4, 8.10, 8.12 to 8.16",
@@ -705,56 +754,64 @@ fn check_copied_image(params: &Params, image: &Image, at: &At, destination: &str
 
 // ---- CopyImageInRegion ----
 
-static IN_REGION_WHOLE: Rule = Rule::error(
+static IN_REGION_WHOLE: Rule = rule!(
+    error,
     "huawei.CopyImageInRegion.image_id.whole",
     "IMG.0105",
     "facts 4.7",
     "a full-ECS image cannot be copied in its region; choose a system or data disk image",
     "整机镜像不支持区域内复制；请选择系统盘或数据盘镜像",
 );
-static IN_REGION_KEY: Rule = Rule::note(
+static IN_REGION_KEY: Rule = rule!(
+    note,
     "huawei.CopyImageInRegion.cmk_id.same",
     "IMG.0096",
     "facts 4.7",
     "cmk_id must not be the key of the source image",
     "cmk_id 不能与源镜像的密钥相同",
 );
-static IN_REGION_SHARED_ENCRYPTED: Rule = Rule::error(
+static IN_REGION_SHARED_ENCRYPTED: Rule = rule!(
+    error,
     "huawei.CopyImageInRegion.image_id.shared_encrypted",
     "IMG.0197",
     "facts 4.7, 7.1",
     "a shared encrypted image cannot be copied; ask its owner for an unencrypted one",
     "共享的加密镜像不能复制；请向所有者索取非加密镜像",
 );
-static IN_REGION_SHARED_KEY: Rule = Rule::error(
+static IN_REGION_SHARED_KEY: Rule = rule!(
+    error,
     "huawei.CopyImageInRegion.cmk_id.shared",
     "IMG.0197",
     "facts 4.7",
     "a shared image cannot be encrypted while it is copied; leave cmk_id out and encrypt the copy",
     "共享镜像复制时不能加密；请不填 cmk_id，复制后再加密",
 );
-static IN_REGION_SHARED_SIZE: Rule = Rule::error(
+static IN_REGION_SHARED_SIZE: Rule = rule!(
+    error,
     "huawei.CopyImageInRegion.image_id.shared_size",
     "IMG.0105",
     "facts 4.7",
     "the shared image has {size} GB and at most 128 GB can be copied; ask its owner to replicate it",
     "共享镜像大小 {size} GB，最多可复制 128 GB；请由所有者复制",
 );
-static IN_REGION_SHARED_ENTERPRISE: Rule = Rule::error(
+static IN_REGION_SHARED_ENTERPRISE: Rule = rule!(
+    error,
     "huawei.CopyImageInRegion.enterprise_project_id.shared",
     "IMG.0155",
     "facts 4.7",
     "the copy of a shared image takes no enterprise project; leave enterprise_project_id out",
     "复制共享镜像不支持企业项目；请不填 enterprise_project_id",
 );
-static IN_REGION_SHARED_ACCEPTED: Rule = Rule::note(
+static IN_REGION_SHARED_ACCEPTED: Rule = rule!(
+    note,
     "huawei.CopyImageInRegion.image_id.accepted",
     "IMG.0196",
     "facts 4.7",
     "a shared image must have been accepted before it can be copied",
     "共享镜像须先接受才能复制",
 );
-static IN_REGION_ASSUMED: Rule = Rule::note(
+static IN_REGION_ASSUMED: Rule = rule!(
+    note,
     "huawei.CopyImageInRegion.image_id.assumed",
     "",
     "facts 4.7",
@@ -798,84 +855,96 @@ fn check_copy_in_region(params: &Params, known: &Known<'_>, findings: &mut Findi
 
 // ---- ExportImage ----
 
-static EXPORT_BUCKET_URL: Rule = Rule::error(
+static EXPORT_BUCKET_URL: Rule = rule!(
+    error,
     "huawei.ExportImage.bucket_url.form",
     "IMG.0017",
     "facts 4.8",
     "bucket_url {url} is not <bucket>:<object>; write it like ims-image:web.qcow2",
     "bucket_url {url} 不是 <桶>:<对象>;写法如 ims-image:web.qcow2",
 );
-static EXPORT_BUCKET_SPACE: Rule = Rule::error(
+static EXPORT_BUCKET_SPACE: Rule = rule!(
+    error,
     "huawei.ExportImage.bucket_url.space",
     "IMG.0175",
     "facts 4.8",
     "bucket_url holds a space at position {position}; remove it",
     "bucket_url 在位置 {position} 含有空格，请删除",
 );
-static EXPORT_FORMAT_WORD: Rule = Rule::error(
+static EXPORT_FORMAT_WORD: Rule = rule!(
+    error,
     "huawei.ExportImage.file_format.value",
     "IMG.0072",
     "facts 4.8",
     "{field} must be one of {words}, not {given}",
     "{field} 应为 {words} 之一，而不是 {given}",
 );
-static EXPORT_FORMAT_REQUIRED: Rule = Rule::error(
+static EXPORT_FORMAT_REQUIRED: Rule = rule!(
+    error,
     "huawei.ExportImage.file_format.required",
     "IMG.0072",
     "facts 4.8",
     "file_format is required; give qcow2, vhd, zvhd or vmdk, or set is_quick_export",
     "缺少 file_format；请填写 qcow2、vhd、zvhd 或 vmdk，或设置 is_quick_export",
 );
-static EXPORT_FORMAT_QUICK: Rule = Rule::error(
+static EXPORT_FORMAT_QUICK: Rule = rule!(
+    error,
     "huawei.ExportImage.file_format.quick",
     "IMG.0072",
     "facts 4.8",
     "a fast export takes no file_format, its file is zvhd2; leave one of the two out",
     "快速导出不能指定 file_format，文件为 zvhd2；两者只能填一个",
 );
-static EXPORT_WHOLE: Rule = Rule::error(
+static EXPORT_WHOLE: Rule = rule!(
+    error,
     "huawei.ExportImage.image_id.whole",
     "IMG.0128",
     "facts 4.8",
     "a full-ECS image cannot be exported; choose a system or data disk image",
     "整机镜像不支持导出；请选择系统盘或数据盘镜像",
 );
-static EXPORT_ENCRYPTED: Rule = Rule::error(
+static EXPORT_ENCRYPTED: Rule = rule!(
+    error,
     "huawei.ExportImage.is_quick_export.encrypted",
     "IMG.0071",
     "facts 4.8",
     "an encrypted image has no fast export; give file_format instead",
     "加密镜像不支持快速导出；请改填 file_format",
 );
-static EXPORT_SIZE: Rule = Rule::error(
+static EXPORT_SIZE: Rule = rule!(
+    error,
     "huawei.ExportImage.image_id.size",
     "IMG.0059",
     "facts 4.8",
     "the image has {size} GB; only images below 1024 GB can be exported",
     "镜像大小 {size} GB；仅支持导出 1024 GB 以下的镜像",
 );
-static EXPORT_SIZE_QUICK: Rule = Rule::warning(
+static EXPORT_SIZE_QUICK: Rule = rule!(
+    warning,
     "huawei.ExportImage.image_id.size_quick",
     "IMG.0160",
     "facts 4.8",
     "the image has {size} GB; above 128 GB most regions offer only the fast export: set is_quick_export, without file_format",
     "镜像大小 {size} GB；超过 128 GB 时多数地域仅支持快速导出：设置 is_quick_export，不填 file_format",
 );
-static EXPORT_PUBLIC: Rule = Rule::error(
+static EXPORT_PUBLIC: Rule = rule!(
+    error,
     "huawei.ExportImage.image_id.public",
     "IMG.0077",
     "facts 4.8, 7.4",
     "a public image cannot be exported; choose a private image",
     "公共镜像不支持导出；请选择私有镜像",
 );
-static EXPORT_MARKET: Rule = Rule::error(
+static EXPORT_MARKET: Rule = rule!(
+    error,
     "huawei.ExportImage.image_id.market",
     "IMG.0078",
     "facts 4.8, 7.4",
     "a marketplace image cannot be exported; choose a private image",
     "市场镜像不支持导出；请选择私有镜像",
 );
-static EXPORT_ASSUMED: Rule = Rule::note(
+static EXPORT_ASSUMED: Rule = rule!(
+    note,
     "huawei.ExportImage.image_id.assumed",
     "",
     "facts 4.8",
@@ -925,42 +994,48 @@ fn check_export(params: &Params, known: &Known<'_>, findings: &mut Findings) {
 
 // ---- ListImages ----
 
-static LIST_LIMIT: Rule = Rule::error(
+static LIST_LIMIT: Rule = rule!(
+    error,
     "huawei.ListImages.limit.positive",
     "IMG.0001",
     "facts 4.5",
     "limit is {limit}; give 1 or more",
     "limit 为 {limit}，至少为 1",
 );
-static LIST_LIMIT_LARGE: Rule = Rule::note(
+static LIST_LIMIT_LARGE: Rule = rule!(
+    note,
     "huawei.ListImages.limit.large",
     "",
     "facts 4.5",
     "limit {limit} is above the default of 500; the service may answer fewer",
     "limit {limit} 大于默认值 500；服务返回的可能更少",
 );
-static LIST_SORT: Rule = Rule::error(
+static LIST_SORT: Rule = rule!(
+    error,
     "huawei.ListImages.sort.value",
     "IMG.0001",
     "facts 4.5",
     "{field} must be one of {words}, not {given}",
     "{field} 应为 {words} 之一，而不是 {given}",
 );
-static LIST_TIME: Rule = Rule::error(
+static LIST_TIME: Rule = rule!(
+    error,
     "huawei.ListImages.time.form",
     "IMG.0001",
     "facts 4.5",
     "{field} {given} is not <op>:<UTC time>; write it like gte:2024-01-01T00:00:00Z, op one of gt gte lt lte eq neq",
     "{field} {given} 不是 <op>:<UTC 时间>;写法如 gte:2024-01-01T00:00:00Z,op 为 gt gte lt lte eq neq 之一",
 );
-static LIST_MEMBER_STATUS: Rule = Rule::error(
+static LIST_MEMBER_STATUS: Rule = rule!(
+    error,
     "huawei.ListImages.member_status.visibility",
     "IMG.0001",
     "facts 4.5",
     "member_status works only with visibility shared; add it",
     "member_status 须与 visibility=shared 一起使用，请补充",
 );
-static LIST_TAG: Rule = Rule::warning(
+static LIST_TAG: Rule = rule!(
+    warning,
     "huawei.ListImages.tag.form",
     "",
     "facts 4.5",
@@ -1018,22 +1093,25 @@ fn is_time_filter(given: &str) -> bool {
 // ---- IAM look-ups ----
 
 static IAM_PAGE: Rule =
-    Rule::error("huawei.any.page.positive", "", "facts 4.9", "page is {page}; pages count from 1", "page 为 {page}，页码从 1 开始");
-static IAM_PER_PAGE: Rule = Rule::error(
+    rule!(error, "huawei.any.page.positive", "", "facts 4.9", "page is {page}; pages count from 1", "page 为 {page}，页码从 1 开始");
+static IAM_PER_PAGE: Rule = rule!(
+    error,
     "huawei.any.per_page.range",
     "",
     "facts 4.9",
     "per_page is {per_page}; give 1 to {most}",
     "per_page 为 {per_page}，应为 1 至 {most}",
 );
-static IAM_PAGE_TOGETHER: Rule = Rule::error(
+static IAM_PAGE_TOGETHER: Rule = rule!(
+    error,
     "huawei.any.page.together",
     "",
     "facts 4.9",
     "page and per_page work only together; add {missing}",
     "page 和 per_page 须一起使用，请补充 {missing}",
 );
-static AGENCIES_DOMAIN: Rule = Rule::error(
+static AGENCIES_DOMAIN: Rule = rule!(
+    error,
     "huawei.ListAgencies.domain_id.required",
     "",
     "facts 4.9",
@@ -1058,7 +1136,8 @@ fn check_pages(params: &Params, most: i64, findings: &mut Findings) {
 
 // ---- Tags, attributes and members ----
 
-static TAGS_ACTION: Rule = Rule::error(
+static TAGS_ACTION: Rule = rule!(
+    error,
     "huawei.AddImageTags.action.value",
     "IMG.0001",
     "facts 4.9",
@@ -1066,29 +1145,33 @@ static TAGS_ACTION: Rule = Rule::error(
     "{field} 应为 {words} 之一，而不是 {given}",
 );
 static TAGS_KEY: Rule =
-    Rule::error("huawei.AddImageTags.tags.key", "IMG.0001", "facts 4.9", "the key of a tag is empty; give one", "标签的键为空，请填写");
-static UPDATE_NOTHING: Rule = Rule::error(
+    rule!(error, "huawei.AddImageTags.tags.key", "IMG.0001", "facts 4.9", "the key of a tag is empty; give one", "标签的键为空，请填写");
+static UPDATE_NOTHING: Rule = rule!(
+    error,
     "huawei.UpdateImage.image_id.nothing",
     "IMG.0007",
     "facts 4.9",
     "there is nothing to change; give at least one of name, __description, min_ram, max_ram",
     "没有要修改的内容；请至少填写 name、__description、min_ram、max_ram 之一",
 );
-static UPDATE_OP: Rule = Rule::error(
+static UPDATE_OP: Rule = rule!(
+    error,
     "huawei.UpdateImage.op.value",
     "IMG.0035",
     "facts 4.9",
     "{field} must be one of {words}, not {given}",
     "{field} 应为 {words} 之一，而不是 {given}",
 );
-static UPDATE_MAX_RAM: Rule = Rule::error(
+static UPDATE_MAX_RAM: Rule = rule!(
+    error,
     "huawei.UpdateImage.max_ram.number",
     "IMG.0001",
     "facts 4.5",
     "max_ram {given} is not a number of MB written as text; write it like \"4096\"",
     "max_ram {given} 不是以文本书写的 MB 数；写法如 \"4096\"",
 );
-static MEMBERS_STATUS: Rule = Rule::error(
+static MEMBERS_STATUS: Rule = rule!(
+    error,
     "huawei.UpdateImageMembers.status.value",
     "IMG.0001",
     "facts 4.5",

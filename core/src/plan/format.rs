@@ -1,7 +1,7 @@
 //! The plan as JSON, read with all mistakes at once, and written so that it reads back to the same.
 
 use super::{After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Task, Transfer};
-use crate::check::{Findings, Rule, Severity, shown};
+use crate::check::{Findings, Rule, rule, shown};
 use crate::job::policy::Policy;
 use crate::json::{Object, list, pairs, texts};
 use crate::operation::{CONTROL, Params};
@@ -369,43 +369,31 @@ impl Settings {
     }
 }
 
-pub(super) static FIELD: Rule = Rule {
-    id: "plan.field",
-    severity: Severity::Error,
-    vendor_code: "",
-    source: "plan format",
-    en: "{name} must be {shape}; correct it",
-    zh: "{name} 应为 {shape}，请修正",
-};
-pub(super) static MISSING: Rule = Rule {
-    id: "plan.missing",
-    severity: Severity::Error,
-    vendor_code: "",
-    source: "plan format",
-    en: "{name} is missing; give {shape}",
-    zh: "缺少 {name}；请给出 {shape}",
-};
-pub(super) static UNKNOWN: Rule = Rule {
-    id: "plan.unknown",
-    severity: Severity::Error,
-    vendor_code: "",
-    source: "plan format",
-    en: "there is no field {name} here; there are {known}",
-    zh: "此处没有字段 {name}；可用字段：{known}",
-};
-pub(super) static EMPTY: Rule = Rule {
-    id: "plan.empty",
-    severity: Severity::Error,
-    vendor_code: "",
-    source: "plan format",
-    en: "the plan holds nothing to do; add an entry to copies or exports",
-    zh: "计划为空；请在 copies 或 exports 中添加内容",
-};
-pub(super) static TEMPLATE: Rule = Rule {
-    id: "plan.name.template",
-    severity: Severity::Error,
-    vendor_code: "",
-    source: "plan format",
-    en: "{name} holds the unknown placeholder {what}; use {known}",
-    zh: "{name} 含有未知占位符 {what}；可用：{known}",
-};
+pub(super) static FIELD: Rule =
+    rule!(error, "plan.field", "", "plan format", "{name} must be {shape}; correct it", "{name} 应为 {shape}，请修正",);
+pub(super) static MISSING: Rule =
+    rule!(error, "plan.missing", "", "plan format", "{name} is missing; give {shape}", "缺少 {name}；请给出 {shape}",);
+pub(super) static UNKNOWN: Rule = rule!(
+    error,
+    "plan.unknown",
+    "",
+    "plan format",
+    "there is no field {name} here; there are {known}",
+    "此处没有字段 {name}；可用字段：{known}",
+);
+pub(super) static EMPTY: Rule = rule!(
+    error,
+    "plan.empty",
+    "",
+    "plan format",
+    "the plan holds nothing to do; add an entry to copies or exports",
+    "计划为空；请在 copies 或 exports 中添加内容",
+);
+pub(super) static TEMPLATE: Rule = rule!(
+    error,
+    "plan.name.template",
+    "",
+    "plan format",
+    "{name} holds the unknown placeholder {what}; use {known}",
+    "{name} 含有未知占位符 {what}；可用：{known}",
+);

@@ -3,7 +3,7 @@
 use super::config::{Config, Key, Limits, Progress, Scripted};
 use super::faults::{Fault, Faults};
 use super::image::{Image, Pace, Phase};
-use crate::check::{Findings, Rule, Severity};
+use crate::check::{Findings, Rule, rule};
 use crate::credentials::Credentials;
 use crate::error::Error;
 use crate::facts::Ownership;
@@ -272,22 +272,15 @@ fn fault_names() -> String {
     Fault::ALL.map(Fault::as_str).join(", ")
 }
 
-static UNKNOWN: Rule = Rule {
-    id: "sim.unknown",
-    severity: Severity::Error,
-    vendor_code: "",
-    source: "scenario",
-    en: "a scenario has no key {name}; remove it or correct its spelling",
-    zh: "场景没有键 {name};请删除或改正拼写",
-};
-static WRONG: Rule = Rule {
-    id: "sim.value",
-    severity: Severity::Error,
-    vendor_code: "",
-    source: "scenario",
-    en: "must be {expected}",
-    zh: "应为 {expected}",
-};
+static UNKNOWN: Rule = rule!(
+    error,
+    "sim.unknown",
+    "",
+    "scenario",
+    "a scenario has no key {name}; remove it or correct its spelling",
+    "场景没有键 {name};请删除或改正拼写",
+);
+static WRONG: Rule = rule!(error, "sim.value", "", "scenario", "must be {expected}", "应为 {expected}",);
 
 /// Reads values and collects what is wrong with them.
 #[derive(Default)]

@@ -4,7 +4,7 @@
 //! China site's SDK and reference, GO the per-action code lists of the Go SDK, DOC the product documentation,
 //! TAG the page of TagResources.
 
-use crate::check::{Findings, Rule, first_outside, flag, integer, length, records, text, texts};
+use crate::check::{Findings, Rule, first_outside, flag, integer, length, records, rule, text, texts};
 use crate::facts::{Image, Ownership, State};
 use crate::operation::{Operation, Params};
 use crate::provider::{At, Edition, Known, RegionClass};
@@ -119,42 +119,48 @@ pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Kn
 
 // ---- the region of a call and region ids ----
 
-static REGION_MISSING: Rule = Rule::error(
+static REGION_MISSING: Rule = rule!(
+    error,
     "tencent.any.Region.missing",
     "MissingParameter",
     "S0 S1 S2",
     "the call needs a region, for a copy that of the source image; give one like ap-guangzhou",
     "调用需要指定地域（复制时为源镜像所在地域），例如 ap-guangzhou",
 );
-static REGION_CHARACTER: Rule = Rule::error(
+static REGION_CHARACTER: Rule = rule!(
+    error,
     "tencent.any.Region.character",
     "InvalidRegion.NotFound",
     "S0 S1",
     "{value} is no region id: {char} at position {position}; use lower-case letters, digits and hyphens, as in ap-guangzhou",
     "{value} 不是地域 ID：位置 {position} 的 {char} 不合法；只用小写字母、数字和连字符，例如 ap-guangzhou",
 );
-static REGION_FORM: Rule = Rule::error(
+static REGION_FORM: Rule = rule!(
+    error,
     "tencent.any.Region.form",
     "InvalidRegion.NotFound",
     "S0 S1",
     "{value} has not the form of a region id; write area and place, as in ap-guangzhou",
     "{value} 不符合地域 ID 的格式；应为区域加地点，例如 ap-guangzhou",
 );
-static REGION_ZONE: Rule = Rule::error(
+static REGION_ZONE: Rule = rule!(
+    error,
     "tencent.any.Region.zone",
     "InvalidRegion.NotFound",
     "S0 S1",
     "{value} is a zone; give its region {region}",
     "{value} 是可用区；请填写其地域 {region}",
 );
-static REGION_UNKNOWN: Rule = Rule::warning(
+static REGION_UNKNOWN: Rule = rule!(
+    warning,
     "tencent.any.Region.unknown",
     "InvalidRegion.NotFound",
     "S0",
     "the region {value} is not in our table; check the spelling, or go on if it is new",
     "地域 {value} 不在已知列表中；请核对拼写，若为新地域可忽略",
 );
-static REGION_FINANCE_HOST: Rule = Rule::warning(
+static REGION_FINANCE_HOST: Rule = rule!(
+    warning,
     "tencent.any.Region.finance_host",
     "UnsupportedRegion",
     "DOC",
@@ -201,21 +207,24 @@ fn class(region: &str) -> Option<RegionClass> {
 
 // ---- image ids ----
 
-static IMAGE_ID_FORM: Rule = Rule::error(
+static IMAGE_ID_FORM: Rule = rule!(
+    error,
     "tencent.any.ImageId.form",
     "InvalidImageId.Malformed",
     "S0 S2 CN",
     "{value} is no image id; write it like img-o3ycss2p",
     "{value} 不是镜像 ID；写法如 img-o3ycss2p",
 );
-static IMAGE_ID_CHARACTER: Rule = Rule::error(
+static IMAGE_ID_CHARACTER: Rule = rule!(
+    error,
     "tencent.any.ImageId.character",
     "InvalidImageId.Malformed",
     "S0 S2 CN",
     "{value} is no image id: {char} at position {position}; after img- come lower-case letters and digits only",
     "{value} 不是镜像 ID：位置 {position} 的 {char} 不合法；img- 之后只能是小写字母和数字",
 );
-static IMAGE_ID_PLACEHOLDER: Rule = Rule::warning(
+static IMAGE_ID_PLACEHOLDER: Rule = rule!(
+    warning,
     "tencent.any.ImageId.placeholder",
     "InvalidImageId.NotFound",
     "DOC",
@@ -253,182 +262,208 @@ fn state_of(image: &Image) -> &str {
 
 // ---- SyncImages ----
 
-static COPY_ONE_IMAGE: Rule = Rule::error(
+static COPY_ONE_IMAGE: Rule = rule!(
+    error,
     "tencent.SyncImages.ImageIds.one",
     "InvalidParameterValue.LimitExceeded",
     "S0 S1",
     "a call copies one image, not {count}; make one call for each",
     "每次调用只支持一个镜像，而不是 {count} 个；请逐个调用",
 );
-static COPY_NO_DESTINATION: Rule = Rule::error(
+static COPY_NO_DESTINATION: Rule = rule!(
+    error,
     "tencent.SyncImages.DestinationRegions.empty",
     "MissingParameter",
     "S0 S1",
     "no destination is given; name at least one region",
     "没有目的地域；请至少填写一个",
 );
-static COPY_DUPLICATE: Rule = Rule::error(
+static COPY_DUPLICATE: Rule = rule!(
+    error,
     "tencent.SyncImages.DestinationRegions.repeated",
     "",
     "S0 S1: one copy a region",
     "{value} is listed twice; name each region once",
     "{value} 重复；每个地域只填一次",
 );
-static COPY_TO_SOURCE: Rule = Rule::error(
+static COPY_TO_SOURCE: Rule = rule!(
+    error,
     "tencent.SyncImages.DestinationRegions.source",
     "InvalidParameterValue.InvalidRegion",
     "S0 S1 CN",
     "{value} is the source region; a custom image is copied to other regions only, or encrypted in place with Encrypt",
     "{value} 是源地域；自定义镜像只能复制到其他地域，或设置 Encrypt 在源地域加密复制",
 );
-static COPY_TO_SOURCE_PERHAPS: Rule = Rule::warning(
+static COPY_TO_SOURCE_PERHAPS: Rule = rule!(
+    warning,
     "tencent.SyncImages.DestinationRegions.source_unless_shared",
     "InvalidParameterValue.InvalidRegion",
     "S0 S1",
     "{value} is the source region; that is right for a shared image only: name another region, or set Encrypt",
     "{value} 是源地域；仅共享镜像可以如此：请换一个地域，或设置 Encrypt",
 );
-static COPY_SHARED: Rule = Rule::error(
+static COPY_SHARED: Rule = rule!(
+    error,
     "tencent.SyncImages.DestinationRegions.shared",
     "InvalidParameterValue.InvalidRegion",
     "S0 S1",
     "a shared image can only be copied into its own region {source}; copy it there first, then copy the copy",
     "共享镜像只能复制到其所在地域 {source}；请先复制为自有镜像，再跨地域复制",
 );
-static COPY_ENCRYPTED: Rule = Rule::error(
+static COPY_ENCRYPTED: Rule = rule!(
+    error,
     "tencent.SyncImages.DestinationRegions.encrypt",
     "InvalidParameterValue.InvalidRegion",
     "S0 CN",
     "with Encrypt the source region {source} is the only destination; name just that one",
     "设置 Encrypt 时目的地域只能是源地域 {source}；请只填该地域",
 );
-static COPY_FINANCE: Rule = Rule::warning(
+static COPY_FINANCE: Rule = rule!(
+    warning,
     "tencent.SyncImages.DestinationRegions.finance",
     "UnsupportedOperation.Region",
     "DOC",
     "{value} and {source} are on different sides of the wall around finance regions; the copy will probably be refused",
     "{value} 与 {source} 分属金融区和普通地域，两者相互隔离；复制很可能被拒绝",
 );
-static COPY_BORDER: Rule = Rule::note(
+static COPY_BORDER: Rule = rule!(
+    note,
     "tencent.SyncImages.DestinationRegions.border",
     "InvalidRegion.Unavailable",
     "DOC",
     "{value} is across the border of the mainland from {source}; if it is refused, ask support, or export and import",
     "{source} 到 {value} 为跨境复制；若被拒绝，请提交工单，或改用导出再导入",
 );
-static COPY_UNLISTED: Rule = Rule::warning(
+static COPY_UNLISTED: Rule = rule!(
+    warning,
     "tencent.SyncImages.Region.unlisted",
     "InvalidRegion.Unavailable",
     "S0",
     "{value} is not among the regions that SyncImages documents; the copy may be refused",
     "{value} 不在 SyncImages 文档列出的地域中；复制可能被拒绝",
 );
-static COPY_NAME_LENGTH: Rule = Rule::error(
+static COPY_NAME_LENGTH: Rule = rule!(
+    error,
     "tencent.SyncImages.ImageName.length",
     "",
     "CN",
     "the name has {count} characters; use at most 60",
     "名称有 {count} 个字符；最多 60 个",
 );
-static COPY_NAME_EMPTY: Rule = Rule::warning(
+static COPY_NAME_EMPTY: Rule = rule!(
+    warning,
     "tencent.SyncImages.ImageName.empty",
     "",
     "S0 CN",
     "the name is empty; leave it out to keep the name of the source",
     "名称为空；如需沿用源镜像名称请去掉此参数",
 );
-static COPY_KEY_ALONE: Rule = Rule::error(
+static COPY_KEY_ALONE: Rule = rule!(
+    error,
     "tencent.SyncImages.KmsKeyId.encrypt",
     "InvalidParameter.InvalidKmsKeyId",
     "S0 CN",
     "a key is given without Encrypt; set Encrypt to true or leave the key out",
     "填写了密钥但未设置 Encrypt；请将 Encrypt 设为 true 或去掉密钥",
 );
-static COPY_KEY_FORM: Rule = Rule::warning(
+static COPY_KEY_FORM: Rule = rule!(
+    warning,
     "tencent.SyncImages.KmsKeyId.form",
     "InvalidParameter.InvalidKmsKeyId",
     "CN",
     "{value} does not look like a KMS key id, which is a UUID; leave it out for the default key",
     "{value} 不像 KMS 密钥 ID（应为 UUID）；如需使用默认密钥请去掉此参数",
 );
-static COPY_EDITION: Rule = Rule::note(
+static COPY_EDITION: Rule = rule!(
+    note,
     "tencent.SyncImages.Encrypt.edition",
     "UnknownParameter",
     "S1",
     "the page of the China site does not list this parameter, its SDK does; if UnknownParameter comes back, leave it out",
     "国内站文档未列出此参数（SDK 中有）；若返回 UnknownParameter，请去掉",
 );
-static COPY_NO_IDS: Rule = Rule::note(
+static COPY_NO_IDS: Rule = rule!(
+    note,
     "tencent.SyncImages.ImageSetRequired.ids",
     "",
     "S0 S1",
     "the answer will not name the new images; set ImageSetRequired to true to follow them",
     "响应不会返回新镜像 ID；如需跟踪请将 ImageSetRequired 设为 true",
 );
-static COPY_DRY_RUN_IDS: Rule = Rule::note(
+static COPY_DRY_RUN_IDS: Rule = rule!(
+    note,
     "tencent.SyncImages.ImageSetRequired.dry_run",
     "",
     "S0 S1",
     "a dry run makes no images, so it names none",
     "试运行不会创建镜像，因此不会返回镜像 ID",
 );
-static COPY_STATE: Rule = Rule::error(
+static COPY_STATE: Rule = rule!(
+    error,
     "tencent.SyncImages.ImageIds.state",
     "InvalidImageId.IncorrectState",
     "S0 S1",
     "the image is {state}; only an image in state NORMAL can be copied",
     "镜像状态为 {state}；只有 NORMAL 状态的镜像可以复制",
 );
-static COPY_PUBLIC: Rule = Rule::error(
+static COPY_PUBLIC: Rule = rule!(
+    error,
     "tencent.SyncImages.ImageIds.public",
     "InvalidParameterValue.InvalidImageId",
     "S0 S1",
     "public and market images cannot be copied; use the image of that name in the destination, or make a custom one of it",
     "公共镜像和市场镜像不能复制；请直接使用目的地域的同名镜像，或先制作为自定义镜像",
 );
-static COPY_OF_ENCRYPTED: Rule = Rule::error(
+static COPY_OF_ENCRYPTED: Rule = rule!(
+    error,
     "tencent.SyncImages.ImageIds.encrypted",
     "UnsupportedOperation.EncryptedImagesNotSupported",
     "S0 S1",
     "encrypted images cannot be copied; copy an image that is not encrypted",
     "加密镜像不支持复制；请选择未加密的镜像",
 );
-static COPY_SIZE: Rule = Rule::note(
+static COPY_SIZE: Rule = rule!(
+    note,
     "tencent.SyncImages.ImageIds.size",
     "InvalidImageId.TooLarge",
     "S0 S1; 50 GB in older DOC",
     "the image has {gib} GiB; older pages allowed 50, the present ones name no limit",
     "镜像大小为 {gib} GiB；旧文档限制 50 GB，现行文档未给出上限",
 );
-static COPY_WHOLE: Rule = Rule::warning(
+static COPY_WHOLE: Rule = rule!(
+    warning,
     "tencent.SyncImages.ImageIds.whole",
     "InvalidParameter.InstanceImageNotSupport",
     "S0 S1",
     "the image holds data disks; images of a whole instance are not accepted",
     "镜像包含数据盘；整机镜像不支持复制",
 );
-static COPY_QUOTA: Rule = Rule::error(
+static COPY_QUOTA: Rule = rule!(
+    error,
     "tencent.SyncImages.DestinationRegions.quota",
     "ImageQuotaLimitExceeded",
     "S0 S1",
     "the destination holds {used} of {total} custom images; delete some or have the quota raised",
     "目的地域已有 {used} 个自定义镜像，上限 {total}；请删除部分镜像或申请提高配额",
 );
-static COPY_ASSUMES_IMAGE: Rule = Rule::note(
+static COPY_ASSUMES_IMAGE: Rule = rule!(
+    note,
     "tencent.SyncImages.ImageIds.assumed",
     "InvalidImageId.IncorrectState",
     "S0 S1",
     "assumed, not checked: the image is in state NORMAL, a custom image of this account and not too large",
     "未检查的假设：镜像状态为 NORMAL、为本账号的自定义镜像且大小未超限",
 );
-static COPY_ASSUMES_PLAIN: Rule = Rule::note(
+static COPY_ASSUMES_PLAIN: Rule = rule!(
+    note,
     "tencent.SyncImages.ImageIds.assumed_plain",
     "UnsupportedOperation.EncryptedImagesNotSupported",
     "S0 S1",
     "assumed, not checked: the image is not encrypted",
     "未检查的假设：镜像未加密",
 );
-static COPY_ASSUMES_ROOM: Rule = Rule::note(
+static COPY_ASSUMES_ROOM: Rule = rule!(
+    note,
     "tencent.SyncImages.DestinationRegions.assumed",
     "ImageQuotaLimitExceeded",
     "S0 S1: 500 a region",
@@ -568,133 +603,152 @@ fn check_source(image: &Image, path: &str, findings: &mut Findings) {
 
 // ---- ExportImages ----
 
-static EXPORT_BUCKET_EMPTY: Rule = Rule::error(
+static EXPORT_BUCKET_EMPTY: Rule = rule!(
+    error,
     "tencent.ExportImages.BucketName.empty",
     "InvalidParameterValue.BucketNotFound",
     "S2",
     "the bucket has no name; write it like golden-1250000000",
     "存储桶名称为空；写法如 golden-1250000000",
 );
-static EXPORT_BUCKET_CHARACTER: Rule = Rule::warning(
+static EXPORT_BUCKET_CHARACTER: Rule = rule!(
+    warning,
     "tencent.ExportImages.BucketName.character",
     "InvalidParameterValue.BucketNotFound",
     "S2",
     "{value} holds {char} at position {position}; give the name only, like golden-1250000000, no URL and no path",
     "{value} 在位置 {position} 含有 {char}；只填名称，例如 golden-1250000000，不要填 URL 或路径",
 );
-static EXPORT_BUCKET_APPID: Rule = Rule::warning(
+static EXPORT_BUCKET_APPID: Rule = rule!(
+    warning,
     "tencent.ExportImages.BucketName.appid",
     "InvalidParameterValue.InvalidAppIdFormat",
     "S2 CN",
     "{value} does not end in an APPID; write name and APPID, like golden-1250000000",
     "{value} 没有以 APPID 结尾；应为名称加 APPID，例如 golden-1250000000",
 );
-static EXPORT_BUCKET_PLACEHOLDER: Rule = Rule::note(
+static EXPORT_BUCKET_PLACEHOLDER: Rule = rule!(
+    note,
     "tencent.ExportImages.BucketName.placeholder",
     "InvalidParameterValue.InvalidAppIdFormat",
     "S2",
     "{value} holds the documentation's placeholder; put the number of the account's APPID in its place",
     "{value} 含有文档中的占位符；请替换为账号的 APPID 数字",
 );
-static EXPORT_NO_IMAGE: Rule = Rule::error(
+static EXPORT_NO_IMAGE: Rule = rule!(
+    error,
     "tencent.ExportImages.ImageIds.empty",
     "InvalidParameter.ImageIdsSnapshotIdsMustOne",
     "S2 CN",
     "no image is given; name at least one",
     "没有指定镜像；请至少填写一个",
 );
-static EXPORT_FORMAT: Rule = Rule::error(
+static EXPORT_FORMAT: Rule = rule!(
+    error,
     "tencent.ExportImages.ExportFormat.value",
     "InvalidParameterValue",
     "S2",
     "{value} is no format; use RAW, QCOW2, VHD or VMDK",
     "{value} 不是支持的格式；应为 RAW、QCOW2、VHD 或 VMDK",
 );
-static EXPORT_PREFIXES: Rule = Rule::error(
+static EXPORT_PREFIXES: Rule = rule!(
+    error,
     "tencent.ExportImages.FileNamePrefixList.count",
     "InvalidParameterValue.InvalidFileNamePrefixList",
     "S2",
     "there are {prefixes} prefixes for {images} images; give one for each, or leave the list out",
     "{images} 个镜像对应 {prefixes} 个前缀；请逐一对应，或去掉此参数",
 );
-static EXPORT_ROLE: Rule = Rule::warning(
+static EXPORT_ROLE: Rule = rule!(
+    warning,
     "tencent.ExportImages.RoleName.character",
     "AuthFailure.CamRoleNameAuthenticateFailed",
     "CN",
     "{value} is no role name; use letters, digits and + = , . @ _ - or leave it out for CVM_QcsRole",
     "{value} 不是合法的角色名；只用字母、数字和 + = , . @ _ -，或去掉此参数以使用 CVM_QcsRole",
 );
-static EXPORT_STATE: Rule = Rule::error(
+static EXPORT_STATE: Rule = rule!(
+    error,
     "tencent.ExportImages.ImageIds.state",
     "InvalidParameterValue.InvalidImageState",
     "S2",
     "the image is {state}; only an image in state NORMAL can be exported",
     "镜像状态为 {state}；只有 NORMAL 状态的镜像可以导出",
 );
-static EXPORT_SHARED: Rule = Rule::error(
+static EXPORT_SHARED: Rule = rule!(
+    error,
     "tencent.ExportImages.ImageIds.shared",
     "UnsupportedOperation.SharedImageExportUnsupported",
     "S2",
     "shared images cannot be exported; copy it into an own image first",
     "共享镜像不支持导出；请先复制为自有镜像",
 );
-static EXPORT_PUBLIC: Rule = Rule::error(
+static EXPORT_PUBLIC: Rule = rule!(
+    error,
     "tencent.ExportImages.ImageIds.public",
     "UnsupportedOperation.PublicImageExportUnsupported",
     "S2",
     "public images cannot be exported; choose a custom image",
     "公共镜像不支持导出；请选择自定义镜像",
 );
-static EXPORT_MARKET: Rule = Rule::error(
+static EXPORT_MARKET: Rule = rule!(
+    error,
     "tencent.ExportImages.ImageIds.market",
     "UnsupportedOperation.MarketImageExportUnsupported",
     "S2",
     "market images and images made from them cannot be exported; choose another image",
     "市场镜像及由其制作的镜像不支持导出；请换一个镜像",
 );
-static EXPORT_WINDOWS: Rule = Rule::error(
+static EXPORT_WINDOWS: Rule = rule!(
+    error,
     "tencent.ExportImages.ImageIds.windows",
     "UnsupportedOperation.WindowsImageExportUnsupported",
     "S2",
     "Windows images cannot be exported; choose another image",
     "Windows 镜像不支持导出；请换一个镜像",
 );
-static EXPORT_RED_HAT: Rule = Rule::error(
+static EXPORT_RED_HAT: Rule = rule!(
+    error,
     "tencent.ExportImages.ImageIds.red_hat",
     "UnsupportedOperation.RedHatImageExportUnsupported",
     "S2",
     "Red Hat images cannot be exported; choose another image",
     "Red Hat 镜像不支持导出；请换一个镜像",
 );
-static EXPORT_ENCRYPTED: Rule = Rule::error(
+static EXPORT_ENCRYPTED: Rule = rule!(
+    error,
     "tencent.ExportImages.ImageIds.encrypted",
     "UnsupportedOperation.EncryptedImagesNotSupported",
     "S2",
     "encrypted images cannot be exported; choose an image that is not encrypted",
     "加密镜像不支持导出；请选择未加密的镜像",
 );
-static EXPORT_ASSUMES_IMAGE: Rule = Rule::note(
+static EXPORT_ASSUMES_IMAGE: Rule = rule!(
+    note,
     "tencent.ExportImages.ImageIds.assumed",
     "InvalidParameterValue.InvalidImageId",
     "S2",
     "assumed, not checked: the images are in state NORMAL, own custom images, neither Windows nor Red Hat, and not too large",
     "未检查的假设：镜像状态为 NORMAL、为本账号的自定义镜像、不是 Windows 或 Red Hat 且大小未超限",
 );
-static EXPORT_ASSUMES_PLAIN: Rule = Rule::note(
+static EXPORT_ASSUMES_PLAIN: Rule = rule!(
+    note,
     "tencent.ExportImages.ImageIds.assumed_plain",
     "UnsupportedOperation.EncryptedImagesNotSupported",
     "S2",
     "assumed, not checked: the images are not encrypted and not made from a market image",
     "未检查的假设：镜像未加密，也不是由市场镜像制作",
 );
-static EXPORT_ASSUMES_BUCKET: Rule = Rule::note(
+static EXPORT_ASSUMES_BUCKET: Rule = rule!(
+    note,
     "tencent.ExportImages.BucketName.assumed",
     "InvalidParameterValue.BucketNotFound",
     "S2 DOC",
     "assumed, not checked: the bucket exists in the region of the images",
     "未检查的假设：存储桶存在，且与镜像在同一地域",
 );
-static EXPORT_ASSUMES_ROLE: Rule = Rule::note(
+static EXPORT_ASSUMES_ROLE: Rule = rule!(
+    note,
     "tencent.ExportImages.RoleName.assumed",
     "AuthFailure.CamRoleNameAuthenticateFailed",
     "S2",
@@ -772,84 +826,96 @@ fn check_exported(image: &Image, path: &str, findings: &mut Findings) {
 
 // ---- DescribeImages ----
 
-static LIST_BOTH: Rule = Rule::error(
+static LIST_BOTH: Rule = rule!(
+    error,
     "tencent.DescribeImages.Filters.with_ids",
     "InvalidParameter.InvalidParameterCoexistImageIdsFilters",
     "CN GO",
     "ImageIds and Filters exclude each other; give one of the two",
     "ImageIds 与 Filters 不能同时使用；请只填其一",
 );
-static LIST_IDS: Rule = Rule::error(
+static LIST_IDS: Rule = rule!(
+    error,
     "tencent.DescribeImages.ImageIds.count",
     "InvalidParameterValue.LimitExceeded",
     "CN",
     "{count} ids are given; ask for at most 100 at once",
     "给出了 {count} 个镜像 ID；每次最多 100 个",
 );
-static LIST_SHORT_PAGE: Rule = Rule::warning(
+static LIST_SHORT_PAGE: Rule = rule!(
+    warning,
     "tencent.DescribeImages.Limit.short",
     "",
     "CN",
     "{count} ids are given but a page holds {limit}; set Limit to {count}",
     "给出了 {count} 个镜像 ID，但每页只有 {limit} 个；请将 Limit 设为 {count}",
 );
-static LIST_FILTERS: Rule = Rule::error(
+static LIST_FILTERS: Rule = rule!(
+    error,
     "tencent.DescribeImages.Filters.count",
     "InvalidFilterValue.LimitExceeded",
     "CN",
     "{count} filters are given; use at most 10",
     "给出了 {count} 个过滤条件；最多 10 个",
 );
-static LIST_FILTER_NAME: Rule = Rule::warning(
+static LIST_FILTER_NAME: Rule = rule!(
+    warning,
     "tencent.DescribeImages.Filters.Name.known",
     "InvalidFilter",
     "CN",
     "{value} is no filter that we know; known are {known}",
     "{value} 不是已知的过滤条件；已知的有 {known}",
 );
-static LIST_FILTER_EDITION: Rule = Rule::warning(
+static LIST_FILTER_EDITION: Rule = rule!(
+    warning,
     "tencent.DescribeImages.Filters.Name.edition",
     "InvalidFilter",
     "CN",
     "the filter {value} is documented for the China site only; leave it out",
     "过滤条件 {value} 仅见于国内站文档；请去掉",
 );
-static LIST_FILTER_VALUES: Rule = Rule::error(
+static LIST_FILTER_VALUES: Rule = rule!(
+    error,
     "tencent.DescribeImages.Filters.Values.count",
     "InvalidFilterValue.LimitExceeded",
     "CN",
     "the filter has {count} values; use at most 5",
     "过滤条件有 {count} 个值；最多 5 个",
 );
-static LIST_FILTER_VALUE: Rule = Rule::warning(
+static LIST_FILTER_VALUE: Rule = rule!(
+    warning,
     "tencent.DescribeImages.Filters.Values.known",
     "",
     "CN",
     "{value} is no value that we know of the filter {name}; known are {known}",
     "{value} 不是过滤条件 {name} 的已知值；已知的有 {known}",
 );
-static LIST_LIMIT: Rule = Rule::error(
+static LIST_LIMIT: Rule = rule!(
+    error,
     "tencent.DescribeImages.Limit.range",
     "InvalidParameterValue.InvalidParameterValueLimit",
     "CN GO",
     "a page of {value} is not possible; use 1 to 100",
     "分页大小不能为 {value}；应为 1 至 100",
 );
-static LIST_OFFSET: Rule = Rule::error(
+static LIST_OFFSET: Rule = rule!(
+    error,
     "tencent.DescribeImages.Offset.range",
     "InvalidParameterValue",
     "CN",
     "the offset {value} is negative; use 0 or more",
     "偏移量 {value} 为负数；应不小于 0",
 );
-static LIST_INSTANCE_TYPE: Rule = Rule::note(
+static LIST_INSTANCE_TYPE: Rule = rule!(
+    note,
     "tencent.DescribeImages.InstanceType.hides",
     "",
     "hashicorp/packer issue 10682",
     "only images that {value} can start are listed; leave it out to see all",
     "只会列出 {value} 可用的镜像；如需查看全部请去掉此参数",
 );
-static LIST_INSTANCE_TYPE_FORM: Rule = Rule::warning(
+static LIST_INSTANCE_TYPE_FORM: Rule = rule!(
+    warning,
     "tencent.DescribeImages.InstanceType.form",
     "InvalidInstanceType.Malformed",
     "CN GO",
@@ -925,35 +991,40 @@ fn check_filter(path: &str, filter: &Params, at: &At, findings: &mut Findings) {
 
 // ---- ModifyImageAttribute ----
 
-static CHANGE_NOTHING: Rule = Rule::warning(
+static CHANGE_NOTHING: Rule = rule!(
+    warning,
     "tencent.ModifyImageAttribute.nothing",
     "MissingParameter",
     "CN",
     "nothing is to be changed; give a name, a description, a family or the deprecation mark",
     "没有要修改的内容；请填写名称、描述、镜像族或弃用标记",
 );
-static CHANGE_NAME_LENGTH: Rule = Rule::error(
+static CHANGE_NAME_LENGTH: Rule = rule!(
+    error,
     "tencent.ModifyImageAttribute.ImageName.length",
     "",
     "CN",
     "the name has {count} characters; use at most 60",
     "名称有 {count} 个字符；最多 60 个",
 );
-static CHANGE_NAME_EMPTY: Rule = Rule::warning(
+static CHANGE_NAME_EMPTY: Rule = rule!(
+    warning,
     "tencent.ModifyImageAttribute.ImageName.empty",
     "",
     "CN",
     "the name is empty; leave it out to keep the present one",
     "名称为空；如不修改请去掉此参数",
 );
-static CHANGE_DESCRIPTION_LENGTH: Rule = Rule::error(
+static CHANGE_DESCRIPTION_LENGTH: Rule = rule!(
+    error,
     "tencent.ModifyImageAttribute.ImageDescription.length",
     "",
     "CN",
     "the description has {count} characters; use at most 256",
     "描述有 {count} 个字符；最多 256 个",
 );
-static CHANGE_SHARED: Rule = Rule::error(
+static CHANGE_SHARED: Rule = rule!(
+    error,
     "tencent.ModifyImageAttribute.ImageId.shared",
     "UnsupportedOperation.SharedImageModifyUnsupported",
     "GO",
@@ -981,42 +1052,48 @@ fn check_change(params: &Params, known: &Known<'_>, findings: &mut Findings) {
 
 // ---- ModifyImageSharePermission ----
 
-static SHARE_PERMISSION: Rule = Rule::error(
+static SHARE_PERMISSION: Rule = rule!(
+    error,
     "tencent.ModifyImageSharePermission.Permission.value",
     "InvalidParameterValue",
     "CN",
     "{value} is no permission; use SHARE or CANCEL",
     "{value} 不是合法的操作；应为 SHARE 或 CANCEL",
 );
-static SHARE_NOBODY: Rule = Rule::error(
+static SHARE_NOBODY: Rule = rule!(
+    error,
     "tencent.ModifyImageSharePermission.AccountIds.empty",
     "MissingParameter",
     "CN",
     "no account is given; name at least one",
     "没有指定账号；请至少填写一个",
 );
-static SHARE_MANY: Rule = Rule::error(
+static SHARE_MANY: Rule = rule!(
+    error,
     "tencent.ModifyImageSharePermission.AccountIds.count",
     "OverQuota",
     "CN",
     "{count} accounts are given; an image is shared with at most 500",
     "给出了 {count} 个账号；一个镜像最多共享给 500 个账号",
 );
-static SHARE_ACCOUNT: Rule = Rule::warning(
+static SHARE_ACCOUNT: Rule = rule!(
+    warning,
     "tencent.ModifyImageSharePermission.AccountIds.digits",
     "InvalidAccountId.NotFound",
     "CN",
     "{value} is no account id; give the number of a main account",
     "{value} 不是账号 ID；请填写主账号 ID（数字）",
 );
-static SHARE_STATE: Rule = Rule::error(
+static SHARE_STATE: Rule = rule!(
+    error,
     "tencent.ModifyImageSharePermission.ImageId.state",
     "InvalidImageId.IncorrectState",
     "CN",
     "the image is {state}; only an image in state NORMAL can be shared",
     "镜像状态为 {state}；只有 NORMAL 状态的镜像可以共享",
 );
-static SHARE_FOREIGN: Rule = Rule::error(
+static SHARE_FOREIGN: Rule = rule!(
+    error,
     "tencent.ModifyImageSharePermission.ImageId.owner",
     "UnauthorizedOperation.ImageNotBelongToAccount",
     "GO",
@@ -1058,21 +1135,24 @@ fn is_foreign(image: &Image) -> bool {
 
 // ---- DeleteImages ----
 
-static DELETE_NOTHING: Rule = Rule::error(
+static DELETE_NOTHING: Rule = rule!(
+    error,
     "tencent.DeleteImages.ImageIds.empty",
     "MissingParameter",
     "CN",
     "no image is given; name at least one",
     "没有指定镜像；请至少填写一个",
 );
-static DELETE_STATE: Rule = Rule::error(
+static DELETE_STATE: Rule = rule!(
+    error,
     "tencent.DeleteImages.ImageIds.state",
     "MutexOperation.TaskRunning",
     "CN GO",
     "the image is {state}; wait until that is over, then delete it",
     "镜像状态为 {state}；请等待结束后再删除",
 );
-static DELETE_FOREIGN: Rule = Rule::error(
+static DELETE_FOREIGN: Rule = rule!(
+    error,
     "tencent.DeleteImages.ImageIds.owner",
     "InvalidParameterValue.InvalidImageIdIsShared",
     "CN GO",
@@ -1097,35 +1177,40 @@ fn check_delete(params: &Params, known: &Known<'_>, findings: &mut Findings) {
 
 // ---- TagResources ----
 
-static TAG_RESOURCES: Rule = Rule::error(
+static TAG_RESOURCES: Rule = rule!(
+    error,
     "tencent.TagResources.ResourceList.count",
     "LimitExceeded.ResourceNumPerRequest",
     "TAG",
     "{count} resources are given; name 1 to 10",
     "给出了 {count} 个资源；应为 1 至 10 个",
 );
-static TAG_RESOURCE_FORM: Rule = Rule::error(
+static TAG_RESOURCE_FORM: Rule = rule!(
+    error,
     "tencent.TagResources.ResourceList.form",
     "InvalidParameterValue.ResourceDescriptionError",
     "TAG",
     "{value} has not the six parts of a resource; write it like qcs::cvm:ap-guangzhou:uin/100000000001:image/img-o3ycss2p",
     "{value} 不是六段式资源描述；写法如 qcs::cvm:ap-guangzhou:uin/100000000001:image/img-o3ycss2p",
 );
-static TAG_TAGS: Rule = Rule::error(
+static TAG_TAGS: Rule = rule!(
+    error,
     "tencent.TagResources.Tags.count",
     "LimitExceeded.TagNumPerRequest",
     "TAG",
     "{count} tags are given; name 1 to 10",
     "给出了 {count} 个标签；应为 1 至 10 个",
 );
-static TAG_KEY_EMPTY: Rule = Rule::error(
+static TAG_KEY_EMPTY: Rule = rule!(
+    error,
     "tencent.TagResources.Tags.TagKey.empty",
     "InvalidParameterValue.TagKeyEmpty",
     "TAG",
     "the tag has no key; give one",
     "标签键为空；请填写",
 );
-static TAG_KEY_TWICE: Rule = Rule::error(
+static TAG_KEY_TWICE: Rule = rule!(
+    error,
     "tencent.TagResources.Tags.TagKey.repeated",
     "InvalidParameterValue.TagKeyDuplicate",
     "TAG",

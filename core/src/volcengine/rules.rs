@@ -5,7 +5,7 @@
 //! about what no page says. Lengths and positions count Unicode characters, positions from 0.
 
 use super::regions::REGIONS;
-use crate::check::{Findings, Rule, first_outside, flag, integer, length, outside, records, text, texts};
+use crate::check::{Findings, Rule, first_outside, flag, integer, length, outside, records, rule, text, texts};
 use crate::facts::{Image, Ownership, State};
 use crate::names::Names;
 use crate::operation::{Operation, Params};
@@ -134,21 +134,24 @@ pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Kn
 
 // ---- regions ----
 
-static REGION_FORM: Rule = Rule::error(
+static REGION_FORM: Rule = rule!(
+    error,
     "volcengine.any.Region.form",
     "",
     "OWN",
     "{region} is not a region id; write one like cn-beijing: lower-case letters, digits and hyphens",
     "{region} 不是地域 ID；写法如 cn-beijing：小写字母、数字和连字符",
 );
-static REGION_ZONE: Rule = Rule::error(
+static REGION_ZONE: Rule = rule!(
+    error,
     "volcengine.any.Region.zone",
     "",
     "OWN",
     "{region} is a zone; write its region {fix}",
     "{region} 是可用区；请填写其地域 {fix}",
 );
-static REGION_UNKNOWN: Rule = Rule::warning(
+static REGION_UNKNOWN: Rule = rule!(
+    warning,
     "volcengine.any.Region.unknown",
     "",
     "OWN",
@@ -191,28 +194,32 @@ fn quoted(value: &str) -> String {
 
 // ---- ids ----
 
-static IMAGE_ID_EMPTY: Rule = Rule::error(
+static IMAGE_ID_EMPTY: Rule = rule!(
+    error,
     "volcengine.any.ImageId.empty",
     "MissingParameter.ImageId",
     "S3",
     "ImageId is empty; give the id of the image",
     "ImageId 为空；请填写镜像 ID",
 );
-static IMAGE_ID_SPACE: Rule = Rule::error(
+static IMAGE_ID_SPACE: Rule = rule!(
+    error,
     "volcengine.any.ImageId.space",
     "InvalidImage.NotFound",
     "OWN",
     "ImageId holds white space or a control character ({char} at position {position}); copy the id again",
     "ImageId 含有空白或控制字符（位置 {position} 的 {char}）；请重新复制 ID",
 );
-static IMAGE_ID_MASK: Rule = Rule::error(
+static IMAGE_ID_MASK: Rule = rule!(
+    error,
     "volcengine.any.ImageId.mask",
     "InvalidImage.NotFound",
     "OWN",
     "ImageId {id} is masked with asterisks; copy the whole id from the console or from DescribeImages",
     "ImageId {id} 被星号遮盖；请从控制台或 DescribeImages 复制完整 ID",
 );
-static IMAGE_ID_FORM: Rule = Rule::warning(
+static IMAGE_ID_FORM: Rule = rule!(
+    warning,
     "volcengine.any.ImageId.form",
     "",
     "OWN",
@@ -220,15 +227,17 @@ static IMAGE_ID_FORM: Rule = Rule::warning(
     "{id} 不像镜像 ID：应为 image- 加小写字母和数字",
 );
 static ID_EMPTY: Rule =
-    Rule::error("volcengine.any.Ids.empty", "", "OWN", "{name} is empty; leave it out or give an id", "{name} 为空；请去掉该项或填写 ID");
-static ID_SPACE: Rule = Rule::error(
+    rule!(error, "volcengine.any.Ids.empty", "", "OWN", "{name} is empty; leave it out or give an id", "{name} 为空；请去掉该项或填写 ID");
+static ID_SPACE: Rule = rule!(
+    error,
     "volcengine.any.Ids.space",
     "",
     "OWN",
     "{name} holds white space or a control character ({char} at position {position}); copy the id again",
     "{name} 含有空白或控制字符（位置 {position} 的 {char}）；请重新复制 ID",
 );
-static ID_MASK: Rule = Rule::error(
+static ID_MASK: Rule = rule!(
+    error,
     "volcengine.any.Ids.mask",
     "",
     "OWN",
@@ -279,77 +288,88 @@ fn looks_like_image(id: &str) -> bool {
 
 // ---- names, descriptions, projects ----
 
-static NAME_EMPTY: Rule = Rule::error(
+static NAME_EMPTY: Rule = rule!(
+    error,
     "volcengine.any.ImageName.empty",
     "MissingParameter.ImageName",
     "S3",
     "ImageName is empty; give 1 to 128 characters",
     "ImageName 为空；请填写 1 至 128 个字符",
 );
-static NAME_LENGTH: Rule = Rule::error(
+static NAME_LENGTH: Rule = rule!(
+    error,
     "volcengine.any.ImageName.length",
     "InvalidImageName.Malformed",
     "S3",
     "ImageName is {length} characters long; shorten it to 128",
     "ImageName 长 {length} 个字符；请缩短到 128 个以内",
 );
-static NAME_START: Rule = Rule::error(
+static NAME_START: Rule = rule!(
+    error,
     "volcengine.any.ImageName.start",
     "InvalidImageName.Malformed",
     "S3",
     "ImageName begins with {char} at position 0; begin with a letter or a Chinese character",
     "ImageName 在位置 0 以 {char} 开头；须以字母或汉字开头",
 );
-static NAME_CHARACTER: Rule = Rule::error(
+static NAME_CHARACTER: Rule = rule!(
+    error,
     "volcengine.any.ImageName.character",
     "InvalidImageName.Malformed",
     "S3",
     "ImageName holds {char} at position {position}; use letters, digits, Chinese characters and _ - .",
     "ImageName 在位置 {position} 含有 {char}；只能包含字母、数字、汉字和 _ - .",
 );
-static NAME_RARE: Rule = Rule::warning(
+static NAME_RARE: Rule = rule!(
+    warning,
     "volcengine.any.ImageName.rare",
     "InvalidImageName.Malformed",
     "OWN",
     "ImageName holds the rare Chinese character {char} at position {position}, which may be refused; use one of U+4E00 to U+9FA5",
     "ImageName 在位置 {position} 含有生僻字 {char}，可能被拒绝；请使用 U+4E00 至 U+9FA5 的汉字",
 );
-static DESCRIPTION_LENGTH: Rule = Rule::error(
+static DESCRIPTION_LENGTH: Rule = rule!(
+    error,
     "volcengine.any.Description.length",
     "InvalidDescription.Malformed",
     "S3",
     "Description is {length} characters long; shorten it to 255",
     "Description 长 {length} 个字符；请缩短到 255 个以内",
 );
-static DESCRIPTION_START: Rule = Rule::error(
+static DESCRIPTION_START: Rule = rule!(
+    error,
     "volcengine.any.Description.start",
     "InvalidDescription.Malformed",
     "S3",
     "Description begins with {char} at position 0; begin with a letter or a Chinese character",
     "Description 在位置 0 以 {char} 开头；须以字母或汉字开头",
 );
-static DESCRIPTION_CHARACTER: Rule = Rule::error(
+static DESCRIPTION_CHARACTER: Rule = rule!(
+    error,
     "volcengine.any.Description.character",
     "InvalidDescription.Malformed",
     "S3",
     "Description holds {char} at position {position}; use letters, digits, Chinese characters, spaces and _ - = , . ， 。",
     "Description 在位置 {position} 含有 {char}；只能包含字母、数字、汉字、空格和 _ - = , . ， 。",
 );
-static DESCRIPTION_RARE: Rule = Rule::warning(
+static DESCRIPTION_RARE: Rule = rule!(
+    warning,
     "volcengine.any.Description.rare",
     "InvalidDescription.Malformed",
     "OWN",
     "Description holds the rare Chinese character {char} at position {position}, which may be refused; use one of U+4E00 to U+9FA5",
     "Description 在位置 {position} 含有生僻字 {char}，可能被拒绝；请使用 U+4E00 至 U+9FA5 的汉字",
 );
-static PROJECT_LENGTH: Rule = Rule::error(
+static PROJECT_LENGTH: Rule = rule!(
+    error,
     "volcengine.any.ProjectName.length",
     "InvalidProject.NotFound",
     "DOC",
     "ProjectName is {length} characters long; give 1 to 64, or leave it out",
     "ProjectName 长 {length} 个字符；应为 1 至 64 个，或不填",
 );
-static PROJECT_CHARACTER: Rule = Rule::error(
+static PROJECT_CHARACTER: Rule = rule!(
+    error,
     "volcengine.any.ProjectName.character",
     "InvalidProject.NotFound",
     "DOC",
@@ -438,36 +458,41 @@ fn check_project(value: &str, findings: &mut Findings) {
 // ---- tags ----
 
 static TAGS_COUNT: Rule =
-    Rule::error("volcengine.any.Tags.count", "", "DOC", "{count} tags; give 1 to 20 a call", "共 {count} 个标签；每次应为 1 至 20 个");
-static TAG_KEY_LENGTH: Rule = Rule::error(
+    rule!(error, "volcengine.any.Tags.count", "", "DOC", "{count} tags; give 1 to 20 a call", "共 {count} 个标签；每次应为 1 至 20 个");
+static TAG_KEY_LENGTH: Rule = rule!(
+    error,
     "volcengine.any.Tags.key_length",
     "",
     "DOC",
     "{name} is {length} characters long; give 1 to 128",
     "{name} 长 {length} 个字符；应为 1 至 128 个",
 );
-static TAG_KEY_REPEATED: Rule = Rule::error(
+static TAG_KEY_REPEATED: Rule = rule!(
+    error,
     "volcengine.any.Tags.key_repeated",
     "",
     "DOC",
     "{name} {key} is there already; give every key once",
     "{name} 的 {key} 重复；每个键只能出现一次",
 );
-static TAG_KEY_RESERVED: Rule = Rule::error(
+static TAG_KEY_RESERVED: Rule = rule!(
+    error,
     "volcengine.any.Tags.key_reserved",
     "",
     "DOC",
     "{name} {key} begins with volc: or sys:, which the cloud keeps for itself; choose another key",
     "{name} 的 {key} 以云平台保留的 volc: 或 sys: 开头；请换一个键",
 );
-static TAG_VALUE_LENGTH: Rule = Rule::error(
+static TAG_VALUE_LENGTH: Rule = rule!(
+    error,
     "volcengine.any.Tags.value_length",
     "",
     "DOC",
     "{name} is {length} characters long; shorten it to 256",
     "{name} 长 {length} 个字符；请缩短到 256 个以内",
 );
-static TAG_CHARACTER: Rule = Rule::error(
+static TAG_CHARACTER: Rule = rule!(
+    error,
     "volcengine.any.Tags.character",
     "",
     "DOC",
@@ -475,7 +500,7 @@ static TAG_CHARACTER: Rule = Rule::error(
     "{name} 在位置 {position} 含有 {char}；只能包含文字、数字、空格和 _ . : / = + - @",
 );
 static TAG_SPACE: Rule =
-    Rule::error("volcengine.any.Tags.space", "", "OWN", "{name} begins or ends with a space; remove it", "{name} 首尾有空格；请删除");
+    rule!(error, "volcengine.any.Tags.space", "", "OWN", "{name} begins or ends with a space; remove it", "{name} 首尾有空格；请删除");
 
 /// An empty list is not sent, so that it is well where tags are optional.
 fn check_tags(params: &Params, least: usize, findings: &mut Findings) {
@@ -533,140 +558,160 @@ fn repeated_keys(records: &[(String, &Params)], rule: &'static Rule, findings: &
 
 // ---- CopyImage ----
 
-static COPY_DESTINATION_EMPTY: Rule = Rule::error(
+static COPY_DESTINATION_EMPTY: Rule = rule!(
+    error,
     "volcengine.CopyImage.DestinationRegion.empty",
     "MissingParameter.DestinationRegion",
     "S3",
     "DestinationRegion is empty; give a region id such as cn-shanghai",
     "DestinationRegion 为空；请填写地域 ID，例如 cn-shanghai",
 );
-static COPY_DESTINATION_FORM: Rule = Rule::error(
+static COPY_DESTINATION_FORM: Rule = rule!(
+    error,
     "volcengine.CopyImage.DestinationRegion.form",
     "InvalidDestinationRegion.Malformed",
     "S3",
     "{region} is not a region id; write one like cn-shanghai: lower-case letters, digits and hyphens",
     "{region} 不是地域 ID；写法如 cn-shanghai：小写字母、数字和连字符",
 );
-static COPY_DESTINATION_CASE: Rule = Rule::error(
+static COPY_DESTINATION_CASE: Rule = rule!(
+    error,
     "volcengine.CopyImage.DestinationRegion.case",
     "InvalidDestinationRegion.Malformed",
     "OWN",
     "{region} has upper-case letters; write {fix}",
     "{region} 含有大写字母；请写成 {fix}",
 );
-static COPY_DESTINATION_ZONE: Rule = Rule::error(
+static COPY_DESTINATION_ZONE: Rule = rule!(
+    error,
     "volcengine.CopyImage.DestinationRegion.zone",
     "InvalidDestinationRegion.Malformed",
     "OWN",
     "{region} is a zone; write its region {fix}",
     "{region} 是可用区；请填写其地域 {fix}",
 );
-static COPY_DESTINATION_SAME: Rule = Rule::error(
+static COPY_DESTINATION_SAME: Rule = rule!(
+    error,
     "volcengine.CopyImage.DestinationRegion.same",
     "InvalidDestinationRegion.Mismatch",
     "S3",
     "{region} is the source region itself; choose another destination",
     "{region} 就是源地域；请选择其他目标地域",
 );
-static COPY_DESTINATION_SAME_SHARED: Rule = Rule::warning(
+static COPY_DESTINATION_SAME_SHARED: Rule = rule!(
+    warning,
     "volcengine.CopyImage.DestinationRegion.same_shared",
     "InvalidDestinationRegion.Mismatch",
     "DOC",
     "a shared image is copied within its region {region}, which only newer pages of the vendor allow; have the image's owner copy it if this is refused",
     "共享镜像将在其所在地域 {region} 内复制，仅较新的官方文档允许；若被拒绝，请由镜像所有者复制",
 );
-static COPY_DESTINATION_UNKNOWN: Rule = Rule::warning(
+static COPY_DESTINATION_UNKNOWN: Rule = rule!(
+    warning,
     "volcengine.CopyImage.DestinationRegion.unknown",
     "InvalidDestinationRegion.Malformed",
     "OWN",
     "{region} is not among the known regions; check the spelling, or ask DescribeRegions",
     "{region} 不在已知地域之列；请检查拼写，或用 DescribeRegions 查询",
 );
-static COPY_DESCRIPTION_EMPTY: Rule = Rule::note(
+static COPY_DESCRIPTION_EMPTY: Rule = rule!(
+    note,
     "volcengine.CopyImage.Description.empty",
     "",
     "OWN",
     "Description is sent empty; whether the cloud then takes the source's is not documented, so leave it out to inherit it",
     "Description 将以空值发送；此时是否沿用源镜像描述未见文档，如需沿用请不填",
 );
-static COPY_TAGS_IGNORED: Rule = Rule::warning(
+static COPY_TAGS_IGNORED: Rule = rule!(
+    warning,
     "volcengine.CopyImage.Tags.ignored",
     "",
     "DOC",
     "Tags are ignored while CopyImageTags is true; drop one of the two",
     "CopyImageTags 为 true 时 Tags 会被忽略；请去掉其中一个",
 );
-static COPY_TAGS_SHARED: Rule = Rule::warning(
+static COPY_TAGS_SHARED: Rule = rule!(
+    warning,
     "volcengine.CopyImage.CopyImageTags.shared",
     "",
     "DOC",
     "CopyImageTags has no effect on a shared image; give Tags instead",
     "CopyImageTags 对共享镜像无效；请改用 Tags",
 );
-static COPY_IMAGE_ASSUMED: Rule = Rule::note(
+static COPY_IMAGE_ASSUMED: Rule = rule!(
+    note,
     "volcengine.CopyImage.ImageId.assumed",
     "",
     "DOC",
     "nothing is known of the image: assumed to be an available custom image of this account, of one system disk and at most 300 GiB",
     "尚无镜像信息：假定为本账号可用的自定义镜像，仅含系统盘且不超过 300 GiB",
 );
-static COPY_IMAGE_ASSUMED_PLAIN: Rule = Rule::note(
+static COPY_IMAGE_ASSUMED_PLAIN: Rule = rule!(
+    note,
     "volcengine.CopyImage.ImageId.assumed_plain",
     "",
     "DOC",
     "not all is known of the image: assumed to be a custom image of this account, of one system disk and at most 300 GiB",
     "镜像信息不全：假定为本账号的自定义镜像，仅含系统盘且不超过 300 GiB",
 );
-static COPY_IMAGE_STATE: Rule = Rule::error(
+static COPY_IMAGE_STATE: Rule = rule!(
+    error,
     "volcengine.CopyImage.ImageId.state",
     "InvalidImageForCopyImage.UnSupported",
     "DOC",
     "the image is {state}; only available images can be copied",
     "镜像状态为 {state}；仅 available 的镜像可以复制",
 );
-static COPY_IMAGE_PUBLIC: Rule = Rule::error(
+static COPY_IMAGE_PUBLIC: Rule = rule!(
+    error,
     "volcengine.CopyImage.ImageId.public",
     "InvalidImageForCopyImage.UnSupported",
     "S3",
     "this is a public image; it cannot be copied and is offered in the other regions anyway, so use a custom image",
     "这是公共镜像，不能复制（其他地域也有提供）；请使用自定义镜像",
 );
-static COPY_IMAGE_SHARED: Rule = Rule::error(
+static COPY_IMAGE_SHARED: Rule = rule!(
+    error,
     "volcengine.CopyImage.ImageId.shared",
     "InvalidImageForCopyImage.UnSupported",
     "DOC",
     "the image is shared by another account and cannot be copied to another region; have its owner copy it",
     "该镜像由其他账号共享，不能跨地域复制；请由所有者复制",
 );
-static COPY_IMAGE_WHOLE: Rule = Rule::warning(
+static COPY_IMAGE_WHOLE: Rule = rule!(
+    warning,
     "volcengine.CopyImage.ImageId.whole",
     "InvalidImageForCopyImage.UnSupported",
     "DOC",
     "the image holds a whole machine and will probably be refused; make an image of the system disk alone",
     "该镜像为整机镜像，可能被拒绝；请制作仅含系统盘的镜像",
 );
-static COPY_IMAGE_SIZE: Rule = Rule::warning(
+static COPY_IMAGE_SIZE: Rule = rule!(
+    warning,
     "volcengine.CopyImage.ImageId.size",
     "LimitExceeded.MaximumImageSize",
     "DOC",
     "the image has {size} GiB and will probably be refused; 300 GiB is the known limit",
     "镜像大小为 {size} GiB，可能被拒绝；已知上限为 300 GiB",
 );
-static COPY_QUOTA_ASSUMED: Rule = Rule::note(
+static COPY_QUOTA_ASSUMED: Rule = rule!(
+    note,
     "volcengine.CopyImage.quota.assumed",
     "",
     "S3",
     "nothing is known of the room in the destination: assumed to hold fewer than 50 custom images",
     "尚无目标地域的配额信息：假定其自定义镜像少于 50 个",
 );
-static COPY_QUOTA: Rule = Rule::error(
+static COPY_QUOTA: Rule = rule!(
+    error,
     "volcengine.CopyImage.quota.full",
     "LimitExceeded.MaximumImageCount",
     "S3",
     "the destination holds {used} of {total} custom images; delete one there or have the quota raised",
     "目标地域已有 {used} 个自定义镜像，上限 {total} 个；请删除不用的镜像或申请提高配额",
 );
-static COPY_INVITATION: Rule = Rule::note(
+static COPY_INVITATION: Rule = rule!(
+    note,
     "volcengine.CopyImage.account.invited",
     "",
     "S3",
@@ -757,7 +802,8 @@ fn state_of(image: &Image) -> &str {
 
 // ---- listings ----
 
-static IMAGES_IDS_COUNT: Rule = Rule::error(
+static IMAGES_IDS_COUNT: Rule = rule!(
+    error,
     "volcengine.DescribeImages.ImageIds.count",
     "",
     "DOC",
@@ -765,120 +811,137 @@ static IMAGES_IDS_COUNT: Rule = Rule::error(
     "共 {count} 个 ID；每次最多 100 个",
 );
 static IMAGES_STATUS_COUNT: Rule =
-    Rule::error("volcengine.DescribeImages.Status.count", "", "DOC", "{count} states; give at most 10", "共 {count} 个状态；最多 10 个");
-static IMAGES_STATUS_WORD: Rule = Rule::error(
+    rule!(error, "volcengine.DescribeImages.Status.count", "", "DOC", "{count} states; give at most 10", "共 {count} 个状态；最多 10 个");
+static IMAGES_STATUS_WORD: Rule = rule!(
+    error,
     "volcengine.DescribeImages.Status.word",
     "",
     "DOC",
     "{name} is {word}; use available, creating or error",
     "{name} 为 {word}；应为 available、creating 或 error",
 );
-static IMAGES_STATUS_ABSENT: Rule = Rule::note(
+static IMAGES_STATUS_ABSENT: Rule = rule!(
+    note,
     "volcengine.DescribeImages.Status.absent",
     "",
     "DOC",
     "without Status only available images come back; name available, creating and error to see all",
     "未指定 Status 时只返回 available 的镜像；如需全部请同时指定 available、creating、error",
 );
-static IMAGES_VISIBILITY: Rule = Rule::error(
+static IMAGES_VISIBILITY: Rule = rule!(
+    error,
     "volcengine.DescribeImages.Visibility.word",
     "",
     "DOC",
     "Visibility is {word}; use public, private or shared",
     "Visibility 为 {word}；应为 public、private 或 shared",
 );
-static IMAGES_OS_TYPE: Rule = Rule::warning(
+static IMAGES_OS_TYPE: Rule = rule!(
+    warning,
     "volcengine.DescribeImages.OsType.word",
     "",
     "DOC",
     "OsType is {word}; Linux and Windows are known",
     "OsType 为 {word}；已知取值为 Linux 和 Windows",
 );
-static IMAGES_PLATFORM: Rule = Rule::warning(
+static IMAGES_PLATFORM: Rule = rule!(
+    warning,
     "volcengine.DescribeImages.Platform.word",
     "",
     "DOC",
     "Platform {word} is not among the known ones: {known}",
     "Platform {word} 不在已知取值之列：{known}",
 );
-static IMAGES_LTS: Rule = Rule::note(
+static IMAGES_LTS: Rule = rule!(
+    note,
     "volcengine.DescribeImages.IsLTS.false",
     "",
     "DOC",
     "IsLTS has an effect only when true; leave it out",
     "IsLTS 仅在为 true 时生效；可不填",
 );
-static IMAGES_FILTERS_COUNT: Rule = Rule::error(
+static IMAGES_FILTERS_COUNT: Rule = rule!(
+    error,
     "volcengine.DescribeImages.TagFilters.count",
     "",
     "DOC",
     "{count} tag filters; give at most 10",
     "共 {count} 个标签过滤条件；最多 10 个",
 );
-static IMAGES_FILTERS_REPEATED: Rule = Rule::error(
+static IMAGES_FILTERS_REPEATED: Rule = rule!(
+    error,
     "volcengine.DescribeImages.TagFilters.key_repeated",
     "",
     "DOC",
     "{name} {key} is there already; put all values of a key into one filter",
     "{name} 的 {key} 重复；请把同一个键的值放在一个条件里",
 );
-static IMAGES_FILTERS_VALUES: Rule = Rule::error(
+static IMAGES_FILTERS_VALUES: Rule = rule!(
+    error,
     "volcengine.DescribeImages.TagFilters.values",
     "",
     "DOC",
     "{name} has {count} entries; give 1 to 3",
     "{name} 有 {count} 项；应为 1 至 3 项",
 );
-static IMAGES_MAX_RESULTS: Rule = Rule::error(
+static IMAGES_MAX_RESULTS: Rule = rule!(
+    error,
     "volcengine.DescribeImages.MaxResults.range",
     "",
     "DOC",
     "MaxResults is {value}; give 1 to 100",
     "MaxResults 为 {value}；应为 1 至 100",
 );
-static REGIONS_IDS_COUNT: Rule = Rule::error(
+static REGIONS_IDS_COUNT: Rule = rule!(
+    error,
     "volcengine.DescribeRegions.RegionIds.count",
     "LimitExceeded.MaximumRegionIds",
     "DOC",
     "{count} ids; ask for at most 20 a call",
     "共 {count} 个 ID；每次最多 20 个",
 );
-static REGIONS_MAX_RESULTS: Rule = Rule::error(
+static REGIONS_MAX_RESULTS: Rule = rule!(
+    error,
     "volcengine.DescribeRegions.MaxResults.range",
     "",
     "DOC",
     "MaxResults is {value}; give 1 to 20",
     "MaxResults 为 {value}；应为 1 至 20",
 );
-static REGIONS_PAGE: Rule = Rule::note(
+static REGIONS_PAGE: Rule = rule!(
+    note,
     "volcengine.DescribeRegions.MaxResults.absent",
     "",
     "DOC",
     "a page holds ten regions; give MaxResults 20 or follow NextToken to see all",
     "每页默认 10 个地域；如需全部请将 MaxResults 设为 20 或按 NextToken 翻页",
 );
-static TASKS_RESOURCES_COUNT: Rule = Rule::error(
+static TASKS_RESOURCES_COUNT: Rule = rule!(
+    error,
     "volcengine.DescribeTasks.ResourceIds.count",
     "",
     "DOC",
     "{count} ids; ask for at most 100 a call",
     "共 {count} 个 ID；每次最多 100 个",
 );
-static TASKS_TASKS_COUNT: Rule = Rule::error(
+static TASKS_TASKS_COUNT: Rule = rule!(
+    error,
     "volcengine.DescribeTasks.TaskIds.count",
     "",
     "DOC",
     "{count} ids; ask for at most 100 a call",
     "共 {count} 个 ID；每次最多 100 个",
 );
-static TASKS_RESOURCE_OLD: Rule = Rule::note(
+static TASKS_RESOURCE_OLD: Rule = rule!(
+    note,
     "volcengine.DescribeTasks.ResourceId.old",
     "",
     "DOC",
     "ResourceId is the older form; prefer ResourceIds",
     "ResourceId 为旧形式；建议使用 ResourceIds",
 );
-static TASKS_MAX_RESULTS: Rule = Rule::error(
+static TASKS_MAX_RESULTS: Rule = rule!(
+    error,
     "volcengine.DescribeTasks.MaxResults.range",
     "",
     "DOC",
@@ -960,49 +1023,56 @@ fn check_word(params: &Params, name: &str, words: &[&str], rule: &'static Rule, 
 
 // ---- ExportImage ----
 
-static EXPORT_BUCKET_EMPTY: Rule = Rule::error(
+static EXPORT_BUCKET_EMPTY: Rule = rule!(
+    error,
     "volcengine.ExportImage.TOSBucket.empty",
     "MissingParameter.TOSBucket",
     "DOC",
     "TOSBucket is empty; give a bucket in the image's region",
     "TOSBucket 为空；请填写与镜像同地域的存储桶",
 );
-static EXPORT_BUCKET_FORM: Rule = Rule::error(
+static EXPORT_BUCKET_FORM: Rule = rule!(
+    error,
     "volcengine.ExportImage.TOSBucket.form",
     "",
     "OWN",
     "TOSBucket is {bucket}; a bucket's name has 3 to 63 lower-case letters, digits and hyphens",
     "TOSBucket 为 {bucket}；存储桶名称应为 3 至 63 个小写字母、数字或连字符",
 );
-static EXPORT_PREFIX_EMPTY: Rule = Rule::error(
+static EXPORT_PREFIX_EMPTY: Rule = rule!(
+    error,
     "volcengine.ExportImage.TOSPrefix.empty",
     "MissingParameter.TOSPrefix",
     "DOC",
     "TOSPrefix is empty; give 1 to 30 letters and digits",
     "TOSPrefix 为空；请填写 1 至 30 个字母或数字",
 );
-static EXPORT_PREFIX_FORM: Rule = Rule::error(
+static EXPORT_PREFIX_FORM: Rule = rule!(
+    error,
     "volcengine.ExportImage.TOSPrefix.form",
     "InvalidTOSPrefix.Malformed",
     "DOC",
     "TOSPrefix is {prefix}; give 1 to 30 letters and digits, no slash or hyphen",
     "TOSPrefix 为 {prefix}；应为 1 至 30 个字母或数字，不含斜杠或连字符",
 );
-static EXPORT_IMAGE_ASSUMED: Rule = Rule::note(
+static EXPORT_IMAGE_ASSUMED: Rule = rule!(
+    note,
     "volcengine.ExportImage.ImageId.assumed",
     "",
     "DOC",
     "nothing is known of the image: assumed to be an available custom image of this account, in the bucket's region",
     "尚无镜像信息：假定为本账号可用的自定义镜像，且与存储桶同地域",
 );
-static EXPORT_IMAGE_STATE: Rule = Rule::error(
+static EXPORT_IMAGE_STATE: Rule = rule!(
+    error,
     "volcengine.ExportImage.ImageId.state",
     "InvalidImageStatus",
     "DOC",
     "the image is {state}; only available images can be exported",
     "镜像状态为 {state}；仅 available 的镜像可以导出",
 );
-static EXPORT_IMAGE_OWNER: Rule = Rule::warning(
+static EXPORT_IMAGE_OWNER: Rule = rule!(
+    warning,
     "volcengine.ExportImage.ImageId.owner",
     "InvalidImageForExportImage.UnSupported",
     "DOC",
@@ -1041,49 +1111,56 @@ fn is_bucket(name: &str) -> bool {
 
 // ---- changes ----
 
-static DELETE_IDS_COUNT: Rule = Rule::error(
+static DELETE_IDS_COUNT: Rule = rule!(
+    error,
     "volcengine.DeleteImages.ImageIds.count",
     "",
     "DOC",
     "{count} ids; give 1 to 100 a call",
     "共 {count} 个 ID；每次应为 1 至 100 个",
 );
-static MODIFY_NOTHING: Rule = Rule::warning(
+static MODIFY_NOTHING: Rule = rule!(
+    warning,
     "volcengine.ModifyImageAttribute.ImageId.nothing",
     "",
     "DOC",
     "nothing is changed; give ImageName, Description or BootMode",
     "没有要修改的内容；请填写 ImageName、Description 或 BootMode",
 );
-static MODIFY_BOOT_MODE: Rule = Rule::warning(
+static MODIFY_BOOT_MODE: Rule = rule!(
+    warning,
     "volcengine.ModifyImageAttribute.BootMode.word",
     "",
     "DOC",
     "BootMode is {word}; BIOS and UEFI are known",
     "BootMode 为 {word}；已知取值为 BIOS 和 UEFI",
 );
-static SHARE_NOTHING: Rule = Rule::warning(
+static SHARE_NOTHING: Rule = rule!(
+    warning,
     "volcengine.ModifyImageSharePermission.ImageId.nothing",
     "",
     "DOC",
     "nothing is changed; give AddAccounts or RemoveAccounts",
     "没有要修改的内容；请填写 AddAccounts 或 RemoveAccounts",
 );
-static SHARE_COUNT: Rule = Rule::error(
+static SHARE_COUNT: Rule = rule!(
+    error,
     "volcengine.ModifyImageSharePermission.AddAccounts.count",
     "",
     "DOC",
     "{count} accounts; give at most 50 a call",
     "共 {count} 个账号；每次最多 50 个",
 );
-static TAG_RESOURCES_TYPE: Rule = Rule::warning(
+static TAG_RESOURCES_TYPE: Rule = rule!(
+    warning,
     "volcengine.TagResources.ResourceType.word",
     "",
     "DOC",
     "ResourceType is {word}; the known ones are {known}",
     "ResourceType 为 {word}；已知取值：{known}",
 );
-static TAG_RESOURCES_COUNT: Rule = Rule::error(
+static TAG_RESOURCES_COUNT: Rule = rule!(
+    error,
     "volcengine.TagResources.ResourceIds.count",
     "",
     "DOC",

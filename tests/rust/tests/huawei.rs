@@ -529,12 +529,12 @@ fn every_rule_accepts_and_rejects() {
         assert!(!problem.message_zh.is_ascii(), "{rule}: {}", problem.message_zh);
     }
     for rule in Cloud::Huawei.rules() {
-        assert!(pairs.iter().any(|(id, ..)| *id == rule.id), "{} has no pair", rule.id);
-        assert!(rule.id.starts_with("huawei.") && rule.id.split('.').count() == 4, "{}", rule.id);
-        assert!(rule.vendor_code.is_empty() || Cloud::Huawei.explain(rule.vendor_code, None).known, "{}", rule.id);
-        assert!(!rule.source.is_empty(), "{}", rule.id);
+        assert!(pairs.iter().any(|(id, ..)| *id == rule.id()), "{} has no pair", rule.id());
+        assert!(rule.id().starts_with("huawei.") && rule.id().split('.').count() == 4, "{}", rule.id());
+        assert!(rule.vendor_code().is_empty() || Cloud::Huawei.explain(rule.vendor_code(), None).known, "{}", rule.id());
+        assert!(!rule.source().is_empty(), "{}", rule.id());
     }
-    let mut ids: Vec<&str> = Cloud::Huawei.rules().iter().map(|rule| rule.id).collect();
+    let mut ids: Vec<&str> = Cloud::Huawei.rules().iter().map(|rule| rule.id()).collect();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), Cloud::Huawei.rules().len(), "every id once");

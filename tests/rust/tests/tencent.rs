@@ -721,7 +721,7 @@ fn every_rule_accepts_and_rejects() {
         }
     }
     let covered: BTreeSet<&str> = cases().iter().map(|case| case.0).collect();
-    let declared: BTreeSet<&str> = rules::RULES.iter().map(|rule| rule.id).collect();
+    let declared: BTreeSet<&str> = rules::RULES.iter().map(|rule| rule.id()).collect();
     assert_eq!(covered, declared, "every rule has a pair of cases, and every rule that is found is declared");
     assert_eq!(declared.len(), rules::RULES.len(), "ids are unique");
 }
@@ -729,10 +729,10 @@ fn every_rule_accepts_and_rejects() {
 #[test]
 fn every_rule_is_well_formed() {
     for rule in rules::RULES {
-        assert!(rule.id.starts_with("tencent.") && !rule.source.is_empty() && !rule.en.is_empty(), "{}", rule.id);
-        assert!(rule.zh.chars().any(is_chinese), "{}: {}", rule.id, rule.zh);
-        assert!(rule.vendor_code.is_empty() || errors::explain(rule.vendor_code, None).known, "{}: {}", rule.id, rule.vendor_code);
-        assert_eq!(placeholders(rule.en), placeholders(rule.zh), "{}", rule.id);
+        assert!(rule.id().starts_with("tencent.") && !rule.source().is_empty() && !rule.en().is_empty(), "{}", rule.id());
+        assert!(rule.zh().chars().any(is_chinese), "{}: {}", rule.id(), rule.zh());
+        assert!(rule.vendor_code().is_empty() || errors::explain(rule.vendor_code(), None).known, "{}: {}", rule.id(), rule.vendor_code());
+        assert_eq!(placeholders(rule.en()), placeholders(rule.zh()), "{}", rule.id());
     }
 }
 

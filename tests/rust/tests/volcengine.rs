@@ -410,24 +410,24 @@ fn every_rule_accepts_and_rejects() {
         }
     }
     for rule in rules::RULES {
-        let tested = cases.iter().any(|(id, ..)| rule.id == format!("volcengine.{id}"));
-        assert!(tested, "{} has no case", rule.id);
+        let tested = cases.iter().any(|(id, ..)| rule.id() == format!("volcengine.{id}"));
+        assert!(tested, "{} has no case", rule.id());
     }
 }
 
 #[test]
 fn rules_are_unique_and_well_formed() {
-    let mut ids: Vec<&str> = rules::RULES.iter().map(|rule| rule.id).collect();
+    let mut ids: Vec<&str> = rules::RULES.iter().map(|rule| rule.id()).collect();
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), rules::RULES.len());
     for rule in rules::RULES {
-        let parts: Vec<&str> = rule.id.split('.').collect();
-        let [cloud, operation, _, _] = parts.as_slice() else { panic!("{}", rule.id) };
-        assert!(*cloud == "volcengine" && (*operation == "any" || Cloud::Volcengine.operation(operation).is_ok()), "{}", rule.id);
-        assert!(matches!(rule.source, "S3" | "DOC" | "OWN"), "{}", rule.id);
-        let code = rule.vendor_code;
-        assert!(code.is_empty() || errors::CODES.rows().any(|row| row.code == code), "{}: {code}", rule.id);
+        let parts: Vec<&str> = rule.id().split('.').collect();
+        let [cloud, operation, _, _] = parts.as_slice() else { panic!("{}", rule.id()) };
+        assert!(*cloud == "volcengine" && (*operation == "any" || Cloud::Volcengine.operation(operation).is_ok()), "{}", rule.id());
+        assert!(matches!(rule.source(), "S3" | "DOC" | "OWN"), "{}", rule.id());
+        let code = rule.vendor_code();
+        assert!(code.is_empty() || errors::CODES.rows().any(|row| row.code == code), "{}: {code}", rule.id());
     }
 }
 

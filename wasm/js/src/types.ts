@@ -209,7 +209,7 @@ export interface Region {
   class: "mainland" | "overseas" | "finance" | "special";
 }
 
-/** One parameter of an operation. */
+/** One parameter of an operation. What it means is told by the interfaces of parameters. */
 export interface Field {
   name: string;
   shape: "text" | "integer" | "boolean" | "texts" | "objects";
@@ -217,7 +217,6 @@ export interface Field {
   fields: Field[] | null;
   required: boolean;
   place: "body" | "query" | "path";
-  doc: string;
 }
 
 /** The table of an operation. */
@@ -232,7 +231,6 @@ export interface Operation {
   /** Documented default limit, requests per second; 0 where none is published. */
   perSecond: number;
   fields: Field[];
-  doc: string;
 }
 
 /** An image, as far as the answer tells; `null` means that it does not say. */

@@ -194,7 +194,7 @@ export interface Region {
     nameZh: string;
     class: "mainland" | "overseas" | "finance" | "special";
 }
-/** One parameter of an operation. */
+/** One parameter of an operation. What it means is told by the interfaces of parameters. */
 export interface Field {
     name: string;
     shape: "text" | "integer" | "boolean" | "texts" | "objects";
@@ -202,7 +202,6 @@ export interface Field {
     fields: Field[] | null;
     required: boolean;
     place: "body" | "query" | "path";
-    doc: string;
 }
 /** The table of an operation. */
 export interface Operation {
@@ -216,7 +215,6 @@ export interface Operation {
     /** Documented default limit, requests per second; 0 where none is published. */
     perSecond: number;
     fields: Field[];
-    doc: string;
 }
 /** An image, as far as the answer tells; `null` means that it does not say. */
 export interface Image {
