@@ -24,6 +24,12 @@ impl Job {
         begun().map(|job| Job { job, kept: 0 }).map_err(throw)
     }
 
+    /// Only looks at what is there.
+    pub fn survey(plan: String, now_ms: f64, seed: f64) -> Thrown<Job> {
+        let begun = || imgferry::Job::survey(Plan::from_value(&parse(plan)?)?, millis(now_ms), seed as u64);
+        begun().map(|job| Job { job, kept: 0 }).map_err(throw)
+    }
+
     /// Takes a replication up again from its journal.
     pub fn restore(journal: String, now_ms: f64) -> Thrown<Job> {
         let restored = imgferry::Job::restore(&journal, millis(now_ms)).map_err(throw)?;

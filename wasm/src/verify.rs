@@ -1,4 +1,4 @@
-//! The other side of level 1: is this request signed by who it says?
+//! The other side of level 1: is this request signed by who it says, and why was one refused?
 
 use crate::convert::{Record, Thrown, throw};
 use imgferry::json::Object;
@@ -12,6 +12,12 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 pub fn verify(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
     verdict(input, body).map(|verdict| verdict.to_string()).map_err(throw)
+}
+
+/// Why a signature was refused.
+#[wasm_bindgen]
+pub fn autopsy(ours: &str, theirs: &str) -> String {
+    sign::autopsy(ours, Some(theirs)).to_value().to_string()
 }
 
 fn verdict(input: String, body: Option<Vec<u8>>) -> Result<Value, Error> {

@@ -20,7 +20,11 @@ export interface JobHandle {
 
 /** What level 3 needs of the module. */
 export interface JobGlue extends Glue {
-  Job: { new (plan: string, nowMs: number, seed: number): JobHandle; restore(journal: string, nowMs: number): JobHandle };
+  Job: {
+    new (plan: string, nowMs: number, seed: number): JobHandle;
+    survey(plan: string, nowMs: number, seed: number): JobHandle;
+    restore(journal: string, nowMs: number): JobHandle;
+  };
 }
 
 /** A replication under way: level 3. It does nothing by itself; `run` drives it with `fetch`. */
@@ -55,6 +59,11 @@ export interface JobConstructor {
    */
   new (plan: Plan, nowMs: number, seed: number): Job;
   /**
+   * Only looks at what is there: every destination ends as `present`, `missing`, `stale` or `conflict`. Nothing is launched, and
+   * there is no journal to keep.
+   */
+  survey(plan: Plan, nowMs: number, seed: number): Job;
+  /**
    * Takes a replication up again from its journal: any prefix of it will do, a last line that is cut off too.
    * `kept` characters of the text count: cut it to that length before appending to it.
    */
@@ -66,20 +75,24 @@ export function jobs(border: Border<JobGlue>): JobConstructor {
     #handle: JobHandle | undefined;
 
     constructor(plan: Plan, nowMs: number, seed: number);
-    constructor(handle: JobHandle, restored: typeof RESTORED);
-    constructor(given: Plan | JobHandle, nowMs?: number | typeof RESTORED, seed?: number) {
-      if (nowMs === RESTORED) {
+    constructor(handle: JobHandle, made: typeof MADE);
+    constructor(given: Plan | JobHandle, nowMs?: number | typeof MADE, seed?: number) {
+      if (nowMs === MADE) {
         this.#handle = given as JobHandle;
         return;
       }
-      const [now, chance] = [whole(nowMs, "nowMs"), whole(seed, "seed")];
-      if (chance < 0) throw misuse("seed", "seed must not be negative");
+      const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
       this.#handle = border.call((glue) => new glue.Job(record(planOf(given as Plan)), now, chance));
+    }
+
+    static survey(plan: Plan, nowMs: number, seed: number): Job {
+      const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
+      return new Replication(border.call((glue) => glue.Job.survey(record(planOf(plan)), now, chance)), MADE);
     }
 
     static restore(journal: string, nowMs: number): { job: Job; kept: number } {
       const handle = border.call((glue) => glue.Job.restore(text(journal, "journal", LARGEST_JOURNAL), whole(nowMs, "nowMs")));
-      return { job: new Replication(handle, RESTORED), kept: handle.kept };
+      return { job: new Replication(handle, MADE), kept: handle.kept };
     }
 
     get length(): number {
@@ -139,8 +152,13 @@ export function jobs(border: Border<JobGlue>): JobConstructor {
   return Replication;
 }
 
-/** Told to the constructor of a job that is restored, not begun. */
-const RESTORED = Symbol("restored");
+/** Told to the constructor of a job that the module has already made. */
+const MADE = Symbol("made");
+
+function seedOf(seed: unknown): number {
+  if (whole(seed, "seed") < 0) throw misuse("seed", "seed must not be negative");
+  return seed as number;
+}
 
 /** The id of a request: what the module would take modulo 2^32 is refused. */
 function request(id: unknown): number {

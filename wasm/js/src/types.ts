@@ -179,6 +179,20 @@ export interface Call {
   request: Request;
 }
 
+/** Why a signature was refused. Secrets and tokens are not shown. */
+export interface Autopsy {
+  /** What is wrong: `method`, `path`, `query`, `host`, `content_type`, `header`, `signed_headers`, `payload`, `secret`, `key`, `token`, `clock` or `locked`. */
+  component: string;
+  /** That part as it was signed; empty when the answer does not tell. */
+  ours: string;
+  /** That part as the cloud computed it. */
+  theirs: string;
+  cause: string;
+  causeZh: string;
+  fix: string;
+  fixZh: string;
+}
+
 /** What the host received: any status and any body. */
 export interface Answer {
   status: number;
@@ -396,18 +410,36 @@ export interface Row {
   state: string;
   imageId: string | null;
   taskId: string | null;
+  /** Object keys that an export writes. */
   objects: string[];
+  /** What to know although all went well. */
+  note: string | null;
+  noteZh: string | null;
   percent: number | null;
   launches: number;
   requestIds: string[];
   error: Trouble | null;
 }
 
-/** What became of every destination. */
+/** A copy of one of the plan's images that the plan does not ask for. */
+export interface Extra {
+  cloud: Cloud;
+  region: string;
+  imageId: string;
+  name: string;
+  /** The source it was copied from. */
+  image: string;
+}
+
+/** What became of every destination, one row each, in the order of the plan. */
 export interface Report {
   /** 0 all ready, 3 some failed, 4 all failed, 6 still running and resumable, 7 an ambiguous launch needs a person. */
   exitCode: number;
   /** Destinations by state. */
   counts: Record<string, number>;
   rows: Row[];
+  /** Images that were made on the way. */
+  steps: Row[];
+  /** Only a survey looks for them. */
+  extra: Extra[];
 }

@@ -19,6 +19,7 @@ export interface JobHandle {
 export interface JobGlue extends Glue {
     Job: {
         new (plan: string, nowMs: number, seed: number): JobHandle;
+        survey(plan: string, nowMs: number, seed: number): JobHandle;
         restore(journal: string, nowMs: number): JobHandle;
     };
 }
@@ -52,6 +53,11 @@ export interface JobConstructor {
      * @throws {ImgferryError} with all findings in `problems` when the plan breaks a rule of severity error.
      */
     new (plan: Plan, nowMs: number, seed: number): Job;
+    /**
+     * Only looks at what is there: every destination ends as `present`, `missing`, `stale` or `conflict`. Nothing is launched, and
+     * there is no journal to keep.
+     */
+    survey(plan: Plan, nowMs: number, seed: number): Job;
     /**
      * Takes a replication up again from its journal: any prefix of it will do, a last line that is cut off too.
      * `kept` characters of the text count: cut it to that length before appending to it.

@@ -1,5 +1,5 @@
 import { Border, type Glue } from "./border.js";
-import type { Cloud, Credentials, Expect, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
+import type { Autopsy, Cloud, Credentials, Expect, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 /** What level 1 needs of the module. */
 export interface SigningGlue extends Glue {
     /** Takes fields and gives texts, packed both. */
@@ -24,6 +24,7 @@ export declare function signing(border: Border<SigningGlue>): Signing;
 /** What verifying needs of the module. */
 export interface VerifyingGlue extends Glue {
     verify(input: string, body?: Uint8Array | null): string;
+    autopsy(ours: string, theirs: string): string;
 }
 /** The other side of level 1. */
 export interface Verifying {
@@ -32,5 +33,10 @@ export interface Verifying {
      * @throws {Refused} with the reason when the signature is not good.
      */
     verify(cloud: Cloud, request: Received, keys: (id: string) => Credentials | null | undefined, nowMs: number, expect?: Expect): Verified;
+    /**
+     * Says why a cloud refused a signature: the `canonicalRequest` of {@link Signed} beside the text of the cloud's answer,
+     * which often holds the one that it computed.
+     */
+    autopsy(canonicalRequest: string, answer?: string): Autopsy;
 }
 export declare function verifying(border: Border<VerifyingGlue>): Verifying;
