@@ -15,7 +15,10 @@ export interface Signing {
    * @throws {ImgferryError} of kind `misuse` with a code such as `sign.url` that names the field.
    */
   sign(cloud: Cloud, request: ToSign, credentials: Credentials, options?: SignOptions): Signed;
-  /** Everything of a signature that needs no secret: `sign` without the key, for `finish` elsewhere. */
+  /**
+   * Everything of a signature that needs no secret: `sign` without the key, for `finish` elsewhere. The least that Tencent
+   * needs leaves action and region unsigned: where others send the request, list them in `signedHeaders`.
+   */
   prepare(cloud: Cloud, request: ToSign, identity: Identity, options?: SignOptions): Prepared;
   /**
    * Adds the secret's part to what `prepare` made. It is prepared anew from what it was made of, so a record that was
