@@ -220,7 +220,8 @@ fn entry(name: &str, index: usize) -> String {
 
 /// The first character that is not allowed, with its position, as it may stand in a message.
 pub(crate) fn first_outside(value: &str, allowed: impl Fn(char) -> bool) -> Option<(usize, String)> {
-    outside(value, allowed).next()
+    // Nearly always there is none.
+    if value.bytes().all(|byte| byte.is_ascii() && allowed(char::from(byte))) { None } else { outside(value, allowed).next() }
 }
 
 /// Every character that is not allowed, with its position, as it may stand in a message.
@@ -266,6 +267,10 @@ pub(crate) fn quoted(value: &str) -> String {
 /// The first character that cannot stand in a header, URL or name: control characters, line and
 /// paragraph separators, and the marks that reverse the direction of text.
 pub fn first_control(value: &str) -> Option<(usize, char)> {
+    // Most texts are names, ids and numbers.
+    if value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+        return None;
+    }
     value.chars().enumerate().find(|(_, c)| {
         c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
     })

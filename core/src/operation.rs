@@ -331,6 +331,28 @@ pub fn check_shape(operation: &'static Operation, params: &Params, findings: &mu
 
 /// Checks one record against a table of fields; `prefix` is the path of the record with its dot.
 pub fn check_record(owner: &str, fields: &'static [Field], params: &Params, prefix: &str, findings: &mut Findings) {
+    let (before, mut found) = (findings.0.len(), 0);
+    for field in fields {
+        let value = params.get(field.name);
+        found += usize::from(value.is_some());
+        // Nearly all records are right and stand at the top: no path is written for them.
+        let path = if prefix.is_empty() { Cow::Borrowed(field.name) } else { Cow::Owned(format!("{prefix}{}", field.name)) };
+        match value {
+            None | Some(Value::Null) if field.required => findings.add(&MISSING, &*path, &[("name", &field.name)]),
+            None | Some(Value::Null) => {}
+            Some(value) => check_value(field, value, &path, findings),
+        }
+    }
+    if found < params.len() {
+        let after = findings.0.len();
+        report_unknown(owner, fields, params, prefix, findings);
+        // They come first: an unknown name may be the one that is missing, misspelt.
+        let unknown = findings.0.len() - after;
+        findings.0[before..].rotate_right(unknown);
+    }
+}
+
+fn report_unknown(owner: &str, fields: &'static [Field], params: &Params, prefix: &str, findings: &mut Findings) {
     for (name, _) in params.iter().filter(|(name, _)| !fields.iter().any(|field| field.name == *name)) {
         let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
         let path = format!("{prefix}{}", crate::check::shown(name));
@@ -339,15 +361,6 @@ pub fn check_record(owner: &str, fields: &'static [Field], params: &Params, pref
             path,
             &[("operation", &owner), ("name", name), ("known", &if known.is_empty() { "none".to_owned() } else { known.join(", ") })],
         );
-    }
-    for field in fields {
-        // Nearly all records are right and stand at the top: no path is written for them.
-        let path = if prefix.is_empty() { Cow::Borrowed(field.name) } else { Cow::Owned(format!("{prefix}{}", field.name)) };
-        match params.get(field.name) {
-            None | Some(Value::Null) if field.required => findings.add(&MISSING, &*path, &[("name", &field.name)]),
-            None | Some(Value::Null) => {}
-            Some(value) => check_value(field, value, &path, findings),
-        }
     }
 }
 

@@ -451,12 +451,16 @@ fn check_id<'id>(field: &str, id: &'id str) -> Result<&'id str, Error> {
 /// Appends the canonical query, which is what is sent: sorted before encoding, an empty value keeps its `=`.
 fn push_query(parameters: &dyn Parameters, at: &At, url: &mut String) -> Result<(), Error> {
     let mut pairs = Vec::new();
+    let operation = parameters.operation();
+    if operation.fields.iter().all(|field| field.place != Place::Query) {
+        return Ok(());
+    }
     parameters.visit(&mut |field, arg| {
         if field.place == Place::Query {
             arg.flatten(field.name, 0, &mut |key, value| pairs.push((key.to_owned(), value.to_owned())));
         }
     });
-    if parameters.operation().name == ListAgencies::OPERATION.name && !pairs.iter().any(|(key, _)| key == "domain_id") {
+    if operation.name == ListAgencies::OPERATION.name && !pairs.iter().any(|(key, _)| key == "domain_id") {
         let domain = check_id("domain_id", at.domain_id.as_deref().unwrap_or_default())?;
         pairs.push(("domain_id".to_owned(), domain.to_owned()));
     }

@@ -247,7 +247,7 @@ fn check_region(region: &str, path: &str, findings: &mut Findings) {
         findings.add(&REGION_SHAPE, path, &[("region", &format!("\"{region}\""))]);
     } else if is_placeholder(region) {
         findings.add(&REGION_PLACEHOLDER, path, &[("region", &region)]);
-    } else if !REGIONS.iter().any(|row| row.id == region) {
+    } else if REGIONS.binary_search_by(|row| row.id.cmp(region)).is_err() {
         findings.add(&REGION_UNKNOWN, path, &[("region", &region)]);
     }
 }

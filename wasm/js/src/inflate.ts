@@ -3,63 +3,95 @@
  * `size` is the length of the result, known when the package is built.
  */
 export function inflate(from: Uint8Array, size: number): Uint8Array {
-  const out = new Uint8Array(size);
-  let at = 0;
-  let end = 0;
-  let hold = 0;
-  let held = 0;
-  const need = (count: number): void => {
-    for (; held < count; held += 8) hold |= (from[at++] ?? 0) << held;
-  };
-  const drop = (count: number): void => {
-    hold >>>= count;
-    held -= count;
-  };
-  const bits = (count: number): number => {
-    need(count);
-    const value = hold & ((1 << count) - 1);
-    drop(count);
-    return value;
-  };
-  const symbol = ({ table, most }: Code): number => {
-    need(most);
-    const entry = table[hold & ((1 << most) - 1)] as number;
-    drop(entry & 15);
-    return entry >> 4;
-  };
+  const stream: Stream = { from, at: 0, hold: 0, held: 0, out: new Uint8Array(size), end: 0 };
   for (let last = 0; !last; ) {
-    last = bits(1);
-    const type = bits(2);
+    last = bits(stream, 1);
+    const type = bits(stream, 2);
     if (type === 0) {
-      at -= held >> 3;
-      hold = held = 0;
-      const length = (from[at] as number) | ((from[at + 1] as number) << 8);
-      out.set(from.subarray(at + 4, at + 4 + length), end);
-      at += 4 + length;
-      end += length;
-      continue;
-    }
-    const [literals, distances] = type === 1 ? fixed() : dynamic(bits, symbol);
-    for (let value = symbol(literals); value !== 256; value = symbol(literals)) {
-      if (value < 256) {
-        out[end++] = value;
-        continue;
-      }
-      const length = (LENGTHS[value - 257] as number) + bits(LENGTH_BITS[value - 257] as number);
-      const far = symbol(distances);
-      const start = end - (DISTANCES[far] as number) - bits(DISTANCE_BITS[far] as number);
-      // Byte by byte: the copy may overlap what it writes.
-      for (let index = 0; index < length; index++) out[end++] = out[start + index] as number;
+      stored(stream);
+    } else {
+      const [literals, distances] = type === 1 ? fixed() : dynamic(stream);
+      compressed(stream, literals, distances);
     }
   }
-  return out;
+  return stream.out;
 }
 
-/** A Huffman code: by the next `most` bits, the symbol and, in the low four bits, how many of them it takes. */
-interface Code {
-  table: Uint16Array;
-  most: number;
+/** Where reading and writing stand. */
+interface Stream {
+  from: Uint8Array;
+  at: number;
+  /** The next bits, the first of them lowest, and how many there are. */
+  hold: number;
+  held: number;
+  out: Uint8Array;
+  end: number;
 }
+
+function bits(stream: Stream, count: number): number {
+  for (; stream.held < count; stream.held += 8) stream.hold |= (stream.from[stream.at++] ?? 0) << stream.held;
+  const value = stream.hold & ((1 << count) - 1);
+  stream.hold >>>= count;
+  stream.held -= count;
+  return value;
+}
+
+function symbol(stream: Stream, code: Code): number {
+  for (; stream.held < 15; stream.held += 8) stream.hold |= (stream.from[stream.at++] ?? 0) << stream.held;
+  const entry = code[stream.hold & (code.length - 1)] as number;
+  stream.hold >>>= entry & 15;
+  stream.held -= entry & 15;
+  return entry >> 4;
+}
+
+function stored(stream: Stream): void {
+  const { from, out } = stream;
+  const at = stream.at - (stream.held >> 3);
+  const length = (from[at] as number) | ((from[at + 1] as number) << 8);
+  out.set(from.subarray(at + 4, at + 4 + length), stream.end);
+  stream.at = at + 4 + length;
+  stream.hold = stream.held = 0;
+  stream.end += length;
+}
+
+/** A compressed block. All of it in local variables: this loop is most of the time that the module takes to load. */
+function compressed(stream: Stream, literals: Code, distances: Code): void {
+  const { from, out } = stream;
+  const [literalMask, distanceMask] = [literals.length - 1, distances.length - 1];
+  let { at, hold, held, end } = stream;
+  for (;;) {
+    for (; held < 24; held += 8) hold |= (from[at++] as number) << held;
+    let entry = literals[hold & literalMask] as number;
+    hold >>>= entry & 15;
+    held -= entry & 15;
+    entry >>= 4;
+    if (entry < 256) {
+      out[end++] = entry;
+      continue;
+    }
+    if (entry === 256) break;
+    let count = LENGTH_BITS[entry - 257] as number;
+    const length = (LENGTHS[entry - 257] as number) + (hold & ((1 << count) - 1));
+    hold >>>= count;
+    held -= count;
+    for (; held < 24; held += 8) hold |= (from[at++] as number) << held;
+    entry = distances[hold & distanceMask] as number;
+    hold >>>= entry & 15;
+    held -= entry & 15;
+    entry >>= 4;
+    for (; held < 16; held += 8) hold |= (from[at++] as number) << held;
+    count = DISTANCE_BITS[entry] as number;
+    let start = end - (DISTANCES[entry] as number) - (hold & ((1 << count) - 1));
+    hold >>>= count;
+    held -= count;
+    // Byte by byte: the copy may overlap what it writes.
+    for (const stop = end + length; end < stop; ) out[end++] = out[start++] as number;
+  }
+  Object.assign(stream, { at, hold, held, end });
+}
+
+/** A Huffman code: by the next bits, as many as its length has, the symbol and, in the low four bits, how many of them it takes. */
+type Code = Uint16Array;
 
 function code(lengths: number[]): Code {
   const counts = new Uint16Array(16);
@@ -73,7 +105,7 @@ function code(lengths: number[]): Code {
     if (length === 0) return;
     for (let index = reversed(next[length]!++, length); index < table.length; index += 1 << length) table[index] = (symbol << 4) | length;
   });
-  return { table, most };
+  return table;
 }
 
 /** Codes are written with their first bit lowest. */
@@ -88,18 +120,18 @@ function fixed(): [Code, Code] {
   return [code(literals), code(new Array(30).fill(5))];
 }
 
-function dynamic(bits: (count: number) => number, symbol: (code: Code) => number): [Code, Code] {
-  const [literals, distances, given] = [bits(5) + 257, bits(5) + 1, bits(4) + 4];
+function dynamic(stream: Stream): [Code, Code] {
+  const [literals, distances, given] = [bits(stream, 5) + 257, bits(stream, 5) + 1, bits(stream, 4) + 4];
   const order = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
   const lengths = new Array<number>(19).fill(0);
-  for (let index = 0; index < given; index++) lengths[order[index]!] = bits(3);
+  for (let index = 0; index < given; index++) lengths[order[index]!] = bits(stream, 3);
   const meta = code(lengths);
   const all: number[] = [];
   while (all.length < literals + distances) {
-    const value = symbol(meta);
+    const value = symbol(stream, meta);
     if (value < 16) all.push(value);
-    else if (value === 16) repeat(all, all[all.length - 1] ?? 0, 3 + bits(2));
-    else repeat(all, 0, value === 17 ? 3 + bits(3) : 11 + bits(7));
+    else if (value === 16) repeat(all, all[all.length - 1] ?? 0, 3 + bits(stream, 2));
+    else repeat(all, 0, value === 17 ? 3 + bits(stream, 3) : 11 + bits(stream, 7));
   }
   return [code(all.slice(0, literals)), code(all.slice(literals))];
 }
