@@ -419,7 +419,7 @@ impl Call {
     /// # Errors
     /// [`Kind::Misuse`] when the time cannot be written.
     pub fn sign(&self, credentials: &Credentials, now: Millis) -> Result<Request, Error> {
-        sign::sign_call(self, credentials, now)
+        sign::sign_call(self, credentials, now, &mut sign::KeyCache::default())
     }
 }
 

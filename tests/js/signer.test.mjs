@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
-import { ImgferryError, Signer, operations, request } from "imgferry";
+import { ImgferryError, Signer, operations, request, sign } from "imgferry";
+import { UNMET, vectors } from "./vectors.mjs";
 
 const NOW = 1_767_225_600_000;
 const DAY = 86_400_000;
@@ -31,6 +32,20 @@ for (const [cloud, [operation, params, at]] of Object.entries(CALLS)) {
   });
 }
 
+test("every vector comes out as without a signer, twice", () => {
+  const met = vectors().filter(({ id }) => !(id in UNMET));
+  assert.ok(met.length > 300);
+  for (const { id, cloud, request, credentials, options, expected } of met) {
+    const signer = new Signer(cloud, credentials);
+    for (let count = 0; count < 2; count++) {
+      const signed = signer.sign(request, options);
+      for (const [name, value] of Object.entries(expected)) assert.equal(signed[name], value, `${id}: ${name}`);
+      assert.deepEqual(signed, sign(cloud, request, credentials, options), id);
+    }
+    signer.free();
+  }
+});
+
 test("what is wrong is refused with its name, and the signer signs on", () => {
   const [operation, params, at] = CALLS.tencent;
   const signer = new Signer("tencent", KEY);
@@ -47,6 +62,9 @@ test("what is wrong is refused with its name, and the signer signs on", () => {
   refused(() => signer.request(operation, { ...params, ImageIds: [] }, at, NOW), "tencent.SyncImages.ImageIds.one");
   refused(() => signer.request(operation, params, {}, NOW), "at.region");
   refused(() => signer.request(operation, params, at), "timeMs");
+  refused(() => signer.sign(undefined), "request");
+  refused(() => signer.sign({ method: "POST", url: "cvm", timeMs: NOW, service: "cvm" }), "sign.url");
+  refused(() => signer.sign({ method: "POST", url: "https://cvm.tencentcloudapi.com/", timeMs: NOW, service: "cvm" }, { derived: true }), "sign.options.derived");
   refused(() => signer.request(operation, params, at, 0.5), "timeMs");
   refused(() => signer.request(operation, params, at, Number.MAX_SAFE_INTEGER), "sign.time");
   signer.free();
@@ -58,6 +76,7 @@ test("a signer that was freed says so", () => {
   signer.free();
   signer.free();
   assert.throws(() => signer.request(operation, params, at, NOW), { name: "ImgferryError", code: "signer.freed" });
+  assert.throws(() => signer.sign({ method: "POST", url: "https://cvm.tencentcloudapi.com/", timeMs: NOW, service: "cvm" }), { code: "signer.freed" });
   const disposed = new Signer("tencent", KEY);
   disposed[Symbol.dispose]?.();
   assert.throws(() => disposed.request(operation, params, at, NOW), { code: "signer.freed" });

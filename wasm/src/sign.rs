@@ -1,6 +1,6 @@
 //! Level 1: sign any request. Its module is to be small: one function, one packed text each way.
 
-use imgferry::sign::{self, Identity, Options, ToSign};
+use imgferry::sign::{self, Identity, Options, Signed, ToSign};
 use imgferry::{Cloud, Credentials, Error, Millis};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
@@ -12,7 +12,18 @@ use zeroize::Zeroizing;
 #[wasm_bindgen]
 pub fn sign(input: Vec<u8>) -> Vec<u8> {
     let input = Zeroizing::new(input);
-    let texts = signed(&Fields::read(&input)).unwrap_or_else(|error| {
+    answer(signed(&Fields::read(&input)))
+}
+
+/// Signs with a key that is kept. Those in the fields do not count.
+#[cfg(feature = "full")]
+pub(crate) fn signed_by(signer: &mut sign::Signer, cloud: Cloud, input: &[u8]) -> Vec<u8> {
+    let fields = Fields::read(input);
+    answer(signer.sign(cloud.recipe(), &fields.to_sign(), &fields.options).map(|signed| signed_text(&signed)))
+}
+
+fn answer(texts: Result<String, Error>) -> Vec<u8> {
+    let texts = texts.unwrap_or_else(|error| {
         let Error { kind, code, message, hint_en, hint_zh, .. } = error;
         ["", kind.as_str(), &code, &message, &hint_en, &hint_zh].join("\0")
     });
@@ -73,28 +84,31 @@ impl<'a> Fields<'a> {
         }
         fields
     }
+
+    fn to_sign(&self) -> ToSign<'_> {
+        let &Fields { method, url, ref headers, body, time_ms, region, service, .. } = self;
+        ToSign { method, url, headers, body, time: Millis(time_ms.parse().unwrap_or(i64::MAX)), region, service }
+    }
 }
 
 fn signed(fields: &Fields<'_>) -> Result<String, Error> {
-    let &Fields { cloud, method, url, ref headers, body, time_ms, region, service, ref options, for_id, for_token, id, token, secret } =
-        fields;
+    let &Fields { cloud, ref options, for_id, for_token, id, token, secret, .. } = fields;
     let cloud = Cloud::parse(cloud)?;
     let credentials = secret.map(|secret| Credentials::new(id, secret, token)).transpose()?;
-    let time = Millis(time_ms.parse().unwrap_or(i64::MAX));
-    let request = ToSign { method, url, headers, body, time, region, service };
     let who = for_id.map_or(Identity { id, token }, |id| Identity { id, token: for_token });
-    let prepared = sign::prepare(cloud.recipe(), &request, who, options)?;
+    let prepared = sign::prepare(cloud.recipe(), &fields.to_sign(), who, options)?;
     let Some(credentials) = credentials else {
         return Ok(joined(
             [&prepared.url, &prepared.signed_headers, &prepared.canonical_request, &prepared.string_to_sign, "", ""],
             &prepared.headers,
         ));
     };
-    let signed = sign::finish(&prepared, &credentials)?;
-    Ok(joined(
-        [&signed.url, &signed.signed_headers, &signed.canonical_request, &signed.string_to_sign, &signed.signature, &signed.authorization],
-        &signed.headers,
-    ))
+    sign::finish(&prepared, &credentials).map(|signed| signed_text(&signed))
+}
+
+fn signed_text(signed: &Signed) -> String {
+    let Signed { url, headers, signed_headers, canonical_request, string_to_sign, signature, authorization, .. } = signed;
+    joined([url, signed_headers, canonical_request, string_to_sign, signature, authorization], headers)
 }
 
 /// Texts and headers joined by NUL, which stands in none of them: no request holds control characters.

@@ -2,6 +2,7 @@
 
 use crate::convert::{Record, Thrown, throw};
 use crate::operation::{Wanted, cloud, request_text};
+use crate::sign::signed_by;
 use imgferry::{Cloud, Millis, sign};
 use wasm_bindgen::prelude::*;
 
@@ -25,6 +26,11 @@ impl Signer {
             Ok(Signer { cloud, signer })
         };
         made().map_err(throw)
+    }
+
+    /// Signs any request, told as [`sign`](crate::sign::sign) is told it.
+    pub fn sign(&mut self, input: &[u8]) -> Vec<u8> {
+        signed_by(&mut self.signer, self.cloud, input)
     }
 
     /// Checks, builds and signs the request of an operation.

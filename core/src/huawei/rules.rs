@@ -242,12 +242,15 @@ fn check_ids(operation: &'static Operation, params: &Params, findings: &mut Find
 
 /// Whether a region id looks like one; what does not is refused, what we do not know is doubted.
 fn check_region(region: &str, path: &str, findings: &mut Findings) {
+    if REGIONS.binary_search_by(|row| row.id.cmp(region)).is_ok() {
+        return;
+    }
     let shaped = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !shaped || !region.contains('-') || region.starts_with('-') || region.ends_with('-') {
         findings.add(&REGION_SHAPE, path, &[("region", &format!("\"{region}\""))]);
     } else if is_placeholder(region) {
         findings.add(&REGION_PLACEHOLDER, path, &[("region", &region)]);
-    } else if REGIONS.binary_search_by(|row| row.id.cmp(region)).is_err() {
+    } else {
         findings.add(&REGION_UNKNOWN, path, &[("region", &region)]);
     }
 }

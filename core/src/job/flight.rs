@@ -8,6 +8,7 @@ use crate::error::{Error, Kind};
 use crate::facts::Reply;
 use crate::operation::Named;
 use crate::provider::{Call, build};
+use crate::sign::{KeyCache, sign_call};
 use crate::steps::Wanted;
 use crate::time::Millis;
 
@@ -75,7 +76,12 @@ impl Job {
         let cloud = flight.call.operation.cloud;
         let credentials = keys.get(cloud)?;
         let signing_time = self.clock.host.plus(self.clouds[cloud as usize].skew_ms);
-        let request = match flight.call.sign(credentials, signing_time) {
+        let tag = Job::tag_of(credentials);
+        let (derived_for, keys) = &mut self.clouds[cloud as usize].derived;
+        if derived_for.replace(tag) != Some(tag) {
+            *keys = KeyCache::default();
+        }
+        let request = match sign_call(&flight.call, credentials, signing_time, keys) {
             Ok(request) => request,
             Err(error) => {
                 self.misbuilt(flight.channel, flight.items, &error);
@@ -85,7 +91,7 @@ impl Job {
         // Taken here, not before: a call that could not be built costs no place.
         flight.sent = self.clock.now;
         flight.ticket = self.schedule.limiter(flight.channel).take(self.clock.now);
-        flight.tag = Some(Job::tag_of(credentials));
+        flight.tag = Some(tag);
         self.write_ahead(&flight);
         self.clouds[cloud as usize].flights += 1;
         let id = self.next_id;

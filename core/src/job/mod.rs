@@ -39,12 +39,13 @@ use crate::names::Names;
 use crate::operation::Effect;
 use crate::plan::{Plan, Task};
 use crate::provider::{Cloud, read};
+use crate::sign::KeyCache;
 use crate::time::Millis;
 use chain::Chains;
 use flight::Flight;
 use inspect::Source;
 use journal::Record;
-use keyring::Access;
+use keyring::{Access, Tag};
 use lane::Lane;
 use limiter::Rng;
 use machine::{Outcome, next};
@@ -135,6 +136,8 @@ struct CloudState {
     /// The server's clock, as the answer at hand tells it.
     server_time: Option<Millis>,
     access: Access,
+    /// Keys derived from the credentials of that tag, so that none is derived twice a day. Wiped with the job.
+    derived: (Option<Tag>, KeyCache),
     /// Requests under way.
     flights: usize,
     /// The plan has lanes here.

@@ -4,6 +4,7 @@ use super::encode::{self, Hex};
 use super::hash::Hmac;
 use super::recipe::{Keys, Recipe, Scope};
 use crate::credentials::Credentials;
+use std::fmt;
 use zeroize::Zeroizing;
 
 /// A signing key, wiped when dropped.
@@ -28,12 +29,18 @@ impl SigningKey {
 
 /// Keys that were derived, for at most [`KeyCache::CAPACITY`] scopes.
 #[derive(Default)]
-pub(super) struct KeyCache(Vec<Cached>);
+pub(crate) struct KeyCache(Vec<Cached>);
 
 struct Cached {
     algorithm: &'static str,
     scope: String,
     key: SigningKey,
+}
+
+impl fmt::Debug for KeyCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyCache").finish_non_exhaustive()
+    }
 }
 
 impl KeyCache {

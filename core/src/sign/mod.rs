@@ -44,7 +44,8 @@ use crate::http::{REDACTED, Request};
 use crate::provider::Call;
 use crate::time::Millis;
 use draft::{Draft, Texts};
-use keys::{KeyCache, SigningKey};
+pub(crate) use keys::KeyCache;
+use keys::SigningKey;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -236,18 +237,7 @@ impl Signer {
     /// # Errors
     /// As [`prepare`].
     pub fn sign_call(&mut self, call: Call, now: Millis) -> Result<Request, Error> {
-        let Call { operation, request: Request { method, url, headers, body }, region, service } = call;
-        let recipe = operation.cloud.recipe();
-        let mut draft =
-            Draft { method: method.as_str(), url, headers, body: body.as_bytes(), time: now, region: &region, service, lists_host: false };
-        draft.compose(recipe, (&self.credentials).into(), &Options::default(), &mut self.texts)?;
-        let key = self.keys.get(recipe, &self.credentials, &self.texts.scope);
-        let signature = key.sign(&self.texts.string_to_sign);
-        let Texts { scope, .. } = &self.texts;
-        let authorization = recipe.authorization(self.credentials.id(), scope, self.texts.signed_headers(), signature.as_str());
-        let Draft { url, mut headers, .. } = draft;
-        headers.push((AUTHORIZATION.to_owned(), authorization));
-        Ok(Request { method, url, headers, body })
+        complete(call, &self.credentials, now, &mut self.keys, &mut self.texts)
     }
 }
 
@@ -257,9 +247,22 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// Signs a built operation.
-pub(crate) fn sign_call(call: &Call, credentials: &Credentials, now: Millis) -> Result<Request, Error> {
-    Signer::new(credentials.clone()).sign_call(call.clone(), now)
+/// Signs a built operation; `keys` are those derived from the same credentials before.
+pub(crate) fn sign_call(call: &Call, credentials: &Credentials, now: Millis, keys: &mut KeyCache) -> Result<Request, Error> {
+    complete(call.clone(), credentials, now, keys, &mut Texts::default())
+}
+
+fn complete(call: Call, credentials: &Credentials, now: Millis, keys: &mut KeyCache, texts: &mut Texts) -> Result<Request, Error> {
+    let Call { operation, request: Request { method, url, headers, body }, region, service } = call;
+    let recipe = operation.cloud.recipe();
+    let mut draft =
+        Draft { method: method.as_str(), url, headers, body: body.as_bytes(), time: now, region: &region, service, lists_host: false };
+    draft.compose(recipe, credentials.into(), &Options::default(), texts)?;
+    let signature = keys.get(recipe, credentials, &texts.scope).sign(&texts.string_to_sign);
+    let authorization = recipe.authorization(credentials.id(), &texts.scope, texts.signed_headers(), signature.as_str());
+    let Draft { url, mut headers, .. } = draft;
+    headers.push((AUTHORIZATION.to_owned(), authorization));
+    Ok(Request { method, url, headers, body })
 }
 
 impl Prepared {

@@ -185,6 +185,9 @@ fn check_region_of_call(operation: &Operation, at: &At, findings: &mut Findings)
 }
 
 fn check_region(path: &str, region: &str, findings: &mut Findings) {
+    if class(region).is_some() {
+        return;
+    }
     if let Some((position, char)) = first_outside(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
         return findings.add(&REGION_CHARACTER, path, &[("value", &region), ("char", &char), ("position", &position)]);
     }
@@ -195,8 +198,7 @@ fn check_region(path: &str, region: &str, findings: &mut Findings) {
         Some((whole, number)) if number.bytes().all(|b| b.is_ascii_digit()) => {
             findings.add(&REGION_ZONE, path, &[("value", &region), ("region", &whole)]);
         }
-        _ if class(region).is_none() => findings.add(&REGION_UNKNOWN, path, &[("value", &region)]),
-        _ => {}
+        _ => findings.add(&REGION_UNKNOWN, path, &[("value", &region)]),
     }
 }
 

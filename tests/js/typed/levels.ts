@@ -27,6 +27,7 @@ void fetch(outgoing.url, { method: outgoing.method, headers: outgoing.headers, b
 const signer = new Signer("tencent", key);
 const kept: Signer<"tencent"> = signer;
 const again: string = kept.request("SyncImages", sync, at, now).body;
+const alike: typeof signed = kept.sign({ method: "POST", url: "https://cvm.tencentcloudapi.com/", body: again, timeMs: now, service: "cvm" });
 // @ts-expect-error there is no such operation of the signer's cloud
 signer.request("CopyImage", {}, at, now);
 // @ts-expect-error ImageIds is a list

@@ -104,7 +104,7 @@ export const LARGEST_JOURNAL = 2 ** 28;
 
 /** A record as text. What JSON would silently change or drop is refused with its name. */
 export function record(value: unknown): string {
-  return within(reading("input", () => JSON.stringify(value, jsonable)) ?? "null", "input", LARGEST_RECORD);
+  return within(reading("input", () => json(value)) ?? "null", "input", LARGEST_RECORD);
 }
 
 /** Reads what the caller gave: what its own getters, proxies and iterators throw is told as misuse. */
@@ -114,6 +114,36 @@ export function reading<T>(name: string, read: () => T): T {
   } catch (cause) {
     if (cause instanceof ImgferryError) throw cause;
     throw misuse(name, `${name} cannot be read: ${cause instanceof Error ? cause.message : typeof cause}`, cause);
+  }
+}
+
+/** The replacer costs as much as all the rest: it is only there to name what is wrong. */
+function json(value: unknown): string | undefined {
+  const text = isPlain(value, 0) ? JSON.stringify(value) : undefined;
+  return text === undefined || LONE_SURROGATE.test(text) ? JSON.stringify(value, jsonable) : text;
+}
+
+/** As JSON writes it. A backslash and these letters within a text look the same, and are looked at again. */
+const LONE_SURROGATE = /\\ud[89a-f]/;
+
+/** Whether JSON says all of this value, but for lone surrogates. May say no to one of which it does. */
+function isPlain(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+    case "undefined":
+      return true;
+    case "number":
+      return Number.isFinite(value);
+    case "object": {
+      if (value === null) return true;
+      const made = Array.isArray(value) ? undefined : Object.getPrototypeOf(value);
+      if (depth > 16 || (made !== undefined && made !== Object.prototype)) return false;
+      for (const key in value) if (!isPlain((value as Record<string, unknown>)[key], depth + 1)) return false;
+      return true;
+    }
+    default:
+      return false;
   }
 }
 

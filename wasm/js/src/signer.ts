@@ -2,10 +2,12 @@
 import { Border, type Glue, misuse, record, whole } from "./border.js";
 import { requestOf } from "./operating.js";
 import type { Operations } from "./params/index.js";
-import type { At, Cloud, Credentials, Request } from "./types.js";
+import { signed } from "./signing.js";
+import type { At, Cloud, Credentials, Request, SignOptions, Signed, ToSign } from "./types.js";
 
 /** A signer in the module. */
 export interface SignerHandle {
+  sign(input: Uint8Array): Uint8Array;
   request(input: string, timeMs: number): string;
   free(): void;
 }
@@ -17,6 +19,8 @@ export interface SignerGlue extends Glue {
 
 /** An access key of a cloud that signs many requests: the keys derived from it are kept, since each is good for a day. */
 export interface Signer<C extends Cloud = Cloud> {
+  /** Signs any request, as the function `sign` does. */
+  sign(request: ToSign, options?: SignOptions): Signed;
   /**
    * Checks, builds and signs the request of an operation for this moment, as the function `request` does.
    * @throws {ImgferryError} with all findings in `problems` when a rule of severity error is broken.
@@ -35,9 +39,15 @@ export interface SignerConstructor {
 export function signers(border: Border<SignerGlue>): SignerConstructor {
   class KeptKey<C extends Cloud> implements Signer<C> {
     #handle: SignerHandle | undefined;
+    readonly #cloud: C;
 
     constructor(cloud: C, credentials: Credentials) {
+      this.#cloud = cloud;
       this.#handle = border.call((glue) => new glue.Signer(record({ cloud, credentials })));
+    }
+
+    sign(request: ToSign, options?: SignOptions): Signed {
+      return signed({ cloud: this.#cloud, request, options: options! }, [], (input) => this.#use((handle) => handle.sign(input)));
     }
 
     request<O extends keyof Operations[C] & string>(operation: O, params: Operations[C][O], at: At, timeMs: number): Request {
