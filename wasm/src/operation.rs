@@ -113,20 +113,20 @@ pub(crate) fn answer(mut record: Record, body: Option<Vec<u8>>) -> Result<Answer
 }
 
 /// An operation that is wanted: its parameters and where.
-pub(crate) struct Wanted {
+struct Wanted {
     operation: &'static Operation,
     params: Params,
     at: At,
 }
 
 impl Wanted {
-    pub(crate) fn read(cloud: Cloud, input: &mut Record) -> Result<Wanted, Error> {
+    fn read(cloud: Cloud, input: &mut Record) -> Result<Wanted, Error> {
         let operation = cloud.operation(&input.text("operation")?)?;
         let Some(Value::Object(params)) = input.any("params") else { return Err(wrong("params", "an object")) };
         Ok(Wanted { operation, params, at: at(input.record("at")?)? })
     }
 
-    pub(crate) fn build(&self) -> Result<Call, Error> {
+    fn build(&self) -> Result<Call, Error> {
         imgferry::check_and_build(self.operation, &self.params, &self.at)
     }
 }
@@ -148,7 +148,7 @@ pub(crate) fn request_text(request: &Request) -> String {
     text
 }
 
-fn at(mut record: Record) -> Result<At, Error> {
+pub(crate) fn at(mut record: Record) -> Result<At, Error> {
     let sign_host = record.optional_text("signHost")?.map(|name| SignHost::parse(&name)).transpose()?.unwrap_or_default();
     let at = At {
         region: record.text("region")?,

@@ -1,9 +1,10 @@
 //! Levels 1 and 2 with a key that is kept.
 
-use crate::convert::{Record, Thrown, throw};
-use crate::operation::{Wanted, cloud, request_text};
+use crate::convert::{Record, Thrown, parse, throw, wrong};
+use crate::operation::{at, cloud, request_text};
 use crate::sign::signed_by;
-use imgferry::{Cloud, Millis, sign};
+use imgferry::{At, Cloud, Millis, sign};
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 /// An access key of a cloud and the keys derived from it, wiped when freed.
@@ -11,6 +12,8 @@ use wasm_bindgen::prelude::*;
 pub struct Signer {
     cloud: Cloud,
     signer: sign::Signer,
+    /// Where the last request went: as it was told, and as it was read.
+    place: (String, At),
 }
 
 #[wasm_bindgen]
@@ -23,7 +26,7 @@ impl Signer {
             let cloud = cloud(&mut input)?;
             let signer = sign::Signer::new(input.credentials("credentials")?);
             input.end()?;
-            Ok(Signer { cloud, signer })
+            Ok(Signer { cloud, signer, place: Default::default() })
         };
         made().map_err(throw)
     }
@@ -33,13 +36,17 @@ impl Signer {
         signed_by(&mut self.signer, self.cloud, input)
     }
 
-    /// Checks, builds and signs the request of an operation.
-    pub fn request(&mut self, input: String, time_ms: f64) -> Thrown<String> {
+    /// Checks, builds and signs the request of an operation. `params` and `place` are records.
+    pub fn request(&mut self, operation: &str, params: String, place: &str, time_ms: f64) -> Thrown<String> {
         let signed = || {
-            let mut input = Record::parse(input, "")?;
-            let wanted = Wanted::read(self.cloud, &mut input)?;
-            input.end()?;
-            self.signer.sign_call(wanted.build()?, Millis(time_ms as i64))
+            let operation = self.cloud.operation(operation)?;
+            let Value::Object(params) = parse(params)? else { return Err(wrong("params", "an object")) };
+            // Most requests go where the one before went.
+            if self.place.0 != place {
+                self.place = (place.to_owned(), at(Record::parse(place.to_owned(), "at")?)?);
+            }
+            let call = imgferry::check_and_build(operation, &params, &self.place.1)?;
+            self.signer.sign_call(call, Millis(time_ms as i64))
         };
         signed().map(|request| request_text(&request)).map_err(throw)
     }

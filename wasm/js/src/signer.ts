@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Border, type Glue, misuse, record, whole } from "./border.js";
+import { Border, type Glue, misuse, record, text, whole } from "./border.js";
 import { requestOf } from "./operating.js";
 import type { Operations } from "./params/index.js";
 import { signed } from "./signing.js";
@@ -8,7 +8,7 @@ import type { At, Cloud, Credentials, Request, SignOptions, Signed, ToSign } fro
 /** A signer in the module. */
 export interface SignerHandle {
   sign(input: Uint8Array): Uint8Array;
-  request(input: string, timeMs: number): string;
+  request(operation: string, params: string, at: string, timeMs: number): string;
   free(): void;
 }
 
@@ -51,7 +51,7 @@ export function signers(border: Border<SignerGlue>): SignerConstructor {
     }
 
     request<O extends keyof Operations[C] & string>(operation: O, params: Operations[C][O], at: At, timeMs: number): Request {
-      return requestOf(this.#use((handle) => handle.request(record({ operation, params, at }), whole(timeMs, "timeMs"))));
+      return requestOf(this.#use((handle) => handle.request(text(operation, "operation"), record(params), record(at), whole(timeMs, "timeMs"))));
     }
 
     free(): void {
