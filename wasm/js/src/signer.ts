@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Border, type Glue, misuse, record, text, whole } from "./border.js";
+import { Border, type Glue, misuse, reading, record, text, whole } from "./border.js";
 import { requestOf } from "./operating.js";
 import type { Operations } from "./params/index.js";
 import { signed } from "./signing.js";
@@ -47,7 +47,7 @@ export function signers(border: Border<SignerGlue>): SignerConstructor {
     }
 
     sign(request: ToSign, options?: SignOptions): Signed {
-      return signed({ cloud: this.#cloud, request, options: options! }, [], (input) => this.#use((handle) => handle.sign(input)));
+      return reading("request", () => signed({ cloud: this.#cloud, request, options: options! }, [], (input) => this.#use((handle) => handle.sign(input))));
     }
 
     request<O extends keyof Operations[C] & string>(operation: O, params: Operations[C][O], at: At, timeMs: number): Request {

@@ -28,24 +28,8 @@ export interface Signing {
 }
 
 export function signing(border: Border<SigningGlue>): Signing {
-<<<<<<< HEAD
-  const ask = ({ cloud, request, options }: Omit<Prepared["from"], "identity">, ...keys: string[]): Signed => {
-    const [given, body] = requestOf(cloud, request);
-    given.push(...optionsOf(options), ...keys);
-    const input = packed(given, body);
-    const texts = border.call((glue) => new TextDecoder().decode(glue.sign(input))).split("\0");
-    const [url, signedHeaders, canonicalRequest, stringToSign, signature, authorization, ...rest] = texts;
-    if (url === "") {
-      const [, kind, code, message, hint, hintZh] = texts;
-      throw new ImgferryError(message!, { kind: kind as Kind, code, hint, hintZh });
-    }
-    const headers = Array.from({ length: rest.length / 2 }, (_, index) => rest.slice(2 * index, 2 * index + 2));
-    return { url, headers, signedHeaders, canonicalRequest, stringToSign, signature, authorization } as unknown as Signed;
-  };
-=======
   const ask = (from: Omit<Prepared["from"], "identity">, ...keys: string[]): Signed =>
     signed(from, keys, (input) => border.call((glue) => glue.sign(input)));
->>>>>>> 18af248 (perf: the job derives a key once a day; records cross the border without a replacer; a known region is looked up first)
   const prepare = (from: Prepared["from"]): Omit<Prepared, "from"> => {
     const { signature: _, authorization: __, ...prepared } = ask(from, ...identityOf(from.identity));
     return prepared;

@@ -1,10 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Border, type Glue } from "./border.js";
 import type { Operations } from "./params/index.js";
-import type { At, Cloud, Credentials, Request } from "./types.js";
+import type { At, Cloud, Credentials, Request, SignOptions, Signed, ToSign } from "./types.js";
 /** A signer in the module. */
 export interface SignerHandle {
-    request(input: string, timeMs: number): string;
+    sign(input: Uint8Array): Uint8Array;
+    request(operation: string, params: string, at: string, timeMs: number): string;
     free(): void;
 }
 /** What signers need of the module. */
@@ -15,6 +16,8 @@ export interface SignerGlue extends Glue {
 }
 /** An access key of a cloud that signs many requests: the keys derived from it are kept, since each is good for a day. */
 export interface Signer<C extends Cloud = Cloud> {
+    /** Signs any request, as the function `sign` does. */
+    sign(request: ToSign, options?: SignOptions): Signed;
     /**
      * Checks, builds and signs the request of an operation for this moment, as the function `request` does.
      * @throws {ImgferryError} with all findings in `problems` when a rule of severity error is broken.

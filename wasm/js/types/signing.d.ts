@@ -24,6 +24,8 @@ export interface Signing {
     finish(prepared: Prepared, credentials: Credentials): Signed;
 }
 export declare function signing(border: Border<SigningGlue>): Signing;
+/** Has a request signed by what takes fields and gives texts. */
+export declare function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, keys: string[], sign: (input: Uint8Array) => Uint8Array): Signed;
 /** What verifying needs of the module. */
 export interface VerifyingGlue extends Glue {
     verify(input: string, body?: Uint8Array | null): string;
