@@ -154,7 +154,7 @@ impl<'a> Url<'a> {
         if url.contains('#') {
             return Err(bad_url("has a fragment (#…), which is never sent", "含有片段（#…）"));
         }
-        let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let (authority, target) = rest.split_at(rest.bytes().position(|byte| matches!(byte, b'/' | b'?')).unwrap_or(rest.len()));
         let origin = url.get(..url.len() - target.len()).unwrap_or(url);
         check_authority(authority)?;
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
