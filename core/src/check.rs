@@ -246,22 +246,34 @@ fn fill(template: &str, values: &[(&str, &dyn fmt::Display)]) -> String {
 /// A value as it may stand in a message: control characters escaped, overlong text cut.
 pub(crate) fn shown(value: &str) -> String {
     let mut text = String::new();
+    show(&mut text, value);
+    text
+}
+
+fn show(text: &mut String, value: &str) {
     for (at, c) in value.chars().enumerate() {
         match c {
-            _ if at == SHOWN => {
-                text.push('…');
-                break;
+            _ if at == SHOWN => return text.push('…'),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            _ if c.is_control() => {
+                // No control character has more than two digits.
+                text.push_str("\\u{");
+                text.extend([c as u32 >> 4, c as u32 & 15].into_iter().filter_map(|digit| char::from_digit(digit, 16)));
+                text.push('}');
             }
-            _ if c.is_control() => text.extend(c.escape_default()),
             _ => text.push(c),
         }
     }
-    text
 }
 
 /// The same between quotation marks.
 pub(crate) fn quoted(value: &str) -> String {
-    ["\"", &shown(value), "\""].concat()
+    let mut text = String::from('"');
+    show(&mut text, value);
+    text.push('"');
+    text
 }
 
 /// The first character that cannot stand in a header, URL or name: control characters, line and

@@ -31,6 +31,11 @@ impl Credentials {
     /// assert!(error.message.contains("swapped"));
     /// ```
     pub fn new(id: &str, secret: &str, token: Option<&str>) -> Result<Self, Error> {
+        Self::check(id, secret, token)?;
+        Ok(Self { id: id.to_owned(), secret: Zeroizing::new(secret.to_owned()), token: token.map(|t| Zeroizing::new(t.to_owned())) })
+    }
+
+    fn check(id: &str, secret: &str, token: Option<&str>) -> Result<(), Box<Error>> {
         check_part("id", id)?;
         check_part("secret", secret)?;
         if id == secret {
@@ -46,7 +51,7 @@ impl Credentials {
         if let Some(token) = token {
             check_part("token", token)?;
         }
-        Ok(Self { id: id.to_owned(), secret: Zeroizing::new(secret.to_owned()), token: token.map(|t| Zeroizing::new(t.to_owned())) })
+        Ok(())
     }
 
     /// The access key id: not a secret.
@@ -79,7 +84,7 @@ fn looks_like_id(text: &str) -> bool {
     ["AKID", "AKLT", "AKTP"].iter().any(|beginning| text.starts_with(beginning))
 }
 
-fn check_part(field: &'static str, value: &str) -> Result<(), Error> {
+fn check_part(field: &str, value: &str) -> Result<(), Box<Error>> {
     if value.is_empty() {
         return Err(bad(field, "is empty", "为空"));
     }
@@ -100,6 +105,6 @@ static BAD: Misuse = Misuse {
     zh: "凭证的 {0} {2}；请重新复制密钥，不要带引号或换行",
 };
 
-fn bad(field: &str, en: &str, zh: &str) -> Error {
+fn bad(field: &str, en: &str, zh: &str) -> Box<Error> {
     BAD.about(&[field, en, zh])
 }

@@ -200,9 +200,10 @@ pub(crate) struct Misuse {
 }
 
 impl Misuse {
+    /// The error. In a box, as errors are large and go up through many hands.
     #[cold]
     #[inline(never)]
-    pub(crate) fn about(&self, about: &[&str]) -> Error {
+    pub(crate) fn about(&self, about: &[&str]) -> Box<Error> {
         let fill = |template: &str| {
             let (mut text, mut chars) = (String::new(), template.chars());
             while let Some(c) = chars.next() {
@@ -217,7 +218,7 @@ impl Misuse {
             text
         };
         let Self { code, message, en, zh } = *self;
-        Error::new(Kind::Misuse, fill(code), fill(message)).hint(fill(en), fill(zh))
+        Box::new(Error::new(Kind::Misuse, fill(code), fill(message)).hint(fill(en), fill(zh)))
     }
 }
 
@@ -235,6 +236,12 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<Box<Error>> for Error {
+    fn from(error: Box<Error>) -> Self {
+        *error
+    }
+}
 
 /// Who can mend it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -41,7 +41,7 @@ impl Cloud {
     /// [`Kind::Misuse`] listing the names there are.
     pub fn parse(name: &str) -> Result<Cloud, Error> {
         Cloud::ALL.into_iter().find(|cloud| cloud.as_str() == name).ok_or_else(|| {
-            Error::new(Kind::Misuse, "cloud", ["there is no cloud ", &crate::check::quoted(name)].concat())
+            Error::new(Kind::Misuse, "cloud", String::from("there is no cloud ") + &crate::check::quoted(name))
                 .hint("use tencent, volcengine or huawei", "请使用 tencent、volcengine 或 huawei")
         })
     }

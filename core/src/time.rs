@@ -35,13 +35,13 @@ impl Millis {
     /// `YYYYMMDDTHHMMSSZ`, the form of `X-Date` and `X-Sdk-Date`.
     pub fn basic(self) -> String {
         let Civil { year, month, day, hour, minute, second } = self.civil();
-        digits(*b"yyyyMMddThhmmssZ", &[(0, year / 100), (2, year % 100), (4, month), (6, day), (9, hour), (11, minute), (13, second)])
+        digits("yyyyMMddThhmmssZ", &[(0, year / 100), (2, year % 100), (4, month), (6, day), (9, hour), (11, minute), (13, second)])
     }
 
     /// `YYYY-MM-DD`, always in UTC.
     pub fn date(self) -> String {
         let Civil { year, month, day, .. } = self.civil();
-        digits(*b"yyyy-MM-dd", &[(0, year / 100), (2, year % 100), (5, month), (8, day)])
+        digits("yyyy-MM-dd", &[(0, year / 100), (2, year % 100), (5, month), (8, day)])
     }
 
     /// `YYYY-MM-DDTHH:MM:SSZ`.
@@ -66,16 +66,14 @@ impl Millis {
             [_, _, _, _, b'-', ..] => (separated(text)?, text.get(19..)?),
             _ => (text.get(..15)?.to_owned(), text.get(15..)?),
         };
-        let number = |range: std::ops::Range<usize>| -> Option<i64> {
-            let part = digits.get(range)?;
-            part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse().ok())?
-        };
-        if !matches!(digits.as_bytes().get(8), Some(b'T')) {
-            return None;
-        }
-        let at = from_civil(number(0..4)?, number(4..6)?, number(6..8)?, number(9..11)?, number(11..13)?, number(13..15)?)?;
+        let at = from_basic(digits.as_bytes())?;
         let (fraction_ms, rest) = fraction(rest)?;
         Some(Millis(at.0 + fraction_ms - offset_ms(rest)?))
+    }
+
+    /// Reads the form that [`basic`](Self::basic) writes, and no other.
+    pub(crate) fn parse_basic(text: &str) -> Option<Millis> {
+        from_basic(text.as_bytes().strip_suffix(b"Z")?)
     }
 
     /// Reads the `Date` header.
@@ -128,16 +126,45 @@ struct Civil {
 }
 
 /// Fills a template with numbers of two digits. Signing needs it at every request, and formatting is slow.
-fn digits<const N: usize>(mut template: [u8; N], parts: &[(usize, i64)]) -> String {
+fn digits(template: &str, parts: &[(usize, i64)]) -> String {
+    let mut text = template.as_bytes().to_vec();
     for &(at, number) in parts {
-        if let Some([tens, ones]) = template.get_mut(at..at + 2) {
+        if let Some([tens, ones]) = text.get_mut(at..at + 2) {
             (*tens, *ones) = (b'0' + (number / 10) as u8, b'0' + (number % 10) as u8);
         }
     }
-    String::from_utf8(template.to_vec()).expect("template and digits are ASCII")
+    String::from_utf8(text).expect("template and digits are ASCII")
+}
+
+/// A number of decimal digits and nothing else; so few that it counts seconds whose milliseconds do not overflow.
+pub(crate) fn number(digits: &[u8]) -> Option<i64> {
+    let is_number = (1..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
+    is_number.then(|| digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
+}
+
+/// A number in decimal digits. What the standard library does for it brings the whole of its formatting along.
+pub(crate) fn decimal(number: i64) -> String {
+    let (mut digits, mut rest) = (Vec::new(), number.unsigned_abs());
+    while rest > 0 || digits.is_empty() {
+        digits.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+    }
+    if number < 0 {
+        digits.push(b'-');
+    }
+    digits.into_iter().rev().map(char::from).collect()
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// `YYYYMMDDTHHMMSS`
+fn from_basic(text: &[u8]) -> Option<Millis> {
+    if text.len() != 15 || text.get(8) != Some(&b'T') {
+        return None;
+    }
+    let part = |range: std::ops::Range<usize>| number(text.get(range)?);
+    from_civil(part(0..4)?, part(4..6)?, part(6..8)?, part(9..11)?, part(11..13)?, part(13..15)?)
+}
 
 fn from_civil(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i64) -> Option<Millis> {
     let in_range = (1..=9999).contains(&year) && (1..=12).contains(&month) && hour < 24 && minute < 60 && second <= 60;

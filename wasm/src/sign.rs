@@ -1,119 +1,114 @@
 //! Level 1: sign any request. Its module is to be small: one function, one packed text each way.
 
-use imgferry::sign::{self, Identity, Options, Signed, ToSign};
+use imgferry::sign::{self, Identity, Options, Prepared, Signed, ToSign};
 use imgferry::{Cloud, Credentials, Error, Millis};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
-/// Signs what the fields of `input` say; without a secret, does all that needs none.
+/// Signs what it is told; without a secret, does all that needs none.
 ///
-/// Each field is a letter, its text and the byte 0xFF, which no text holds. The body is the last and has no end. What
-/// comes back are texts joined by NUL; those of an error begin with an empty one.
+/// `input` is texts, each ended by the byte 0xFF, which no text holds, and behind them, from `body_at` on, the body.
+/// Optional texts begin with `=` when they are there. `ways` is the sum of 1 to leave the body out, 2 to presign and
+/// 4 to derive; a negative validity is none. What comes back are texts ended by NUL, which stands in none of them: no
+/// request holds control characters. Those of an error begin with an empty one.
 #[wasm_bindgen]
-pub fn sign(input: Vec<u8>) -> Vec<u8> {
+pub fn sign(input: Vec<u8>, body_at: usize, time_ms: f64, ways: u32, expires_s: f64) -> Vec<u8> {
     let input = Zeroizing::new(input);
-    answer(signed(&Fields::read(&input)))
+    let mut answer = Vec::new();
+    let done = Told::read(&input, body_at, time_ms, ways, expires_s).answer(&mut answer);
+    ended(answer, done)
 }
 
-/// Signs with a key that is kept. Those in the fields do not count.
+/// Signs with a key that is kept. Those in the texts do not count.
 #[cfg(feature = "full")]
-pub(crate) fn signed_by(signer: &mut sign::Signer, cloud: Cloud, input: &[u8]) -> Vec<u8> {
-    let fields = Fields::read(input);
-    answer(signer.sign(cloud.recipe(), &fields.to_sign(), &fields.options).map(|signed| signed_text(&signed)))
+pub(crate) fn signed_by(signer: &mut sign::Signer, cloud: Cloud, told: &Told<'_>) -> Vec<u8> {
+    let mut answer = Vec::new();
+    let signed = signer.sign(cloud.recipe(), &told.to_sign(), &told.options);
+    let done = signed.map(|signed| say_signed(&mut answer, &signed)).map_err(Box::new);
+    ended(answer, done)
 }
 
-fn answer(texts: Result<String, Error>) -> Vec<u8> {
-    let texts = texts.unwrap_or_else(|error| {
-        let Error { kind, code, message, hint_en, hint_zh, .. } = error;
-        ["", kind.as_str(), &code, &message, &hint_en, &hint_zh].join("\0")
-    });
-    texts.into_bytes()
+fn ended(mut answer: Vec<u8>, done: Result<(), Box<Error>>) -> Vec<u8> {
+    if let Err(error) = done {
+        say(&mut answer, &["", error.kind.as_str(), &error.code, &error.message, &error.hint_en, &error.hint_zh]);
+    }
+    answer
 }
 
 /// A request, how to sign it, and for whom.
-#[derive(Default)]
-struct Fields<'a> {
-    cloud: &'a str,
-    method: &'a str,
-    url: &'a str,
+pub(crate) struct Told<'a> {
+    texts: [&'a str; 11],
     headers: Vec<(String, String)>,
     body: &'a [u8],
-    time_ms: &'a str,
-    region: &'a str,
-    service: &'a str,
+    time: Millis,
     options: Options,
-    for_id: Option<&'a str>,
-    for_token: Option<&'a str>,
-    id: &'a str,
-    token: Option<&'a str>,
-    secret: Option<&'a str>,
 }
 
-impl<'a> Fields<'a> {
-    fn read(mut input: &'a [u8]) -> Self {
-        let mut fields = Self::default();
-        while let [letter, rest @ ..] = input {
-            let end = rest.iter().position(|&byte| byte == 0xff).unwrap_or(rest.len());
-            let (text, next) = rest.split_at(end);
-            let text = std::str::from_utf8(text).unwrap_or_default();
-            match letter {
-                b'c' => fields.cloud = text,
-                b'm' => fields.method = text,
-                b'u' => fields.url = text,
-                b'n' => fields.headers.push((text.to_owned(), String::new())),
-                b'v' => fields.headers.last_mut().into_iter().for_each(|(_, value)| value.push_str(text)),
-                b't' => fields.time_ms = text,
-                b'r' => fields.region = text,
-                b's' => fields.service = text,
-                b'H' => fields.options.signed_headers = Some(text.split_terminator(';').map(str::to_owned).collect()),
-                b'U' => fields.options.unsigned_payload = true,
-                b'P' => fields.options.presign = true,
-                b'E' => fields.options.expires_s = text.parse().ok(),
-                b'D' => fields.options.derived = true,
-                b'i' => fields.for_id = Some(text),
-                b'k' => fields.for_token = Some(text),
-                b'I' => fields.id = text,
-                b'K' => fields.token = Some(text),
-                b'S' => fields.secret = Some(text),
-                _ => {
-                    fields.body = rest;
-                    break;
-                }
-            }
-            input = next.get(1..).unwrap_or_default();
-        }
-        fields
+impl<'a> Told<'a> {
+    pub(crate) fn read(input: &'a [u8], body_at: usize, time_ms: f64, ways: u32, expires_s: f64) -> Self {
+        let (texts, body) = input.split_at_checked(body_at).unwrap_or_default();
+        let texts = parts(texts, 0xff);
+        let (&texts, headers) = texts.split_first_chunk().unwrap_or((&[""; 11], &[]));
+        let [.., signed_headers] = texts;
+        let options = Options {
+            signed_headers: given(signed_headers).map(|names| parts(names.as_bytes(), b';').into_iter().map(str::to_owned).collect()),
+            unsigned_payload: ways & 1 != 0,
+            presign: ways & 2 != 0,
+            expires_s: (expires_s >= 0.0).then_some(expires_s as u32),
+            derived: ways & 4 != 0,
+        };
+        let headers = headers.as_chunks().0.iter().map(|&[name, value]| (name.to_owned(), value.to_owned())).collect();
+        Self { texts, headers, body, time: Millis(time_ms as i64), options }
     }
 
     fn to_sign(&self) -> ToSign<'_> {
-        let &Fields { method, url, ref headers, body, time_ms, region, service, .. } = self;
-        ToSign { method, url, headers, body, time: Millis(time_ms.parse().unwrap_or(i64::MAX)), region, service }
+        let [_, method, url, region, service, ..] = self.texts;
+        ToSign { method, url, headers: &self.headers, body: self.body, time: self.time, region, service }
+    }
+
+    fn answer(&self, answer: &mut Vec<u8>) -> Result<(), Box<Error>> {
+        let [cloud, .., for_id, for_token, id, token, secret, _] = self.texts;
+        let recipe = Cloud::parse(cloud)?.recipe();
+        let credentials = given(secret).map(|secret| Credentials::new(id, secret, given(token))).transpose()?;
+        let who = given(for_id).map_or(Identity { id, token: given(token) }, |id| Identity { id, token: given(for_token) });
+        let prepared = sign::prepare(recipe, &self.to_sign(), who, &self.options)?;
+        match credentials {
+            Some(credentials) => say_signed(answer, &sign::finish(&prepared, &credentials)?),
+            None => {
+                let Prepared { url, headers, signed_headers, canonical_request, string_to_sign, .. } = &prepared;
+                say(answer, &[url, signed_headers, canonical_request, string_to_sign, "", ""]);
+                say_headers(answer, headers);
+            }
+        }
+        Ok(())
     }
 }
 
-fn signed(fields: &Fields<'_>) -> Result<String, Error> {
-    let &Fields { cloud, ref options, for_id, for_token, id, token, secret, .. } = fields;
-    let cloud = Cloud::parse(cloud)?;
-    let credentials = secret.map(|secret| Credentials::new(id, secret, token)).transpose()?;
-    let who = for_id.map_or(Identity { id, token }, |id| Identity { id, token: for_token });
-    let prepared = sign::prepare(cloud.recipe(), &fields.to_sign(), who, options)?;
-    let Some(credentials) = credentials else {
-        return Ok(joined(
-            [&prepared.url, &prepared.signed_headers, &prepared.canonical_request, &prepared.string_to_sign, "", ""],
-            &prepared.headers,
-        ));
-    };
-    sign::finish(&prepared, &credentials).map(|signed| signed_text(&signed))
+/// The texts that end in `end`.
+fn parts(text: &[u8], end: u8) -> Vec<&str> {
+    let mut parts: Vec<&str> = text.split(|&byte| byte == end).map(|part| std::str::from_utf8(part).unwrap_or_default()).collect();
+    parts.pop();
+    parts
 }
 
-fn signed_text(signed: &Signed) -> String {
+/// An optional text.
+fn given(text: &str) -> Option<&str> {
+    text.strip_prefix("=")
+}
+
+fn say_signed(answer: &mut Vec<u8>, signed: &Signed) {
     let Signed { url, headers, signed_headers, canonical_request, string_to_sign, signature, authorization, .. } = signed;
-    joined([url, signed_headers, canonical_request, string_to_sign, signature, authorization], headers)
+    say(answer, &[url, signed_headers, canonical_request, string_to_sign, signature, authorization]);
+    say_headers(answer, headers);
 }
 
-/// Texts and headers joined by NUL, which stands in none of them: no request holds control characters.
-fn joined(texts: [&str; 6], headers: &[(String, String)]) -> String {
-    let mut all = texts.to_vec();
-    headers.iter().for_each(|(name, value)| all.extend([name.as_str(), value]));
-    all.join("\0")
+fn say_headers(answer: &mut Vec<u8>, headers: &[(String, String)]) {
+    headers.iter().for_each(|(name, value)| say(answer, &[name, value]));
+}
+
+fn say(answer: &mut Vec<u8>, texts: &[&str]) {
+    for text in texts {
+        answer.extend_from_slice(text.as_bytes());
+        answer.push(0);
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::convert::{Record, Thrown, parse, throw, wrong};
 use crate::operation::{at, cloud, request_text};
-use crate::sign::signed_by;
+use crate::sign::{Told, signed_by};
 use imgferry::{At, Cloud, Millis, sign};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
@@ -32,8 +32,8 @@ impl Signer {
     }
 
     /// Signs any request, told as [`sign`](crate::sign::sign) is told it.
-    pub fn sign(&mut self, input: &[u8]) -> Vec<u8> {
-        signed_by(&mut self.signer, self.cloud, input)
+    pub fn sign(&mut self, input: &[u8], body_at: usize, time_ms: f64, ways: u32, expires_s: f64) -> Vec<u8> {
+        signed_by(&mut self.signer, self.cloud, &Told::read(input, body_at, time_ms, ways, expires_s))
     }
 
     /// Checks, builds and signs the request of an operation. `params` and `place` are records.

@@ -6,7 +6,6 @@ use super::recipe::{HostRule, PathRule, PayloadRule, QueryRule, RepeatedRule, Va
 use super::{HOST, Recipe, misuse};
 use crate::error::Error;
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::ops::Range;
 
 /// The six parts, each as it stands in the text.
@@ -78,7 +77,7 @@ pub(super) fn path(rule: PathRule, path: &str) -> Cow<'_, str> {
     let is_plain = encode::all(path, |byte| encode::is_unreserved(byte) | (byte == b'/'));
     match (is_plain, wants_slash) {
         (true, false) => Cow::Borrowed(path),
-        (true, true) => Cow::Owned([path, "/"].concat()),
+        (true, true) => Cow::Owned(encode::concat(&[path, "/"])),
         (false, _) => {
             let mut text = String::with_capacity(path.len() + 1);
             encode::percent_encode_path(&mut text, encode::percent_decode(path));
@@ -96,68 +95,62 @@ pub(super) fn query<'a>(rule: QueryRule, method: &str, query: &'a str) -> Cow<'a
         QueryRule::AsSentOnGet if method.eq_ignore_ascii_case("GET") => Cow::Borrowed(query),
         QueryRule::AsSentOnGet => Cow::Borrowed(""),
         QueryRule::ByEncodedKey | QueryRule::ByRawPair if query.is_empty() || is_canonical(rule, query) => Cow::Borrowed(query),
-        QueryRule::ByEncodedKey | QueryRule::ByRawPair => Cow::Owned(join(rule, encode::query_pairs(query))),
+        QueryRule::ByEncodedKey | QueryRule::ByRawPair => Cow::Owned(join(rule, &encode::query_pairs(query))),
     }
 }
 
 /// Sorts, encodes and joins pairs.
-pub(super) fn join(rule: QueryRule, mut pairs: Vec<Pair<'_>>) -> String {
-    if rule == QueryRule::ByRawPair {
-        pairs.sort();
-    }
-    let mut encoded: Vec<(String, String)> = pairs
-        .iter()
-        .map(|(key, value)| {
-            let (mut k, mut v) = (String::with_capacity(key.len()), String::with_capacity(value.len()));
-            encode::percent_encode(&mut k, key);
-            encode::percent_encode(&mut v, value);
-            (k, v)
-        })
-        .collect();
-    if rule == QueryRule::ByEncodedKey {
-        encoded.sort_by(|(a, _), (b, _)| a.cmp(b));
-    }
-    let mut text = String::with_capacity(encoded.iter().map(|(key, value)| key.len() + value.len() + 2).sum());
-    for (key, value) in &encoded {
+pub(super) fn join(rule: QueryRule, pairs: &[Pair<'_>]) -> String {
+    let encoded = |text: &[u8]| {
+        let mut out = String::with_capacity(text.len());
+        encode::percent_encode(&mut out, text);
+        out
+    };
+    let mut sorted: Vec<(usize, &Pair<'_>, String)> = pairs.iter().enumerate().map(|(at, pair)| (at, pair, encoded(&pair.0))).collect();
+    sorted.sort_unstable_by(|(place, pair, key), (other_place, other_pair, other_key)| match rule {
+        QueryRule::ByRawPair => pair.cmp(other_pair),
+        QueryRule::ByEncodedKey | QueryRule::AsSentOnGet => key.cmp(other_key).then(place.cmp(other_place)),
+    });
+    let mut text = String::new();
+    for (_, (_, value), key) in &sorted {
         if !text.is_empty() {
             text.push('&');
         }
         text.push_str(key);
         text.push('=');
-        text.push_str(value);
+        encode::percent_encode(&mut text, value);
     }
     text
 }
 
 /// Whether a query already is what [`join`] would make of it. May say no to one that is, never yes to one that is not.
 fn is_canonical(rule: QueryRule, query: &str) -> bool {
-    // Encoded and raw order differ as soon as an escape is compared with a character.
-    let orders_agree = rule == QueryRule::ByEncodedKey || !query.contains('%');
-    let mut last: Option<(&str, &str)> = None;
-    orders_agree
-        && query.split('&').all(|pair| {
-            let Some(now) = pair.split_once('=') else {
-                return false;
-            };
-            let in_order = last.is_none_or(|last| match rule {
-                QueryRule::ByRawPair => last.cmp(&now) != Ordering::Greater,
-                QueryRule::ByEncodedKey | QueryRule::AsSentOnGet => last.0 <= now.0,
-            });
-            last = Some(now);
-            in_order && is_encoded(now.0) && is_encoded(now.1)
-        })
+    let mut last: Option<(&[u8], &[u8])> = None;
+    query.as_bytes().split(|&byte| byte == b'&').all(|pair| {
+        let Some(at) = pair.iter().position(|&byte| byte == b'=') else {
+            return false;
+        };
+        let (key, value) = pair.split_at(at);
+        let in_order = last.is_none_or(|last| match rule {
+            // Encoded and raw order differ as soon as an escape is compared with a character.
+            QueryRule::ByRawPair => last <= (key, value),
+            QueryRule::ByEncodedKey | QueryRule::AsSentOnGet => last.0 <= key,
+        });
+        last = Some((key, value));
+        in_order && is_encoded(rule, key) && is_encoded(rule, value.get(1..).unwrap_or_default())
+    })
 }
 
 /// Whether text is exactly what the encoder writes: nothing raw that must be escaped, nothing escaped that need not be.
-fn is_encoded(text: &str) -> bool {
+fn is_encoded(rule: QueryRule, text: &[u8]) -> bool {
     if encode::all(text, encode::is_unreserved) {
         return true;
     }
-    let mut rest = text.as_bytes();
+    let mut rest = text;
     loop {
         match rest {
             [] => return true,
-            [b'%', high, low, after @ ..] if encode::is_escape(*high, *low) => rest = after,
+            [b'%', high, low, after @ ..] if rule != QueryRule::ByRawPair && encode::is_escape(*high, *low) => rest = after,
             [byte, after @ ..] if encode::is_unreserved(*byte) => rest = after,
             _ => return false,
         }
@@ -181,7 +174,7 @@ pub(super) fn header_lines<'a>(
     names: &[&'a str],
     headers: &'a [(String, String)],
     host: Option<&'a str>,
-) -> Result<Vec<(&'a str, &'a str)>, Error> {
+) -> Result<Vec<(&'a str, &'a str)>, Box<Error>> {
     let mut lines: Vec<(&str, &str)> = Vec::with_capacity(names.len());
     for &name in names {
         let first = lines.len();
@@ -195,7 +188,7 @@ pub(super) fn header_lines<'a>(
             }
             [_] => {}
             several => match recipe.repeated {
-                RepeatedRule::LineEach => several.sort_by_key(|(_, value)| value.trim()),
+                RepeatedRule::LineEach => several.sort_unstable_by_key(|(_, value)| value.trim()),
                 RepeatedRule::Refused => {
                     return Err(misuse::REPEATED.about(&[name]));
                 }
@@ -274,7 +267,7 @@ mod tests {
         ];
         for rule in [QueryRule::ByEncodedKey, QueryRule::ByRawPair] {
             for text in texts {
-                let joined = join(rule, encode::query_pairs(text));
+                let joined = join(rule, &encode::query_pairs(text));
                 assert_eq!(query(rule, "GET", text), joined, "{rule:?} {text}");
                 assert_eq!(query(rule, "GET", &joined), joined, "{rule:?} {text} again");
             }

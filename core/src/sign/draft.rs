@@ -1,13 +1,13 @@
 //! The request on its way to be signed: what is missing is added, what cannot be sent is refused.
 
 use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
-use super::encode::{self, Pair, Url, all};
+use super::encode::{self, Pair, Url, all, concat, cut};
 use super::recipe::{ContentTypeRule, HostRule, PayloadRule, Scope};
 use super::{AUTHORIZATION, HOST, Identity, Options, Recipe, keys, misuse};
 use crate::check::{first_control, quoted};
 use crate::error::Error;
 use crate::http::header;
-use crate::time::Millis;
+use crate::time::{Millis, decimal};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -43,13 +43,14 @@ impl Texts {
 
 impl Draft<'_> {
     /// Completes URL and headers, and writes the texts that the signature is made of.
-    pub(super) fn compose(&mut self, recipe: &Recipe, who: Identity<'_>, options: &Options, texts: &mut Texts) -> Result<(), Error> {
+    pub(super) fn compose(&mut self, recipe: &Recipe, who: Identity<'_>, options: &Options, texts: &mut Texts) -> Result<(), Box<Error>> {
         self.check(recipe, who)?;
         encode::make_ascii(&mut self.url)?;
         if header(&self.headers, AUTHORIZATION).is_some() {
             self.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(AUTHORIZATION));
         }
         let exact = options.signed_headers.as_deref().map(exact_list).transpose()?;
+        let exact = exact.as_ref().map(|list| sorted(list.iter().map(String::as_str)));
         match options.presign {
             true => self.compose_query(recipe, who, options, exact, texts),
             false => self.compose_headers(recipe, who, options, exact, texts),
@@ -62,9 +63,9 @@ impl Draft<'_> {
         recipe: &Recipe,
         who: Identity<'_>,
         options: &Options,
-        exact: Option<Vec<String>>,
+        exact: Option<Vec<&str>>,
         texts: &mut Texts,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Box<Error>> {
         let stamp = self.stamp(recipe, header(&self.headers, recipe.date_header))?;
         let url = Url::split(&self.url)?;
         let host = if self.lists_host { Cow::Borrowed(url.authority) } else { url.derived_host() };
@@ -96,16 +97,14 @@ impl Draft<'_> {
             add(recipe.payload_header, body_hash);
         }
 
-        let names: Vec<&str> = match &exact {
-            Some(list) => list.iter().map(String::as_str).collect(),
+        let names: Vec<&str> = match exact {
+            Some(list) => list,
             None => recipe.signed.iter().copied().filter(|name| *name == HOST || header(&self.headers, name).is_some()).collect(),
         };
         let query = canonical::query(recipe.query, self.method, url.query);
         let payload = self.payload(recipe, options, body_hash)?;
-        let parts = Parts { host: &host, host_rule: recipe.host, path: url.path, query: &query, payload };
-        texts.signed_headers = self.write_canonical(recipe, &names, parts, &mut texts.canonical_request)?;
-        texts.scope = keys::scope(recipe, &stamp.day, self.region, self.service);
-        canonical::string_to_sign(recipe, &stamp.text, &texts.scope, &texts.canonical_request, &mut texts.string_to_sign);
+        let parts = Parts { names: &names, host: &host, host_rule: recipe.host, path: url.path, query: &query, payload };
+        self.write(recipe, stamp, parts, texts)?;
         if let Cow::Owned(query) = query {
             self.url = join_url(url, &query);
         }
@@ -118,60 +117,72 @@ impl Draft<'_> {
         recipe: &Recipe,
         who: Identity<'_>,
         options: &Options,
-        exact: Option<Vec<String>>,
+        exact: Option<Vec<&str>>,
         texts: &mut Texts,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Box<Error>> {
         let url = Url::split(&self.url)?;
         if header(&self.headers, HOST).is_none() {
             self.headers.push(("Host".to_owned(), url.authority.to_owned()));
         }
-        let mut pairs = encode::query_pairs(url.query);
-        check_unsigned(&pairs, options)?;
-        let given_date = find(&pairs, X_DATE).map(|(_, value)| String::from_utf8_lossy(value).into_owned());
-        let stamp = self.stamp(recipe, given_date.as_deref())?;
-        texts.scope = keys::scope(recipe, &stamp.day, self.region, self.service);
-        let names = exact.unwrap_or_else(|| vec![HOST.to_owned()]);
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let given = encode::query_pairs(url.query);
+        check_unsigned(&given, options)?;
+        // What is no text is no date either.
+        let date = find(&given, X_DATE).map(|date| std::str::from_utf8(date).unwrap_or_default());
+        let stamp = self.stamp(recipe, date)?;
+        let names = exact.unwrap_or_else(|| vec![HOST]);
 
-        // The token is neither in the list of signed names nor in the canonical query.
-        let own_token = who.token.map(|token| (Cow::Borrowed(X_SECURITY_TOKEN.as_bytes()), Cow::Borrowed(token.as_bytes())));
-        let token = find(&pairs, X_SECURITY_TOKEN).cloned().or(own_token);
-        pairs.retain(|(name, _)| &**name != X_SECURITY_TOKEN.as_bytes());
-        let mut add = |name: &'static str, value: String| pairs.push((Cow::Borrowed(name.as_bytes()), Cow::Owned(value.into_bytes())));
-        if given_date.is_none() {
-            add(X_DATE, stamp.text.clone());
+        let mut own = String::new();
+        let mut add = |name: &str, value: &[u8]| {
+            own.push('&');
+            own.push_str(name);
+            own.push('=');
+            encode::percent_encode(&mut own, value);
+        };
+        if date.is_none() {
+            add(X_DATE, stamp.text.as_bytes());
         }
-        add(X_NOT_SIGN_BODY, String::new());
-        add(X_CREDENTIAL, [who.id, "/", &texts.scope].concat());
-        add(X_ALGORITHM, recipe.algorithm.to_owned());
-        add(X_SIGNED_HEADERS, names.join(";"));
+        add(X_NOT_SIGN_BODY, b"");
+        add(X_CREDENTIAL, concat(&[who.id, "/", &stamp.scope]).as_bytes());
+        add(X_ALGORITHM, recipe.algorithm.as_bytes());
+        add(X_SIGNED_HEADERS, &names.iter().map(|name| name.as_bytes()).collect::<Vec<_>>().join(&b';'));
         if let Some(seconds) = options.expires_s {
-            add(X_EXPIRES, seconds.to_string());
+            add(X_EXPIRES, decimal(i64::from(seconds)).as_bytes());
         }
-        let list = signed_queries(&pairs);
+        // The token is neither in the list of signed names nor in the canonical query.
+        let token = find(&given, X_SECURITY_TOKEN).map(<[u8]>::to_vec).or(who.token.map(|token| token.as_bytes().to_vec()));
+        let mut pairs = given;
+        pairs.extend(encode::query_pairs(&own));
+        pairs.retain(|(name, _)| **name != *X_SECURITY_TOKEN.as_bytes());
+        let list = sorted(pairs.iter().map(|(name, _)| &**name).chain([X_SIGNED_QUERIES.as_bytes()])).join(&b';');
         pairs.push((Cow::Borrowed(X_SIGNED_QUERIES.as_bytes()), Cow::Owned(list)));
-        let query = canonical::join(recipe.query, pairs.clone());
-        let parts = Parts { host: url.authority, host_rule: HostRule::AsSent, path: url.path, query: &query, payload: EMPTY_HASH };
-        texts.signed_headers = self.write_canonical(recipe, &names, parts, &mut texts.canonical_request)?;
-        canonical::string_to_sign(recipe, &stamp.text, &texts.scope, &texts.canonical_request, &mut texts.string_to_sign);
-        pairs.extend(token);
-        let presigned = join_url(url, &canonical::join(recipe.query, pairs));
-        self.url = presigned;
+        let query = canonical::join(recipe.query, &pairs);
+        let parts =
+            Parts { names: &names, host: url.authority, host_rule: HostRule::AsSent, path: url.path, query: &query, payload: EMPTY_HASH };
+        self.write(recipe, stamp, parts, texts)?;
+        let url = join_url(url, &query);
+        self.url = match token {
+            Some(token) => insert(&url, X_SECURITY_TOKEN, &token),
+            None => url,
+        };
         Ok(())
     }
 
-    fn write_canonical(&self, recipe: &Recipe, names: &[&str], parts: Parts<'_>, text: &mut String) -> Result<Range<usize>, Error> {
-        let mut lines = canonical::header_lines(recipe, names, &self.headers, Some(parts.host))?;
+    fn write(&self, recipe: &Recipe, stamp: Stamp, parts: Parts<'_>, texts: &mut Texts) -> Result<(), Box<Error>> {
+        let mut lines = canonical::header_lines(recipe, parts.names, &self.headers, Some(parts.host))?;
         for (_, value) in lines.iter_mut().filter(|(name, _)| *name == HOST) {
             *value = canonical::host(parts.host_rule, value.trim());
         }
         let path = canonical::path(recipe.path, parts.path);
         let Parts { query, payload, .. } = parts;
-        Ok(Canonical { method: self.method, path: &path, query, headers: &lines, payload }.write(recipe, text))
+        let request = Canonical { method: self.method, path: &path, query, headers: &lines, payload };
+        texts.signed_headers = request.write(recipe, &mut texts.canonical_request);
+        canonical::string_to_sign(recipe, &stamp.text, &stamp.scope, &texts.canonical_request, &mut texts.string_to_sign);
+        texts.scope = stamp.scope;
+        Ok(())
     }
 
     /// The moment of signing: what the caller wrote, or the time given.
-    fn stamp(&self, recipe: &Recipe, given: Option<&str>) -> Result<Stamp, Error> {
+    fn stamp(&self, recipe: &Recipe, given: Option<&str>) -> Result<Stamp, Box<Error>> {
         let (time, text) = match given.map(str::trim) {
             None => (Some(self.time), recipe.time.write(self.time)),
             Some(given) => (recipe.time.read(given), given.to_owned()),
@@ -180,12 +191,12 @@ impl Draft<'_> {
             let name = recipe.date_header;
             return Err(misuse::DATE.about(&[&name.to_ascii_lowercase(), name, &quoted(&text), recipe.time.example()]));
         };
-        let day = recipe.time.day(time, &text).into_owned();
-        Ok(Stamp { text, day })
+        let scope = keys::scope(recipe, &recipe.time.day(time, &text), self.region, self.service);
+        Ok(Stamp { text, scope })
     }
 
     /// The last line of the canonical request.
-    fn payload<'h>(&'h self, recipe: &Recipe, options: &Options, body_hash: &'h str) -> Result<&'h str, Error> {
+    fn payload<'h>(&'h self, recipe: &Recipe, options: &Options, body_hash: &'h str) -> Result<&'h str, Box<Error>> {
         let given = header(&self.headers, recipe.payload_header).map(str::trim);
         let wanted = match given {
             Some(given) if options.unsigned_payload && given != UNSIGNED_PAYLOAD => Some(UNSIGNED_PAYLOAD),
@@ -200,7 +211,7 @@ impl Draft<'_> {
     }
 
     /// Refuses whatever would break out of its place in the request.
-    fn check(&self, recipe: &Recipe, who: Identity<'_>) -> Result<(), Error> {
+    fn check(&self, recipe: &Recipe, who: Identity<'_>) -> Result<(), Box<Error>> {
         if !is_token(self.method) {
             return Err(unfit("method", "method", "请求方法", self.method));
         }
@@ -209,36 +220,37 @@ impl Draft<'_> {
                 return Err(unfit("headers", "header name", "请求头名称", name));
             }
             if !is_value(value) {
-                return Err(unfit(&["headers.", &name.to_ascii_lowercase()].concat(), &["value of ", name].concat(), name, ""));
+                return Err(unfit(&concat(&["headers.", &name.to_ascii_lowercase()]), &concat(&["value of ", name]), name, ""));
             }
         }
         if !self.time.is_writable() {
-            return Err(misuse::TIME.about(&[&self.time.0.to_string()]));
+            return Err(misuse::TIME.about(&[&decimal(self.time.0)]));
         }
         let (needs_region, needs_service) = match recipe.scope {
             Scope::Everything => (false, false),
             Scope::Service(_) => (false, true),
             Scope::Region(_) | Scope::RegionOpen => (true, true),
         };
-        for (field, zh, value, is_needed) in
-            [("region", "地域", self.region, needs_region), ("service", "服务", self.service, needs_service)]
-        {
-            let is_fit = value.bytes().all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'/' | b',' | b';'));
-            if !is_fit || (is_needed && value.is_empty()) {
-                return Err(unfit(field, field, zh, value));
-            }
-        }
-        let parts = [("id", "访问密钥 ID", Some(who.id)), ("token", "会话令牌", who.token)];
-        let is_bad = |text: &str| text.is_empty() || !all(text, |byte| byte.is_ascii_graphic());
-        match parts.into_iter().find(|(_, _, text)| text.is_some_and(is_bad)) {
-            Some((field, zh, _)) => Err(unfit(field, field, zh, "")),
-            None => Ok(()),
-        }
+        check_scope("region", "地域", self.region, needs_region)?;
+        check_scope("service", "服务", self.service, needs_service)?;
+        check_key("id", "访问密钥 ID", who.id)?;
+        who.token.map_or(Ok(()), |token| check_key("token", "会话令牌", token))
     }
+}
+
+fn check_scope(field: &str, zh: &str, value: &str, is_needed: bool) -> Result<(), Box<Error>> {
+    let is_fit = all(value, |byte| byte.is_ascii_graphic() & !matches!(byte, b'/' | b',' | b';'));
+    if is_fit && !(is_needed && value.is_empty()) { Ok(()) } else { Err(unfit(field, field, zh, value)) }
+}
+
+fn check_key(field: &str, zh: &str, value: &str) -> Result<(), Box<Error>> {
+    let is_fit = !value.is_empty() && all(value, |byte| byte.is_ascii_graphic());
+    if is_fit { Ok(()) } else { Err(unfit(field, field, zh, "")) }
 }
 
 /// What stands in the canonical request besides method and headers.
 struct Parts<'a> {
+    names: &'a [&'a str],
     host: &'a str,
     host_rule: HostRule,
     path: &'a str,
@@ -246,9 +258,10 @@ struct Parts<'a> {
     payload: &'a str,
 }
 
+/// The moment of signing, and the scope that it is in.
 struct Stamp {
     text: String,
-    day: String,
+    scope: String,
 }
 
 pub(super) const X_DATE: &str = "X-Date";
@@ -264,12 +277,12 @@ pub(super) const X_SIGNATURE: &str = "X-Signature";
 /// What presigning adds and may not find there. A date, a validity and a token are taken as they are.
 const PRESIGNED: [&str; 6] = [X_NOT_SIGN_BODY, X_CREDENTIAL, X_ALGORITHM, X_SIGNED_HEADERS, X_SIGNED_QUERIES, X_SIGNATURE];
 
-fn find<'p, 'a>(pairs: &'p [Pair<'a>], name: &str) -> Option<&'p Pair<'a>> {
-    pairs.iter().find(|(key, _)| &**key == name.as_bytes())
+fn find<'p>(pairs: &'p [Pair<'_>], name: &str) -> Option<&'p [u8]> {
+    pairs.iter().find(|(key, _)| **key == *name.as_bytes()).map(|(_, value)| &**value)
 }
 
 /// Refuses a query that is presigned already, or cannot be.
-fn check_unsigned(pairs: &[Pair<'_>], options: &Options) -> Result<(), Error> {
+fn check_unsigned(pairs: &[Pair<'_>], options: &Options) -> Result<(), Box<Error>> {
     let expires = options.expires_s.map(|_| X_EXPIRES);
     if let Some(name) = PRESIGNED.into_iter().chain(expires).find(|name| find(pairs, name).is_some()) {
         return Err(misuse::PRESIGNED.about(&[name]));
@@ -280,36 +293,39 @@ fn check_unsigned(pairs: &[Pair<'_>], options: &Options) -> Result<(), Error> {
     Ok(())
 }
 
-/// The names of all pairs and of the list itself, sorted, joined by `;`.
-fn signed_queries(pairs: &[Pair<'_>]) -> Vec<u8> {
-    let mut names: Vec<&[u8]> = pairs.iter().map(|(name, _)| &**name).chain([X_SIGNED_QUERIES.as_bytes()]).collect();
+/// Names sorted, each once.
+fn sorted<T: Ord>(names: impl Iterator<Item = T>) -> Vec<T> {
+    let mut names: Vec<T> = names.collect();
     names.sort_unstable();
     names.dedup();
-    names.join(&b';')
+    names
 }
 
-/// Puts the signature at its sorted place in a sorted query.
-pub(super) fn insert_signature(url: &str, signature: &str) -> String {
-    let (base, query) = url.split_once('?').unwrap_or((url, ""));
-    let own = format!("{X_SIGNATURE}={signature}");
-    let mut pairs: Vec<&str> = query.split('&').collect();
-    pairs.insert(pairs.partition_point(|pair| pair.split('=').next().unwrap_or(pair) < X_SIGNATURE), &own);
-    format!("{base}?{}", pairs.join("&"))
+/// Puts a pair at its place in a sorted query. The list of signed names, for one, stands behind it.
+pub(super) fn insert(url: &str, name: &str, value: &[u8]) -> String {
+    let (base, query) = cut(url, b'?').unwrap_or((url, ""));
+    let smaller = query.as_bytes().split(|&byte| byte == b'&').take_while(|pair| *pair < name.as_bytes());
+    let (head, tail) = query.split_at_checked(smaller.map(|pair| pair.len() + 1).sum()).unwrap_or((query, ""));
+    let mut url = concat(&[base, "?", head, name, "="]);
+    encode::percent_encode(&mut url, value);
+    concat(&[&url, "&", tail])
 }
 
 fn join_url(url: Url<'_>, query: &str) -> String {
     let path = if url.path.is_empty() { "/" } else { url.path };
-    [url.origin, path, "?", query].concat()
+    concat(&[url.origin, path, "?", query])
 }
 
-/// The caller's list: lower case, sorted, each name once.
-fn exact_list(names: &[String]) -> Result<Vec<String>, Error> {
-    let mut list: Vec<String> = names.iter().map(|name| name.trim().to_ascii_lowercase()).collect();
-    if let Some(bad) = list.iter().find(|name| !is_token(name) || name.eq_ignore_ascii_case(AUTHORIZATION)) {
-        return Err(unfit("options.signed_headers", "header name", "请求头名称", bad));
+/// The caller's list in lower case.
+fn exact_list(names: &[String]) -> Result<Vec<String>, Box<Error>> {
+    let mut list = Vec::with_capacity(names.len());
+    for name in names {
+        let name = name.trim();
+        if !is_token(name) || name.eq_ignore_ascii_case(AUTHORIZATION) {
+            return Err(unfit("options.signed_headers", "header name", "请求头名称", name));
+        }
+        list.push(name.to_ascii_lowercase());
     }
-    list.sort_unstable();
-    list.dedup();
     Ok(list)
 }
 
@@ -328,6 +344,6 @@ fn is_value(text: &str) -> bool {
 }
 
 /// Something that cannot stand where it should. `value` is left empty where it may be a secret.
-fn unfit(field: &str, en: &str, zh: &str, value: &str) -> Error {
+fn unfit(field: &str, en: &str, zh: &str, value: &str) -> Box<Error> {
     misuse::UNFIT.about(&[field, en, zh, &if value.is_empty() { String::new() } else { quoted(value) }])
 }

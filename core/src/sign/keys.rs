@@ -1,6 +1,6 @@
 //! From the secret to the signing key, and keeping that key for as long as it is good.
 
-use super::encode::{self, Hex};
+use super::encode::{self, Hex, concat};
 use super::hash::Hmac;
 use super::recipe::{Keys, Recipe, Scope};
 use crate::credentials::Credentials;
@@ -16,7 +16,7 @@ impl SigningKey {
         let secret = credentials.secret();
         match recipe.keys {
             Keys::Secret => Self(Hmac::new(secret.as_bytes())),
-            Keys::Chain(prefix) => Self(Hmac::new(&*chain(prefix, secret, scope).last().unwrap_or_default())),
+            Keys::Chain(prefix) => Self(Hmac::new(&*chain(prefix, secret, scope))),
             Keys::Hkdf => Self(Hmac::new(hkdf(credentials.id(), secret, scope).as_str().as_bytes())),
         }
     }
@@ -71,20 +71,18 @@ impl KeyCache {
 pub(super) fn scope(recipe: &Recipe, date: &str, region: &str, service: &str) -> String {
     match recipe.scope {
         Scope::Everything => String::new(),
-        Scope::Service(word) => [date, "/", service, "/", word].concat(),
-        Scope::Region(word) => [date, "/", region, "/", service, "/", word].concat(),
-        Scope::RegionOpen => [date, "/", region, "/", service].concat(),
+        Scope::Service(word) => concat(&[date, "/", service, "/", word]),
+        Scope::Region(word) => concat(&[date, "/", region, "/", service, "/", word]),
+        Scope::RegionOpen => concat(&[date, "/", region, "/", service]),
     }
 }
 
-/// Each key of the chain in turn; the last one signs.
-fn chain(prefix: &str, secret: &str, scope: &str) -> impl Iterator<Item = Zeroizing<[u8; 32]>> {
-    let mut key = Zeroizing::new([prefix.as_bytes(), secret.as_bytes()].concat());
-    scope.split('/').map(move |part| {
-        let next = mac(&key, part.as_bytes());
-        key = Zeroizing::new(next.to_vec());
-        next
-    })
+/// The last key of the chain: HMAC over each part of the scope in turn.
+fn chain(prefix: &str, secret: &str, scope: &str) -> Zeroizing<[u8; 32]> {
+    let start = Zeroizing::new([prefix.as_bytes(), secret.as_bytes()].concat());
+    let mut parts = scope.as_bytes().split(|&byte| byte == b'/');
+    let first = mac(&start, parts.next().unwrap_or_default());
+    parts.fold(first, |key, part| mac(&*key, part))
 }
 
 fn hkdf(id: &str, secret: &str, info: &str) -> Hex {
@@ -102,7 +100,8 @@ mod tests {
     use super::*;
 
     fn keys_of(prefix: &str, secret: &str, scope: &str) -> Vec<String> {
-        chain(prefix, secret, scope).map(|key| encode::hex(&key).as_str().to_owned()).collect()
+        let ends = scope.match_indices('/').map(|(at, _)| at).chain([scope.len()]);
+        ends.map(|end| encode::hex(&chain(prefix, secret, &scope[..end])).as_str().to_owned()).collect()
     }
 
     #[test]

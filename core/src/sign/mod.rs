@@ -187,7 +187,7 @@ pub fn prepare(recipe: &'static Recipe, what: &ToSign<'_>, who: Identity<'_>, op
 pub fn finish(prepared: &Prepared, credentials: &Credentials) -> Result<Signed, Error> {
     let same_token = prepared.token.as_ref().map(|token| token.as_str()) == credentials.token();
     if prepared.id != credentials.id() || !same_token {
-        return Err(misuse::CREDENTIALS.about(&[]));
+        return Err(*misuse::CREDENTIALS.about(&[]));
     }
     Ok(prepared.clone().seal(&SigningKey::derive(prepared.recipe.0, credentials, &prepared.scope)))
 }
@@ -271,7 +271,7 @@ impl Prepared {
         let Self { mut url, mut headers, signed_headers, canonical_request, string_to_sign, recipe, scope, presigned, id, .. } = self;
         let mut authorization = String::new();
         if presigned {
-            url = draft::insert_signature(&url, &signature);
+            url = draft::insert(&url, draft::X_SIGNATURE, signature.as_bytes());
         } else {
             authorization = recipe.0.authorization(&id, &scope, &signed_headers, &signature);
             headers.push((AUTHORIZATION.to_owned(), authorization.clone()));

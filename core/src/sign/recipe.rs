@@ -1,8 +1,9 @@
 //! What differs between the schemes: one [`Recipe`] holds a value for each point.
 
+use super::encode::concat;
 use super::{Options, misuse};
 use crate::error::Error;
-use crate::time::Millis;
+use crate::time::{Millis, decimal, number};
 use std::borrow::Cow;
 
 /// How a cloud signs: a field for each way in which the schemes differ.
@@ -166,7 +167,7 @@ impl TimeFormat {
     /// The moment as it stands in header and string to sign.
     pub(super) fn write(self, time: Millis) -> String {
         match self {
-            TimeFormat::UnixSeconds => time.seconds().to_string(),
+            TimeFormat::UnixSeconds => decimal(time.seconds()),
             TimeFormat::Basic => time.basic(),
         }
     }
@@ -175,11 +176,13 @@ impl TimeFormat {
     pub(super) fn read(self, text: &str) -> Option<Millis> {
         match self {
             TimeFormat::UnixSeconds => {
-                let is_decimal = text.strip_prefix('-').unwrap_or(text).bytes().all(|byte| byte.is_ascii_digit());
-                let time = Millis(text.parse::<i64>().ok()?.checked_mul(1000)?);
-                (is_decimal && time.is_writable()).then_some(time)
+                let seconds = match text.strip_prefix("-") {
+                    Some(digits) => -number(digits.as_bytes())?,
+                    None => number(text.as_bytes())?,
+                };
+                Some(Millis(seconds * 1000)).filter(|time| time.is_writable())
             }
-            TimeFormat::Basic => (text.len() == 16 && text.ends_with('Z')).then(|| Millis::parse(text))?,
+            TimeFormat::Basic => Millis::parse_basic(text),
         }
     }
 
@@ -206,11 +209,11 @@ impl Recipe {
             Scope::Everything => (" Access=", ""),
             Scope::Service(_) | Scope::Region(_) | Scope::RegionOpen => (" Credential=", "/"),
         };
-        [self.algorithm, word, id, slash, scope, ", SignedHeaders=", signed_headers, ", Signature=", signature].concat()
+        concat(&[self.algorithm, word, id, slash, scope, ", SignedHeaders=", signed_headers, ", Signature=", signature])
     }
 
     /// The recipe that these options ask for.
-    pub(super) fn variant(&'static self, options: &Options) -> Result<&'static Recipe, Error> {
+    pub(super) fn variant(&'static self, options: &Options) -> Result<&'static Recipe, Box<Error>> {
         let refuse = |field: &str, en: &str, zh: &str| Err(misuse::OPTION.about(&[field, self.algorithm, en, zh]));
         if options.presign && self.presign == PresignRule::None {
             return refuse("presign", "only Volcengine signs in the query", "仅火山引擎支持 query 预签名");

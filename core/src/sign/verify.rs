@@ -377,10 +377,10 @@ impl<'a> Claim<'a> {
         let Some(Presigned { signed, token }) = &self.presigned else {
             return vec![canonical::query(self.recipe.query, self.method, self.query)];
         };
-        let mut queries = vec![Cow::Owned(canonical::join(self.recipe.query, signed.clone()))];
+        let mut queries = vec![Cow::Owned(canonical::join(self.recipe.query, signed))];
         if let Some(token) = token {
-            let with_token = signed.iter().chain([token]).cloned().collect();
-            queries.push(Cow::Owned(canonical::join(self.recipe.query, with_token)));
+            let with_token: Vec<Pair<'_>> = signed.iter().chain([token]).cloned().collect();
+            queries.push(Cow::Owned(canonical::join(self.recipe.query, &with_token)));
         }
         queries
     }

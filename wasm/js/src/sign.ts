@@ -1,8 +1,8 @@
 /** Level 1 alone, in a small module of its own: sign any request of the three schemes. */
+import * as embedded from "./sign-embedded.js";
 import { bytes, inflate } from "./inflate.js";
 import { small } from "./small.js";
 
-import * as embedded from "./sign-embedded.js";
 import { __wbg_reset_state, initSync as load, sign as call } from "./sign-glue.js";
 
 export { ImgferryError, type ErrorDetails } from "./error.js";

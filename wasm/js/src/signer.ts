@@ -2,12 +2,12 @@
 import { Border, type Glue, misuse, reading, record, text, whole } from "./border.js";
 import { requestOf } from "./operating.js";
 import type { Operations } from "./params/index.js";
-import { signed } from "./signing.js";
+import { type Told, signed } from "./signing.js";
 import type { At, Cloud, Credentials, Request, SignOptions, Signed, ToSign } from "./types.js";
 
 /** A signer in the module. */
 export interface SignerHandle {
-  sign(input: Uint8Array): Uint8Array;
+  sign(...told: Told): Uint8Array;
   request(operation: string, params: string, at: string, timeMs: number): string;
   free(): void;
 }
@@ -47,7 +47,7 @@ export function signers(border: Border<SignerGlue>): SignerConstructor {
     }
 
     sign(request: ToSign, options?: SignOptions): Signed {
-      return reading("request", () => signed({ cloud: this.#cloud, request, options: options! }, [], (input) => this.#use((handle) => handle.sign(input))));
+      return reading("request", () => signed({ cloud: this.#cloud, request, options: options! }, ["", "", "", "", ""], (told) => this.#use((handle) => handle.sign(...told))));
     }
 
     request<O extends keyof Operations[C] & string>(operation: O, params: Operations[C][O], at: At, timeMs: number): Request {

@@ -4,9 +4,12 @@ import type { Autopsy, Cloud, Credentials, Expect, Identity, Kind, Prepared, Rec
 
 /** What level 1 needs of the module. */
 export interface SigningGlue extends Glue {
-  /** Takes fields and gives texts, packed both. */
-  sign(input: Uint8Array): Uint8Array;
+  /** Takes packed texts with the body behind them, gives packed texts. */
+  sign(...told: Told): Uint8Array;
 }
+
+/** A request packed: texts with the body behind them, where that begins, the time, the sum of ways, and the validity, negative for none. */
+export type Told = [input: Uint8Array, bodyAt: number, timeMs: number, ways: number, expiresS: number];
 
 /** Level 1: sign any request of the three schemes. */
 export interface Signing {
@@ -28,14 +31,13 @@ export interface Signing {
 }
 
 export function signing(border: Border<SigningGlue>): Signing {
-  const ask = (from: Omit<Prepared["from"], "identity">, ...keys: string[]): Signed =>
-    signed(from, keys, (input) => border.call((glue) => glue.sign(input)));
+  const ask = (from: Omit<Prepared["from"], "identity">, who: string[]): Signed => signed(from, who, (told) => border.call((glue) => glue.sign(...told)));
   const prepare = (from: Prepared["from"]): Omit<Prepared, "from"> => {
-    const { signature: _, authorization: __, ...prepared } = ask(from, ...identityOf(from.identity));
+    const { signature: _, authorization: __, ...prepared } = ask(from, [...identityOf(from.identity), "", "", ""]);
     return prepared;
   };
   return {
-    sign: (cloud, request, credentials, options) => reading("request", () => ask({ cloud, request, options: options! }, ...keyOf(credentials))),
+    sign: (cloud, request, credentials, options) => reading("request", () => ask({ cloud, request, options: options! }, ["", "", ...keyOf(credentials)])),
     prepare: (cloud, request, identity, options = {}) =>
       reading("request", () => {
         // Headers may be an iterator or a class: as pairs they survive being sent elsewhere.
@@ -49,92 +51,89 @@ export function signing(border: Border<SigningGlue>): Signing {
         for (const [name, value] of Object.entries(prepare(from))) {
           if (JSON.stringify(value) !== JSON.stringify(made[name])) throw misuse(`prepared.${name}`, `prepared.${name} is not what was prepared`);
         }
-        return ask(from, ...identityOf(from.identity), ...keyOf(credentials));
+        return ask(from, [...identityOf(from.identity), ...keyOf(credentials)]);
       }),
   };
 }
 
-/** Has a request signed by what takes fields and gives texts. */
-export function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, keys: string[], sign: (input: Uint8Array) => Uint8Array): Signed {
-  const [given, body] = requestOf(cloud, request);
-  given.push(...optionsOf(options), ...keys);
-  const texts = new TextDecoder().decode(sign(packed(given, body))).split("\0");
-  const [url, signedHeaders, canonicalRequest, stringToSign, signature, authorization, ...rest] = texts;
-  if (url === "") {
-    const [, kind, code, message, hint, hintZh] = texts;
+/** Has a request signed by what takes it packed and gives packed texts. */
+export function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], sign: (told: Told) => Uint8Array): Signed {
+  const { method, url, headers, body, timeMs, region, service } = fields(request, "request", "method url headers body timeMs region service");
+  const [signedHeaders, ways, expiresS] = waysOf(options);
+  const texts = [
+    text(cloud, "cloud"),
+    text(method, "request.method"),
+    text(url, "request.url"),
+    text(region ?? "", "request.region"),
+    text(service ?? "", "request.service"),
+    ...who,
+    signedHeaders,
+    ...headersOf(headers),
+  ];
+  const time = whole(timeMs, "request.timeMs");
+  const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(text(body ?? "", "request.body", LARGEST_RECORD));
+  if (bytes.length > LARGEST_RECORD) throw misuse("request.body", "request.body is too long");
+  const input = packed(texts, bytes);
+  const answer = new TextDecoder().decode(sign([input, input.length - bytes.length, time, ways, expiresS])).split("\0");
+  const [made, names, canonicalRequest, stringToSign, signature, authorization, ...rest] = answer;
+  if (made === "") {
+    const [, kind, code, message, hint, hintZh] = answer;
     throw new ImgferryError(message!, { kind: kind as Kind, code, hint, hintZh });
   }
-  const headers = Array.from({ length: rest.length / 2 }, (_, index) => rest.slice(2 * index, 2 * index + 2));
-  return { url, headers, signedHeaders, canonicalRequest, stringToSign, signature, authorization } as unknown as Signed;
+  const pairs = Array.from({ length: rest.length >> 1 }, (_, index) => rest.slice(2 * index, 2 * index + 2));
+  return { url: made, headers: pairs, signedHeaders: names, canonicalRequest, stringToSign, signature, authorization } as unknown as Signed;
 }
 
-/** Fields in one piece: each ends with a byte that no text holds, the body follows an empty one. */
-function packed(given: string[], body: Uint8Array): Uint8Array {
-  const parts = [...given, ""].map((field) => new TextEncoder().encode(field));
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length + 1, body.length)).fill(0xff);
+/** Texts and the body in one piece: each text ends with a byte that no text holds. */
+function packed(texts: string[], body: Uint8Array): Uint8Array {
+  const parts = [...texts.map((text) => new TextEncoder().encode(text)), body];
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, texts.length)).fill(0xff);
   let at = 0;
-  for (const part of [...parts, body]) {
+  for (const part of parts) {
     all.set(part, at);
     at += part.length + 1;
   }
   return all;
 }
 
-/** The fields of a request, each as the letter by which the module knows it and its text; and the body. */
-function requestOf(cloud: unknown, given: ToSign): [string[], Uint8Array] {
-  const { method, url, headers, body, timeMs, region, service } = fields(given, "request", "method url headers body timeMs region service");
-  const lines = (pairs(headers as ToSign["headers"], "request.headers") ?? []).flatMap((pair) => {
+function headersOf(given: unknown): string[] {
+  return (pairs(given as ToSign["headers"], "request.headers") ?? []).flatMap((pair) => {
     const isPair = Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === "string");
     if (!isPair) throw misuse("request.headers", "request.headers must be an object or pairs of name and value, all of them strings");
     const [name, value] = pair;
-    return [`n${text(name, "request.headers")}`, `v${text(value, `request.headers.${name}`)}`];
+    return [text(name, "request.headers"), text(value, `request.headers.${name}`)];
   });
-  const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(text(body ?? "", "request.body", LARGEST_RECORD));
-  if (bytes.length > LARGEST_RECORD) throw misuse("request.body", "request.body is too long");
-  const texts = [
-    `c${text(cloud, "cloud")}`,
-    `m${text(method, "request.method")}`,
-    `u${text(url, "request.url")}`,
-    `t${whole(timeMs, "request.timeMs")}`,
-    `r${text(region ?? "", "request.region")}`,
-    `s${text(service ?? "", "request.service")}`,
-  ];
-  return [texts.concat(lines), bytes];
 }
 
-function optionsOf(given: SignOptions | undefined): string[] {
-  const options = fields(given ?? {}, "options", "signedHeaders unsignedPayload presign expiresS derived");
-  const made: string[] = [];
-  for (const [letter, name] of Object.entries({ U: "unsignedPayload", P: "presign", D: "derived" })) {
-    if (typeof (options[name] ?? false) !== "boolean") throw misuse(`options.${name}`, `options.${name} must be true or false`);
-    if (options[name]) made.push(letter);
-  }
-  const names = options.signedHeaders ?? undefined;
-  if (names !== undefined) {
-    if (!Array.isArray(names)) throw misuse("options.signedHeaders", "options.signedHeaders must be an array of strings");
-    made.push(`H${names.map((name) => text(name, "options.signedHeaders")).join(";")}`);
-  }
-  const seconds = options.expiresS ?? undefined;
-  if (seconds !== undefined) {
-    if (whole(seconds, "options.expiresS") !== (seconds as number) >>> 0) throw misuse("options.expiresS", "options.expiresS must be from 0 to 4294967295");
-    made.push(`E${seconds}`);
-  }
-  return made;
+/** The signed headers, each with a semicolon behind it, the sum of ways, and the validity. */
+function waysOf(given: SignOptions | undefined): [names: string, ways: number, expiresS: number] {
+  const { signedHeaders, expiresS, ...flags } = fields(given ?? {}, "options", "signedHeaders unsignedPayload presign expiresS derived");
+  const ways = ["unsignedPayload", "presign", "derived"].reduce((sum, name, at) => {
+    if (typeof (flags[name] ?? false) !== "boolean") throw misuse(`options.${name}`, `options.${name} must be true or false`);
+    return sum + (flags[name] ? 1 << at : 0);
+  }, 0);
+  const names = signedHeaders ?? undefined;
+  if (names !== undefined && !Array.isArray(names)) throw misuse("options.signedHeaders", "options.signedHeaders must be an array of strings");
+  const seconds = (expiresS ?? undefined) as number | undefined;
+  if (seconds !== undefined && whole(seconds, "options.expiresS") !== seconds >>> 0) throw misuse("options.expiresS", "options.expiresS must be from 0 to 4294967295");
+  return [names === undefined ? "" : `=${names.map((name) => `${text(name, "options.signedHeaders")};`).join("")}`, ways, seconds ?? -1];
 }
 
-function keyOf(given: Credentials): string[] {
-  const { secret, ...identity } = fields(given, "credentials", "id secret token");
-  return [...named(identity, "credentials", "I", "K"), `S${text(secret, "credentials.secret")}`];
-}
-
-/** For whom a request is prepared. */
+/** Id and token of the identity that something is prepared for. */
 function identityOf(given: unknown): string[] {
-  return named(fields(given, "identity", "id token"), "identity", "i", "k");
+  const { id, token } = fields(given, "identity", "id token");
+  return [`=${text(id, "identity.id")}`, optional(token, "identity.token")];
 }
 
-function named({ id, token }: Record<string, unknown>, of: string, idLetter: string, tokenLetter: string): string[] {
-  const made = [`${idLetter}${text(id, `${of}.id`)}`];
-  return token === undefined || token === null ? made : [...made, `${tokenLetter}${text(token, `${of}.token`)}`];
+/** Id, token and secret. */
+function keyOf(given: Credentials): string[] {
+  const { id, secret, token } = fields(given, "credentials", "id secret token");
+  return [text(id, "credentials.id"), optional(token, "credentials.token"), `=${text(secret, "credentials.secret")}`];
+}
+
+/** A text that need not be there; where it is, it begins with an equals sign. */
+function optional(value: unknown, name: string): string {
+  return value === undefined || value === null ? "" : `=${text(value, name)}`;
 }
 
 /** The fields of a record; a name misspelt must not go unnoticed. */

@@ -1,10 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Border, type Glue } from "./border.js";
 import type { Operations } from "./params/index.js";
+import { type Told } from "./signing.js";
 import type { At, Cloud, Credentials, Request, SignOptions, Signed, ToSign } from "./types.js";
 /** A signer in the module. */
 export interface SignerHandle {
-    sign(input: Uint8Array): Uint8Array;
+    sign(...told: Told): Uint8Array;
     request(operation: string, params: string, at: string, timeMs: number): string;
     free(): void;
 }

@@ -2,9 +2,11 @@ import { Border, type Glue } from "./border.js";
 import type { Autopsy, Cloud, Credentials, Expect, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 /** What level 1 needs of the module. */
 export interface SigningGlue extends Glue {
-    /** Takes fields and gives texts, packed both. */
-    sign(input: Uint8Array): Uint8Array;
+    /** Takes packed texts with the body behind them, gives packed texts. */
+    sign(...told: Told): Uint8Array;
 }
+/** A request packed: texts with the body behind them, where that begins, the time, the sum of ways, and the validity, negative for none. */
+export type Told = [input: Uint8Array, bodyAt: number, timeMs: number, ways: number, expiresS: number];
 /** Level 1: sign any request of the three schemes. */
 export interface Signing {
     /**
@@ -24,8 +26,8 @@ export interface Signing {
     finish(prepared: Prepared, credentials: Credentials): Signed;
 }
 export declare function signing(border: Border<SigningGlue>): Signing;
-/** Has a request signed by what takes fields and gives texts. */
-export declare function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, keys: string[], sign: (input: Uint8Array) => Uint8Array): Signed;
+/** Has a request signed by what takes it packed and gives packed texts. */
+export declare function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], sign: (told: Told) => Uint8Array): Signed;
 /** What verifying needs of the module. */
 export interface VerifyingGlue extends Glue {
     verify(input: string, body?: Uint8Array | null): string;
