@@ -287,7 +287,7 @@ fn check_unsigned(pairs: &[Pair<'_>], options: &Options) -> Result<(), Box<Error
     if let Some(name) = PRESIGNED.into_iter().chain(expires).find(|name| find(pairs, name).is_some()) {
         return Err(misuse::PRESIGNED.about(&[name]));
     }
-    if pairs.iter().any(|(name, _)| name.contains(&b';')) {
+    if !pairs.iter().all(|(name, _)| all(name, |byte| byte != b';')) {
         return Err(misuse::SEMICOLON.about(&[]));
     }
     Ok(())
