@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-js bench generate lint soak install develop
+.PHONY: help demo test test-js setup-js bench generate lint soak install develop
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,13 +13,13 @@ help: ## this list
 demo: install ## three clouds, several regions each, over real HTTP on loopback
 	$(BIN)/imgferry demo
 
-test: lint develop $(BIN)/.oracle ## everything that must hold
+test: setup-js lint develop $(BIN)/.oracle ## everything that must hold
 	cargo test
 	$(BIN)/python py/stubs.py --check
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest imgferry._imgferry --mypy-config-file pyproject.toml
 	$(BIN)/pytest
-	$(MAKE) --no-print-directory test-js
+	npm test --silent --prefix tests/js
 
 bench: install $(BIN)/.oracle ## one table of figures, beside what others need
 	-tests/js/setup.sh && npm run --silent --prefix wasm/js build
@@ -54,6 +54,8 @@ $(BIN)/.oracle: tests/py/requirements-oracle.txt $(BIN)/maturin
 	$(BIN)/pip install -q --disable-pip-version-check -r $<
 	touch $@
 
-test-js: ## the npm package: every vector and runtime, the packed tarball, the edge
-	tests/js/setup.sh --browser
+test-js: setup-js ## the npm package: every vector and runtime, the packed tarball, the edge
 	npm test --silent --prefix tests/js
+
+setup-js:
+	tests/js/setup.sh --browser

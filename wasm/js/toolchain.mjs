@@ -11,8 +11,6 @@ const TARGET = "wasm32-unknown-unknown";
 const UNSTABLE = { RUSTC_BOOTSTRAP: "1" };
 /** Debian's compiler, which builds the standard library from its own source: the package lacks the target's. */
 const DEBIAN = { rustc: "/usr/bin/rustc", cargo: "/usr/bin/cargo" };
-/** What Rust 1.85 has, but not yet for everyone. */
-const EARLY = { imgferry: ["let_chains", "slice_as_chunks", "unsigned_is_multiple_of"], sha2: ["slice_as_chunks"] };
 
 /** `{ form, minor, cargo, parameters, env }`: the form is `source`, `prebuilt` (makes a larger module) or `debian`. `flags` are further ones of rustc, by package. */
 export function toolchain(flags = {}) {
@@ -21,13 +19,13 @@ export function toolchain(flags = {}) {
   if (host?.target) return { form: "prebuilt", minor: host.minor, cargo: "cargo", parameters: perPackage(flags), env: UNSTABLE };
   const debian = compiler(DEBIAN.rustc);
   const lld = host && join(host.sysroot, `lib/rustlib/${host.triple}/bin/rust-lld`);
-  if (debian?.source && debian.minor >= 85 && existsSync(DEBIAN.cargo) && existsSync(lld ?? "")) {
+  if (debian?.source && debian.minor >= 88 && existsSync(DEBIAN.cargo) && existsSync(lld ?? "")) {
     const made = fromSource("debian", DEBIAN.cargo, debian, flags);
     return { ...made, env: { ...made.env, RUSTC: DEBIAN.rustc, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: lld } };
   }
   throw new Error(
     `Rust cannot compile for ${TARGET} here. Do one of: \`rustup component add rust-src\` (best), \`rustup target add ${TARGET}\`, ` +
-      "or as root `apt-get install rustc-web cargo-web rust-web-src`, version 1.85 or later, beside a toolchain of rustup, whose rust-lld links.",
+      "or as root `apt-get install rustc-web cargo-web rust-web-src`, version 1.88 or later, beside a toolchain of rustup, whose rust-lld links.",
   );
 }
 
@@ -53,9 +51,7 @@ function fromSource(form, cargo, { minor }, flags) {
   // From 1.92 on, a panic that stops at once is a way of panicking and no longer a feature of the standard library.
   const [feature, RUSTFLAGS] = minor < 92 ? [",panic_immediate_abort", ""] : ["", "-Zunstable-options -Cpanic=immediate-abort"];
   const parameters = ["-Zbuild-std=std,panic_abort", `-Zbuild-std-features=optimize_for_size${feature}`];
-  if (minor >= 88) return { form, minor, cargo, parameters: [...parameters, ...perPackage(flags)], env: { ...UNSTABLE, RUSTFLAGS } };
-  const early = Object.entries(EARLY).map(([name, features]) => [name, [`-Zcrate-attr=feature(${features})`, ...(flags[name] ?? [])]]);
-  return { form, minor, cargo, parameters: [...parameters, "--ignore-rust-version", ...perPackage({ ...flags, ...Object.fromEntries(early) })], env: { ...UNSTABLE, RUSTFLAGS } };
+  return { form, minor, cargo, parameters: [...parameters, ...perPackage(flags)], env: { ...UNSTABLE, RUSTFLAGS } };
 }
 
 /** Flags for one package alone: unlike `RUSTFLAGS` they leave the standard library as it was built. */
