@@ -144,15 +144,14 @@ pub(crate) fn number(digits: &[u8]) -> Option<i64> {
 
 /// A number in decimal digits. What the standard library does for it brings the whole of its formatting along.
 pub(crate) fn decimal(number: i64) -> String {
-    let (mut digits, mut rest) = (Vec::new(), number.unsigned_abs());
-    while rest > 0 || digits.is_empty() {
-        digits.push(b'0' + (rest % 10) as u8);
+    let (mut text, mut at, mut rest) = ([b'-'; 20], 20, number.unsigned_abs());
+    while rest > 0 || at == 20 {
+        at -= 1;
+        text[at] = b'0' + (rest % 10) as u8;
         rest /= 10;
     }
-    if number < 0 {
-        digits.push(b'-');
-    }
-    digits.into_iter().rev().map(char::from).collect()
+    let from = if number < 0 { at - 1 } else { at };
+    String::from_utf8(text[from..].to_vec()).expect("digits are ASCII")
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -242,6 +241,19 @@ mod tests {
             let at = Millis(day * 86_400_000 + 86_399_000);
             assert_eq!(Millis::parse(&at.rfc3339()), Some(at));
             assert_eq!(Millis::parse_http_date(&at.http_date()), Some(at));
+        }
+    }
+
+    #[test]
+    fn numbers_are_written_and_read() {
+        for number in [0, 9, 10, -1, 1_551_113_065, i64::MAX, i64::MIN] {
+            assert_eq!(decimal(number), number.to_string());
+        }
+        for (text, read) in [("0", Some(0)), ("007", Some(7)), ("999999999999999", Some(999_999_999_999_999))] {
+            assert_eq!(number(text.as_bytes()), read, "{text}");
+        }
+        for text in ["", "-1", "+1", "1x", "1000000000000000"] {
+            assert_eq!(number(text.as_bytes()), None, "{text}");
         }
     }
 
