@@ -5,6 +5,7 @@ use crate::http::Answer;
 use crate::operation::Params;
 use crate::time::Millis;
 use serde_json::Value;
+use std::vec::IntoIter;
 
 /// The body as JSON, whatever its content type says.
 ///
@@ -105,14 +106,19 @@ pub(crate) fn time(record: &Params, name: &str) -> Option<Millis> {
     Millis::parse(text(record, name)?)
 }
 
+/// The entries of a list; none when it is no list.
+pub(crate) fn items<'a>(record: &'a Params, name: &str) -> &'a [Value] {
+    record.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
 /// The records of a list; entries that are none are passed over.
-pub(crate) fn records<'a>(record: &'a Params, name: &str) -> impl Iterator<Item = &'a Params> {
-    record.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
+pub(crate) fn records<'a>(record: &'a Params, name: &str) -> IntoIter<&'a Params> {
+    items(record, name).iter().filter_map(Value::as_object).collect::<Vec<_>>().into_iter()
 }
 
 /// The texts of a list; entries that are none are passed over.
 pub(crate) fn texts(record: &Params, name: &str) -> Vec<String> {
-    record.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    items(record, name).iter().filter_map(|text| text.as_str().map(str::to_owned)).collect()
 }
 
 /// Tags: a list of records with `Key` and `Value` (the names differ), tags without a key passed over.

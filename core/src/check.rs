@@ -1,5 +1,6 @@
 //! Checking before sending: rules with stable ids, problems with paths, all findings at once.
 
+use crate::answer::items;
 use crate::error::{Error, Kind};
 use crate::operation::Params;
 use serde_json::Value;
@@ -142,13 +143,17 @@ impl Findings {
 
     /// Notes that `rule` is broken at `path`; `values` fill the placeholders of its messages.
     pub fn add(&mut self, rule: &'static Rule, path: impl Into<String>, values: &[(&str, &dyn fmt::Display)]) {
+        self.push(rule, path.into(), values);
+    }
+
+    fn push(&mut self, rule: &'static Rule, path: String, values: &[(&str, &dyn fmt::Display)]) {
         let severity = rule.severity();
         if self.1 == Wanted::Errors && severity != Severity::Error {
             return;
         }
         self.0.push(Problem {
             rule: rule.id(),
-            path: path.into(),
+            path,
             severity,
             message_en: fill(rule.en(), values),
             message_zh: fill(rule.zh(), values),
@@ -203,14 +208,12 @@ pub(crate) fn length(params: &Params, name: &str) -> Option<usize> {
 
 /// The texts of a list, each with its path: `ImageIds[0]`.
 pub(crate) fn texts<'a>(params: &'a Params, name: &str) -> Vec<(String, &'a str)> {
-    let items = params.get(name).and_then(Value::as_array).into_iter().flatten();
-    items.enumerate().filter_map(|(index, item)| Some((entry(name, index), item.as_str()?))).collect()
+    items(params, name).iter().enumerate().filter_map(|(index, item)| Some((entry(name, index), item.as_str()?))).collect()
 }
 
 /// The records of a list, each with its path: `Filters[0]`.
 pub(crate) fn records<'a>(params: &'a Params, name: &str) -> Vec<(String, &'a Params)> {
-    let items = params.get(name).and_then(Value::as_array).into_iter().flatten();
-    items.enumerate().filter_map(|(index, item)| Some((entry(name, index), item.as_object()?))).collect()
+    items(params, name).iter().enumerate().filter_map(|(index, item)| Some((entry(name, index), item.as_object()?))).collect()
 }
 
 /// The path of an entry of a list. Joined, not formatted: it is written for every entry, good or bad.

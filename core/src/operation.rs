@@ -2,6 +2,7 @@
 
 use crate::check::{Findings, Rule, first_control, rule};
 use crate::http::Method;
+use crate::json::{list, texts, write, write_object, write_text};
 use crate::provider::Cloud;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -172,16 +173,16 @@ impl Arg<'_> {
             Arg::Text(text) => Value::from(text),
             Arg::Integer(number) => Value::from(number),
             Arg::Boolean(flag) => Value::from(flag),
-            Arg::Texts(texts) => Value::from(texts.to_vec()),
+            Arg::Texts(given) => texts(given),
             Arg::Json(value) => value.clone(),
-            Arg::Objects(objects) => Value::from_iter(objects.into_iter().map(Value::Object)),
+            Arg::Objects(objects) => list(&objects, |object| Value::Object(object.clone())),
         }
     }
 
     /// Appends the value as compact JSON.
     pub(crate) fn write_json(&self, out: &mut String) {
         match self {
-            Arg::Text(text) => write_json_text(text, out),
+            Arg::Text(text) => write_text(text, out),
             Arg::Integer(number) => out.push_str(&number.to_string()),
             Arg::Boolean(flag) => out.push_str(if *flag { "true" } else { "false" }),
             Arg::Texts(texts) => {
@@ -190,12 +191,21 @@ impl Arg<'_> {
                     if index > 0 {
                         out.push(',');
                     }
-                    write_json_text(text, out);
+                    write_text(text, out);
                 }
                 out.push(']');
             }
-            Arg::Json(value) => write_json_value(value, out),
-            Arg::Objects(objects) => out.push_str(&Value::from_iter(objects.iter().cloned().map(Value::Object)).to_string()),
+            Arg::Json(value) => write(value, out),
+            Arg::Objects(objects) => {
+                out.push('[');
+                for (index, object) in objects.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    write_object(object, out);
+                }
+                out.push(']');
+            }
         }
     }
 
@@ -242,36 +252,6 @@ fn flatten_json(value: &Value, key: &str, first: usize, each: &mut dyn FnMut(&st
     }
 }
 
-/// Appends any JSON value. Texts and lists of them, which most values are, go straight to where they belong.
-fn write_json_value(value: &Value, out: &mut String) {
-    match value {
-        Value::String(text) => write_json_text(text, out),
-        Value::Array(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push(',');
-                }
-                write_json_value(item, out);
-            }
-            out.push(']');
-        }
-        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
-        Value::Null | Value::Number(_) | Value::Object(_) => out.push_str(&value.to_string()),
-    }
-}
-
-/// Appends a JSON string. Most values need no escape and are copied whole.
-pub(crate) fn write_json_text(text: &str, out: &mut String) {
-    if text.bytes().all(|b| b >= 0x20 && b != b'"' && b != b'\\') {
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
-    } else {
-        out.push_str(&Value::from(text).to_string());
-    }
-}
-
 /// The body of all [`Place::Body`] fields as one compact JSON object, `{}` when there are none.
 pub(crate) fn json_body(parameters: &dyn Parameters) -> String {
     let mut body = String::with_capacity(256);
@@ -281,7 +261,7 @@ pub(crate) fn json_body(parameters: &dyn Parameters) -> String {
             if body.len() > 1 {
                 body.push(',');
             }
-            write_json_text(field.name, &mut body);
+            write_text(field.name, &mut body);
             body.push(':');
             arg.write_json(&mut body);
         }

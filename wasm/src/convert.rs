@@ -1,5 +1,6 @@
 //! JSON records to the core's types. Total: whatever does not fit is refused with the path to it.
 
+use imgferry::json::to_text;
 use imgferry::{Credentials, Error, Kind};
 use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
@@ -10,7 +11,7 @@ pub(crate) type Thrown<T> = Result<T, JsValue>;
 
 /// The error as it is thrown.
 pub(crate) fn throw(error: Error) -> JsValue {
-    JsValue::from_str(&error.to_value().to_string())
+    JsValue::from_str(&to_text(&error.to_value()))
 }
 
 /// The value of that text, wiped afterwards: it may hold a secret.

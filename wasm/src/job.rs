@@ -3,7 +3,7 @@
 use crate::convert::{Record, Thrown, parse, throw};
 use crate::operation::answer;
 use imgferry::job::{Event, Outgoing};
-use imgferry::json::{Object, list};
+use imgferry::json::{Object, list, to_text};
 use imgferry::{Cloud, Error, Keyring, Lost, Millis, Plan, Step};
 use wasm_bindgen::prelude::*;
 
@@ -53,7 +53,7 @@ impl Job {
             Step::Wait { until } => Object::new().set("type", "wait").set("untilMs", until.0).value(),
             Step::Done => Object::new().set("type", "done").value(),
         };
-        Ok(step.to_string())
+        Ok(to_text(&step))
     }
 
     /// Takes the answer of a request.
@@ -87,12 +87,12 @@ impl Job {
     /// Takes the events since the last call.
     #[wasm_bindgen(js_name = takeEvents)]
     pub fn take_events(&mut self) -> String {
-        list(&self.job.take_events(), Event::to_value).to_string()
+        to_text(&list(&self.job.take_events(), Event::to_value))
     }
 
     /// What became of every destination so far.
     pub fn report(&self) -> String {
-        self.job.report().to_value().to_string()
+        to_text(&self.job.report().to_value())
     }
 
     /// Number of destinations.

@@ -3,7 +3,7 @@
 use crate::convert::{Record, Thrown, parse, throw, wrong};
 use imgferry::check::Problem;
 use imgferry::http::Request;
-use imgferry::json::{Object, list};
+use imgferry::json::{Object, list, to_text};
 use imgferry::operation::{Operation, Params};
 use imgferry::provider::{Call, Known, Language, Region, SignHost};
 use imgferry::sign::Signer;
@@ -47,7 +47,7 @@ pub fn build(input: String) -> Thrown<String> {
         call.set("cloud", operation.cloud.as_str()).set("operation", operation.name).set("region", region).set("service", service);
         Ok(call.set("request", request.to_value()).value())
     };
-    built().map(|call| call.to_string()).map_err(throw)
+    built().map(|call| to_text(&call)).map_err(throw)
 }
 
 /// Checks, builds and signs the request of an operation: ready to be sent.
@@ -74,7 +74,7 @@ pub fn read(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
         input.end()?;
         imgferry::read(operation, &answer)
     };
-    reply().map(|reply| reply.to_value().to_string()).map_err(throw)
+    reply().map(|reply| to_text(&reply.to_value())).map_err(throw)
 }
 
 /// What an error code means and what to do.
@@ -87,21 +87,21 @@ pub fn explain(input: String) -> Thrown<String> {
         input.end()?;
         Ok(cloud.explain(&code, status))
     };
-    explained().map(|explanation| explanation.to_value().to_string()).map_err(throw)
+    explained().map(|explanation| to_text(&explanation.to_value())).map_err(throw)
 }
 
 /// The regions known for a cloud.
 #[wasm_bindgen]
 pub fn regions(cloud: String) -> Thrown<String> {
     let cloud = Cloud::parse(&cloud).map_err(throw)?;
-    Ok(list(cloud.regions(), Region::to_value).to_string())
+    Ok(to_text(&list(cloud.regions(), Region::to_value)))
 }
 
 /// The operations known for a cloud, with their parameters.
 #[wasm_bindgen]
 pub fn operations(cloud: String) -> Thrown<String> {
     let cloud = Cloud::parse(&cloud).map_err(throw)?;
-    Ok(list(cloud.operations(), |operation| operation.to_value()).to_string())
+    Ok(to_text(&list(cloud.operations(), |operation| operation.to_value())))
 }
 
 /// An answer with its body, as text or as bytes.
@@ -163,5 +163,5 @@ pub(crate) fn at(mut record: Record) -> Result<At, Error> {
 }
 
 fn problems_text(problems: &[Problem]) -> String {
-    list(problems, Problem::to_value).to_string()
+    to_text(&list(problems, Problem::to_value))
 }

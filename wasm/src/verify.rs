@@ -1,7 +1,7 @@
 //! The other side of level 1: is this request signed by who it says, and why was one refused?
 
 use crate::convert::{Record, Thrown, throw};
-use imgferry::json::Object;
+use imgferry::json::{Object, to_text};
 use imgferry::sign::{self, Expect, Received};
 use imgferry::{Cloud, Credentials, Error, Millis};
 use serde_json::Value;
@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 /// package looks up the key of the id that it names, and asks again.
 #[wasm_bindgen]
 pub fn verify(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
-    verdict(input, body).map(|verdict| verdict.to_string()).map_err(throw)
+    verdict(input, body).map(|verdict| to_text(&verdict)).map_err(throw)
 }
 
 /// Why a signature was refused.

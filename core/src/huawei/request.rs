@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Kind};
 use crate::http::{Method, Request};
+use crate::json::{Object, to_text};
 use crate::operation::{Arg, Effect, Operation, Parameters, Place, json_body, operation, record};
 use crate::provider::{At, Call, Cloud, Language, base_url, header_list};
 use crate::sign::encode::percent_encode;
@@ -493,10 +494,10 @@ fn json_patch(parameters: &dyn Parameters) -> String {
         (Place::Body, _) => attributes.push((field.name, arg.into_json())),
         (Place::Path | Place::Query, _) => {}
     });
-    let replace = Value::from("replace");
-    let patch = attributes.into_iter().map(|(name, value)| {
-        let op = if matches!(name, "name" | "min_ram") { &replace } else { &op };
-        format!("{{\"op\":{op},\"path\":\"/{name}\",\"value\":{value}}}")
-    });
-    format!("[{}]", patch.collect::<Vec<_>>().join(","))
+    let mut patch = Vec::new();
+    for (name, value) in attributes {
+        let op = if matches!(name, "name" | "min_ram") { Value::from("replace") } else { op.clone() };
+        patch.push(Object::new().set("op", op).set("path", format!("/{name}")).set("value", value).value());
+    }
+    to_text(&Value::Array(patch))
 }

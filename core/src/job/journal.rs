@@ -7,7 +7,7 @@
 use super::lane::Lane;
 use super::machine::Phase;
 use crate::error::{Error, Kind, Retry};
-use crate::json::{Object, list, texts};
+use crate::json::{Object, list, texts, to_text};
 use crate::time::Millis;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -59,7 +59,7 @@ impl Record {
             }
             Record::Lane { at, lane, state } => Object::new().set("t", at.0).set("lane", *lane).set("is", state.clone()).value(),
         };
-        let text = value.to_string();
+        let text = to_text(&value);
         format!("{} {text}\n", checksum(&text))
     }
 
