@@ -26,10 +26,9 @@ const INLINED = ["-Cllvm-args=-inline-threshold=60"];
 const LESS = ["-Zmir-opt-level=3", "-Cllvm-args=-inline-threshold=15"];
 const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], imgferry: LESS, "imgferry-wasm": LESS };
 const SMALLEST = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"];
-
-// For the size that is downloaded, functions with one caller stay functions of their own: compressed they are a
-// twenty-fifth smaller so. Nothing lies in the first kilobyte of the memory but the last of a full stack.
-const SMALLEST = ["-Oz", "--one-caller-inline-max-function-size=1", "--low-memory-unused"];
+// For speed, but functions with one caller stay functions of their own: compressed they are smaller so. Nothing lies in
+// the first kilobyte of the memory but the last of a full stack.
+const APART = ["-O3", "--one-caller-inline-max-function-size=1", "--low-memory-unused"];
 
 if (process.argv.includes("--sim")) {
   const out = join(root, "tests/js/build");
@@ -39,7 +38,7 @@ if (process.argv.includes("--sim")) {
   const before = committed();
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
-  glue(cargo(QUICK, { imgferry: INLINED, "imgferry-wasm": INLINED, serde_json: INLINED }), dist, "imgferry", ["-O3"]);
+  glue(cargo(QUICK, { imgferry: INLINED, "imgferry-wasm": INLINED, serde_json: INLINED }), dist, "imgferry", APART);
   glue(cargo(["--no-default-features"], SMALLER), dist, "sign", SMALLEST);
   params();
   typescript();
@@ -60,7 +59,7 @@ function cargo(parameters, flags) {
 }
 
 /** Writes `<name>.wasm`, its glue and, for the entries that hold it within themselves, the module as text. */
-function glue(module, out, name, optimise = SMALLEST) {
+function glue(module, out, name, optimise = ["-Oz"]) {
   run("cargo", ["run", "-q", "-p", "imgferry-bindgen", "--", module, out, `${name}-glue`]);
   const made = join(out, `${name}-glue_bg.wasm`);
   const wasm = join(out, `${name}.wasm`);
