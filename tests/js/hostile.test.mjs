@@ -1,8 +1,15 @@
 // Wrong input through the border: always an ImgferryError that names the field, never a trap, and the module works on.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as imgferry from "imgferry";
 import * as small from "imgferry/sign";
+// What the package does not show: a module of its own, to be broken.
+import { Border } from "../../wasm/js/dist/border.js";
+import * as ownGlue from "../../wasm/js/dist/imgferry-glue.js?own";
+import { jobs } from "../../wasm/js/dist/jobs.js";
+import { signers } from "../../wasm/js/dist/signer.js";
+import { errorOf } from "../../wasm/js/dist/thrown.js";
 
 const { ImgferryError, Job, Refused, build, check, explain, finish, operations, prepare, read, regions, request, sign, verify } = imgferry;
 const NOW = 1_767_225_600_000;
@@ -183,19 +190,22 @@ test("huge texts are refused, or taken", () => {
   assert.match(sign("huawei", { ...GET, method: "POST", body: "中".repeat(2 ** 22) }, KEY).signature, /^[0-9a-f]{64}$/);
 });
 
-test("a trap starts the module anew, and old handles say so", () => {
-  const job = new Job(PLAN, NOW, 1);
+test("a trap starts the module anew, what was made before is gone, and freeing it harms nothing", () => {
+  const border = new Border(ownGlue, "imgferry", () => readFileSync(new URL("../../wasm/js/dist/imgferry.wasm", import.meta.url)), errorOf);
+  const [OwnJob, OwnSigner] = [jobs(border), signers(border)];
+  const [job, signer] = [new OwnJob(PLAN, NOW, 1), new OwnSigner("huawei", KEY)];
   const journal = job.takeJournal();
-  // The largest text that is taken at all, as a journal of one line: its parts do not fit beside each other.
-  const huge = `${"\u4e2d".repeat(2 ** 28 - 1)}\n`;
-  assert.throws(() => Job.restore(huge, NOW), ImgferryError);
-  assert.equal(build("tencent", "SyncImages", COPY, AT).service, "cvm");
-  try {
-    job.report();
-  } catch (error) {
-    assert.equal(error.code, "module.handle");
-  }
-  assert.equal(Job.restore(journal, NOW).job.length, 1);
+  refuses(() => border.call(() => { throw new WebAssembly.RuntimeError("unreachable"); }), "module.trap");
+  // At the very addresses of those before.
+  const [anew, another] = [OwnJob.restore(journal, NOW).job, new OwnSigner("huawei", KEY)];
+  refuses(() => job.report(), "job.lost");
+  refuses(() => signer.sign(GET), "signer.lost");
+  job.free();
+  signer.free();
+  const more = [OwnJob.restore(journal, NOW).job, OwnJob.restore(journal, NOW).job];
+  assert.deepEqual([anew, ...more].map((job) => job.report().rows.length), [1, 1, 1]);
+  assert.equal(another.sign(GET).signature, sign("huawei", GET, KEY).signature);
+  refuses(() => job.report(), "job.freed");
 });
 
 test("calls after free are refused, and freeing twice is nothing", () => {

@@ -11,6 +11,7 @@ export interface Glue {
 /** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
 export class Border<G extends Glue> {
   #ready = false;
+  #instance = 0;
   readonly #glue: G;
   readonly #entry: string;
   readonly #embedded: (() => unknown) | undefined;
@@ -22,6 +23,11 @@ export class Border<G extends Glue> {
     this.#entry = entry;
     this.#embedded = embedded;
     this.#errorOf = errorOf;
+  }
+
+  /** Which instance of the module is in use: what was made in another is gone. */
+  get instance(): number {
+    return this.#instance;
   }
 
   /** Loads the module: once, however often it is called. */
@@ -75,6 +81,7 @@ export class Border<G extends Glue> {
     } catch (thrown) {
       if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
         this.#glue.__wbg_reset_state();
+        this.#instance++;
         throw new ImgferryError("the module ran out of memory or met a defect and was started anew", {
           code: "module.trap",
           hint: "restore the jobs that were open from their journals; smaller input may help",

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Border, type Glue, LARGEST_JOURNAL, camel, misuse, record, text, whole, withBody } from "./border.js";
+import { Held } from "./held.js";
 import { plan as planOf } from "./operating.js";
 import type { Answer, Event, Keyring, Plan, Report, Step } from "./types.js";
 
@@ -72,17 +73,16 @@ export interface JobConstructor {
 
 export function jobs(border: Border<JobGlue>): JobConstructor {
   class Replication implements Job {
-    #handle: JobHandle | undefined;
+    readonly #held: Held<JobHandle>;
 
     constructor(plan: Plan, nowMs: number, seed: number);
     constructor(handle: JobHandle, made: typeof MADE);
     constructor(given: Plan | JobHandle, nowMs?: number | typeof MADE, seed?: number) {
-      if (nowMs === MADE) {
-        this.#handle = given as JobHandle;
-        return;
-      }
-      const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
-      this.#handle = border.call((glue) => new glue.Job(record(planOf(given as Plan)), now, chance));
+      const made = (): JobHandle => {
+        const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
+        return border.call((glue) => new glue.Job(record(planOf(given as Plan)), now, chance));
+      };
+      this.#held = new Held(border, nowMs === MADE ? given as JobHandle : made(), "job", ["restore it from its journal", "请从日志恢复该作业"]);
     }
 
     static survey(plan: Plan, nowMs: number, seed: number): Job {
@@ -96,56 +96,48 @@ export function jobs(border: Border<JobGlue>): JobConstructor {
     }
 
     get length(): number {
-      return this.#use((handle) => handle.length);
+      return this.#held.use((handle) => handle.length);
     }
 
     poll(nowMs: number, credentials: Keyring): Step {
-      return JSON.parse(this.#use((handle) => handle.poll(whole(nowMs, "nowMs"), record(credentials))));
+      return JSON.parse(this.#held.use((handle) => handle.poll(whole(nowMs, "nowMs"), record(credentials))));
     }
 
     answer(nowMs: number, id: number, given: Answer): void {
       const [answer, body] = withBody(given, "answer");
-      this.#use((handle) => handle.answer(whole(nowMs, "nowMs"), request(id), record(answer), body));
+      this.#held.use((handle) => handle.answer(whole(nowMs, "nowMs"), request(id), record(answer), body));
     }
 
     lost(nowMs: number, id: number, why: "unsent" | "unanswered"): void {
-      this.#use((handle) => handle.lost(whole(nowMs, "nowMs"), request(id), text(why, "why")));
+      this.#held.use((handle) => handle.lost(whole(nowMs, "nowMs"), request(id), text(why, "why")));
     }
 
     cancel(nowMs: number): void {
-      this.#use((handle) => handle.cancel(whole(nowMs, "nowMs")));
+      this.#held.use((handle) => handle.cancel(whole(nowMs, "nowMs")));
     }
 
     takeJournal(): string {
-      return this.#use((handle) => handle.takeJournal());
+      return this.#held.use((handle) => handle.takeJournal());
     }
 
     compact(): string {
-      return this.#use((handle) => handle.compact());
+      return this.#held.use((handle) => handle.compact());
     }
 
     takeEvents(): Event[] {
-      return camel(JSON.parse(this.#use((handle) => handle.takeEvents()))) as Event[];
+      return camel(JSON.parse(this.#held.use((handle) => handle.takeEvents()))) as Event[];
     }
 
     report(): Report {
-      return camel(JSON.parse(this.#use((handle) => handle.report()))) as Report;
+      return camel(JSON.parse(this.#held.use((handle) => handle.report()))) as Report;
     }
 
     free(): void {
-      const handle = this.#handle;
-      this.#handle = undefined;
-      handle?.free();
+      this.#held.free();
     }
 
     [Symbol.dispose](): void {
       this.free();
-    }
-
-    #use<T>(use: (handle: JobHandle) => T): T {
-      const handle = this.#handle;
-      if (handle === undefined) throw misuse("job.freed", "the job was freed; restore it from its journal");
-      return border.call(() => use(handle));
     }
   }
   Object.defineProperty(Replication, "name", { value: "Job" });

@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Border, type Glue, misuse, reading, record, text, whole } from "./border.js";
+import { Border, type Glue, reading, record, text, whole } from "./border.js";
+import { Held } from "./held.js";
 import { requestOf } from "./operating.js";
 import type { Operations } from "./params/index.js";
 import { type Told, signed } from "./signing.js";
@@ -38,36 +39,29 @@ export interface SignerConstructor {
 
 export function signers(border: Border<SignerGlue>): SignerConstructor {
   class KeptKey<C extends Cloud> implements Signer<C> {
-    #handle: SignerHandle | undefined;
+    readonly #held: Held<SignerHandle>;
     readonly #cloud: C;
 
     constructor(cloud: C, credentials: Credentials) {
       this.#cloud = cloud;
-      this.#handle = border.call((glue) => new glue.Signer(record({ cloud, credentials })));
+      const handle = border.call((glue) => new glue.Signer(record({ cloud, credentials })));
+      this.#held = new Held(border, handle, "signer", ["make another of its credentials", "请用其凭证重新创建"]);
     }
 
     sign(request: ToSign, options?: SignOptions): Signed {
-      return reading("request", () => signed({ cloud: this.#cloud, request, options: options! }, ["", "", "", "", ""], (told) => this.#use((handle) => handle.sign(...told))));
+      return reading("request", () => signed({ cloud: this.#cloud, request, options: options! }, ["", "", "", "", ""], (told) => this.#held.use((handle) => handle.sign(...told))));
     }
 
     request<O extends keyof Operations[C] & string>(operation: O, params: Operations[C][O], at: At, timeMs: number): Request {
-      return requestOf(this.#use((handle) => handle.request(text(operation, "operation"), record(params), record(at), whole(timeMs, "timeMs"))));
+      return requestOf(this.#held.use((handle) => handle.request(text(operation, "operation"), record(params), record(at), whole(timeMs, "timeMs"))));
     }
 
     free(): void {
-      const handle = this.#handle;
-      this.#handle = undefined;
-      handle?.free();
+      this.#held.free();
     }
 
     [Symbol.dispose](): void {
       this.free();
-    }
-
-    #use<T>(use: (handle: SignerHandle) => T): T {
-      const handle = this.#handle;
-      if (handle === undefined) throw misuse("signer.freed", "the signer was freed; make another of its credentials");
-      return border.call(() => use(handle));
     }
   }
   Object.defineProperty(KeptKey, "name", { value: "Signer" });

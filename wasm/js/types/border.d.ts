@@ -13,6 +13,8 @@ export declare class Border<G extends Glue> {
     #private;
     /** `embedded` gives the module or its bytes; without it, the user does. `errorOf` reads what the module throws. */
     constructor(glue: G, entry: string, embedded?: () => unknown, errorOf?: (thrown: unknown) => unknown);
+    /** Which instance of the module is in use: what was made in another is gone. */
+    get instance(): number;
     /** Loads the module: once, however often it is called. */
     init(source?: Source | Promise<Source>): Promise<void>;
     /** Loads the module without waiting. */
