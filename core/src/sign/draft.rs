@@ -345,5 +345,5 @@ fn is_value(text: &str) -> bool {
 
 /// Something that cannot stand where it should. `value` is left empty where it may be a secret.
 fn unfit(field: &str, en: &str, zh: &str, value: &str) -> Box<Error> {
-    misuse::UNFIT.about(&[field, en, zh, &if value.is_empty() { String::new() } else { quoted(value) }])
+    misuse::UNFIT.about(&[field, en, zh, &if value.is_empty() { String::new() } else { String::from(" ") + &quoted(value) }])
 }

@@ -10,12 +10,12 @@ pub(super) static URL: Misuse = Misuse {
     zh: "URL {1}；请使用形如 https://host/path?query 的绝对地址",
 };
 
-/// About the field, its name in English and in Chinese, and its value, which is left empty where it may be a secret.
+/// About the field, its name in English and in Chinese, and its value behind a space, which is left empty where it may be a secret.
 pub(super) static UNFIT: Misuse = Misuse {
     code: "sign.{0}",
-    message: "the {1} {3} is empty or holds a character that cannot stand there",
+    message: "the {1}{3} is empty or holds a character that cannot stand there",
     en: "correct it; line breaks and control characters are never sent",
-    zh: "{2} {3} 为空或含有非法字符；请修正，换行和控制字符不会被发送",
+    zh: "{2}{3} 为空或含有非法字符；请修正，换行和控制字符不会被发送",
 };
 
 /// About the time in milliseconds.
