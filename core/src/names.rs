@@ -1,4 +1,4 @@
-//! Numbers for names.
+//! Numbers for names, and the first of each.
 
 use serde_json::{Map, Value};
 
@@ -19,5 +19,34 @@ impl Names {
                 (next, true)
             }
         }
+    }
+}
+
+/// For each key the index of the first one like it. For a million keys: a tree of them would leave a million holes in
+/// the memory, through which all that comes later is scattered.
+pub(crate) fn firsts(keys: &[[&str; 4]]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..keys.len()).collect();
+    order.sort_by_key(|index| keys[*index]);
+    let mut firsts = vec![0; keys.len()];
+    let mut first = order.first().copied().unwrap_or_default();
+    for index in order {
+        // Those that are alike stand together, in the order of their indices.
+        if keys[first] != keys[index] {
+            first = index;
+        }
+        firsts[index] = first;
+    }
+    firsts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_its_like() {
+        let keys = [["b", "", "", ""], ["a", "", "", ""], ["b", "", "", ""], ["a", "b", "", ""], ["a", "", "", ""], ["b", "", "", ""]];
+        assert_eq!(firsts(&keys), [0, 1, 0, 3, 1, 0]);
+        assert!(firsts(&[]).is_empty());
     }
 }

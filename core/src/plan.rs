@@ -54,7 +54,7 @@ use crate::error::Error;
 use crate::facts::{Image, Ownership};
 use crate::job::policy::{self, Policy};
 use crate::json::Object;
-use crate::names::Names;
+use crate::names::firsts;
 use crate::operation::Params;
 use crate::provider::{At, Cloud, Edition, Endpoint, Known, check as check_operation};
 use crate::steps::{Change, Finished, Replica, Wanted};
@@ -236,20 +236,30 @@ impl Plan {
     /// destinations of a transfer are told once.
     pub fn check(&self) -> Findings {
         let mut findings = Findings::default();
-        let (mut taken, mut paths) = (Names::default(), Vec::new());
+        let (mut places, mut names) = (Vec::new(), Vec::new());
+        for (index, transfer) in self.transfers.iter().enumerate() {
+            for (position, target) in transfer.to.iter().enumerate() {
+                places.push((index, position));
+                names.push(transfer.expand(target, &transfer.image, Millis(0)));
+            }
+        }
+        let mut keys = Vec::with_capacity(names.len());
+        for ((index, position), name) in places.iter().zip(&names) {
+            let transfer = &self.transfers[*index];
+            let task = if transfer.task == Task::Copy { "copy" } else { "export" };
+            // The id stands in for the name of the source, which is not known yet.
+            let name = if name.is_empty() { &*transfer.image } else { name };
+            keys.push([transfer.cloud.as_str(), task, &*transfer.to[*position].region.0, name]);
+        }
+        let mut firsts = firsts(&keys).into_iter().enumerate();
         for (index, transfer) in self.transfers.iter().enumerate() {
             let mut told = Vec::new();
             for (position, target) in transfer.to.iter().enumerate() {
                 let path = transfer.path(index, position, self);
-                // The id stands in for the name of the source, which is not known yet.
-                let name = transfer.expand(target, &transfer.image, Millis(0));
-                let task = if transfer.task == Task::Copy { "copy" } else { "export" };
-                let key = [transfer.cloud.as_str(), &target.region.0, task, if name.is_empty() { &transfer.image } else { &name }];
-                match taken.number(key.join("\n")) {
-                    (_, true) => paths.push(path.clone()),
-                    (first, false) => {
-                        findings.add(&DUPLICATE, path.clone(), &[("first", &paths[first]), ("region", &target.region.0)]);
-                    }
+                if let Some((_, first)) = firsts.next().filter(|(number, first)| number != first) {
+                    let (index, position) = places[first];
+                    let first = self.transfers[index].path(index, position, self);
+                    findings.add(&DUPLICATE, path.clone(), &[("first", &first), ("region", &target.region.0)]);
                 }
                 for (name, instead) in transfer.reserved(target) {
                     findings.add(&RESERVED, format!("{path}.params.{name}"), &[("name", &name), ("instead", &instead)]);

@@ -35,7 +35,7 @@ pub use report::{Extra, Report, Row};
 
 use crate::error::{Error, Kind, Retry};
 use crate::http::{Answer, Lost, Request};
-use crate::names::Names;
+use crate::names::firsts;
 use crate::operation::Effect;
 use crate::plan::{Plan, Task};
 use crate::provider::{Cloud, read};
@@ -403,13 +403,19 @@ impl Job {
 
     /// One lane a destination, one source an image.
     fn lay_out(&mut self, now: Millis) {
-        let mut known = Names::default();
+        let mut keys = Vec::with_capacity(self.plan.transfers.len());
+        for transfer in &self.plan.transfers {
+            keys.push([transfer.cloud.as_str(), "", &*transfer.from.0, &*transfer.image]);
+        }
+        let firsts = firsts(&keys);
+        let mut sources: Vec<usize> = Vec::with_capacity(firsts.len());
         self.lanes.reserve_exact(self.plan.transfers.iter().map(|transfer| transfer.to.len()).sum());
         for (index, transfer) in self.plan.transfers.iter().enumerate() {
-            let (source, is_new) = known.number([transfer.cloud.as_str(), &transfer.from.0, &transfer.image].join("\n"));
-            if is_new {
+            let source = sources.get(firsts[index]).copied().unwrap_or_else(|| {
                 self.sources.push(Source::new(transfer.cloud, transfer.from.0.clone(), transfer.image.clone()));
-            }
+                self.sources.len() - 1
+            });
+            sources.push(source);
             self.clouds[transfer.cloud as usize].used = true;
             for position in 0..transfer.to.len() {
                 let lane = self.lanes.len() as u32;
