@@ -30,6 +30,8 @@ const SMALLEST = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"];
 // the first kilobyte of the memory but the last of a full stack.
 const APART = ["-O3", "--one-caller-inline-max-function-size=1", "--low-memory-unused"];
 
+const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
+
 if (process.argv.includes("--sim")) {
   const out = join(root, "tests/js/build");
   mkdirSync(out, { recursive: true });
@@ -42,6 +44,7 @@ if (process.argv.includes("--sim")) {
   glue(cargo(["--no-default-features"], SMALLER), dist, "sign", SMALLEST);
   params();
   typescript();
+  for (const name of LICENCES) cpSync(join(root, name), join(here, name));
   const stale = [...before].filter(([path, text]) => committed().get(path) !== text).map(([path]) => path);
   const fresh = [...committed().keys()].filter((path) => !before.has(path));
   if (process.argv.includes("--check") && stale.length + fresh.length > 0) {
