@@ -35,6 +35,8 @@ lint: $(BIN)/maturin ## formatting and lints
 
 generate: develop ## refresh the generated files
 	$(BIN)/python py/stubs.py
+	tests/js/setup.sh
+	npm run --silent --prefix wasm/js build
 
 install: $(BIN)/maturin ## the released form of the wheel, with the command line
 	rm -rf target/wheels
