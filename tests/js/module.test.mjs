@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { Border } from "../../wasm/js/dist/border.js";
 
 const DIST = join(import.meta.dirname, "../../wasm/js/dist");
 
@@ -47,6 +48,14 @@ function run(script) {
 test("the default entry loads its module when it is first used", () => {
   assert.equal(run(`import { build } from "imgferry"; ${ECHO} console.log(call());`), "DescribeImages");
   assert.equal(run(`import { init, build } from "imgferry"; ${ECHO} await Promise.all([init(), init()]); await init(); console.log(call());`), "DescribeImages");
+});
+
+test("a module that is loaded is not unpacked again", async () => {
+  let unpacked = 0;
+  const border = new Border({ initSync: () => {} }, "imgferry", () => (unpacked++, new WebAssembly.Module(readFileSync(join(DIST, "sign.wasm")))));
+  for (let count = 0; count < 3; count++) await border.init();
+  border.initSync();
+  assert.equal(unpacked, 1);
 });
 
 test("the slim entry says that it was used before it was initialised", () => {

@@ -32,10 +32,10 @@ export class Border<G extends Glue> {
 
   /** Loads the module: once, however often it is called. */
   async init(source?: Source | Promise<Source>): Promise<void> {
-    const given = await (source ?? this.#embedded?.());
+    const given = await source;
     if (this.#ready) return;
     try {
-      this.initSync((await compiled(this.#checked(given))) as Source);
+      this.initSync((await compiled(this.#checked(given ?? this.#embedded?.()))) as Source);
     } catch (cause) {
       throw this.#unloadable(cause);
     }
