@@ -38,17 +38,17 @@ def send(request: Request, timeout_ms: int) -> Union[Answer, Lost]:
     body = request.body.encode() if request.body else None
     asked = urllib.request.Request(request.url, data=body, headers=dict(request.headers), method=request.method)
     try:
-        with opener.open(asked, timeout=timeout_ms / 1000) as answer:
-            return answer.status, answer.headers.items(), read(answer, deadline)
-    except urllib.error.HTTPError as error:
-        # An answer of any other status than success; its body may still get lost on the way.
-        with error as answer:
-            try:
-                return answer.code, answer.headers.items(), read(answer.fp, deadline)
-            except (OSError, http.client.HTTPException):
-                return "unanswered"
+        answer = opener.open(asked, timeout=timeout_ms / 1000)
+    except urllib.error.HTTPError as refusal:
+        # An answer of any other status than success.
+        answer = refusal
     except urllib.error.URLError as error:
         return "unsent" if isinstance(error.reason, UNSENT) else "unanswered"
+    except (OSError, http.client.HTTPException):
+        return "unanswered"
+    try:
+        with answer:
+            return answer.code, answer.headers.items(), read(answer, deadline)
     except (OSError, http.client.HTTPException):
         return "unanswered"
 
