@@ -3,6 +3,7 @@
 use crate::answer::items;
 use crate::error::{Error, Kind};
 use crate::operation::Params;
+use crate::sign::encode::all;
 use serde_json::Value;
 use std::fmt;
 
@@ -283,7 +284,7 @@ pub(crate) fn quoted(value: &str) -> String {
 /// paragraph separators, and the marks that reverse the direction of text.
 pub fn first_control(value: &str) -> Option<(usize, char)> {
     // Most texts are names, ids and numbers.
-    if value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+    if all(value, |byte| (b' '..=b'~').contains(&byte)) {
         return None;
     }
     value.chars().enumerate().find(|(_, c)| {

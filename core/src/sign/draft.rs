@@ -219,7 +219,7 @@ impl Draft<'_> {
             if !is_token(name) {
                 return Err(unfit("headers", "header name", "请求头名称", name));
             }
-            if !is_value(value) {
+            if first_control(value).is_some() {
                 return Err(unfit(&concat(&["headers.", &name.to_ascii_lowercase()]), &concat(&["value of ", name]), name, ""));
             }
         }
@@ -336,11 +336,6 @@ fn is_token(text: &str) -> bool {
 
 fn has_token_marks(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| encode::is_unreserved(byte) || b"!#$%&'*+^`|".contains(&byte))
-}
-
-/// Whether a text may stand in a header value.
-fn is_value(text: &str) -> bool {
-    all(text, |byte| (b' '..=b'~').contains(&byte)) || first_control(text).is_none()
 }
 
 /// Something that cannot stand where it should. `value` is left empty where it may be a secret.
