@@ -62,7 +62,7 @@ function cargo(parameters, flags) {
 }
 
 /** Writes `<name>.wasm`, its glue and, for the entries that hold it within themselves, the module as text. */
-function glue(module, out, name, optimise = ["-Oz"]) {
+function glue(module, out, name, optimise) {
   run("cargo", ["run", "-q", "-p", "imgferry-bindgen", "--", module, out, `${name}-glue`]);
   const made = join(out, `${name}-glue_bg.wasm`);
   const wasm = join(out, `${name}.wasm`);

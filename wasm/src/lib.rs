@@ -1,7 +1,7 @@
 //! The JavaScript module: it converts, nothing else.
 //!
-//! Records cross as JSON text, which both sides read and write fastest; bodies that are no text cross as bytes.
-//! Errors are thrown as JSON text too: the package makes real `Error`s of them.
+//! Records cross as JSON text, and errors are thrown as such: the package makes real `Error`s of them. What level 1 takes
+//! and gives, and signed requests, cross as packed texts, which need no JSON; bodies that are no text cross as bytes.
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "full")]

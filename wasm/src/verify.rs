@@ -17,7 +17,7 @@ pub fn verify(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
 /// Why a signature was refused.
 #[wasm_bindgen]
 pub fn autopsy(ours: &str, theirs: &str) -> String {
-    sign::autopsy(ours, Some(theirs)).to_value().to_string()
+    to_text(&sign::autopsy(ours, Some(theirs)).to_value())
 }
 
 fn verdict(input: String, body: Option<Vec<u8>>) -> Result<Value, Error> {
