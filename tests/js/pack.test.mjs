@@ -7,8 +7,9 @@ import { extname, join } from "node:path";
 import { before, test } from "node:test";
 import { promisify } from "node:util";
 import * as esbuild from "esbuild";
+import { sign } from "imgferry";
 import { openPage } from "./chromium.mjs";
-import { serve } from "./sim.mjs";
+import { KEYS, serve } from "./sim.mjs";
 import { folder } from "./temporary.mjs";
 import { serveWorker } from "./workerd.mjs";
 
@@ -33,16 +34,19 @@ function project(name, consumer) {
   return at;
 }
 
+/** What level 1 signs in every consumer, by the whole module here. */
+const SIGNATURE = sign("huawei", { method: "GET", url: "https://ims.cn-north-4.myhuaweicloud.com/v1/cloudimages/quota", timeMs: 1_722_470_400_000 }, KEYS.huawei).signature;
+
 /** What a consumer must report, and the clouds must hold. */
 async function replicates(consume) {
   const sim = await serve({ copy_ms: 300, visible_after_ms: 40, faults: { lost_after: 0.02, throttle: 0.05 } });
   try {
-    const outcome = await consume(sim.url);
+    const { launches, launched, ...outcome } = await consume(sim.url);
     assert.deepEqual(outcome, {
-      problems: 0, exitCode: 0, counts: { ready: 5 }, launches: outcome.launches, launched: outcome.launched, kept: true, restored: '{"ready":5}', secretInJournal: false,
-      signature: outcome.signature,
+      problems: 0, exitCode: 0, counts: { ready: 5 }, kept: true, restored: '{"ready":5}', secretInJournal: false, signature: SIGNATURE,
     });
-    assert.match(outcome.signature, /^[0-9a-f]{64}$/);
+    // Answers may be lost and launches refused: how often each was launched is not told beforehand.
+    assert.ok(launches.length === 5 && launches.every((times) => times >= 1) && launched >= 1, `${launches}, ${launched}`);
     const { lanes, violations } = sim.world.ledger();
     assert.deepEqual(lanes.map(({ images }) => images.length), [1, 1, 1, 1, 1]);
     assert.deepEqual(violations, []);
