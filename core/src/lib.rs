@@ -9,31 +9,20 @@
 //! 3. [`Plan`] and [`Job`]: many copies, launched exactly once and never lost.
 #![forbid(unsafe_code)]
 
-mod answer;
-pub mod check;
-pub mod credentials;
-pub mod error;
-pub mod facts;
-pub mod http;
+pub mod api;
+pub mod base;
 pub mod huawei;
 pub mod job;
-pub mod json;
-mod names;
-pub mod operation;
 pub mod plan;
 pub mod provider;
 pub mod sign;
-#[cfg(feature = "sim")]
-pub mod sim;
-pub mod steps;
 pub mod tencent;
-pub mod time;
 pub mod volcengine;
 
-pub use credentials::Credentials;
-pub use error::{Error, Kind, Retry};
-pub use http::{Answer, Lost, Method, Request};
+pub use base::credentials::Credentials;
+pub use base::error::{Error, Kind, Retry};
+pub use base::http::{Answer, Lost, Method, Request};
+pub use base::time::Millis;
 pub use job::{Job, Keyring, Step};
 pub use plan::Plan;
 pub use provider::{At, Cloud, Edition, Endpoint, build, check, check_and_build, read};
-pub use time::Millis;

@@ -1,13 +1,13 @@
 //! The closed set of clouds: the only `match` over clouds in the crate, and the second level on top of it.
 
-use crate::check::{Findings, Rule};
-use crate::credentials::Credentials;
-use crate::error::{Codes, Error, Explanation, Kind};
-use crate::facts::{Image, Quota, Reply};
-use crate::http::{Answer, Request};
-use crate::operation::{Effect, Named, Operation, Parameters, Params, check_shape};
-use crate::steps::Steps;
-use crate::time::Millis;
+use crate::api::check::{Findings, Rule};
+use crate::api::facts::{Image, Quota, Reply};
+use crate::api::operation::{Effect, Named, Operation, Parameters, Params, check_shape};
+use crate::api::replication::Steps;
+use crate::base::credentials::Credentials;
+use crate::base::error::{Codes, Error, Explanation, Kind};
+use crate::base::http::{Answer, Request};
+use crate::base::time::Millis;
 use crate::{huawei, sign, tencent, volcengine};
 use std::fmt;
 
@@ -41,7 +41,7 @@ impl Cloud {
     /// [`Kind::Misuse`] listing the names there are.
     pub fn parse(name: &str) -> Result<Cloud, Error> {
         Cloud::ALL.into_iter().find(|cloud| cloud.as_str() == name).ok_or_else(|| {
-            Error::new(Kind::Misuse, "cloud", String::from("there is no cloud ") + &crate::check::quoted(name))
+            Error::new(Kind::Misuse, "cloud", String::from("there is no cloud ") + &crate::api::check::quoted(name))
                 .hint("use tencent, volcengine or huawei", "请使用 tencent、volcengine 或 huawei")
         })
     }
@@ -67,7 +67,7 @@ impl Cloud {
         };
         named.or_else(|| self.operations().iter().find(by_path)).copied().ok_or_else(|| {
             let names: Vec<&str> = self.operations().iter().map(|operation| operation.name).collect();
-            Error::new(Kind::Misuse, "operation", format!("{self} has no operation {:?}", crate::check::shown(name)))
+            Error::new(Kind::Misuse, "operation", format!("{self} has no operation {:?}", crate::api::check::shown(name)))
                 .hint(format!("use one of {}", names.join(", ")), format!("可用操作：{}", names.join("、")))
         })
     }
@@ -111,18 +111,18 @@ impl Cloud {
     /// How this cloud replicates images.
     pub const fn steps(self) -> &'static Steps {
         match self {
-            Cloud::Tencent => &tencent::steps::STEPS,
-            Cloud::Volcengine => &volcengine::steps::STEPS,
-            Cloud::Huawei => &huawei::steps::STEPS,
+            Cloud::Tencent => &tencent::replication::STEPS,
+            Cloud::Volcengine => &volcengine::replication::STEPS,
+            Cloud::Huawei => &huawei::replication::STEPS,
         }
     }
 
     /// How this cloud signs.
     pub const fn recipe(self) -> &'static sign::Recipe {
         match self {
-            Cloud::Tencent => &tencent::recipe::RECIPE,
-            Cloud::Volcengine => &volcengine::recipe::RECIPE,
-            Cloud::Huawei => &huawei::recipe::RECIPE,
+            Cloud::Tencent => &tencent::scheme::RECIPE,
+            Cloud::Volcengine => &volcengine::scheme::RECIPE,
+            Cloud::Huawei => &huawei::scheme::RECIPE,
         }
     }
 }
@@ -276,7 +276,7 @@ impl Language {
 }
 
 fn unknown_name(field: &str, name: &str, known: &str, known_zh: &str) -> Error {
-    Error::new(Kind::Misuse, field, format!("{field} cannot be {:?}", crate::check::shown(name)))
+    Error::new(Kind::Misuse, field, format!("{field} cannot be {:?}", crate::api::check::shown(name)))
         .hint(format!("use {known}"), format!("{field} 应为 {known_zh}"))
 }
 
@@ -302,14 +302,14 @@ pub(crate) struct BaseUrl {
 /// [`Kind::Misuse`] naming what is wrong with the endpoint, or with the region that the official host was made of.
 pub(crate) fn base_url(endpoint: Option<&Endpoint>, official_host: &str) -> Result<BaseUrl, Error> {
     let official = host_name(official_host).ok_or_else(|| {
-        let shown = crate::check::shown(official_host);
+        let shown = crate::api::check::shown(official_host);
         Error::new(Kind::Misuse, "endpoint.host", format!("{shown:?} is not a host name")).hint("check the region", "请检查地域是否正确")
     })?;
     let Some(endpoint) = endpoint else {
         return Ok(BaseUrl { url: ["https://", &official].concat(), host_header: None });
     };
     let (url, host) = endpoint_url(&endpoint.url).map_err(|(en, zh)| {
-        let shown = crate::check::shown(&endpoint.url);
+        let shown = crate::api::check::shown(&endpoint.url);
         Error::new(Kind::Misuse, "endpoint.url", format!("the endpoint {shown:?} {en}"))
             .hint("write it like https://host:port/prefix", format!("接入地址{zh}；写法如 https://host:port/prefix"))
     })?;

@@ -134,7 +134,7 @@ pub(crate) fn check<'py>(
     let operation = find(&cloud, &operation).or_raise(py)?;
     let params = convert::object(params, "params")?;
     let findings = imgferry::check(operation, &params, &at.0, &Known::default());
-    convert::to_py(py, &findings.0.iter().map(imgferry::check::Problem::to_value).collect())
+    convert::to_py(py, &findings.0.iter().map(imgferry::api::check::Problem::to_value).collect())
 }
 
 /// Checks and builds the request of an operation; raises with all findings in ``problems``.
@@ -187,7 +187,7 @@ pub(crate) fn operations<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Boun
     convert::to_py(py, &operations.iter().map(|operation| operation.to_value()).collect())
 }
 
-fn find(cloud: &str, operation: &str) -> Result<&'static imgferry::operation::Operation, Error> {
+fn find(cloud: &str, operation: &str) -> Result<&'static imgferry::api::operation::Operation, Error> {
     Cloud::parse(cloud)?.operation(operation)
 }
 

@@ -1,10 +1,10 @@
 //! Level 2: one operation of one cloud.
 
 use crate::convert::{Record, Thrown, parse, throw, wrong};
-use imgferry::check::Problem;
-use imgferry::http::Request;
-use imgferry::json::{Object, list, to_text};
-use imgferry::operation::{Operation, Params};
+use imgferry::api::check::Problem;
+use imgferry::api::operation::{Operation, Params};
+use imgferry::base::http::Request;
+use imgferry::base::json::{Object, list, to_text};
 use imgferry::provider::{Call, Known, Language, Region, SignHost};
 use imgferry::sign::Signer;
 use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Millis, Plan};

@@ -4,12 +4,12 @@
 //! holds one of the cloud's ten error envelopes, whatever its status, and a protocol error otherwise.
 
 use super::errors;
-use crate::answer;
-use crate::error::{Error, Kind, Retry};
-use crate::facts::{Facts, Image, Launched, Origin, Ownership, Page, Project, Quota, Reply, State, Task, TaskState};
-use crate::http::Answer;
-use crate::operation::{Operation, Params};
-use crate::time::Millis;
+use crate::api::answer;
+use crate::api::facts::{Facts, Image, Launched, Origin, Ownership, Page, Project, Quota, Reply, State, Task, TaskState};
+use crate::api::operation::{Operation, Params};
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::http::Answer;
+use crate::base::time::Millis;
 use serde_json::Value;
 
 /// Reads an answer. Total: any status and any bytes.
@@ -326,7 +326,7 @@ fn hide_keys(message: &str) -> String {
     for part in parts {
         let (_token, rest) = part.split_at(part.find(['|', '\n']).unwrap_or(part.len()));
         shown.push_str(TOKEN);
-        shown.push_str(crate::http::REDACTED);
+        shown.push_str(crate::base::http::REDACTED);
         shown.push_str(rest);
     }
     let is_word = |c: char| c.is_ascii_alphanumeric();

@@ -1,10 +1,10 @@
 //! The plan as JSON, read with all mistakes at once, and written so that it reads back to the same.
 
 use super::{After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Task, Transfer};
-use crate::check::{Findings, Rule, rule, shown};
-use crate::job::policy::Policy;
-use crate::json::{Object, list, pairs, texts};
-use crate::operation::{CONTROL, Params};
+use crate::api::check::{Findings, Rule, rule, shown};
+use crate::api::operation::{CONTROL, Params};
+use crate::base::json::{Object, list, pairs, texts};
+use crate::plan::policy::Policy;
 use crate::provider::{Cloud, Edition, Endpoint, SignHost};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -285,7 +285,7 @@ impl Reader {
     }
 
     fn clean(&mut self, text: &str, path: &str) -> Option<String> {
-        if let Some((position, char)) = crate::check::first_control(text) {
+        if let Some((position, char)) = crate::api::check::first_control(text) {
             self.findings.add(&CONTROL, path, &[("name", &path), ("char", &format!("U+{:04X}", char as u32)), ("position", &position)]);
             return None;
         }

@@ -2,9 +2,9 @@
 
 use super::encode::{self, Hex, Pair};
 use super::hash::sha256;
-use super::recipe::{HostRule, PathRule, PayloadRule, QueryRule, RepeatedRule, ValueRule};
+use super::scheme::{HostRule, PathRule, PayloadRule, QueryRule, RepeatedRule, ValueRule};
 use super::{HOST, Recipe, misuse};
-use crate::error::Error;
+use crate::base::error::Error;
 use std::borrow::Cow;
 use std::ops::Range;
 

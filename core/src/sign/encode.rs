@@ -1,9 +1,9 @@
 //! One percent-encoder for the canonical form and for the wire, lower-case hex, and the parts of a URL.
 
 use super::misuse;
-use crate::check::first_control;
-use crate::error::Error;
-use crate::time::{decimal, number};
+use crate::api::check::first_control;
+use crate::base::error::Error;
+use crate::base::time::{decimal, number};
 use std::borrow::Cow;
 
 /// The characters that are never encoded: `A-Z a-z 0-9 - . _ ~`.

@@ -2,8 +2,8 @@
 
 use super::encode::{self, Hex, concat};
 use super::hash::Hmac;
-use super::recipe::{Keys, Recipe, Scope};
-use crate::credentials::Credentials;
+use super::scheme::{Keys, Recipe, Scope};
+use crate::base::credentials::Credentials;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn a_full_cache_forgets_the_oldest() {
         let credentials = Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET", None).expect("it is well-formed");
-        let recipe = &crate::tencent::recipe::RECIPE;
+        let recipe = &crate::tencent::scheme::RECIPE;
         let mut cache = KeyCache::default();
         let first = cache.get(recipe, &credentials, "0/cvm/tc3_request").sign("x").as_str().to_owned();
         for day in 0..200 {

@@ -24,26 +24,26 @@
 //! # Ok::<(), imgferry::Error>(())
 //! ```
 
-mod autopsy;
 mod canonical;
-mod draft;
+mod complete;
+mod diagnose;
 pub(crate) mod encode;
 mod hash;
 mod keys;
 mod misuse;
-pub mod recipe;
+pub mod scheme;
 mod verify;
 
-pub use autopsy::{Autopsy, Component, autopsy};
-pub use recipe::Recipe;
+pub use diagnose::{Autopsy, Component, autopsy};
+pub use scheme::Recipe;
 pub use verify::{Expect, Reason, Received, Refusal, Verified, verify};
 
-use crate::credentials::Credentials;
-use crate::error::Error;
-use crate::http::{REDACTED, Request};
+use crate::base::credentials::Credentials;
+use crate::base::error::Error;
+use crate::base::http::{REDACTED, Request};
+use crate::base::time::Millis;
 use crate::provider::Call;
-use crate::time::Millis;
-use draft::{Draft, Texts};
+use complete::{Draft, Texts};
 pub(crate) use keys::KeyCache;
 use keys::SigningKey;
 use std::fmt;
@@ -271,7 +271,7 @@ impl Prepared {
         let Self { mut url, mut headers, signed_headers, canonical_request, string_to_sign, recipe, scope, presigned, id, .. } = self;
         let mut authorization = String::new();
         if presigned {
-            url = draft::insert(&url, draft::X_SIGNATURE, signature.as_bytes());
+            url = complete::insert(&url, complete::X_SIGNATURE, signature.as_bytes());
         } else {
             authorization = recipe.0.authorization(&id, &scope, &signed_headers, &signature);
             headers.push((AUTHORIZATION.to_owned(), authorization.clone()));

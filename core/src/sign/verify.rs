@@ -1,17 +1,17 @@
 //! The other side: is this request signed by who it says, for here, and now?
 
 use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
-use super::draft::{
+use super::complete::{
     X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY, X_SECURITY_TOKEN, X_SIGNATURE, X_SIGNED_HEADERS, X_SIGNED_QUERIES,
 };
 use super::encode::{self, Pair, Url};
 use super::keys::{self, SigningKey};
-use super::recipe::{HostRule, PayloadRule, PresignRule, Recipe, Scope};
+use super::scheme::{HostRule, PayloadRule, PresignRule, Recipe, Scope};
 use super::{AUTHORIZATION, HOST};
-use crate::check::shown;
-use crate::credentials::Credentials;
-use crate::http::header;
-use crate::time::Millis;
+use crate::api::check::shown;
+use crate::base::credentials::Credentials;
+use crate::base::http::header;
+use crate::base::time::Millis;
 use std::borrow::Cow;
 use std::fmt;
 use subtle::ConstantTimeEq;
@@ -62,7 +62,6 @@ pub struct Verified {
 
 /// Why a request is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
 pub enum Reason {
     /// There is no signature, or it cannot be read.
     Malformed,
@@ -100,7 +99,6 @@ impl Reason {
 
 /// A refused request.
 #[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Refusal {
     /// Why.
     pub reason: Reason,

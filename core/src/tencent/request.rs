@@ -1,8 +1,8 @@
 //! Tencent's operations, their parameters and how a request is built.
 
-use crate::error::{Error, Kind};
-use crate::http::{Method, Request};
-use crate::operation::{Effect, Operation, Parameters, json_body, operation, record};
+use crate::api::operation::{Effect, Operation, Parameters, json_body, operation, record};
+use crate::base::error::{Error, Kind};
+use crate::base::http::{Method, Request};
 use crate::provider::{At, Call, Cloud, Edition, Language, base_url, header_list};
 
 /// Every operation, sorted by name.
@@ -210,7 +210,7 @@ operation! {
 pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     if !at.region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        let shown = crate::check::shown(&at.region);
+        let shown = crate::api::check::shown(&at.region);
         return Err(Error::new(
             Kind::Misuse,
             "region",

@@ -2,13 +2,13 @@
 //!
 //! Success and refusal share one envelope and, as a rule, the status 200; `Response.Error` tells them apart.
 
-use crate::answer::{count, error, id, is_success, json, owned, percent, records, tags, text, text_or_empty, texts, time, unexpected};
-use crate::error::Error;
-use crate::facts::{Facts, Image, Launched, Ownership, Page, Quota, Reply, State};
-use crate::http::Answer;
-use crate::operation::{Operation, Params};
+use crate::api::answer::{count, error, id, is_success, json, owned, percent, records, tags, text, text_or_empty, texts, time, unexpected};
+use crate::api::facts::{Facts, Image, Launched, Ownership, Page, Quota, Reply, State};
+use crate::api::operation::{Operation, Params};
+use crate::base::error::Error;
+use crate::base::http::Answer;
+use crate::base::time::Millis;
 use crate::tencent::errors::explain;
-use crate::time::Millis;
 use serde_json::Value;
 
 /// Reads an answer. Total: any status and any bytes give a reply or an error.

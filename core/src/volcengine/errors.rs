@@ -1,6 +1,6 @@
 //! Volcengine's error catalogue.
 
-use crate::error::{Code, Codes, Explanation, Kind};
+use crate::base::error::{Code, Codes, Explanation, Kind};
 
 /// One row a code, sorted.
 pub static CODES: Codes = Codes::new(concat!(

@@ -1,8 +1,8 @@
 //! Volcengine's operations, their parameters and how a request is built.
 
-use crate::error::{Error, Kind};
-use crate::http::{Method, Request};
-use crate::operation::{Effect, Operation, Parameters, operation, record};
+use crate::api::operation::{Effect, Operation, Parameters, operation, record};
+use crate::base::error::{Error, Kind};
+use crate::base::http::{Method, Request};
 use crate::provider::{At, Call, Cloud, Edition, base_url, header_list};
 use crate::sign::encode::percent_encode;
 
@@ -284,7 +284,7 @@ fn check_region(region: &str) -> Result<(), Error> {
     if !region.is_empty() && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         return Ok(());
     }
-    Err(Error::new(Kind::Misuse, "region", format!("the region is {:?}", crate::check::shown(region)))
+    Err(Error::new(Kind::Misuse, "region", format!("the region is {:?}", crate::api::check::shown(region)))
         .hint("give a region id such as cn-beijing", "请填写地域 ID，例如 cn-beijing"))
 }
 

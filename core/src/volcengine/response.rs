@@ -3,11 +3,11 @@
 //! `ResponseMetadata` stands around every answer. An error in it comes before the HTTP status: the cloud answers
 //! errors with status 200, too.
 
-use crate::answer::{count, error, id, is_success, json, owned, percent, records, tags, text, text_or_empty, time, unexpected};
-use crate::error::Error;
-use crate::facts::{Facts, Image, Launched, Ownership, Page, Reply, State, Task, TaskState};
-use crate::http::Answer;
-use crate::operation::{Operation, Params};
+use crate::api::answer::{count, error, id, is_success, json, owned, percent, records, tags, text, text_or_empty, time, unexpected};
+use crate::api::facts::{Facts, Image, Launched, Ownership, Page, Reply, State, Task, TaskState};
+use crate::api::operation::{Operation, Params};
+use crate::base::error::Error;
+use crate::base::http::Answer;
 use crate::volcengine::errors::explain_numbered;
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ use serde_json::Value;
 /// be there: that an image does not exist is never concluded from a broken answer.
 ///
 /// ```
-/// use imgferry::{Answer, facts::Facts, volcengine::{request::CopyImage, response::read}};
+/// use imgferry::{Answer, api::facts::Facts, volcengine::{request::CopyImage, response::read}};
 /// let body = r#"{"ResponseMetadata": {"RequestId": "r-1"}, "Result": {"ImageId": "image-2"}}"#;
 /// let answer = Answer { status: 200, headers: vec![], body: body.into() };
 /// let Facts::Launched(copies) = read(CopyImage::OPERATION, &answer)?.facts else { panic!("a launch") };

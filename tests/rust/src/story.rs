@@ -3,8 +3,8 @@
 use crate::Seeded;
 use crate::harness::{Host, Mishaps, START, plan, world};
 use imgferry::job::{End, Phase, Report, Row};
-use imgferry::sim::{self, World};
 use imgferry::{Cloud, Credentials, Millis};
+use imgferry_sim::{self as sim, World};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 

@@ -29,7 +29,7 @@ fn scenario(seed: u64, images: usize, faults: f64) -> Value {
     })
 }
 
-fn duplicates(host: &imgferry::sim::World) -> usize {
+fn duplicates(host: &imgferry_sim::World) -> usize {
     images_per_lane(host).values().map(|images| images.saturating_sub(1)).sum()
 }
 

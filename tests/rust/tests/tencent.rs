@@ -1,8 +1,8 @@
 //! Tencent at the second level: requests, rules, answers and error codes.
 
-use imgferry::check::{Problem, Severity};
-use imgferry::facts::{Facts, Image, Ownership, Quota, State};
-use imgferry::operation::{Field, Named, Operation, Params, Shape};
+use imgferry::api::check::{Problem, Severity};
+use imgferry::api::facts::{Facts, Image, Ownership, Quota, State};
+use imgferry::api::operation::{Field, Named, Operation, Params, Shape};
 use imgferry::provider::{Known, Language, SignHost};
 use imgferry::tencent::request::{DescribeImages, Filter, SyncImages};
 use imgferry::tencent::{errors, request, rules};

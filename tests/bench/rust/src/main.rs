@@ -6,7 +6,7 @@
 use aws_credential_types::Credentials as AwsCredentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings};
 use aws_sigv4::sign::v4;
-use imgferry::operation::Parameters;
+use imgferry::api::operation::Parameters;
 use imgferry::sign::{Options, Signer, ToSign, sign};
 use imgferry::{At, Cloud, Credentials, Millis, Request};
 use imgferry::{huawei, tencent, volcengine};

@@ -1,0 +1,239 @@
+//! Tencent Cloud CVM, version 2017-03-12: TC3 signatures, JSON or GET, errors inside HTTP 200.
+
+mod change;
+mod copy;
+mod describe;
+mod export;
+mod params;
+
+use super::arrived::Parsed;
+use super::image::Image;
+use super::world::{Done, Outcome, Refused, Turn, World, content_type};
+use change::{delete_images, modify_image, modify_share, tag_resources};
+use copy::sync_images;
+use describe::{describe_image_quota, describe_images, describe_regions, describe_share};
+use export::export_images;
+use imgferry::Answer;
+use imgferry::provider::{Cloud, RegionClass};
+use imgferry::sign::{Expect, Reason};
+use params::Field;
+use params::Shape::{Boolean, Filters, Integer, Tags, Text, Texts};
+use serde_json::{Map, Value, json};
+
+type Act = fn(&mut World, &Turn<'_>, &Map<String, Value>) -> Outcome;
+
+/// Services by their version.
+const SERVICES: [(&str, &str); 3] = [("2017-03-12", "cvm"), ("2018-08-13", "tag"), ("2022-06-27", "region")];
+/// The account behind every key.
+const ACCOUNT: &str = "100000000001";
+const MAX_POST: usize = 10 * 1024 * 1024;
+const MAX_GET: usize = 32 * 1024;
+
+/// Actions with their parameters: name, shape, whether required.
+const ACTIONS: &[(&str, &[Field], Act)] = &[
+    ("DeleteImages", &[("ImageIds", Texts, true), ("DeleteBindedSnap", Boolean, false), ("DryRun", Boolean, false)], delete_images),
+    ("DescribeImageQuota", &[], describe_image_quota),
+    ("DescribeImageSharePermission", &[("ImageId", Text, true)], describe_share),
+    (
+        "DescribeImages",
+        &[
+            ("ImageIds", Texts, false),
+            ("Filters", Filters, false),
+            ("Offset", Integer, false),
+            ("Limit", Integer, false),
+            ("InstanceType", Text, false),
+        ],
+        describe_images,
+    ),
+    ("DescribeRegions", &[("Product", Text, false), ("Scene", Integer, false)], describe_regions),
+    (
+        "ExportImages",
+        &[
+            ("BucketName", Text, true),
+            ("ImageIds", Texts, false),
+            ("ExportFormat", Text, false),
+            ("FileNamePrefixList", Texts, false),
+            ("OnlyExportRootDisk", Boolean, false),
+            ("DryRun", Boolean, false),
+            ("RoleName", Text, false),
+            ("SnapshotIds", Texts, false),
+        ],
+        export_images,
+    ),
+    (
+        "ModifyImageAttribute",
+        &[
+            ("ImageId", Text, true),
+            ("ImageName", Text, false),
+            ("ImageDescription", Text, false),
+            ("ImageFamily", Text, false),
+            ("ImageDeprecated", Boolean, false),
+        ],
+        modify_image,
+    ),
+    ("ModifyImageSharePermission", &[("ImageId", Text, true), ("AccountIds", Texts, true), ("Permission", Text, true)], modify_share),
+    (
+        "SyncImages",
+        &[
+            ("ImageIds", Texts, true),
+            ("DestinationRegions", Texts, true),
+            ("DryRun", Boolean, false),
+            ("ImageName", Text, false),
+            ("ImageSetRequired", Boolean, false),
+            ("Encrypt", Boolean, false),
+            ("KmsKeyId", Text, false),
+        ],
+        sync_images,
+    ),
+    ("TagResources", &[("ResourceList", Texts, true), ("Tags", Tags, true)], tag_resources),
+];
+
+/// The action a request names.
+pub(super) fn action(request: &Parsed<'_>) -> String {
+    let named = request.header("x-tc-action").unwrap_or_default();
+    ACTIONS.iter().find(|(name, _, _)| *name == named).map_or("?", |(name, _, _)| name).to_owned()
+}
+
+/// From the gateway's checks to the action itself.
+pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
+    let request = turn.request;
+    if !matches!(request.method.as_str(), "GET" | "POST") {
+        return refuse("UnsupportedProtocol", "Only GET and POST requests are supported.");
+    }
+    if request.body.len() > MAX_POST || (request.method == "GET" && request.query.len() > MAX_GET) {
+        return refuse("RequestSizeLimitExceeded", "The request size exceeds the upper limit.");
+    }
+    let header = |name: &str, parameter: &str| match request.header(name) {
+        Some(value) if !value.is_empty() => Ok(value),
+        _ => Err(Refused::new(200, "MissingParameter", format!("The request is missing the parameter `{parameter}`."))),
+    };
+    let name = header("x-tc-action", "Action")?;
+    let version = header("x-tc-version", "Version")?;
+    header("x-tc-timestamp", "Timestamp")?;
+    let Some((_, service)) = SERVICES.iter().find(|(known, _)| *known == version) else {
+        return refuse("NoSuchVersion", format!("The version `{}` does not exist.", imgferry::api::check::shown(version)));
+    };
+    authenticate(world, turn, service)?;
+    let served = match name {
+        "DescribeRegions" => *service != "tag",
+        "TagResources" => *service == "tag",
+        _ => *service == "cvm",
+    };
+    let Some((action, fields, act)) = ACTIONS.iter().find(|(known, _, _)| *known == name && served) else {
+        let name = imgferry::api::check::shown(name);
+        return refuse("InvalidAction", format!("The action `{name}` does not exist or this version does not support it."));
+    };
+    if !world.admit(turn, action, &request.host_name()) {
+        return Err(throttled(world.config.limits.per_second(turn.cloud, action)));
+    }
+    if *service == "cvm" && *action != "DescribeRegions" {
+        turn.region = header("x-tc-region", "Region")?.to_owned();
+        check_region(world, turn)?;
+    }
+    let params = params::params(request, fields)?;
+    act(world, turn, &params)
+}
+
+/// Success and failure share one envelope and, as soon as the gateway has the request, status 200.
+pub(super) fn envelope(turn: &Turn<'_>, outcome: Outcome) -> Answer {
+    let (status, mut response) = match outcome {
+        Ok(done) => (done.status, done.result),
+        Err(refused) => (refused.status, json!({"Error": {"Code": refused.code, "Message": refused.message}})),
+    };
+    if let Some(fields) = response.as_object_mut() {
+        fields.insert("RequestId".to_owned(), Value::from(turn.request_id.clone()));
+    }
+    let mut headers = vec![content_type("application/json"), ("X-TC-RequestId".to_owned(), turn.request_id.clone())];
+    if let Some(trace) = turn.request.header("x-tc-traceid").filter(|trace| trace.bytes().all(|byte| byte.is_ascii_graphic())) {
+        headers.push(("X-TC-TraceId".to_owned(), trace.to_owned()));
+    }
+    Answer { status, headers, body: json!({"Response": response}).to_string().into_bytes() }
+}
+
+pub(super) fn throttled(limit: u32) -> Refused {
+    let message = format!("The requests of this second exceed the frequency limit `{limit}`. Please reduce the frequency of calls.");
+    Refused::new(200, "RequestLimitExceeded", message)
+}
+
+fn refuse(code: &str, message: impl Into<String>) -> Outcome {
+    Err(Refused::new(200, code, message))
+}
+
+fn authenticate(world: &World, turn: &mut Turn<'_>, service: &str) -> Result<(), Refused> {
+    let expect = Expect { region: None, service: Some(service), required_headers: &["content-type", "host"] };
+    match world.verify(turn, &expect) {
+        Ok(verified) => {
+            turn.key = verified.id;
+            Ok(())
+        }
+        Err(refusal) => {
+            let (code, message) = match refusal.reason {
+                Reason::Malformed => {
+                    ("InvalidAuthorization", "The `Authorization` header of the request is not in the expected form.".to_owned())
+                }
+                Reason::UnknownKey => {
+                    ("SecretIdNotFound", "The SecretId is not found, please ensure that your SecretId is correct.".to_owned())
+                }
+                Reason::Clock => (
+                    "SignatureExpire",
+                    format!(
+                        "The signature has expired: the deviation between `Timestamp` and the server time {} is more than 5 minutes.",
+                        turn.clock.seconds()
+                    ),
+                ),
+                Reason::Token => ("TokenFailure", "The token of the temporary key is wrong or expired.".to_owned()),
+                Reason::Scope | Reason::SignedHeaders | Reason::Payload | Reason::Signature => (
+                    "SignatureFailure",
+                    "The provided credentials could not be validated. Please check your signature is correct.".to_owned(),
+                ),
+            };
+            Err(Refused::new(200, format!("AuthFailure.{code}"), message))
+        }
+    }
+}
+
+/// The region must exist, and the finance regions are walled off: they want a host of their own.
+fn check_region(world: &World, turn: &Turn<'_>) -> Result<(), Refused> {
+    let region = &turn.region;
+    let unsupported = || Err(Refused::new(200, "UnsupportedRegion", format!("The region `{region}` is not supported at this endpoint.")));
+    if !world.knows_region(Cloud::Tencent, region) {
+        return unsupported();
+    }
+    let host = turn.request.host_name();
+    if host.ends_with("tencentcloudapi.com") {
+        let host_region = host.split('.').nth(1).unwrap_or_default();
+        if is_finance(region) != is_finance(host_region) {
+            return unsupported();
+        }
+    }
+    Ok(())
+}
+
+fn is_finance(region: &str) -> bool {
+    Cloud::Tencent.regions().iter().any(|known| known.id == region && known.class == RegionClass::Finance)
+}
+
+fn is_image_id(id: &str) -> bool {
+    id.strip_prefix("img-")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+}
+
+/// An image of the request's region, or the refusal that says why not.
+fn find<'w>(world: &'w World, turn: &Turn<'_>, id: &str) -> Result<&'w Image, Refused> {
+    if !is_image_id(id) {
+        return Err(Refused::new(
+            200,
+            "InvalidImageId.Malformed",
+            format!("The image id `{}` is malformed.", imgferry::api::check::shown(id)),
+        ));
+    }
+    let found = world.image(Cloud::Tencent, &turn.region, id, turn.now);
+    found.ok_or_else(|| Refused::new(200, "InvalidImageId.NotFound", format!("The image `{id}` does not exist in this region.")))
+}
+
+fn dry_run(world: &World) -> Outcome {
+    match world.config.dry_run_error {
+        true => refuse("DryRunOperation", "The request would have succeeded, but the DryRun parameter was used."),
+        false => Ok(Done::from(json!({}))),
+    }
+}
