@@ -2,7 +2,7 @@
 
 use crate::convert::{Record, Thrown, parse, throw};
 use crate::operation::answer;
-use imgferry::base::json::{Object, list, to_text};
+use imgferry::api::json::{Object, list, to_text};
 use imgferry::job::{Event, Outgoing};
 use imgferry::{Cloud, Error, Keyring, Lost, Millis, Plan, Step};
 use wasm_bindgen::prelude::*;

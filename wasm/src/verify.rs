@@ -1,7 +1,7 @@
 //! The other side of level 1: is this request signed by who it says, and why was one refused?
 
 use crate::convert::{Record, Thrown, throw};
-use imgferry::base::json::{Object, to_text};
+use imgferry::api::json::{Object, to_text};
 use imgferry::sign::{self, Expect, Received};
 use imgferry::{Cloud, Credentials, Error, Millis};
 use serde_json::Value;

@@ -1,7 +1,5 @@
 //! A request as it arrived, and what every cloud reads from it.
 
-use imgferry::base::http::header;
-
 /// A request as the host took it off the wire.
 #[derive(Clone, Copy, Debug)]
 pub struct Arrived<'a> {
@@ -79,6 +77,10 @@ impl<'a> Parsed<'a> {
     pub(super) fn host_name(&self) -> String {
         self.host.split(':').next().unwrap_or_default().to_ascii_lowercase()
     }
+}
+
+fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 
 /// Pairs of a query or a form; `+` is a space. Total: what is not UTF-8 is replaced.

@@ -5,7 +5,7 @@ use super::faults::{Fault, Faults};
 use super::image::{Image, Pace};
 use imgferry::Cloud;
 use imgferry::Credentials;
-use imgferry::base::error::{Error, Kind};
+use imgferry::{Error, Kind};
 use std::collections::BTreeMap;
 
 /// A scenario. [`Config::default`] is a friendly world: nothing fails, copies take seconds, limits as documented.

@@ -7,8 +7,10 @@ use imgferry::Cloud;
 use imgferry::Credentials;
 use imgferry::Error;
 use imgferry::Millis;
-use imgferry::api::check::{Findings, Problem, Severity, shown};
+use imgferry::api::check::Findings;
 use imgferry::api::facts::Ownership;
+use imgferry::api::text::shown;
+use imgferry::{Problem, Severity};
 use serde_json::{Map, Value};
 use std::fmt;
 

@@ -1,5 +1,6 @@
 //! What the answers say, in one vocabulary for three clouds. The vendor's own words are kept beside it.
 
+use crate::base::json::{Object, list, ordered, texts};
 use crate::base::time::Millis;
 use serde_json::Value;
 
@@ -222,4 +223,124 @@ pub struct Project {
     pub name: String,
     /// Whether it may be used.
     pub enabled: bool,
+}
+
+impl Reply {
+    /// The reply as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Reply { request_id, facts, data } = self;
+        Object::new().set("request_id", request_id.as_deref()).set("facts", facts.to_value()).set("data", data.clone()).value()
+    }
+}
+
+impl Facts {
+    /// The facts as a JSON object; `type` tells which of them.
+    pub fn to_value(&self) -> Value {
+        let mut facts = Object::new();
+        match self {
+            Facts::Nothing => facts.set("type", "nothing"),
+            Facts::DryRun => facts.set("type", "dry_run"),
+            Facts::Launched(items) => facts.set("type", "launched").set("items", list(items, launched)),
+            Facts::Images(found) => page(&mut facts, "images", found, Image::to_value),
+            Facts::Tasks(found) => page(&mut facts, "tasks", found, Task::to_value),
+            Facts::Quota(Quota { total, used }) => facts.set("type", "quota").set("total", *total).set("used", *used),
+            Facts::Regions(found) => page(&mut facts, "regions", found, |id| id.as_str().into()),
+            Facts::Projects(found) => page(&mut facts, "projects", found, |Project { id, name, enabled }| {
+                Object::new().set("id", id.as_str()).set("name", name.as_str()).set("enabled", *enabled).value()
+            }),
+            Facts::Agencies(found) => page(&mut facts, "agencies", found, |name| name.as_str().into()),
+            Facts::Accounts(items) => facts.set("type", "accounts").set("items", texts(items)),
+        };
+        facts.value()
+    }
+}
+
+fn page<'f, T>(facts: &'f mut Object, kind: &str, page: &Page<T>, each: fn(&T) -> Value) -> &'f mut Object {
+    let Page { items, next, total } = page;
+    facts.set("type", kind).set("items", list(items, each)).set("next", next.as_deref()).set("total", *total)
+}
+
+fn launched(Launched { region, image, task, objects }: &Launched) -> Value {
+    Object::new()
+        .set("region", region.as_deref())
+        .set("image", image.as_deref())
+        .set("task", task.as_deref())
+        .set("objects", texts(objects))
+        .value()
+}
+
+impl Image {
+    /// The image as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Image {
+            id,
+            name,
+            description,
+            state,
+            raw_state,
+            percent,
+            created,
+            size_bytes,
+            ownership,
+            encrypted,
+            iso,
+            whole,
+            os,
+            origin,
+            tags,
+        } = self;
+        let origin = origin
+            .as_ref()
+            .map(|Origin { region, image }| Object::new().set("region", region.as_str()).set("image", image.as_str()).value());
+        Object::new()
+            .set("id", id.as_str())
+            .set("name", name.as_str())
+            .set("description", description.as_deref())
+            .set("state", state.as_str())
+            .set("raw_state", raw_state.as_str())
+            .set("percent", *percent)
+            .set("created_ms", created.map(|at| at.0))
+            .set("size_bytes", *size_bytes)
+            .set("ownership", ownership.as_str())
+            .set("encrypted", *encrypted)
+            .set("iso", *iso)
+            .set("whole", *whole)
+            .set("os", os.as_deref())
+            .set("origin", origin)
+            .set("tags", ordered(tags))
+            .value()
+    }
+}
+
+impl Task {
+    /// The task as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Task { id, kind, state, raw_state, percent, image, created, failure } = self;
+        let failure =
+            failure.as_ref().map(|(code, message)| Object::new().set("code", code.as_str()).set("message", message.as_str()).value());
+        Object::new()
+            .set("id", id.as_str())
+            .set("kind", kind.as_str())
+            .set("state", state.as_str())
+            .set("raw_state", raw_state.as_str())
+            .set("percent", *percent)
+            .set("image", image.as_deref())
+            .set("created_ms", created.map(|at| at.0))
+            .set("failure", failure)
+            .value()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn facts_say_which_they_are() {
+        let facts = Facts::Quota(Quota { total: Some(50), used: None });
+        assert_eq!(facts.to_value(), json!({ "type": "quota", "total": 50, "used": null }));
+        let facts = Facts::Regions(Page { items: vec!["r".to_owned()], next: None, total: Some(1) });
+        assert_eq!(facts.to_value(), json!({ "type": "regions", "items": ["r"], "next": null, "total": 1 }));
+    }
 }

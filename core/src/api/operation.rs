@@ -1,14 +1,10 @@
 //! Operations as tables: one declaration gives the Rust type, the checks of shape, the request and the stubs.
 
-use crate::api::check::{Findings, Rule, first_control, rule};
+use crate::base::cloud::Cloud;
 use crate::base::http::Method;
-use crate::base::json::{list, texts, write, write_object, write_text};
-use crate::provider::Cloud;
-use serde_json::{Map, Value};
-use std::borrow::Cow;
-
-/// Parameters under the vendor's own names, as they come from Python, JavaScript or JSON.
-pub type Params = Map<String, Value>;
+use crate::base::json::{Object, list, texts, write, write_object, write_text};
+use crate::base::record::Params;
+use serde_json::Value;
 
 /// One API operation.
 #[derive(Debug)]
@@ -33,6 +29,44 @@ pub struct Operation {
     pub fields: &'static [Field],
     /// Documentation; empty without the feature `docs`.
     pub doc: &'static str,
+}
+
+impl Operation {
+    /// The table of the operation as a JSON object: what stubs, typings and command lines are made from.
+    pub fn to_value(&self) -> Value {
+        let Operation { cloud, name, effect, method, path, service, version, per_second, fields, doc } = self;
+        Object::new()
+            .set("cloud", cloud.as_str())
+            .set("name", *name)
+            .set("effect", effect.as_str())
+            .set("method", method.as_str())
+            .set("path", *path)
+            .set("service", *service)
+            .set("version", *version)
+            .set("per_second", *per_second)
+            .set("fields", list(fields, field))
+            .set_some("doc", Some(doc.trim()).filter(|doc| !doc.is_empty()))
+            .value()
+    }
+}
+
+fn field(Field { name, shape, required, place, doc }: &Field) -> Value {
+    let (shape, record, fields) = match shape {
+        Shape::Text => ("text", None, None),
+        Shape::Integer => ("integer", None, None),
+        Shape::Boolean => ("boolean", None, None),
+        Shape::Texts => ("texts", None, None),
+        Shape::Objects(record, fields) => ("objects", Some(*record), Some(list(fields, field))),
+    };
+    Object::new()
+        .set("name", *name)
+        .set("shape", shape)
+        .set("record", record)
+        .set("fields", fields)
+        .set("required", *required)
+        .set("place", place.as_str())
+        .set_some("doc", Some(doc.trim()).filter(|doc| !doc.is_empty()))
+        .value()
 }
 
 /// What sending an operation does; decides how it may be repeated.
@@ -270,119 +304,6 @@ pub(crate) fn json_body(parameters: &dyn Parameters) -> String {
     body
 }
 
-/// A parameter the operation does not have.
-pub static UNKNOWN: Rule = rule!(
-    error,
-    "params.unknown",
-    "UnknownParameter",
-    "operation tables",
-    "{operation} has no parameter {name}; it takes {known}",
-    "{operation} 没有参数 {name}；可用参数：{known}",
-);
-/// A required parameter that is absent.
-pub static MISSING: Rule =
-    rule!(error, "params.missing", "MissingParameter", "operation tables", "{name} is required; give it", "缺少必填参数 {name}",);
-/// A value of the wrong shape.
-pub static SHAPE: Rule = rule!(
-    error,
-    "params.shape",
-    "InvalidParameter",
-    "operation tables",
-    "{name} must be {shape}, not {given}",
-    "{name} 应为 {shape}，而不是 {given}",
-);
-/// A control character, line separator or direction mark in a text.
-pub static CONTROL: Rule = rule!(
-    error,
-    "params.control",
-    "",
-    "design: nothing may break out of a header or URL",
-    "{name} holds the forbidden character {char} at position {position}; remove it",
-    "{name} 在位置 {position} 含有禁止字符 {char}，请删除",
-);
-/// The generic rules, for the catalogue.
-pub static RULES: &[&Rule] = &[&UNKNOWN, &MISSING, &SHAPE, &CONTROL];
-
-/// Checks names, presence and shapes of all parameters, and that no text holds a control character.
-/// Rules of single operations build on this: they may take a value of the right shape for granted, or absent.
-pub fn check_shape(operation: &'static Operation, params: &Params, findings: &mut Findings) {
-    check_record(operation.name, operation.fields, params, "", findings);
-}
-
-/// Checks one record against a table of fields; `prefix` is the path of the record with its dot.
-pub fn check_record(owner: &str, fields: &'static [Field], params: &Params, prefix: &str, findings: &mut Findings) {
-    let (before, mut found) = (findings.0.len(), 0);
-    for field in fields {
-        let value = params.get(field.name);
-        found += usize::from(value.is_some());
-        // Nearly all records are right and stand at the top: no path is written for them.
-        let path = if prefix.is_empty() { Cow::Borrowed(field.name) } else { Cow::Owned(format!("{prefix}{}", field.name)) };
-        match value {
-            None | Some(Value::Null) if field.required => findings.add(&MISSING, &*path, &[("name", &field.name)]),
-            None | Some(Value::Null) => {}
-            Some(value) => check_value(field, value, &path, findings),
-        }
-    }
-    if found < params.len() {
-        let after = findings.0.len();
-        report_unknown(owner, fields, params, prefix, findings);
-        // They come first: an unknown name may be the one that is missing, misspelt.
-        let unknown = findings.0.len() - after;
-        findings.0[before..].rotate_right(unknown);
-    }
-}
-
-fn report_unknown(owner: &str, fields: &'static [Field], params: &Params, prefix: &str, findings: &mut Findings) {
-    for (name, _) in params.iter().filter(|(name, _)| !fields.iter().any(|field| field.name == *name)) {
-        let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
-        let path = format!("{prefix}{}", crate::api::check::shown(name));
-        findings.add(
-            &UNKNOWN,
-            path,
-            &[("operation", &owner), ("name", name), ("known", &if known.is_empty() { "none".to_owned() } else { known.join(", ") })],
-        );
-    }
-}
-
-fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut Findings) {
-    match (&field.shape, value) {
-        (Shape::Text, Value::String(text)) => check_text(path, text, findings),
-        (Shape::Boolean, Value::Bool(_)) => {}
-        (Shape::Integer, Value::Number(number)) if number.is_i64() => {}
-        (Shape::Texts, Value::Array(items)) => {
-            for (index, item) in items.iter().enumerate() {
-                let Value::String(text) = item else {
-                    let path = format!("{path}[{index}]");
-                    findings.add(&SHAPE, path.clone(), &[("name", &path), ("shape", &"a string"), ("given", &given(item))]);
-                    continue;
-                };
-                if first_control(text).is_some() {
-                    check_text(&format!("{path}[{index}]"), text, findings);
-                }
-            }
-        }
-        (Shape::Objects(record, fields), Value::Array(items)) => {
-            for (index, item) in items.iter().enumerate() {
-                match item {
-                    Value::Object(object) => check_record(record, fields, object, &format!("{path}[{index}]."), findings),
-                    other => findings.add(
-                        &SHAPE,
-                        format!("{path}[{index}]"),
-                        &[("name", &path), ("shape", &"a record"), ("given", &given(other))],
-                    ),
-                }
-            }
-        }
-        (shape, other) => findings.add(&SHAPE, path, &[("name", &path), ("shape", &shape.name()), ("given", &given(other))]),
-    }
-}
-
-fn check_text(path: &str, text: &str, findings: &mut Findings) {
-    if let Some((position, char)) = first_control(text) {
-        findings.add(&CONTROL, path, &[("name", &path), ("char", &format!("U+{:04X}", char as u32)), ("position", &position)]);
-    }
-}
-
 impl Shape {
     /// The shape in words.
     pub const fn name(&self) -> &'static str {
@@ -393,18 +314,6 @@ impl Shape {
             Shape::Texts => "a list of strings",
             Shape::Objects(..) => "a list of records",
         }
-    }
-}
-
-fn given(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(number) if number.is_i64() => "a whole number",
-        Value::Number(_) => "a number out of range or with a fraction",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a record",
     }
 }
 
@@ -453,21 +362,6 @@ macro_rules! rust_type {
     (optional $($shape:tt)+) => { Option<$crate::api::operation::rust_type!(required $($shape)+)> };
 }
 
-/// A text that only generators and tests read; empty without the feature `docs`.
-#[cfg(feature = "docs")]
-macro_rules! for_docs {
-    ($text:expr) => {
-        $text
-    };
-}
-
-#[cfg(not(feature = "docs"))]
-macro_rules! for_docs {
-    ($text:expr) => {
-        ""
-    };
-}
-
 macro_rules! shape {
     (Objects($record:ident)) => {
         $crate::api::operation::Shape::Objects(stringify!($record), $record::FIELDS)
@@ -501,7 +395,7 @@ macro_rules! record {
                 shape: $crate::api::operation::shape!($shape $(($record))?),
                 required: $crate::api::operation::is_required!($need),
                 place: $crate::api::operation::Place::$place,
-                doc: $crate::api::operation::for_docs!(concat!($($field_doc, "\n"),+)),
+                doc: $crate::base::text::for_docs!(concat!($($field_doc, "\n"),+)),
             }, )* ];
 
             #[allow(unused_mut, unused_variables, unused_assignments)]
@@ -521,7 +415,7 @@ macro_rules! record {
             }
         }
 
-        impl From<$name> for $crate::api::operation::Params {
+        impl From<$name> for $crate::base::record::Params {
             fn from(record: $name) -> Self {
                 let mut params = Self::new();
                 record.visit_fields(&mut |field, arg| { params.insert(field.name.to_owned(), arg.into_json()); });
@@ -541,7 +435,7 @@ macro_rules! operation {
             pub const OPERATION: &'static $crate::api::operation::Operation = &$crate::api::operation::Operation {
                 name: $wire,
                 fields: Self::FIELDS,
-                doc: $crate::api::operation::for_docs!(concat!($($doc, "\n"),+)),
+                doc: $crate::base::text::for_docs!(concat!($($doc, "\n"),+)),
                 $($key: $value,)+
             };
         }
@@ -558,4 +452,4 @@ macro_rules! operation {
     };
 }
 
-pub(crate) use {for_docs, is_required, operation, record, rust_type, shape};
+pub(crate) use {is_required, operation, record, rust_type, shape};

@@ -1,9 +1,10 @@
 //! What a cloud contributes to a replication: which calls launch, find and watch a copy, and how many fit into one.
 //!
-//! The job sees clouds only through this table of functions; a cloud fills it in its `steps.rs`.
+//! The job sees clouds only through this table of functions; a cloud fills it in its `replication.rs`.
 
-use crate::api::facts::Image;
-use crate::api::operation::{Operation, Params};
+use super::facts::Image;
+use super::operation::Operation;
+use crate::base::record::Params;
 
 /// One destination of one transfer, as the job hands it to a cloud.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,7 @@
 //! Keys, and nothing that could show them.
 
-use crate::base::error::{Error, Misuse};
+use super::error::{Error, Misuse};
+use super::http::REDACTED;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -73,8 +74,8 @@ impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials")
             .field("id", &self.id)
-            .field("secret", &crate::base::http::REDACTED)
-            .field("token", &self.token.as_ref().map(|_| crate::base::http::REDACTED))
+            .field("secret", &REDACTED)
+            .field("token", &self.token.as_ref().map(|_| REDACTED))
             .finish()
     }
 }

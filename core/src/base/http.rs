@@ -1,6 +1,9 @@
 //! What goes out and what comes back: complete requests, raw answers, and the two ways to get no answer.
 
-use crate::base::error::{Error, Kind};
+use super::error::{Error, Kind};
+use super::json::{Object, ordered};
+use super::text::shown;
+use serde_json::Value;
 use std::fmt;
 
 /// An HTTP method used by the three clouds.
@@ -40,7 +43,7 @@ impl fmt::Display for Method {
 /// A complete HTTP request: what was signed is what is sent, byte for byte.
 ///
 /// `host` is listed among the headers only when it differs from the host of the URL
-/// (see [`SignHost`](crate::provider::SignHost)); HTTP clients derive it otherwise.
+/// (see [`SignHost`](crate::api::endpoint::SignHost)); HTTP clients derive it otherwise.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// The method.
@@ -69,6 +72,19 @@ impl Request {
         }
         shown.url = redact_query(&shown.url);
         shown
+    }
+}
+
+impl Request {
+    /// The request as a JSON object; headers are a list of pairs, since their order is kept.
+    pub fn to_value(&self) -> Value {
+        let Request { method, url, headers, body } = self;
+        Object::new()
+            .set("method", method.as_str())
+            .set("url", url.as_str())
+            .set("headers", ordered(headers))
+            .set("body", body.as_str())
+            .value()
     }
 }
 
@@ -120,19 +136,19 @@ impl Lost {
         match name {
             "unsent" => Ok(Lost::Unsent),
             "unanswered" => Ok(Lost::Unanswered),
-            _ => Err(Error::new(Kind::Misuse, "lost", format!("a request cannot be lost as {:?}", crate::api::check::shown(name)))
+            _ => Err(Error::new(Kind::Misuse, "lost", format!("a request cannot be lost as {:?}", shown(name)))
                 .hint("use unsent or unanswered; when in doubt, unanswered", "请使用 unsent 或 unanswered；不确定时用 unanswered")),
         }
     }
 }
 
 /// The value of a header, by name without regard to case.
-pub fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
+pub(crate) fn header<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, v)| v.as_str())
 }
 
 /// What stands in place of a secret wherever a request is shown.
-pub const REDACTED: &str = "REDACTED";
+pub(crate) const REDACTED: &str = "REDACTED";
 
 /// Headers whose values must not be shown.
 fn is_secret_header(name: &str) -> bool {

@@ -1,8 +1,13 @@
-//! What everything stands on. Imports nothing above itself.
+//! What everything stands on: texts, times, JSON, errors, HTTP, credentials and the names of the clouds. Imports nothing
+//! above itself.
 
-pub mod credentials;
-pub mod error;
-pub mod http;
+pub(crate) mod cloud;
+pub(crate) mod credentials;
+pub(crate) mod error;
+pub(crate) mod http;
 pub mod json;
 pub(crate) mod names;
-pub mod time;
+pub(crate) mod problem;
+pub(crate) mod record;
+pub mod text;
+pub(crate) mod time;

@@ -4,8 +4,9 @@
 //! `APIGW.nnnn` (dedicated gateways: `APIG.nnnn`, same numbers): the code decides, not the status.
 
 use crate::api::answer::is_success;
+use crate::api::catalogue::{Code, Codes, Explanation};
+use crate::base::error::Kind;
 use crate::base::error::Kind::{Auth, Invalid, Server, Unsupported};
-use crate::base::error::{Code, Codes, Explanation, Kind};
 
 /// One row a code, sorted. Sources: facts 7.1 to 7.7. Without a cause are codes of other operations (create, import,
 /// share, marketplace): what they have in common tells their kind.

@@ -6,9 +6,9 @@ use super::request::{
     ShowJobProgress, UpdateImage,
 };
 use crate::api::facts::{Image, Ownership};
-use crate::api::operation::Params;
 use crate::api::replication::{Chaining, Change, Finished, Replica, Side, Steps, Wanted};
 use crate::base::json::{Object, records, texts};
+use crate::base::record::Params;
 
 /// The table.
 pub static STEPS: Steps = Steps {

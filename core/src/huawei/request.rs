@@ -3,11 +3,15 @@
 //! IMS belongs to a region and a project, IAM to the account. A copy is asked of the **source** region, its job
 //! is watched there, and the finished image is read in the destination.
 
+use super::scheme::RECIPE;
+use crate::api::call::Call;
+use crate::api::endpoint::{base_url, header_list};
 use crate::api::operation::{Arg, Effect, Operation, Parameters, Place, json_body, operation, record};
+use crate::api::site::{At, Language};
+use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::{Method, Request};
 use crate::base::json::{Object, to_text};
-use crate::provider::{At, Call, Cloud, Language, base_url, header_list};
 use crate::sign::encode::percent_encode;
 use serde_json::Value;
 
@@ -395,7 +399,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         headers.push(("host".to_owned(), host));
     }
     let request = Request { method: operation.method, url, headers, body };
-    Ok(Call { operation, request, region: at.region.clone(), service: operation.service })
+    Ok(Call { operation, request, scheme: &RECIPE, region: at.region.clone(), service: operation.service })
 }
 
 /// The vendor's host. Region ids become part of it, so that only what may stand in a host name is let through.
@@ -405,7 +409,7 @@ fn official_host(service: &str, region: &str) -> Result<String, Error> {
     }
     let shaped = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if region.is_empty() || !shaped || region.starts_with('-') || region.ends_with('-') {
-        let message = format!("region {:?} cannot be part of a host name", crate::api::check::shown(region));
+        let message = format!("region {:?} cannot be part of a host name", crate::base::text::shown(region));
         return Err(Error::new(Kind::Misuse, "region", message)
             .hint("give the id of the source region, for example cn-north-4", "请填写源地域 ID，例如 cn-north-4"));
     }

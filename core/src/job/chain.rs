@@ -6,10 +6,10 @@
 use super::machine::{End, Outcome, Phase};
 use super::{Job, Lane};
 use crate::api::replication::{Chaining, Replica};
+use crate::base::cloud::Cloud;
 use crate::base::error::Error;
 use crate::base::names::Names;
 use crate::base::time::Millis;
-use crate::provider::Cloud;
 use std::sync::Arc;
 
 /// The steps behind the lanes of the plan.
@@ -183,7 +183,7 @@ impl Job {
             to: self.region_to(index),
             name: lane.name.as_deref().unwrap_or_default(),
             description: transfer.description_for(target).filter(|_| is_last),
-            params: &crate::api::operation::Params::new(),
+            params: &crate::base::record::Params::new(),
         };
         Some((self.chaining(index)?.copy_in_region)(&replica, key.as_deref()))
     }

@@ -12,10 +12,10 @@ use super::schedule::Work;
 use super::{Job, What};
 use crate::api::facts::{Facts, Image, Ownership, Reply, State};
 use crate::api::replication::{Side, Wanted};
+use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::time::Millis;
 use crate::plan::Task;
-use crate::provider::Cloud;
 use std::sync::Arc;
 
 /// What the pages so far held, of the names that are asked for.

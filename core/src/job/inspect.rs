@@ -5,11 +5,12 @@ use super::flight::Flight;
 use super::machine::{Outcome, Phase};
 use super::schedule::Work;
 use super::{Job, What};
+use crate::api::check::Known;
 use crate::api::facts::{Facts, Image, Reply, State};
 use crate::api::replication::Wanted;
+use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::time::Millis;
-use crate::provider::{Cloud, Known};
 use std::collections::VecDeque;
 use std::sync::Arc;
 

@@ -33,12 +33,13 @@ pub use machine::{End, Phase};
 pub use report::{Extra, Report, Row};
 
 use crate::api::operation::Effect;
+use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::http::{Answer, Lost, Request};
 use crate::base::names::firsts;
 use crate::base::time::Millis;
 use crate::plan::{Plan, Task};
-use crate::provider::{Cloud, read};
+use crate::provider::read;
 use crate::sign::KeyCache;
 use chain::Chains;
 use flight::Flight;

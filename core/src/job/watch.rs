@@ -230,7 +230,7 @@ impl Job {
             }
             State::Pending => self.seen_at_work(index, image.percent),
             State::Failed | State::Gone => {
-                let message = format!("the image {} is in state {}", image.id, crate::api::check::shown(&image.raw_state));
+                let message = format!("the image {} is in state {}", image.id, crate::base::text::shown(&image.raw_state));
                 let error = Error::new(Kind::Server, "image.failed", message)
                     .hint("delete it and copy again; if it fails again, open a ticket", "请删除后重新复制；若再次失败，请提交工单");
                 self.finish(index, Outcome::Broken, Some(error));

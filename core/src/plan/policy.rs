@@ -1,8 +1,8 @@
 //! Every number of a replication in one record, with defaults for real clouds, where copies take minutes to hours.
 
 use crate::api::check::{Findings, Rule, rule};
+use crate::base::cloud::Cloud;
 use crate::base::json::Object;
-use crate::provider::Cloud;
 use serde_json::{Map, Value};
 
 /// Defaults that suit real clouds; every one can be set in the plan and on the command line.
@@ -106,7 +106,7 @@ impl Policy {
     pub fn read(record: &Map<String, Value>, findings: &mut Findings) -> Policy {
         let mut policy = Policy::default();
         for (name, value) in record {
-            let path = format!("policy.{}", crate::api::check::shown(name));
+            let path = format!("policy.{}", crate::base::text::shown(name));
             if let Err(shape) = policy.set(name, value) {
                 match shape {
                     "" => findings.add(&UNKNOWN, path, &[("name", name), ("known", &FIELDS)]),

@@ -2,9 +2,12 @@
 
 use super::encode::{self, Hex, Pair};
 use super::hash::sha256;
+use super::misuse;
+use super::request::HOST;
+use super::scheme::Recipe;
 use super::scheme::{HostRule, PathRule, PayloadRule, QueryRule, RepeatedRule, ValueRule};
-use super::{HOST, Recipe, misuse};
 use crate::base::error::Error;
+use crate::base::text::all;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -74,7 +77,7 @@ pub(super) fn path(rule: PathRule, path: &str) -> Cow<'_, str> {
         PathRule::Decoded => path.is_empty(),
         PathRule::DecodedSlash => !path.ends_with('/'),
     };
-    let is_plain = encode::all(path, |byte| encode::is_unreserved(byte) | (byte == b'/'));
+    let is_plain = all(path, |byte| encode::is_unreserved(byte) | (byte == b'/'));
     match (is_plain, wants_slash) {
         (true, false) => Cow::Borrowed(path),
         (true, true) => Cow::Owned(encode::concat(&[path, "/"])),
@@ -143,7 +146,7 @@ fn is_canonical(rule: QueryRule, query: &str) -> bool {
 
 /// Whether text is exactly what the encoder writes: nothing raw that must be escaped, nothing escaped that need not be.
 fn is_encoded(rule: QueryRule, text: &[u8]) -> bool {
-    if encode::all(text, encode::is_unreserved) {
+    if all(text, encode::is_unreserved) {
         return true;
     }
     let mut rest = text;

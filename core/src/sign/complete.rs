@@ -1,29 +1,16 @@
 //! The request on its way to be signed: what is missing is added, what cannot be sent is refused.
 
 use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
-use super::encode::{self, Pair, Url, all, concat, cut};
-use super::scheme::{ContentTypeRule, HostRule, PayloadRule, Scope};
-use super::{AUTHORIZATION, HOST, Identity, Options, Recipe, keys, misuse};
-use crate::api::check::{first_control, quoted};
+use super::encode::{self, Pair, Url, concat, cut};
+use super::request::{AUTHORIZATION, HOST, Identity, Options, Unsigned};
+use super::scheme::{ContentTypeRule, HostRule, PayloadRule, Recipe, Scope};
+use super::{keys, misuse};
 use crate::base::error::Error;
 use crate::base::http::header;
-use crate::base::time::{Millis, decimal};
+use crate::base::text::{all, first_control, quoted};
+use crate::base::time::decimal;
 use std::borrow::Cow;
 use std::ops::Range;
-
-/// A request to be completed.
-pub(super) struct Draft<'a> {
-    pub(super) method: &'a str,
-    pub(super) url: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: &'a [u8],
-    pub(super) time: Millis,
-    pub(super) region: &'a str,
-    pub(super) service: &'a str,
-    /// Whether a missing `host` is added to the headers, as the URL has it; otherwise it is signed as HTTP
-    /// clients derive it from the URL.
-    pub(super) lists_host: bool,
-}
 
 /// The texts of a signature; their memory may serve many.
 #[derive(Default)]
@@ -41,9 +28,10 @@ impl Texts {
     }
 }
 
-impl Draft<'_> {
+impl Unsigned<'_> {
     /// Completes URL and headers, and writes the texts that the signature is made of.
-    pub(super) fn compose(&mut self, recipe: &Recipe, who: Identity<'_>, options: &Options, texts: &mut Texts) -> Result<(), Box<Error>> {
+    pub(super) fn compose(&mut self, who: Identity<'_>, options: &Options, texts: &mut Texts) -> Result<(), Box<Error>> {
+        let recipe = self.recipe;
         self.check(recipe, who)?;
         encode::make_ascii(&mut self.url)?;
         if header(&self.headers, AUTHORIZATION).is_some() {

@@ -1,7 +1,9 @@
 //! Why a signature was refused: our canonical request beside the one that the server says it computed.
 
-use crate::api::check::shown;
 use crate::base::http::REDACTED;
+use crate::base::json::Object;
+use crate::base::text::shown;
+use serde_json::Value;
 
 /// What is wrong with a refused signature, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,6 +162,22 @@ impl Component {
     }
 }
 
+impl Autopsy {
+    /// What is wrong with a signature as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Autopsy { component, ours, theirs, cause_en, cause_zh, fix_en, fix_zh } = self;
+        Object::new()
+            .set("component", component.as_str())
+            .set("ours", ours.as_str())
+            .set("theirs", theirs.as_str())
+            .set("cause", *cause_en)
+            .set("cause_zh", *cause_zh)
+            .set("fix", *fix_en)
+            .set("fix_zh", *fix_zh)
+            .value()
+    }
+}
+
 /// What the refusals of the gateway say when they do not echo the canonical request.
 const FRAGMENTS: &[(&str, Component)] = &[
     ("reach the limit", Component::Locked),
@@ -172,7 +190,7 @@ const FRAGMENTS: &[(&str, Component)] = &[
 ///
 /// `ours` is the canonical request that was signed. `theirs` is the server's text: Huawei's gateway echoes the
 /// canonical request that it computed, with each line break shown as a vertical bar; a verifier of ours tells
-/// its own in [`Refusal`](super::Refusal). Without an echo the words of the refusal decide, and without those
+/// its own in [`Refusal`](super::verdict::Refusal). Without an echo the words of the refusal decide, and without those
 /// the secret is the likeliest cause.
 ///
 /// ```

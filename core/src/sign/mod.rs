@@ -31,78 +31,26 @@ pub(crate) mod encode;
 mod hash;
 mod keys;
 mod misuse;
+mod request;
 pub mod scheme;
+mod verdict;
 mod verify;
 
 pub use diagnose::{Autopsy, Component, autopsy};
+pub use request::{Identity, Options, ToSign};
 pub use scheme::Recipe;
-pub use verify::{Expect, Reason, Received, Refusal, Verified, verify};
+pub use verdict::{Expect, Reason, Received, Refusal, Verified};
+pub use verify::verify;
 
 use crate::base::credentials::Credentials;
 use crate::base::error::Error;
-use crate::base::http::{REDACTED, Request};
-use crate::base::time::Millis;
-use crate::provider::Call;
-use complete::{Draft, Texts};
+use complete::Texts;
 pub(crate) use keys::KeyCache;
 use keys::SigningKey;
+use request::AUTHORIZATION;
+pub(crate) use request::Unsigned;
 use std::fmt;
 use zeroize::Zeroizing;
-
-/// A request that wants a signature.
-#[derive(Clone, Copy, Debug)]
-pub struct ToSign<'a> {
-    /// Method; signed in upper case.
-    pub method: &'a str,
-    /// Absolute `http` or `https` URL without user name and fragment; path and query already percent-encoded.
-    pub url: &'a str,
-    /// Headers as they will be sent. `host`, the date, the token and what else the scheme needs are added when missing.
-    pub headers: &'a [(String, String)],
-    /// Exact bytes of the body.
-    pub body: &'a [u8],
-    /// The moment of sending.
-    pub time: Millis,
-    /// Region in the scope.
-    pub region: &'a str,
-    /// Service in the scope.
-    pub service: &'a str,
-}
-
-/// The public half of credentials: all that [`prepare`] needs.
-#[derive(Clone, Copy)]
-pub struct Identity<'a> {
-    /// Access key id.
-    pub id: &'a str,
-    /// Session token of a temporary key.
-    pub token: Option<&'a str>,
-}
-
-impl fmt::Debug for Identity<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Identity").field("id", &self.id).field("token", &self.token.map(|_| REDACTED)).finish()
-    }
-}
-
-impl<'a> From<&'a Credentials> for Identity<'a> {
-    fn from(credentials: &'a Credentials) -> Self {
-        Self { id: credentials.id(), token: credentials.token() }
-    }
-}
-
-/// Ways to sign that differ from the default.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Options {
-    /// Exactly these headers; `None` signs the least that the scheme needs. They are sorted and put in lower case.
-    pub signed_headers: Option<Vec<String>>,
-    /// Leave the body out of the signature (Tencent, Huawei).
-    pub unsigned_payload: bool,
-    /// Put the signature into the query (Volcengine).
-    pub presign: bool,
-    /// Seconds for which a presigned URL is good.
-    pub expires_s: Option<u32>,
-    /// The derived form V11-HMAC-SHA256 (Huawei).
-    pub derived: bool,
-}
 
 /// All of a signature but the secret's part; [`finish`] adds that.
 #[derive(Clone, PartialEq, Eq)]
@@ -153,8 +101,9 @@ pub struct Signed {
 /// # Errors
 /// [`Kind::Misuse`](crate::Kind::Misuse) with a code such as `sign.url` or `sign.headers.x-foo` that names the field.
 pub fn prepare(recipe: &'static Recipe, what: &ToSign<'_>, who: Identity<'_>, options: &Options) -> Result<Prepared, Error> {
-    let recipe = recipe.variant(options)?;
-    let mut draft = Draft {
+    let recipe = options.variant(recipe)?;
+    let mut draft = Unsigned {
+        recipe,
         method: what.method,
         url: what.url.to_owned(),
         headers: what.headers.to_vec(),
@@ -165,7 +114,7 @@ pub fn prepare(recipe: &'static Recipe, what: &ToSign<'_>, who: Identity<'_>, op
         lists_host: true,
     };
     let mut texts = Texts::default();
-    draft.compose(recipe, who, options, &mut texts)?;
+    draft.compose(who, options, &mut texts)?;
     Ok(Prepared {
         url: draft.url,
         headers: draft.headers,
@@ -230,14 +179,9 @@ impl Signer {
         Ok(prepared.seal(key))
     }
 
-    /// Turns a built call into the complete request to send, signed for this moment.
-    ///
-    /// `host` is signed, and listed only when the call lists it: HTTP clients derive it from the URL.
-    ///
-    /// # Errors
-    /// As [`prepare`].
-    pub fn sign_call(&mut self, call: Call, now: Millis) -> Result<Request, Error> {
-        complete(call, &self.credentials, now, &mut self.keys, &mut self.texts)
+    /// Completes and signs a request by the default of its scheme.
+    pub(crate) fn complete(&mut self, request: Unsigned<'_>) -> Result<Complete, Error> {
+        complete(request, &self.credentials, &mut self.keys, &mut self.texts)
     }
 }
 
@@ -247,22 +191,22 @@ impl fmt::Debug for Signer {
     }
 }
 
-/// Signs a built operation; `keys` are those derived from the same credentials before.
-pub(crate) fn sign_call(call: &Call, credentials: &Credentials, now: Millis, keys: &mut KeyCache) -> Result<Request, Error> {
-    complete(call.clone(), credentials, now, keys, &mut Texts::default())
+/// URL and headers of a signed request.
+pub(crate) type Complete = (String, Vec<(String, String)>);
+
+/// Completes and signs a request by the default of its scheme; `keys` are those derived from the same credentials before.
+pub(crate) fn complete_with(request: Unsigned<'_>, credentials: &Credentials, keys: &mut KeyCache) -> Result<Complete, Error> {
+    complete(request, credentials, keys, &mut Texts::default())
 }
 
-fn complete(call: Call, credentials: &Credentials, now: Millis, keys: &mut KeyCache, texts: &mut Texts) -> Result<Request, Error> {
-    let Call { operation, request: Request { method, url, headers, body }, region, service } = call;
-    let recipe = operation.cloud.recipe();
-    let mut draft =
-        Draft { method: method.as_str(), url, headers, body: body.as_bytes(), time: now, region: &region, service, lists_host: false };
-    draft.compose(recipe, credentials.into(), &Options::default(), texts)?;
+fn complete(mut request: Unsigned<'_>, credentials: &Credentials, keys: &mut KeyCache, texts: &mut Texts) -> Result<Complete, Error> {
+    let recipe = request.recipe;
+    request.compose(credentials.into(), &Options::default(), texts)?;
     let signature = keys.get(recipe, credentials, &texts.scope).sign(&texts.string_to_sign);
     let authorization = recipe.authorization(credentials.id(), &texts.scope, texts.signed_headers(), signature.as_str());
-    let Draft { url, mut headers, .. } = draft;
+    let Unsigned { url, mut headers, .. } = request;
     headers.push((AUTHORIZATION.to_owned(), authorization));
-    Ok(Request { method, url, headers, body })
+    Ok((url, headers))
 }
 
 impl Prepared {
@@ -306,6 +250,3 @@ impl PartialEq for Variant {
 }
 
 impl Eq for Variant {}
-
-const HOST: &str = "host";
-const AUTHORIZATION: &str = "Authorization";

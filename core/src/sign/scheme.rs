@@ -1,8 +1,6 @@
 //! What differs between the schemes: one [`Recipe`] holds a value for each point.
 
 use super::encode::concat;
-use super::{Options, misuse};
-use crate::base::error::Error;
 use crate::base::time::{Millis, decimal, number};
 use std::borrow::Cow;
 
@@ -210,27 +208,5 @@ impl Recipe {
             Scope::Service(_) | Scope::Region(_) | Scope::RegionOpen => (" Credential=", "/"),
         };
         concat(&[self.algorithm, word, id, slash, scope, ", SignedHeaders=", signed_headers, ", Signature=", signature])
-    }
-
-    /// The recipe that these options ask for.
-    pub(super) fn variant(&'static self, options: &Options) -> Result<&'static Recipe, Box<Error>> {
-        let refuse = |field: &str, en: &str, zh: &str| Err(misuse::OPTION.about(&[field, self.algorithm, en, zh]));
-        if options.presign && self.presign == PresignRule::None {
-            return refuse("presign", "only Volcengine signs in the query", "仅火山引擎支持 query 预签名");
-        }
-        if options.expires_s.is_some() && !options.presign {
-            return refuse("expires_s", "it belongs to a presigned query", "有效期仅用于预签名");
-        }
-        if options.expires_s == Some(0) {
-            return refuse("expires_s", "the URL would never be good", "有效期不能为 0");
-        }
-        if options.unsigned_payload && self.payload == PayloadRule::Repeated && !options.presign {
-            return refuse("unsigned_payload", "its header form always signs the body", "该签名方式必须对请求体签名");
-        }
-        match (options.derived, self.derived) {
-            (false, _) => Ok(self),
-            (true, Some(derived)) => Ok(derived),
-            (true, None) => refuse("derived", "only Huawei Cloud has a derived form", "仅华为云支持派生密钥签名"),
-        }
     }
 }

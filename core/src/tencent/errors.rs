@@ -1,6 +1,7 @@
 //! Tencent's error catalogue.
 
-use crate::base::error::{Codes, Explanation, Kind};
+use crate::api::catalogue::{Codes, Explanation};
+use crate::base::error::Kind;
 
 /// One row a code, sorted. The numbers belong to the predecessor API, whose gateway still answers now and then;
 /// the `Client…`, `Server…` and `InvalidCredential` codes are made by the vendor's SDKs, not by the server.

@@ -5,9 +5,9 @@ use super::request::{
     TagResources,
 };
 use crate::api::facts::Ownership;
-use crate::api::operation::Params;
 use crate::api::replication::{Chaining, Change, Finished, Replica, Side, Steps, Wanted};
 use crate::base::json::{Object, list, records, texts};
+use crate::base::record::Params;
 use serde_json::Value;
 
 /// The table.

@@ -1,9 +1,13 @@
 //! Tencent's operations, their parameters and how a request is built.
 
+use super::scheme::RECIPE;
+use crate::api::call::Call;
+use crate::api::endpoint::{base_url, header_list};
 use crate::api::operation::{Effect, Operation, Parameters, json_body, operation, record};
+use crate::api::site::{At, Edition, Language};
+use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::{Method, Request};
-use crate::provider::{At, Call, Cloud, Edition, Language, base_url, header_list};
 
 /// Every operation, sorted by name.
 pub static OPERATIONS: &[&Operation] = &[
@@ -210,7 +214,7 @@ operation! {
 pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     if !at.region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        let shown = crate::api::check::shown(&at.region);
+        let shown = crate::base::text::shown(&at.region);
         return Err(Error::new(
             Kind::Misuse,
             "region",
@@ -237,6 +241,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     Ok(Call {
         operation,
         request: Request { method: operation.method, url: base.url + operation.path, headers, body: json_body(parameters) },
+        scheme: &RECIPE,
         region: at.region.clone(),
         service: operation.service,
     })

@@ -2,11 +2,13 @@
 //!
 //! Success and refusal share one envelope and, as a rule, the status 200; `Response.Error` tells them apart.
 
-use crate::api::answer::{count, error, id, is_success, json, owned, percent, records, tags, text, text_or_empty, texts, time, unexpected};
+use crate::api::answer::{error, is_success, json, unexpected};
 use crate::api::facts::{Facts, Image, Launched, Ownership, Page, Quota, Reply, State};
-use crate::api::operation::{Operation, Params};
+use crate::api::operation::Operation;
 use crate::base::error::Error;
 use crate::base::http::Answer;
+use crate::base::record::Params;
+use crate::base::record::{count, id, owned, percent, records, tags, text, text_or_empty, texts, time};
 use crate::base::time::Millis;
 use crate::tencent::errors::explain;
 use serde_json::Value;

@@ -3,9 +3,9 @@
 use super::request::{
     CopyImage, DeleteImages, DescribeImages, DescribeTasks, ExportImage, ModifyImageAttribute, ModifyImageSharePermission, TagResources,
 };
-use crate::api::operation::Params;
 use crate::api::replication::{Change, Finished, Replica, Side, Steps, Wanted};
 use crate::base::json::{Object, records, texts};
+use crate::base::record::Params;
 
 /// The table.
 pub static STEPS: Steps = Steps {

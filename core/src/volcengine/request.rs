@@ -1,9 +1,13 @@
 //! Volcengine's operations, their parameters and how a request is built.
 
+use super::scheme::RECIPE;
+use crate::api::call::Call;
+use crate::api::endpoint::{base_url, header_list};
 use crate::api::operation::{Effect, Operation, Parameters, operation, record};
+use crate::api::site::{At, Edition};
+use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::{Method, Request};
-use crate::provider::{At, Call, Cloud, Edition, base_url, header_list};
 use crate::sign::encode::percent_encode;
 
 /// Every operation, sorted by name.
@@ -262,7 +266,13 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     url.push_str(&base.url);
     url.push_str("/?");
     query.write_sorted(&mut url);
-    Ok(Call { operation, request: Request { method, url, headers, body }, region: at.region.clone(), service: operation.service })
+    Ok(Call {
+        operation,
+        request: Request { method, url, headers, body },
+        scheme: &RECIPE,
+        region: at.region.clone(),
+        service: operation.service,
+    })
 }
 
 /// Regions that the shared host does not serve, as in the vendor's own clients. Sorted.
@@ -284,7 +294,7 @@ fn check_region(region: &str) -> Result<(), Error> {
     if !region.is_empty() && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         return Ok(());
     }
-    Err(Error::new(Kind::Misuse, "region", format!("the region is {:?}", crate::api::check::shown(region)))
+    Err(Error::new(Kind::Misuse, "region", format!("the region is {:?}", crate::base::text::shown(region)))
         .hint("give a region id such as cn-beijing", "请填写地域 ID，例如 cn-beijing"))
 }
 

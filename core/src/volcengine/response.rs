@@ -3,11 +3,13 @@
 //! `ResponseMetadata` stands around every answer. An error in it comes before the HTTP status: the cloud answers
 //! errors with status 200, too.
 
-use crate::api::answer::{count, error, id, is_success, json, owned, percent, records, tags, text, text_or_empty, time, unexpected};
+use crate::api::answer::{error, is_success, json, unexpected};
 use crate::api::facts::{Facts, Image, Launched, Ownership, Page, Reply, State, Task, TaskState};
-use crate::api::operation::{Operation, Params};
+use crate::api::operation::Operation;
 use crate::base::error::Error;
 use crate::base::http::Answer;
+use crate::base::record::Params;
+use crate::base::record::{count, id, owned, percent, records, tags, text, text_or_empty, time};
 use crate::volcengine::errors::explain_numbered;
 use serde_json::Value;
 

@@ -2,11 +2,12 @@
 //! copy is asked for alone at a fixed interval.
 
 use crate::harness::{START, handle, keyring};
+use imgferry::api::Params;
 use imgferry::api::facts::{Facts, State, TaskState};
-use imgferry::api::operation::Params;
+use imgferry::api::site::At;
 use imgferry::job::Keyring;
-use imgferry::provider::{At, check_and_build, read};
 use imgferry::{Cloud, Error, Kind, Millis, Plan, Retry};
+use imgferry::{check_and_build, read};
 use imgferry_sim::{Delivery, World};
 use serde_json::{Value, json};
 use std::cmp::Reverse;

@@ -1,6 +1,6 @@
 //! The signer: what it adds, what it refuses, and that whatever it signs is verified.
 
-use imgferry::provider::SignHost;
+use imgferry::api::endpoint::SignHost;
 use imgferry::sign::{self, Expect, Options, Signed, Signer, ToSign};
 use imgferry::{At, Cloud, Credentials, Endpoint, Error, Kind, Millis};
 use imgferry_tests::{Seeded, arrived, only};

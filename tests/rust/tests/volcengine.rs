@@ -1,12 +1,14 @@
 //! Volcengine and BytePlus at the second level: requests, rules, answers and error codes.
 
-use imgferry::api::check::{Problem, Severity};
+use imgferry::api::Params;
+use imgferry::api::check::Known;
+use imgferry::api::endpoint::SignHost;
 use imgferry::api::facts::{Facts, Image, Launched, Ownership, Quota, Reply, State};
-use imgferry::api::operation::{Named, Params};
-use imgferry::provider::{Known, SignHost};
+use imgferry::api::operation::Named;
 use imgferry::volcengine::request::{self, CopyImage, DescribeImages, TagFilter};
 use imgferry::volcengine::{errors, rules};
 use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Method, Retry};
+use imgferry::{Problem, Severity};
 use serde_json::{Value, json};
 
 // ---- requests ----

@@ -141,7 +141,7 @@ fn authenticate(world: &mut World, turn: &mut Turn<'_>) -> Result<(), Refused> {
     }
     denied(match refusal.reason {
         Reason::Malformed | Reason::Scope => "the format of the Authorization header is incorrect".to_owned(),
-        Reason::UnknownKey => format!("ak {} not exist", imgferry::api::check::shown(&id)),
+        Reason::UnknownKey => format!("ak {} not exist", imgferry::api::text::shown(&id)),
         Reason::Clock => {
             let signed = refusal.signed_at.unwrap_or_default().basic();
             format!("signature expired, signature time:{signed},server time:{}", turn.clock.basic())

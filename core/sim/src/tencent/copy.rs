@@ -117,7 +117,7 @@ pub(super) fn check_idle(world: &World, turn: &Turn<'_>, image: &Image) -> Resul
 pub(super) fn check_destinations(world: &World, turn: &Turn<'_>, source: &Image, regions: &[&str], encrypt: bool) -> Result<(), Refused> {
     for (index, region) in regions.iter().enumerate() {
         let refused = |code: &str, message: String| Err(Refused::new(200, code, message));
-        let shown = imgferry::api::check::shown(region);
+        let shown = imgferry::api::text::shown(region);
         if !world.knows_region(Cloud::Tencent, region) {
             return refused("InvalidRegion.NotFound", format!("The region `{shown}` cannot be found."));
         }

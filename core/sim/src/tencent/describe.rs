@@ -19,7 +19,7 @@ pub(super) fn describe_images(world: &mut World, turn: &Turn<'_>, params: &Map<S
         return refuse("InvalidParameterValue.LimitExceeded", "The number of parameter values exceeds the limit.");
     }
     if let Some(id) = ids.iter().find(|id| !is_image_id(id)) {
-        return refuse("InvalidImageId.Malformed", format!("The image id `{}` is malformed.", imgferry::api::check::shown(id)));
+        return refuse("InvalidImageId.Malformed", format!("The image id `{}` is malformed.", imgferry::api::text::shown(id)));
     }
     if text(params, "InstanceType").is_some_and(|kind| !kind.contains('.')) {
         return refuse("InvalidInstanceType.Malformed", "The instance type is malformed.");
@@ -40,7 +40,7 @@ pub(super) fn describe_images(world: &mut World, turn: &Turn<'_>, params: &Map<S
         }
         let values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
         if !is_filter(name) {
-            return refuse("InvalidFilter", format!("The filter `{}` is invalid.", imgferry::api::check::shown(name)));
+            return refuse("InvalidFilter", format!("The filter `{}` is invalid.", imgferry::api::text::shown(name)));
         }
         images.retain(|image| values.iter().any(|value| matches_filter(image, name, value)));
     }

@@ -14,7 +14,8 @@ use copy::sync_images;
 use describe::{describe_image_quota, describe_images, describe_regions, describe_share};
 use export::export_images;
 use imgferry::Answer;
-use imgferry::provider::{Cloud, RegionClass};
+use imgferry::Cloud;
+use imgferry::api::region::RegionClass;
 use imgferry::sign::{Expect, Reason};
 use params::Field;
 use params::Shape::{Boolean, Filters, Integer, Tags, Text, Texts};
@@ -111,7 +112,7 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
     let version = header("x-tc-version", "Version")?;
     header("x-tc-timestamp", "Timestamp")?;
     let Some((_, service)) = SERVICES.iter().find(|(known, _)| *known == version) else {
-        return refuse("NoSuchVersion", format!("The version `{}` does not exist.", imgferry::api::check::shown(version)));
+        return refuse("NoSuchVersion", format!("The version `{}` does not exist.", imgferry::api::text::shown(version)));
     };
     authenticate(world, turn, service)?;
     let served = match name {
@@ -120,7 +121,7 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
         _ => *service == "cvm",
     };
     let Some((action, fields, act)) = ACTIONS.iter().find(|(known, _, _)| *known == name && served) else {
-        let name = imgferry::api::check::shown(name);
+        let name = imgferry::api::text::shown(name);
         return refuse("InvalidAction", format!("The action `{name}` does not exist or this version does not support it."));
     };
     if !world.admit(turn, action, &request.host_name()) {
@@ -224,7 +225,7 @@ fn find<'w>(world: &'w World, turn: &Turn<'_>, id: &str) -> Result<&'w Image, Re
         return Err(Refused::new(
             200,
             "InvalidImageId.Malformed",
-            format!("The image id `{}` is malformed.", imgferry::api::check::shown(id)),
+            format!("The image id `{}` is malformed.", imgferry::api::text::shown(id)),
         ));
     }
     let found = world.image(Cloud::Tencent, &turn.region, id, turn.now);

@@ -49,7 +49,7 @@ pub(super) fn params(request: &Parsed<'_>, fields: &[Field]) -> Result<Map<Strin
 }
 
 pub(super) fn unknown_parameter(name: &str) -> Refused {
-    Refused::new(200, "UnknownParameter", format!("The parameter `{}` is not recognized.", imgferry::api::check::shown(name)))
+    Refused::new(200, "UnknownParameter", format!("The parameter `{}` is not recognized.", imgferry::api::text::shown(name)))
 }
 
 pub(super) fn wrong_type(name: &str) -> Refused {

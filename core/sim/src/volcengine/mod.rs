@@ -58,7 +58,7 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
     authenticate(world, turn)?;
     let Some((action, act)) = ACTIONS.iter().find(|(known, _)| *known == name && version == VERSION) else {
         let message =
-            format!("Could not find operation {} for version {}.", imgferry::api::check::shown(name), imgferry::api::check::shown(version));
+            format!("Could not find operation {} for version {}.", imgferry::api::text::shown(name), imgferry::api::text::shown(version));
         return refuse(404, "InvalidActionOrVersion", message);
     };
     if !world.admit(turn, action, &turn.region) {

@@ -5,11 +5,15 @@
 //! others, so that these are warnings. Lengths count Unicode characters.
 
 use super::regions::REGIONS;
-use crate::api::check::{Findings, Rule, first_outside, flag, integer, length, records, rule, text, texts};
+use crate::api::check::Known;
+use crate::api::check::params::{flag, integer, length, records, text, texts};
+use crate::api::check::{Findings, Rule, rule};
 use crate::api::facts::{Image, Ownership, State};
-use crate::api::operation::{Operation, Params, Place};
+use crate::api::operation::{Operation, Place};
+use crate::api::site::{At, Edition};
+use crate::base::record::Params;
+use crate::base::text::first_outside;
 use crate::base::time::Millis;
-use crate::provider::{At, Edition, Known};
 
 /// Every rule, for catalogues and tests.
 pub static RULES: &[&Rule] = &[

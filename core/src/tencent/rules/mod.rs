@@ -4,10 +4,15 @@
 //! China site's SDK and reference, GO the per-action code lists of the Go SDK, DOC the product documentation,
 //! TAG the page of TagResources.
 
-use crate::api::check::{Findings, Rule, first_outside, flag, integer, length, records, rule, text, texts};
+use crate::api::check::Known;
+use crate::api::check::params::{flag, integer, length, records, text, texts};
+use crate::api::check::{Findings, Rule, rule};
 use crate::api::facts::{Image, Ownership, State};
-use crate::api::operation::{Operation, Params};
-use crate::provider::{At, Edition, Known, RegionClass};
+use crate::api::operation::Operation;
+use crate::api::region::RegionClass;
+use crate::api::site::{At, Edition};
+use crate::base::record::Params;
+use crate::base::text::first_outside;
 use crate::tencent::regions::REGIONS;
 
 /// Every rule, for catalogues and tests.

@@ -5,11 +5,15 @@
 //! about what no page says. Lengths and positions count Unicode characters, positions from 0.
 
 use super::regions::REGIONS;
-use crate::api::check::{Findings, Rule, first_outside, flag, integer, length, outside, records, rule, text, texts};
+use crate::api::check::Known;
+use crate::api::check::params::{flag, integer, length, records, text, texts};
+use crate::api::check::{Findings, Rule, rule};
 use crate::api::facts::{Image, Ownership, State};
-use crate::api::operation::{Operation, Params};
+use crate::api::operation::Operation;
+use crate::api::site::At;
 use crate::base::names::Names;
-use crate::provider::{At, Known};
+use crate::base::record::Params;
+use crate::base::text::{first_outside, outside};
 use serde_json::Value;
 use std::ops::RangeInclusive;
 
