@@ -41,7 +41,9 @@ mod huawei;
 mod image;
 mod ledger;
 mod scenario;
+mod serve;
 mod tencent;
+mod turn;
 mod volcengine;
 mod world;
 
@@ -50,4 +52,5 @@ pub use config::{Config, Copying, Key, Limits, Progress, Scripted};
 pub use faults::{Fault, Faults};
 pub use image::{Growth, Held, Image, Pace, Phase};
 pub use ledger::{Call, Lane, Ledger, Tally, Violation};
-pub use world::{Delivery, World};
+pub use serve::Delivery;
+pub use world::World;

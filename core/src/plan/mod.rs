@@ -9,7 +9,7 @@
 //! | `copies` | list of records | images that go to other regions |
 //! | `exports` | list of records | images that are written to a bucket of their own region |
 //! | `clouds` | record by `tencent`, `volcengine`, `huawei` | how each cloud is reached |
-//! | `policy` | record | every number of the replication: see [`Policy`] |
+//! | `policy` | record | every number of the replication: see [`Policy`](policy::Policy) |
 //!
 //! A copy:
 //!
@@ -42,7 +42,7 @@
 //! |---|---|---|
 //! | `site` | `main`, `international` | which of the vendor's sites; default `main` |
 //! | `endpoint` | URL | another host; `{region}` stands for the region of the call |
-//! | `sign_host` | `endpoint`, `official` | which host the signature names; see [`SignHost`](crate::provider::SignHost) |
+//! | `sign_host` | `endpoint`, `official` | which host the signature names; see [`SignHost`](crate::api::endpoint::SignHost) |
 //! | `projects` | record by region | Huawei: id of the project |
 //! | `domain_id` | id | Huawei: the account |
 //! | `uin` | id | Tencent: the main account |

@@ -1,8 +1,8 @@
 //! Signing and verifying requests: one signer, three constant recipes.
 //!
-//! The files are the paragraphs of the specification: `draft` completes the request, `encode` and `canonical`
-//! write the canonical request, [`recipe`] tells how the schemes differ, `keys` derives the key over `hash`,
-//! `misuse` says what is wrong, `verify` takes the other side, `autopsy` explains a refusal.
+//! The files are the paragraphs of the specification: `complete` completes the request, `encode` and `canonical`
+//! write the canonical request, [`scheme`] tells how the schemes differ, `keys` derives the key over `hash`,
+//! `misuse` says what is wrong, `verify` takes the other side, `diagnose` explains a refusal.
 //!
 //! ```
 //! use imgferry::sign::{Options, ToSign, sign};

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 /// How a cloud signs: a field for each way in which the schemes differ.
 ///
 /// The canonical request, the string to sign and the final HMAC-SHA256 are common to all; a cloud is a
-/// constant of this type in its `recipe.rs`.
+/// constant of this type in its `scheme.rs`.
 #[derive(Debug)]
 pub struct Recipe {
     /// First line of the string to sign and first word of `Authorization`.

@@ -2,10 +2,12 @@
 
 use super::copy::new_job;
 use super::describe::shown_image;
+use super::envelope::img;
+use super::images::find;
 use super::params::{body, check_description, check_name, text, texts};
-use super::{find, img};
-use crate::image::{Growth, Image, Pace, Phase, TaskKind};
-use crate::world::{Done, Outcome, Refused, Turn, World};
+use crate::image::{Growth, Pace, Phase, TaskKind};
+use crate::turn::{Done, Outcome, Refused, Turn};
+use crate::world::World;
 use imgferry::Cloud;
 use imgferry::api::facts::Ownership;
 use serde_json::{Value, json};
@@ -107,11 +109,6 @@ pub(super) fn accept(world: &mut World, turn: &Turn<'_>) -> Outcome {
         }
     }
     member_job(world, turn, &images)
-}
-
-/// Whether an image of somebody else was accepted: one's own project is among those it is shared with.
-pub(super) fn is_accepted(image: &Image) -> bool {
-    !image.shared_with.is_empty()
 }
 
 /// Changes of members are done at once; their job is there to be asked for.

@@ -1,12 +1,14 @@
 //! Copies: what is checked and what is started.
 
-use super::change::is_accepted;
 use super::describe::image_key;
+use super::envelope::{img, refuse};
 use super::iam::projects;
+use super::images::find;
+use super::images::is_accepted;
 use super::params::{body, check_description, check_name, text};
-use super::{find, img, refuse};
 use crate::image::{Growth, Held, Image, Phase, Task, TaskKind};
-use crate::world::{Done, Outcome, Refused, Turn, Wanted, World};
+use crate::turn::{Done, Outcome, Refused, Turn, Wanted};
+use crate::world::World;
 use imgferry::Cloud;
 use imgferry::Millis;
 use imgferry::api::facts::Ownership;

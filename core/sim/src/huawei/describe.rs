@@ -1,10 +1,12 @@
 //! Looking: images, tasks, quotas.
 
+use super::envelope::img;
 use super::iam::{project_id, project_region};
-use super::{find, img};
+use super::images::find;
 use crate::faults::{Dice, Fault};
 use crate::image::{Image, Phase, TaskKind};
-use crate::world::{Done, Outcome, Refused, Turn, World};
+use crate::turn::{Done, Outcome, Refused, Turn};
+use crate::world::World;
 use imgferry::Cloud;
 use imgferry::Millis;
 use imgferry::api::facts::Ownership;

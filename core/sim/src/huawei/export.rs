@@ -1,10 +1,12 @@
 //! Exports to object storage.
 
 use super::copy::{check_source, new_job};
+use super::envelope::img;
+use super::images::find;
 use super::params::{body, text};
-use super::{find, img};
 use crate::image::{Growth, Held, TaskKind};
-use crate::world::{Done, Outcome, Turn, World};
+use crate::turn::{Done, Outcome, Turn};
+use crate::world::World;
 use imgferry::Cloud;
 use imgferry::api::facts::Ownership;
 use serde_json::{Value, json};

@@ -1,8 +1,9 @@
 //! The look-ups of the identity service: regions, projects, accounts, agencies.
 
-use super::refuse;
+use super::envelope::refuse;
 use crate::faults::Dice;
-use crate::world::{Done, Outcome, Turn, World};
+use crate::turn::{Done, Outcome, Turn};
+use crate::world::World;
 use imgferry::Cloud;
 use serde_json::{Value, json};
 

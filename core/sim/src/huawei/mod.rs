@@ -3,19 +3,22 @@
 mod change;
 mod copy;
 mod describe;
+mod envelope;
 mod export;
 mod iam;
+mod images;
 mod params;
 mod route;
 
 use super::arrived::Parsed;
-use super::image::Image;
-use super::world::{Outcome, Refused, Turn, World, content_type};
-use imgferry::Answer;
+use super::turn::{Outcome, Refused, Turn};
+use super::world::World;
+use envelope::refuse;
+pub(super) use envelope::{envelope, throttled};
 use imgferry::Cloud;
 use imgferry::sign::{Expect, Reason};
 use route::{Route, route, segments};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// Failed authentications in a row that lock a key, and for how long.
 const LOCK_AFTER: u32 = 5;
@@ -74,40 +77,6 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
         Route::Agencies => iam::list_agencies(world, turn),
         Route::NewAgency => iam::create_agency(world, turn),
     }
-}
-
-/// The image service, the gateway and IAM each have an envelope of their own.
-pub(super) fn envelope(turn: &Turn<'_>, outcome: Outcome) -> Answer {
-    let (status, body) = match outcome {
-        Ok(done) => (done.status, done.result),
-        Err(refused) if refused.code.starts_with("IMG.") => {
-            (refused.status, json!({"error": {"message": refused.message, "code": refused.code}}))
-        }
-        Err(refused) if refused.code.starts_with("APIGW.") => {
-            (refused.status, json!({"error_msg": refused.message, "error_code": refused.code, "request_id": turn.request_id}))
-        }
-        Err(refused) => (refused.status, json!({"error": {"message": refused.message, "code": refused.status, "title": refused.code}})),
-    };
-    let mut headers = vec![content_type("application/json"), ("X-Request-Id".to_owned(), turn.request_id.clone())];
-    if turn.request.path.contains("/v3") {
-        headers.push(("X-IAM-Trace-Id".to_owned(), turn.request_id.clone()));
-    }
-    let body = if body.is_null() { Vec::new() } else { body.to_string().into_bytes() };
-    Answer { status, headers, body }
-}
-
-pub(super) fn throttled(limit: u32) -> Refused {
-    let message = format!("The throttling threshold has been reached: policy user over ratelimit,limit:{limit},time:1 second");
-    Refused::new(429, "APIGW.0308", message)
-}
-
-fn refuse(status: u16, code: &str, message: impl Into<String>) -> Outcome {
-    Err(Refused::new(status, code, message))
-}
-
-/// The image service answers nearly every failure with status 400.
-fn img(code: &str, message: &str) -> Outcome {
-    Err(Refused::new(400, code, message))
 }
 
 fn authenticate(world: &mut World, turn: &mut Turn<'_>) -> Result<(), Refused> {
@@ -178,9 +147,4 @@ fn place(world: &World, turn: &Turn<'_>, route: &Route) -> Option<String> {
         world.home_of(Cloud::Huawei, &id).map(str::to_owned)
     };
     prefix.or_else(by_host).or_else(by_project).or_else(by_owner)
-}
-
-fn find<'w>(world: &'w World, turn: &Turn<'_>, id: &str) -> Result<&'w Image, Refused> {
-    let found = world.image(Cloud::Huawei, &turn.region, id, turn.now);
-    found.ok_or_else(|| Refused::new(400, "IMG.0144", "The image does not exist."))
 }

@@ -1,6 +1,6 @@
 //! Parameters: how they travel, and their shapes.
 
-use crate::world::{Refused, Turn};
+use crate::turn::{Refused, Turn};
 use serde_json::{Map, Value};
 
 /// The JSON object in the body.

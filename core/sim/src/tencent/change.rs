@@ -1,9 +1,11 @@
 //! Changing and deleting what is there.
 
+use super::envelope::{dry_run, refuse};
+use super::images::{ACCOUNT, find};
 use super::params::{flag, text, texts};
-use super::{ACCOUNT, dry_run, find, refuse};
 use crate::image::{Image, Phase};
-use crate::world::{Done, Outcome, Turn, World};
+use crate::turn::{Done, Outcome, Turn};
+use crate::world::World;
 use imgferry::Cloud;
 use serde_json::{Map, Value, json};
 

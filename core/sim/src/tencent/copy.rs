@@ -1,10 +1,12 @@
 //! Copies: what is checked and what is started.
 
+use super::envelope::{dry_run, refuse};
+use super::images::{find, is_finance};
 use super::params::{flag, text, texts};
-use super::{dry_run, find, is_finance, refuse};
 use crate::faults::Fault;
 use crate::image::{Held, Image, Phase};
-use crate::world::{Done, Outcome, Refused, Turn, Wanted, World};
+use crate::turn::{Done, Outcome, Refused, Turn, Wanted};
+use crate::world::World;
 use imgferry::Cloud;
 use imgferry::api::facts::Ownership;
 use serde_json::{Map, Value, json};

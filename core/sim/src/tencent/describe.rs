@@ -1,10 +1,12 @@
 //! Looking: images, tasks, quotas.
 
+use super::envelope::refuse;
 use super::export::snapshots_of;
+use super::images::{ACCOUNT, find, is_image_id};
 use super::params::{text, texts};
-use super::{ACCOUNT, find, is_image_id, refuse};
 use crate::image::{Held, Image, Phase};
-use crate::world::{Done, Outcome, Turn, World};
+use crate::turn::{Done, Outcome, Turn};
+use crate::world::World;
 use imgferry::Cloud;
 use imgferry::api::facts::Ownership;
 use serde_json::{Map, Value, json};

@@ -1,9 +1,11 @@
 //! Exports to object storage.
 
+use super::envelope::{dry_run, refuse};
+use super::images::find;
 use super::params::{flag, text, texts};
-use super::{dry_run, find, refuse};
 use crate::image::{Held, Image, Phase, Task, TaskKind};
-use crate::world::{Done, Outcome, Refused, Turn, World};
+use crate::turn::{Done, Outcome, Refused, Turn};
+use crate::world::World;
 use imgferry::Cloud;
 use imgferry::api::facts::Ownership;
 use serde_json::{Map, Value, json};

@@ -3,30 +3,31 @@
 mod change;
 mod copy;
 mod describe;
+mod envelope;
 mod export;
+mod images;
 mod params;
 
 use super::arrived::Parsed;
-use super::image::Image;
-use super::world::{Done, Outcome, Refused, Turn, World, content_type};
+use super::turn::{Outcome, Refused, Turn};
+use super::world::World;
 use change::{delete_images, modify_image, modify_share, tag_resources};
 use copy::sync_images;
 use describe::{describe_image_quota, describe_images, describe_regions, describe_share};
+use envelope::refuse;
+pub(super) use envelope::{envelope, throttled};
 use export::export_images;
-use imgferry::Answer;
+use images::is_finance;
 use imgferry::Cloud;
-use imgferry::api::region::RegionClass;
 use imgferry::sign::{Expect, Reason};
 use params::Field;
 use params::Shape::{Boolean, Filters, Integer, Tags, Text, Texts};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 type Act = fn(&mut World, &Turn<'_>, &Map<String, Value>) -> Outcome;
 
 /// Services by their version.
 const SERVICES: [(&str, &str); 3] = [("2017-03-12", "cvm"), ("2018-08-13", "tag"), ("2022-06-27", "region")];
-/// The account behind every key.
-const ACCOUNT: &str = "100000000001";
 const MAX_POST: usize = 10 * 1024 * 1024;
 const MAX_GET: usize = 32 * 1024;
 
@@ -136,30 +137,6 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
 }
 
 /// Success and failure share one envelope and, as soon as the gateway has the request, status 200.
-pub(super) fn envelope(turn: &Turn<'_>, outcome: Outcome) -> Answer {
-    let (status, mut response) = match outcome {
-        Ok(done) => (done.status, done.result),
-        Err(refused) => (refused.status, json!({"Error": {"Code": refused.code, "Message": refused.message}})),
-    };
-    if let Some(fields) = response.as_object_mut() {
-        fields.insert("RequestId".to_owned(), Value::from(turn.request_id.clone()));
-    }
-    let mut headers = vec![content_type("application/json"), ("X-TC-RequestId".to_owned(), turn.request_id.clone())];
-    if let Some(trace) = turn.request.header("x-tc-traceid").filter(|trace| trace.bytes().all(|byte| byte.is_ascii_graphic())) {
-        headers.push(("X-TC-TraceId".to_owned(), trace.to_owned()));
-    }
-    Answer { status, headers, body: json!({"Response": response}).to_string().into_bytes() }
-}
-
-pub(super) fn throttled(limit: u32) -> Refused {
-    let message = format!("The requests of this second exceed the frequency limit `{limit}`. Please reduce the frequency of calls.");
-    Refused::new(200, "RequestLimitExceeded", message)
-}
-
-fn refuse(code: &str, message: impl Into<String>) -> Outcome {
-    Err(Refused::new(200, code, message))
-}
-
 fn authenticate(world: &World, turn: &mut Turn<'_>, service: &str) -> Result<(), Refused> {
     let expect = Expect { region: None, service: Some(service), required_headers: &["content-type", "host"] };
     match world.verify(turn, &expect) {
@@ -208,33 +185,4 @@ fn check_region(world: &World, turn: &Turn<'_>) -> Result<(), Refused> {
         }
     }
     Ok(())
-}
-
-fn is_finance(region: &str) -> bool {
-    Cloud::Tencent.regions().iter().any(|known| known.id == region && known.class == RegionClass::Finance)
-}
-
-fn is_image_id(id: &str) -> bool {
-    id.strip_prefix("img-")
-        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
-}
-
-/// An image of the request's region, or the refusal that says why not.
-fn find<'w>(world: &'w World, turn: &Turn<'_>, id: &str) -> Result<&'w Image, Refused> {
-    if !is_image_id(id) {
-        return Err(Refused::new(
-            200,
-            "InvalidImageId.Malformed",
-            format!("The image id `{}` is malformed.", imgferry::api::text::shown(id)),
-        ));
-    }
-    let found = world.image(Cloud::Tencent, &turn.region, id, turn.now);
-    found.ok_or_else(|| Refused::new(200, "InvalidImageId.NotFound", format!("The image `{id}` does not exist in this region.")))
-}
-
-fn dry_run(world: &World) -> Outcome {
-    match world.config.dry_run_error {
-        true => refuse("DryRunOperation", "The request would have succeeded, but the DryRun parameter was used."),
-        false => Ok(Done::from(json!({}))),
-    }
 }

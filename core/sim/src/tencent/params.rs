@@ -1,7 +1,7 @@
 //! Parameters: how they travel, and their shapes.
 
 use crate::arrived::Parsed;
-use crate::world::Refused;
+use crate::turn::Refused;
 use serde_json::{Map, Value, json};
 
 /// Shape of a parameter.

@@ -1,9 +1,11 @@
 //! Changing and deleting what is there.
 
+use super::envelope::refuse;
+use super::images::find;
 use super::params::{Params, invalid, is_description, is_name};
-use super::{find, refuse};
 use crate::image::{Held, Image, Phase};
-use crate::world::{Done, Outcome, Refused, Turn, World};
+use crate::turn::{Done, Outcome, Refused, Turn};
+use crate::world::World;
 use imgferry::Cloud;
 use serde_json::{Value, json};
 

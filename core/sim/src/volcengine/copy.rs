@@ -1,10 +1,12 @@
 //! Copies: what is checked and what is started.
 
+use super::envelope::refuse;
+use super::images::{MAX_GIB, find, task_id};
 use super::params::{Params, is_description, is_name, is_region_shape};
-use super::{MAX_GIB, find, refuse, task_id};
 use crate::faults::Fault;
 use crate::image::{Growth, Held, Image, Phase, Task, TaskKind};
-use crate::world::{Done, Outcome, Turn, Wanted, World};
+use crate::turn::{Done, Outcome, Turn, Wanted};
+use crate::world::World;
 use imgferry::Cloud;
 use imgferry::api::facts::Ownership;
 use serde_json::json;

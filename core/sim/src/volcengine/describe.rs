@@ -1,10 +1,11 @@
 //! Looking: images, tasks, quotas.
 
-use super::ACCOUNT;
 use super::change::own;
+use super::images::ACCOUNT;
 use super::params::{Params, invalid, page_of};
 use crate::image::{Image, Phase, Task, TaskKind};
-use crate::world::{Done, Outcome, Refused, Turn, World};
+use crate::turn::{Done, Outcome, Refused, Turn};
+use crate::world::World;
 use imgferry::Cloud;
 use imgferry::Millis;
 use imgferry::api::facts::Ownership;

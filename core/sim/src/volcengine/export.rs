@@ -1,9 +1,11 @@
 //! Exports to object storage.
 
+use super::envelope::refuse;
+use super::images::{find, task_id};
 use super::params::Params;
-use super::{find, refuse, task_id};
 use crate::image::{Held, Phase, Task, TaskKind};
-use crate::world::{Done, Outcome, Turn, World};
+use crate::turn::{Done, Outcome, Turn};
+use crate::world::World;
 use imgferry::Cloud;
 use serde_json::json;
 

@@ -3,27 +3,23 @@
 mod change;
 mod copy;
 mod describe;
+mod envelope;
 mod export;
+mod images;
 mod params;
 
 use super::arrived::{Parsed, decode_pairs};
-use super::faults::Dice;
-use super::image::Image;
-use super::world::{Outcome, Refused, Turn, World, content_type};
+use super::turn::{Outcome, Refused, Turn};
+use super::world::World;
 use change::{delete_images, modify_image, modify_share, tag_resources};
 use copy::copy_image;
 use describe::{describe_images, describe_regions, describe_share, describe_tasks};
+use envelope::{VERSION, refuse};
+pub(super) use envelope::{envelope, throttled};
 use export::export_image;
-use imgferry::Answer;
 use imgferry::Cloud;
 use imgferry::sign::{Expect, Reason};
 use params::{Params, is_common};
-use serde_json::{Value, json};
-
-const VERSION: &str = "2020-04-01";
-const ACCOUNT: &str = "2100000001";
-/// Largest image that may be copied, in GiB.
-const MAX_GIB: u64 = 300;
 
 type Act = fn(&mut World, &Turn<'_>, &Params) -> Outcome;
 
@@ -75,57 +71,6 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
 }
 
 /// `ResponseMetadata` carries the error; the HTTP status follows the code.
-pub(super) fn envelope(turn: &Turn<'_>, outcome: Outcome) -> Answer {
-    let version = turn.request.param("Version").unwrap_or(VERSION);
-    let mut metadata = json!({
-        "RequestId": turn.request_id,
-        "Action": turn.request.param("Action").unwrap_or_default(),
-        "Version": version,
-        "Service": "ecs",
-        "Region": turn.region,
-    });
-    let (status, body) = match outcome {
-        Ok(done) => (done.status, json!({"ResponseMetadata": metadata, "Result": done.result})),
-        Err(refused) => {
-            let mut error = json!({"Code": refused.code, "Message": refused.message});
-            if let (Some(number), Some(error)) = (code_number(&refused.code), error.as_object_mut()) {
-                error.insert("CodeN".to_owned(), Value::from(number));
-            }
-            if let Some(metadata) = metadata.as_object_mut() {
-                metadata.insert("Error".to_owned(), error);
-            }
-            (refused.status, json!({"ResponseMetadata": metadata}))
-        }
-    };
-    let headers = vec![content_type("application/json; charset=utf-8"), ("X-Tt-Logid".to_owned(), turn.request_id.clone())];
-    Answer { status, headers, body: body.to_string().into_bytes() }
-}
-
-pub(super) fn throttled() -> Refused {
-    Refused::new(429, "FlowLimitExceeded", "The request is rejected because the flow limit is exceeded.")
-}
-
-fn refuse(status: u16, code: &str, message: impl Into<String>) -> Outcome {
-    Err(Refused::new(status, code, message))
-}
-
-/// Numbers of the gateway's own codes.
-fn code_number(code: &str) -> Option<u32> {
-    Some(match code {
-        "MissingParameter" => 100_002,
-        "MissingAuthenticationToken" => 100_003,
-        "MissingSignature" => 100_005,
-        "InvalidTimestamp" => 100_006,
-        "ServiceNotFound" => 100_007,
-        "InvalidActionOrVersion" => 100_008,
-        "InvalidAccessKey" => 100_009,
-        "SignatureDoesNotMatch" => 100_010,
-        "FlowLimitExceeded" => 100_018,
-        "MethodNotAllowed" => 100_020,
-        _ => return None,
-    })
-}
-
 fn authenticate(world: &World, turn: &mut Turn<'_>) -> Result<(), Refused> {
     let refused = |status, code: &str, message: &str| Err(Refused::new(status, code, message));
     let presigned = turn.request.param("X-Signature").is_some() || turn.request.param("X-Algorithm").is_some();
@@ -170,13 +115,4 @@ fn authenticate(world: &World, turn: &mut Turn<'_>) -> Result<(), Refused> {
         }
         _ => Ok(()),
     }
-}
-
-fn task_id(dice: &mut Dice) -> String {
-    format!("t-{}", dice.text(b"0123456789abcdefghijklmnopqrstuvwxyz", 20))
-}
-
-fn find<'w>(world: &'w World, turn: &Turn<'_>, id: &str) -> Result<&'w Image, Refused> {
-    let found = world.image(Cloud::Volcengine, &turn.region, id, turn.now);
-    found.ok_or_else(|| Refused::new(404, "InvalidImage.NotFound", "The specified image does not exist."))
 }

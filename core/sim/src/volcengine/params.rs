@@ -1,6 +1,6 @@
 //! Parameters: how they travel, and their shapes.
 
-use crate::world::Refused;
+use crate::turn::Refused;
 use serde_json::Value;
 
 /// Parameters of the gateway, not of the operation.

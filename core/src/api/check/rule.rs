@@ -2,7 +2,7 @@
 
 use crate::base::problem::Severity;
 
-/// One documented constraint. The rows of a cloud stand in its `rules.rs`.
+/// One documented constraint. The rows of a cloud stand in its `rules`.
 ///
 /// A text with a line for each part, since hundreds of rows of pointers are larger than what they point to.
 #[derive(Clone, Copy, Debug)]

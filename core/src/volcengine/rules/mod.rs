@@ -105,7 +105,7 @@ pub static RULES: &[&Rule] = &[
 /// Applies every rule of the operation.
 ///
 /// ```
-/// use imgferry::{At, provider::Known, volcengine::request::CopyImage};
+/// use imgferry::{At, api::check::Known, volcengine::request::CopyImage};
 /// let params = serde_json::from_str(r#"{"ImageId": "image-1", "ImageName": "my image", "DestinationRegion": "cn-shanghai-a"}"#).unwrap();
 /// let problems = imgferry::check(CopyImage::OPERATION, &params, &At::region("cn-beijing"), &Known::default());
 /// assert_eq!(problems.0[0].message_en, "ImageName holds U+0020 at position 2; use letters, digits, Chinese characters and _ - .");
