@@ -7,7 +7,7 @@ use crate::api::check::{Findings, Rule};
 use crate::api::facts::Reply;
 use crate::api::operation::{Effect, Named, Operation, Parameters};
 use crate::api::region::Region;
-use crate::api::replication::Steps;
+use crate::api::replication::Replication;
 use crate::api::site::At;
 use crate::base::record::Params;
 
@@ -81,21 +81,26 @@ impl Cloud {
         }
     }
 
+    // The job still says so.
+    pub(crate) const fn steps(self) -> &'static Replication {
+        self.replication()
+    }
+
     /// How this cloud replicates images.
-    pub const fn steps(self) -> &'static Steps {
+    pub const fn replication(self) -> &'static Replication {
         match self {
-            Cloud::Tencent => &tencent::replication::STEPS,
-            Cloud::Volcengine => &volcengine::replication::STEPS,
-            Cloud::Huawei => &huawei::replication::STEPS,
+            Cloud::Tencent => &tencent::replication::REPLICATION,
+            Cloud::Volcengine => &volcengine::replication::REPLICATION,
+            Cloud::Huawei => &huawei::replication::REPLICATION,
         }
     }
 
     /// How this cloud signs.
-    pub const fn recipe(self) -> &'static sign::Recipe {
+    pub const fn scheme(self) -> &'static sign::Scheme {
         match self {
-            Cloud::Tencent => &tencent::scheme::RECIPE,
-            Cloud::Volcengine => &volcengine::scheme::RECIPE,
-            Cloud::Huawei => &huawei::scheme::RECIPE,
+            Cloud::Tencent => &tencent::scheme::SCHEME,
+            Cloud::Volcengine => &volcengine::scheme::SCHEME,
+            Cloud::Huawei => &huawei::scheme::SCHEME,
         }
     }
 }

@@ -117,7 +117,7 @@ impl World {
             sign::Received { method: &turn.request.method, url: &turn.request.url, headers: turn.request.headers, body: turn.request.body };
         let find = |id: &str| self.config.keys.iter().find(|key| key.cloud == turn.cloud && key.credentials.id() == id);
         let known = |id: &str| find(id).map(|key| key.credentials.clone());
-        let verified = sign::verify(turn.cloud.recipe(), &received, &known, turn.clock, expect)?;
+        let verified = sign::verify(turn.cloud.scheme(), &received, &known, turn.clock, expect)?;
         let valid_ms = find(&verified.id).and_then(|key| key.valid_ms);
         match valid_ms.is_some_and(|valid_ms| turn.now.since(self.born) >= valid_ms) {
             false => Ok(verified),

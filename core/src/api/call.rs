@@ -5,7 +5,7 @@ use crate::base::credentials::Credentials;
 use crate::base::error::Error;
 use crate::base::http::Request;
 use crate::base::time::Millis;
-use crate::sign::{Complete, KeyCache, Recipe, Signer, Unsigned, complete_with};
+use crate::sign::{Complete, KeyCache, Scheme, Signer, Unsigned, complete_with};
 
 /// A built operation: everything but the signature.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct Call {
     /// The request, complete but for date, token and authorization.
     pub request: Request,
     /// How it is signed.
-    pub scheme: &'static Recipe,
+    pub scheme: &'static Scheme,
     /// Region in the credential scope.
     pub region: String,
     /// Service in the credential scope.
@@ -34,7 +34,7 @@ impl Call {
     fn complete(self, now: Millis, complete: impl FnOnce(Unsigned<'_>) -> Result<Complete, Error>) -> Result<Request, Error> {
         let Call { request: Request { method, url, headers, body }, scheme, region, service, .. } = self;
         let unsigned = Unsigned {
-            recipe: scheme,
+            scheme,
             method: method.as_str(),
             url,
             headers,

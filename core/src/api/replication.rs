@@ -25,7 +25,7 @@ pub struct Replica<'a> {
 
 /// A copy that is usable and is to be changed.
 #[derive(Clone, Copy, Debug)]
-pub struct Finished<'a> {
+pub struct CopyRef<'a> {
     /// The copy.
     pub image: &'a str,
     /// Where it is.
@@ -33,6 +33,9 @@ pub struct Finished<'a> {
     /// Id of the main account, from the plan.
     pub uin: Option<&'a str>,
 }
+
+// The job still says so.
+pub(crate) use CopyRef as Finished;
 
 /// A change to a finished copy. Making it twice changes nothing more.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +120,7 @@ pub struct Chaining {
 
 /// How one cloud replicates images.
 #[derive(Clone, Copy, Debug)]
-pub struct Steps {
+pub struct Replication {
     /// Destinations that one launch can serve.
     pub fan_out: usize,
     /// Documented number of copies at a time for an account; 0 where none is documented.
@@ -165,7 +168,7 @@ pub struct Steps {
     /// What to know about exports that ended well, where no task tells it: in English and Chinese.
     pub export_note: Option<(&'static str, &'static str)>,
     /// Changes a finished copy; otherwise names the setting of the cloud in the plan that the call needs.
-    pub change: fn(&Finished<'_>, &Change) -> Result<Wanted, &'static str>,
+    pub change: fn(&CopyRef<'_>, &Change) -> Result<Wanted, &'static str>,
     /// Ask for the room left in a region; empty where the cloud publishes no such call. Each answer tells a quota, or
     /// by its number of images how much of it is used.
     pub quota: &'static [fn() -> Wanted],

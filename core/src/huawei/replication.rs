@@ -6,12 +6,12 @@ use super::request::{
     ShowJobProgress, UpdateImage,
 };
 use crate::api::facts::{Image, Ownership};
-use crate::api::replication::{Chaining, Change, Finished, Replica, Side, Steps, Wanted};
+use crate::api::replication::{Chaining, Change, CopyRef, Replica, Replication, Side, Wanted};
 use crate::base::json::{Object, records, texts};
 use crate::base::record::Params;
 
 /// The table.
-pub static STEPS: Steps = Steps {
+pub static REPLICATION: Replication = Replication {
     fan_out: 1,
     active: 5,
     image_batch: 1,
@@ -109,7 +109,7 @@ fn quota() -> Wanted {
     Wanted { operation: ShowImageQuota::OPERATION, params: Params::new() }
 }
 
-fn change(copy: &Finished<'_>, change: &Change) -> Result<Wanted, &'static str> {
+fn change(copy: &CopyRef<'_>, change: &Change) -> Result<Wanted, &'static str> {
     let mut params = Object::new();
     let operation = match change {
         Change::Describe { name, description } => {

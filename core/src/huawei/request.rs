@@ -3,7 +3,7 @@
 //! IMS belongs to a region and a project, IAM to the account. A copy is asked of the **source** region, its job
 //! is watched there, and the finished image is read in the destination.
 
-use super::scheme::RECIPE;
+use super::scheme::SCHEME;
 use crate::api::call::Call;
 use crate::api::endpoint::{base_url, header_list};
 use crate::api::operation::{Arg, Effect, Operation, Parameters, Place, json_body, operation, record};
@@ -399,7 +399,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         headers.push(("host".to_owned(), host));
     }
     let request = Request { method: operation.method, url, headers, body };
-    Ok(Call { operation, request, scheme: &RECIPE, region: at.region.clone(), service: operation.service })
+    Ok(Call { operation, request, scheme: &SCHEME, region: at.region.clone(), service: operation.service })
 }
 
 /// The vendor's host. Region ids become part of it, so that only what may stand in a host name is let through.

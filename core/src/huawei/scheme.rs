@@ -1,17 +1,17 @@
 //! How Huawei signs: SDK-HMAC-SHA256 and its derived form V11-HMAC-SHA256 (facts 3).
 
-use crate::sign::Recipe;
+use crate::sign::Scheme;
 use crate::sign::scheme::{
     ContentTypeRule, HostRule, Keys, PathRule, PayloadRule, PresignRule, QueryRule, RepeatedRule, Scope, TimeFormat, ValueRule,
 };
 
 /// SDK-HMAC-SHA256: no scope, the secret is the key.
-pub static RECIPE: Recipe = Recipe { derived: Some(&DERIVED), ..SDK };
+pub static SCHEME: Scheme = Scheme { derived: Some(&DERIVED), ..SDK };
 
 /// V11-HMAC-SHA256: a key per day, region and service, for hosts of other operators.
-pub static DERIVED: Recipe = Recipe { algorithm: "V11-HMAC-SHA256", scope: Scope::RegionOpen, keys: Keys::Hkdf, ..SDK };
+pub static DERIVED: Scheme = Scheme { algorithm: "V11-HMAC-SHA256", scope: Scope::RegionOpen, keys: Keys::Hkdf, ..SDK };
 
-const SDK: Recipe = Recipe {
+const SDK: Scheme = Scheme {
     algorithm: "SDK-HMAC-SHA256",
     time: TimeFormat::Basic,
     date_header: "X-Sdk-Date",

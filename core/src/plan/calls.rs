@@ -1,6 +1,6 @@
 //! The calls that a transfer is made of: the launch, and the changes once a copy is usable.
 
-use super::model::{After, Target, Task, Transfer};
+use super::model::{Action, After, Target, Transfer};
 use crate::api::replication::{Change, Replica, Wanted};
 use crate::base::record::Params;
 use crate::base::time::Millis;
@@ -10,8 +10,8 @@ impl Transfer {
     pub(crate) fn launch(&self, target: &Target, name: &str, params: &Params) -> Wanted {
         let replica = self.replica(target, name, params);
         match self.task {
-            Task::Copy => (self.cloud.steps().launch)(&[replica]),
-            Task::Export => (self.cloud.steps().export)(&replica),
+            Action::Copy => (self.cloud.replication().launch)(&[replica]),
+            Action::Export => (self.cloud.replication().export)(&replica),
         }
     }
 
@@ -35,7 +35,7 @@ impl Transfer {
 
     fn after_for(&self, target: &Target) -> After {
         let own = target.overrides.as_ref().map(|overrides| overrides.after.clone()).unwrap_or_default();
-        let launched = self.description_for(target).filter(|_| self.task == Task::Copy && !self.cloud.steps().launch_describes);
+        let launched = self.description_for(target).filter(|_| self.task == Action::Copy && !self.cloud.replication().launch_describes);
         After {
             rename: own.rename.or_else(|| self.after.rename.clone()),
             description: own.description.or_else(|| self.after.description.clone()).or_else(|| launched.map(str::to_owned)),

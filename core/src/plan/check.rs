@@ -1,11 +1,11 @@
 //! Every documented rule for every destination, before the first call.
 
 use super::format;
-use super::model::{Plan, Target, Task, Transfer};
+use super::model::{Action, Plan, Target, Transfer};
 use super::policy;
 use crate::api::check::{Findings, Known, Rule, rule};
 use crate::api::facts::{Image, Ownership};
-use crate::api::replication::{Finished, Replica, Wanted};
+use crate::api::replication::{CopyRef, Replica, Wanted};
 use crate::base::names::firsts;
 use crate::base::problem::Problem;
 use crate::base::record::Params;
@@ -27,7 +27,7 @@ impl Plan {
         let mut keys = Vec::with_capacity(names.len());
         for ((index, position), name) in places.iter().zip(&names) {
             let transfer = &self.transfers[*index];
-            let task = if transfer.task == Task::Copy { "copy" } else { "export" };
+            let task = if transfer.task == Action::Copy { "copy" } else { "export" };
             // The id stands in for the name of the source, which is not known yet.
             let name = if name.is_empty() { &*transfer.image } else { name };
             keys.push([transfer.cloud.as_str(), task, &*transfer.to[*position].region.0, name]);
@@ -74,7 +74,7 @@ impl Transfer {
             return check(self.launch(target, &name, &params), &self.from.0, known);
         };
         let mut findings = Findings::default();
-        let Some(chaining) = &self.cloud.steps().chaining else {
+        let Some(chaining) = &self.cloud.replication().chaining else {
             findings.add(&CHAIN, "chain", &[("cloud", &self.cloud)]);
             return findings;
         };
@@ -111,7 +111,7 @@ impl Transfer {
         let name = self.expand(target, "name", Millis(0));
         for change in self.changes(target, &name, Millis(0)) {
             let field = change.field();
-            match (self.cloud.steps().change)(&Finished { image: &self.image, region: &target.region.0, uin }, &change) {
+            match (self.cloud.replication().change)(&CopyRef { image: &self.image, region: &target.region.0, uin }, &change) {
                 Ok(Wanted { operation, params }) => {
                     let found = check_operation(operation, &params, &plan.at(self.cloud, &target.region.0), &Known::default());
                     findings
@@ -130,7 +130,7 @@ impl Transfer {
     /// Parameters that the plan's own fields or the job decide, and what to use instead.
     fn reserved(&self, target: &Target) -> Vec<(&'static str, &'static str)> {
         let params = self.params_for(target);
-        self.cloud.steps().reserved.iter().copied().filter(|(name, _)| params.contains_key(*name)).collect()
+        self.cloud.replication().reserved.iter().copied().filter(|(name, _)| params.contains_key(*name)).collect()
     }
 }
 

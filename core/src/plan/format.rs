@@ -1,6 +1,6 @@
 //! The plan as JSON, read with all mistakes at once, and written so that it reads back to the same.
 
-use super::model::{After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Task, Transfer};
+use super::model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};
 use super::policy::Policy;
 use crate::api::check::CONTROL;
 use crate::api::check::{Findings, Rule, rule};
@@ -45,7 +45,7 @@ impl Plan {
         }
         let (mut copies, mut exports) = (Vec::new(), Vec::new());
         for transfer in &self.transfers {
-            let list = if transfer.task == Task::Copy { &mut copies } else { &mut exports };
+            let list = if transfer.task == Action::Copy { &mut copies } else { &mut exports };
             list.push(transfer.to_value());
         }
         Object::new()
@@ -72,7 +72,7 @@ impl Reader {
         let empty = Map::new();
         let root = self.record(value, "plan", &["clouds", "copies", "exports", "policy"]).unwrap_or(&empty);
         let mut transfers = Vec::new();
-        for (key, task) in [("copies", Task::Copy), ("exports", Task::Export)] {
+        for (key, task) in [("copies", Action::Copy), ("exports", Action::Export)] {
             for (index, entry) in self.list(root, key, "").iter().enumerate() {
                 transfers.extend(self.transfer(entry, task, &format!("{key}[{index}]")));
             }
@@ -148,10 +148,10 @@ impl Reader {
         Settings { edition, endpoint, projects, domain_id: self.text(record, "domain_id", path), uin: self.text(record, "uin", path) }
     }
 
-    fn transfer(&mut self, value: &Value, task: Task, path: &str) -> Option<Transfer> {
+    fn transfer(&mut self, value: &Value, task: Action, path: &str) -> Option<Transfer> {
         const COPY: [&str; 9] = ["cloud", "image", "from", "to", "name", "description", "params", "after", "chain"];
         const EXPORT: [&str; 5] = ["cloud", "image", "from", "name", "params"];
-        let record = self.record(value, path, if task == Task::Copy { &COPY } else { &EXPORT })?;
+        let record = self.record(value, path, if task == Action::Copy { &COPY } else { &EXPORT })?;
         let cloud = self.required(record, "cloud", path, "tencent, volcengine or huawei");
         let cloud = cloud
             .and_then(|name| Cloud::parse(&name).ok().or_else(|| self.wrong(&format!("{path}.cloud"), "tencent, volcengine or huawei")));
@@ -163,8 +163,10 @@ impl Reader {
         let after = self.after(record, path);
         let chain = self.chain(record, path);
         let to = match task {
-            Task::Copy => self.targets(record, path),
-            Task::Export => from.iter().map(|region| Target { region: DestinationRegion(self.region(region)), overrides: None }).collect(),
+            Action::Copy => self.targets(record, path),
+            Action::Export => {
+                from.iter().map(|region| Target { region: DestinationRegion(self.region(region)), overrides: None }).collect()
+            }
         };
         Some(Transfer {
             cloud: cloud?,
@@ -352,7 +354,7 @@ impl Transfer {
             .set("cloud", self.cloud.as_str())
             .set("image", &*self.image)
             .set("from", &*self.from.0)
-            .set_some("to", (self.task == Task::Copy).then(|| list(&self.to, Target::to_value)))
+            .set_some("to", (self.task == Action::Copy).then(|| list(&self.to, Target::to_value)))
             .set_some("name", self.name.as_deref())
             .set_some("description", self.description.as_deref())
             .set_some("params", Some(&self.params).filter(|params| !params.is_empty()).cloned())

@@ -55,4 +55,6 @@ pub mod policy;
 mod template;
 
 pub use check::{RULES, rules};
-pub use model::{After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Task, Transfer};
+pub use model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};
+// The job still says so.
+pub(crate) use model::Action as Task;

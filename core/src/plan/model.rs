@@ -52,7 +52,7 @@ pub struct Settings {
 
 /// What is done with an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Task {
+pub enum Action {
     /// Copied to other regions.
     Copy,
     /// Written to a bucket of its own region.
@@ -65,7 +65,7 @@ pub struct Transfer {
     /// The cloud.
     pub cloud: Cloud,
     /// What is done.
-    pub task: Task,
+    pub task: Action,
     /// The image.
     pub image: Arc<str>,
     /// Where it is.
@@ -189,8 +189,8 @@ impl Transfer {
     /// Where a destination stands in the plan: `copies[0].to[2]`.
     pub(crate) fn path(&self, index: usize, position: usize, plan: &Plan) -> String {
         match self.task {
-            Task::Copy => format!("copies[{index}].to[{position}]"),
-            Task::Export => format!("exports[{}]", index - plan.transfers.iter().filter(|t| t.task == Task::Copy).count()),
+            Action::Copy => format!("copies[{index}].to[{position}]"),
+            Action::Export => format!("exports[{}]", index - plan.transfers.iter().filter(|t| t.task == Action::Copy).count()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Names: templates and what they are filled with.
 
-use super::model::{Target, Task, Transfer};
+use super::model::{Action, Target, Transfer};
 use crate::base::time::Millis;
 use sha2::{Digest, Sha256};
 
@@ -10,8 +10,8 @@ impl Transfer {
     pub fn expand(&self, target: &Target, source_name: &str, started: Millis) -> String {
         let Some(template) = self.name_for(target) else {
             return match self.task {
-                Task::Copy => source_name.to_owned(),
-                Task::Export => String::new(),
+                Action::Copy => source_name.to_owned(),
+                Action::Export => String::new(),
             };
         };
         self.fill(template, target, source_name, started)

@@ -3,7 +3,7 @@
 use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
 use super::encode::{self, Pair, Url, concat, cut};
 use super::request::{AUTHORIZATION, HOST, Identity, Options, Unsigned};
-use super::scheme::{ContentTypeRule, HostRule, PayloadRule, Recipe, Scope};
+use super::scheme::{ContentTypeRule, HostRule, PayloadRule, Scheme, Scope};
 use super::{keys, misuse};
 use crate::base::error::Error;
 use crate::base::http::header;
@@ -31,8 +31,8 @@ impl Texts {
 impl Unsigned<'_> {
     /// Completes URL and headers, and writes the texts that the signature is made of.
     pub(super) fn compose(&mut self, who: Identity<'_>, options: &Options, texts: &mut Texts) -> Result<(), Box<Error>> {
-        let recipe = self.recipe;
-        self.check(recipe, who)?;
+        let scheme = self.scheme;
+        self.check(scheme, who)?;
         encode::make_ascii(&mut self.url)?;
         if header(&self.headers, AUTHORIZATION).is_some() {
             self.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(AUTHORIZATION));
@@ -40,21 +40,21 @@ impl Unsigned<'_> {
         let exact = options.signed_headers.as_deref().map(exact_list).transpose()?;
         let exact = exact.as_ref().map(|list| sorted(list.iter().map(String::as_str)));
         match options.presign {
-            true => self.compose_query(recipe, who, options, exact, texts),
-            false => self.compose_headers(recipe, who, options, exact, texts),
+            true => self.compose_query(scheme, who, options, exact, texts),
+            false => self.compose_headers(scheme, who, options, exact, texts),
         }
     }
 
     /// Date, token and signature in headers.
     fn compose_headers(
         &mut self,
-        recipe: &Recipe,
+        scheme: &Scheme,
         who: Identity<'_>,
         options: &Options,
         exact: Option<Vec<&str>>,
         texts: &mut Texts,
     ) -> Result<(), Box<Error>> {
-        let stamp = self.stamp(recipe, header(&self.headers, recipe.date_header))?;
+        let stamp = self.stamp(scheme, header(&self.headers, scheme.date_header))?;
         let url = Url::split(&self.url)?;
         let host = if self.lists_host { Cow::Borrowed(url.authority) } else { url.derived_host() };
         let listed = |name: &str| exact.as_ref().is_some_and(|list| list.iter().any(|n| name.eq_ignore_ascii_case(n)));
@@ -69,30 +69,30 @@ impl Unsigned<'_> {
         if self.lists_host {
             add("Host", url.authority);
         }
-        add(recipe.date_header, &stamp.text);
+        add(scheme.date_header, &stamp.text);
         if let Some(token) = who.token {
-            add(recipe.token_header, token);
+            add(scheme.token_header, token);
         }
-        if recipe.content_type == ContentTypeRule::Required && (exact.is_none() || listed("content-type")) {
+        if scheme.content_type == ContentTypeRule::Required && (exact.is_none() || listed("content-type")) {
             let is_get = self.method.eq_ignore_ascii_case("GET");
             add("Content-Type", if is_get { "application/x-www-form-urlencoded" } else { "application/json" });
         }
         // Clients disagree about a body without bytes where the header's value is signed: it is left out there.
-        let is_moot = recipe.payload == PayloadRule::HeaderValue && self.body.is_empty() && !listed(recipe.payload_header);
+        let is_moot = scheme.payload == PayloadRule::HeaderValue && self.body.is_empty() && !listed(scheme.payload_header);
         if options.unsigned_payload && !is_moot {
-            add(recipe.payload_header, UNSIGNED_PAYLOAD);
-        } else if listed(recipe.payload_header) || (recipe.payload == PayloadRule::Repeated && exact.is_none()) {
-            add(recipe.payload_header, body_hash);
+            add(scheme.payload_header, UNSIGNED_PAYLOAD);
+        } else if listed(scheme.payload_header) || (scheme.payload == PayloadRule::Repeated && exact.is_none()) {
+            add(scheme.payload_header, body_hash);
         }
 
         let names: Vec<&str> = match exact {
             Some(list) => list,
-            None => recipe.signed.iter().copied().filter(|name| *name == HOST || header(&self.headers, name).is_some()).collect(),
+            None => scheme.signed.iter().copied().filter(|name| *name == HOST || header(&self.headers, name).is_some()).collect(),
         };
-        let query = canonical::query(recipe.query, self.method, url.query);
-        let payload = self.payload(recipe, options, body_hash)?;
-        let parts = Parts { names: &names, host: &host, host_rule: recipe.host, path: url.path, query: &query, payload };
-        self.write(recipe, stamp, parts, texts)?;
+        let query = canonical::query(scheme.query, self.method, url.query);
+        let payload = self.payload(scheme, options, body_hash)?;
+        let parts = Parts { names: &names, host: &host, host_rule: scheme.host, path: url.path, query: &query, payload };
+        self.write(scheme, stamp, parts, texts)?;
         if let Cow::Owned(query) = query {
             self.url = join_url(url, &query);
         }
@@ -102,7 +102,7 @@ impl Unsigned<'_> {
     /// Date, token and signature in the query. The body is never part of it.
     fn compose_query(
         &mut self,
-        recipe: &Recipe,
+        scheme: &Scheme,
         who: Identity<'_>,
         options: &Options,
         exact: Option<Vec<&str>>,
@@ -116,7 +116,7 @@ impl Unsigned<'_> {
         check_unsigned(&given, options)?;
         // What is no text is no date either.
         let date = find(&given, X_DATE).map(|date| std::str::from_utf8(date).unwrap_or_default());
-        let stamp = self.stamp(recipe, date)?;
+        let stamp = self.stamp(scheme, date)?;
         let names = exact.unwrap_or_else(|| vec![HOST]);
 
         let mut own = String::new();
@@ -131,7 +131,7 @@ impl Unsigned<'_> {
         }
         add(X_NOT_SIGN_BODY, b"");
         add(X_CREDENTIAL, concat(&[who.id, "/", &stamp.scope]).as_bytes());
-        add(X_ALGORITHM, recipe.algorithm.as_bytes());
+        add(X_ALGORITHM, scheme.algorithm.as_bytes());
         add(X_SIGNED_HEADERS, &names.iter().map(|name| name.as_bytes()).collect::<Vec<_>>().join(&b';'));
         if let Some(seconds) = options.expires_s {
             add(X_EXPIRES, decimal(i64::from(seconds)).as_bytes());
@@ -143,10 +143,10 @@ impl Unsigned<'_> {
         pairs.retain(|(name, _)| **name != *X_SECURITY_TOKEN.as_bytes());
         let list = sorted(pairs.iter().map(|(name, _)| &**name).chain([X_SIGNED_QUERIES.as_bytes()])).join(&b';');
         pairs.push((Cow::Borrowed(X_SIGNED_QUERIES.as_bytes()), Cow::Owned(list)));
-        let query = canonical::join(recipe.query, &pairs);
+        let query = canonical::join(scheme.query, &pairs);
         let parts =
             Parts { names: &names, host: url.authority, host_rule: HostRule::AsSent, path: url.path, query: &query, payload: EMPTY_HASH };
-        self.write(recipe, stamp, parts, texts)?;
+        self.write(scheme, stamp, parts, texts)?;
         let url = join_url(url, &query);
         self.url = match token {
             Some(token) => insert(&url, X_SECURITY_TOKEN, &token),
@@ -155,51 +155,51 @@ impl Unsigned<'_> {
         Ok(())
     }
 
-    fn write(&self, recipe: &Recipe, stamp: Stamp, parts: Parts<'_>, texts: &mut Texts) -> Result<(), Box<Error>> {
-        let mut lines = canonical::header_lines(recipe, parts.names, &self.headers, Some(parts.host))?;
+    fn write(&self, scheme: &Scheme, stamp: Stamp, parts: Parts<'_>, texts: &mut Texts) -> Result<(), Box<Error>> {
+        let mut lines = canonical::header_lines(scheme, parts.names, &self.headers, Some(parts.host))?;
         for (_, value) in lines.iter_mut().filter(|(name, _)| *name == HOST) {
             *value = canonical::host(parts.host_rule, value.trim());
         }
-        let path = canonical::path(recipe.path, parts.path);
+        let path = canonical::path(scheme.path, parts.path);
         let Parts { query, payload, .. } = parts;
         let request = Canonical { method: self.method, path: &path, query, headers: &lines, payload };
-        texts.signed_headers = request.write(recipe, &mut texts.canonical_request);
-        canonical::string_to_sign(recipe, &stamp.text, &stamp.scope, &texts.canonical_request, &mut texts.string_to_sign);
+        texts.signed_headers = request.write(scheme, &mut texts.canonical_request);
+        canonical::string_to_sign(scheme, &stamp.text, &stamp.scope, &texts.canonical_request, &mut texts.string_to_sign);
         texts.scope = stamp.scope;
         Ok(())
     }
 
     /// The moment of signing: what the caller wrote, or the time given.
-    fn stamp(&self, recipe: &Recipe, given: Option<&str>) -> Result<Stamp, Box<Error>> {
+    fn stamp(&self, scheme: &Scheme, given: Option<&str>) -> Result<Stamp, Box<Error>> {
         let (time, text) = match given.map(str::trim) {
-            None => (Some(self.time), recipe.time.write(self.time)),
-            Some(given) => (recipe.time.read(given), given.to_owned()),
+            None => (Some(self.time), scheme.time.write(self.time)),
+            Some(given) => (scheme.time.read(given), given.to_owned()),
         };
         let Some(time) = time else {
-            let name = recipe.date_header;
-            return Err(misuse::DATE.about(&[&name.to_ascii_lowercase(), name, &quoted(&text), recipe.time.example()]));
+            let name = scheme.date_header;
+            return Err(misuse::DATE.about(&[&name.to_ascii_lowercase(), name, &quoted(&text), scheme.time.example()]));
         };
-        let scope = keys::scope(recipe, &recipe.time.day(time, &text), self.region, self.service);
+        let scope = keys::scope(scheme, &scheme.time.day(time, &text), self.region, self.service);
         Ok(Stamp { text, scope })
     }
 
     /// The last line of the canonical request.
-    fn payload<'h>(&'h self, recipe: &Recipe, options: &Options, body_hash: &'h str) -> Result<&'h str, Box<Error>> {
-        let given = header(&self.headers, recipe.payload_header).map(str::trim);
+    fn payload<'h>(&'h self, scheme: &Scheme, options: &Options, body_hash: &'h str) -> Result<&'h str, Box<Error>> {
+        let given = header(&self.headers, scheme.payload_header).map(str::trim);
         let wanted = match given {
             Some(given) if options.unsigned_payload && given != UNSIGNED_PAYLOAD => Some(UNSIGNED_PAYLOAD),
-            Some(given) if recipe.payload == PayloadRule::Repeated && given != body_hash => Some("the hash of the body"),
+            Some(given) if scheme.payload == PayloadRule::Repeated && given != body_hash => Some("the hash of the body"),
             _ => None,
         };
         if let Some(wanted) = wanted {
-            let name = recipe.payload_header;
+            let name = scheme.payload_header;
             return Err(misuse::PAYLOAD.about(&[&name.to_ascii_lowercase(), name, wanted]));
         }
-        Ok(canonical::payload(recipe.payload, self.body.is_empty(), given, body_hash))
+        Ok(canonical::payload(scheme.payload, self.body.is_empty(), given, body_hash))
     }
 
     /// Refuses whatever would break out of its place in the request.
-    fn check(&self, recipe: &Recipe, who: Identity<'_>) -> Result<(), Box<Error>> {
+    fn check(&self, scheme: &Scheme, who: Identity<'_>) -> Result<(), Box<Error>> {
         if !is_token(self.method) {
             return Err(unfit("method", "method", "请求方法", self.method));
         }
@@ -214,7 +214,7 @@ impl Unsigned<'_> {
         if !self.time.is_writable() {
             return Err(misuse::TIME.about(&[&decimal(self.time.0)]));
         }
-        let (needs_region, needs_service) = match recipe.scope {
+        let (needs_region, needs_service) = match scheme.scope {
             Scope::Everything => (false, false),
             Scope::Service(_) => (false, true),
             Scope::Region(_) | Scope::RegionOpen => (true, true),

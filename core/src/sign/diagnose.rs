@@ -8,7 +8,7 @@ use serde_json::Value;
 /// What is wrong with a refused signature, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Autopsy {
+pub struct Diagnosis {
     /// The part that differs.
     pub component: Component,
     /// Our text of that part; empty when the parts could not be compared. Session tokens are redacted.
@@ -162,10 +162,10 @@ impl Component {
     }
 }
 
-impl Autopsy {
+impl Diagnosis {
     /// What is wrong with a signature as a JSON object.
     pub fn to_value(&self) -> Value {
-        let Autopsy { component, ours, theirs, cause_en, cause_zh, fix_en, fix_zh } = self;
+        let Diagnosis { component, ours, theirs, cause_en, cause_zh, fix_en, fix_zh } = self;
         Object::new()
             .set("component", component.as_str())
             .set("ours", ours.as_str())
@@ -194,12 +194,12 @@ const FRAGMENTS: &[(&str, Component)] = &[
 /// the secret is the likeliest cause.
 ///
 /// ```
-/// use imgferry::sign::{Component, autopsy};
+/// use imgferry::sign::{Component, diagnose};
 /// let ours = "GET\n/v2/cloudimages/\nlimit=1\nhost:h\n\nhost\ne3b0";
-/// let found = autopsy(ours, Some("verify aksk signature fail, canonicalRequest:GET|/v2/cloudimages/|limit=2|host:h||host|e3b0"));
+/// let found = diagnose(ours, Some("verify aksk signature fail, canonicalRequest:GET|/v2/cloudimages/|limit=2|host:h||host|e3b0"));
 /// assert_eq!((found.component, found.ours.as_str(), found.theirs.as_str()), (Component::Query, "limit=1", "limit=2"));
 /// ```
-pub fn autopsy(ours: &str, theirs: Option<&str>) -> Autopsy {
+pub fn diagnose(ours: &str, theirs: Option<&str>) -> Diagnosis {
     let theirs = theirs.unwrap_or_default();
     let (component, our_part, their_part) = match echo(theirs) {
         Some(echo) => compare(&segments(ours), &segments(echo)),
@@ -209,7 +209,7 @@ pub fn autopsy(ours: &str, theirs: Option<&str>) -> Autopsy {
         }
     };
     let [cause_en, cause_zh, fix_en, fix_zh] = component.advice();
-    Autopsy { component, ours: presentable(our_part), theirs: presentable(their_part), cause_en, cause_zh, fix_en, fix_zh }
+    Diagnosis { component, ours: presentable(our_part), theirs: presentable(their_part), cause_en, cause_zh, fix_en, fix_zh }
 }
 
 /// The canonical request inside a server's text.
@@ -284,7 +284,7 @@ mod tests {
         ] {
             let theirs = OURS.replacen(from, to, 1);
             for text in [theirs.clone(), format!("verify aksk signature fail, canonicalRequest:{}", theirs.replace('\n', "|"))] {
-                let found = autopsy(OURS, Some(&text));
+                let found = diagnose(OURS, Some(&text));
                 assert_eq!(found.component, component, "{text}");
                 assert!(!format!("{found:?}").contains("SECRET") && !found.cause_zh.is_empty());
             }
@@ -303,7 +303,7 @@ mod tests {
             (Some(""), Component::Secret),
             (None, Component::Secret),
         ] {
-            assert_eq!(autopsy(OURS, text).component, component, "{text:?}");
+            assert_eq!(diagnose(OURS, text).component, component, "{text:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Signing and verifying requests: one signer, three constant recipes.
+//! Signing and verifying requests: one signer, three constant schemes.
 //!
 //! The files are the paragraphs of the specification: `complete` completes the request, `encode` and `canonical`
 //! write the canonical request, [`scheme`] tells how the schemes differ, `keys` derives the key over `hash`,
@@ -18,7 +18,7 @@
 //!     region: "cn-north-4",
 //!     service: "ims",
 //! };
-//! let signed = sign(Cloud::Huawei.recipe(), &request, &credentials, &Options::default())?;
+//! let signed = sign(Cloud::Huawei.scheme(), &request, &credentials, &Options::default())?;
 //! assert_eq!(signed.signed_headers, "host;x-sdk-date");
 //! assert_eq!(signed.signature, "2b9fac0fb8314b069ac0ddd95f0fa30368972505d7217d216b9b87c13417ab89");
 //! # Ok::<(), imgferry::Error>(())
@@ -36,9 +36,9 @@ pub mod scheme;
 mod verdict;
 mod verify;
 
-pub use diagnose::{Autopsy, Component, autopsy};
+pub use diagnose::{Component, Diagnosis, diagnose};
 pub use request::{Identity, Options, ToSign};
-pub use scheme::Recipe;
+pub use scheme::Scheme;
 pub use verdict::{Expect, Reason, Received, Refusal, Verified};
 pub use verify::verify;
 
@@ -66,7 +66,7 @@ pub struct Prepared {
     pub canonical_request: String,
     /// The string to sign.
     pub string_to_sign: String,
-    recipe: Variant,
+    scheme: Variant,
     scope: String,
     presigned: bool,
     id: String,
@@ -100,10 +100,10 @@ pub struct Signed {
 ///
 /// # Errors
 /// [`Kind::Misuse`](crate::Kind::Misuse) with a code such as `sign.url` or `sign.headers.x-foo` that names the field.
-pub fn prepare(recipe: &'static Recipe, what: &ToSign<'_>, who: Identity<'_>, options: &Options) -> Result<Prepared, Error> {
-    let recipe = options.variant(recipe)?;
+pub fn prepare(scheme: &'static Scheme, what: &ToSign<'_>, who: Identity<'_>, options: &Options) -> Result<Prepared, Error> {
+    let scheme = options.variant(scheme)?;
     let mut draft = Unsigned {
-        recipe,
+        scheme,
         method: what.method,
         url: what.url.to_owned(),
         headers: what.headers.to_vec(),
@@ -121,7 +121,7 @@ pub fn prepare(recipe: &'static Recipe, what: &ToSign<'_>, who: Identity<'_>, op
         signed_headers: texts.signed_headers().to_owned(),
         canonical_request: texts.canonical_request,
         string_to_sign: texts.string_to_sign,
-        recipe: Variant(recipe),
+        scheme: Variant(scheme),
         scope: texts.scope,
         presigned: options.presign,
         id: who.id.to_owned(),
@@ -138,16 +138,16 @@ pub fn finish(prepared: &Prepared, credentials: &Credentials) -> Result<Signed, 
     if prepared.id != credentials.id() || !same_token {
         return Err(*misuse::CREDENTIALS.about(&[]));
     }
-    Ok(prepared.clone().seal(&SigningKey::derive(prepared.recipe.0, credentials, &prepared.scope)))
+    Ok(prepared.clone().seal(&SigningKey::derive(prepared.scheme.0, credentials, &prepared.scope)))
 }
 
 /// Signs a request: [`prepare`] and [`finish`] in one step.
 ///
 /// # Errors
 /// As [`prepare`].
-pub fn sign(recipe: &'static Recipe, what: &ToSign<'_>, credentials: &Credentials, options: &Options) -> Result<Signed, Error> {
-    let prepared = prepare(recipe, what, credentials.into(), options)?;
-    let key = SigningKey::derive(prepared.recipe.0, credentials, &prepared.scope);
+pub fn sign(scheme: &'static Scheme, what: &ToSign<'_>, credentials: &Credentials, options: &Options) -> Result<Signed, Error> {
+    let prepared = prepare(scheme, what, credentials.into(), options)?;
+    let key = SigningKey::derive(prepared.scheme.0, credentials, &prepared.scope);
     Ok(prepared.seal(&key))
 }
 
@@ -173,9 +173,9 @@ impl Signer {
     ///
     /// # Errors
     /// As [`prepare`].
-    pub fn sign(&mut self, recipe: &'static Recipe, what: &ToSign<'_>, options: &Options) -> Result<Signed, Error> {
-        let prepared = prepare(recipe, what, (&self.credentials).into(), options)?;
-        let key = self.keys.get(prepared.recipe.0, &self.credentials, &prepared.scope);
+    pub fn sign(&mut self, scheme: &'static Scheme, what: &ToSign<'_>, options: &Options) -> Result<Signed, Error> {
+        let prepared = prepare(scheme, what, (&self.credentials).into(), options)?;
+        let key = self.keys.get(prepared.scheme.0, &self.credentials, &prepared.scope);
         Ok(prepared.seal(key))
     }
 
@@ -200,10 +200,10 @@ pub(crate) fn complete_with(request: Unsigned<'_>, credentials: &Credentials, ke
 }
 
 fn complete(mut request: Unsigned<'_>, credentials: &Credentials, keys: &mut KeyCache, texts: &mut Texts) -> Result<Complete, Error> {
-    let recipe = request.recipe;
+    let scheme = request.scheme;
     request.compose(credentials.into(), &Options::default(), texts)?;
-    let signature = keys.get(recipe, credentials, &texts.scope).sign(&texts.string_to_sign);
-    let authorization = recipe.authorization(credentials.id(), &texts.scope, texts.signed_headers(), signature.as_str());
+    let signature = keys.get(scheme, credentials, &texts.scope).sign(&texts.string_to_sign);
+    let authorization = scheme.authorization(credentials.id(), &texts.scope, texts.signed_headers(), signature.as_str());
     let Unsigned { url, mut headers, .. } = request;
     headers.push((AUTHORIZATION.to_owned(), authorization));
     Ok((url, headers))
@@ -212,12 +212,12 @@ fn complete(mut request: Unsigned<'_>, credentials: &Credentials, keys: &mut Key
 impl Prepared {
     fn seal(self, key: &SigningKey) -> Signed {
         let signature = key.sign(&self.string_to_sign).as_str().to_owned();
-        let Self { mut url, mut headers, signed_headers, canonical_request, string_to_sign, recipe, scope, presigned, id, .. } = self;
+        let Self { mut url, mut headers, signed_headers, canonical_request, string_to_sign, scheme, scope, presigned, id, .. } = self;
         let mut authorization = String::new();
         if presigned {
             url = complete::insert(&url, complete::X_SIGNATURE, signature.as_bytes());
         } else {
-            authorization = recipe.0.authorization(&id, &scope, &signed_headers, &signature);
+            authorization = scheme.0.authorization(&id, &scope, &signed_headers, &signature);
             headers.push((AUTHORIZATION.to_owned(), authorization.clone()));
         }
         Signed { url, headers, signed_headers, canonical_request, string_to_sign, signature, authorization }
@@ -239,9 +239,9 @@ impl fmt::Debug for Signed {
     }
 }
 
-/// A recipe, compared by its algorithm.
+/// A scheme, compared by its algorithm.
 #[derive(Clone, Copy)]
-struct Variant(&'static Recipe);
+struct Variant(&'static Scheme);
 
 impl PartialEq for Variant {
     fn eq(&self, other: &Self) -> bool {

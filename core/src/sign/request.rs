@@ -1,7 +1,7 @@
 //! What wants a signature, of whom, and in which way.
 
 use super::misuse;
-use super::scheme::{PayloadRule, PresignRule, Recipe};
+use super::scheme::{PayloadRule, PresignRule, Scheme};
 use crate::base::credentials::Credentials;
 use crate::base::error::Error;
 use crate::base::http::REDACTED;
@@ -64,10 +64,10 @@ pub struct Options {
 }
 
 impl Options {
-    /// The recipe of this scheme that these options ask for.
-    pub(super) fn variant(&self, recipe: &'static Recipe) -> Result<&'static Recipe, Box<Error>> {
-        let refuse = |field: &str, en: &str, zh: &str| Err(misuse::OPTION.about(&[field, recipe.algorithm, en, zh]));
-        if self.presign && recipe.presign == PresignRule::None {
+    /// The form of this scheme that these options ask for.
+    pub(super) fn variant(&self, scheme: &'static Scheme) -> Result<&'static Scheme, Box<Error>> {
+        let refuse = |field: &str, en: &str, zh: &str| Err(misuse::OPTION.about(&[field, scheme.algorithm, en, zh]));
+        if self.presign && scheme.presign == PresignRule::None {
             return refuse("presign", "only Volcengine signs in the query", "仅火山引擎支持 query 预签名");
         }
         if self.expires_s.is_some() && !self.presign {
@@ -76,11 +76,11 @@ impl Options {
         if self.expires_s == Some(0) {
             return refuse("expires_s", "the URL would never be good", "有效期不能为 0");
         }
-        if self.unsigned_payload && recipe.payload == PayloadRule::Repeated && !self.presign {
+        if self.unsigned_payload && scheme.payload == PayloadRule::Repeated && !self.presign {
             return refuse("unsigned_payload", "its header form always signs the body", "该签名方式必须对请求体签名");
         }
-        match (self.derived, recipe.derived) {
-            (false, _) => Ok(recipe),
+        match (self.derived, scheme.derived) {
+            (false, _) => Ok(scheme),
             (true, Some(derived)) => Ok(derived),
             (true, None) => refuse("derived", "only Huawei Cloud has a derived form", "仅华为云支持派生密钥签名"),
         }
@@ -89,7 +89,7 @@ impl Options {
 
 /// A request to be completed; its scheme comes with it.
 pub(crate) struct Unsigned<'a> {
-    pub(crate) recipe: &'static Recipe,
+    pub(crate) scheme: &'static Scheme,
     pub(crate) method: &'a str,
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,

@@ -1,4 +1,4 @@
-//! What differs between the schemes: one [`Recipe`] holds a value for each point.
+//! What differs between the schemes: one [`Scheme`] holds a value for each point.
 
 use super::encode::concat;
 use crate::base::time::{Millis, decimal, number};
@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// The canonical request, the string to sign and the final HMAC-SHA256 are common to all; a cloud is a
 /// constant of this type in its `scheme.rs`.
 #[derive(Debug)]
-pub struct Recipe {
+pub struct Scheme {
     /// First line of the string to sign and first word of `Authorization`.
     pub algorithm: &'static str,
     /// How the moment of signing is written.
@@ -47,7 +47,7 @@ pub struct Recipe {
     /// The form that carries the signature in the query, where there is one.
     pub presign: PresignRule,
     /// The derived form of the same scheme, where there is one.
-    pub derived: Option<&'static Recipe>,
+    pub derived: Option<&'static Scheme>,
 }
 
 /// How the moment of signing is written, in its header and in the string to sign.
@@ -200,7 +200,7 @@ impl TimeFormat {
     }
 }
 
-impl Recipe {
+impl Scheme {
     /// The value of the `Authorization` header.
     pub(super) fn authorization(&self, id: &str, scope: &str, signed_headers: &str, signature: &str) -> String {
         let (word, slash) = match self.scope {

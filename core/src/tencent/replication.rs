@@ -5,13 +5,13 @@ use super::request::{
     TagResources,
 };
 use crate::api::facts::Ownership;
-use crate::api::replication::{Chaining, Change, Finished, Replica, Side, Steps, Wanted};
+use crate::api::replication::{Chaining, Change, CopyRef, Replica, Replication, Side, Wanted};
 use crate::base::json::{Object, list, records, texts};
 use crate::base::record::Params;
 use serde_json::Value;
 
 /// The table.
-pub static STEPS: Steps = Steps {
+pub static REPLICATION: Replication = Replication {
     fan_out: 20,
     active: 0,
     image_batch: 100,
@@ -117,7 +117,7 @@ fn count() -> Wanted {
     Wanted { operation: DescribeImages::OPERATION, params: params.take() }
 }
 
-fn change(copy: &Finished<'_>, change: &Change) -> Result<Wanted, &'static str> {
+fn change(copy: &CopyRef<'_>, change: &Change) -> Result<Wanted, &'static str> {
     let mut params = Object::new();
     let operation = match change {
         Change::Describe { name, description } => {

@@ -1,6 +1,6 @@
 //! Tencent's operations, their parameters and how a request is built.
 
-use super::scheme::RECIPE;
+use super::scheme::SCHEME;
 use crate::api::call::Call;
 use crate::api::endpoint::{base_url, header_list};
 use crate::api::operation::{Effect, Operation, Parameters, json_body, operation, record};
@@ -241,7 +241,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     Ok(Call {
         operation,
         request: Request { method: operation.method, url: base.url + operation.path, headers, body: json_body(parameters) },
-        scheme: &RECIPE,
+        scheme: &SCHEME,
         region: at.region.clone(),
         service: operation.service,
     })

@@ -1,12 +1,12 @@
 //! How Tencent signs: TC3-HMAC-SHA256 (facts 3).
 
-use crate::sign::Recipe;
+use crate::sign::Scheme;
 use crate::sign::scheme::{
     ContentTypeRule, HostRule, Keys, PathRule, PayloadRule, PresignRule, QueryRule, RepeatedRule, Scope, TimeFormat, ValueRule,
 };
 
 /// TC3-HMAC-SHA256. Action, version, region, token and language are not protected by the usual signature.
-pub static RECIPE: Recipe = Recipe {
+pub static SCHEME: Scheme = Scheme {
     algorithm: "TC3-HMAC-SHA256",
     time: TimeFormat::UnixSeconds,
     date_header: "X-TC-Timestamp",

@@ -3,12 +3,12 @@
 use super::request::{
     CopyImage, DeleteImages, DescribeImages, DescribeTasks, ExportImage, ModifyImageAttribute, ModifyImageSharePermission, TagResources,
 };
-use crate::api::replication::{Change, Finished, Replica, Side, Steps, Wanted};
+use crate::api::replication::{Change, CopyRef, Replica, Replication, Side, Wanted};
 use crate::base::json::{Object, records, texts};
 use crate::base::record::Params;
 
 /// The table.
-pub static STEPS: Steps = Steps {
+pub static REPLICATION: Replication = Replication {
     fan_out: 1,
     active: 0,
     image_batch: 100,
@@ -111,7 +111,7 @@ fn export_evidence(image: &str) -> Wanted {
     tasks(&[image])
 }
 
-fn change(copy: &Finished<'_>, change: &Change) -> Result<Wanted, &'static str> {
+fn change(copy: &CopyRef<'_>, change: &Change) -> Result<Wanted, &'static str> {
     let mut params = Object::new();
     let operation = match change {
         Change::Describe { name, description } => {

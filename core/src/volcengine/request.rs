@@ -1,6 +1,6 @@
 //! Volcengine's operations, their parameters and how a request is built.
 
-use super::scheme::RECIPE;
+use super::scheme::SCHEME;
 use crate::api::call::Call;
 use crate::api::endpoint::{base_url, header_list};
 use crate::api::operation::{Effect, Operation, Parameters, operation, record};
@@ -269,7 +269,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     Ok(Call {
         operation,
         request: Request { method, url, headers, body },
-        scheme: &RECIPE,
+        scheme: &SCHEME,
         region: at.region.clone(),
         service: operation.service,
     })

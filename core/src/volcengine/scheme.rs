@@ -1,12 +1,12 @@
 //! How Volcengine and BytePlus sign: HMAC-SHA256 (facts 3).
 
-use crate::sign::Recipe;
+use crate::sign::Scheme;
 use crate::sign::scheme::{
     ContentTypeRule, HostRule, Keys, PathRule, PayloadRule, PresignRule, QueryRule, RepeatedRule, Scope, TimeFormat, ValueRule,
 };
 
 /// HMAC-SHA256, in headers or in the query. The key chain has no prefix and ends in `request`.
-pub static RECIPE: Recipe = Recipe {
+pub static SCHEME: Scheme = Scheme {
     algorithm: "HMAC-SHA256",
     time: TimeFormat::Basic,
     date_header: "X-Date",

@@ -78,7 +78,7 @@ fn with_signature(
         Cloud::Huawei => ("cn-north-4", "ims"),
     };
     let what = ToSign { method, url, headers: &headers, body: body.as_bytes(), time, region, service };
-    let signed = sign(cloud.recipe(), &what, key, &Options::default()).expect("it can be signed");
+    let signed = sign(cloud.scheme(), &what, key, &Options::default()).expect("it can be signed");
     let mut headers = signed.headers;
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
         headers.push(("Host".into(), url.split('/').nth(2).expect("an absolute URL").to_owned()));
@@ -475,7 +475,7 @@ fn volcengine_takes_every_way_of_sending_and_refuses_with_numbers() {
         region: "cn-beijing",
         service: "ecs",
     };
-    let presigned = sign(Cloud::Volcengine.recipe(), &what, &key(Cloud::Volcengine), &Options { presign: true, ..Options::default() });
+    let presigned = sign(Cloud::Volcengine.scheme(), &what, &key(Cloud::Volcengine), &Options { presign: true, ..Options::default() });
     let url = presigned.expect("it can be presigned").url;
     let host = [("Host".to_owned(), "127.0.0.1:8080".to_owned())];
     let Delivery::Answer(answer) = sky.world.handle(sky.now, &Arrived { method: "GET", target: &url, headers: &host, body: b"" }) else {

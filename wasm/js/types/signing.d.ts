@@ -1,5 +1,5 @@
 import { Border, type Glue } from "./border.js";
-import type { Autopsy, Cloud, Credentials, Expect, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
+import type { Diagnosis, Cloud, Credentials, Expect, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 /** What level 1 needs of the module. */
 export interface SigningGlue extends Glue {
     /** Takes packed texts with the body behind them, gives packed texts. */
@@ -31,7 +31,7 @@ export declare function signed({ cloud, request, options }: Omit<Prepared["from"
 /** What verifying needs of the module. */
 export interface VerifyingGlue extends Glue {
     verify(input: string, body?: Uint8Array | null): string;
-    autopsy(ours: string, theirs: string): string;
+    diagnose(ours: string, theirs: string): string;
 }
 /** The other side of level 1. */
 export interface Verifying {
@@ -44,6 +44,6 @@ export interface Verifying {
      * Says why a cloud refused a signature: the `canonicalRequest` of {@link Signed} beside the text of the cloud's answer,
      * which often holds the one that it computed.
      */
-    autopsy(canonicalRequest: string, answer?: string): Autopsy;
+    diagnose(canonicalRequest: string, answer?: string): Diagnosis;
 }
 export declare function verifying(border: Border<VerifyingGlue>): Verifying;
