@@ -1,4 +1,4 @@
-import { Border, type Glue, LARGEST_RECORD, camel, misuse, pairs, reading, record, text, whole, withBody } from "./border.js";
+import { Bridge, type Glue, LARGEST_RECORD, camel, misuse, pairs, reading, record, text, whole, withBody } from "./bridge.js";
 import { ImgferryError, Refused } from "./error.js";
 import type { Diagnosis, Cloud, Credentials, Expect, Identity, Kind, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 
@@ -30,8 +30,8 @@ export interface Signing {
   finish(prepared: Prepared, credentials: Credentials): Signed;
 }
 
-export function signing(border: Border<SigningGlue>): Signing {
-  const ask = (from: Omit<Prepared["from"], "identity">, who: string[]): Signed => signed(from, who, (told) => border.call((glue) => glue.sign(...told)));
+export function signing(bridge: Bridge<SigningGlue>): Signing {
+  const ask = (from: Omit<Prepared["from"], "identity">, who: string[]): Signed => signed(from, who, (told) => bridge.call((glue) => glue.sign(...told)));
   const prepare = (from: Prepared["from"]): Omit<Prepared, "from"> => {
     const { signature: _, authorization: __, ...prepared } = ask(from, [...identityOf(from.identity), "", "", ""]);
     return prepared;
@@ -167,14 +167,14 @@ export interface Verifying {
 
 type Verdict = { verified: unknown } | { refused: { message: string; reason: string; canonicalRequest: string | null; signedAtMs: number | null; id: string | null } };
 
-export function verifying(border: Border<VerifyingGlue>): Verifying {
+export function verifying(bridge: Bridge<VerifyingGlue>): Verifying {
   return {
     verify(cloud, received, keys, nowMs, expect) {
       if (typeof keys !== "function") throw misuse("keys", "keys must be a function that finds credentials by access key id");
       whole(nowMs, "nowMs");
       const [request, body] = withBody(received, "request");
       const ask = (key?: Credentials | null) =>
-        camel(JSON.parse(border.call((glue) => glue.verify(record({ cloud, request, key, nowMs, expect }), body)))) as Verdict;
+        camel(JSON.parse(bridge.call((glue) => glue.verify(record({ cloud, request, key, nowMs, expect }), body)))) as Verdict;
       // Nothing calls back out of the module: it names the id, and is asked again with the key.
       let verdict = ask();
       if ("refused" in verdict && verdict.refused.reason === "unknown_key" && verdict.refused.id !== null) {
@@ -185,7 +185,7 @@ export function verifying(border: Border<VerifyingGlue>): Verifying {
       return verdict.verified as Verified;
     },
     diagnose(canonicalRequest, answer = "") {
-      return camel(JSON.parse(border.call((glue) => glue.diagnose(text(canonicalRequest, "canonicalRequest"), text(answer, "answer"))))) as Diagnosis;
+      return camel(JSON.parse(bridge.call((glue) => glue.diagnose(text(canonicalRequest, "canonicalRequest"), text(answer, "answer"))))) as Diagnosis;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { Border, type Glue } from "./border.js";
+import { Bridge, type Glue } from "./bridge.js";
 import type { Diagnosis, Cloud, Credentials, Expect, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 /** What level 1 needs of the module. */
 export interface SigningGlue extends Glue {
@@ -25,7 +25,7 @@ export interface Signing {
      */
     finish(prepared: Prepared, credentials: Credentials): Signed;
 }
-export declare function signing(border: Border<SigningGlue>): Signing;
+export declare function signing(bridge: Bridge<SigningGlue>): Signing;
 /** Has a request signed by what takes it packed and gives packed texts. */
 export declare function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], sign: (told: Told) => Uint8Array): Signed;
 /** What verifying needs of the module. */
@@ -46,4 +46,4 @@ export interface Verifying {
      */
     diagnose(canonicalRequest: string, answer?: string): Diagnosis;
 }
-export declare function verifying(border: Border<VerifyingGlue>): Verifying;
+export declare function verifying(bridge: Bridge<VerifyingGlue>): Verifying;

@@ -1,4 +1,4 @@
-import { Border, type Glue } from "./border.js";
+import { Bridge, type Glue } from "./bridge.js";
 import type { Operations } from "./params/index.js";
 import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request } from "./types.js";
 /** What level 2 needs of the module. */
@@ -37,7 +37,7 @@ export interface Operating {
     /** The operations known for a cloud, sorted by name, with their parameters. */
     operations(cloud: Cloud): Operation[];
 }
-export declare function operating(border: Border<OperatingGlue>): Operating;
+export declare function operating(bridge: Bridge<OperatingGlue>): Operating;
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */
 export declare function requestOf(text: string): Request;
 /** A plan as JavaScript means it: `fetch` cannot send another host than the URL's, so that one is signed unless the user chose. */

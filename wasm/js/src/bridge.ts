@@ -1,7 +1,7 @@
 import { ImgferryError } from "./error.js";
 import type { Body, HeaderPairs, Headers, Source } from "./types.js";
 
-/** The half of the border that wasm-bindgen generates. */
+/** The half of the bridge that wasm-bindgen generates. */
 export interface Glue {
   initSync(source: { module: unknown }): unknown;
   /** Puts a fresh instance in place of one that cannot be trusted any more. */
@@ -9,7 +9,7 @@ export interface Glue {
 }
 
 /** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
-export class Border<G extends Glue> {
+export class Bridge<G extends Glue> {
   #ready = false;
   #instance = 0;
   readonly #glue: G;

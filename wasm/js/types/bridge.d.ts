@@ -1,6 +1,6 @@
 import { ImgferryError } from "./error.js";
 import type { Body, HeaderPairs, Headers, Source } from "./types.js";
-/** The half of the border that wasm-bindgen generates. */
+/** The half of the bridge that wasm-bindgen generates. */
 export interface Glue {
     initSync(source: {
         module: unknown;
@@ -9,7 +9,7 @@ export interface Glue {
     __wbg_reset_state(): void;
 }
 /** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
-export declare class Border<G extends Glue> {
+export declare class Bridge<G extends Glue> {
     #private;
     /** `embedded` gives the module or its bytes; without it, the user does. `errorOf` reads what the module throws. */
     constructor(glue: G, entry: string, embedded?: () => unknown, errorOf?: (thrown: unknown) => unknown);

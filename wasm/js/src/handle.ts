@@ -1,19 +1,19 @@
-import type { Border, Glue } from "./border.js";
+import type { Bridge, Glue } from "./bridge.js";
 import { ImgferryError } from "./error.js";
 
 /** Something in the module's memory: until it is freed, or until a trap makes the module anew. */
-export class Held<H extends { free(): void }> {
+export class Handle<H extends { free(): void }> {
   #handle: H | undefined;
-  readonly #border: Border<Glue>;
+  readonly #bridge: Bridge<Glue>;
   readonly #instance: number;
   readonly #name: string;
   readonly #remedy: readonly [hint: string, hintZh: string];
 
   /** `name` and `remedy` tell what is gone, and what to do about it. */
-  constructor(border: Border<Glue>, handle: H, name: string, remedy: readonly [hint: string, hintZh: string]) {
+  constructor(bridge: Bridge<Glue>, handle: H, name: string, remedy: readonly [hint: string, hintZh: string]) {
     this.#handle = handle;
-    this.#border = border;
-    this.#instance = border.instance;
+    this.#bridge = bridge;
+    this.#instance = bridge.instance;
     this.#name = name;
     this.#remedy = remedy;
   }
@@ -21,15 +21,15 @@ export class Held<H extends { free(): void }> {
   use<T>(use: (handle: H) => T): T {
     const handle = this.#handle;
     if (handle === undefined) throw this.#gone("freed", "was freed");
-    if (this.#instance !== this.#border.instance) throw this.#gone("lost", "is gone: the module was started anew");
-    return this.#border.call(() => use(handle));
+    if (this.#instance !== this.#bridge.instance) throw this.#gone("lost", "is gone: the module was started anew");
+    return this.#bridge.call(() => use(handle));
   }
 
   free(): void {
     const handle = this.#handle;
     this.#handle = undefined;
     // In a new instance its address is that of something else.
-    if (this.#instance === this.#border.instance) handle?.free();
+    if (this.#instance === this.#bridge.instance) handle?.free();
   }
 
   #gone(why: string, what: string): ImgferryError {

@@ -1,4 +1,4 @@
-import { Border, type Glue, camel, reading, record, text, withBody } from "./border.js";
+import { Bridge, type Glue, camel, reading, record, text, withBody } from "./bridge.js";
 import type { Operations } from "./params/index.js";
 import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request } from "./types.js";
 
@@ -47,8 +47,8 @@ export interface Operating {
   operations(cloud: Cloud): Operation[];
 }
 
-export function operating(border: Border<OperatingGlue>): Operating {
-  const ask = (use: (glue: OperatingGlue) => string): unknown => JSON.parse(border.call(use));
+export function operating(bridge: Bridge<OperatingGlue>): Operating {
+  const ask = (use: (glue: OperatingGlue) => string): unknown => JSON.parse(bridge.call(use));
   return {
     check(first: Cloud | Plan, operation?: string, params?: unknown, at?: At): Problem[] {
       if (typeof first === "string") {
@@ -60,7 +60,7 @@ export function operating(border: Border<OperatingGlue>): Operating {
       return ask((glue) => glue.build(record({ cloud, operation, params, at }))) as Call;
     },
     request(cloud, operation, params, at, credentials, timeMs) {
-      return requestOf(border.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs }))));
+      return requestOf(bridge.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs }))));
     },
     read(cloud, operation, given) {
       const [answer, body] = withBody(given, "answer");
