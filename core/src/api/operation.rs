@@ -209,7 +209,7 @@ impl Arg<'_> {
             Arg::Boolean(flag) => Value::from(flag),
             Arg::Texts(given) => texts(given),
             Arg::Json(value) => value.clone(),
-            Arg::Objects(objects) => list(&objects, |object| Value::Object(object.clone())),
+            Arg::Objects(objects) => objects.into_iter().map(Value::Object).collect(),
         }
     }
 

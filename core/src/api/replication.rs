@@ -3,7 +3,7 @@
 //! The job sees clouds only through this table of functions; a cloud fills it in its `replication.rs`.
 
 use super::facts::Image;
-use super::operation::Operation;
+use super::operation::{Operation, Parameters};
 use crate::base::record::Params;
 
 /// One destination of one transfer, as the job hands it to a cloud.
@@ -98,6 +98,28 @@ pub struct Wanted {
     pub operation: &'static Operation,
     /// Its parameters.
     pub params: Params,
+}
+
+impl Wanted {
+    /// The call of these parameters.
+    pub(crate) fn of(parameters: &dyn Parameters) -> Self {
+        Self { operation: parameters.operation(), params: parameters.to_params() }
+    }
+
+    /// The same with the plan's own parameters laid over. What is `required` by the operation and only the plan can
+    /// give is absent where the plan does not give it.
+    pub(crate) fn further(mut self, params: &Params, required: &[&str]) -> Self {
+        for name in required {
+            self.params.remove(*name);
+        }
+        self.params.extend(params.iter().map(|(name, value)| (name.clone(), value.clone())));
+        self
+    }
+}
+
+/// Texts as a parameter holds them.
+pub(crate) fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
 /// At which end of a copy a call is made.

@@ -73,15 +73,6 @@ pub(crate) fn pairs(pairs: &[(String, String)]) -> Value {
     object.value()
 }
 
-/// Names and values as a list of records, whose two fields are called `name` and `value`.
-pub(crate) fn records(pairs: &[(String, String)], name: &str, value: &str) -> Value {
-    let mut records = Vec::new();
-    for pair in pairs {
-        records.push(Object::new().set(name, pair.0.as_str()).set(value, pair.1.as_str()).value());
-    }
-    Value::Array(records)
-}
-
 /// Names and values as a list of pairs, which keeps their order.
 pub(crate) fn ordered(pairs: &[(String, String)]) -> Value {
     list(pairs, |(name, value)| texts(&[name, value]))

@@ -2,13 +2,11 @@
 //! the new image in the destination.
 
 use super::request::{
-    AddImageMembers, AddImageTags, CopyImageCrossRegion, CopyImageInRegion, DeleteImage, ExportImage, ListImages, ShowImageQuota, ShowJob,
-    ShowJobProgress, UpdateImage,
+    AddImageMembers, AddImageTags, CopyImageCrossRegion, CopyImageInRegion, DeleteImage, ExportImage, ListImages, ResourceTag,
+    ShowImageQuota, ShowJob, ShowJobProgress, UpdateImage,
 };
 use crate::api::facts::{Image, Ownership};
 use crate::api::replication::{Chaining, Change, CopyRef, Replica, Replication, Side, Wanted};
-use crate::base::json::{Object, records, texts};
-use crate::base::record::Params;
 
 /// The table.
 pub static REPLICATION: Replication = Replication {
@@ -40,17 +38,19 @@ pub static REPLICATION: Replication = Replication {
 };
 
 fn launch(replicas: &[Replica<'_>]) -> Wanted {
-    let mut params = Object::new();
-    if let Some(replica) = replicas.first() {
-        params.set("image_id", replica.image);
-        params.set("name", replica.name);
-        params.set_some("description", replica.description);
-        params.set("region", replica.to);
+    let Some(replica) = replicas.first() else {
+        return Wanted::of(&CopyImageCrossRegion::default());
+    };
+    let copy = CopyImageCrossRegion {
+        image_id: replica.image.to_owned(),
+        name: replica.name.to_owned(),
+        description: replica.description.map(str::to_owned),
+        region: replica.to.to_owned(),
         // Every region has a built-in project of its own name; the plan may name another.
-        params.set("project_name", replica.to);
-        params.extend(replica.params);
-    }
-    Wanted { operation: CopyImageCrossRegion::OPERATION, params: params.take() }
+        project_name: replica.to.to_owned(),
+        ..CopyImageCrossRegion::default()
+    };
+    Wanted::of(&copy).further(replica.params, &["agency_name"])
 }
 
 /// Only private images that are not encrypted go to other regions; a copy without a key is one.
@@ -59,80 +59,57 @@ fn needs_own(image: &Image) -> bool {
 }
 
 fn copy_in_region(replica: &Replica<'_>, key: Option<&str>) -> Wanted {
-    let mut params = Object::new();
-    params.set("image_id", replica.image);
-    params.set("name", replica.name);
-    params.set_some("description", replica.description);
-    params.set_some("cmk_id", key);
-    Wanted { operation: CopyImageInRegion::OPERATION, params: params.take() }
+    let copy = CopyImageInRegion {
+        image_id: replica.image.to_owned(),
+        name: replica.name.to_owned(),
+        description: replica.description.map(str::to_owned),
+        cmk_id: key.map(str::to_owned),
+        ..CopyImageInRegion::default()
+    };
+    Wanted::of(&copy)
 }
 
 fn export(replica: &Replica<'_>) -> Wanted {
-    let mut params = Object::new();
-    params.set("image_id", replica.image);
-    params.extend(replica.params);
-    Wanted { operation: ExportImage::OPERATION, params: params.take() }
+    let export = ExportImage { image_id: replica.image.to_owned(), ..ExportImage::default() };
+    Wanted::of(&export).further(replica.params, &["bucket_url"])
 }
 
 fn images(ids: &[&str]) -> Wanted {
-    let mut params = Object::new();
-    if let Some(id) = ids.first() {
-        params.set("id", *id);
-    }
-    Wanted { operation: ListImages::OPERATION, params: params.take() }
+    Wanted::of(&ListImages { id: ids.first().map(|id| (*id).to_owned()), ..ListImages::default() })
 }
 
 fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
-    let mut params = Object::new();
-    params.set("__imagetype", "private");
-    params.set("limit", 500);
-    if let [name] = names {
-        params.set("name", *name);
-    }
-    params.set_some("marker", cursor);
-    Wanted { operation: ListImages::OPERATION, params: params.take() }
+    let images = ListImages {
+        imagetype: Some("private".to_owned()),
+        limit: Some(500),
+        name: if let [name] = names { Some((*name).to_owned()) } else { None },
+        marker: cursor.map(str::to_owned),
+        ..ListImages::default()
+    };
+    Wanted::of(&images)
 }
 
 fn tasks(jobs: &[&str]) -> Wanted {
-    let mut params = Object::new();
-    if let Some(job) = jobs.first() {
-        params.set("job_id", *job);
-    }
-    Wanted { operation: ShowJobProgress::OPERATION, params: params.take() }
+    Wanted::of(&ShowJobProgress { job_id: jobs.first().copied().unwrap_or_default().to_owned() })
 }
 
 fn older_task(job: &str) -> Wanted {
-    Wanted { operation: ShowJob::OPERATION, params: Object::new().set("job_id", job).take() }
+    Wanted::of(&ShowJob { job_id: job.to_owned(), ..ShowJob::default() })
 }
 
 fn quota() -> Wanted {
-    Wanted { operation: ShowImageQuota::OPERATION, params: Params::new() }
+    Wanted::of(&ShowImageQuota {})
 }
 
 fn change(copy: &CopyRef<'_>, change: &Change) -> Result<Wanted, &'static str> {
-    let mut params = Object::new();
-    let operation = match change {
-        Change::Describe { name, description } => {
-            params.set("image_id", copy.image);
-            params.set_some("name", name.as_deref());
-            params.set_some("__description", description.as_deref());
-            UpdateImage::OPERATION
-        }
+    let image_id = copy.image.to_owned();
+    Ok(match change.clone() {
+        Change::Describe { name, description } => Wanted::of(&UpdateImage { image_id, name, description, ..UpdateImage::default() }),
         Change::Tag(tags) => {
-            params.set("image_id", copy.image);
-            params.set("action", "create");
-            params.set("tags", records(tags, "key", "value"));
-            AddImageTags::OPERATION
+            let tags = tags.into_iter().map(|(key, value)| ResourceTag { key, value }).collect();
+            Wanted::of(&AddImageTags { image_id, action: "create".to_owned(), tags, ..AddImageTags::default() })
         }
-        Change::Share(projects) => {
-            params.set("images", texts(&[copy.image]));
-            params.set("projects", texts(projects));
-            AddImageMembers::OPERATION
-        }
-        Change::Delete => {
-            params.set("image_id", copy.image);
-            DeleteImage::OPERATION
-        }
-    };
-    Ok(Wanted { operation, params: params.take() })
+        Change::Share(projects) => Wanted::of(&AddImageMembers { images: vec![image_id], projects }),
+        Change::Delete => Wanted::of(&DeleteImage { image_id }),
+    })
 }

@@ -1,14 +1,11 @@
 //! How Tencent Cloud replicates: one call serves many destinations, the new image itself shows the progress.
 
 use super::request::{
-    DeleteImages, DescribeImageQuota, DescribeImages, ExportImages, ModifyImageAttribute, ModifyImageSharePermission, SyncImages,
-    TagResources,
+    DeleteImages, DescribeImageQuota, DescribeImages, ExportImages, Filter, ModifyImageAttribute, ModifyImageSharePermission, SyncImages,
+    Tag, TagResources,
 };
 use crate::api::facts::Ownership;
-use crate::api::replication::{Chaining, Change, CopyRef, Replica, Replication, Side, Wanted};
-use crate::base::json::{Object, list, records, texts};
-use crate::base::record::Params;
-use serde_json::Value;
+use crate::api::replication::{Chaining, Change, CopyRef, Replica, Replication, Side, Wanted, owned};
 
 /// The table.
 pub static REPLICATION: Replication = Replication {
@@ -50,42 +47,44 @@ pub static REPLICATION: Replication = Replication {
 };
 
 fn launch(replicas: &[Replica<'_>]) -> Wanted {
-    let mut params = Object::new();
-    if let Some(first) = replicas.first() {
-        params.set("ImageIds", texts(&[first.image]));
-        params.set("DestinationRegions", list(replicas, |replica| replica.to.into()));
-        params.set("ImageName", first.name);
+    let Some(first) = replicas.first() else {
+        return Wanted::of(&SyncImages::default());
+    };
+    let copies = SyncImages {
+        image_ids: owned(&[first.image]),
+        destination_regions: replicas.iter().map(|replica| replica.to.to_owned()).collect(),
+        image_name: Some(first.name.to_owned()),
         // Without this the answer holds no ids, or the source's.
-        params.set("ImageSetRequired", true);
-        params.extend(first.params);
-    }
-    Wanted { operation: SyncImages::OPERATION, params: params.take() }
+        image_set_required: Some(true),
+        ..SyncImages::default()
+    };
+    Wanted::of(&copies).further(first.params, &[])
 }
 
 fn copy_in_region(replica: &Replica<'_>, key: Option<&str>) -> Wanted {
-    let mut wanted = launch(&[*replica]);
-    if let Some(key) = key {
-        wanted.params.insert("Encrypt".to_owned(), true.into());
-        wanted.params.insert("KmsKeyId".to_owned(), key.into());
-    }
-    wanted
+    let copy = SyncImages {
+        image_ids: owned(&[replica.image]),
+        destination_regions: owned(&[replica.to]),
+        image_name: Some(replica.name.to_owned()),
+        image_set_required: Some(true),
+        encrypt: key.map(|_| true),
+        kms_key_id: key.map(str::to_owned),
+        ..SyncImages::default()
+    };
+    Wanted::of(&copy).further(replica.params, &[])
 }
 
 fn export(replica: &Replica<'_>) -> Wanted {
-    let mut params = Object::new();
-    params.set("ImageIds", texts(&[replica.image]));
-    if !replica.name.is_empty() {
-        params.set("FileNamePrefixList", texts(&[replica.name]));
-    }
-    params.extend(replica.params);
-    Wanted { operation: ExportImages::OPERATION, params: params.take() }
+    let export = ExportImages {
+        image_ids: Some(owned(&[replica.image])),
+        file_name_prefix_list: Some(owned(&[replica.name])).filter(|_| !replica.name.is_empty()),
+        ..ExportImages::default()
+    };
+    Wanted::of(&export).further(replica.params, &["BucketName"])
 }
 
 fn images(ids: &[&str]) -> Wanted {
-    let mut params = Object::new();
-    params.set("ImageIds", texts(ids));
-    params.set("Limit", 100);
-    Wanted { operation: DescribeImages::OPERATION, params: params.take() }
+    Wanted::of(&DescribeImages { image_ids: Some(owned(ids)), limit: Some(100), ..DescribeImages::default() })
 }
 
 fn find(names: &[&str], _cursor: Option<&str>, seen: usize) -> Wanted {
@@ -94,55 +93,40 @@ fn find(names: &[&str], _cursor: Option<&str>, seen: usize) -> Wanted {
         // The match is fuzzy; the job compares the names again.
         filters.push(filter("image-name", names));
     }
-    let mut params = Object::new();
-    params.set("Filters", filters);
-    params.set("Offset", seen);
-    params.set("Limit", 100);
-    Wanted { operation: DescribeImages::OPERATION, params: params.take() }
+    Wanted::of(&DescribeImages { filters: Some(filters), offset: Some(seen as i64), limit: Some(100), ..DescribeImages::default() })
 }
 
-fn filter(name: &str, values: &[&str]) -> Value {
-    Object::new().set("Name", name).set("Values", texts(values)).value()
+fn filter(name: &str, values: &[&str]) -> Filter {
+    Filter { name: name.to_owned(), values: owned(values) }
 }
 
 /// The quota is the ceiling; how much of it is used the number of private images tells.
 fn quota() -> Wanted {
-    Wanted { operation: DescribeImageQuota::OPERATION, params: Params::new() }
+    Wanted::of(&DescribeImageQuota {})
 }
 
 fn count() -> Wanted {
-    let mut params = Object::new();
-    params.set("Filters", vec![filter("image-type", &["PRIVATE_IMAGE"])]);
-    params.set("Limit", 1);
-    Wanted { operation: DescribeImages::OPERATION, params: params.take() }
+    let filters = Some(vec![filter("image-type", &["PRIVATE_IMAGE"])]);
+    Wanted::of(&DescribeImages { filters, limit: Some(1), ..DescribeImages::default() })
 }
 
 fn change(copy: &CopyRef<'_>, change: &Change) -> Result<Wanted, &'static str> {
-    let mut params = Object::new();
-    let operation = match change {
-        Change::Describe { name, description } => {
-            params.set("ImageId", copy.image);
-            params.set_some("ImageName", name.as_deref());
-            params.set_some("ImageDescription", description.as_deref());
-            ModifyImageAttribute::OPERATION
-        }
+    let image_id = copy.image.to_owned();
+    Ok(match change.clone() {
+        Change::Describe { name, description } => Wanted::of(&ModifyImageAttribute {
+            image_id,
+            image_name: name,
+            image_description: description,
+            ..ModifyImageAttribute::default()
+        }),
         Change::Tag(tags) => {
             // The tag service knows resources by the account that owns them.
             let uin = copy.uin.ok_or("uin")?;
-            params.set("ResourceList", texts(&[format!("qcs::cvm:{}:uin/{uin}:image/{}", copy.region, copy.image)]));
-            params.set("Tags", records(tags, "TagKey", "TagValue"));
-            TagResources::OPERATION
+            let resource = format!("qcs::cvm:{}:uin/{uin}:image/{image_id}", copy.region);
+            let tags = tags.into_iter().map(|(tag_key, tag_value)| Tag { tag_key, tag_value }).collect();
+            Wanted::of(&TagResources { resource_list: vec![resource], tags })
         }
-        Change::Share(accounts) => {
-            params.set("ImageId", copy.image);
-            params.set("AccountIds", texts(accounts));
-            params.set("Permission", "SHARE");
-            ModifyImageSharePermission::OPERATION
-        }
-        Change::Delete => {
-            params.set("ImageIds", texts(&[copy.image]));
-            DeleteImages::OPERATION
-        }
-    };
-    Ok(Wanted { operation, params: params.take() })
+        Change::Share(account_ids) => Wanted::of(&ModifyImageSharePermission { image_id, account_ids, permission: "SHARE".to_owned() }),
+        Change::Delete => Wanted::of(&DeleteImages { image_ids: vec![image_id], ..DeleteImages::default() }),
+    })
 }

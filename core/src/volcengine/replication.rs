@@ -1,10 +1,10 @@
 //! How Volcengine replicates: one call a destination; tasks are looked up by the new image's id.
 
 use super::request::{
-    CopyImage, DeleteImages, DescribeImages, DescribeTasks, ExportImage, ModifyImageAttribute, ModifyImageSharePermission, TagResources,
+    CopyImage, DeleteImages, DescribeImages, DescribeTasks, ExportImage, ModifyImageAttribute, ModifyImageSharePermission, Tag,
+    TagResources,
 };
-use crate::api::replication::{Change, CopyRef, Replica, Replication, Side, Wanted};
-use crate::base::json::{Object, records, texts};
+use crate::api::replication::{Change, CopyRef, Replica, Replication, Side, Wanted, owned};
 use crate::base::record::Params;
 
 /// The table.
@@ -47,59 +47,58 @@ pub static REPLICATION: Replication = Replication {
 const EVERY_STATUS: [&str; 3] = ["available", "creating", "error"];
 
 fn launch(replicas: &[Replica<'_>]) -> Wanted {
-    let mut params = Object::new();
-    if let Some(replica) = replicas.first() {
-        params.set("ImageId", replica.image);
-        params.set("DestinationRegion", replica.to);
-        params.set("ImageName", replica.name);
-        params.set_some("Description", replica.description);
-        params.extend(replica.params);
-    }
-    Wanted { operation: CopyImage::OPERATION, params: params.take() }
+    let Some(replica) = replicas.first() else {
+        return Wanted::of(&CopyImage::default());
+    };
+    let copy = CopyImage {
+        image_id: replica.image.to_owned(),
+        destination_region: replica.to.to_owned(),
+        image_name: replica.name.to_owned(),
+        description: replica.description.map(str::to_owned),
+        ..CopyImage::default()
+    };
+    Wanted::of(&copy).further(replica.params, &[])
 }
 
 fn export(replica: &Replica<'_>) -> Wanted {
-    let mut params = Object::new();
-    params.set("ImageId", replica.image);
     // The prefix is required; letters and digits only, at most 30.
-    let of_image: String = replica.image.chars().filter(char::is_ascii_alphanumeric).take(30).collect();
-    params.set("TOSPrefix", if replica.name.is_empty() { &of_image } else { replica.name });
-    params.extend(replica.params);
-    Wanted { operation: ExportImage::OPERATION, params: params.take() }
+    let of_image = || replica.image.chars().filter(char::is_ascii_alphanumeric).take(30).collect();
+    let export = ExportImage {
+        image_id: replica.image.to_owned(),
+        tos_prefix: if replica.name.is_empty() { of_image() } else { replica.name.to_owned() },
+        ..ExportImage::default()
+    };
+    Wanted::of(&export).further(replica.params, &["TOSBucket"])
 }
 
 fn images(ids: &[&str]) -> Wanted {
-    let mut params = Object::new();
-    params.set("ImageIds", texts(ids));
-    params.set("Status", texts(&EVERY_STATUS));
-    params.set("MaxResults", 100);
-    Wanted { operation: DescribeImages::OPERATION, params: params.take() }
+    let images = DescribeImages {
+        image_ids: Some(owned(ids)),
+        status: Some(owned(&EVERY_STATUS)),
+        max_results: Some(100),
+        ..DescribeImages::default()
+    };
+    Wanted::of(&images)
 }
 
 fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
-    let mut params = Object::new();
-    params.set("Visibility", "private");
-    params.set("Status", texts(&EVERY_STATUS));
-    params.set("MaxResults", 100);
-    if let [name] = names {
-        params.set("ImageName", *name);
-    }
-    params.set_some("NextToken", cursor);
-    Wanted { operation: DescribeImages::OPERATION, params: params.take() }
+    let images = DescribeImages {
+        visibility: Some("private".to_owned()),
+        status: Some(owned(&EVERY_STATUS)),
+        image_name: if let [name] = names { Some((*name).to_owned()) } else { None },
+        max_results: Some(100),
+        next_token: cursor.map(str::to_owned),
+        ..DescribeImages::default()
+    };
+    Wanted::of(&images)
 }
 
 fn tasks(images: &[&str]) -> Wanted {
-    let mut params = Object::new();
-    params.set("ResourceIds", texts(images));
-    params.set("MaxResults", 100);
-    Wanted { operation: DescribeTasks::OPERATION, params: params.take() }
+    Wanted::of(&DescribeTasks { resource_ids: Some(owned(images)), max_results: Some(100), ..DescribeTasks::default() })
 }
 
 fn export_tasks(tasks: &[&str]) -> Wanted {
-    let mut params = Object::new();
-    params.set("TaskIds", texts(tasks));
-    params.set("MaxResults", 100);
-    Wanted { operation: DescribeTasks::OPERATION, params: params.take() }
+    Wanted::of(&DescribeTasks { task_ids: Some(owned(tasks)), max_results: Some(100), ..DescribeTasks::default() })
 }
 
 fn export_objects(params: &Params) -> Vec<String> {
@@ -112,29 +111,18 @@ fn export_evidence(image: &str) -> Wanted {
 }
 
 fn change(copy: &CopyRef<'_>, change: &Change) -> Result<Wanted, &'static str> {
-    let mut params = Object::new();
-    let operation = match change {
+    let image_id = copy.image.to_owned();
+    Ok(match change.clone() {
         Change::Describe { name, description } => {
-            params.set("ImageId", copy.image);
-            params.set_some("ImageName", name.as_deref());
-            params.set_some("Description", description.as_deref());
-            ModifyImageAttribute::OPERATION
+            Wanted::of(&ModifyImageAttribute { image_id, image_name: name, description, ..ModifyImageAttribute::default() })
         }
         Change::Tag(tags) => {
-            params.set("ResourceType", "image");
-            params.set("ResourceIds", texts(&[copy.image]));
-            params.set("Tags", records(tags, "Key", "Value"));
-            TagResources::OPERATION
+            let tags = tags.into_iter().map(|(key, value)| Tag { key, value: Some(value) }).collect();
+            Wanted::of(&TagResources { resource_type: "image".to_owned(), resource_ids: vec![image_id], tags })
         }
         Change::Share(accounts) => {
-            params.set("ImageId", copy.image);
-            params.set("AddAccounts", texts(accounts));
-            ModifyImageSharePermission::OPERATION
+            Wanted::of(&ModifyImageSharePermission { image_id, add_accounts: Some(accounts), ..ModifyImageSharePermission::default() })
         }
-        Change::Delete => {
-            params.set("ImageIds", texts(&[copy.image]));
-            DeleteImages::OPERATION
-        }
-    };
-    Ok(Wanted { operation, params: params.take() })
+        Change::Delete => Wanted::of(&DeleteImages { image_ids: vec![image_id], ..DeleteImages::default() }),
+    })
 }
