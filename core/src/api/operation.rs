@@ -1,5 +1,6 @@
 //! Operations as tables: one declaration gives the Rust type, the checks of shape, the request and the stubs.
 
+use super::facts::Facts;
 use crate::base::cloud::Cloud;
 use crate::base::http::Method;
 use crate::base::json::{Object, list, texts, write, write_object, write_text};
@@ -27,6 +28,8 @@ pub struct Operation {
     pub per_second: u32,
     /// The parameters, in the order in which they are sent.
     pub fields: &'static [Field],
+    /// How a success is read.
+    pub(crate) answer: ReadFacts,
     /// Documentation; empty without the feature `docs`.
     pub doc: &'static str,
 }
@@ -34,7 +37,7 @@ pub struct Operation {
 impl Operation {
     /// The table of the operation as a JSON object: what stubs, typings and command lines are made from.
     pub fn to_value(&self) -> Value {
-        let Operation { cloud, name, effect, method, path, service, version, per_second, fields, doc } = self;
+        let Operation { cloud, name, effect, method, path, service, version, per_second, fields, answer: _, doc } = self;
         Object::new()
             .set("cloud", cloud.as_str())
             .set("name", *name)
@@ -68,6 +71,9 @@ fn field(Field { name, shape, required, place, doc }: &Field) -> Value {
         .set_some("doc", Some(doc.trim()).filter(|doc| !doc.is_empty()))
         .value()
 }
+
+/// Reads the facts out of the vendor's result, `None` where there is none; otherwise says what it lacks.
+pub(crate) type ReadFacts = fn(Option<&Params>) -> Result<Facts, &'static str>;
 
 /// What sending an operation does; decides how it may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

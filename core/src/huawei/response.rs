@@ -21,54 +21,76 @@ use serde_json::Value;
 pub fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
     let header_id = answer.header("x-request-id").or_else(|| answer.header("x-iam-trace-id")).filter(|id| !id.is_empty());
     let success = answer::is_success(answer.status);
-    if success && answer.body.is_empty() && answers_nothing(operation) {
-        return Ok(Reply { request_id: header_id.map(str::to_owned), facts: Facts::Nothing, data: Value::Null });
+    if success
+        && answer.body.is_empty()
+        && let Ok(facts) = (operation.answer)(None)
+    {
+        return Ok(Reply { request_id: header_id.map(str::to_owned), facts, data: Value::Null });
     }
     let data = answer::json(answer, header_id)?;
     let request_id = header_id.map(str::to_owned).or_else(|| body_request_id(&data));
-    if success && let Some(facts) = facts(operation, &data) {
+    let body = data.as_object();
+    if success
+        && body.is_some()
+        && let Ok(facts) = (operation.answer)(body)
+    {
         return Ok(Reply { request_id, facts, data });
     }
-    Err(match envelope(&data) {
+    Err(match body.and_then(envelope) {
         Some((code, message)) => refusal(&code, &message, answer, request_id.as_deref()),
         None => answer::unexpected(answer, request_id.as_deref(), &format!("nothing that {} promises", operation.name)),
     })
 }
 
-/// Operations whose success has no body.
-fn answers_nothing(operation: &Operation) -> bool {
-    matches!(operation.name, "AddImageTags" | "DeleteImage")
+// What the answers of the operations tell, or what they lack.
+
+type Told = Result<Facts, &'static str>;
+
+fn listed<'a, T>(body: Option<&'a Params>, list: &str, read: impl Fn(&'a Params) -> Option<T>) -> Result<Page<T>, &'static str> {
+    let body = body.filter(|body| body.get(list).is_some_and(Value::is_array)).ok_or("no list")?;
+    Ok(page(record::records(body, list).filter_map(read)))
 }
 
-/// What a success tells; `None` when it lacks what the operation promises.
-fn facts(operation: &Operation, data: &Value) -> Option<Facts> {
-    let body = data.as_object()?;
-    let has = |list: &str| body.get(list).filter(|value| value.is_array());
-    match operation.name {
-        "ListAgencies" => {
-            has("agencies")?;
-            Some(Facts::Agencies(page(record::records(body, "agencies").filter_map(|agency| record::owned(agency, "name")))))
-        }
-        "ListImages" => {
-            let images = record::records(has("images").and(Some(body))?, "images");
-            let items: Vec<Image> = images.filter_map(image).collect();
-            let next = next_marker(body, &items);
-            Some(Facts::Images(Page { items, next, total: None }))
-        }
-        "ListProjects" => {
-            has("projects")?;
-            Some(Facts::Projects(page(record::records(body, "projects").filter_map(project))))
-        }
-        "ListRegions" => {
-            has("regions")?;
-            Some(Facts::Regions(page(record::records(body, "regions").filter_map(|region| record::owned(region, "id")))))
-        }
-        "ShowImage" | "UpdateImage" => Some(Facts::Images(page(std::iter::once(image(body)?)))),
-        "ShowImageQuota" => quota(body).map(Facts::Quota),
-        "ShowJob" | "ShowJobProgress" => Some(Facts::Tasks(page(std::iter::once(job(body)?)))),
-        _ if answers_nothing(operation) => envelope(data).is_none().then_some(Facts::Nothing),
-        _ => Some(Facts::Launched(vec![Launched { task: Some(record::id(body, "job_id")?), ..Launched::default() }])),
-    }
+/// The success has no body, or one that is no error.
+pub(super) fn nothing(body: Option<&Params>) -> Told {
+    if body.and_then(envelope).is_none() { Ok(Facts::Nothing) } else { Err("an error") }
+}
+
+pub(super) fn launched(body: Option<&Params>) -> Told {
+    let task = Some(body.and_then(|body| record::id(body, "job_id")).ok_or("no job_id")?);
+    Ok(Facts::Launched(vec![Launched { task, ..Launched::default() }]))
+}
+
+pub(super) fn agencies(body: Option<&Params>) -> Told {
+    Ok(Facts::Agencies(listed(body, "agencies", |agency| record::owned(agency, "name"))?))
+}
+
+pub(super) fn images(body: Option<&Params>) -> Told {
+    let Page { items, .. } = listed(body, "images", image)?;
+    let next = body.and_then(|body| next_marker(body, &items));
+    Ok(Facts::Images(Page { items, next, total: None }))
+}
+
+pub(super) fn projects(body: Option<&Params>) -> Told {
+    Ok(Facts::Projects(listed(body, "projects", project)?))
+}
+
+pub(super) fn regions(body: Option<&Params>) -> Told {
+    Ok(Facts::Regions(listed(body, "regions", |region| record::owned(region, "id"))?))
+}
+
+pub(super) fn one_image(body: Option<&Params>) -> Told {
+    let image = body.and_then(image).ok_or("no image")?;
+    Ok(Facts::Images(page(std::iter::once(image))))
+}
+
+pub(super) fn quotas(body: Option<&Params>) -> Told {
+    body.and_then(quota).map(Facts::Quota).ok_or("no quotas")
+}
+
+pub(super) fn one_job(body: Option<&Params>) -> Told {
+    let job = body.and_then(job).ok_or("no job")?;
+    Ok(Facts::Tasks(page(std::iter::once(job))))
 }
 
 fn page<T>(items: impl Iterator<Item = T>) -> Page<T> {
@@ -229,9 +251,8 @@ fn failure(body: &Params, entities: &Params) -> Option<(String, String)> {
 }
 
 /// Code and message of an error, in whichever of the cloud's envelopes. An empty or null code counts as missing.
-fn envelope(data: &Value) -> Option<(String, String)> {
+fn envelope(body: &Params) -> Option<(String, String)> {
     const NAMES: [(&str, &str); 3] = [("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")];
-    let body = data.as_object()?;
     let pair = |record: &Params| {
         NAMES.iter().find_map(|(code, message)| Some((record::id(record, code)?, record::text_or_empty(record, message))))
     };
