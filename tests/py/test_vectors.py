@@ -95,11 +95,11 @@ def test_what_was_signed_verifies_and_a_changed_byte_does_not(vector: Vector) ->
         assert verdict(body=line["body"] + " ") in ("payload", "signature")
 
 
-def test_an_autopsy_names_what_differs() -> None:
+def test_a_diagnosis_names_what_differs() -> None:
     credentials = imgferry.Credentials("HWAKEXAMPLE", "EXAMPLE-SECRET-NOT-REAL", "EXAMPLE-TOKEN")
     url = "https://ims.cn-north-4.myhuaweicloud.com/v2/cloudimages?limit="
     ours, theirs = (imgferry.sign("huawei", "GET", url + limit, credentials=credentials, time_ms=0).canonical_request for limit in "12")
-    found = imgferry.autopsy(ours, theirs)
+    found = imgferry.diagnose(ours, theirs)
     assert (found["component"], found["ours"], found["theirs"]) == ("query", "limit=1", "limit=2")
     assert found["cause"] and found["fix_zh"] and "EXAMPLE-TOKEN" not in str(found)
-    assert imgferry.autopsy(ours)["component"] == "secret"
+    assert imgferry.diagnose(ours)["component"] == "secret"

@@ -8,11 +8,11 @@ use super::inspect::unexpected;
 use super::lane::Lane;
 use super::machine::{Outcome, Phase};
 use super::schedule::Work;
-use crate::error::{Error, Kind, Retry};
-use crate::facts::{Facts, Reply, Task as RemoteTask};
+use crate::api::facts::{Facts, Reply, Task as RemoteTask};
+use crate::api::replication::Wanted;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::time::Millis;
 use crate::plan::Task;
-use crate::steps::Wanted;
-use crate::time::Millis;
 
 impl Job {
     pub(super) fn is_export(&self, index: u32) -> bool {

@@ -10,12 +10,12 @@ use super::machine::{Outcome, Phase};
 use super::report::Extra;
 use super::schedule::Work;
 use super::{Job, What};
-use crate::error::{Error, Kind, Retry};
-use crate::facts::{Facts, Image, Ownership, Reply, State};
+use crate::api::facts::{Facts, Image, Ownership, Reply, State};
+use crate::api::replication::{Side, Wanted};
+use crate::base::cloud::Cloud;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::time::Millis;
 use crate::plan::Task;
-use crate::provider::Cloud;
-use crate::steps::{Side, Wanted};
-use crate::time::Millis;
 use std::sync::Arc;
 
 /// What the pages so far held, of the names that are asked for.
@@ -152,7 +152,7 @@ impl Job {
     fn next_page(&mut self, flight: Flight, listing: Listing, cursor: Option<String>) {
         let Wanted { operation, params } = listing.page(self.schedule.channel(flight.channel).cloud, cursor.as_deref());
         let at = self.plan.at(operation.cloud, &self.schedule.channel(flight.channel).region);
-        match crate::provider::build(&crate::operation::Named { operation, params: &params }, &at) {
+        match crate::provider::build(&crate::api::operation::Named { operation, params: &params }, &at) {
             Ok(call) => self.schedule.push_again(flight.channel, Flight { call, listing: Some(listing), ..flight }),
             Err(error) => self.listing_refused(flight, &error),
         }

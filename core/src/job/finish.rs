@@ -6,11 +6,11 @@ use super::flight::Flight;
 use super::machine::{End, Outcome, Phase};
 use super::schedule::Work;
 use super::{Job, What, deadline_error};
-use crate::error::{Error, Kind, Retry};
-use crate::facts::Reply;
+use crate::api::facts::Reply;
+use crate::api::replication::{Change, Finished, Wanted};
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::time::Millis;
 use crate::plan::Task;
-use crate::steps::{Change, Finished, Wanted};
-use crate::time::Millis;
 
 impl Job {
     /// The change that comes next, if any is left.

@@ -6,9 +6,9 @@
 
 use super::lane::{Lane, Looks};
 use super::machine::Phase;
-use crate::error::{Error, Kind, Retry};
-use crate::json::{Object, list, texts, to_text};
-use crate::time::Millis;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::json::{Object, list, texts, to_text};
+use crate::base::time::Millis;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;

@@ -2,8 +2,8 @@
 
 use super::forecast::Forecast;
 use super::machine::{End, Phase};
-use crate::error::Error;
-use crate::time::Millis;
+use crate::base::error::Error;
+use crate::base::time::Millis;
 
 /// One destination of one transfer.
 #[derive(Clone, Debug)]

@@ -7,13 +7,13 @@ use super::flight::Flight;
 use super::journal::Record;
 use super::machine::{Outcome, Phase};
 use super::schedule::Work;
-use crate::error::{Error, Kind, Retry};
-use crate::facts::{Facts, Launched, Reply};
-use crate::operation::{Effect, Named};
+use crate::api::facts::{Facts, Launched, Reply};
+use crate::api::operation::{Effect, Named};
+use crate::api::replication::{Change, ChangeKind, Finished, Replica, Wanted};
+use crate::base::cloud::Cloud;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::time::Millis;
 use crate::plan::Task;
-use crate::provider::Cloud;
-use crate::steps::{Change, ChangeKind, Finished, Replica, Wanted};
-use crate::time::Millis;
 use std::sync::Arc;
 
 /// How many times the longest wait a launch is held while copies of ours keep its source busy.

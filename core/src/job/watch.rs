@@ -7,13 +7,13 @@ use super::inspect::unexpected;
 use super::machine::{Outcome, Phase};
 use super::schedule::Work;
 use super::{Job, What, deadline_error};
-use crate::error::{Error, Kind, Retry};
-use crate::facts::{Facts, Image, Reply, State, Task as RemoteTask, TaskState};
-use crate::operation::Named;
+use crate::api::facts::{Facts, Image, Reply, State, Task as RemoteTask, TaskState};
+use crate::api::operation::Named;
+use crate::api::replication::Wanted;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::time::Millis;
 use crate::plan::Task;
 use crate::provider::build;
-use crate::steps::Wanted;
-use crate::time::Millis;
 
 impl Job {
     pub(super) fn want_look(&mut self, index: u32, due: Millis) {
@@ -230,7 +230,7 @@ impl Job {
             }
             State::Pending => self.seen_at_work(index, image.percent),
             State::Failed | State::Gone => {
-                let message = format!("the image {} is in state {}", image.id, crate::check::shown(&image.raw_state));
+                let message = format!("the image {} is in state {}", image.id, crate::base::text::shown(&image.raw_state));
                 let error = Error::new(Kind::Server, "image.failed", message)
                     .hint("delete it and copy again; if it fails again, open a ticket", "请删除后重新复制；若再次失败，请提交工单");
                 self.finish(index, Outcome::Broken, Some(error));

@@ -2,8 +2,8 @@
 
 use crate::Seeded;
 use imgferry::job::{Event, Job, Keyring, Phase, Report, Restored, Step, What};
-use imgferry::sim::{Arrived, Config, Delivery, World};
 use imgferry::{Answer, Cloud, Credentials, Error, Lost, Millis, Plan, Request};
+use imgferry_sim::{Arrived, Config, Delivery, World};
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};

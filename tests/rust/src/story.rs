@@ -3,8 +3,8 @@
 use crate::Seeded;
 use crate::harness::{Host, Memory, Mishaps, START, plan, world};
 use imgferry::job::{End, Phase, Report, Row};
-use imgferry::sim::{self, World};
 use imgferry::{Cloud, Credentials, Millis};
+use imgferry_sim::{self as sim, World};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub struct Told {
     pub host: Host,
     pub report: Report,
     /// When the host's clock was set, and by how much.
-    jumps: Vec<(Millis, i64)>,
+    pub jumps: Vec<(Millis, i64)>,
 }
 
 /// Source images by cloud: region, id, and the parameters that a launch needs there.

@@ -1,0 +1,309 @@
+//! Why a signature was refused: our canonical request beside the one that the server says it computed.
+
+use crate::base::http::REDACTED;
+use crate::base::json::Object;
+use crate::base::text::shown;
+use serde_json::Value;
+
+/// What is wrong with a refused signature, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// The part that differs.
+    pub component: Component,
+    /// Our text of that part; empty when the parts could not be compared. Session tokens are redacted.
+    pub ours: String,
+    /// The server's text of that part.
+    pub theirs: String,
+    /// Probable cause, in English.
+    pub cause_en: &'static str,
+    /// Probable cause, in Chinese.
+    pub cause_zh: &'static str,
+    /// Next step, in English.
+    pub fix_en: &'static str,
+    /// Next step, in Chinese.
+    pub fix_zh: &'static str,
+}
+
+/// The part of a signature that can be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Component {
+    /// Method of the request.
+    Method,
+    /// Path of the URL.
+    Path,
+    /// Query of the URL.
+    Query,
+    /// The `host` header.
+    Host,
+    /// The `content-type` header.
+    ContentType,
+    /// Another signed header.
+    Header,
+    /// The list of signed headers.
+    SignedHeaders,
+    /// The body.
+    Payload,
+    /// Nothing in the request: the secret.
+    Secret,
+    /// The access key id.
+    Key,
+    /// The session token.
+    Token,
+    /// The clock.
+    Clock,
+    /// Too many refusals in a row: the key is locked for a while.
+    Locked,
+}
+
+impl Component {
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Component::Method => "method",
+            Component::Path => "path",
+            Component::Query => "query",
+            Component::Host => "host",
+            Component::ContentType => "content_type",
+            Component::Header => "header",
+            Component::SignedHeaders => "signed_headers",
+            Component::Payload => "payload",
+            Component::Secret => "secret",
+            Component::Key => "key",
+            Component::Token => "token",
+            Component::Clock => "clock",
+            Component::Locked => "locked",
+        }
+    }
+
+    /// Cause and next step, each in English and Chinese.
+    const fn advice(self) -> [&'static str; 4] {
+        match self {
+            Component::Method => [
+                "the request was sent with another method",
+                "发送时的方法与签名时不同",
+                "send the method that was signed; no redirects",
+                "按签名时的方法发送，并关闭重定向",
+            ],
+            Component::Path => [
+                "the path was rewritten on its way",
+                "路径在发送途中被改写",
+                "send the signed URL as it is, through nothing that adds or normalises a path",
+                "原样发送已签名的 URL，不要经过会改写路径的代理",
+            ],
+            Component::Query => [
+                "the query was sorted, encoded or extended after signing",
+                "query 在签名后被重新排序、编码或追加",
+                "send the signed URL as it is",
+                "原样发送已签名的 URL",
+            ],
+            Component::Host => [
+                "the request reached the server with another host",
+                "服务端收到的 host 与签名时不同",
+                "sign the host that the server sees, its port included",
+                "按服务端看到的主机名（含端口）签名",
+            ],
+            Component::ContentType => [
+                "the HTTP client changed the content type, often by a charset",
+                "HTTP 客户端改写了 content-type，常见为追加 charset",
+                "send the content type that was signed, to the byte",
+                "content-type 须与签名时逐字节一致",
+            ],
+            Component::Header => [
+                "a signed header was changed on its way",
+                "已签名的请求头在发送途中被改写",
+                "sign no header that clients or proxies change",
+                "不要对会被客户端或代理改写的请求头签名",
+            ],
+            Component::SignedHeaders => [
+                "the server counts other headers as signed",
+                "服务端认定的已签名请求头与本地不同",
+                "send the Authorization header as it was made",
+                "原样发送生成的 Authorization",
+            ],
+            Component::Payload => [
+                "the body that was sent is not the one that was signed",
+                "发送的请求体与签名时不同",
+                "send exactly the signed bytes; a request without body sends none, not even {}",
+                "原样发送已签名的请求体；无请求体时不要发送 {}",
+            ],
+            Component::Secret => [
+                "the request is the same on both sides: the secret is wrong",
+                "双方的请求一致，问题在密钥",
+                "copy the secret again, and check that it belongs to this key id and site",
+                "重新复制 Secret，并确认它与该 Key、该站点匹配",
+            ],
+            Component::Key => [
+                "the access key id is unknown: deleted, disabled or of another site",
+                "访问密钥不存在：已删除、已禁用或属于其他站点",
+                "check the key id and the site",
+                "请检查访问密钥 ID 和站点",
+            ],
+            Component::Token => [
+                "the session token cannot be read or is of another key",
+                "会话令牌无法解析，或属于其他密钥",
+                "get new temporary credentials, and use all three parts",
+                "重新获取临时凭证，三个部分须配套使用",
+            ],
+            Component::Clock => [
+                "the clock is off, or a signed request was kept and sent later",
+                "时钟有偏差，或签名后的请求被搁置后才发送",
+                "set the clock; sign at every send",
+                "校准时钟；每次发送前重新签名",
+            ],
+            Component::Locked => [
+                "too many failed signatures in a row have locked the key",
+                "连续多次签名失败，密钥被临时锁定",
+                "wait five minutes, correct the credentials, then try once",
+                "等待五分钟，修正凭证后再试一次",
+            ],
+        }
+    }
+}
+
+impl Diagnosis {
+    /// What is wrong with a signature as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Diagnosis { component, ours, theirs, cause_en, cause_zh, fix_en, fix_zh } = self;
+        Object::new()
+            .set("component", component.as_str())
+            .set("ours", ours.as_str())
+            .set("theirs", theirs.as_str())
+            .set("cause", *cause_en)
+            .set("cause_zh", *cause_zh)
+            .set("fix", *fix_en)
+            .set("fix_zh", *fix_zh)
+            .value()
+    }
+}
+
+/// What the refusals of the gateway say when they do not echo the canonical request.
+const FRAGMENTS: &[(&str, Component)] = &[
+    ("reach the limit", Component::Locked),
+    ("signature expired", Component::Clock),
+    ("not exist", Component::Key),
+    ("decrypt token fail", Component::Token),
+];
+
+/// Finds the part of a refused request that differs.
+///
+/// `ours` is the canonical request that was signed. `theirs` is the server's text: Huawei's gateway echoes the
+/// canonical request that it computed, with each line break shown as a vertical bar; a verifier of ours tells
+/// its own in [`Refusal`](super::verdict::Refusal). Without an echo the words of the refusal decide, and without those
+/// the secret is the likeliest cause.
+///
+/// ```
+/// use imgferry::sign::{Component, diagnose};
+/// let ours = "GET\n/v2/cloudimages/\nlimit=1\nhost:h\n\nhost\ne3b0";
+/// let found = diagnose(ours, Some("verify aksk signature fail, canonicalRequest:GET|/v2/cloudimages/|limit=2|host:h||host|e3b0"));
+/// assert_eq!((found.component, found.ours.as_str(), found.theirs.as_str()), (Component::Query, "limit=1", "limit=2"));
+/// ```
+pub fn diagnose(ours: &str, theirs: Option<&str>) -> Diagnosis {
+    let theirs = theirs.unwrap_or_default();
+    let (component, our_part, their_part) = match echo(theirs) {
+        Some(echo) => compare(&segments(ours), &segments(echo)),
+        None => {
+            let found = FRAGMENTS.iter().find(|(fragment, _)| theirs.contains(fragment));
+            (found.map_or(Component::Secret, |(_, component)| *component), "", "")
+        }
+    };
+    let [cause_en, cause_zh, fix_en, fix_zh] = component.advice();
+    Diagnosis { component, ours: presentable(our_part), theirs: presentable(their_part), cause_en, cause_zh, fix_en, fix_zh }
+}
+
+/// The canonical request inside a server's text.
+fn echo(text: &str) -> Option<&str> {
+    let text = text.split_once("canonicalRequest:").map_or(text, |(_, echo)| echo).trim();
+    let is_whole = text.contains(['|', '\n']) && segments(text).len() >= 6;
+    is_whole.then_some(text)
+}
+
+/// Lines, whichever way they are separated: a bar inside a header value splits both sides alike.
+fn segments(text: &str) -> Vec<&str> {
+    text.trim_end_matches(['"', '}']).split(['|', '\n']).collect()
+}
+
+fn compare<'a>(ours: &[&'a str], theirs: &[&'a str]) -> (Component, &'a str, &'a str) {
+    let part = |lines: &[&'a str], at: usize| lines.get(at).copied().unwrap_or_default();
+    for (at, component) in [Component::Method, Component::Path, Component::Query].into_iter().enumerate() {
+        if part(ours, at) != part(theirs, at) {
+            return (component, part(ours, at), part(theirs, at));
+        }
+    }
+    let block = |lines: &[&'a str]| -> Vec<&'a str> { lines.iter().skip(3).take(lines.len().saturating_sub(6)).copied().collect() };
+    let (our_block, their_block) = (block(ours), block(theirs));
+    for at in 0..our_block.len().max(their_block.len()) {
+        let (our_line, their_line) = (part(&our_block, at), part(&their_block, at));
+        if our_line != their_line {
+            let component = match our_line.split(':').next() {
+                Some("host") => Component::Host,
+                Some("content-type") => Component::ContentType,
+                _ => Component::Header,
+            };
+            return (component, our_line, their_line);
+        }
+    }
+    let last = |lines: &[&'a str], back: usize| lines.len().checked_sub(back).map_or("", |at| part(lines, at));
+    for (back, component) in [(2, Component::SignedHeaders), (1, Component::Payload)] {
+        if last(ours, back) != last(theirs, back) {
+            return (component, last(ours, back), last(theirs, back));
+        }
+    }
+    (Component::Secret, "", "")
+}
+
+/// A part as it may be shown: session tokens redacted, control characters escaped, overlong text cut.
+fn presentable(part: &str) -> String {
+    match part.split_once(':') {
+        Some((name @ ("x-security-token" | "x-tc-token"), _)) => format!("{name}:{REDACTED}"),
+        _ if part.contains("X-Security-Token=") => REDACTED.to_owned(),
+        _ => shown(part),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OURS: &str =
+        "POST\n/v1/x/\n\ncontent-type:application/json\nhost:h\nx-security-token:SECRET\n\ncontent-type;host;x-security-token\ne3b0";
+
+    #[test]
+    fn each_part_is_told_from_the_others() {
+        for (from, to, component) in [
+            ("POST", "GET", Component::Method),
+            ("/v1/x/", "/v1/y/", Component::Path),
+            ("/x/\n\n", "/x/\na=1\n", Component::Query),
+            ("json\n", "json; charset=utf-8\n", Component::ContentType),
+            ("host:h\n", "host:proxy\n", Component::Host),
+            ("token:SECRET", "token:OTHER", Component::Header),
+            ("\n\ncontent-type;", "\n\n", Component::SignedHeaders),
+            ("e3b0", "44136f", Component::Payload),
+            ("", "", Component::Secret),
+        ] {
+            let theirs = OURS.replacen(from, to, 1);
+            for text in [theirs.clone(), format!("verify aksk signature fail, canonicalRequest:{}", theirs.replace('\n', "|"))] {
+                let found = diagnose(OURS, Some(&text));
+                assert_eq!(found.component, component, "{text}");
+                assert!(!format!("{found:?}").contains("SECRET") && !found.cause_zh.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn words_decide_where_there_is_no_echo() {
+        for (text, component) in [
+            (Some("signature expired, signature time:20211217T064303Z,server time:20211217T065804Z"), Component::Clock),
+            (Some("ak HWAKEXAMPLE not exist"), Component::Key),
+            (Some("AK access failed to reach the limit,forbidden"), Component::Locked),
+            (Some("decrypt token fail"), Component::Token),
+            (Some("verify aksk signature fail"), Component::Secret),
+            (Some("|"), Component::Secret),
+            (Some(""), Component::Secret),
+            (None, Component::Secret),
+        ] {
+            assert_eq!(diagnose(OURS, text).component, component, "{text:?}");
+        }
+    }
+}
