@@ -4,9 +4,9 @@ use crate::convert::{self, Text, Whole};
 use crate::error::OrRaise;
 use crate::sign::Credentials;
 use imgferry::api::check::Known;
-use imgferry::api::endpoint::SignHost;
+use imgferry::api::endpoint::{self, SignHost};
 use imgferry::api::site::Language;
-use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Millis};
+use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Millis, Redactor};
 use pyo3::prelude::*;
 
 /// Where an operation is carried out.
@@ -14,7 +14,8 @@ use pyo3::prelude::*;
 /// ``region`` is acted on; for a copy it is the source region. ``site`` is ``main`` or ``international`` (Tencent Cloud
 /// International, BytePlus). ``endpoint`` is another host than the vendor's, such as ``http://127.0.0.1:8080``;
 /// ``sign_host`` says whether the signature names that host (``endpoint``) or the vendor's (``official``); without it,
-/// an endpoint on loopback stands in for the vendor's host, and any other is named itself.
+/// an endpoint on loopback stands in for the vendor's host, and any other is named itself. Whoever gets a request that is
+/// signed for the vendor's host can send it on: ``official`` is for hosts that you trust.
 /// ``project_id`` and ``domain_id`` are Huawei's. ``language`` of the vendor's messages is ``en`` or ``zh``.
 #[pyclass(frozen, eq, module = "imgferry")]
 #[derive(PartialEq)]
@@ -149,8 +150,10 @@ pub(crate) fn build(py: Python<'_>, cloud: Text<'_>, operation: Text<'_>, params
 }
 
 /// Reads an answer. Total: any status and any bytes give a reply or an ``Error``.
+///
+/// What the answer repeats of the secret and the token of ``credentials`` is replaced by ``REDACTED``, in whatever form.
 #[pyfunction]
-#[pyo3(signature = (cloud, operation, status, headers: "Headers", body: "bytes | str") -> "Reply")]
+#[pyo3(signature = (cloud, operation, status, headers: "Headers", body: "bytes | str", *, credentials=None) -> "Reply")]
 pub(crate) fn read<'py>(
     py: Python<'py>,
     cloud: Text<'_>,
@@ -158,11 +161,27 @@ pub(crate) fn read<'py>(
     status: Whole,
     headers: &Bound<'py, PyAny>,
     body: &Bound<'py, PyAny>,
+    credentials: Option<&Credentials>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let operation = find(&cloud, &operation).or_raise(py)?;
-    let answer = Answer { status: http_status(status).or_raise(py)?, headers: convert::headers(headers)?, body: convert::bytes(body)? };
+    let mut answer = Answer { status: http_status(status).or_raise(py)?, headers: convert::headers(headers)?, body: convert::bytes(body)? };
+    if let Some(credentials) = credentials {
+        answer = Redactor::new(&credentials.key).answer(answer);
+    }
     let reply = imgferry::read(operation, &answer).or_raise(py)?;
     convert::to_py(py, &reply.to_value())
+}
+
+/// Whether a host name or address is this machine, in whatever spelling.
+#[pyfunction]
+pub(crate) fn is_loopback(host: Text<'_>) -> bool {
+    endpoint::is_loopback(&host)
+}
+
+/// An endpoint as it may be shown: without user, password and query.
+#[pyfunction]
+pub(crate) fn shown_endpoint(url: Text<'_>) -> String {
+    endpoint::shown_endpoint(&url)
 }
 
 /// What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue.

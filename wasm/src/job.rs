@@ -19,20 +19,20 @@ pub struct Job {
 impl Job {
     /// Begins a replication.
     #[wasm_bindgen(constructor)]
-    pub fn new(plan: String, now_ms: f64, seed: f64) -> Thrown<Job> {
-        let begun = || imgferry::Job::new(Plan::from_value(&parse(plan)?)?, millis(now_ms), seed as u64);
+    pub fn new(plan: String, now_ms: f64, seed: f64, trusted: &str) -> Thrown<Job> {
+        let begun = || imgferry::Job::new(Plan::from_value(&parse(plan)?)?.trusting(&hosts(trusted)), millis(now_ms), seed as u64);
         begun().map(|job| Job { job, kept: 0 }).map_err(throw)
     }
 
     /// Only looks at what is there.
-    pub fn survey(plan: String, now_ms: f64, seed: f64) -> Thrown<Job> {
-        let begun = || imgferry::Job::survey(Plan::from_value(&parse(plan)?)?, millis(now_ms), seed as u64);
+    pub fn survey(plan: String, now_ms: f64, seed: f64, trusted: &str) -> Thrown<Job> {
+        let begun = || imgferry::Job::survey(Plan::from_value(&parse(plan)?)?.trusting(&hosts(trusted)), millis(now_ms), seed as u64);
         begun().map(|job| Job { job, kept: 0 }).map_err(throw)
     }
 
     /// Takes a replication up again from its journal.
-    pub fn restore(journal: String, now_ms: f64) -> Thrown<Job> {
-        let restored = imgferry::Job::restore(&journal, millis(now_ms)).map_err(throw)?;
+    pub fn restore(journal: String, now_ms: f64, trusted: &str) -> Thrown<Job> {
+        let restored = imgferry::Job::restore_trusting(&journal, millis(now_ms), &hosts(trusted)).map_err(throw)?;
         let kept = journal.get(..restored.kept).unwrap_or_default().encode_utf16().count();
         Ok(Job { job: restored.job, kept })
     }
@@ -63,8 +63,8 @@ impl Job {
     }
 
     /// Tells that a request has no answer.
-    pub fn lost(&mut self, now_ms: f64, id: u32, why: &str) -> Thrown<()> {
-        let why = Lost::parse(why).map_err(throw)?;
+    pub fn lost(&mut self, now_ms: f64, id: u32, why: &str, cause: &str) -> Thrown<()> {
+        let why = Lost::parse(why, cause).map_err(throw)?;
         self.job.lost(millis(now_ms), id, why).map_err(throw)
     }
 
@@ -100,6 +100,11 @@ impl Job {
     pub fn length(&self) -> usize {
         self.job.len()
     }
+}
+
+/// The hosts that the program trusts, one a line.
+pub(crate) fn hosts(lines: &str) -> Vec<&str> {
+    lines.lines().collect()
 }
 
 fn millis(whole: f64) -> Millis {

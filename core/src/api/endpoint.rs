@@ -2,14 +2,22 @@
 
 use crate::base::error::{Error, Kind, unknown_name};
 use crate::base::text::shown;
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Another host for all calls of a cloud: a simulator, a gateway, a private site, another operator.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// Scheme, host, optional port and optional path prefix, for example `http://127.0.0.1:8080`.
     pub url: String,
     /// Which host the signature names.
     pub sign_host: SignHost,
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint").field("url", &shown_endpoint(&self.url)).field("sign_host", &self.sign_host).finish()
+    }
 }
 
 /// Which host a signature names when the call goes to another [`Endpoint`].
@@ -18,7 +26,8 @@ pub enum SignHost {
     /// The host that the call goes to. What a simulator or a private site wants.
     #[default]
     Endpoint,
-    /// The vendor's host, sent as the `host` header. What a gateway that forwards to the vendor wants.
+    /// The vendor's host, sent as the `host` header. What a gateway that forwards to the vendor wants. Whoever gets such
+    /// a request can send it on: for hosts that are trusted.
     Official,
 }
 
@@ -40,9 +49,7 @@ impl SignHost {
     /// The default for an endpoint: whatever listens on loopback stands in for the vendor's own host, so that the
     /// region in the host's name is not lost; any other endpoint is named itself.
     pub fn for_url(url: &str) -> SignHost {
-        let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let loopback = ["127.", "localhost", "[::1]"].iter().any(|name| host.starts_with(name));
-        if loopback { SignHost::Official } else { SignHost::Endpoint }
+        if endpoint_host(url).is_some_and(|host| is_loopback(&host)) { SignHost::Official } else { SignHost::Endpoint }
     }
 }
 
@@ -58,6 +65,8 @@ pub(crate) struct BaseUrl {
     pub(crate) url: String,
     /// The host to sign and send, when it is another than the one of `url`.
     pub(crate) host_header: Option<String>,
+    /// Whether `url` is at another host than the vendor's.
+    pub(crate) elsewhere: bool,
 }
 
 /// The base of all URLs of a cloud: its own host, or the endpoint that was given instead.
@@ -72,15 +81,43 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official_host: &str) -> Resu
         Error::new(Kind::Misuse, "endpoint.host", format!("{shown:?} is not a host name")).hint("check the region", "请检查地域是否正确")
     })?;
     let Some(endpoint) = endpoint else {
-        return Ok(BaseUrl { url: ["https://", &official].concat(), host_header: None });
+        return Ok(BaseUrl { url: ["https://", &official].concat(), host_header: None, elsewhere: false });
     };
     let (url, host) = endpoint_url(&endpoint.url).map_err(|(en, zh)| {
-        let shown = shown(&endpoint.url);
+        let shown = shown(&shown_endpoint(&endpoint.url));
         Error::new(Kind::Misuse, "endpoint.url", format!("the endpoint {shown:?} {en}"))
             .hint("write it like https://host:port/prefix", format!("接入地址{zh}；写法如 https://host:port/prefix"))
     })?;
-    let host_header = (endpoint.sign_host == SignHost::Official && host != official).then_some(official);
-    Ok(BaseUrl { url, host_header })
+    let elsewhere = host != official;
+    let host_header = (endpoint.sign_host == SignHost::Official && elsewhere).then_some(official);
+    Ok(BaseUrl { url, host_header, elsewhere })
+}
+
+/// An endpoint as it may be shown: without user, password and query, which may hold secrets.
+pub fn shown_endpoint(url: &str) -> String {
+    let start = url.find("://").map_or(0, |at| at + "://".len());
+    let (scheme, rest) = url.split_at(start);
+    // A password may hold any character: what stands before the last `@` is not shown, whatever it is.
+    let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_, rest)| ("REDACTED@", rest));
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    [scheme, user, &rest[..end]].concat()
+}
+
+/// Whether a host name or address is this machine, in whatever spelling: `localhost`, 127.0.0.0/8 or ::1. A name that
+/// merely begins like one of them is a stranger. Brackets around an IPv6 address may be there.
+pub fn is_loopback(host: &str) -> bool {
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    match bare.unwrap_or(host).parse::<Ipv6Addr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost") || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback()),
+    }
+}
+
+/// The host of an endpoint, without port; `None` when it is no URL. `{region}` may stand in it.
+pub(crate) fn endpoint_host(url: &str) -> Option<String> {
+    let (_, host) = endpoint_url(&url.replace("{region}", "region")).ok()?;
+    let end = host.rfind(':').filter(|_| !host.ends_with(']')).unwrap_or(host.len());
+    host.get(..end).map(str::to_owned)
 }
 
 /// The URL of an endpoint and its host with port, or what is wrong in both languages.
@@ -124,11 +161,11 @@ fn endpoint_url(url: &str) -> Result<(String, String), (&'static str, &'static s
 /// A host name or address in lower case; `None` when it is neither.
 fn host_name(name: &str) -> Option<String> {
     if let Some(address) = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        return address.parse::<std::net::Ipv6Addr>().ok().map(|address| format!("[{address}]"));
+        return address.parse::<Ipv6Addr>().ok().map(|address| format!("[{address}]"));
     }
     let is_label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     let looks_like_address = name.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
-    let valid = name.split('.').all(is_label) && (!looks_like_address || name.parse::<std::net::Ipv4Addr>().is_ok());
+    let valid = name.split('.').all(is_label) && (!looks_like_address || name.parse::<Ipv4Addr>().is_ok());
     valid.then(|| name.to_ascii_lowercase())
 }
 
@@ -170,6 +207,39 @@ mod tests {
     }
 
     #[test]
+    fn loopback_is_told_by_the_whole_host() {
+        for (url, is_ours) in [
+            ("http://127.0.0.1:8080", true),
+            ("http://127.255.0.9/p", true),
+            ("http://LOCALHOST", true),
+            ("http://localhost:1", true),
+            ("http://[::1]:9", true),
+            ("http://[0:0:0:0:0:0:0:1]", true),
+            ("http://[::ffff:127.0.0.1]", true),
+            ("http://localhost.example.com", false),
+            ("http://127.example.com", false),
+            ("http://127.0.0.1.example.com", false),
+            ("http://localhost.", false),
+            ("http://128.0.0.1", false),
+            ("http://127.1", false),
+            ("http://0x7f000001", false),
+            ("http://[::2]", false),
+            ("http://localhost@example.com", false),
+            ("localhost", false),
+            ("http://127.0.0.{region}", false),
+            ("http://localhost/{region}", true),
+        ] {
+            assert_eq!(SignHost::for_url(url) == SignHost::Official, is_ours, "{url}");
+        }
+        for host in ["::1", "[::1]", "127.0.0.1", "localhost", "0:0:0:0:0:0:0:1"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["", "[127.0.0.1]", "[localhost]", "::1.example.com", "localhost:80", "0.0.0.0", "::"] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+
+    #[test]
     fn the_official_host_is_named_only_when_asked_and_different() {
         assert_eq!(base_url(None, "CVM.example.com").map(|base| base.url), Ok("https://cvm.example.com".to_owned()));
         assert_eq!(base("http://h", SignHost::Endpoint).map(|base| base.host_header), Ok(None));
@@ -205,6 +275,20 @@ mod tests {
         ] {
             let message = base(url, SignHost::Endpoint).map_err(|error| error.message);
             assert!(message.as_ref().is_err_and(|message| message.contains(reason)), "{url}: {message:?}");
+        }
+        for url in [
+            "http://u:PASSWORD@h",
+            "https://u:PASS@WORD@h/p",
+            "ftp://u:PASSWORD@h",
+            "u:PASSWORD@h",
+            "http://u:PASSWORD/@h",
+            "http://h?PASSWORD",
+        ] {
+            let message = base(url, SignHost::Endpoint).expect_err(url).message;
+            let shown = format!("{:?}", Endpoint { url: url.into(), sign_host: SignHost::Endpoint });
+            for text in [message, shown] {
+                assert!(!text.contains("PASS") && !text.contains("WORD") && text.contains('h'), "{text}");
+            }
         }
         assert!(base_url(None, "cvm.ap-x\r\n.example.com").is_err());
     }

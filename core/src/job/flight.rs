@@ -9,10 +9,13 @@ use crate::api::call::sign_call;
 use crate::api::facts::Reply;
 use crate::api::operation::Named;
 use crate::api::replication::Wanted;
-use crate::base::error::{Error, Kind};
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::http::Answer;
+use crate::base::redact::Redactor;
 use crate::base::time::Millis;
 use crate::provider::build;
 use crate::sign::KeyCache;
+use std::sync::Arc;
 
 /// A request under way.
 #[derive(Debug)]
@@ -29,8 +32,28 @@ pub(crate) struct Flight {
     pub(crate) resigned: bool,
     /// The credentials it was signed with.
     pub(crate) tag: Option<Tag>,
+    /// Cuts these credentials out of whatever comes back.
+    pub(crate) redactor: Option<Arc<Redactor>>,
     /// What the pages before this one held.
     pub(crate) listing: Option<Listing>,
+}
+
+impl Flight {
+    /// The answer without the secrets of the key that it was signed with.
+    pub(super) fn redacted(&self, answer: Answer) -> Answer {
+        match &self.redactor {
+            Some(redactor) => redactor.answer(answer),
+            None => answer,
+        }
+    }
+
+    /// A text from outside, likewise.
+    pub(super) fn redacted_text(&self, text: String) -> String {
+        match &self.redactor {
+            Some(redactor) => redactor.text(text),
+            None => text,
+        }
+    }
 }
 
 /// Longest wait that a slow, throttled service is given by its own word, in milliseconds.
@@ -70,7 +93,7 @@ impl Job {
                 return None;
             }
         };
-        let flight = Flight { channel, items, call, sent: self.clock.now, ticket: 0, resigned: false, tag: None, listing };
+        let flight = Flight { channel, items, call, sent: self.clock.now, ticket: 0, resigned: false, tag: None, redactor: None, listing };
         self.sign_and_send(flight, keys)
     }
 
@@ -79,10 +102,13 @@ impl Job {
         let credentials = keys.get(cloud)?;
         let signing_time = self.clock.host.plus(self.clouds[cloud as usize].skew_ms);
         let tag = Job::tag_of(credentials);
-        let (derived_for, keys) = &mut self.clouds[cloud as usize].derived;
+        let state = &mut self.clouds[cloud as usize];
+        let (derived_for, keys) = &mut state.derived;
         if derived_for.replace(tag) != Some(tag) {
             *keys = KeyCache::default();
+            state.redactor = Some(Arc::new(Redactor::new(credentials)));
         }
+        flight.redactor.clone_from(&state.redactor);
         let request = match sign_call(&flight.call, credentials, signing_time, keys) {
             Ok(request) => request,
             Err(error) => {
@@ -101,6 +127,22 @@ impl Job {
         let place = self.flights.partition_point(|(other, _)| *other < id);
         self.flights.insert(place, (id, Box::new(flight)));
         Some(Outgoing { id, request, timeout_ms: self.plan.policy.request_timeout_ms })
+    }
+
+    /// A request that nothing carries until somebody mends the way: the lanes of its cloud are stopped, to be resumed.
+    pub(super) fn blocked(&mut self, flight: Flight, error: Error) {
+        let cloud = flight.call.operation.cloud;
+        let region = self.schedule.channel(flight.channel).region.to_string();
+        self.tell_cloud(cloud, &region, What::Warning, Some(error.clone()), None);
+        self.clouds[cloud as usize].blocked = Some(error.clone());
+        self.take_back(Some(cloud), &error);
+        for lane in 0..self.lanes.len() as u32 {
+            if self.cloud_of(lane) == cloud {
+                self.advance(lane, super::Outcome::Stopped, Some(error.clone()));
+            }
+        }
+        // It was not sent: a launch may be made again, by whoever resumes.
+        self.settle(flight, Err(Error { retry: Retry::Backoff, ..error }), None);
     }
 
     /// A call that cannot be built or signed: the plan or the clock is wrong, and nothing was sent.

@@ -73,6 +73,10 @@ impl Job {
     pub(super) fn usable_keys<'k>(&mut self, channel: usize, keys: &'k Keyring) -> Option<&'k Credentials> {
         let cloud = self.schedule.channel(channel).cloud;
         let state = &self.clouds[cloud as usize];
+        if state.blocked.is_some() {
+            self.schedule.park(channel);
+            return None;
+        }
         if let Some(until) = state.locked_until.filter(|until| *until > self.clock.now) {
             self.schedule.wake(channel, until);
             return None;

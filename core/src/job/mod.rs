@@ -37,6 +37,7 @@ use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::http::{Answer, Lost, Request};
 use crate::base::names::firsts;
+use crate::base::redact::Redactor;
 use crate::base::time::Millis;
 use crate::plan::{Plan, Task};
 use crate::provider::read;
@@ -51,6 +52,7 @@ use limiter::Rng;
 use machine::{Outcome, next};
 use room::Room;
 use schedule::Schedule;
+use std::sync::Arc;
 
 /// What the host does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,12 +146,18 @@ struct CloudState {
     access: Access,
     /// Keys derived from the credentials of that tag, so that none is derived twice a day. Wiped with the job.
     derived: (Option<Tag>, KeyCache),
+    /// Cuts those credentials out of whatever comes back.
+    redactor: Option<Arc<Redactor>>,
     /// Requests under way.
     flights: usize,
     /// The plan has lanes here.
     used: bool,
     /// Why its lanes were ended: for want of credentials.
     barred: Option<Error>,
+    /// Why its last request has no answer, if so.
+    trouble: Option<Error>,
+    /// Why its lanes were stopped: nothing carries its requests until somebody mends the way.
+    blocked: Option<Error>,
     /// The key is locked until then.
     locked_until: Option<Millis>,
     /// Copies under way, as far as the cloud's limit counts them.
@@ -218,7 +226,16 @@ impl Job {
     /// # Errors
     /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty.
     pub fn restore(journal: &str, now: Millis) -> Result<Restored, Error> {
-        Job::from_journal(journal, now, Life::Resumed)
+        Job::from_journal(journal, now, Life::Resumed, &[])
+    }
+
+    /// The same for a plan that signs for the vendor's host and sends elsewhere: as with [`Plan::trusting`], the program
+    /// names the hosts, not the journal.
+    ///
+    /// # Errors
+    /// As [`Job::restore`], and when the plan names a host that is not trusted.
+    pub fn restore_trusting(journal: &str, now: Millis, hosts: &[&str]) -> Result<Restored, Error> {
+        Job::from_journal(journal, now, Life::Resumed, hosts)
     }
 
     /// Takes a replication up for its next turn, where memory does not last from one wait to the next: as
@@ -239,10 +256,18 @@ impl Job {
     /// # Ok::<(), imgferry::Error>(())
     /// ```
     pub fn wake(journal: &str, now: Millis) -> Result<Restored, Error> {
-        Job::from_journal(journal, now, Life::Woken)
+        Job::from_journal(journal, now, Life::Woken, &[])
     }
 
-    fn from_journal(journal: &str, now: Millis, life: Life) -> Result<Restored, Error> {
+    /// The same with the hosts that the program trusts: see [`Job::restore_trusting`].
+    ///
+    /// # Errors
+    /// As [`Job::restore_trusting`].
+    pub fn wake_trusting(journal: &str, now: Millis, hosts: &[&str]) -> Result<Restored, Error> {
+        Job::from_journal(journal, now, Life::Woken, hosts)
+    }
+
+    fn from_journal(journal: &str, now: Millis, life: Life, hosts: &[&str]) -> Result<Restored, Error> {
         let parsed = journal::parse(journal)?;
         let mut records = parsed.records.into_iter();
         let Some(Record::Header { started, seed, plan }) = records.next() else {
@@ -250,7 +275,12 @@ impl Job {
             return Err(error
                 .hint("nothing was sent yet; delete the file and start the plan again", "尚未发送任何请求；请删除该文件并重新执行计划"));
         };
-        let mut job = Job::begin(Plan::from_value(&plan)?, started, now, seed);
+        let plan = Plan::from_value(&plan)?.trusting(hosts);
+        let findings = plan.check_hosts();
+        if findings.has_errors() {
+            return Err(findings.into_error("plan"));
+        }
+        let mut job = Job::begin(plan, started, now, seed);
         job.began = started;
         let mut latest = started;
         for (index, record) in records.enumerate() {
@@ -311,9 +341,9 @@ impl Job {
     /// [`Kind::Misuse`] when no request of that id is under way: it was answered before, or never sent. Nothing changes.
     pub fn answer(&mut self, now: Millis, id: u32, answer: Answer) -> Result<(), Error> {
         let flight = self.land(now, id)?;
+        let answer = flight.redacted(answer);
         let outcome = read(flight.call.operation, &answer);
-        let retry_after_ms =
-            answer.header("retry-after").and_then(|text| text.trim().parse::<i64>().ok()).map(|s| s.clamp(0, 3_600) * 1000);
+        let retry_after_ms = crate::api::answer::retry_after_ms(&answer);
         let server_date = answer.header("date").and_then(Millis::parse_http_date);
         let cloud = flight.call.operation.cloud;
         self.clouds[cloud as usize].server_time = server_date;
@@ -344,19 +374,14 @@ impl Job {
     /// As [`Job::answer`].
     pub fn lost(&mut self, now: Millis, id: u32, why: Lost) -> Result<(), Error> {
         let flight = self.land(now, id)?;
-        let error = match why {
-            Lost::Unsent => {
-                let mut error = Error::new(Kind::Server, "transport.unsent", "the request could not be sent");
-                error.retry = Retry::Backoff;
-                error.hint("check the network and the endpoint", "请检查网络和接入地址")
-            }
-            Lost::Unanswered => {
-                let mut error = Error::new(Kind::Server, "transport.unanswered", "the request was sent, but no answer came");
-                error.retry = Retry::Unsure;
-                error.hint("the destination is looked at before anything is sent again", "重试前会先核对目标地域")
-            }
-        };
-        self.settle(flight, Err(error), None);
+        let mut error = why.error(&flight.call.request.url);
+        error.message = flight.redacted_text(error.message);
+        self.clouds[flight.call.operation.cloud as usize].trouble = Some(error.clone());
+        if let Lost::Blocked(_) = why {
+            self.blocked(flight, error);
+        } else {
+            self.settle(flight, Err(error), None);
+        }
         Ok(())
     }
 
@@ -399,6 +424,7 @@ impl Job {
             let lane = &self.lanes[index as usize];
             let transfer = &self.plan.transfers[lane.transfer as usize];
             let more = lane.more.as_deref();
+            let trouble = self.clouds[transfer.cloud as usize].trouble.as_ref();
             Row {
                 cloud: transfer.cloud.as_str(),
                 path: transfer.path(lane.transfer as usize, lane.target as usize, &self.plan) + self.step_path(index),
@@ -414,7 +440,7 @@ impl Job {
                 percent: if lane.phase == Phase::Ended(End::Ready) { Some(100) } else { lane.percent },
                 launches: lane.launches,
                 request_ids: lane.requests().map(str::to_owned).collect(),
-                error: lane.error().cloned(),
+                error: lane.error().or(trouble.filter(|_| !lane.phase.is_ended())).cloned(),
             }
         };
         let rows: Vec<Row> = (0..self.destinations()).map(row).collect();
@@ -628,8 +654,8 @@ impl Job {
 
     /// Sends a lane on its way again, unless the job is stopping.
     fn go_on(&mut self, lane: u32, due: Millis) {
-        let barred = &self.clouds[self.cloud_of(lane) as usize].barred;
-        match (self.stopping.clone(), barred.clone()) {
+        let CloudState { barred, blocked, .. } = &self.clouds[self.cloud_of(lane) as usize];
+        match (self.stopping.clone().or(blocked.clone()), barred.clone()) {
             (Some(error), _) => self.advance(lane, Outcome::Stopped, Some(error)),
             (None, Some(error)) => self.advance(lane, Outcome::Barred, Some(error)),
             (None, None) => self.enqueue(lane, due),
@@ -642,7 +668,11 @@ impl Job {
         }
         self.take_back(None, &error);
         for lane in 0..self.lanes.len() as u32 {
-            self.advance(lane, Outcome::Stopped, Some(error.clone()));
+            let mut error = error.clone();
+            if let Some(trouble) = &self.clouds[self.cloud_of(lane) as usize].trouble {
+                error.message = format!("{}; {}", error.message, trouble.message);
+            }
+            self.advance(lane, Outcome::Stopped, Some(error));
         }
         self.stopping = Some(error);
     }

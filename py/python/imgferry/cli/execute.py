@@ -7,13 +7,14 @@ import os
 import signal
 import time
 from contextlib import AsyncExitStack
-from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from .. import Credentials, Job, Request, aio, credentials, transport
-from ..drive import Outcome, ignore, now_ms
+from .. import Credentials, Job, aio, credentials
+from ..drive import ignore, now_ms
 from ..journal import Journal
 from ..types import Report
 from .output import Output, aligned
+from .pool import sender
 from .progress import Progress
 
 #: How often keys are read again, in seconds: short-lived ones are replaced in their files while a copy goes on.
@@ -27,7 +28,7 @@ def carry(job: Job, output: Output, *, keys: Optional[Mapping[str, Credentials]]
     with Progress(job, output) as progress:
         report = asyncio.run(interruptible(job, given, journal, progress))
     show(report, output)
-    if report["exit_code"] in (6, 7):
+    if report["exit_code"] in (6, 7) or (report["exit_code"] == 5 and journal):
         # Also what is ambiguous: it is looked for again.
         output.note(remaining(journal, output))
     return report
@@ -67,36 +68,6 @@ async def interruptible(job: Job, keys: Callable[[], Mapping[str, Credentials]],
             # Windows: Ctrl-C ends at once; the journal is as good.
             pass
         return await running
-
-
-async def sender(stack: AsyncExitStack) -> Callable[[Request, int], Awaitable[Outcome]]:
-    """Pooled connections by httpx where it is installed; otherwise the standard library in threads."""
-    try:
-        import httpx
-    except ImportError:
-        return lambda request, timeout_ms: asyncio.get_running_loop().run_in_executor(None, transport.send, request, timeout_ms)
-    direct = {f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")}
-    client = await stack.enter_async_context(httpx.AsyncClient(follow_redirects=False, mounts=direct, limits=httpx.Limits(max_connections=None)))
-
-    async def fetch(request: Request) -> Outcome:
-        body = bytearray()
-        async with client.stream(request.method, request.url, headers=request.headers, content=request.body.encode(), timeout=None) as answer:
-            async for part in answer.aiter_bytes():
-                body += part
-                if len(body) > transport.LARGEST:
-                    return "unanswered"
-        return answer.status_code, answer.headers.multi_items(), bytes(body)
-
-    async def send(request: Request, timeout_ms: int) -> Outcome:
-        try:
-            # The whole answer in that time, not just the next bytes of it.
-            return await asyncio.wait_for(fetch(request), timeout_ms / 1000)
-        except httpx.ConnectError:
-            return "unsent"
-        except (httpx.HTTPError, asyncio.TimeoutError):
-            return "unanswered"
-
-    return send
 
 
 def new_seed() -> int:

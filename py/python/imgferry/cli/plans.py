@@ -39,7 +39,7 @@ def read(options: argparse.Namespace, kind: str) -> Plan:
     for cloud in sorted({entry["cloud"] for kind in ("copies", "exports") for entry in plan.get(kind) or []}):
         settings = plan.setdefault("clouds", {}).setdefault(cloud, {})
         settle(options, cloud, settings, plan)
-    return Plan(plan)
+    return Plan(plan, trusted_hosts=place.trusted(options))
 
 
 def from_file(path: str) -> Dict[str, Any]:
