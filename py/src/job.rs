@@ -110,6 +110,15 @@ impl Job {
         Ok((Self(restored.job), restored.kept))
     }
 
+    /// Takes a replication up for its next turn, where memory does not last from one wait to the next: as `restore`, but
+    /// deadlines go on and what has ended stays so. A turn ends when nothing is under way and `Wait` says a second or more.
+    #[staticmethod]
+    #[pyo3(signature = (journal, *, now_ms))]
+    fn wake(py: Python<'_>, journal: Text<'_>, now_ms: Whole) -> PyResult<(Self, usize)> {
+        let restored = imgferry::Job::wake(&journal, Millis(now_ms.0)).or_raise(py)?;
+        Ok((Self(restored.job), restored.kept))
+    }
+
     /// Says what to do now. Credentials are given every time, by cloud, so that they may be refreshed between two polls.
     #[pyo3(signature = (now_ms, credentials: "Mapping[str, Credentials]") -> "Send | Wait | Done")]
     fn poll<'py>(&mut self, py: Python<'py>, now_ms: Whole, credentials: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {

@@ -3,7 +3,7 @@
 use crate::convert::{Record, Thrown, parse, throw};
 use crate::operation::answer;
 use imgferry::api::json::{Object, list, to_text};
-use imgferry::job::{Event, Outgoing};
+use imgferry::job::{Event, Outgoing, Restored};
 use imgferry::{Cloud, Error, Keyring, Lost, Millis, Plan, Step};
 use wasm_bindgen::prelude::*;
 
@@ -13,6 +13,14 @@ pub struct Job {
     job: imgferry::Job,
     /// Of a restored journal: how many UTF-16 units of it count.
     kept: usize,
+}
+
+impl Job {
+    fn taken_up(journal: String, now_ms: f64, from: fn(&str, Millis) -> Result<Restored, Error>) -> Thrown<Job> {
+        let restored = from(&journal, millis(now_ms)).map_err(throw)?;
+        let kept = journal.get(..restored.kept).unwrap_or_default().encode_utf16().count();
+        Ok(Job { job: restored.job, kept })
+    }
 }
 
 #[wasm_bindgen]
@@ -32,9 +40,12 @@ impl Job {
 
     /// Takes a replication up again from its journal.
     pub fn restore(journal: String, now_ms: f64) -> Thrown<Job> {
-        let restored = imgferry::Job::restore(&journal, millis(now_ms)).map_err(throw)?;
-        let kept = journal.get(..restored.kept).unwrap_or_default().encode_utf16().count();
-        Ok(Job { job: restored.job, kept })
+        Job::taken_up(journal, now_ms, imgferry::Job::restore)
+    }
+
+    /// Takes a replication up for its next turn.
+    pub fn wake(journal: String, now_ms: f64) -> Thrown<Job> {
+        Job::taken_up(journal, now_ms, imgferry::Job::wake)
     }
 
     /// How much of the journal counted, as JavaScript counts characters.

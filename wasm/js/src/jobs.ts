@@ -25,6 +25,7 @@ export interface JobGlue extends Glue {
     new (plan: string, nowMs: number, seed: number): JobHandle;
     survey(plan: string, nowMs: number, seed: number): JobHandle;
     restore(journal: string, nowMs: number): JobHandle;
+    wake(journal: string, nowMs: number): JobHandle;
   };
 }
 
@@ -69,6 +70,11 @@ export interface JobConstructor {
    * `kept` characters of the text count: cut it to that length before appending to it.
    */
   restore(journal: string, nowMs: number): { job: Job; kept: number };
+  /**
+   * Takes a replication up for its next turn, where memory does not last from one wait to the next: as `restore`, but deadlines
+   * go on and what has ended stays so. A turn ends when nothing is under way and the wait lasts a second or more.
+   */
+  wake(journal: string, nowMs: number): { job: Job; kept: number };
 }
 
 export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
@@ -91,7 +97,15 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
     }
 
     static restore(journal: string, nowMs: number): { job: Job; kept: number } {
-      const handle = bridge.call((glue) => glue.Job.restore(text(journal, "journal", LARGEST_JOURNAL), whole(nowMs, "nowMs")));
+      return Replication.#takenUp("restore", journal, nowMs);
+    }
+
+    static wake(journal: string, nowMs: number): { job: Job; kept: number } {
+      return Replication.#takenUp("wake", journal, nowMs);
+    }
+
+    static #takenUp(how: "restore" | "wake", journal: string, nowMs: number): { job: Job; kept: number } {
+      const handle = bridge.call((glue) => glue.Job[how](text(journal, "journal", LARGEST_JOURNAL), whole(nowMs, "nowMs")));
       return { job: new Replication(handle, MADE), kept: handle.kept };
     }
 
