@@ -4,7 +4,7 @@ use crate::convert::{self, Text, Whole};
 use crate::error::OrRaise;
 use crate::sign::Credentials;
 use imgferry::api::check::Known;
-use imgferry::api::endpoint::SignHost;
+use imgferry::api::endpoint::{HostHeader, SignHost};
 use imgferry::api::site::Language;
 use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Millis};
 use pyo3::prelude::*;
@@ -39,7 +39,7 @@ impl At {
         Ok(Self(imgferry::At {
             region: region.to_string(),
             edition: site.map(|name| Edition::parse(&name)).transpose().or_raise(py)?.unwrap_or_default(),
-            endpoint: endpoint.map(|url| Endpoint { sign_host: sign_host.unwrap_or(SignHost::for_url(&url)), url: url.to_string() }),
+            endpoint: endpoint.map(|url| Endpoint::new(&*url, sign_host, HostHeader::Given)),
             project_id: project_id.map(|id| id.to_string()),
             domain_id: domain_id.map(|id| id.to_string()),
             language: language.map(|name| Language::parse(&name)).transpose().or_raise(py)?,

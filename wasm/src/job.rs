@@ -1,10 +1,10 @@
 //! Level 3: the replication job, the one handle of the border.
 
-use crate::convert::{Record, Thrown, parse, throw};
-use crate::operation::answer;
+use crate::convert::{Record, Thrown, throw};
+use crate::operation::{answer, plan_of};
 use imgferry::api::json::{Object, list, to_text};
 use imgferry::job::{Event, Outgoing, Restored};
-use imgferry::{Cloud, Error, Keyring, Lost, Millis, Plan, Step};
+use imgferry::{Cloud, Error, Keyring, Lost, Millis, Step};
 use wasm_bindgen::prelude::*;
 
 /// A replication under way. Times are whole milliseconds: the package checks them.
@@ -28,13 +28,13 @@ impl Job {
     /// Begins a replication.
     #[wasm_bindgen(constructor)]
     pub fn new(plan: String, now_ms: f64, seed: f64) -> Thrown<Job> {
-        let begun = || imgferry::Job::new(Plan::from_value(&parse(plan)?)?, millis(now_ms), seed as u64);
+        let begun = || imgferry::Job::new(plan_of(plan)?, millis(now_ms), seed as u64);
         begun().map(|job| Job { job, kept: 0 }).map_err(throw)
     }
 
     /// Only looks at what is there.
     pub fn survey(plan: String, now_ms: f64, seed: f64) -> Thrown<Job> {
-        let begun = || imgferry::Job::survey(Plan::from_value(&parse(plan)?)?, millis(now_ms), seed as u64);
+        let begun = || imgferry::Job::survey(plan_of(plan)?, millis(now_ms), seed as u64);
         begun().map(|job| Job { job, kept: 0 }).map_err(throw)
     }
 

@@ -102,8 +102,8 @@ pub struct Wanted {
 
 impl Wanted {
     /// The call of these parameters.
-    pub(crate) fn of(parameters: &dyn Parameters) -> Self {
-        Self { operation: parameters.operation(), params: parameters.to_params() }
+    pub(crate) fn of(parameters: impl Parameters + Into<Params>) -> Self {
+        Self { operation: parameters.operation(), params: parameters.into() }
     }
 
     /// The same with the plan's own parameters laid over. What is `required` by the operation and only the plan can

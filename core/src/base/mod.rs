@@ -11,3 +11,4 @@ pub(crate) mod problem;
 pub(crate) mod record;
 pub mod text;
 pub(crate) mod time;
+pub(crate) mod words;

@@ -1,7 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Bridge, type Glue, LARGEST_JOURNAL, camel, misuse, record, text, whole, withBody } from "./bridge.js";
 import { Handle } from "./handle.js";
-import { plan as planOf } from "./operations.js";
 import type { Answer, Event, Keyring, Plan, Report, Step } from "./types.js";
 
 /** A job in the module. */
@@ -86,14 +85,14 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
     constructor(given: Plan | JobHandle, nowMs?: number | typeof MADE, seed?: number) {
       const made = (): JobHandle => {
         const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
-        return bridge.call((glue) => new glue.Job(record(planOf(given as Plan)), now, chance));
+        return bridge.call((glue) => new glue.Job(record(given as Plan), now, chance));
       };
       this.#handle = new Handle(bridge, nowMs === MADE ? given as JobHandle : made(), "job", ["restore it from its journal", "请从日志恢复该作业"]);
     }
 
     static survey(plan: Plan, nowMs: number, seed: number): Job {
       const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
-      return new Replication(bridge.call((glue) => glue.Job.survey(record(planOf(plan)), now, chance)), MADE);
+      return new Replication(bridge.call((glue) => glue.Job.survey(record(plan), now, chance)), MADE);
     }
 
     static restore(journal: string, nowMs: number): { job: Job; kept: number } {
