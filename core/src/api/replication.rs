@@ -34,9 +34,6 @@ pub struct CopyRef<'a> {
     pub uin: Option<&'a str>,
 }
 
-// The job still says so.
-pub(crate) use CopyRef as Finished;
-
 /// A change to a finished copy. Making it twice changes nothing more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {

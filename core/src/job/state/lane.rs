@@ -1,19 +1,21 @@
 //! The memory of one destination. A million of these must be affordable: a few hundred bytes each.
 
-use super::forecast::Forecast;
-use super::machine::{End, Phase};
 use crate::base::error::Error;
 use crate::base::time::Millis;
+use crate::job::forecast::Forecast;
+use crate::job::id::{SourceId, TransferId};
+use crate::job::machine::{End, Phase};
+use std::sync::Arc;
 
 /// One destination of one transfer.
 #[derive(Clone, Debug)]
 pub(crate) struct Lane {
-    /// Index of the transfer in the plan.
-    pub(crate) transfer: u32,
+    /// The transfer of the plan.
+    pub(crate) transfer: TransferId,
     /// Index of the target in the transfer.
     pub(crate) target: u32,
-    /// Index of the source image in the job.
-    pub(crate) source: u32,
+    /// The source image.
+    pub(crate) source: SourceId,
     /// Where the lane stands.
     pub(crate) phase: Phase,
     /// Copies within a region: the limit of copies at a time does not count it.
@@ -69,7 +71,7 @@ pub(crate) struct Lane {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct More {
     /// What went wrong last.
-    pub(crate) error: Option<Box<Error>>,
+    pub(crate) error: Option<Arc<Error>>,
     /// Ids of images that had the name before the launch.
     pub(crate) before: Vec<String>,
     /// Ids of further requests that launched, refused or failed the copy.
@@ -95,7 +97,7 @@ pub(crate) struct Looks {
 const REQUESTS: usize = 8;
 
 impl Lane {
-    pub(crate) fn new(transfer: u32, target: u32, source: u32, now: Millis) -> Self {
+    pub(crate) fn new(transfer: TransferId, target: u32, source: SourceId, now: Millis) -> Self {
         Self {
             transfer,
             target,

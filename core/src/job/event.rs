@@ -9,7 +9,7 @@ use serde_json::Value;
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum What {
+pub enum EventKind {
     /// A launch is about to leave.
     Launching,
     /// A launch was accepted.
@@ -52,25 +52,25 @@ pub enum What {
     Warning,
 }
 
-impl What {
+impl EventKind {
     /// What a transition is worth telling as, if it is.
-    pub(crate) fn of(before: Phase, after: Phase) -> Option<What> {
+    pub(crate) fn of(before: Phase, after: Phase) -> Option<EventKind> {
         match (before, after) {
-            (_, Phase::Ended(End::Ready)) => Some(What::Ready),
-            (_, Phase::Ended(End::Present)) => Some(What::Present),
-            (_, Phase::Ended(End::Failed)) => Some(What::Failed),
-            (_, Phase::Ended(End::Conflict)) => Some(What::Conflict),
-            (_, Phase::Ended(End::Stale)) => Some(What::Stale),
-            (_, Phase::Ended(End::Missing)) => Some(What::Missing),
-            (_, Phase::Ended(End::Ambiguous)) => Some(What::Ambiguous),
-            (_, Phase::Ended(End::Cancelled)) => Some(What::Cancelled),
-            (_, Phase::Ended(End::Unfinished)) => Some(What::Unfinished),
-            (Phase::Launching, Phase::Task | Phase::Image) => Some(What::Launched),
-            (Phase::Probing, Phase::Task | Phase::Image) => Some(What::Resolved),
-            (Phase::Probing, Phase::Queued) => Some(What::Absent),
-            (Phase::Launching, Phase::Queued) => Some(What::Retried),
-            (_, Phase::Probing) => Some(What::Probing),
-            (_, Phase::Launching) => Some(What::Launching),
+            (_, Phase::Ended(End::Ready)) => Some(EventKind::Ready),
+            (_, Phase::Ended(End::Present)) => Some(EventKind::Present),
+            (_, Phase::Ended(End::Failed)) => Some(EventKind::Failed),
+            (_, Phase::Ended(End::Conflict)) => Some(EventKind::Conflict),
+            (_, Phase::Ended(End::Stale)) => Some(EventKind::Stale),
+            (_, Phase::Ended(End::Missing)) => Some(EventKind::Missing),
+            (_, Phase::Ended(End::Ambiguous)) => Some(EventKind::Ambiguous),
+            (_, Phase::Ended(End::Cancelled)) => Some(EventKind::Cancelled),
+            (_, Phase::Ended(End::Unfinished)) => Some(EventKind::Unfinished),
+            (Phase::Launching, Phase::Task | Phase::Image) => Some(EventKind::Launched),
+            (Phase::Probing, Phase::Task | Phase::Image) => Some(EventKind::Resolved),
+            (Phase::Probing, Phase::Queued) => Some(EventKind::Absent),
+            (Phase::Launching, Phase::Queued) => Some(EventKind::Retried),
+            (_, Phase::Probing) => Some(EventKind::Probing),
+            (_, Phase::Launching) => Some(EventKind::Launching),
             (_, Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Queued | Phase::Task | Phase::Image | Phase::Finishing) => {
                 None
             }
@@ -80,26 +80,26 @@ impl What {
     /// Stable lower-case name, the same in every language.
     pub const fn as_str(self) -> &'static str {
         match self {
-            What::Launching => "launching",
-            What::Launched => "launched",
-            What::Retried => "retried",
-            What::Throttled => "throttled",
-            What::Probing => "probing",
-            What::Absent => "absent",
-            What::Resolved => "resolved",
-            What::Progress => "progress",
-            What::Ready => "ready",
-            What::Present => "present",
-            What::Failed => "failed",
-            What::Conflict => "conflict",
-            What::Stale => "stale",
-            What::Missing => "missing",
-            What::Ambiguous => "ambiguous",
-            What::Cancelled => "cancelled",
-            What::Unfinished => "unfinished",
-            What::Skew => "skew",
-            What::Credentials => "credentials",
-            What::Warning => "warning",
+            EventKind::Launching => "launching",
+            EventKind::Launched => "launched",
+            EventKind::Retried => "retried",
+            EventKind::Throttled => "throttled",
+            EventKind::Probing => "probing",
+            EventKind::Absent => "absent",
+            EventKind::Resolved => "resolved",
+            EventKind::Progress => "progress",
+            EventKind::Ready => "ready",
+            EventKind::Present => "present",
+            EventKind::Failed => "failed",
+            EventKind::Conflict => "conflict",
+            EventKind::Stale => "stale",
+            EventKind::Missing => "missing",
+            EventKind::Ambiguous => "ambiguous",
+            EventKind::Cancelled => "cancelled",
+            EventKind::Unfinished => "unfinished",
+            EventKind::Skew => "skew",
+            EventKind::Credentials => "credentials",
+            EventKind::Warning => "warning",
         }
     }
 }
@@ -110,7 +110,7 @@ pub struct Event {
     /// When, by the host's clock.
     pub at: Millis,
     /// What.
-    pub what: What,
+    pub what: EventKind,
     /// The lane it happened to; `None` when it concerns a whole cloud.
     pub lane: Option<u32>,
     /// Where the lane goes, for display: cloud and destination region.

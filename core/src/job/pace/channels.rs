@@ -1,15 +1,16 @@
-//! When what may be sent: a channel for each kind of call in each region, a queue of due times in it, and the
-//! limiters that channels share. Nothing here looks at all lanes.
+//! A channel for each kind of call in each region, a queue of due times in it, and the limiters that channels share.
 
-use super::flight::Flight;
+use super::in_flight::Flight;
 use super::limiter::Limiter;
 use crate::api::operation::Operation;
 use crate::api::replication::ChangeKind;
 use crate::base::cloud::Cloud;
 use crate::base::time::Millis;
+use crate::job::id::{ChannelId, LaneId, SourceId};
 use crate::plan::policy::Policy;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
+use std::ops::{Index, IndexMut};
 use std::sync::Arc;
 
 /// What a channel's calls are for.
@@ -39,6 +40,31 @@ pub(crate) enum Work {
     Change(ChangeKind),
 }
 
+/// What a queue holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Item {
+    /// A source image, in a channel that inspects.
+    Source(SourceId),
+    /// A lane, in every other.
+    Lane(LaneId),
+}
+
+/// What is told of a channel when it is opened.
+#[derive(Debug)]
+pub(crate) struct Opening {
+    pub(crate) cloud: Cloud,
+    pub(crate) work: Work,
+    pub(crate) region: Arc<str>,
+    /// What it calls.
+    pub(crate) operation: &'static Operation,
+    /// Where its calls enter the cloud.
+    pub(crate) host: String,
+    /// Most ids in one call.
+    pub(crate) batch: usize,
+    /// When a run before this one may have called the same last.
+    pub(crate) interrupted: Option<Millis>,
+}
+
 /// All calls of one kind in one region of one cloud.
 #[derive(Debug)]
 pub(crate) struct Channel {
@@ -53,57 +79,63 @@ pub(crate) struct Channel {
     /// The host knows only the older call for the same.
     pub(crate) older: bool,
     limiter: usize,
-    queue: BinaryHeap<Reverse<(Millis, u32)>>,
+    queue: BinaryHeap<Reverse<(Millis, Item)>>,
     /// Calls that go out before anything new: refused unexecuted and to be signed anew, or next pages.
     again: VecDeque<Flight>,
     /// The valid entry in the heap of wakes, if any.
     wake: Option<Millis>,
-    /// Put aside: nothing wakes it but [`Schedule::unpark`].
+    /// Put aside: nothing wakes it but [`Channels::unpark`].
     parked: bool,
 }
 
 /// All channels and limiters.
 #[derive(Debug, Default)]
-pub(crate) struct Schedule {
-    channels: Vec<Channel>,
+pub(crate) struct Channels {
+    all: Vec<Channel>,
     /// The channels, sorted by cloud, work and region.
-    sorted: Vec<usize>,
+    sorted: Vec<ChannelId>,
     limiters: Vec<Limiter>,
     /// By limiter: channels that wait for a place.
-    waiting: Vec<Vec<usize>>,
+    waiting: Vec<Vec<ChannelId>>,
     /// By limiter: the operation and the host that it limits.
     limited: Vec<(Cloud, &'static str, String)>,
     /// Earliest first; among equals the one that has waited longest.
-    wakes: BinaryHeap<Reverse<(Millis, u64, usize)>>,
+    wakes: BinaryHeap<Reverse<(Millis, u64, ChannelId)>>,
     sequence: u64,
-    parked: Vec<usize>,
+    parked: Vec<ChannelId>,
 }
 
-impl Schedule {
+impl Index<ChannelId> for Channels {
+    type Output = Channel;
+
+    fn index(&self, id: ChannelId) -> &Channel {
+        &self.all[id.index()]
+    }
+}
+
+impl IndexMut<ChannelId> for Channels {
+    fn index_mut(&mut self, id: ChannelId) -> &mut Channel {
+        &mut self.all[id.index()]
+    }
+}
+
+impl Channels {
     /// The channel, if it was opened.
-    pub(crate) fn find(&self, cloud: Cloud, work: Work, region: &Arc<str>) -> Option<usize> {
+    pub(crate) fn find(&self, cloud: Cloud, work: Work, region: &str) -> Option<ChannelId> {
         self.place(cloud, work, region).ok().and_then(|place| self.sorted.get(place).copied())
     }
 
     /// Where the channel stands among the sorted ones, or would.
     fn place(&self, cloud: Cloud, work: Work, region: &str) -> Result<usize, usize> {
-        self.sorted.binary_search_by(|index| {
-            let channel = &self.channels[*index];
+        self.sorted.binary_search_by(|id| {
+            let channel = &self[*id];
             (channel.cloud, channel.work, &*channel.region).cmp(&(cloud, work, region))
         })
     }
 
-    /// Opens a channel whose calls are of this operation and enter the cloud at this host.
-    pub(crate) fn open(
-        &mut self,
-        key: (Cloud, Work, Arc<str>),
-        operation: &'static Operation,
-        host: String,
-        batch: usize,
-        policy: &Policy,
-        interrupted: Option<Millis>,
-    ) -> usize {
-        let (cloud, work, region) = key;
+    /// Opens a channel.
+    pub(crate) fn open(&mut self, opening: Opening, policy: &Policy) -> ChannelId {
+        let Opening { cloud, work, region, operation, host, batch, interrupted } = opening;
         let limited = (cloud, operation.name, host);
         let limiter = self.limited.iter().position(|other| *other == limited).unwrap_or_else(|| {
             self.limited.push(limited);
@@ -111,9 +143,9 @@ impl Schedule {
             self.waiting.push(Vec::new());
             self.limiters.len() - 1
         });
-        let index = self.channels.len();
+        let id = ChannelId::at(self.all.len());
         let place = self.place(cloud, work, &region).unwrap_or_else(|place| place);
-        self.channels.push(Channel {
+        self.all.push(Channel {
             cloud,
             work,
             region,
@@ -126,75 +158,68 @@ impl Schedule {
             wake: None,
             parked: false,
         });
-        self.sorted.insert(place, index);
-        index
+        self.sorted.insert(place, id);
+        id
     }
 
-    pub(crate) fn channel(&self, index: usize) -> &Channel {
-        &self.channels[index]
-    }
-
-    pub(crate) fn channel_mut(&mut self, index: usize) -> &mut Channel {
-        &mut self.channels[index]
-    }
-
-    pub(crate) fn limiter(&mut self, index: usize) -> &mut Limiter {
-        let limiter = self.channels[index].limiter;
+    pub(crate) fn limiter(&mut self, id: ChannelId) -> &mut Limiter {
+        let limiter = self[id].limiter;
         &mut self.limiters[limiter]
     }
 
     /// Whether the channel may send now; otherwise it is woken when it may.
-    pub(crate) fn has_place(&mut self, index: usize, now: Millis) -> bool {
-        let next = self.limiter(index).next();
+    pub(crate) fn has_place(&mut self, id: ChannelId, now: Millis) -> bool {
+        let next = self.limiter(id).next();
         if next > now {
-            self.wake(index, next);
-            let limiter = self.channels[index].limiter;
-            self.waiting[limiter].push(index);
+            self.wake(id, next);
+            let limiter = self[id].limiter;
+            self.waiting[limiter].push(id);
         }
         next <= now
     }
 
     /// A request was answered: its place will be free earlier than was feared.
-    pub(crate) fn landed(&mut self, index: usize, ticket: u64, now: Millis) {
-        self.limiter(index).landed(ticket, now);
-        let limiter = self.channels[index].limiter;
-        std::mem::take(&mut self.waiting[limiter]).into_iter().for_each(|index| self.rewake(index));
+    pub(crate) fn landed(&mut self, id: ChannelId, ticket: u64, now: Millis) {
+        self.limiter(id).landed(ticket, now);
+        let limiter = self[id].limiter;
+        std::mem::take(&mut self.waiting[limiter]).into_iter().for_each(|id| self.rewake(id));
     }
 
-    /// Puts a call in front of whatever a channel has to do.
-    pub(crate) fn push_again(&mut self, index: usize, flight: Flight) {
-        self.channels[index].again.push_back(flight);
-        self.rewake(index);
+    /// Puts a call in front of whatever its channel has to do.
+    pub(crate) fn push_again(&mut self, flight: Flight) {
+        let id = flight.channel;
+        self[id].again.push_back(flight);
+        self.rewake(id);
     }
 
     /// Takes the next such call.
-    pub(crate) fn pop_again(&mut self, index: usize) -> Option<Flight> {
-        self.channels[index].again.pop_front()
+    pub(crate) fn pop_again(&mut self, id: ChannelId) -> Option<Flight> {
+        self[id].again.pop_front()
     }
 
     /// Takes all such calls, of one cloud or of all.
     pub(crate) fn drain_again(&mut self, cloud: Option<Cloud>) -> Vec<Flight> {
-        let channels = self.channels.iter_mut().filter(|channel| cloud.is_none_or(|cloud| channel.cloud == cloud));
+        let channels = self.all.iter_mut().filter(|channel| cloud.is_none_or(|cloud| channel.cloud == cloud));
         channels.flat_map(|channel| std::mem::take(&mut channel.again)).collect()
     }
 
     /// Puts an item into a channel.
-    pub(crate) fn push(&mut self, index: usize, due: Millis, item: u32) {
-        self.channels[index].queue.push(Reverse((due, item)));
-        self.wake(index, due);
+    pub(crate) fn push(&mut self, id: ChannelId, due: Millis, item: Item) {
+        self[id].queue.push(Reverse((due, item)));
+        self.wake(id, due);
     }
 
     /// Takes the next item that is due by `until`, with the time it was due.
-    pub(crate) fn pop(&mut self, index: usize, until: Millis) -> Option<(Millis, u32)> {
-        let queue = &mut self.channels[index].queue;
+    pub(crate) fn pop(&mut self, id: ChannelId, until: Millis) -> Option<(Millis, Item)> {
+        let queue = &mut self[id].queue;
         let due = queue.peek().is_some_and(|Reverse((due, _))| *due <= until);
         due.then(|| queue.pop().map(|Reverse(entry)| entry))?
     }
 
     /// The next channel whose time has come. Afterwards it sleeps until it is woken.
-    pub(crate) fn due(&mut self, now: Millis) -> Option<usize> {
-        while let Some(&Reverse((at, _, index))) = self.wakes.peek() {
-            if self.channels[index].wake != Some(at) {
+    pub(crate) fn due(&mut self, now: Millis) -> Option<ChannelId> {
+        while let Some(&Reverse((at, _, id))) = self.wakes.peek() {
+            if self[id].wake != Some(at) {
                 self.wakes.pop();
                 continue;
             }
@@ -202,16 +227,16 @@ impl Schedule {
                 return None;
             }
             self.wakes.pop();
-            self.channels[index].wake = None;
-            return Some(index);
+            self[id].wake = None;
+            return Some(id);
         }
         None
     }
 
     /// When the next channel wakes.
     pub(crate) fn next_wake(&mut self) -> Option<Millis> {
-        while let Some(&Reverse((at, _, index))) = self.wakes.peek() {
-            if self.channels[index].wake == Some(at) {
+        while let Some(&Reverse((at, _, id))) = self.wakes.peek() {
+            if self[id].wake == Some(at) {
                 return Some(at);
             }
             self.wakes.pop();
@@ -220,48 +245,48 @@ impl Schedule {
     }
 
     /// Wakes a channel at `at`, or earlier if it was to wake earlier.
-    pub(crate) fn wake(&mut self, index: usize, at: Millis) {
-        let channel = &mut self.channels[index];
+    pub(crate) fn wake(&mut self, id: ChannelId, at: Millis) {
+        let channel = &mut self[id];
         if !channel.parked && channel.wake.is_none_or(|wake| at < wake) {
             channel.wake = Some(at);
             self.sequence += 1;
-            self.wakes.push(Reverse((at, self.sequence, index)));
+            self.wakes.push(Reverse((at, self.sequence, id)));
         }
     }
 
     /// Wakes a channel when its next item is due and its limiter has a place.
-    pub(crate) fn rewake(&mut self, index: usize) {
-        let channel = &self.channels[index];
+    pub(crate) fn rewake(&mut self, id: ChannelId) {
+        let channel = &self[id];
         let first = channel.queue.peek().map(|Reverse((due, _))| *due);
         if let Some(due) = if channel.again.is_empty() { first } else { Some(Millis(i64::MIN)) } {
-            let at = due.max(self.limiter(index).next());
-            self.wake(index, at);
+            let at = due.max(self.limiter(id).next());
+            self.wake(id, at);
         }
     }
 
-    /// Puts a channel aside until [`Schedule::unpark`].
-    pub(crate) fn park(&mut self, index: usize) {
-        let channel = &mut self.channels[index];
+    /// Puts a channel aside until [`Channels::unpark`].
+    pub(crate) fn park(&mut self, id: ChannelId) {
+        let channel = &mut self[id];
         if !channel.parked {
             (channel.parked, channel.wake) = (true, None);
-            self.parked.push(index);
+            self.parked.push(id);
         }
     }
 
     /// Wakes the parked channels of a cloud.
     pub(crate) fn unpark(&mut self, cloud: Cloud) {
-        let (wanted, rest) = std::mem::take(&mut self.parked).into_iter().partition(|index| self.channels[*index].cloud == cloud);
+        let (wanted, rest) = std::mem::take(&mut self.parked).into_iter().partition(|id| self[*id].cloud == cloud);
         self.parked = rest;
-        let wanted: Vec<usize> = wanted;
-        for index in wanted {
-            self.channels[index].parked = false;
-            self.rewake(index);
+        let wanted: Vec<ChannelId> = wanted;
+        for id in wanted {
+            self[id].parked = false;
+            self.rewake(id);
         }
     }
 }
 
 fn rate(operation: &'static Operation, policy: &Policy) -> f64 {
-    let documented = if operation.per_second > 0 { operation.per_second } else { operation.cloud.steps().per_second };
+    let documented = if operation.per_second > 0 { operation.per_second } else { operation.cloud.replication().per_second };
     let name = format!("{}.{}", operation.cloud, operation.name);
     policy.rates.iter().find(|(rated, _)| *rated == name).map_or(f64::from(documented), |(_, rate)| *rate)
 }

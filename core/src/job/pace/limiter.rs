@@ -76,35 +76,10 @@ impl Limiter {
     }
 }
 
-/// A seeded generator (SplitMix64): the same seed tells the same story in every language.
-#[derive(Clone, Debug)]
-pub(crate) struct Rng(pub(crate) u64);
-
-impl Rng {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// A whole number from `low` to `high`, both included.
-    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
-        let span = (high.saturating_sub(low)).max(0) as u64 + 1;
-        low.saturating_add((self.next() % span) as i64)
-    }
-}
-
-/// Full jitter: anything from 1 ms to the exponential bound, never zero.
-pub(crate) fn backoff_ms(rng: &mut Rng, first_ms: i64, max_ms: i64, failures: u32) -> i64 {
-    let bound = first_ms.saturating_mul(1_i64 << failures.min(20)).min(max_ms).max(1);
-    rng.between(1, bound)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::job::pace::backoff::Rng;
 
     #[test]
     fn no_second_holds_more_arrivals_than_the_limit() {
@@ -152,14 +127,5 @@ mod tests {
         assert_eq!(limiter.next(), Millis(502));
         (0..100).for_each(|_| limiter.accepted());
         assert_eq!(limiter.slow, 1.0);
-    }
-
-    #[test]
-    fn backoff_is_never_zero_and_never_above_its_bound() {
-        let mut rng = Rng(7);
-        for failures in 0..64 {
-            let wait = backoff_ms(&mut rng, 1_000, 60_000, failures);
-            assert!((1..=60_000).contains(&wait));
-        }
     }
 }
