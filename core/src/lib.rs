@@ -13,8 +13,11 @@ pub mod api;
 mod base;
 pub mod huawei;
 pub mod job;
+pub mod listing;
 pub mod plan;
 mod provider;
+#[cfg(feature = "serde")]
+mod serialize;
 pub mod sign;
 pub mod tencent;
 pub mod volcengine;

@@ -51,6 +51,7 @@ use limiter::Rng;
 use machine::{Outcome, next};
 use room::Room;
 use schedule::Schedule;
+use std::collections::BTreeSet;
 
 /// What the host does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -418,8 +419,10 @@ impl Job {
             }
         };
         let rows: Vec<Row> = (0..self.destinations()).map(row).collect();
-        let asked = |extra: &&Extra| rows.iter().any(|row| row.cloud == extra.cloud && row.to == extra.region && row.name == extra.name);
-        let extra = self.survey.iter().flatten().filter(|extra| !asked(extra)).cloned().collect();
+        let found = self.survey.as_deref().unwrap_or_default();
+        let asked: BTreeSet<(&str, &str, &str)> =
+            if found.is_empty() { BTreeSet::new() } else { rows.iter().map(|row| (row.cloud, &*row.to, &*row.name)).collect() };
+        let extra = found.iter().filter(|extra| !asked.contains(&(extra.cloud, &*extra.region, &*extra.name))).cloned().collect();
         Report { rows, steps: self.steps_taken().map(row).collect(), extra }
     }
 

@@ -190,7 +190,8 @@ impl Transfer {
     pub(crate) fn path(&self, index: usize, position: usize, plan: &Plan) -> String {
         match self.task {
             Action::Copy => format!("copies[{index}].to[{position}]"),
-            Action::Export => format!("exports[{}]", index - plan.transfers.iter().filter(|t| t.task == Action::Copy).count()),
+            // The copies come first: who asks for the path of every export may not count them every time.
+            Action::Export => format!("exports[{}]", index - plan.transfers.partition_point(|t| t.task == Action::Copy)),
         }
     }
 }
