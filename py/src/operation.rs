@@ -2,11 +2,14 @@
 
 use crate::convert::{self, Text, Whole};
 use crate::error::OrRaise;
+use crate::rows;
 use crate::sign::Credentials;
+use crate::to_python::to_py;
 use imgferry::api::check::Known;
 use imgferry::api::endpoint::{HostHeader, SignHost};
 use imgferry::api::site::Language;
 use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Millis};
+use imgferry::{Reading, read_long};
 use pyo3::prelude::*;
 
 /// Where an operation is carried out.
@@ -136,7 +139,7 @@ pub(crate) fn check<'py>(
     let operation = find(&cloud, &operation).or_raise(py)?;
     let params = convert::object(params, "params")?;
     let findings = imgferry::check(operation, &params, &at.0, &Known::default());
-    convert::to_py(py, &findings.0.iter().map(imgferry::Problem::to_value).collect())
+    to_py(py, &findings.0)
 }
 
 /// Checks and builds the request of an operation; raises with all findings in ``problems``.
@@ -149,6 +152,9 @@ pub(crate) fn build(py: Python<'_>, cloud: Text<'_>, operation: Text<'_>, params
 }
 
 /// Reads an answer. Total: any status and any bytes give a reply or an ``Error``.
+///
+/// A list of more than 1,000 rows, which no page of these clouds holds, is not a ``list`` but ``imgferry.rows.Rows``: a
+/// sequence whose rows are made when they are asked for. ``json.dumps(reply, default=list)`` writes it.
 #[pyfunction]
 #[pyo3(signature = (cloud, operation, status, headers: "Headers", body: "bytes | str") -> "Reply")]
 pub(crate) fn read<'py>(
@@ -160,9 +166,12 @@ pub(crate) fn read<'py>(
     body: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let operation = find(&cloud, &operation).or_raise(py)?;
-    let answer = Answer { status: http_status(status).or_raise(py)?, headers: convert::headers(headers)?, body: convert::bytes(body)? };
-    let reply = imgferry::read(operation, &answer).or_raise(py)?;
-    convert::to_py(py, &reply.to_value())
+    let envelope = Answer { status: http_status(status).or_raise(py)?, headers: convert::headers(headers)?, body: Vec::new() };
+    let body = convert::body(body)?;
+    match read_long(operation, envelope, body.as_bytes()).or_raise(py)? {
+        Reading::Whole(reply) => to_py(py, &reply),
+        Reading::Long(listing) => rows::reply(listing, body),
+    }
 }
 
 /// What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue.
@@ -170,7 +179,7 @@ pub(crate) fn read<'py>(
 #[pyo3(signature = (cloud, code, *, status=None) -> "Explanation")]
 pub(crate) fn explain<'py>(py: Python<'py>, cloud: Text<'_>, code: Text<'_>, status: Option<Whole>) -> PyResult<Bound<'py, PyAny>> {
     let explanation = Cloud::parse(&cloud).or_raise(py)?.explain(&code, status.map(http_status).transpose().or_raise(py)?);
-    convert::to_py(py, &explanation.to_value())
+    to_py(py, &explanation)
 }
 
 /// The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall.
@@ -178,7 +187,7 @@ pub(crate) fn explain<'py>(py: Python<'py>, cloud: Text<'_>, code: Text<'_>, sta
 #[pyo3(signature = (cloud) -> "list[Region]")]
 pub(crate) fn regions<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Bound<'py, PyAny>> {
     let regions = Cloud::parse(&cloud).or_raise(py)?.regions();
-    convert::to_py(py, &regions.iter().map(imgferry::api::region::Region::to_value).collect())
+    to_py(py, regions)
 }
 
 /// The operations known for a cloud, sorted by name, with their parameters.
@@ -186,7 +195,7 @@ pub(crate) fn regions<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Bound<'
 #[pyo3(signature = (cloud) -> "list[Operation]")]
 pub(crate) fn operations<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Bound<'py, PyAny>> {
     let operations = Cloud::parse(&cloud).or_raise(py)?.operations();
-    convert::to_py(py, &operations.iter().map(|operation| operation.to_value()).collect())
+    to_py(py, operations)
 }
 
 fn find(cloud: &str, operation: &str) -> Result<&'static imgferry::api::operation::Operation, Error> {

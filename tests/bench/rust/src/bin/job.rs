@@ -1,8 +1,8 @@
-//! What a lane costs, in memory and time, with ten thousand and with a million of them. The cloud is instant and
-//! says only what a lane needs to hear, so that the job alone is measured. Prints one JSON line a row.
+//! What a job costs: memory and time a lane, and the time that exports take. The cloud is instant and says only what a
+//! lane needs to hear, so that the job alone is measured.
 
-use imgferry::job::{Job, Keyring, Step};
-use imgferry::{Answer, Cloud, Credentials, Millis, Plan, Request};
+use imgferry_bench::api::{Answer, Cloud, Credentials, Job, Keyring, Millis, Plan, Request, Step};
+use imgferry_bench::take_turns;
 use serde_json::{Value, json};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -36,39 +36,28 @@ static ALLOCATOR: Counting = Counting;
 const START: Millis = Millis(1_767_225_600_000);
 const REGIONS: [&str; 4] = ["cn-shanghai", "cn-guangzhou", "cn-hongkong", "ap-southeast-1"];
 
-#[allow(clippy::print_stdout)]
 fn main() {
-    let costs: Vec<Cost> = std::env::args()
-        .nth(1)
-        .map_or(vec![10_000, 100_000, 1_000_000], |n| vec![10_000, n.parse().expect("a number of lanes")])
-        .into_iter()
-        .map(measure)
-        .collect();
-    let row = |what: &str, ours: String, against: String, value: f64, unit: &str, at_most: f64| {
-        println!(
-            "{}",
-            json!({"group": "job", "what": what, "ours": ours, "against": against, "value": value, "unit": unit, "at_most": at_most})
-        );
-    };
-    if let [small, .., large] = costs.as_slice() {
-        row(
-            "memory a lane, 1,000,000 lanes",
-            format!("{:.0} bytes at rest", large.bytes),
-            "all that is allocated while every lane is watched".into(),
-            large.bytes,
-            "bytes",
-            600.0,
-        );
-        let told: Vec<String> = costs.iter().map(|cost| format!("{:.1} µs", cost.microseconds)).collect();
-        row(
-            "time a lane, 10,000 to 1,000,000 lanes",
-            told.join(", "),
-            "from plan to report, answers read".into(),
-            large.microseconds / small.microseconds,
-            "x",
-            1.3,
-        );
+    let mut subjects: Vec<imgferry_bench::Subject<'_>> = Vec::new();
+    for lanes in [10_000, 100_000, 1_000_000] {
+        subjects.push((format!("{lanes} lanes, bytes"), Box::new(move || measure(lanes).bytes)));
+        subjects.push((format!("{lanes} lanes, µs a lane"), Box::new(move || measure(lanes).microseconds)));
     }
+    for count in [20_000, 40_000, 200_000] {
+        subjects.push((format!("{count} exports, seconds"), Box::new(move || exports(count))));
+    }
+    take_turns(subjects);
+}
+
+/// Seconds that a plan of so many exports takes from the text to its check and to the first report of its job.
+fn exports(count: usize) -> f64 {
+    let export = |at| json!({"cloud": "volcengine", "image": format!("image-{at:019}"), "from": "cn-beijing", "params": {"TOSBucket": "golden", "TOSPrefix": format!("g{at}")}});
+    let plan = json!({"exports": (0..count).map(export).collect::<Vec<_>>()});
+    let began = Instant::now();
+    let plan = Plan::from_value(&plan).expect("a valid plan");
+    assert!(plan.check().0.len() < count);
+    let job = Job::new(plan, START, 7).expect("a valid plan");
+    assert_eq!(job.report().rows.len(), count);
+    began.elapsed().as_secs_f64()
 }
 
 struct Cost {
