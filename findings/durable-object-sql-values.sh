@@ -57,7 +57,7 @@ const worker :Workerd.Worker = (
 CAPNP
 mkdir store
 timeout 100 node_modules/.bin/workerd serve --control-fd=3 edge.capnp 3> port & edge=$!
-until grep -q port port; do sleep 0.1; done
+until grep -qs port port; do sleep 0.1; done
 curl -s "http://127.0.0.1:$(sed -n 's/.*"port":\([0-9]*\).*/\1/p' port)" | tee seen
 cat > expected <<'EOF'
 true:text true

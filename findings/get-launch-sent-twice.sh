@@ -105,7 +105,7 @@ const worker :Workerd.Worker = (
 );
 CAPNP
 timeout 100 node_modules/.bin/workerd serve --control-fd=3 edge.capnp 3> edge-port & edge=$!
-until grep -q port edge-port 2>/dev/null; do sleep 0.1; done
+until grep -qs port edge-port; do sleep 0.1; done
 
 { venv/bin/python client.py "$url"
   node client.mjs "$url"

@@ -25,7 +25,7 @@ const config :Workerd.Config = (
 );
 CAPNP
 timeout 100 node_modules/.bin/workerd serve --control-fd=3 edge.capnp 3> port & edge=$!
-until grep -q port port; do sleep 0.1; done
+until grep -qs port port; do sleep 0.1; done
 seen=$(curl -s "http://127.0.0.1:$(sed -n 's/.*"port":\([0-9]*\).*/\1/p' port)")
 echo "$seen, and by the shell's clock $(date -u +%F)"
 case $seen in
