@@ -33,5 +33,5 @@ def run(options: argparse.Namespace, output: Output) -> int:
     verdict = output.pick(f"{wrong} errors, {len(problems) - wrong} other findings", f"{wrong} 个错误，{len(problems) - wrong} 个其他发现")
     if not problems:
         verdict = output.pick("nothing is wrong", "未发现问题")
-    output.result(problems, "\n".join([*map(output.problem, problems), verdict]))
+    output.result(problems, "\n".join([*output.problems(problems), verdict]))
     return 5 if wrong else 0

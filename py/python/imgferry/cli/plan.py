@@ -30,4 +30,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, output: Output) -> int:
     from .carry import begin, carry
 
-    return carry(Job.survey(plans.read(options, copy.KIND), **begin(options.seed)), output)["exit_code"]
+    return carry(Job.survey(plans.read(options, copy.KIND), **begin(options.seed)), output)

@@ -39,10 +39,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     with Server(scenario, port=options.port, speed=options.speed) as server:
         data = welcome(server.url, scenario)
         output.result(data, text(data, output))
-        try:
-            server.wait()
-        except KeyboardInterrupt:
-            pass
+        server.wait()
     return 0
 
 
