@@ -81,11 +81,6 @@ impl Cloud {
         }
     }
 
-    // The job still says so.
-    pub(crate) const fn steps(self) -> &'static Replication {
-        self.replication()
-    }
-
     /// How this cloud replicates images.
     pub const fn replication(self) -> &'static Replication {
         match self {

@@ -2,11 +2,14 @@
 
 use crate::convert::{self, Text, Whole};
 use crate::error::OrRaise;
+use crate::rows;
 use crate::sign::Credentials;
+use crate::to_python::to_py;
 use imgferry::api::check::Known;
-use imgferry::api::endpoint::{self, SignHost};
+use imgferry::api::endpoint::{self, HostHeader, SignHost};
 use imgferry::api::site::Language;
 use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Millis, Redactor};
+use imgferry::{Reading, read_long};
 use pyo3::prelude::*;
 
 /// Where an operation is carried out.
@@ -40,7 +43,7 @@ impl At {
         Ok(Self(imgferry::At {
             region: region.to_string(),
             edition: site.map(|name| Edition::parse(&name)).transpose().or_raise(py)?.unwrap_or_default(),
-            endpoint: endpoint.map(|url| Endpoint { sign_host: sign_host.unwrap_or(SignHost::for_url(&url)), url: url.to_string() }),
+            endpoint: endpoint.map(|url| Endpoint::new(&*url, sign_host, HostHeader::Given)),
             project_id: project_id.map(|id| id.to_string()),
             domain_id: domain_id.map(|id| id.to_string()),
             language: language.map(|name| Language::parse(&name)).transpose().or_raise(py)?,
@@ -137,7 +140,7 @@ pub(crate) fn check<'py>(
     let operation = find(&cloud, &operation).or_raise(py)?;
     let params = convert::object(params, "params")?;
     let findings = imgferry::check(operation, &params, &at.0, &Known::default());
-    convert::to_py(py, &findings.0.iter().map(imgferry::Problem::to_value).collect())
+    to_py(py, &findings.0)
 }
 
 /// Checks and builds the request of an operation; raises with all findings in ``problems``.
@@ -150,6 +153,9 @@ pub(crate) fn build(py: Python<'_>, cloud: Text<'_>, operation: Text<'_>, params
 }
 
 /// Reads an answer. Total: any status and any bytes give a reply or an ``Error``.
+///
+/// A list of more than 1,000 rows, which no page of these clouds holds, is not a ``list`` but ``imgferry.rows.Rows``: a
+/// sequence whose rows are made when they are asked for. ``json.dumps(reply, default=list)`` writes it.
 ///
 /// What the answer repeats of the secret and the token of ``credentials`` is replaced by ``REDACTED``, in whatever form.
 #[pyfunction]
@@ -164,18 +170,22 @@ pub(crate) fn read<'py>(
     credentials: Option<&Credentials>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let operation = find(&cloud, &operation).or_raise(py)?;
-    let mut answer = Answer { status: http_status(status).or_raise(py)?, headers: convert::headers(headers)?, body: convert::bytes(body)? };
+    let envelope = Answer { status: http_status(status).or_raise(py)?, headers: convert::headers(headers)?, body: Vec::new() };
+    let body = convert::body(body)?;
     if let Some(credentials) = credentials {
-        answer = Redactor::new(&credentials.key).answer(answer);
+        let answer = Answer { body: body.as_bytes().to_vec(), ..envelope };
+        return to_py(py, &imgferry::read(operation, &Redactor::new(&credentials.key).answer(answer)).or_raise(py)?);
     }
-    let reply = imgferry::read(operation, &answer).or_raise(py)?;
-    convert::to_py(py, &reply.to_value())
+    match read_long(operation, envelope, body.as_bytes()).or_raise(py)? {
+        Reading::Whole(reply) => to_py(py, &reply),
+        Reading::Long(listing) => rows::reply(listing, body),
+    }
 }
 
 /// Whether a host name or address is this machine, in whatever spelling.
 #[pyfunction]
 pub(crate) fn is_loopback(host: Text<'_>) -> bool {
-    endpoint::is_loopback(&host)
+    endpoint::is_loopback_host(&host)
 }
 
 /// An endpoint as it may be shown: without user, password and query.
@@ -189,7 +199,7 @@ pub(crate) fn shown_endpoint(url: Text<'_>) -> String {
 #[pyo3(signature = (cloud, code, *, status=None) -> "Explanation")]
 pub(crate) fn explain<'py>(py: Python<'py>, cloud: Text<'_>, code: Text<'_>, status: Option<Whole>) -> PyResult<Bound<'py, PyAny>> {
     let explanation = Cloud::parse(&cloud).or_raise(py)?.explain(&code, status.map(http_status).transpose().or_raise(py)?);
-    convert::to_py(py, &explanation.to_value())
+    to_py(py, &explanation)
 }
 
 /// The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall.
@@ -197,7 +207,7 @@ pub(crate) fn explain<'py>(py: Python<'py>, cloud: Text<'_>, code: Text<'_>, sta
 #[pyo3(signature = (cloud) -> "list[Region]")]
 pub(crate) fn regions<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Bound<'py, PyAny>> {
     let regions = Cloud::parse(&cloud).or_raise(py)?.regions();
-    convert::to_py(py, &regions.iter().map(imgferry::api::region::Region::to_value).collect())
+    to_py(py, regions)
 }
 
 /// The operations known for a cloud, sorted by name, with their parameters.
@@ -205,7 +215,7 @@ pub(crate) fn regions<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Bound<'
 #[pyo3(signature = (cloud) -> "list[Operation]")]
 pub(crate) fn operations<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Bound<'py, PyAny>> {
     let operations = Cloud::parse(&cloud).or_raise(py)?.operations();
-    convert::to_py(py, &operations.iter().map(|operation| operation.to_value()).collect())
+    to_py(py, operations)
 }
 
 fn find(cloud: &str, operation: &str) -> Result<&'static imgferry::api::operation::Operation, Error> {

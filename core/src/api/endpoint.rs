@@ -1,7 +1,8 @@
 //! Where calls go: the vendor's own host, or the endpoint that was given instead.
 
-use crate::base::error::{Error, Kind, unknown_name};
+use crate::base::error::{Error, Kind, choose};
 use crate::base::text::shown;
+use crate::base::words::words;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -20,15 +21,17 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// Which host a signature names when the call goes to another [`Endpoint`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SignHost {
-    /// The host that the call goes to. What a simulator or a private site wants.
-    #[default]
-    Endpoint,
-    /// The vendor's host, sent as the `host` header. What a gateway that forwards to the vendor wants. Whoever gets such
-    /// a request can send it on: for hosts that are trusted.
-    Official,
+words! {
+    /// Which host a signature names when the call goes to another [`Endpoint`].
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum SignHost {
+        /// The host that the call goes to. What a simulator or a private site wants.
+        #[default]
+        Endpoint = "endpoint",
+        /// The vendor's host, sent as the `host` header. What a gateway that forwards to the vendor wants.
+        /// Whoever gets such a request can send it on: for hosts that are trusted.
+        Official = "official",
+    }
 }
 
 impl SignHost {
@@ -37,20 +40,61 @@ impl SignHost {
     /// # Errors
     /// [`Kind::Misuse`] listing the names there are.
     pub fn parse(name: &str) -> Result<SignHost, Error> {
-        match name {
-            "endpoint" => Ok(SignHost::Endpoint),
-            "official" => Ok(SignHost::Official),
-            _ => Err(unknown_name("sign_host", name, "endpoint or official", "endpoint 或 official")),
-        }
+        choose("sign_host", name)
     }
 }
 
-impl SignHost {
-    /// The default for an endpoint: whatever listens on loopback stands in for the vendor's own host, so that the
-    /// region in the host's name is not lost; any other endpoint is named itself.
-    pub fn for_url(url: &str) -> SignHost {
-        if endpoint_host(url).is_some_and(|host| is_loopback(&host)) { SignHost::Official } else { SignHost::Endpoint }
+/// Whether the HTTP client of the host can be given a `host` header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostHeader {
+    /// It can, as outside of browsers.
+    Given,
+    /// It derives `host` from the URL and takes no other, as `fetch` does.
+    Derived,
+}
+
+impl Endpoint {
+    /// Another host for all calls. Which one is signed where nothing was `chosen`: whatever listens on loopback stands in
+    /// for the vendor's own host, so that the region in the host's name is not lost; any other endpoint is named itself,
+    /// and so is every endpoint where no other `host` can be sent.
+    pub fn new(url: impl Into<String>, chosen: Option<SignHost>, host_header: HostHeader) -> Self {
+        let url = url.into();
+        let stands_in = || host_header == HostHeader::Given && is_loopback(&url);
+        let sign_host = chosen.unwrap_or_else(|| if stands_in() { SignHost::Official } else { SignHost::Endpoint });
+        Self { url, sign_host }
     }
+}
+
+/// Whether an endpoint leads to this machine, by its host; see [`is_loopback_host`].
+pub fn is_loopback(url: &str) -> bool {
+    endpoint_host(url).is_some_and(|host| is_loopback_host(&host))
+}
+
+/// Whether a host name or address is this machine, in whatever spelling: `localhost`, 127.0.0.0/8 or ::1. A name that
+/// merely begins like one of them is a stranger. Brackets around an IPv6 address may be there.
+pub fn is_loopback_host(host: &str) -> bool {
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    match bare.unwrap_or(host).parse::<Ipv6Addr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost") || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback()),
+    }
+}
+
+/// The host of an endpoint, without port; `None` when it is no URL. `{region}` may stand in it.
+pub(crate) fn endpoint_host(url: &str) -> Option<String> {
+    let url = url.replace("{region}", "region");
+    let (_, authority, _) = split(&url).ok()?;
+    host_name(host_and_port(authority).0)
+}
+
+/// An endpoint as it may be shown: without user, password and query, which may hold secrets.
+pub fn shown_endpoint(url: &str) -> String {
+    let start = url.find("://").map_or(0, |at| at + "://".len());
+    let (scheme, rest) = url.split_at(start);
+    // A password may hold any character: what stands before the last `@` is not shown, whatever it is.
+    let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_, rest)| ("REDACTED@", rest));
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    [scheme, user, &rest[..end]].concat()
 }
 
 /// An empty list with room for all headers of a signed request: growing it costs more than filling it.
@@ -93,38 +137,13 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official_host: &str) -> Resu
     Ok(BaseUrl { url, host_header, elsewhere })
 }
 
-/// An endpoint as it may be shown: without user, password and query, which may hold secrets.
-pub fn shown_endpoint(url: &str) -> String {
-    let start = url.find("://").map_or(0, |at| at + "://".len());
-    let (scheme, rest) = url.split_at(start);
-    // A password may hold any character: what stands before the last `@` is not shown, whatever it is.
-    let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_, rest)| ("REDACTED@", rest));
-    let end = rest.find(['?', '#']).unwrap_or(rest.len());
-    [scheme, user, &rest[..end]].concat()
-}
+/// What is wrong with an endpoint, in English and Chinese.
+type Wrong = (&'static str, &'static str);
 
-/// Whether a host name or address is this machine, in whatever spelling: `localhost`, 127.0.0.0/8 or ::1. A name that
-/// merely begins like one of them is a stranger. Brackets around an IPv6 address may be there.
-pub fn is_loopback(host: &str) -> bool {
-    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    match bare.unwrap_or(host).parse::<Ipv6Addr>() {
-        Ok(address) => address.to_canonical().is_loopback(),
-        Err(_) => host.eq_ignore_ascii_case("localhost") || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback()),
-    }
-}
-
-/// The host of an endpoint, without port; `None` when it is no URL. `{region}` may stand in it.
-pub(crate) fn endpoint_host(url: &str) -> Option<String> {
-    let (_, host) = endpoint_url(&url.replace("{region}", "region")).ok()?;
-    let end = host.rfind(':').filter(|_| !host.ends_with(']')).unwrap_or(host.len());
-    host.get(..end).map(str::to_owned)
-}
-
-/// The URL of an endpoint and its host with port, or what is wrong in both languages.
-fn endpoint_url(url: &str) -> Result<(String, String), (&'static str, &'static str)> {
-    let (scheme, default_port, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
-        (Some(rest), _) => ("https", "443", rest),
-        (_, Some(rest)) => ("http", "80", rest),
+/// Scheme, authority and path of an endpoint.
+fn split(url: &str) -> Result<(&str, &str, &str), Wrong> {
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme @ ("https" | "http"), rest)) => (scheme, rest),
         _ => return Err(("must begin with http:// or https://", "须以 http:// 或 https:// 开头")),
     };
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
@@ -134,11 +153,22 @@ fn endpoint_url(url: &str) -> Result<(String, String), (&'static str, &'static s
     if path.contains(['?', '#']) {
         return Err(("must not hold a query or fragment", "不能包含查询参数或片段"));
     }
+    Ok((scheme, authority, path))
+}
+
+fn host_and_port(authority: &str) -> (&str, Option<&str>) {
     // The colons of an IPv6 address stand in brackets.
-    let (name, port) = match authority.rsplit_once(':') {
+    match authority.rsplit_once(':') {
         Some((name, port)) if !port.contains(']') => (name, Some(port)),
         _ => (authority, None),
-    };
+    }
+}
+
+/// The URL of an endpoint and its host with port, or what is wrong in both languages.
+fn endpoint_url(url: &str) -> Result<(String, String), Wrong> {
+    let (scheme, authority, path) = split(url)?;
+    let default_port = if scheme == "https" { "443" } else { "80" };
+    let (name, port) = host_and_port(authority);
     let mut host =
         host_name(name).ok_or(("has no valid host; write other alphabets as punycode", "的主机名无效；非 ASCII 域名请写成 punycode"))?;
     if let Some(port) = port {
@@ -207,35 +237,37 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_told_by_the_whole_host() {
-        for (url, is_ours) in [
-            ("http://127.0.0.1:8080", true),
-            ("http://127.255.0.9/p", true),
-            ("http://LOCALHOST", true),
-            ("http://localhost:1", true),
-            ("http://[::1]:9", true),
-            ("http://[0:0:0:0:0:0:0:1]", true),
-            ("http://[::ffff:127.0.0.1]", true),
-            ("http://localhost.example.com", false),
-            ("http://127.example.com", false),
-            ("http://127.0.0.1.example.com", false),
-            ("http://localhost.", false),
-            ("http://128.0.0.1", false),
-            ("http://127.1", false),
-            ("http://0x7f000001", false),
-            ("http://[::2]", false),
-            ("http://localhost@example.com", false),
-            ("localhost", false),
-            ("http://127.0.0.{region}", false),
-            ("http://localhost/{region}", true),
+    fn loopback_is_told_by_the_host_itself() {
+        for url in [
+            "http://127.0.0.1:1/p",
+            "http://127.9.9.9",
+            "https://LocalHost:8080",
+            "http://[::1]:9",
+            "http://localhost/{region}",
+            "http://[0:0:0:0:0:0:0:1]",
+            "http://[::ffff:127.0.0.1]",
         ] {
-            assert_eq!(SignHost::for_url(url) == SignHost::Official, is_ours, "{url}");
+            assert!(is_loopback(url), "{url}");
+            assert_eq!(Endpoint::new(url, None, HostHeader::Given).sign_host, SignHost::Official);
+            assert_eq!(Endpoint::new(url, None, HostHeader::Derived).sign_host, SignHost::Endpoint);
+            assert_eq!(Endpoint::new(url, Some(SignHost::Endpoint), HostHeader::Given).sign_host, SignHost::Endpoint);
         }
-        for host in ["::1", "[::1]", "127.0.0.1", "localhost", "0:0:0:0:0:0:0:1"] {
-            assert!(is_loopback(host), "{host}");
-        }
-        for host in ["", "[127.0.0.1]", "[localhost]", "::1.example.com", "localhost:80", "0.0.0.0", "::"] {
-            assert!(!is_loopback(host), "{host}");
+        for url in [
+            "http://127.example.com",
+            "http://127.0.0.1.example.com",
+            "http://127.0.0.{region}",
+            "http://localhost.",
+            "http://127.1",
+            "http://0x7f000001",
+            "http://[::2]",
+            "http://localhost.example.com",
+            "http://[::1",
+            "http://h/127.0.0.1",
+            "127.0.0.1",
+            "http://u@127.0.0.1",
+        ] {
+            assert!(!is_loopback(url), "{url}");
+            assert_eq!(Endpoint::new(url, None, HostHeader::Given).sign_host, SignHost::Endpoint);
         }
     }
 

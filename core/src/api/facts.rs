@@ -2,6 +2,7 @@
 
 use crate::base::json::{Object, list, ordered, texts};
 use crate::base::time::Millis;
+use crate::base::words::words;
 use serde_json::Value;
 
 /// A successful answer, read.
@@ -65,56 +66,35 @@ pub struct Launched {
     pub objects: Vec<String>,
 }
 
-/// Where an image is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Being made or copied. Unknown words count as this, never as success.
-    Pending,
-    /// Usable.
-    Ready,
-    /// Will never be usable.
-    Failed,
-    /// Deleted or being deleted.
-    Gone,
-}
-
-impl State {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            State::Pending => "pending",
-            State::Ready => "ready",
-            State::Failed => "failed",
-            State::Gone => "gone",
-        }
+words! {
+    /// Where an image is in its life.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum State {
+        /// Being made or copied. Unknown words count as this, never as success.
+        Pending = "pending",
+        /// Usable.
+        Ready = "ready",
+        /// Will never be usable.
+        Failed = "failed",
+        /// Deleted or being deleted.
+        Gone = "gone",
     }
 }
 
-/// Whose image it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ownership {
-    /// The account's own custom image: the only kind that can be copied to other regions.
-    Private,
-    /// Shared by another account.
-    Shared,
-    /// Offered by the cloud.
-    Public,
-    /// Offered on the marketplace.
-    Market,
-    /// A word we do not know, or none.
-    Unknown,
-}
-
-impl Ownership {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Ownership::Private => "private",
-            Ownership::Shared => "shared",
-            Ownership::Public => "public",
-            Ownership::Market => "market",
-            Ownership::Unknown => "unknown",
-        }
+words! {
+    /// Whose image it is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Ownership {
+        /// The account's own custom image: the only kind that can be copied to other regions.
+        Private = "private",
+        /// Shared by another account.
+        Shared = "shared",
+        /// Offered by the cloud.
+        Public = "public",
+        /// Offered on the marketplace.
+        Market = "market",
+        /// A word we do not know, or none.
+        Unknown = "unknown",
     }
 }
 
@@ -162,25 +142,16 @@ pub struct Origin {
     pub image: String,
 }
 
-/// Where a task is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TaskState {
-    /// Accepted or running. Unknown words count as this, never as success.
-    Running,
-    /// Finished well. The image may still need a look.
-    Succeeded,
-    /// Finished badly.
-    Failed,
-}
-
-impl TaskState {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            TaskState::Running => "running",
-            TaskState::Succeeded => "succeeded",
-            TaskState::Failed => "failed",
-        }
+words! {
+    /// Where a task is in its life.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum TaskState {
+        /// Accepted or running. Unknown words count as this, never as success.
+        Running = "running",
+        /// Finished well. The image may still need a look.
+        Succeeded = "succeeded",
+        /// Finished badly.
+        Failed = "failed",
     }
 }
 

@@ -4,7 +4,7 @@ use super::format;
 use super::model::{Action, Plan, Target, Transfer};
 use super::policy;
 use crate::api::check::{Findings, Known, Rule, rule};
-use crate::api::endpoint::{SignHost, endpoint_host, is_loopback};
+use crate::api::endpoint::{SignHost, endpoint_host, is_loopback_host};
 use crate::api::facts::{Image, Ownership};
 use crate::api::replication::{CopyRef, Replica, Wanted};
 use crate::base::names::firsts;
@@ -37,10 +37,10 @@ impl Plan {
         for (index, transfer) in self.transfers.iter().enumerate() {
             let mut told = Vec::new();
             for (position, target) in transfer.to.iter().enumerate() {
-                let path = transfer.path(index, position, self);
+                let path = self.path(index, position);
                 if let Some((_, first)) = firsts.next().filter(|(number, first)| number != first) {
                     let (index, position) = places[first];
-                    let first = self.transfers[index].path(index, position, self);
+                    let first = self.path(index, position);
                     findings.add(&DUPLICATE, path.clone(), &[("first", &first), ("region", &target.region.0)]);
                 }
                 for (name, instead) in transfer.reserved(target) {
@@ -68,7 +68,7 @@ impl Plan {
             let Some(host) = endpoint.and_then(|endpoint| endpoint_host(&endpoint.url)) else {
                 continue;
             };
-            if !is_loopback(&host) && !self.trusted_hosts.contains(&host) {
+            if !is_loopback_host(&host) && !self.trusted_hosts.contains(&host) {
                 findings.add(&TRUST, format!("clouds.{cloud}.sign_host"), &[("host", &host), ("cloud", cloud)]);
             }
         }

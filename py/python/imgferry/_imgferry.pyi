@@ -2,12 +2,17 @@
 The native half of `imgferry`.
 """
 
-from typing import final, overload, Any, Callable, Literal, Mapping, Sequence, SupportsFloat, SupportsIndex
+from typing import final, overload, Any, Callable, Final, Literal, Mapping, Sequence, SupportsFloat, SupportsIndex
 
 from .params import huawei, tencent, volcengine
 from .types import Diagnosis, Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Verified
 
-__all__ = ["At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "operations", "prepare", "read", "regions", "sign", "verify"]
+__all__ = ["DEBUG", "At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "operations", "prepare", "read", "regions", "sign", "verify"]
+
+DEBUG: Final[bool]
+"""
+Whether the module was built without optimisation, which no figure should be taken from.
+"""
 
 @final
 class At:
@@ -126,6 +131,12 @@ class Job:
     def take_journal(self, /) -> str:
         """
         Takes the journal lines written since the last call.
+        """
+    @staticmethod
+    def wake(journal: str, *, now_ms: int) -> tuple[Job, int]:
+        """
+        Takes a replication up for its next turn, where memory does not last from one wait to the next: as `restore`, but
+        deadlines go on and what has ended stays so. A turn ends when nothing is under way and `Wait` says a second or more.
         """
 
 @final
@@ -558,6 +569,9 @@ def prepare(cloud: str, method: str, url: str, *, id: str, token: str | None = N
 def read(cloud: str, operation: str, status: int, headers: Headers, body: bytes | str) -> Reply:
     """
     Reads an answer. Total: any status and any bytes give a reply or an ``Error``.
+
+    A list of more than 1,000 rows, which no page of these clouds holds, is not a ``list`` but ``imgferry.rows.Rows``: a
+    sequence whose rows are made when they are asked for. ``json.dumps(reply, default=list)`` writes it.
     """
 
 def regions(cloud: str) -> list[Region]:

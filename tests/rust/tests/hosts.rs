@@ -69,7 +69,9 @@ fn what_an_answer_repeats_of_a_secret_is_nowhere_afterwards() {
         for status in [200, 400, 502] {
             let mut job = job();
             let id = sent(&mut job, NOW);
-            let error = format!(r#"{{"Response":{{"Error":{{"Code":"InvalidParameter","Message":"your {form} is wrong"}},"RequestId":"{form}"}}}}"#);
+            let error = format!(
+                r#"{{"Response":{{"Error":{{"Code":"InvalidParameter","Message":"your {form} is wrong"}},"RequestId":"{form}"}}}}"#
+            );
             let body = if status == 502 { format!("<html>{form}</html>") } else { error };
             job.answer(NOW, id, Answer { status, headers: Vec::new(), body: body.into_bytes() }).expect("is taken");
             job.cancel(NOW);

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Bridge, type Glue, LARGEST_JOURNAL, camel, misuse, record, text, whole, withBody } from "./bridge.js";
 import { Handle } from "./handle.js";
-import { plan as planOf, trusted as trustedOf } from "./operations.js";
+import { trusted as trustedOf } from "./operations.js";
 import type { Answer, Event, Keyring, Lost, Plan, Report, Step, Trust } from "./types.js";
 
 /** A job in the module. */
@@ -25,6 +25,7 @@ export interface JobGlue extends Glue {
     new (plan: string, nowMs: number, seed: number, trusted: string): JobHandle;
     survey(plan: string, nowMs: number, seed: number, trusted: string): JobHandle;
     restore(journal: string, nowMs: number, trusted: string): JobHandle;
+    wake(journal: string, nowMs: number, trusted: string): JobHandle;
   };
 }
 
@@ -72,6 +73,11 @@ export interface JobConstructor {
    * `kept` characters of the text count: cut it to that length before appending to it. What is trusted the journal does not hold.
    */
   restore(journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number };
+  /**
+   * Takes a replication up for its next turn, where memory does not last from one wait to the next: as `restore`, but deadlines
+   * go on and what has ended stays so. A turn ends when nothing is under way and the wait lasts a second or more.
+   */
+  wake(journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number };
 }
 
 export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
@@ -83,19 +89,27 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
     constructor(given: Plan | JobHandle, nowMs?: number | typeof MADE, seed?: number, trust?: Trust) {
       const made = (): JobHandle => {
         const [now, chance, trusted] = [whole(nowMs, "nowMs"), seedOf(seed), trustedOf(trust)];
-        return bridge.call((glue) => new glue.Job(record(planOf(given as Plan)), now, chance, trusted));
+        return bridge.call((glue) => new glue.Job(record(given as Plan), now, chance, trusted));
       };
       this.#handle = new Handle(bridge, nowMs === MADE ? given as JobHandle : made(), "job", ["restore it from its journal", "请从日志恢复该作业"]);
     }
 
     static survey(plan: Plan, nowMs: number, seed: number, trust?: Trust): Job {
       const [now, chance, trusted] = [whole(nowMs, "nowMs"), seedOf(seed), trustedOf(trust)];
-      return new Replication(bridge.call((glue) => glue.Job.survey(record(planOf(plan)), now, chance, trusted)), MADE);
+      return new Replication(bridge.call((glue) => glue.Job.survey(record(plan), now, chance, trusted)), MADE);
     }
 
     static restore(journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number } {
+      return Replication.#takenUp("restore", journal, nowMs, trust);
+    }
+
+    static wake(journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number } {
+      return Replication.#takenUp("wake", journal, nowMs, trust);
+    }
+
+    static #takenUp(how: "restore" | "wake", journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number } {
       const trusted = trustedOf(trust);
-      const handle = bridge.call((glue) => glue.Job.restore(text(journal, "journal", LARGEST_JOURNAL), whole(nowMs, "nowMs"), trusted));
+      const handle = bridge.call((glue) => glue.Job[how](text(journal, "journal", LARGEST_JOURNAL), whole(nowMs, "nowMs"), trusted));
       return { job: new Replication(handle, MADE), kept: handle.kept };
     }
 

@@ -56,7 +56,7 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
         const operation = second;
         return camel(ask((glue) => glue.check(record({ cloud: first, operation, params, at })))) as Problem[];
       }
-      return camel(ask((glue) => glue.checkPlan(record(plan(first)), trusted(second as Trust | undefined)))) as Problem[];
+      return camel(ask((glue) => glue.checkPlan(record(first), trusted(second as Trust | undefined)))) as Problem[];
     },
     build(cloud, operation, params, at) {
       return ask((glue) => glue.build(record({ cloud, operation, params, at }))) as Call;
@@ -96,14 +96,5 @@ export function trusted(given: Trust | undefined): string {
     const isList = Array.isArray(hosts) && hosts.every((host) => typeof host === "string" && !host.includes("\n"));
     if (!isList) throw misuse("trustedHosts", "trustedHosts must be an array of host names");
     return text(hosts.join("\n"), "trustedHosts");
-  });
-}
-
-/** A plan as JavaScript means it: `fetch` cannot send another host than the URL's, so that one is signed unless the user chose. */
-export function plan(given: Plan): unknown {
-  return reading("plan", () => {
-    if (typeof given?.clouds !== "object" || given.clouds === null) return given;
-    const settings = Object.entries(given.clouds).map(([cloud, own]) => [cloud, own?.endpoint === undefined ? own : { sign_host: "endpoint", ...own }]);
-    return { ...given, clouds: Object.fromEntries(settings) };
   });
 }

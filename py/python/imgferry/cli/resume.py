@@ -9,7 +9,7 @@ import argparse
 
 from ..drive import now_ms
 from ..journal import Journal
-from . import place
+from . import endpoints
 from .output import Output
 
 HELP = "go on from a journal"
@@ -17,7 +17,7 @@ HELP = "go on from a journal"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("journal", metavar="FILE", help="the journal that --journal made")
-    place.add_trust(parser)
+    endpoints.add_trust(parser)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
@@ -25,4 +25,4 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
     journal, job = Journal.resume(options.journal, now_ms=now_ms(), trusted_hosts=options.trust_host)
     with journal:
-        return carry(job, output, journal=journal)["exit_code"]
+        return carry(job, output, journal=journal)
