@@ -1,5 +1,9 @@
 //! The shape of the core, kept by reading its sources.
 
+mod imports;
+mod sizes;
+mod sources;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
