@@ -12,9 +12,6 @@ const LONGEST_FUNCTION: usize = 60;
 const LONGER: &[(&str, &str)] = &[
     ("core/src/huawei/request.rs", "the table of all operations, a line for a parameter"),
     ("core/src/huawei/rules/mod.rs", "a row for a rule"),
-    ("core/src/job/machine.rs next", "the table of all transitions"),
-    ("core/src/job/mod.rs", "the job"),
-    ("core/src/job/mod.rs advance", "the job"),
     ("core/src/sign/diagnose.rs advice", "the table of causes and next steps"),
     ("core/src/tencent/rules/mod.rs", "a row for a rule"),
     ("core/src/volcengine/rules/mod.rs", "a row for a rule"),
