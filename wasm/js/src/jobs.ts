@@ -89,14 +89,14 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
     constructor(given: Plan | JobHandle, nowMs?: number | typeof MADE, seed?: number, trust?: Trust) {
       const made = (): JobHandle => {
         const [now, chance, trusted] = [whole(nowMs, "nowMs"), seedOf(seed), trustedOf(trust)];
-        return bridge.call((glue) => new glue.Job(record(given as Plan), now, chance, trusted));
+        return bridge.call((glue) => new glue.Job(record(given as Plan, "plan"), now, chance, trusted));
       };
       this.#handle = new Handle(bridge, nowMs === MADE ? given as JobHandle : made(), "job", ["restore it from its journal", "请从日志恢复该作业"]);
     }
 
     static survey(plan: Plan, nowMs: number, seed: number, trust?: Trust): Job {
       const [now, chance, trusted] = [whole(nowMs, "nowMs"), seedOf(seed), trustedOf(trust)];
-      return new Replication(bridge.call((glue) => glue.Job.survey(record(plan), now, chance, trusted)), MADE);
+      return new Replication(bridge.call((glue) => glue.Job.survey(record(plan, "plan"), now, chance, trusted)), MADE);
     }
 
     static restore(journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number } {

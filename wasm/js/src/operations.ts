@@ -56,7 +56,7 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
         const operation = second;
         return camel(ask((glue) => glue.check(record({ cloud: first, operation, params, at })))) as Problem[];
       }
-      return camel(ask((glue) => glue.checkPlan(record(first), trusted(second as Trust | undefined)))) as Problem[];
+      return camel(ask((glue) => glue.checkPlan(record(first, "plan"), trusted(second as Trust | undefined)))) as Problem[];
     },
     build(cloud, operation, params, at) {
       return ask((glue) => glue.build(record({ cloud, operation, params, at }))) as Call;

@@ -21,21 +21,7 @@ pub(super) fn export_images(world: &mut World, turn: &Turn<'_>, params: &Map<Str
     if ids.len() > 10 {
         return refuse("InvalidParameterValue.LimitExceeded", "The number of parameter values exceeds the limit.");
     }
-    let bucket = text(params, "BucketName").unwrap_or_default();
-    let app_id = bucket.rsplit_once('-').map_or("", |(_, app_id)| app_id);
-    // `AppId` is the placeholder of the vendor's own example.
-    if app_id != "AppId" && (app_id.is_empty() || !app_id.bytes().all(|byte| byte.is_ascii_digit())) {
-        return refuse("InvalidParameterValue.InvalidAppIdFormat", "Invalid AppID.");
-    }
-    if bucket.starts_with("missing-") {
-        return refuse("InvalidParameterValue.BucketNotFound", "The bucket does not exist.");
-    }
-    if bucket.starts_with("denied-") {
-        return refuse("InvalidParameterValue.InvalidBucketPermissionForExport", "You don't have the write permission to the bucket.");
-    }
-    if text(params, "RoleName").is_some_and(|role| role.starts_with("missing")) {
-        return refuse("AuthFailure.CamRoleNameAuthenticateFailed", "Role name authentication failed.");
-    }
+    check_bucket(params)?;
     let format = text(params, "ExportFormat").unwrap_or("RAW");
     if !["RAW", "QCOW2", "VHD", "VMDK"].contains(&format) {
         return refuse("InvalidParameterValue", "The value of `ExportFormat` is not RAW, QCOW2, VHD or VMDK.");
@@ -83,6 +69,30 @@ pub(super) fn export_images(world: &mut World, turn: &Turn<'_>, params: &Map<Str
         });
     }
     Ok(Done::from(json!({"TaskId": task, "CosPaths": paths})))
+}
+
+/// Bucket and role, as far as their names tell.
+fn check_bucket(params: &Map<String, Value>) -> Result<(), Refused> {
+    let bucket = text(params, "BucketName").unwrap_or_default();
+    let app_id = bucket.rsplit_once('-').map_or("", |(_, app_id)| app_id);
+    // `AppId` is the placeholder of the vendor's own example.
+    if app_id != "AppId" && (app_id.is_empty() || !app_id.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Err(Refused::new(200, "InvalidParameterValue.InvalidAppIdFormat", "Invalid AppID."));
+    }
+    if bucket.starts_with("missing-") {
+        return Err(Refused::new(200, "InvalidParameterValue.BucketNotFound", "The bucket does not exist."));
+    }
+    if bucket.starts_with("denied-") {
+        return Err(Refused::new(
+            200,
+            "InvalidParameterValue.InvalidBucketPermissionForExport",
+            "You don't have the write permission to the bucket.",
+        ));
+    }
+    if text(params, "RoleName").is_some_and(|role| role.starts_with("missing")) {
+        return Err(Refused::new(200, "AuthFailure.CamRoleNameAuthenticateFailed", "Role name authentication failed."));
+    }
+    Ok(())
 }
 
 pub(super) fn check_exportable(world: &World, turn: &Turn<'_>, image: &Image) -> Result<(), Refused> {
