@@ -114,16 +114,18 @@ impl Job {
     fn restore(py: Python<'_>, journal: Text<'_>, now_ms: Whole, trusted_hosts: Option<&Bound<'_, PyAny>>) -> PyResult<(Self, usize)> {
         let hosts = hosts(trusted_hosts)?;
         let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
-        let restored = imgferry::Job::restore_trusting(&journal, Millis(now_ms.0), &hosts).or_raise(py)?;
+        let restored = imgferry::job::Restored::resumed(&journal, Millis(now_ms.0), &hosts).or_raise(py)?;
         Ok((Self(restored.job), restored.kept))
     }
 
     /// Takes a replication up for its next turn, where memory does not last from one wait to the next: as `restore`, but
     /// deadlines go on and what has ended stays so. A turn ends when nothing is under way and `Wait` says a second or more.
     #[staticmethod]
-    #[pyo3(signature = (journal, *, now_ms))]
-    fn wake(py: Python<'_>, journal: Text<'_>, now_ms: Whole) -> PyResult<(Self, usize)> {
-        let restored = imgferry::Job::wake(&journal, Millis(now_ms.0)).or_raise(py)?;
+    #[pyo3(signature = (journal, *, now_ms, trusted_hosts: "Sequence[str] | None" = None))]
+    fn wake(py: Python<'_>, journal: Text<'_>, now_ms: Whole, trusted_hosts: Option<&Bound<'_, PyAny>>) -> PyResult<(Self, usize)> {
+        let hosts = hosts(trusted_hosts)?;
+        let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let restored = imgferry::job::Restored::woken(&journal, Millis(now_ms.0), &hosts).or_raise(py)?;
         Ok((Self(restored.job), restored.kept))
     }
 

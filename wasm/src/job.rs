@@ -40,12 +40,12 @@ impl Job {
 
     /// Takes a replication up again from its journal.
     pub fn restore(journal: String, now_ms: f64, trusted: &str) -> Thrown<Job> {
-        Job::taken_up(journal, now_ms, trusted, imgferry::Job::restore_trusting)
+        Job::taken_up(journal, now_ms, trusted, imgferry::job::Restored::resumed)
     }
 
     /// Takes a replication up for its next turn.
     pub fn wake(journal: String, now_ms: f64, trusted: &str) -> Thrown<Job> {
-        Job::taken_up(journal, now_ms, trusted, imgferry::Job::wake_trusting)
+        Job::taken_up(journal, now_ms, trusted, imgferry::job::Restored::woken)
     }
 
     /// How much of the journal counted, as JavaScript counts characters.

@@ -101,6 +101,23 @@ pub struct Restored {
 }
 
 impl Restored {
+    /// [`Job::restore`] for a plan that signs for the vendor's host and sends elsewhere: as with [`Plan::trusting`], the
+    /// program names the hosts, not the journal.
+    ///
+    /// # Errors
+    /// As [`Job::restore`], and when the plan names a host that is not trusted.
+    pub fn resumed(journal: &str, now: Millis, trusted_hosts: &[&str]) -> Result<Restored, Error> {
+        resume::revive(journal, now, Life::Resumed, trusted_hosts).map(Restored::of)
+    }
+
+    /// [`Job::wake`], likewise.
+    ///
+    /// # Errors
+    /// As [`Restored::resumed`].
+    pub fn woken(journal: &str, now: Millis, trusted_hosts: &[&str]) -> Result<Restored, Error> {
+        resume::revive(journal, now, Life::Woken, trusted_hosts).map(Restored::of)
+    }
+
     fn of(revived: Revived) -> Self {
         let Revived { state, lines, kept } = revived;
         Self { job: Job::begin(state, lines), kept }
@@ -141,16 +158,7 @@ impl Job {
     /// # Errors
     /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty.
     pub fn restore(journal: &str, now: Millis) -> Result<Restored, Error> {
-        Job::restore_trusting(journal, now, &[])
-    }
-
-    /// The same for a plan that signs for the vendor's host and sends elsewhere: as with [`Plan::trusting`], the program
-    /// names the hosts, not the journal.
-    ///
-    /// # Errors
-    /// As [`Job::restore`], and when the plan names a host that is not trusted.
-    pub fn restore_trusting(journal: &str, now: Millis, hosts: &[&str]) -> Result<Restored, Error> {
-        resume::revive(journal, now, Life::Resumed, hosts).map(Restored::of)
+        Restored::resumed(journal, now, &[])
     }
 
     /// Takes a replication up for its next turn, where memory does not last from one wait to the next: as
@@ -171,15 +179,7 @@ impl Job {
     /// # Ok::<(), imgferry::Error>(())
     /// ```
     pub fn wake(journal: &str, now: Millis) -> Result<Restored, Error> {
-        Job::wake_trusting(journal, now, &[])
-    }
-
-    /// The same with the hosts that the program trusts: see [`Job::restore_trusting`].
-    ///
-    /// # Errors
-    /// As [`Job::restore_trusting`].
-    pub fn wake_trusting(journal: &str, now: Millis, hosts: &[&str]) -> Result<Restored, Error> {
-        resume::revive(journal, now, Life::Woken, hosts).map(Restored::of)
+        Restored::woken(journal, now, &[])
     }
 
     /// Says what to do now. Costs O(log n) in the number of lanes.

@@ -246,8 +246,8 @@ mod tests {
                 .is_err_and(|error| error.problems.iter().any(|p| p.rule == "plan.trust"))
         );
         assert!(crate::Job::wake(&journal, Millis(1_700_000_000_000)).is_err());
-        assert!(crate::Job::restore_trusting(&journal, Millis(1_700_000_000_000), &["stranger.example"]).is_ok());
-        assert!(crate::Job::wake_trusting(&journal, Millis(1_700_000_000_000), &["stranger.example"]).is_ok());
+        assert!(crate::job::Restored::resumed(&journal, Millis(1_700_000_000_000), &["stranger.example"]).is_ok());
+        assert!(crate::job::Restored::woken(&journal, Millis(1_700_000_000_000), &["stranger.example"]).is_ok());
         Ok(())
     }
 }
