@@ -218,8 +218,8 @@ fn decimal(text: &str) -> Option<f64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = [whole, fraction].concat();
     let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    let value = digits.bytes().fold(0.0, |value, digit| value * 10.0 + f64::from(digit - b'0'));
-    is_number.then(|| value / 10_f64.powi(fraction.len() as i32))
+    let value = || digits.bytes().fold(0.0, |value, digit| value * 10.0 + f64::from(digit - b'0'));
+    is_number.then(|| value() / 10_f64.powi(fraction.len() as i32))
 }
 
 fn rates(value: &Value) -> Option<Vec<(String, f64)>> {
@@ -265,5 +265,6 @@ mod tests {
     fn every_wrong_field_is_found_at_once() {
         let wrong = json!({"poll": 0, "settle": "soon", "speed": 3, "rates": {"tencent.Fly": 1}, "concurrency": -1, "poll_max": "1e9h"});
         assert_eq!(read(wrong).1, 6);
+        assert_eq!(read(json!({"poll": "1..s", "settle": ".s", "deadline": "1/h"})).1, 3);
     }
 }

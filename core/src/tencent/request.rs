@@ -245,6 +245,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         scheme: &SCHEME,
         region: at.region.clone(),
         service: operation.service,
+        elsewhere: base.elsewhere,
     })
 }
 
