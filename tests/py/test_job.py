@@ -268,7 +268,7 @@ def test_answers_nobody_waits_for_change_nothing(server: sim.Server) -> None:
         assert caught.value.kind == "misuse"
         with pytest.raises(imgferry.Error):
             running.lost(0, id, "unanswered")
-    with pytest.raises(imgferry.Error, match="unsent or unanswered"):
+    with pytest.raises(imgferry.Error, match="unsent, blocked or unanswered"):
         running.lost(0, 1, "somehow")  # type: ignore[arg-type]
     with pytest.raises(imgferry.Error, match="Credentials"):
         running.poll(0, {"tencent": "key"})  # type: ignore[dict-item]
@@ -321,6 +321,6 @@ def test_a_lost_connection_is_told_apart_from_a_refused_one(server: sim.Server) 
     assert not isinstance(answer, str) and answer[0] == 200
     with sim.Server({"faults": {"lost_after": 1.0}}) as broken:
         lost = imgferry.build("tencent", "DescribeRegions", {}, imgferry.At("ap-guangzhou", endpoint=broken.url))
-        assert transport.send(lost.sign(sim.credentials()["tencent"], time_ms=drive.now_ms()), 5_000) == "unanswered"
+        assert transport.send(lost.sign(sim.credentials()["tencent"], time_ms=drive.now_ms()), 5_000)[0] == "unanswered"
     closed = imgferry.build("tencent", "DescribeRegions", {}, imgferry.At("ap-guangzhou", endpoint=broken.url))
-    assert transport.send(closed.sign(sim.credentials()["tencent"], time_ms=drive.now_ms()), 5_000) == "unsent"
+    assert transport.send(closed.sign(sim.credentials()["tencent"], time_ms=drive.now_ms()), 5_000) == ("unsent", "Connection refused")

@@ -22,7 +22,8 @@ class At:
     ``region`` is acted on; for a copy it is the source region. ``site`` is ``main`` or ``international`` (Tencent Cloud
     International, BytePlus). ``endpoint`` is another host than the vendor's, such as ``http://127.0.0.1:8080``;
     ``sign_host`` says whether the signature names that host (``endpoint``) or the vendor's (``official``); without it,
-    an endpoint on loopback stands in for the vendor's host, and any other is named itself.
+    an endpoint on loopback stands in for the vendor's host, and any other is named itself. Whoever gets a request that is
+    signed for the vendor's host can send it on: ``official`` is for hosts that you trust.
     ``project_id`` and ``domain_id`` are Huawei's. ``language`` of the vendor's messages is ``en`` or ``zh``.
     """
     def __eq__(self, value: object, /) -> bool: ...
@@ -101,9 +102,11 @@ class Job:
         """
         The whole journal anew and as short as it can be, to replace the file with.
         """
-    def lost(self, /, now_ms: int, id: int, why: Lost) -> None:
+    def lost(self, /, now_ms: int, id: int, why: Lost, cause: str | None = None) -> None:
         """
-        Tells that a request has no answer: ``unsent`` when it certainly never left, ``unanswered`` when in doubt.
+        Tells that a request has no answer: ``unsent`` when it certainly never left, ``blocked`` when nor will another before
+        somebody mends what is wrong (the run ends then, to be resumed), ``unanswered`` when in doubt. ``cause`` says why in
+        words, such as the HTTP client's own; errors and events show it.
         """
     def poll(self, /, now_ms: int, credentials: Mapping[str, Credentials]) -> Send | Wait | Done:
         """
@@ -114,10 +117,11 @@ class Job:
         What became of every destination so far.
         """
     @staticmethod
-    def restore(journal: str, *, now_ms: int) -> tuple[Job, int]:
+    def restore(journal: str, *, now_ms: int, trusted_hosts: Sequence[str] | None = None) -> tuple[Job, int]:
         """
         Takes a replication up again from its journal; any prefix of it will do. Also returns how many bytes of the
-        journal count: cut the file to this length before appending to it.
+        journal count: cut the file to this length before appending to it. ``trusted_hosts`` as for ``Plan``: the journal
+        does not hold them.
         """
     @staticmethod
     def survey(plan: Plan, *, now_ms: int, seed: int) -> Job:
@@ -133,7 +137,7 @@ class Job:
         Takes the journal lines written since the last call.
         """
     @staticmethod
-    def wake(journal: str, *, now_ms: int) -> tuple[Job, int]:
+    def wake(journal: str, *, now_ms: int, trusted_hosts: Sequence[str] | None = None) -> tuple[Job, int]:
         """
         Takes a replication up for its next turn, where memory does not last from one wait to the next: as `restore`, but
         deadlines go on and what has ended stays so. A turn ends when nothing is under way and `Wait` says a second or more.
@@ -144,9 +148,11 @@ class Plan:
     """
     What is to be replicated: images, where they are, where they go, and every number of the replication.
 
-    Made from the dict that a plan file holds; raises with every mistake of form in ``problems``.
+    Made from the dict that a plan file holds; raises with every mistake of form in ``problems``. Where the plan has requests
+    signed for the vendor's host and sent to another (``sign_host`` ``official``), ``trusted_hosts`` must name that host,
+    unless it is on loopback: it can send them on to the vendor.
     """
-    def __new__(cls, /, plan: Mapping[str, Any]) -> Plan: ...
+    def __new__(cls, /, plan: Mapping[str, Any], *, trusted_hosts: Sequence[str] | None = None) -> Plan: ...
     def as_dict(self, /) -> dict[str, Any]:
         """
         The plan as a dict, defaults filled in; makes the same plan again.
@@ -556,6 +562,11 @@ def finish(prepared: Prepared, credentials: Credentials) -> Signed:
     Adds the secret's part to what ``prepare`` made. The two may happen in different places.
     """
 
+def is_loopback(host: str) -> bool:
+    """
+    Whether a host name or address is this machine, in whatever spelling.
+    """
+
 def operations(cloud: str) -> list[Operation]:
     """
     The operations known for a cloud, sorted by name, with their parameters.
@@ -566,17 +577,24 @@ def prepare(cloud: str, method: str, url: str, *, id: str, token: str | None = N
     Everything of a signature that needs no secret: ``sign`` without the key, for ``finish`` elsewhere.
     """
 
-def read(cloud: str, operation: str, status: int, headers: Headers, body: bytes | str) -> Reply:
+def read(cloud: str, operation: str, status: int, headers: Headers, body: bytes | str, *, credentials: Credentials | None = None) -> Reply:
     """
     Reads an answer. Total: any status and any bytes give a reply or an ``Error``.
 
     A list of more than 1,000 rows, which no page of these clouds holds, is not a ``list`` but ``imgferry.rows.Rows``: a
     sequence whose rows are made when they are asked for. ``json.dumps(reply, default=list)`` writes it.
+
+    What the answer repeats of the secret and the token of ``credentials`` is replaced by ``REDACTED``, in whatever form.
     """
 
 def regions(cloud: str) -> list[Region]:
     """
     The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall.
+    """
+
+def shown_endpoint(url: str) -> str:
+    """
+    An endpoint as it may be shown: without user, password and query.
     """
 
 def sign(cloud: str, method: str, url: str, *, credentials: Credentials, time_ms: int, headers: Headers | None = None, body: bytes | str | None = None, region: str | None = None, service: str | None = None, signed_headers: Sequence[str] | None = None, unsigned_payload: bool = False, presign: bool = False, expires_s: int | None = None, derived: bool = False) -> Signed:

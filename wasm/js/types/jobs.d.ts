@@ -1,13 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Bridge, type Glue } from "./bridge.js";
-import type { Answer, Event, Keyring, Plan, Report, Step } from "./types.js";
+import type { Answer, Event, Keyring, Lost, Plan, Report, Step, Trust } from "./types.js";
 /** A job in the module. */
 export interface JobHandle {
     readonly kept: number;
     readonly length: number;
     poll(nowMs: number, keys: string): string;
     answer(nowMs: number, id: number, input: string, body?: Uint8Array | null): void;
-    lost(nowMs: number, id: number, why: string): void;
+    lost(nowMs: number, id: number, why: string, cause: string): void;
     cancel(nowMs: number): void;
     takeJournal(): string;
     takeEvents(): string;
@@ -18,10 +18,10 @@ export interface JobHandle {
 /** What level 3 needs of the module. */
 export interface JobGlue extends Glue {
     Job: {
-        new (plan: string, nowMs: number, seed: number): JobHandle;
-        survey(plan: string, nowMs: number, seed: number): JobHandle;
-        restore(journal: string, nowMs: number): JobHandle;
-        wake(journal: string, nowMs: number): JobHandle;
+        new (plan: string, nowMs: number, seed: number, trusted: string): JobHandle;
+        survey(plan: string, nowMs: number, seed: number, trusted: string): JobHandle;
+        restore(journal: string, nowMs: number, trusted: string): JobHandle;
+        wake(journal: string, nowMs: number, trusted: string): JobHandle;
     };
 }
 /** A replication under way: level 3. It does nothing by itself; `run` drives it with `fetch`. */
@@ -32,8 +32,11 @@ export interface Job {
     poll(nowMs: number, credentials: Keyring): Step;
     /** Takes the answer of a request. Refused when no request of that id is under way: nothing changes then. */
     answer(nowMs: number, id: number, answer: Answer): void;
-    /** Tells that a request has no answer: it certainly never left, or nobody knows. When in doubt, `unanswered`. */
-    lost(nowMs: number, id: number, why: "unsent" | "unanswered"): void;
+    /**
+     * Tells that a request has no answer: it certainly never left; nor will another before somebody mends what is wrong (the run
+     * ends then, to be resumed); or nobody knows. When in doubt, `unanswered`. `cause` says why in words; errors and events show it.
+     */
+    lost(nowMs: number, id: number, why: Lost, cause?: string): void;
     /** Stops what is not launched and leaves running what is. */
     cancel(nowMs: number): void;
     /** Takes the journal lines written since the last call. They must be saved before the next request leaves. */
@@ -53,17 +56,17 @@ export interface JobConstructor {
      * Begins a replication. Nothing is sent before the first poll. `seed` is any whole number: chance is drawn from it.
      * @throws {ImgferryError} with all findings in `problems` when the plan breaks a rule of severity error.
      */
-    new (plan: Plan, nowMs: number, seed: number): Job;
+    new (plan: Plan, nowMs: number, seed: number, trust?: Trust): Job;
     /**
      * Only looks at what is there: every destination ends as `present`, `missing`, `stale` or `conflict`. Nothing is launched, and
      * there is no journal to keep.
      */
-    survey(plan: Plan, nowMs: number, seed: number): Job;
+    survey(plan: Plan, nowMs: number, seed: number, trust?: Trust): Job;
     /**
      * Takes a replication up again from its journal: any prefix of it will do, a last line that is cut off too.
-     * `kept` characters of the text count: cut it to that length before appending to it.
+     * `kept` characters of the text count: cut it to that length before appending to it. What is trusted the journal does not hold.
      */
-    restore(journal: string, nowMs: number): {
+    restore(journal: string, nowMs: number, trust?: Trust): {
         job: Job;
         kept: number;
     };
@@ -71,7 +74,7 @@ export interface JobConstructor {
      * Takes a replication up for its next turn, where memory does not last from one wait to the next: as `restore`, but deadlines
      * go on and what has ended stays so. A turn ends when nothing is under way and the wait lasts a second or more.
      */
-    wake(journal: string, nowMs: number): {
+    wake(journal: string, nowMs: number, trust?: Trust): {
         job: Job;
         kept: number;
     };
