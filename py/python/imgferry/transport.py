@@ -108,14 +108,14 @@ class Http(urllib.request.HTTPHandler):
     """Opens plain connections."""
 
     def http_open(self, request: urllib.request.Request) -> Any:
-        return self.do_open(Plain, request)  # type: ignore[arg-type]
+        return self.do_open(Plain, request)
 
 
 class Https(urllib.request.HTTPSHandler):
     """Opens TLS connections."""
 
     def https_open(self, request: urllib.request.Request) -> Any:
-        return self.do_open(Secure, request, context=self._context)  # type: ignore[arg-type, attr-defined]
+        return self.do_open(Secure, request, context=self._context)  # type: ignore[attr-defined]
 
 
 class Proxy(NamedTuple):
@@ -161,7 +161,9 @@ def trust() -> ssl.SSLContext:
         path = os.environ.get(name)
         if path:
             try:
-                return ssl.create_default_context(**{"capath" if os.path.isdir(path) else "cafile": path})
+                if os.path.isdir(path):
+                    return ssl.create_default_context(capath=path)
+                return ssl.create_default_context(cafile=path)
             except OSError as error:
                 raise Error(
                     f"{name} names {path}, which cannot be read as certificates: {words(error)}",
@@ -183,10 +185,10 @@ def unsent(error: BaseException, proxy: Optional[Proxy]) -> NoAnswer:
         if isinstance(cause, ssl.SSLCertVerificationError):
             reason = cause.verify_message or words(cause)
             return "blocked", f"{through}the certificate is not trusted: {reason}; if it should be, name its authority's file in SSL_CERT_FILE"
-    cause = words(error)
-    if proxy and re.search(r"\b407\b", cause):
-        return "blocked", f"the proxy {proxy} wants a login: {cause}; write it like http://user:password@host:port"
-    return "unsent", through + cause
+    told = words(error)
+    if proxy and re.search(r"\b407\b", told):
+        return "blocked", f"the proxy {proxy} wants a login: {told}; write it like http://user:password@host:port"
+    return "unsent", through + told
 
 
 def words(error: BaseException) -> str:
