@@ -108,6 +108,16 @@ impl Cloud {
         }
     }
 
+    /// As [`Cloud::explain`], with the cloud's message, where a code stands for several troubles and the message tells
+    /// which: Huawei's APIGW.0301 is a wrong secret, an unknown key, a clock, a token, a locked key or a size.
+    pub fn explain_message(self, code: &str, message: &str, status: Option<u16>) -> Explanation {
+        match self {
+            Cloud::Tencent => tencent::errors::explain_message(code, message, status),
+            Cloud::Volcengine => volcengine::errors::explain(code, status),
+            Cloud::Huawei => huawei::errors::explain_message(code, message, status),
+        }
+    }
+
     /// How this cloud replicates images.
     pub const fn steps(self) -> &'static Steps {
         match self {

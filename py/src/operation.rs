@@ -163,12 +163,19 @@ pub(crate) fn read<'py>(
     convert::to_py(py, &reply.to_value())
 }
 
-/// What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue.
+/// What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue,
+/// ``message``, the cloud's, where one code stands for several troubles.
 #[pyfunction]
-#[pyo3(signature = (cloud, code, *, status=None) -> "Explanation")]
-pub(crate) fn explain<'py>(py: Python<'py>, cloud: Text<'_>, code: Text<'_>, status: Option<Whole>) -> PyResult<Bound<'py, PyAny>> {
-    let explanation = Cloud::parse(&cloud).or_raise(py)?.explain(&code, status.map(http_status).transpose().or_raise(py)?);
-    convert::to_py(py, &explanation.to_value())
+#[pyo3(signature = (cloud, code, *, status=None, message=None) -> "Explanation")]
+pub(crate) fn explain<'py>(
+    py: Python<'py>,
+    cloud: Text<'_>,
+    code: Text<'_>,
+    status: Option<Whole>,
+    message: Option<Text<'_>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (cloud, status) = (Cloud::parse(&cloud).or_raise(py)?, status.map(http_status).transpose().or_raise(py)?);
+    convert::to_py(py, &cloud.explain_message(&code, message.as_deref().unwrap_or_default(), status).to_value())
 }
 
 /// The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall.

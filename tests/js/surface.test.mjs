@@ -48,7 +48,10 @@ test("a survey looks and launches nothing", async () => {
 
 test("an autopsy says why a signature was refused", () => {
   const { canonicalRequest } = prepare("huawei", { method: "GET", url: "https://ims.cn-north-4.myhuaweicloud.com/v1/cloudimages/quota", timeMs: 1_722_470_400_000 }, { id: "HWAKEXAMPLE" });
-  assert.equal(autopsy(canonicalRequest).component, "secret");
+  assert.equal(autopsy(canonicalRequest).component, "unknown");
+  assert.equal(autopsy(canonicalRequest, JSON.stringify({ error_msg: `verify aksk signature fail, canonicalRequest:${canonicalRequest.replaceAll("\n", "|")}`, error_code: "APIGW.0301" })).component, "secret");
+  const large = imgferry.explain("huawei", "APIGW.0301", 401, "calc aksk signature fail:body too large");
+  assert.deepEqual([large.kind, large.next.includes("12 MB")], ["invalid", true]);
   const told = autopsy(canonicalRequest, canonicalRequest.replace("ims.cn-north-4", "ims.cn-south-1"));
   assert.deepEqual([told.component, told.ours, told.theirs], ["host", "host:ims.cn-north-4.myhuaweicloud.com", "host:ims.cn-south-1.myhuaweicloud.com"]);
   assert.ok(told.cause && told.causeZh && told.fix && told.fixZh);

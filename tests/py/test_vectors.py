@@ -102,4 +102,7 @@ def test_an_autopsy_names_what_differs() -> None:
     found = imgferry.autopsy(ours, theirs)
     assert (found["component"], found["ours"], found["theirs"]) == ("query", "limit=1", "limit=2")
     assert found["cause"] and found["fix_zh"] and "EXAMPLE-TOKEN" not in str(found)
-    assert imgferry.autopsy(ours)["component"] == "secret"
+    assert imgferry.autopsy(ours, ours)["component"] == "secret"
+    assert imgferry.autopsy(ours)["component"] == "unknown"
+    body = '{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"late"},"RequestId":"r"}}'
+    assert imgferry.autopsy(ours, body)["component"] == "clock"

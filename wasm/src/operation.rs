@@ -83,9 +83,9 @@ pub fn explain(input: String) -> Thrown<String> {
     let explained = || {
         let mut input = Record::parse(input, "")?;
         let cloud = cloud(&mut input)?;
-        let (code, status) = (input.text("code")?, input.optional_whole("status")?);
+        let (code, status, message) = (input.text("code")?, input.optional_whole("status")?, input.optional_text("message")?);
         input.end()?;
-        Ok(cloud.explain(&code, status))
+        Ok(cloud.explain_message(&code, message.as_deref().unwrap_or_default(), status))
     };
     explained().map(|explanation| to_text(&explanation.to_value())).map_err(throw)
 }

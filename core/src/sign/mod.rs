@@ -33,6 +33,7 @@ mod keys;
 mod misuse;
 pub mod recipe;
 mod verify;
+mod words;
 
 pub use autopsy::{Autopsy, Component, autopsy};
 pub use recipe::Recipe;
@@ -45,6 +46,7 @@ use crate::provider::Call;
 use crate::time::Millis;
 use draft::{Draft, Texts};
 pub(crate) use keys::KeyCache;
+pub(crate) use words::cause;
 use keys::SigningKey;
 use std::fmt;
 use zeroize::Zeroizing;

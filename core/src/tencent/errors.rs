@@ -1,6 +1,7 @@
 //! Tencent's error catalogue.
 
 use crate::error::{Codes, Explanation, Kind};
+use crate::sign::{Component, cause};
 
 /// One row a code, sorted. The numbers belong to the predecessor API, whose gateway still answers now and then;
 /// the `Client…`, `Server…` and `InvalidCredential` codes are made by the vendor's SDKs, not by the server.
@@ -156,6 +157,23 @@ pub fn explain(code: &str, status: Option<u16>) -> Explanation {
     match CODES.find(code) {
         Some(row) => Explanation::from_code(row),
         None => Explanation::fallback(code, family(code).unwrap_or_else(|| status.map_or(Kind::Server, by_status))),
+    }
+}
+
+/// As [`explain`], with the message: a request too large for the signature of old is refused as a wrong signature.
+pub(crate) fn explain_message(code: &str, message: &str, status: Option<u16>) -> Explanation {
+    let told = explain(code, status);
+    if told.kind != Kind::Auth || cause(message) != Some(Component::Size) {
+        return told;
+    }
+    let [cause_en, cause_zh, next_en, next_zh] = Component::Size.advice();
+    Explanation {
+        kind: Kind::Invalid,
+        cause_en: cause_en.into(),
+        cause_zh: cause_zh.into(),
+        next_en: next_en.into(),
+        next_zh: next_zh.into(),
+        ..told
     }
 }
 

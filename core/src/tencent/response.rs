@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::facts::{Facts, Image, Launched, Ownership, Page, Quota, Reply, State};
 use crate::http::Answer;
 use crate::operation::{Operation, Params};
-use crate::tencent::errors::explain;
+use crate::tencent::errors::{explain, explain_message};
 use crate::time::Millis;
 use serde_json::Value;
 
@@ -75,7 +75,7 @@ fn failed_resource(response: &Params) -> Option<&Params> {
 fn refusal(failure: &Params, answer: &Answer, request_id: Option<&str>) -> Error {
     let code = text_or_empty(failure, "Code");
     let message = text_or_empty(failure, "Message");
-    let explanation = explain(&code, Some(answer.status));
+    let explanation = explain_message(&code, &message, Some(answer.status));
     let told = if code == "AuthFailure.SignatureExpire" { server_time(&message) } else { None };
     let mut error = error(&explanation, message, answer, request_id);
     error.server_time = told.or(error.server_time);

@@ -781,7 +781,16 @@ fn authentication_failures_are_told_apart_and_hide_keys() {
     assert_eq!((locked.retry, locked.wait_ms), (Retry::Backoff, Some(300_000)));
     assert!(locked.message.contains("AK access failed"), "{}", locked.message);
     assert_eq!(refused("decrypt token fail").retry, Retry::Credentials);
+    let large = refused("calc aksk signature fail:body too large");
+    assert_eq!((large.kind, large.retry), (Kind::Invalid, Retry::Never));
+    assert!(large.hint_en.contains("12 MB") && !large.hint_en.contains("secret"), "{}", large.hint_en);
     assert_eq!(refused("something new").retry, Retry::Never);
+
+    // What `read` tells, `explain` tells too.
+    for text in ["signature expired", "ak HWAK… not exist", "AK access failed to reach the limit,forbidden", "decrypt token fail"] {
+        let (read, told) = (refused(text), Cloud::Huawei.explain_message("APIGW.0301", text, Some(401)));
+        assert_eq!((read.kind, read.hint_en, read.wait_ms), (told.kind, told.next_en, told.wait_ms), "{text}");
+    }
 }
 
 #[test]

@@ -39,8 +39,11 @@ export interface Operating {
    * @throws {ImgferryError} for what the cloud refused, with kind, code, message, request id and advice.
    */
   read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer): Reply;
-  /** What an error code of a cloud means and what to do; `status` helps with codes that are not in the catalogue. */
-  explain(cloud: Cloud, code: string, status?: number): Explanation;
+  /**
+   * What an error code of a cloud means and what to do; `status` helps with codes that are not in the catalogue,
+   * `message`, the cloud's, where one code stands for several troubles.
+   */
+  explain(cloud: Cloud, code: string, status?: number, message?: string): Explanation;
   /** The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall. */
   regions(cloud: Cloud): Region[];
   /** The operations known for a cloud, sorted by name, with their parameters. */
@@ -67,8 +70,8 @@ export function operating(border: Border<OperatingGlue>): Operating {
       const { request_id, facts, data } = ask((glue) => glue.read(record({ cloud, operation, answer }), body)) as Record<string, unknown>;
       return { requestId: request_id, facts: camel(facts), data } as Reply;
     },
-    explain(cloud, code, status) {
-      return camel(ask((glue) => glue.explain(record({ cloud, code, status })))) as Explanation;
+    explain(cloud, code, status, message) {
+      return camel(ask((glue) => glue.explain(record({ cloud, code, status, message })))) as Explanation;
     },
     regions(cloud) {
       return camel(ask((glue) => glue.regions(text(cloud, "cloud")))) as Region[];
