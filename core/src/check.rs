@@ -4,6 +4,7 @@ use crate::answer::items;
 use crate::error::{Error, Kind};
 use crate::operation::Params;
 use crate::sign::encode::all;
+use crate::spelling::nearest;
 use serde_json::Value;
 use std::fmt;
 
@@ -145,6 +146,23 @@ impl Findings {
     /// Notes that `rule` is broken at `path`; `values` fill the placeholders of its messages.
     pub fn add(&mut self, rule: &'static Rule, path: impl Into<String>, values: &[(&str, &dyn fmt::Display)]) {
         self.push(rule, path.into(), values);
+    }
+
+    /// As [`Findings::add`], of a name that is not known: says which of `known` was probably meant.
+    pub(crate) fn add_unknown<'a>(
+        &mut self,
+        rule: &'static Rule,
+        path: impl Into<String>,
+        values: &[(&str, &dyn fmt::Display)],
+        given: &str,
+        known: impl IntoIterator<Item = &'a str>,
+    ) {
+        let before = self.0.len();
+        self.push(rule, path.into(), values);
+        if let (Some(problem), Some(meant)) = (self.0.get_mut(before), nearest(given, known)) {
+            problem.message_en.push_str(&["; did you mean ", meant, "?"].concat());
+            problem.message_zh.push_str(&["；是否应为 ", meant, "？"].concat());
+        }
     }
 
     fn push(&mut self, rule: &'static Rule, path: String, values: &[(&str, &dyn fmt::Display)]) {

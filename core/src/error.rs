@@ -1,6 +1,7 @@
 //! One error for everything, and the small set of kinds that a caller acts on.
 
 use crate::check::Problem;
+use crate::spelling::nearest;
 use crate::time::Millis;
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -182,6 +183,16 @@ impl Error {
     pub fn hint(mut self, en: impl Into<Cow<'static, str>>, zh: impl Into<Cow<'static, str>>) -> Self {
         self.hint_en = en.into();
         self.hint_zh = zh.into();
+        self
+    }
+
+    /// Says which of the known names was probably meant by one that does not exist.
+    #[must_use]
+    pub(crate) fn meant<'a>(mut self, given: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        if let Some(meant) = nearest(given, known) {
+            self.hint_en = ["did you mean ", meant, "? ", &self.hint_en].concat().into();
+            self.hint_zh = ["是否应为 ", meant, "？", &self.hint_zh].concat().into();
+        }
         self
     }
 
@@ -385,6 +396,16 @@ impl Explanation {
             next_en: or(row.next_en, next_en),
             next_zh: or(row.next_zh, next_zh),
         }
+    }
+
+    /// Says which code of the catalogue was probably meant.
+    #[must_use]
+    pub(crate) fn meant(mut self, codes: &Codes) -> Self {
+        if let Some(meant) = nearest(&self.code, codes.rows().map(|row| row.code)) {
+            self.cause_en = [&self.cause_en, "; did you mean ", meant, "?"].concat().into();
+            self.cause_zh = [&self.cause_zh, "；是否应为 ", meant, "？"].concat().into();
+        }
+        self
     }
 
     /// A code that is in no catalogue: the kind was told by its prefix or the HTTP status.

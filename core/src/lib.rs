@@ -25,6 +25,7 @@ pub mod provider;
 pub mod sign;
 #[cfg(feature = "sim")]
 pub mod sim;
+mod spelling;
 pub mod steps;
 pub mod tencent;
 pub mod time;

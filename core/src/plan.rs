@@ -30,6 +30,7 @@
 //! | `chain` | record, also an empty one | leave to make other images on the way, on Huawei Cloud and Tencent Cloud: an encrypted (Huawei) or shared source is first copied in its region, not encrypted and as an own image; made once for all destinations |
 //! | `chain.cmk_id` | id of a key of the destination | the image that arrives is copied once more, encrypted with it; required when the source is encrypted |
 //! | `chain.delete_intermediates` | `true`, `false` | whether images made on the way are deleted once all lanes that use them are over; default `false`. What the job did not make itself is never deleted |
+//! | `shared` | `true`, `false` | says that the image is shared by another account; default `false`. On Tencent Cloud only such an image can go to its own region |
 //!
 //! Templates know `{name}` (of the source), `{src}` (its id), `{from}`, `{to}`, `{cloud}`, `{date}` (the day the job began,
 //! UTC) and `{sha8}` (eight hex digits of the source's cloud, region and id).
@@ -52,7 +53,7 @@ mod format;
 use crate::check::{Findings, Problem, Rule, rule};
 use crate::error::Error;
 use crate::facts::{Image, Ownership};
-use crate::job::policy::{self, Policy};
+use crate::job::policy::{self, Policy, Written};
 use crate::json::Object;
 use crate::names::firsts;
 use crate::operation::Params;
@@ -138,6 +139,8 @@ pub struct Transfer {
     pub after: After,
     /// Leave to make other images on the way.
     pub chain: Option<Chain>,
+    /// Whether the image is shared by another account, as the plan says before anybody has looked.
+    pub shared: bool,
 }
 
 /// Leave to make other images on the way, for what cannot go to another region at once: an encrypted or a shared image
@@ -208,13 +211,31 @@ impl Plan {
     /// # Errors
     /// As [`Plan::parse`].
     pub fn from_value(value: &Value) -> Result<Plan, Error> {
-        let mut reader = format::Reader::default();
+        Plan::read(value, Written::ByHand)
+    }
+
+    /// The plan of a journal, whose durations are whole milliseconds.
+    pub(crate) fn from_journal(value: &Value) -> Result<Plan, Error> {
+        Plan::read(value, Written::InJournal)
+    }
+
+    fn read(value: &Value, written: Written) -> Result<Plan, Error> {
+        let mut reader = format::Reader::new(written);
         let plan = reader.plan(value);
         if reader.findings.has_errors() { Err(reader.findings.into_error("plan")) } else { Ok(plan) }
     }
 
     /// The plan as JSON; reads back to the same plan.
     pub fn to_value(&self) -> Value {
+        self.write(Written::ByHand)
+    }
+
+    /// The plan as a journal keeps it.
+    pub(crate) fn to_journal(&self) -> Value {
+        self.write(Written::InJournal)
+    }
+
+    fn write(&self, written: Written) -> Value {
         let mut clouds = Object::new();
         for (cloud, settings) in &self.clouds {
             clouds.set(cloud.as_str(), settings.to_value());
@@ -228,7 +249,7 @@ impl Plan {
             .set("clouds", clouds.value())
             .set("copies", copies)
             .set("exports", exports)
-            .set("policy", self.policy.to_value())
+            .set("policy", self.policy.write(written))
             .value()
     }
 
@@ -340,7 +361,7 @@ impl Transfer {
             check_operation(wanted.operation, &wanted.params, &plan.at(self.cloud, region), known)
         };
         let Some(chain) = self.chain_for(target) else {
-            return check(self.launch(target, &name, &params), &self.from.0, known);
+            return check(self.launch(target, &name, &params), &self.from.0, &Known { shared: Some(self.shared), ..known.clone() });
         };
         let mut findings = Findings::default();
         let Some(chaining) = &self.cloud.steps().chaining else {
@@ -363,7 +384,7 @@ impl Transfer {
         }
         // The copy of its own is private and not encrypted, and otherwise as its source.
         let plain = own.map(|image| Image { ownership: Ownership::Private, encrypted: image.encrypted.map(|_| false), ..image.clone() });
-        let sent = Known { image: plain.as_ref().or(known.image), ..known.clone() };
+        let sent = Known { image: plain.as_ref().or(known.image), shared: Some(false), ..known.clone() };
         let crossing = if chain.cmk_id.is_some() { &step_name } else { &name };
         findings.0.extend(check(self.launch(target, crossing, &params), &self.from.0, &sent).0);
         if let Some(key) = &chain.cmk_id {
@@ -604,6 +625,105 @@ mod tests {
             ("plan.policy", "policy.poll"),
         ] {
             assert!(rules.contains(&expected), "{expected:?} not in {rules:?}");
+        }
+    }
+
+    #[test]
+    fn a_copy_into_its_own_region_is_refused_before_anything_is_sent() {
+        let copy = |cloud: &str, image: &str, region: &str, more: &str| {
+            let text = format!(
+                r#"{{"copies": [{{"cloud": "{cloud}", "image": "{image}", "from": "{region}", "to": ["{region}"], "name": "n"{more}}}]}}"#
+            );
+            Plan::parse(&text).expect("a plan").check()
+        };
+        let own_region = |findings: &Findings| {
+            let same =
+                |problem: &&Problem| problem.severity == crate::check::Severity::Error && problem.message_en.contains("source region");
+            findings.0.iter().filter(same).count()
+        };
+        let tencent = |more: &str| copy("tencent", "img-o3ycss2p", "ap-guangzhou", more);
+        for findings in [
+            tencent(""),
+            tencent(r#", "shared": false"#),
+            copy("volcengine", "image-1", "cn-beijing", ""),
+            copy(
+                "huawei",
+                "465076de-dc36-4aec-80f5-ef9d8009428f",
+                "cn-north-4",
+                r#", "params": {"agency_name": "a", "project_name": "cn-north-4"}"#,
+            ),
+        ] {
+            assert_eq!(own_region(&findings), 1, "{findings:?}");
+        }
+        for more in [r#", "shared": true"#, r#", "params": {"Encrypt": true}"#] {
+            assert!(!tencent(more).has_errors(), "{more}: {:?}", tencent(more));
+        }
+    }
+
+    #[test]
+    fn a_shared_source_goes_nowhere_else() {
+        for (cloud, image, from, to, params) in [
+            ("tencent", "img-o3ycss2p", "ap-guangzhou", "ap-shanghai", "{}"),
+            ("volcengine", "image-1", "cn-beijing", "cn-shanghai", "{}"),
+            (
+                "huawei",
+                "465076de-dc36-4aec-80f5-ef9d8009428f",
+                "cn-north-4",
+                "cn-east-2",
+                r#"{"agency_name": "a", "project_name": "cn-east-2"}"#,
+            ),
+        ] {
+            for (shared, chain) in [(true, ""), (false, ""), (true, r#", "chain": {}"#)] {
+                let text = format!(
+                    r#"{{"copies": [{{"cloud": "{cloud}", "image": "{image}", "from": "{from}", "to": ["{to}"], "name": "n", "params": {params}, "shared": {shared}{chain}}}]}}"#
+                );
+                let plan = Plan::parse(&text).expect("a plan");
+                assert_eq!(Plan::from_value(&plan.to_value()).as_ref(), Ok(&plan));
+                let is_refused = plan.check().has_errors();
+                // Volcengine has nothing to chain.
+                assert_eq!(
+                    is_refused,
+                    (shared && chain.is_empty()) || (cloud == "volcengine" && !chain.is_empty()),
+                    "{text} {:?}",
+                    plan.check()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn misspelt_names_are_told() {
+        let text = r#"{"copies": [{"cloud": "tencnet", "image": "i", "from": "ap-guangzhou", "too": ["ap-shanghai"], "desciption": "d"}], "polcy": {}}"#;
+        let told: Vec<String> = Plan::parse(text).expect_err("misspelt").problems.into_iter().map(|problem| problem.message_en).collect();
+        for meant in ["tencent", "to", "description", "policy"] {
+            assert!(told.iter().any(|told| told.ends_with(&format!("did you mean {meant}?"))), "{meant} not in {told:?}");
+        }
+        let text = r#"{"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shangai"], "params": {"Encrypted": true}}]}"#;
+        let told = Plan::parse(text).expect("a plan").check().0;
+        let told = |severity| {
+            told.iter().filter(|problem| problem.severity == severity).map(|problem| problem.message_en.as_str()).collect::<Vec<_>>()
+        };
+        assert!(told(crate::check::Severity::Warning).iter().any(|told| told.ends_with("did you mean ap-shanghai?")));
+        assert!(told(crate::check::Severity::Error).iter().any(|told| told.ends_with("did you mean Encrypt?")));
+        let error = Cloud::parse("huwaei").expect_err("misspelt");
+        assert!(error.hint_en.starts_with("did you mean huawei?") && error.hint_zh.starts_with("是否应为 huawei？"));
+        let error = Cloud::Huawei.operation("ListImage").expect_err("misspelt");
+        assert!(error.hint_en.starts_with("did you mean ListImages?"), "{}", error.hint_en);
+        assert!(Cloud::Tencent.explain("InvalidImageName.Duplicat", None).cause_en.ends_with("did you mean InvalidImageName.Duplicate?"));
+    }
+
+    #[test]
+    fn regions_of_every_cloud_are_guessed() {
+        for (cloud, image, from, to, meant) in [
+            ("tencent", "img-o3ycss2p", "ap-guangzhou", "ap-singapor", "ap-singapore"),
+            ("volcengine", "image-1", "cn-beijing", "cn-shanghia", "cn-shanghai"),
+            ("huawei", "465076de-dc36-4aec-80f5-ef9d8009428f", "cn-north-4", "cn-esat-3", "cn-east-3"),
+        ] {
+            let text =
+                format!(r#"{{"copies": [{{"cloud": "{cloud}", "image": "{image}", "from": "{from}", "to": ["{to}"], "name": "n"}}]}}"#);
+            let told = Plan::parse(&text).expect("a plan").check();
+            let found = told.0.iter().find(|problem| problem.message_en.ends_with(&format!("did you mean {meant}?")));
+            assert_eq!(found.map(|problem| problem.severity), Some(crate::check::Severity::Warning), "{told:?}");
         }
     }
 }

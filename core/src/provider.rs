@@ -3,7 +3,7 @@
 use crate::check::{Findings, Rule};
 use crate::credentials::Credentials;
 use crate::error::{Codes, Error, Explanation, Kind};
-use crate::facts::{Image, Quota, Reply};
+use crate::facts::{Image, Ownership, Quota, Reply};
 use crate::http::{Answer, Request};
 use crate::operation::{Effect, Named, Operation, Parameters, Params, check_shape};
 use crate::steps::Steps;
@@ -43,6 +43,7 @@ impl Cloud {
         Cloud::ALL.into_iter().find(|cloud| cloud.as_str() == name).ok_or_else(|| {
             Error::new(Kind::Misuse, "cloud", String::from("there is no cloud ") + &crate::check::quoted(name))
                 .hint("use tencent, volcengine or huawei", "请使用 tencent、volcengine 或 huawei")
+                .meant(name, Cloud::ALL.map(Cloud::as_str))
         })
     }
 
@@ -69,6 +70,7 @@ impl Cloud {
             let names: Vec<&str> = self.operations().iter().map(|operation| operation.name).collect();
             Error::new(Kind::Misuse, "operation", format!("{self} has no operation {:?}", crate::check::shown(name)))
                 .hint(format!("use one of {}", names.join(", ")), format!("可用操作：{}", names.join("、")))
+                .meant(name, names)
         })
     }
 
@@ -101,21 +103,18 @@ impl Cloud {
 
     /// What an error code means and what to do; `status` helps with codes that are not in the catalogue.
     pub fn explain(self, code: &str, status: Option<u16>) -> Explanation {
-        match self {
-            Cloud::Tencent => tencent::errors::explain(code, status),
-            Cloud::Volcengine => volcengine::errors::explain(code, status),
-            Cloud::Huawei => huawei::errors::explain(code, status),
-        }
+        self.explain_message(code, "", status)
     }
 
     /// As [`Cloud::explain`], with the cloud's message, where a code stands for several troubles and the message tells
     /// which: Huawei's APIGW.0301 is a wrong secret, an unknown key, a clock, a token, a locked key or a size.
     pub fn explain_message(self, code: &str, message: &str, status: Option<u16>) -> Explanation {
-        match self {
+        let told = match self {
             Cloud::Tencent => tencent::errors::explain_message(code, message, status),
             Cloud::Volcengine => volcengine::errors::explain(code, status),
             Cloud::Huawei => huawei::errors::explain_message(code, message, status),
-        }
+        };
+        if told.known { told } else { told.meant(self.codes()) }
     }
 
     /// How this cloud replicates images.
@@ -398,6 +397,16 @@ pub struct Known<'a> {
     pub quota: Option<&'a Quota>,
     /// Cross-region copies of the account that have not ended, as the caller has counted them: no cloud tells.
     pub running: Option<u32>,
+    /// Whether the source is shared by another account, as its user says where it has not been described by the API.
+    pub shared: Option<bool>,
+}
+
+impl Known<'_> {
+    /// Whose the source is: what the API tells stands above what its user says.
+    pub(crate) fn ownership(&self) -> Option<Ownership> {
+        let told = self.image.map(|image| image.ownership).filter(|ownership| *ownership != Ownership::Unknown);
+        told.or_else(|| self.shared.map(|shared| if shared { Ownership::Shared } else { Ownership::Private }))
+    }
 }
 
 impl SignHost {

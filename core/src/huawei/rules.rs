@@ -15,6 +15,7 @@ use crate::time::Millis;
 pub static RULES: &[&Rule] = &[
     &REGION_SHAPE,
     &REGION_UNKNOWN,
+    &REGION_ZONE,
     &REGION_PLACEHOLDER,
     &ID_CHARACTERS,
     &ID_UUID,
@@ -144,6 +145,14 @@ static REGION_UNKNOWN: Rule = rule!(
     "the region {region} is not in our table; check it, unless it is new or another operator's",
     "地域 {region} 不在表中；若不是新地域或其他运营商的地域，请检查",
 );
+static REGION_ZONE: Rule = rule!(
+    error,
+    "huawei.any.region.zone",
+    "IMG.0147",
+    "facts 1.2",
+    "{region} is a zone; give its region {fix}",
+    "{region} 是可用区；请填写其地域 {fix}",
+);
 static REGION_PLACEHOLDER: Rule = rule!(
     note,
     "huawei.any.region.placeholder",
@@ -247,12 +256,24 @@ fn check_region(region: &str, path: &str, findings: &mut Findings) {
     }
     let shaped = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !shaped || !region.contains('-') || region.starts_with('-') || region.ends_with('-') {
-        findings.add(&REGION_SHAPE, path, &[("region", &format!("\"{region}\""))]);
+        findings.add_unknown(&REGION_SHAPE, path, &[("region", &format!("\"{region}\""))], region, known_regions());
+    } else if let Some(fix) = region_of_zone(region) {
+        findings.add(&REGION_ZONE, path, &[("region", &region), ("fix", &fix)]);
     } else if is_placeholder(region) {
         findings.add(&REGION_PLACEHOLDER, path, &[("region", &region)]);
     } else {
-        findings.add(&REGION_UNKNOWN, path, &[("region", &region)]);
+        findings.add_unknown(&REGION_UNKNOWN, path, &[("region", &region)], region, known_regions());
     }
+}
+
+fn known_regions() -> impl Iterator<Item = &'static str> {
+    REGIONS.iter().map(|row| row.id)
+}
+
+/// `cn-north-4` of the zone `cn-north-4a`: regions end in a number, their zones in a letter behind it.
+fn region_of_zone(id: &str) -> Option<&str> {
+    let region = id.strip_suffix(|c: char| c.is_ascii_lowercase())?;
+    region.ends_with(|c: char| c.is_ascii_digit()).then_some(region)
 }
 
 /// `region-1`, as the documented example has it.
@@ -673,6 +694,7 @@ fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findin
     check_quota(known, findings);
     match known.image {
         Some(image) => check_copied_image(params, image, at, destination, findings),
+        None if known.shared == Some(true) => findings.add(&COPY_SHARED, "image_id", &[]),
         None => findings.add(&COPY_ASSUMED_IMAGE, "image_id", &[]),
     }
     match known.running {

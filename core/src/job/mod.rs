@@ -187,7 +187,7 @@ impl Job {
             return Err(findings.into_error("plan"));
         }
         let mut job = Job::begin(plan, now, now, seed);
-        let header = Record::Header { started: now, seed, plan: job.plan.to_value() };
+        let header = Record::Header { started: now, seed, plan: job.plan.to_journal() };
         job.journal.push_str(&header.to_line());
         job.enqueue_all();
         Ok(job)
@@ -218,7 +218,7 @@ impl Job {
             return Err(error
                 .hint("nothing was sent yet; delete the file and start the plan again", "尚未发送任何请求；请删除该文件并重新执行计划"));
         };
-        let mut job = Job::begin(Plan::from_value(&plan)?, started, now, seed);
+        let mut job = Job::begin(Plan::from_journal(&plan)?, started, now, seed);
         for (index, record) in records.enumerate() {
             job.replay(record).ok_or_else(|| {
                 Error::new(Kind::Misuse, "journal.line", format!("line {} of the journal does not fit its plan", index + 2))
@@ -318,7 +318,7 @@ impl Job {
 
     /// The whole journal anew and as short as it can be, to replace the file with.
     pub fn compact(&self) -> String {
-        let header = Record::Header { started: self.started, seed: self.seed, plan: self.plan.to_value() };
+        let header = Record::Header { started: self.started, seed: self.seed, plan: self.plan.to_journal() };
         let begun = |lane: &&Lane| lane.launches > 0 || lane.phase.is_ended() || lane.more.is_some();
         let lanes = self.lanes.iter().enumerate().filter(|(_, lane)| begun(lane)).map(|(index, lane)| Record::Lane {
             at: self.clock.host,

@@ -2,7 +2,7 @@
 
 use super::{After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Task, Transfer};
 use crate::check::{Findings, Rule, rule, shown};
-use crate::job::policy::Policy;
+use crate::job::policy::{Policy, Written};
 use crate::json::{Object, list, pairs, texts};
 use crate::operation::{CONTROL, Params};
 use crate::provider::{Cloud, Edition, Endpoint, SignHost};
@@ -12,14 +12,18 @@ use std::sync::Arc;
 const PLACEHOLDERS: [&str; 7] = ["{name}", "{src}", "{from}", "{to}", "{cloud}", "{date}", "{sha8}"];
 
 /// Reads a plan and collects what is wrong with its form.
-#[derive(Default)]
 pub(super) struct Reader {
     pub(super) findings: Findings,
+    pub(super) written: Written,
     /// A million destinations lie in few regions: each name is kept once.
     regions: Vec<Arc<str>>,
 }
 
 impl Reader {
+    pub(super) fn new(written: Written) -> Self {
+        Self { findings: Findings::default(), written, regions: Vec::new() }
+    }
+
     pub(super) fn plan(&mut self, value: &Value) -> Plan {
         let empty = Map::new();
         let root = self.record(value, "plan", &["clouds", "copies", "exports", "policy"]).unwrap_or(&empty);
@@ -34,7 +38,7 @@ impl Reader {
         }
         let policy = match root.get("policy") {
             None => Policy::default(),
-            Some(Value::Object(record)) => Policy::read(record, &mut self.findings),
+            Some(Value::Object(record)) => Policy::read(record, self.written, &mut self.findings),
             Some(_) => self.wrong("policy", "a record").unwrap_or_default(),
         };
         Plan { clouds: self.clouds(root), transfers, policy }
@@ -101,12 +105,18 @@ impl Reader {
     }
 
     fn transfer(&mut self, value: &Value, task: Task, path: &str) -> Option<Transfer> {
-        const COPY: [&str; 9] = ["cloud", "image", "from", "to", "name", "description", "params", "after", "chain"];
+        const COPY: [&str; 10] = ["cloud", "image", "from", "to", "name", "description", "params", "after", "chain", "shared"];
         const EXPORT: [&str; 5] = ["cloud", "image", "from", "name", "params"];
         let record = self.record(value, path, if task == Task::Copy { &COPY } else { &EXPORT })?;
         let cloud = self.required(record, "cloud", path, "tencent, volcengine or huawei");
-        let cloud = cloud
-            .and_then(|name| Cloud::parse(&name).ok().or_else(|| self.wrong(&format!("{path}.cloud"), "tencent, volcengine or huawei")));
+        let cloud = cloud.and_then(|name| {
+            Cloud::parse(&name).ok().or_else(|| {
+                let path = format!("{path}.cloud");
+                let values: &[(&str, &dyn std::fmt::Display)] = &[("name", &path), ("shape", &"tencent, volcengine or huawei")];
+                self.findings.add_unknown(&FIELD, path.clone(), values, &name, Cloud::ALL.map(Cloud::as_str));
+                None
+            })
+        });
         let image = self.required(record, "image", path, "the id of the image");
         let from = self.required(record, "from", path, "the region the image is in");
         let name = self.name(record, "name", path);
@@ -114,6 +124,7 @@ impl Reader {
         let params = self.params(record, path);
         let after = self.after(record, path);
         let chain = self.chain(record, path);
+        let shared = self.flag(record, "shared", path).unwrap_or_default();
         let to = match task {
             Task::Copy => self.targets(record, path),
             Task::Export => from.iter().map(|region| Target { region: DestinationRegion(self.region(region)), overrides: None }).collect(),
@@ -129,6 +140,7 @@ impl Reader {
             params,
             after,
             chain,
+            shared,
         })
     }
 
@@ -189,11 +201,7 @@ impl Reader {
     fn chain(&mut self, record: &Map<String, Value>, path: &str) -> Option<Chain> {
         let path = format!("{path}.chain");
         let record = self.record(record.get("chain")?, &path, &["cmk_id", "delete_intermediates"])?;
-        let delete_intermediates = match record.get("delete_intermediates") {
-            None => None,
-            Some(Value::Bool(delete)) => Some(*delete),
-            Some(_) => self.wrong(&format!("{path}.delete_intermediates"), "true or false"),
-        };
+        let delete_intermediates = self.flag(record, "delete_intermediates", &path);
         let cmk_id = self.text(record, "cmk_id", &path);
         if cmk_id.as_deref() == Some("") {
             self.wrong::<()>(&format!("{path}.cmk_id"), "the id of a key, not an empty text");
@@ -251,7 +259,8 @@ impl Reader {
             return self.wrong(path, "a record");
         };
         for key in record.keys().filter(|key| !known.contains(&key.as_str())) {
-            self.findings.add(&UNKNOWN, format!("{path}.{}", shown(key)), &[("name", key), ("known", &known.join(", "))]);
+            let values: &[(&str, &dyn std::fmt::Display)] = &[("name", key), ("known", &known.join(", "))];
+            self.findings.add_unknown(&UNKNOWN, format!("{path}.{}", shown(key)), values, key, known.iter().copied());
         }
         Some(record)
     }
@@ -273,6 +282,14 @@ impl Reader {
             }
             Some(Value::String(text)) if text.is_empty() => self.wrong(&path_of, &format!("{shape}, not an empty text")),
             Some(_) => self.text(record, key, path),
+        }
+    }
+
+    fn flag(&mut self, record: &Map<String, Value>, key: &str, path: &str) -> Option<bool> {
+        match record.get(key) {
+            None => None,
+            Some(Value::Bool(flag)) => Some(*flag),
+            Some(_) => self.wrong(&format!("{path}.{key}"), "true or false"),
         }
     }
 
@@ -310,6 +327,7 @@ impl Transfer {
             .set_some("params", Some(&self.params).filter(|params| !params.is_empty()).cloned())
             .set_some("after", Some(&self.after).filter(|after| **after != After::default()).map(After::to_value))
             .set_some("chain", self.chain.as_ref().map(Chain::to_value))
+            .set_some("shared", self.shared.then_some(true))
             .value()
     }
 }

@@ -353,9 +353,11 @@ mod tests {
 
     #[test]
     fn the_message_is_taken_out_of_the_body_first() {
-        let echo = format!("Incorrect IAM authentication information: verify aksk signature fail, canonicalRequest:{}", OURS.replace('\n', "|"));
+        let echo =
+            format!("Incorrect IAM authentication information: verify aksk signature fail, canonicalRequest:{}", OURS.replace('\n', "|"));
         let body = serde_json::json!({"error_msg": echo, "error_code": "APIGW.0301", "request_id": "r-1"}).to_string();
-        let thrown = format!("ClientRequestException - {{status_code:401,request_id:r-1,error_code:APIGW.0301,error_msg:{echo},encoded:None}}");
+        let thrown =
+            format!("ClientRequestException - {{status_code:401,request_id:r-1,error_code:APIGW.0301,error_msg:{echo},encoded:None}}");
         let escaped = body.replace('|', "\\n");
         for text in [body.clone(), thrown, escaped, format!("{echo}\nat line 1"), format!("HTTP/1.1 401 x\r\n\r\n{body}\n")] {
             assert_eq!(autopsy(OURS, Some(&text)).component, Component::Secret, "{text}");

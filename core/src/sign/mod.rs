@@ -46,9 +46,9 @@ use crate::provider::Call;
 use crate::time::Millis;
 use draft::{Draft, Texts};
 pub(crate) use keys::KeyCache;
-pub(crate) use words::cause;
 use keys::SigningKey;
 use std::fmt;
+pub(crate) use words::cause;
 use zeroize::Zeroizing;
 
 /// A request that wants a signature.

@@ -66,7 +66,11 @@ pub(crate) fn cause(text: &str) -> Option<Component> {
 /// `ak HWAKEXAMPLE not exist`, or `ak:HWAKEXAMPLE,err:ak not exist`.
 fn names_unknown_key(lower: &str) -> bool {
     lower.match_indices("not exist").any(|(at, _)| {
-        let mut before = lower.get(..at).unwrap_or_default().rsplit(|c: char| c.is_whitespace() || matches!(c, ':' | ',')).filter(|word| !word.is_empty());
+        let mut before = lower
+            .get(..at)
+            .unwrap_or_default()
+            .rsplit(|c: char| c.is_whitespace() || matches!(c, ':' | ','))
+            .filter(|word| !word.is_empty());
         before.next() == Some("ak") || before.next() == Some("ak")
     })
 }
@@ -79,7 +83,10 @@ mod tests {
     fn codes_and_words_lead_to_their_cause() {
         for (text, cause_of) in [
             ("AuthFailure.SignatureExpire", Some(Component::Clock)),
-            ("[TencentCloudSDKException] code:AuthFailure.SecretIdNotFound message:The SecretId is not found requestId:r", Some(Component::Key)),
+            (
+                "[TencentCloudSDKException] code:AuthFailure.SecretIdNotFound message:The SecretId is not found requestId:r",
+                Some(Component::Key),
+            ),
             ("The SecretId is not found, please ensure that your SecretId is correct.", Some(Component::Key)),
             ("code: AuthFailure.TokenFailure.", Some(Component::Token)),
             ("The deviation between `Timestamp` and the server time 1706406788 is more than 5 minutes", Some(Component::Clock)),

@@ -189,16 +189,17 @@ fn check_region(path: &str, region: &str, findings: &mut Findings) {
         return;
     }
     if let Some((position, char)) = first_outside(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
-        return findings.add(&REGION_CHARACTER, path, &[("value", &region), ("char", &char), ("position", &position)]);
+        let values: &[(&str, &dyn std::fmt::Display)] = &[("value", &region), ("char", &char), ("position", &position)];
+        return findings.add_unknown(&REGION_CHARACTER, path, values, region, REGIONS.iter().map(|known| known.id));
     }
     let area = region.split('-').next().unwrap_or_default();
     let has_form = area.len() == 2 && region.split('-').count() > 1 && region.split('-').all(|part| !part.is_empty());
     match region.rsplit_once('-') {
-        _ if !has_form => findings.add(&REGION_FORM, path, &[("value", &region)]),
+        _ if !has_form => findings.add_unknown(&REGION_FORM, path, &[("value", &region)], region, REGIONS.iter().map(|known| known.id)),
         Some((whole, number)) if number.bytes().all(|b| b.is_ascii_digit()) => {
             findings.add(&REGION_ZONE, path, &[("value", &region), ("region", &whole)]);
         }
-        _ => findings.add(&REGION_UNKNOWN, path, &[("value", &region)]),
+        _ => findings.add_unknown(&REGION_UNKNOWN, path, &[("value", &region)], region, REGIONS.iter().map(|known| known.id)),
     }
 }
 
@@ -519,7 +520,7 @@ fn check_destinations(params: &Params, at: &At, known: &Known<'_>, findings: &mu
         }
         check_pair(path, source, region, findings);
     }
-    check_in_place(source, &destinations, flag(params, "Encrypt"), known.image.map(|image| image.ownership), findings);
+    check_in_place(source, &destinations, flag(params, "Encrypt"), known.ownership(), findings);
 }
 
 /// What is known about copies from one region to another.

@@ -110,7 +110,7 @@ pub static RULES: &[&Rule] = &[
 /// ```
 pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     if check_region(&at.region, "region", findings) && !is_known(&at.region) {
-        findings.add(&REGION_UNKNOWN, "region", &[("region", &at.region)]);
+        findings.add_unknown(&REGION_UNKNOWN, "region", &[("region", &at.region)], &at.region, known_regions());
     }
     if let Some(id) = text(params, "ImageId") {
         check_image_id(id, findings);
@@ -164,7 +164,7 @@ fn check_region(id: &str, path: &str, findings: &mut Findings) -> bool {
     if let Some(fix) = region_of_zone(id) {
         findings.add(&REGION_ZONE, path, &[("region", &id), ("fix", &fix)]);
     } else if !is_region(id) {
-        findings.add(&REGION_FORM, path, &[("region", &quoted(id))]);
+        findings.add_unknown(&REGION_FORM, path, &[("region", &quoted(id))], id, known_regions());
     } else {
         return true;
     }
@@ -181,6 +181,10 @@ fn is_region(id: &str) -> bool {
 fn region_of_zone(id: &str) -> Option<&str> {
     let (region, zone) = id.rsplit_once('-')?;
     (zone.len() == 1 && zone.bytes().all(|b| b.is_ascii_lowercase()) && is_region(region)).then_some(region)
+}
+
+fn known_regions() -> impl Iterator<Item = &'static str> {
+    REGIONS.iter().map(|known| known.id)
 }
 
 fn is_known(region: &str) -> bool {
@@ -746,6 +750,7 @@ fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findin
     }
     match known.image {
         Some(image) => check_copied(image, within_region, findings),
+        None if known.shared == Some(true) => findings.add(&COPY_IMAGE_SHARED, "ImageId", &[]),
         None => findings.add(&COPY_IMAGE_ASSUMED, "ImageId", &[]),
     }
     // The page names the limit, so the number of images alone is enough to know.
@@ -765,11 +770,11 @@ fn check_destination(region: &str, findings: &mut Findings) {
     } else if let Some(fix) = region_of_zone(&lower) {
         findings.add(&COPY_DESTINATION_ZONE, PATH, &[("region", &region), ("fix", &fix)]);
     } else if !is_region(&lower) {
-        findings.add(&COPY_DESTINATION_FORM, PATH, &[("region", &quoted(region))]);
+        findings.add_unknown(&COPY_DESTINATION_FORM, PATH, &[("region", &quoted(region))], region, known_regions());
     } else if region != lower {
         findings.add(&COPY_DESTINATION_CASE, PATH, &[("region", &region), ("fix", &lower)]);
     } else if !is_known(region) {
-        findings.add(&COPY_DESTINATION_UNKNOWN, PATH, &[("region", &region)]);
+        findings.add_unknown(&COPY_DESTINATION_UNKNOWN, PATH, &[("region", &region)], region, known_regions());
     }
 }
 

@@ -535,9 +535,10 @@ def example_keys() -> list[tuple[str, str, str]]:
     The keys of the default world: cloud, id and secret. None of them is real.
     """
 
-def explain(cloud: str, code: str, *, status: int | None = None) -> Explanation:
+def explain(cloud: str, code: str, *, status: int | None = None, message: str | None = None) -> Explanation:
     """
-    What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue.
+    What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue,
+    ``message``, the cloud's, where one code stands for several troubles.
     """
 
 def finish(prepared: Prepared, credentials: Credentials) -> Signed:

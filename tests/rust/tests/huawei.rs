@@ -252,7 +252,7 @@ fn findings(operation: &str, change: &Value) -> Vec<imgferry::check::Problem> {
         let Facts::Images(page) = reply.facts else { panic!("no image: {record}") };
         page.items.into_iter().next().unwrap()
     });
-    imgferry::check(operation, &params, &at, &Known { image: image.as_ref(), quota: quota.as_ref(), running }).0
+    imgferry::check(operation, &params, &at, &Known { image: image.as_ref(), quota: quota.as_ref(), running, ..Known::default() }).0
 }
 
 /// A rule, the operation it is tried on, a change it accepts and one it rejects.
@@ -272,6 +272,8 @@ fn pairs() -> Vec<(&'static str, &'static str, Value, Value)> {
         ("huawei.any.region.form", "ListRegions", json!({"@region": ""}), json!({"@region": "cnnorth"})),
         ("huawei.any.region.unknown", COPY, json!({"region": "af-north-1"}), json!({"region": "cn-north-77"})),
         ("huawei.any.region.unknown", COPY, json!({"@region": "region-1"}), json!({"@region": "eu-de"})),
+        ("huawei.any.region.zone", COPY, json!({"region": "cn-north-9"}), json!({"region": "cn-north-9a"})),
+        ("huawei.any.region.zone", COPY, json!({"@region": "ap-southeast-1"}), json!({"@region": "ap-southeast-1b"})),
         ("huawei.any.region.placeholder", COPY, json!({"region": "cn-north-9"}), json!({"region": "region-1"})),
         ("huawei.any.id.character", "ShowImage", json!({"image_id": "a.b_c~d-e"}), json!({"image_id": "a/b"})),
         ("huawei.any.id.character", "ShowImage", json!({"image_id": "..a"}), json!({"image_id": ".."})),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from typing import Any, Dict, Tuple
 
 from .. import Plan, operations
 from ..credentials import PLACE, place as found_place
 from ..error import Error
 from . import files, place, policy
+from .output import Output
 from .request import parameters
 
 
@@ -40,6 +42,14 @@ def read(options: argparse.Namespace, kind: str) -> Plan:
         settings = plan.setdefault("clouds", {}).setdefault(cloud, {})
         settle(options, cloud, settings, plan)
     return Plan(plan)
+
+
+def warn(plan: Plan, output: Output) -> None:
+    """Tells what is probably wrong before anything is launched, each thing once."""
+    found = [problem for problem in plan.check() if problem["severity"] == "warning"]
+    alike = Counter(output.pick(problem["message"], problem["message_zh"]) for problem in found)
+    for message, count in alike.items():
+        output.note(output.pick("warning: ", "警告：") + message + (f" (x {count})" if count > 1 else ""))
 
 
 def from_file(path: str) -> Dict[str, Any]:

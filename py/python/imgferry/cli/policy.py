@@ -10,7 +10,7 @@ from ..error import Error
 
 FIELDS = (
     ("poll", "DURATION", "shortest time between two looks at a copy (15s)"),
-    ("poll_max", "DURATION", "longest time between two looks at a copy (60s, or four times --poll)"),
+    ("poll_max", "DURATION", "longest time between two looks at a copy (2m, or four times --poll)"),
     ("settle", "DURATION", "how long a launch with a lost answer is given to show before absence is believed (2m)"),
     ("absences", "N", "how many listings must lack the copy before it counts as absent (2)"),
     ("visible", "DURATION", "how long a launched copy may stay invisible (5m)"),
