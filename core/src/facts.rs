@@ -56,7 +56,7 @@ pub struct Page<T> {
 pub struct Launched {
     /// Region of the new image; `None` where the answer does not name it.
     pub region: Option<String>,
-    /// Id of the new image, where it is known at once. Never the id of the source.
+    /// Id of the new image, where it is known at once. [`read_sent`](crate::read_sent) tells it from that of the source.
     pub image: Option<String>,
     /// Id of the task or job, as text.
     pub task: Option<String>,
@@ -150,6 +150,11 @@ pub struct Image {
     pub origin: Option<Origin>,
     /// Tags.
     pub tags: Vec<(String, String)>,
+    /// The vendor's word for where its maintenance stands, where the cloud tells it: Volcengine's `LifecycleStatus`.
+    pub lifecycle: Option<String>,
+    /// Whether the cloud's inspection of the image is over, in the vendor's word: Volcengine's `Finished` or
+    /// `Processing`. Its findings stand in the answer's data.
+    pub detection: Option<String>,
 }
 
 /// The source of a copy, as recorded by the cloud.

@@ -341,6 +341,8 @@ impl Image {
             os,
             origin,
             tags,
+            lifecycle,
+            detection,
         } = self;
         let origin = origin
             .as_ref()
@@ -361,6 +363,8 @@ impl Image {
             .set("os", os.as_deref())
             .set("origin", origin)
             .set("tags", ordered(tags))
+            .set_some("lifecycle", lifecycle.as_deref())
+            .set_some("detection", detection.as_deref())
             .value()
     }
 }

@@ -36,5 +36,5 @@ pub use error::{Error, Kind, Retry};
 pub use http::{Answer, Lost, Method, Request};
 pub use job::{Job, Keyring, Step};
 pub use plan::Plan;
-pub use provider::{At, Cloud, Edition, Endpoint, build, check, check_and_build, read};
+pub use provider::{At, Cloud, Edition, Endpoint, build, check, check_and_build, read, read_sent};
 pub use time::Millis;

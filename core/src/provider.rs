@@ -3,7 +3,7 @@
 use crate::check::{Findings, Rule};
 use crate::credentials::Credentials;
 use crate::error::{Codes, Error, Explanation, Kind};
-use crate::facts::{Image, Ownership, Quota, Reply};
+use crate::facts::{Facts, Image, Ownership, Quota, Reply};
 use crate::http::{Answer, Request};
 use crate::operation::{Effect, Named, Operation, Parameters, Params, check_shape};
 use crate::steps::Steps;
@@ -90,6 +90,18 @@ impl Cloud {
             Cloud::Volcengine => &volcengine::errors::CODES,
             Cloud::Huawei => &huawei::errors::CODES,
         }
+    }
+
+    /// What this cloud calls a mistake of form at that place, where it has a code for it. Volcengine has one of its own for
+    /// each parameter that is missing, and its `MissingParameter` alone speaks of others.
+    fn code_for_shape(self, code: &'static str, path: &str) -> Option<&'static str> {
+        let own = self.codes().find(&[code, ".", path].concat()).map(|row| row.code);
+        let general = match (self, code) {
+            (Cloud::Volcengine, "MissingParameter") => None,
+            (Cloud::Volcengine, "InvalidParameter") => Some("InvalidArgument"),
+            _ => self.codes().find(code).map(|row| row.code),
+        };
+        own.or(general)
     }
 
     /// The regions known for this cloud, sorted by id. A region that is not listed is a warning, never a wall.
@@ -450,7 +462,11 @@ pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Kn
 }
 
 fn check_into(findings: &mut Findings, operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>) {
+    let before = findings.0.len();
     check_shape(operation, params, findings);
+    for problem in findings.0.iter_mut().skip(before) {
+        problem.vendor_code = problem.vendor_code.and_then(|code| operation.cloud.code_for_shape(code, &problem.path));
+    }
     match operation.cloud {
         Cloud::Tencent => tencent::rules::check(operation, params, at, known, findings),
         Cloud::Volcengine => volcengine::rules::check(operation, params, at, known, findings),
@@ -481,6 +497,24 @@ pub fn check_and_build(operation: &'static Operation, params: &Params, at: &At) 
         return Err(check(operation, params, at, &Known::default()).into_error(operation.name));
     }
     build(&Named { operation, params }, at)
+}
+
+/// As [`read`], with the parameters that were sent: an id that was sent is never taken for that of a new image. Tencent
+/// Cloud's SyncImages without `ImageSetRequired` answers with the id of the source (example 1 of the China page).
+///
+/// # Errors
+/// As [`read`].
+pub fn read_sent(operation: &'static Operation, params: &Params, answer: &Answer) -> Result<Reply, Error> {
+    let mut reply = read(operation, answer)?;
+    if let Facts::Launched(copies) = &mut reply.facts {
+        let is_sent = |id: &str| {
+            params.values().any(|value| value.as_str() == Some(id) || value.as_array().is_some_and(|ids| ids.iter().any(|sent| sent == id)))
+        };
+        for copy in copies {
+            copy.image = copy.image.take().filter(|id| !is_sent(id));
+        }
+    }
+    Ok(reply)
 }
 
 /// Reads an answer. Total: any status and any bytes give a reply or an error, never a panic.

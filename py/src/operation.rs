@@ -146,9 +146,10 @@ pub(crate) fn build(py: Python<'_>, cloud: Text<'_>, operation: Text<'_>, params
     imgferry::check_and_build(operation, &params, &at.0).map(Call).or_raise(py)
 }
 
-/// Reads an answer. Total: any status and any bytes give a reply or an ``Error``.
+/// Reads an answer. Total: any status and any bytes give a reply or an ``Error``. With ``params``, those that were sent,
+/// an id that was sent is never taken for that of a new image.
 #[pyfunction]
-#[pyo3(signature = (cloud, operation, status, headers: "Headers", body: "bytes | str") -> "Reply")]
+#[pyo3(signature = (cloud, operation, status, headers: "Headers", body: "bytes | str", *, params: "Mapping[str, Any] | None" = None) -> "Reply")]
 pub(crate) fn read<'py>(
     py: Python<'py>,
     cloud: Text<'_>,
@@ -156,10 +157,12 @@ pub(crate) fn read<'py>(
     status: Whole,
     headers: &Bound<'py, PyAny>,
     body: &Bound<'py, PyAny>,
+    params: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let operation = find(&cloud, &operation).or_raise(py)?;
+    let params = params.map(|params| convert::object(params, "params")).transpose()?.unwrap_or_default();
     let answer = Answer { status: http_status(status).or_raise(py)?, headers: convert::headers(headers)?, body: convert::bytes(body)? };
-    let reply = imgferry::read(operation, &answer).or_raise(py)?;
+    let reply = imgferry::read_sent(operation, &params, &answer).or_raise(py)?;
     convert::to_py(py, &reply.to_value())
 }
 

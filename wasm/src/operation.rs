@@ -70,9 +70,14 @@ pub fn read(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
     let reply = || {
         let mut input = Record::parse(input, "")?;
         let operation = cloud(&mut input)?.operation(&input.text("operation")?)?;
+        let params = match input.any("params") {
+            None => Params::new(),
+            Some(Value::Object(params)) => params,
+            Some(_) => return Err(wrong("params", "an object")),
+        };
         let answer = answer(input.record("answer")?, body)?;
         input.end()?;
-        imgferry::read(operation, &answer)
+        imgferry::read_sent(operation, &params, &answer)
     };
     reply().map(|reply| to_text(&reply.to_value())).map_err(throw)
 }

@@ -17,9 +17,12 @@ pub static OPERATIONS: &[&Operation] = &[
     AddImageTags::OPERATION,
     CopyImageCrossRegion::OPERATION,
     CopyImageInRegion::OPERATION,
+    CopyImageInRegionV21::OPERATION,
     DeleteImage::OPERATION,
+    DeleteImageMembers::OPERATION,
     ExportImage::OPERATION,
     ListAgencies::OPERATION,
+    ListImageMembers::OPERATION,
     ListImages::OPERATION,
     ListProjects::OPERATION,
     ListRegions::OPERATION,
@@ -32,7 +35,8 @@ pub static OPERATIONS: &[&Operation] = &[
 ];
 
 operation! {
-    /// Shares images with projects of other accounts. Asynchronous: answers a job id.
+    /// Shares images with projects of other accounts, with whole accounts, or with organisations: at least one of
+    /// the three. Asynchronous: answers a job id.
     AddImageMembers = "AddImageMembers" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Post, path: "/v1/cloudimages/members",
         service: "ims", version: "", per_second: 0,
@@ -40,7 +44,11 @@ operation! {
     /// Ids of the images to share.
     images: "images" Body required Texts;
     /// Ids of the projects that may use them.
-    projects: "projects" Body required Texts;
+    projects: "projects" Body optional Texts;
+    /// Ids of the accounts that may use them.
+    domains: "domains" Body optional Texts;
+    /// URNs of the organisations, or of their units, whose accounts may use them.
+    organizations: "organizations" Body optional Texts;
 }
 
 record! {
@@ -112,6 +120,24 @@ operation! {
 }
 
 operation! {
+    /// Copies an image within its region by the newer path, with the same parameters. Asynchronous: answers a job id.
+    CopyImageInRegionV21 = "CopyImageInRegionV21" {
+        cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v2.1/cloudimages/{image_id}/copy",
+        service: "ims", version: "", per_second: 0,
+    }
+    /// Id of the source image.
+    image_id: "image_id" Path required Text;
+    /// Name of the new image, as in CopyImageCrossRegion.
+    name: "name" Body required Text;
+    /// Description of the new image, as in CopyImageCrossRegion.
+    description: "description" Body optional Text;
+    /// Key that encrypts the new image; blank or absent means not encrypted. Not the key of the source image.
+    cmk_id: "cmk_id" Body optional Text;
+    /// Enterprise project of the new image: `0` (default) or a UUID.
+    enterprise_project_id: "enterprise_project_id" Body optional Text;
+}
+
+operation! {
     /// Deletes an image.
     DeleteImage = "DeleteImage" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Delete, path: "/v2/images/{image_id}",
@@ -119,6 +145,22 @@ operation! {
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
+}
+
+operation! {
+    /// Ends the sharing of images with projects, accounts or organisations. Asynchronous: answers a job id.
+    DeleteImageMembers = "DeleteImageMembers" {
+        cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Delete, path: "/v1/cloudimages/members",
+        service: "ims", version: "", per_second: 0,
+    }
+    /// Ids of the images.
+    images: "images" Body required Texts;
+    /// Ids of the projects that may use them no longer.
+    projects: "projects" Body optional Texts;
+    /// Ids of the accounts that may use them no longer.
+    domains: "domains" Body optional Texts;
+    /// URNs of the organisations whose accounts may use them no longer.
+    organizations: "organizations" Body optional Texts;
 }
 
 operation! {
@@ -153,6 +195,16 @@ operation! {
     page: "page" Query optional Integer;
     /// Page size, 1 to 500; needs `page`.
     per_page: "per_page" Query optional Integer;
+}
+
+operation! {
+    /// Lists the projects that an image is shared with.
+    ListImageMembers = "ListImageMembers" {
+        cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v2/images/{image_id}/members",
+        service: "ims", version: "", per_second: 0,
+    }
+    /// Id of the image.
+    image_id: "image_id" Path required Text;
 }
 
 operation! {
@@ -475,9 +527,12 @@ fn push_query(parameters: &dyn Parameters, at: &At, url: &mut String) -> Result<
     Ok(())
 }
 
-/// The body of a POST, PUT or PATCH; empty for the other methods, which must not carry one.
+/// The body of a POST, PUT or PATCH; empty for the other methods, which must not carry one. A DELETE has one only
+/// where its operation has fields for it.
 fn body(parameters: &dyn Parameters) -> String {
-    match parameters.operation().method {
+    let operation = parameters.operation();
+    match operation.method {
+        Method::Delete if operation.fields.iter().any(|field| field.place == Place::Body) => json_body(parameters),
         Method::Get | Method::Delete => String::new(),
         Method::Patch => json_patch(parameters),
         Method::Post | Method::Put => json_body(parameters),

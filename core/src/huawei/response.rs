@@ -47,6 +47,10 @@ fn facts(operation: &Operation, data: &Value) -> Option<Facts> {
             has("agencies")?;
             Some(Facts::Agencies(page(answer::records(body, "agencies").filter_map(|agency| answer::owned(agency, "name")))))
         }
+        "ListImageMembers" => {
+            has("members")?;
+            Some(Facts::Accounts(answer::records(body, "members").filter_map(|member| answer::id(member, "member_id")).collect()))
+        }
         "ListImages" => {
             let images = answer::records(has("images").and(Some(body))?, "images");
             let items: Vec<Image> = images.filter_map(image).collect();
@@ -119,6 +123,8 @@ fn image(record: &Params) -> Option<Image> {
         os: answer::owned(record, "__os_type").or_else(|| answer::owned(record, "__platform")),
         origin: answer::text(record, "__data_origin").and_then(origin),
         tags: answer::texts(record, "tags").iter().map(|tag| split_tag(tag)).collect(),
+        lifecycle: None,
+        detection: None,
     })
 }
 

@@ -90,6 +90,10 @@ fn server_time(message: &str) -> Option<Millis> {
 
 fn facts(operation: &Operation, response: &Params) -> Facts {
     match operation.name {
+        "DescribeImageFromFamily" => {
+            let found = response.get("Image").and_then(Value::as_object).and_then(image);
+            Facts::Images(Page { total: Some(u64::from(found.is_some())), items: found.into_iter().collect(), next: None })
+        }
         "DescribeImageQuota" => Facts::Quota(Quota { total: count(response, "ImageNumQuota"), used: None }),
         "DescribeImageSharePermission" => {
             Facts::Accounts(records(response, "SharePermissionSet").filter_map(|account| id(account, "AccountId")).collect())
@@ -145,6 +149,8 @@ fn image(entry: &Params) -> Option<Image> {
         os: owned(entry, "Platform").or_else(|| owned(entry, "OsName")),
         origin: None,
         tags: tags(entry, "Tags", "Key", "Value"),
+        lifecycle: None,
+        detection: None,
     })
 }
 

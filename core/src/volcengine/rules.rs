@@ -68,6 +68,7 @@ pub static RULES: &[&Rule] = &[
     &IMAGES_STATUS_COUNT,
     &IMAGES_STATUS_WORD,
     &IMAGES_STATUS_ABSENT,
+    &IMAGES_STATUS_SDK,
     &IMAGES_VISIBILITY,
     &IMAGES_OS_TYPE,
     &IMAGES_PLATFORM,
@@ -833,6 +834,14 @@ static IMAGES_STATUS_ABSENT: Rule = rule!(
     "without Status only available images come back; name available, creating and error to see all",
     "未指定 Status 时只返回 available 的镜像；如需全部请同时指定 available、creating、error",
 );
+static IMAGES_STATUS_SDK: Rule = rule!(
+    warning,
+    "volcengine.DescribeImages.ImageStatus.undocumented",
+    "",
+    "DOC",
+    "ImageStatus stands in the vendor's SDK only, its meaning is not documented; use Status",
+    "ImageStatus 仅见于官方 SDK，含义未说明；请使用 Status",
+);
 static IMAGES_VISIBILITY: Rule = rule!(
     error,
     "volcengine.DescribeImages.Visibility.word",
@@ -965,6 +974,9 @@ fn check_list(params: &Params, findings: &mut Findings) {
         if !matches!(word, "available" | "creating" | "error") {
             findings.add(&IMAGES_STATUS_WORD, path.clone(), &[("name", &path), ("word", &quoted(word))]);
         }
+    }
+    if params.get("ImageStatus").is_some_and(|status| !status.is_null()) {
+        findings.add(&IMAGES_STATUS_SDK, "ImageStatus", &[]);
     }
     check_word(params, "Visibility", &["public", "private", "shared"], &IMAGES_VISIBILITY, findings);
     check_word(params, "OsType", &["Linux", "Windows"], &IMAGES_OS_TYPE, findings);

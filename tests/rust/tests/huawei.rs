@@ -198,20 +198,20 @@ fn tables_are_sorted_and_complete() {
 fn sound(operation: &str) -> Value {
     const IMAGE: &str = "465076de-dc36-4aec-80f5-ef9d8009428f";
     match operation {
-        "AddImageMembers" => json!({"images": [IMAGE], "projects": ["0123456789abcdef0123456789abcdef"]}),
+        "AddImageMembers" | "DeleteImageMembers" => json!({"images": [IMAGE], "projects": ["0123456789abcdef0123456789abcdef"]}),
         "AddImageTags" => json!({"image_id": IMAGE, "action": "create", "tags": [{"key": "k", "value": ""}]}),
         "CopyImageCrossRegion" => json!({
             "image_id": IMAGE, "name": "web_v2", "description": "test", "region": "cn-east-3", "project_name": "cn-east-3",
             "agency_name": "ims_copy_image",
         }),
-        "CopyImageInRegion" => json!({"image_id": IMAGE, "name": "web_v2"}),
+        "CopyImageInRegion" | "CopyImageInRegionV21" => json!({"image_id": IMAGE, "name": "web_v2"}),
         "ExportImage" => json!({"image_id": IMAGE, "bucket_url": "ims-image:web.qcow2", "file_format": "qcow2"}),
         "ShowJob" | "ShowJobProgress" => json!({"job_id": "edc89b490d7d4392898e19b2deb34797"}),
         "UpdateImage" => json!({"image_id": IMAGE, "name": "web_v3"}),
         "UpdateImageMembers" => {
             json!({"images": [IMAGE], "project_id": "0123456789abcdef0123456789abcdef", "status": "accepted"})
         }
-        "DeleteImage" | "ShowImage" => json!({"image_id": IMAGE}),
+        "DeleteImage" | "ListImageMembers" | "ShowImage" => json!({"image_id": IMAGE}),
         _ => json!({}),
     }
 }
@@ -358,11 +358,17 @@ fn pairs() -> Vec<(&'static str, &'static str, Value, Value)> {
         (
             "huawei.CopyImageCrossRegion.image_id.size",
             COPY,
-            json!({"@region": "cn-north-1", "@image": gib(128)}),
-            json!({"@region": "cn-north-1", "@image": above(128)}),
+            json!({"@region": "cn-north-1", "region": "cn-north-9", "@image": gib(128)}),
+            json!({"@region": "cn-north-1", "region": "cn-north-9", "@image": above(128)}),
         ),
         ("huawei.CopyImageCrossRegion.image_id.size", COPY, json!({"@image": gib(300)}), json!({"@image": above(300)})),
         ("huawei.CopyImageCrossRegion.image_id.size_listed", COPY, json!({"@image": gib(128)}), json!({"@image": above(128)})),
+        (
+            "huawei.CopyImageCrossRegion.image_id.size_half",
+            COPY,
+            json!({"@image": gib(128), "@region": "cn-north-1"}),
+            json!({"@image": above(128), "@region": "cn-north-1"}),
+        ),
         ("huawei.CopyImageCrossRegion.image_id.size_unknown", COPY, json!({"@image": {}}), json!({"@image": {"__image_size": "0"}})),
         (
             "huawei.CopyImageCrossRegion.image_id.shared",
@@ -446,7 +452,11 @@ fn pairs() -> Vec<(&'static str, &'static str, Value, Value)> {
         ("huawei.ExportImage.bucket_url.form", EXPORT, json!({"bucket_url": "b:dir/big:1.zvhd2"}), json!({"bucket_url": "b"})),
         ("huawei.ExportImage.bucket_url.form", EXPORT, json!({"bucket_url": "b:o"}), json!({"bucket_url": ":o"})),
         ("huawei.ExportImage.bucket_url.space", EXPORT, json!({}), json!({"bucket_url": "b:my image"})),
-        ("huawei.ExportImage.file_format.value", EXPORT, json!({"file_format": "vmdk"}), json!({"file_format": "zvhd2"})),
+        ("huawei.ExportImage.file_format.value", EXPORT, json!({"file_format": "zvhd2"}), json!({"file_format": "vdi"})),
+        ("huawei.ExportImage.file_format.zvhd2", EXPORT, json!({"file_format": "zvhd"}), json!({"file_format": "zvhd2"})),
+        ("huawei.any.members.required", "AddImageMembers", json!({"projects": null, "domains": ["d"]}), json!({"projects": null})),
+        ("huawei.any.members.required", "DeleteImageMembers", json!({"projects": null, "organizations": ["o"]}), json!({"projects": null})),
+        ("huawei.any.list.empty", "DeleteImageMembers", json!({"domains": ["d"]}), json!({"domains": []})),
         (
             "huawei.ExportImage.file_format.required",
             EXPORT,

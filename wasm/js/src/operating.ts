@@ -35,10 +35,11 @@ export interface Operating {
     timeMs: number,
   ): Request;
   /**
-   * Reads an answer. Total: any status and any body give a reply or an error.
+   * Reads an answer. Total: any status and any body give a reply or an error. With the parameters that were sent, an id
+   * that was sent is never taken for that of a new image.
    * @throws {ImgferryError} for what the cloud refused, with kind, code, message, request id and advice.
    */
-  read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer): Reply;
+  read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, params?: object): Reply;
   /**
    * What an error code of a cloud means and what to do; `status` helps with codes that are not in the catalogue,
    * `message`, the cloud's, where one code stands for several troubles.
@@ -65,9 +66,9 @@ export function operating(border: Border<OperatingGlue>): Operating {
     request(cloud, operation, params, at, credentials, timeMs) {
       return requestOf(border.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs }))));
     },
-    read(cloud, operation, given) {
+    read(cloud, operation, given, params) {
       const [answer, body] = withBody(given, "answer");
-      const { request_id, facts, data } = ask((glue) => glue.read(record({ cloud, operation, answer }), body)) as Record<string, unknown>;
+      const { request_id, facts, data } = ask((glue) => glue.read(record({ cloud, operation, answer, params }), body)) as Record<string, unknown>;
       return { requestId: request_id, facts: camel(facts), data } as Reply;
     },
     explain(cloud, code, status, message) {

@@ -264,6 +264,10 @@ export interface Image {
   os: string | null;
   origin: { region: string; image: string } | null;
   tags: [key: string, value: string][];
+  /** The vendor's word for where its maintenance stands, where the cloud tells it. */
+  lifecycle?: string;
+  /** Whether the cloud's inspection of the image is over, in the vendor's word. */
+  detection?: string;
 }
 
 /** A task or job of a cloud. */

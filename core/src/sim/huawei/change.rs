@@ -59,9 +59,10 @@ pub(super) fn update(world: &mut World, turn: &Turn<'_>, id: &str) -> Outcome {
 
 pub(super) fn share(world: &mut World, turn: &Turn<'_>, add: bool) -> Outcome {
     let body = body(turn)?;
-    let (images, members) = (texts(&body, "images"), texts(&body, "projects"));
+    let images = texts(&body, "images");
+    let members: Vec<String> = ["projects", "domains", "organizations"].iter().flat_map(|who| texts(&body, who)).collect();
     if images.is_empty() || members.is_empty() {
-        return img("IMG.0001", "Both images and projects are needed.");
+        return img("IMG.0001", "images and at least one of projects, domains and organizations are needed.");
     }
     for id in &images {
         let image = find(world, turn, id)?;

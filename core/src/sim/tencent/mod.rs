@@ -14,7 +14,7 @@ use crate::provider::{Cloud, RegionClass};
 use crate::sign::{Expect, Reason};
 use change::{delete_images, modify_image, modify_share, tag_resources};
 use copy::sync_images;
-use describe::{describe_image_quota, describe_images, describe_regions, describe_share};
+use describe::{describe_family, describe_image_quota, describe_images, describe_regions, describe_share};
 use export::export_images;
 use params::Field;
 use params::Shape::{Boolean, Filters, Integer, Tags, Text, Texts};
@@ -32,6 +32,7 @@ const MAX_GET: usize = 32 * 1024;
 /// Actions with their parameters: name, shape, whether required.
 const ACTIONS: &[(&str, &[Field], Act)] = &[
     ("DeleteImages", &[("ImageIds", Texts, true), ("DeleteBindedSnap", Boolean, false), ("DryRun", Boolean, false)], delete_images),
+    ("DescribeImageFromFamily", &[("ImageFamily", Text, true)], describe_family),
     ("DescribeImageQuota", &[], describe_image_quota),
     ("DescribeImageSharePermission", &[("ImageId", Text, true)], describe_share),
     (
