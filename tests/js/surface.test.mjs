@@ -68,3 +68,14 @@ test("the typings name every field of a report and of its events", async () => {
   const told = new Set(events.flatMap(Object.keys));
   assert.deepEqual([...told].filter((field) => !named("Event").includes(field)), []);
 });
+
+test("the id that was sent is no new image", () => {
+  const body = JSON.stringify({ Response: { ImageSet: [{ ImageId: "img-o3ycss2p", Region: "ap-guangzhou" }], RequestId: "r" } });
+  const image = (...params) => imgferry.read("tencent", "SyncImages", { status: 200, headers: [], body }, ...params).facts.items[0].image;
+  assert.deepEqual([image({ ImageIds: ["img-o3ycss2p"] }), image()], [null, "img-o3ycss2p"]);
+});
+
+test("durations want their unit, and misspelt names are told", () => {
+  assert.throws(() => new Job({ ...PLAN, policy: { poll: 15 } }, Date.now(), 1), (error) => error.problems.some(({ message }) => message.includes('"500ms"')));
+  assert.throws(() => imgferry.operations("tencnet"), (error) => error.hint.startsWith("did you mean tencent?"));
+});

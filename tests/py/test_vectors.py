@@ -106,3 +106,10 @@ def test_an_autopsy_names_what_differs() -> None:
     assert imgferry.autopsy(ours)["component"] == "unknown"
     body = '{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"late"},"RequestId":"r"}}'
     assert imgferry.autopsy(ours, body)["component"] == "clock"
+
+
+def test_the_id_that_was_sent_is_no_new_image() -> None:
+    body = '{"Response":{"ImageSet":[{"ImageId":"img-o3ycss2p","Region":"ap-guangzhou"}],"RequestId":"r"}}'
+    for params, image in (({"ImageIds": ["img-o3ycss2p"]}, None), (None, "img-o3ycss2p")):
+        facts: Any = imgferry.read("tencent", "SyncImages", 200, [], body, params=params)["facts"]
+        assert facts["items"][0]["image"] == image

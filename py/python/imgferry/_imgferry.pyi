@@ -315,6 +315,9 @@ def build(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params:
     """
 
 @overload
+def build(cloud: Literal["tencent"], operation: Literal["DescribeImageFromFamily"], params: tencent.DescribeImageFromFamily, at: At) -> Call: ...
+
+@overload
 def build(cloud: Literal["tencent"], operation: Literal["DescribeImageQuota"], params: tencent.DescribeImageQuota, at: At) -> Call: ...
 
 @overload
@@ -384,13 +387,22 @@ def build(cloud: Literal["huawei"], operation: Literal["CopyImageCrossRegion"], 
 def build(cloud: Literal["huawei"], operation: Literal["CopyImageInRegion"], params: huawei.CopyImageInRegion, at: At) -> Call: ...
 
 @overload
+def build(cloud: Literal["huawei"], operation: Literal["CopyImageInRegionV21"], params: huawei.CopyImageInRegionV21, at: At) -> Call: ...
+
+@overload
 def build(cloud: Literal["huawei"], operation: Literal["DeleteImage"], params: huawei.DeleteImage, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["DeleteImageMembers"], params: huawei.DeleteImageMembers, at: At) -> Call: ...
 
 @overload
 def build(cloud: Literal["huawei"], operation: Literal["ExportImage"], params: huawei.ExportImage, at: At) -> Call: ...
 
 @overload
 def build(cloud: Literal["huawei"], operation: Literal["ListAgencies"], params: huawei.ListAgencies, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["ListImageMembers"], params: huawei.ListImageMembers, at: At) -> Call: ...
 
 @overload
 def build(cloud: Literal["huawei"], operation: Literal["ListImages"], params: huawei.ListImages, at: At) -> Call: ...
@@ -424,6 +436,9 @@ def check(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params:
     """
     Checks every documented rule of an operation: all findings at once, nothing converted, nothing sent.
     """
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["DescribeImageFromFamily"], params: tencent.DescribeImageFromFamily, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["tencent"], operation: Literal["DescribeImageQuota"], params: tencent.DescribeImageQuota, at: At) -> list[Problem]: ...
@@ -495,13 +510,22 @@ def check(cloud: Literal["huawei"], operation: Literal["CopyImageCrossRegion"], 
 def check(cloud: Literal["huawei"], operation: Literal["CopyImageInRegion"], params: huawei.CopyImageInRegion, at: At) -> list[Problem]: ...
 
 @overload
+def check(cloud: Literal["huawei"], operation: Literal["CopyImageInRegionV21"], params: huawei.CopyImageInRegionV21, at: At) -> list[Problem]: ...
+
+@overload
 def check(cloud: Literal["huawei"], operation: Literal["DeleteImage"], params: huawei.DeleteImage, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["DeleteImageMembers"], params: huawei.DeleteImageMembers, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["huawei"], operation: Literal["ExportImage"], params: huawei.ExportImage, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["huawei"], operation: Literal["ListAgencies"], params: huawei.ListAgencies, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["ListImageMembers"], params: huawei.ListImageMembers, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["huawei"], operation: Literal["ListImages"], params: huawei.ListImages, at: At) -> list[Problem]: ...
@@ -556,9 +580,10 @@ def prepare(cloud: str, method: str, url: str, *, id: str, token: str | None = N
     Everything of a signature that needs no secret: ``sign`` without the key, for ``finish`` elsewhere.
     """
 
-def read(cloud: str, operation: str, status: int, headers: Headers, body: bytes | str) -> Reply:
+def read(cloud: str, operation: str, status: int, headers: Headers, body: bytes | str, *, params: Mapping[str, Any] | None = None) -> Reply:
     """
-    Reads an answer. Total: any status and any bytes give a reply or an ``Error``.
+    Reads an answer. Total: any status and any bytes give a reply or an ``Error``. With ``params``, those that were sent,
+    an id that was sent is never taken for that of a new image.
     """
 
 def regions(cloud: str) -> list[Region]:

@@ -6,31 +6,34 @@ import argparse
 import json
 from typing import Any, Dict
 
+from .. import Plan
 from ..error import Error
 
 FIELDS = (
-    ("poll", "DURATION", "shortest time between two looks at a copy (15s)"),
-    ("poll_max", "DURATION", "longest time between two looks at a copy (2m, or four times --poll)"),
-    ("settle", "DURATION", "how long a launch with a lost answer is given to show before absence is believed (2m)"),
-    ("absences", "N", "how many listings must lack the copy before it counts as absent (2)"),
-    ("visible", "DURATION", "how long a launched copy may stay invisible (5m)"),
-    ("backoff", "DURATION", "first wait after a refused request (1s)"),
-    ("backoff_max", "DURATION", "longest wait between two tries (60s)"),
-    ("lane_deadline", "DURATION", "how long one copy may take; after that it is left running (6h)"),
-    ("deadline", "DURATION", "how long all may take (24h)"),
-    ("request_timeout", "DURATION", "how long to wait for one answer (30s)"),
-    ("concurrency", "N", "requests under way at once (16)"),
-    ("launches", "N", "launches with a lost answer that a destination is given (20)"),
-    ("ambiguity", "RULE", "what to do when a lost launch is proven absent: probe_then_retry (default) or stop"),
-    ("reconcile", "true|false", "look at the destinations first, and skip what is there (true)"),
-    ("check_quota", "true|false", "ask for the room in a destination before the first launch (true)"),
+    ("poll", "DURATION", "shortest time between two looks at a copy"),
+    ("poll_max", "DURATION", "longest time between two looks at a copy; with --poll alone four times that"),
+    ("settle", "DURATION", "how long a launch with a lost answer is given to show before absence is believed"),
+    ("absences", "N", "how many listings must lack the copy before it counts as absent"),
+    ("visible", "DURATION", "how long a launched copy may stay invisible"),
+    ("backoff", "DURATION", "first wait after a refused request"),
+    ("backoff_max", "DURATION", "longest wait between two tries"),
+    ("lane_deadline", "DURATION", "how long one copy may take; after that it is left running"),
+    ("deadline", "DURATION", "how long all may take"),
+    ("request_timeout", "DURATION", "how long to wait for one answer"),
+    ("concurrency", "N", "requests under way at once"),
+    ("launches", "N", "launches with a lost answer that a destination is given"),
+    ("ambiguity", "RULE", "what to do when a lost launch is proven absent: probe_then_retry or stop"),
+    ("reconcile", "true|false", "look at the destinations first, and skip what is there"),
+    ("check_quota", "true|false", "ask for the room in a destination before the first launch"),
 )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("policy", "durations are written like 500ms, 2s, 30m or 2h")
+    default = Plan({"exports": [{"cloud": "tencent", "image": "-", "from": "-"}]}).as_dict()["policy"]
     for name, metavar, text in FIELDS:
-        group.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=text)
+        shown = json.dumps(default[name]).strip('"')
+        group.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=f"{text} ({shown})")
     group.add_argument(
         "--rate", action="append", default=[], metavar="CLOUD.OPERATION=N", help="requests per second in place of the documented limit; repeatable"
     )
