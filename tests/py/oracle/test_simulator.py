@@ -336,3 +336,20 @@ def test_a_launch_of_volcengines_client_is_repeated_by_itself() -> None:
         params = dict(COPY["volcengine"])
         call(client, "volcengine", params.pop("operation"), params)
         assert [len(lane["images"]) for lane in here.copies()] == [2]
+
+
+@pytest.mark.parametrize("method", ["HmacSHA1", "HmacSHA256"])
+@pytest.mark.parametrize("verb", ["POST", "GET"])
+def test_older_signatures_of_tencents_client_are_refused_by_name(method: str, verb: str) -> None:
+    from tencentcloud.common.credential import Credential
+    from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
+    from tencentcloud.common.profile.client_profile import ClientProfile
+    from tencentcloud.common.profile.http_profile import HttpProfile
+    from tencentcloud.cvm.v20170312 import cvm_client, models
+
+    with imgferry.sim.Server(SCENARIO) as server:
+        http = HttpProfile(endpoint=server.url[len("http://") :], protocol="http", reqMethod=verb)
+        client = cvm_client.CvmClient(Credential(*KEYS["tencent"][:2]), HOME["tencent"], ClientProfile(signMethod=method, httpProfile=http))
+        with pytest.raises(TencentCloudSDKException, match=method) as refused:
+            client.DescribeImages(models.DescribeImagesRequest())
+        assert refused.value.code == "UnsupportedOperation"

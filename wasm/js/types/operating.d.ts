@@ -26,12 +26,16 @@ export interface Operating {
     /** Checks, builds and signs the request of an operation for this moment. Sign at every send; a stored signature is a broken retry. */
     request<C extends Cloud, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At, credentials: Credentials, timeMs: number): Request;
     /**
-     * Reads an answer. Total: any status and any body give a reply or an error.
+     * Reads an answer. Total: any status and any body give a reply or an error. With the parameters that were sent, an id
+     * that was sent is never taken for that of a new image.
      * @throws {ImgferryError} for what the cloud refused, with kind, code, message, request id and advice.
      */
-    read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer): Reply;
-    /** What an error code of a cloud means and what to do; `status` helps with codes that are not in the catalogue. */
-    explain(cloud: Cloud, code: string, status?: number): Explanation;
+    read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, params?: object): Reply;
+    /**
+     * What an error code of a cloud means and what to do; `status` helps with codes that are not in the catalogue,
+     * `message`, the cloud's, where one code stands for several troubles.
+     */
+    explain(cloud: Cloud, code: string, status?: number, message?: string): Explanation;
     /** The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall. */
     regions(cloud: Cloud): Region[];
     /** The operations known for a cloud, sorted by name, with their parameters. */

@@ -3,15 +3,15 @@
 use super::copy::new_job;
 use super::describe::shown_image;
 use super::params::{body, check_description, check_name, text, texts};
-use super::{find, img};
+use super::{find, img, missing};
 use crate::facts::Ownership;
 use crate::provider::Cloud;
 use crate::sim::image::{Growth, Image, Pace, Phase, TaskKind};
-use crate::sim::world::{Done, Outcome, Refused, Turn, World};
+use crate::sim::world::{Done, Outcome, Turn, World};
 use serde_json::{Value, json};
 
 pub(super) fn delete(world: &mut World, turn: &Turn<'_>, id: &str) -> Outcome {
-    let missing = || Refused::new(404, "IMG.0027", "The image with the given ID does not exist.");
+    let missing = || missing(id, 404, "IMG.0027", "The image with the given ID does not exist.");
     let image = world.image(Cloud::Huawei, &turn.region, id, turn.now).ok_or_else(missing)?;
     if !image.is_private() {
         return img("IMG.0047", "Only the owner of the image may do this.");

@@ -1,12 +1,12 @@
 //! Looking: images, tasks, quotas.
 
 use super::iam::{project_id, project_region};
-use super::{find, img};
+use super::{find, img, missing};
 use crate::facts::Ownership;
 use crate::provider::Cloud;
 use crate::sim::faults::{Dice, Fault};
 use crate::sim::image::{Image, Phase, TaskKind};
-use crate::sim::world::{Done, Outcome, Refused, Turn, World};
+use crate::sim::world::{Done, Outcome, Turn, World};
 use crate::time::Millis;
 use serde_json::{Value, json};
 
@@ -61,7 +61,7 @@ pub(super) fn show_job_of_project(world: &World, turn: &Turn<'_>, project: &str,
 }
 
 pub(super) fn show_image(world: &World, turn: &Turn<'_>, id: &str) -> Outcome {
-    let missing = || Refused::new(404, "IMG.0027", "The image with the given ID does not exist.");
+    let missing = || missing(id, 404, "IMG.0027", "The image with the given ID does not exist.");
     let image = world.image(Cloud::Huawei, &turn.region, id, turn.now).ok_or_else(missing)?;
     Ok(Done::from(shown_image(image, turn.now)))
 }
@@ -84,6 +84,13 @@ pub(super) fn list_members(world: &World, turn: &Turn<'_>, id: &str) -> Outcome 
 pub(super) fn list_tags(world: &World, turn: &Turn<'_>, id: &str) -> Outcome {
     let tags: Vec<Value> = find(world, turn, id)?.tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
     Ok(Done::from(json!({"tags": tags})))
+}
+
+/// The version document of OpenStack, which its clients ask for before anything else.
+pub(super) fn list_versions(turn: &Turn<'_>) -> Outcome {
+    let (before, _) = turn.request.url.split_once("/v2").unwrap_or((turn.request.url.trim_end_matches('/'), ""));
+    let version = json!({"id": "v2.9", "status": "CURRENT", "links": [{"rel": "self", "href": format!("{before}/v2/")}]});
+    Ok(Done::from(json!({"versions": [version]})))
 }
 
 pub(super) fn list_images(world: &World, turn: &mut Turn<'_>) -> Outcome {

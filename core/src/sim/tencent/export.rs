@@ -31,7 +31,8 @@ pub(super) fn export_images(world: &mut World, turn: &Turn<'_>, params: &Map<Str
     if bucket.starts_with("denied-") {
         return refuse("InvalidParameterValue.InvalidBucketPermissionForExport", "You don't have the write permission to the bucket.");
     }
-    if text(params, "RoleName").is_some_and(|role| role.starts_with("missing")) {
+    let role = text(params, "RoleName").filter(|role| !role.is_empty()).unwrap_or("CVM_QcsRole");
+    if !world.config.roles.iter().any(|known| known == role) {
         return refuse("AuthFailure.CamRoleNameAuthenticateFailed", "Role name authentication failed.");
     }
     let format = text(params, "ExportFormat").unwrap_or("RAW");
