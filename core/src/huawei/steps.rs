@@ -22,6 +22,7 @@ pub static STEPS: Steps = Steps {
     // Nothing is published for these calls; other services of the gateway allow this.
     per_second: 10,
     name_taken: &["IMG.0009", "IMG.0070"],
+    records_origin: true,
     being_made: &["queued", "saving"],
     launch_describes: true,
     reserved: &[("description", "use description"), ("image_id", "use image"), ("name", "use name"), ("region", "use to")],

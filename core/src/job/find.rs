@@ -337,7 +337,8 @@ fn is_copy_of(image: &Image, lineage: &Lineage<'_>, source: Option<&Image>) -> b
     // A source that tells no origins at all would make every image look like a copy.
     let agrees = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
     let same_size = image.size_bytes.is_none() || source.size_bytes.is_none() || image.size_bytes == source.size_bytes;
-    let later = image.created.is_none_or(|made| source.created.is_none_or(|origin| made >= origin));
+    // A copy takes longer than the second that its source was made in.
+    let later = image.created.is_none_or(|made| source.created.is_none_or(|origin| made > origin));
     same_size && later && agrees(image.os.as_deref(), source.os.as_deref())
 }
 

@@ -31,9 +31,11 @@ impl Job {
     }
 
     /// What to know about a lane that ended well.
-    pub(super) fn note(&self, index: u32) -> Option<(&'static str, &'static str)> {
+    pub(super) fn note(&self, index: u32) -> Option<(String, String)> {
         let lane = &self.lanes[index as usize];
-        if lane.phase != Phase::Ended(End::Ready) {
+        let note = if lane.phase == Phase::Ended(End::Present) {
+            return self.note_of_present(index);
+        } else if lane.phase != Phase::Ended(End::Ready) {
             None
         } else if self.is_step(index) {
             let is_deleted = lane.more.as_ref().is_some_and(|more| more.changed > 0);
@@ -42,7 +44,23 @@ impl Job {
             self.cloud_of(index).steps().export_note
         } else {
             None
+        };
+        note.map(|(en, zh)| (en.to_owned(), zh.to_owned()))
+    }
+
+    /// How far it is known that what was there is the copy that was wanted.
+    fn note_of_present(&self, index: u32) -> Option<(String, String)> {
+        let lane = &self.lanes[index as usize];
+        let (mut en, mut zh) = (Vec::new(), Vec::new());
+        if let ids @ [_, _, ..] = lane.before() {
+            en.push(format!("{} images have the name: {}", ids.len(), ids.join(", ")));
+            zh.push(format!("有 {} 个同名镜像：{}", ids.len(), ids.join("、")));
         }
+        if !self.cloud_of(index).steps().records_origin {
+            en.push("judged by name, size, system and age: the cloud records no origin".to_owned());
+            zh.push("按名称、大小、系统和创建时间判断：云平台不记录镜像来源".to_owned());
+        }
+        (!en.is_empty()).then(|| (en.join("; "), zh.join("；")))
     }
 
     /// The name that the copy gets at last, where it is another than the one it is copied under.

@@ -21,6 +21,7 @@ pub static STEPS: Steps = Steps {
     find_names: 5,
     per_second: 20,
     name_taken: &["InvalidImageName.Duplicate"],
+    records_origin: false,
     // SYNCING stands for a source, too, from which a copy runs.
     being_made: &["CREATING", "IMPORTING", "SYNCING"],
     launch_describes: false,
