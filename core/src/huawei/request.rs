@@ -17,10 +17,11 @@ pub static OPERATIONS: &[&Operation] = &[
     AddImageTags::OPERATION,
     CopyImageCrossRegion::OPERATION,
     CopyImageInRegion::OPERATION,
-    CopyImageInRegionV21::OPERATION,
+    CopyImageInRegionInSafeMode::OPERATION,
     DeleteImage::OPERATION,
     DeleteImageMembers::OPERATION,
     ExportImage::OPERATION,
+    ExportImageInSafeMode::OPERATION,
     ListAgencies::OPERATION,
     ListImageMembers::OPERATION,
     ListImages::OPERATION,
@@ -121,7 +122,7 @@ operation! {
 
 operation! {
     /// Copies an image within its region by the newer path, with the same parameters. Asynchronous: answers a job id.
-    CopyImageInRegionV21 = "CopyImageInRegionV21" {
+    CopyImageInRegionInSafeMode = "CopyImageInRegionInSafeMode" {
         cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v2.1/cloudimages/{image_id}/copy",
         service: "ims", version: "", per_second: 0,
     }
@@ -180,6 +181,22 @@ operation! {
 }
 
 operation! {
+    /// Exports an image by the newer path, with the same parameters. Asynchronous: answers a job id.
+    ExportImageInSafeMode = "ExportImageInSafeMode" {
+        cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v2.1/cloudimages/{image_id}/file",
+        service: "ims", version: "", per_second: 0,
+    }
+    /// Id of the image.
+    image_id: "image_id" Path required Text;
+    /// Where to: `<bucket>:<object>`, no spaces, a Standard bucket in the region of the image.
+    bucket_url: "bucket_url" Body required Text;
+    /// `qcow2`, `vhd`, `zvhd` or `vmdk`; required, except with a fast export, where it is forbidden.
+    file_format: "file_format" Body optional Text;
+    /// Fast export: the file is zvhd2.
+    is_quick_export: "is_quick_export" Body optional Boolean;
+}
+
+operation! {
     /// Lists the IAM agencies of an account.
     ListAgencies = "ListAgencies" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v3.0/OS-AGENCY/agencies",
@@ -205,6 +222,10 @@ operation! {
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
+    /// Page size.
+    limit: "limit" Query optional Integer;
+    /// Id of a member; the page starts after it.
+    marker: "marker" Query optional Text;
 }
 
 operation! {

@@ -107,8 +107,8 @@ pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Kn
         "AddImageMembers" | "DeleteImageMembers" => check_members(params, findings),
         "AddImageTags" => check_tags(params, findings),
         "CopyImageCrossRegion" => check_copy(params, at, known, findings),
-        "CopyImageInRegion" | "CopyImageInRegionV21" => check_copy_in_region(params, known, findings),
-        "ExportImage" => check_export(params, known, findings),
+        "CopyImageInRegion" | "CopyImageInRegionInSafeMode" => check_copy_in_region(params, known, findings),
+        "ExportImage" | "ExportImageInSafeMode" => check_export(params, known, findings),
         "ListAgencies" => {
             if text(params, "domain_id").or(at.domain_id.as_deref()).is_none_or(str::is_empty) {
                 findings.add(&AGENCIES_DOMAIN, "domain_id", &[]);

@@ -141,8 +141,8 @@ class CopyImageInRegion(_CopyImageInRegionRequired, _CopyImageInRegionOptional):
     """Copies an image within its region, for example to encrypt or decrypt it. Asynchronous: answers a job id."""
 
 
-_CopyImageInRegionV21Required = TypedDict(
-    "_CopyImageInRegionV21Required",
+_CopyImageInRegionInSafeModeRequired = TypedDict(
+    "_CopyImageInRegionInSafeModeRequired",
     {
         # Id of the source image.
         "image_id": str,
@@ -152,8 +152,8 @@ _CopyImageInRegionV21Required = TypedDict(
     total=True,
 )
 
-_CopyImageInRegionV21Optional = TypedDict(
-    "_CopyImageInRegionV21Optional",
+_CopyImageInRegionInSafeModeOptional = TypedDict(
+    "_CopyImageInRegionInSafeModeOptional",
     {
         # Description of the new image, as in CopyImageCrossRegion.
         "description": str,
@@ -166,7 +166,7 @@ _CopyImageInRegionV21Optional = TypedDict(
 )
 
 
-class CopyImageInRegionV21(_CopyImageInRegionV21Required, _CopyImageInRegionV21Optional):
+class CopyImageInRegionInSafeMode(_CopyImageInRegionInSafeModeRequired, _CopyImageInRegionInSafeModeOptional):
     """Copies an image within its region by the newer path, with the same parameters. Asynchronous: answers a job id."""
 
 
@@ -238,6 +238,33 @@ class ExportImage(_ExportImageRequired, _ExportImageOptional):
     """Exports an image to a bucket of its region. Asynchronous: answers a job id."""
 
 
+_ExportImageInSafeModeRequired = TypedDict(
+    "_ExportImageInSafeModeRequired",
+    {
+        # Id of the image.
+        "image_id": str,
+        # Where to: `<bucket>:<object>`, no spaces, a Standard bucket in the region of the image.
+        "bucket_url": str,
+    },
+    total=True,
+)
+
+_ExportImageInSafeModeOptional = TypedDict(
+    "_ExportImageInSafeModeOptional",
+    {
+        # `qcow2`, `vhd`, `zvhd` or `vmdk`; required, except with a fast export, where it is forbidden.
+        "file_format": str,
+        # Fast export: the file is zvhd2.
+        "is_quick_export": bool,
+    },
+    total=False,
+)
+
+
+class ExportImageInSafeMode(_ExportImageInSafeModeRequired, _ExportImageInSafeModeOptional):
+    """Exports an image by the newer path, with the same parameters. Asynchronous: answers a job id."""
+
+
 _ListAgenciesOptional = TypedDict(
     "_ListAgenciesOptional",
     {
@@ -269,8 +296,19 @@ _ListImageMembersRequired = TypedDict(
     total=True,
 )
 
+_ListImageMembersOptional = TypedDict(
+    "_ListImageMembersOptional",
+    {
+        # Page size.
+        "limit": int,
+        # Id of a member; the page starts after it.
+        "marker": str,
+    },
+    total=False,
+)
 
-class ListImageMembers(_ListImageMembersRequired):
+
+class ListImageMembers(_ListImageMembersRequired, _ListImageMembersOptional):
     """Lists the projects that an image is shared with."""
 
 

@@ -73,7 +73,7 @@ export interface CopyImageInRegion {
 }
 
 /** Copies an image within its region by the newer path, with the same parameters. Asynchronous: answers a job id. */
-export interface CopyImageInRegionV21 {
+export interface CopyImageInRegionInSafeMode {
   /** Id of the source image. */
   image_id: string;
   /** Name of the new image, as in CopyImageCrossRegion. */
@@ -296,7 +296,7 @@ export interface Operations {
   AddImageTags: AddImageTags;
   CopyImageCrossRegion: CopyImageCrossRegion;
   CopyImageInRegion: CopyImageInRegion;
-  CopyImageInRegionV21: CopyImageInRegionV21;
+  CopyImageInRegionInSafeMode: CopyImageInRegionInSafeMode;
   DeleteImage: DeleteImage;
   DeleteImageMembers: DeleteImageMembers;
   ExportImage: ExportImage;

@@ -66,7 +66,7 @@ export interface CopyImageInRegion {
     enterprise_project_id?: string;
 }
 /** Copies an image within its region by the newer path, with the same parameters. Asynchronous: answers a job id. */
-export interface CopyImageInRegionV21 {
+export interface CopyImageInRegionInSafeMode {
     /** Id of the source image. */
     image_id: string;
     /** Name of the new image, as in CopyImageCrossRegion. */
@@ -274,7 +274,7 @@ export interface Operations {
     AddImageTags: AddImageTags;
     CopyImageCrossRegion: CopyImageCrossRegion;
     CopyImageInRegion: CopyImageInRegion;
-    CopyImageInRegionV21: CopyImageInRegionV21;
+    CopyImageInRegionInSafeMode: CopyImageInRegionInSafeMode;
     DeleteImage: DeleteImage;
     DeleteImageMembers: DeleteImageMembers;
     ExportImage: ExportImage;
