@@ -149,13 +149,13 @@ impl Findings {
     }
 
     /// As [`Findings::add`], of a name that is not known: says which of `known` was probably meant.
-    pub(crate) fn add_unknown<'a>(
+    pub(crate) fn add_unknown(
         &mut self,
         rule: &'static Rule,
         path: impl Into<String>,
         values: &[(&str, &dyn fmt::Display)],
         given: &str,
-        known: impl IntoIterator<Item = &'a str>,
+        known: &mut dyn Iterator<Item = &str>,
     ) {
         let before = self.0.len();
         self.push(rule, path.into(), values);

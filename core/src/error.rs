@@ -188,8 +188,13 @@ impl Error {
 
     /// Says which of the known names was probably meant by one that does not exist.
     #[must_use]
-    pub(crate) fn meant<'a>(mut self, given: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
-        if let Some(meant) = nearest(given, known) {
+    pub(crate) fn meant(self, given: &str, known: &mut dyn Iterator<Item = &str>) -> Self {
+        self.did_you_mean(nearest(given, known))
+    }
+
+    #[must_use]
+    pub(crate) fn did_you_mean(mut self, meant: Option<&str>) -> Self {
+        if let Some(meant) = meant {
             self.hint_en = ["did you mean ", meant, "? ", &self.hint_en].concat().into();
             self.hint_zh = ["是否应为 ", meant, "？", &self.hint_zh].concat().into();
         }
@@ -401,7 +406,7 @@ impl Explanation {
     /// Says which code of the catalogue was probably meant.
     #[must_use]
     pub(crate) fn meant(mut self, codes: &Codes) -> Self {
-        if let Some(meant) = nearest(&self.code, codes.rows().map(|row| row.code)) {
+        if let Some(meant) = nearest(&self.code, &mut codes.rows().map(|row| row.code)) {
             self.cause_en = [&self.cause_en, "; did you mean ", meant, "?"].concat().into();
             self.cause_zh = [&self.cause_zh, "；是否应为 ", meant, "？"].concat().into();
         }

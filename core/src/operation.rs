@@ -341,7 +341,7 @@ fn report_unknown(owner: &str, fields: &'static [Field], params: &Params, prefix
             path,
             &[("operation", &owner), ("name", name), ("known", &if known.is_empty() { "none".to_owned() } else { known.join(", ") })],
             name,
-            known.iter().copied(),
+            &mut known.iter().copied(),
         );
     }
 }

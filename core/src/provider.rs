@@ -43,7 +43,20 @@ impl Cloud {
         Cloud::ALL.into_iter().find(|cloud| cloud.as_str() == name).ok_or_else(|| {
             Error::new(Kind::Misuse, "cloud", String::from("there is no cloud ") + &crate::check::quoted(name))
                 .hint("use tencent, volcengine or huawei", "请使用 tencent、volcengine 或 huawei")
-                .meant(name, Cloud::ALL.map(Cloud::as_str))
+                .did_you_mean(Cloud::like(name))
+        })
+    }
+
+    /// The cloud whose name begins like a misspelt one. Three names need no more, and `imgferry/sign` has no room for more.
+    fn like(name: &str) -> Option<&'static str> {
+        let ends = |name: &str| {
+            let bytes = name.as_bytes();
+            [bytes.first(), bytes.get(1), bytes.last()].map(|byte| byte.map(u8::to_ascii_lowercase))
+        };
+        let [first, second, last] = ends(name);
+        Cloud::ALL.map(Cloud::as_str).into_iter().find(|cloud| {
+            let own = ends(cloud);
+            own[0] == first && (own[1] == second || own[2] == last)
         })
     }
 
@@ -70,7 +83,7 @@ impl Cloud {
             let names: Vec<&str> = self.operations().iter().map(|operation| operation.name).collect();
             Error::new(Kind::Misuse, "operation", format!("{self} has no operation {:?}", crate::check::shown(name)))
                 .hint(format!("use one of {}", names.join(", ")), format!("可用操作：{}", names.join("、")))
-                .meant(name, names)
+                .meant(name, &mut names.iter().copied())
         })
     }
 

@@ -2,14 +2,16 @@
 
 /// The known name that is nearest to a misspelt one, if any is near: case, `-`, `_` and `.` do not count, a letter too
 /// many, too few, wrong or in its neighbour's place does. Digits must agree, as they make another name of it.
-pub(crate) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+///
+/// Not generic: one copy of it is enough.
+pub(crate) fn nearest<'a>(given: &str, known: &mut dyn Iterator<Item = &'a str>) -> Option<&'a str> {
     // What is longer than any name is none; the table below is quadratic.
     const LONGEST: usize = 100;
     if given.len() > LONGEST {
         return None;
     }
     let (letters, digits) = parts(given);
-    let near = known.into_iter().filter_map(|name| {
+    let near = known.filter_map(|name| {
         let (name_letters, name_digits) = parts(name);
         let most = (letters.len().max(name_letters.len()) / 4).clamp(1, 3);
         let distance = if name_digits == digits { distance(&letters, &name_letters) } else { usize::MAX };
@@ -20,7 +22,7 @@ pub(crate) fn nearest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>)
 
 /// Letters in lower case, and digits without zeros in front.
 fn parts(name: &str) -> (Vec<char>, String) {
-    let letters = name.chars().filter(|c| !c.is_ascii_digit() && !matches!(c, '-' | '_' | '.')).flat_map(char::to_lowercase).collect();
+    let letters = name.chars().filter(|c| !c.is_ascii_digit() && !matches!(c, '-' | '_' | '.')).map(|c| c.to_ascii_lowercase()).collect();
     let digits: String = name.chars().filter(char::is_ascii_digit).collect();
     (letters, digits.trim_start_matches('0').to_owned())
 }
@@ -71,8 +73,8 @@ mod tests {
             ("", None),
             ("中文", None),
         ] {
-            assert_eq!(nearest(given, known), meant, "{given}");
+            assert_eq!(nearest(given, &mut known.into_iter()), meant, "{given}");
         }
-        assert_eq!(nearest(&"a".repeat(1_000_000), known), None);
+        assert_eq!(nearest(&"a".repeat(1_000_000), &mut known.into_iter()), None);
     }
 }

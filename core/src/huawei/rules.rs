@@ -256,13 +256,13 @@ fn check_region(region: &str, path: &str, findings: &mut Findings) {
     }
     let shaped = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !shaped || !region.contains('-') || region.starts_with('-') || region.ends_with('-') {
-        findings.add_unknown(&REGION_SHAPE, path, &[("region", &format!("\"{region}\""))], region, known_regions());
+        findings.add_unknown(&REGION_SHAPE, path, &[("region", &format!("\"{region}\""))], region, &mut known_regions());
     } else if let Some(fix) = region_of_zone(region) {
         findings.add(&REGION_ZONE, path, &[("region", &region), ("fix", &fix)]);
     } else if is_placeholder(region) {
         findings.add(&REGION_PLACEHOLDER, path, &[("region", &region)]);
     } else {
-        findings.add_unknown(&REGION_UNKNOWN, path, &[("region", &region)], region, known_regions());
+        findings.add_unknown(&REGION_UNKNOWN, path, &[("region", &region)], region, &mut known_regions());
     }
 }
 

@@ -135,7 +135,13 @@ impl Policy {
             let path = format!("policy.{}", crate::check::shown(name));
             if let Err(shape) = policy.set(name, value, written) {
                 match shape {
-                    "" => findings.add_unknown(&UNKNOWN, path, &[("name", name), ("known", &FIELDS.join(", "))], name, FIELDS),
+                    "" => findings.add_unknown(
+                        &UNKNOWN,
+                        path,
+                        &[("name", name), ("known", &FIELDS.join(", "))],
+                        name,
+                        &mut FIELDS.into_iter(),
+                    ),
                     shape => findings.add(&FIELD, path.clone(), &[("name", &path), ("shape", &shape)]),
                 }
             }

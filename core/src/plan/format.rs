@@ -113,7 +113,7 @@ impl Reader {
             Cloud::parse(&name).ok().or_else(|| {
                 let path = format!("{path}.cloud");
                 let values: &[(&str, &dyn std::fmt::Display)] = &[("name", &path), ("shape", &"tencent, volcengine or huawei")];
-                self.findings.add_unknown(&FIELD, path.clone(), values, &name, Cloud::ALL.map(Cloud::as_str));
+                self.findings.add_unknown(&FIELD, path.clone(), values, &name, &mut Cloud::ALL.iter().map(|cloud| cloud.as_str()));
                 None
             })
         });
@@ -260,7 +260,7 @@ impl Reader {
         };
         for key in record.keys().filter(|key| !known.contains(&key.as_str())) {
             let values: &[(&str, &dyn std::fmt::Display)] = &[("name", key), ("known", &known.join(", "))];
-            self.findings.add_unknown(&UNKNOWN, format!("{path}.{}", shown(key)), values, key, known.iter().copied());
+            self.findings.add_unknown(&UNKNOWN, format!("{path}.{}", shown(key)), values, key, &mut known.iter().copied());
         }
         Some(record)
     }

@@ -47,7 +47,7 @@ const WORDS: &[(&str, Component)] = &[
 
 /// The cause that a refusal's text tells, be it a message, a code, or a whole answer; `None` where it tells none.
 pub(crate) fn cause(text: &str) -> Option<Component> {
-    let lower = text.to_lowercase();
+    let lower = text.to_ascii_lowercase();
     let said = WORDS.iter().find(|(words, _)| lower.contains(words)).map(|(_, component)| *component);
     let said = match said {
         None | Some(Component::Signature) if names_unknown_key(&lower) => Some(Component::Key),

@@ -194,16 +194,18 @@ fn check_region(path: &str, region: &str, findings: &mut Findings) {
     }
     if let Some((position, char)) = first_outside(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
         let values: &[(&str, &dyn std::fmt::Display)] = &[("value", &region), ("char", &char), ("position", &position)];
-        return findings.add_unknown(&REGION_CHARACTER, path, values, region, REGIONS.iter().map(|known| known.id));
+        return findings.add_unknown(&REGION_CHARACTER, path, values, region, &mut REGIONS.iter().map(|known| known.id));
     }
     let area = region.split('-').next().unwrap_or_default();
     let has_form = area.len() == 2 && region.split('-').count() > 1 && region.split('-').all(|part| !part.is_empty());
     match region.rsplit_once('-') {
-        _ if !has_form => findings.add_unknown(&REGION_FORM, path, &[("value", &region)], region, REGIONS.iter().map(|known| known.id)),
+        _ if !has_form => {
+            findings.add_unknown(&REGION_FORM, path, &[("value", &region)], region, &mut REGIONS.iter().map(|known| known.id))
+        }
         Some((whole, number)) if number.bytes().all(|b| b.is_ascii_digit()) => {
             findings.add(&REGION_ZONE, path, &[("value", &region), ("region", &whole)]);
         }
-        _ => findings.add_unknown(&REGION_UNKNOWN, path, &[("value", &region)], region, REGIONS.iter().map(|known| known.id)),
+        _ => findings.add_unknown(&REGION_UNKNOWN, path, &[("value", &region)], region, &mut REGIONS.iter().map(|known| known.id)),
     }
 }
 

@@ -111,7 +111,7 @@ pub static RULES: &[&Rule] = &[
 /// ```
 pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     if check_region(&at.region, "region", findings) && !is_known(&at.region) {
-        findings.add_unknown(&REGION_UNKNOWN, "region", &[("region", &at.region)], &at.region, known_regions());
+        findings.add_unknown(&REGION_UNKNOWN, "region", &[("region", &at.region)], &at.region, &mut known_regions());
     }
     if let Some(id) = text(params, "ImageId") {
         check_image_id(id, findings);
@@ -165,7 +165,7 @@ fn check_region(id: &str, path: &str, findings: &mut Findings) -> bool {
     if let Some(fix) = region_of_zone(id) {
         findings.add(&REGION_ZONE, path, &[("region", &id), ("fix", &fix)]);
     } else if !is_region(id) {
-        findings.add_unknown(&REGION_FORM, path, &[("region", &quoted(id))], id, known_regions());
+        findings.add_unknown(&REGION_FORM, path, &[("region", &quoted(id))], id, &mut known_regions());
     } else {
         return true;
     }
@@ -771,11 +771,11 @@ fn check_destination(region: &str, findings: &mut Findings) {
     } else if let Some(fix) = region_of_zone(&lower) {
         findings.add(&COPY_DESTINATION_ZONE, PATH, &[("region", &region), ("fix", &fix)]);
     } else if !is_region(&lower) {
-        findings.add_unknown(&COPY_DESTINATION_FORM, PATH, &[("region", &quoted(region))], region, known_regions());
+        findings.add_unknown(&COPY_DESTINATION_FORM, PATH, &[("region", &quoted(region))], region, &mut known_regions());
     } else if region != lower {
         findings.add(&COPY_DESTINATION_CASE, PATH, &[("region", &region), ("fix", &lower)]);
     } else if !is_known(region) {
-        findings.add_unknown(&COPY_DESTINATION_UNKNOWN, PATH, &[("region", &region)], region, known_regions());
+        findings.add_unknown(&COPY_DESTINATION_UNKNOWN, PATH, &[("region", &region)], region, &mut known_regions());
     }
 }
 

@@ -116,6 +116,18 @@ export interface ExportImage {
   is_quick_export?: boolean;
 }
 
+/** Exports an image by the newer path, with the same parameters. Asynchronous: answers a job id. */
+export interface ExportImageInSafeMode {
+  /** Id of the image. */
+  image_id: string;
+  /** Where to: `<bucket>:<object>`, no spaces, a Standard bucket in the region of the image. */
+  bucket_url: string;
+  /** `qcow2`, `vhd`, `zvhd` or `vmdk`; required, except with a fast export, where it is forbidden. */
+  file_format?: string;
+  /** Fast export: the file is zvhd2. */
+  is_quick_export?: boolean;
+}
+
 /** Lists the IAM agencies of an account. */
 export interface ListAgencies {
   /** Id of the account; taken from the place of the call when absent. */
@@ -134,6 +146,10 @@ export interface ListAgencies {
 export interface ListImageMembers {
   /** Id of the image. */
   image_id: string;
+  /** Page size. */
+  limit?: number;
+  /** Id of a member; the page starts after it. */
+  marker?: string;
 }
 
 /** Lists images. All parameters are filters. */
@@ -300,6 +316,7 @@ export interface Operations {
   DeleteImage: DeleteImage;
   DeleteImageMembers: DeleteImageMembers;
   ExportImage: ExportImage;
+  ExportImageInSafeMode: ExportImageInSafeMode;
   ListAgencies: ListAgencies;
   ListImageMembers: ListImageMembers;
   ListImages: ListImages;

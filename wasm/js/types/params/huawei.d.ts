@@ -105,6 +105,17 @@ export interface ExportImage {
     /** Fast export: the file is zvhd2. */
     is_quick_export?: boolean;
 }
+/** Exports an image by the newer path, with the same parameters. Asynchronous: answers a job id. */
+export interface ExportImageInSafeMode {
+    /** Id of the image. */
+    image_id: string;
+    /** Where to: `<bucket>:<object>`, no spaces, a Standard bucket in the region of the image. */
+    bucket_url: string;
+    /** `qcow2`, `vhd`, `zvhd` or `vmdk`; required, except with a fast export, where it is forbidden. */
+    file_format?: string;
+    /** Fast export: the file is zvhd2. */
+    is_quick_export?: boolean;
+}
 /** Lists the IAM agencies of an account. */
 export interface ListAgencies {
     /** Id of the account; taken from the place of the call when absent. */
@@ -122,6 +133,10 @@ export interface ListAgencies {
 export interface ListImageMembers {
     /** Id of the image. */
     image_id: string;
+    /** Page size. */
+    limit?: number;
+    /** Id of a member; the page starts after it. */
+    marker?: string;
 }
 /** Lists images. All parameters are filters. */
 export interface ListImages {
@@ -278,6 +293,7 @@ export interface Operations {
     DeleteImage: DeleteImage;
     DeleteImageMembers: DeleteImageMembers;
     ExportImage: ExportImage;
+    ExportImageInSafeMode: ExportImageInSafeMode;
     ListAgencies: ListAgencies;
     ListImageMembers: ListImageMembers;
     ListImages: ListImages;
