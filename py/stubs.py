@@ -60,7 +60,7 @@ def imports(found: List[str]) -> str:
     return f"""from typing import {", ".join(names)}
 
 from .params import huawei, tencent, volcengine
-from .types import Autopsy, Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Verified"""
+from .types import Diagnosis, Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Verified"""
 
 
 def overload(text: str, name: str) -> str:

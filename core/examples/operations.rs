@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout, reason = "it is what it is for")]
 
 use imgferry::Cloud;
-use imgferry::json::{Object, list};
+use imgferry::api::json::{Object, list};
 
 fn main() {
     let mut clouds = Object::new();

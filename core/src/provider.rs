@@ -1,65 +1,24 @@
 //! The closed set of clouds: the only `match` over clouds in the crate, and the second level on top of it.
 
-use crate::check::{Findings, Rule};
-use crate::credentials::Credentials;
-use crate::error::{Codes, Error, Explanation, Kind};
-use crate::facts::{Facts, Image, Ownership, Quota, Reply};
-use crate::http::{Answer, Request};
-use crate::operation::{Effect, Named, Operation, Parameters, Params, check_shape};
-use crate::steps::Steps;
-use crate::time::Millis;
-use crate::{huawei, sign, tencent, volcengine};
-use std::fmt;
+use crate::api::call::Call;
+use crate::api::check::Known;
+use crate::api::check::check_shape;
+use crate::api::check::{Findings, Rule};
+use crate::api::facts::{Facts, Reply};
+use crate::api::operation::{Effect, Named, Operation, Parameters};
+use crate::api::region::Region;
+use crate::api::replication::Replication;
+use crate::api::site::At;
+use crate::base::record::Params;
 
-/// The clouds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cloud {
-    /// Tencent Cloud: CVM, signed with TC3-HMAC-SHA256.
-    Tencent,
-    /// Volcengine and BytePlus: ECS, signed with HMAC-SHA256.
-    Volcengine,
-    /// Huawei Cloud: IMS, signed with SDK-HMAC-SHA256.
-    Huawei,
-}
+use crate::api::catalogue::{Codes, Explanation};
+use crate::base::error::{Error, Kind};
+use crate::base::http::Answer;
+
+use crate::base::cloud::Cloud;
+use crate::{huawei, sign, tencent, volcengine};
 
 impl Cloud {
-    /// All of them, in alphabetical order of nothing in particular: the order of every table.
-    pub const ALL: [Cloud; 3] = [Cloud::Tencent, Cloud::Volcengine, Cloud::Huawei];
-
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Cloud::Tencent => "tencent",
-            Cloud::Volcengine => "volcengine",
-            Cloud::Huawei => "huawei",
-        }
-    }
-
-    /// The cloud of that name.
-    ///
-    /// # Errors
-    /// [`Kind::Misuse`] listing the names there are.
-    pub fn parse(name: &str) -> Result<Cloud, Error> {
-        Cloud::ALL.into_iter().find(|cloud| cloud.as_str() == name).ok_or_else(|| {
-            Error::new(Kind::Misuse, "cloud", String::from("there is no cloud ") + &crate::check::quoted(name))
-                .hint("use tencent, volcengine or huawei", "请使用 tencent、volcengine 或 huawei")
-                .did_you_mean(Cloud::like(name))
-        })
-    }
-
-    /// The cloud whose name begins like a misspelt one. Three names need no more, and `imgferry/sign` has no room for more.
-    fn like(name: &str) -> Option<&'static str> {
-        let ends = |name: &str| {
-            let bytes = name.as_bytes();
-            [bytes.first(), bytes.get(1), bytes.last()].map(|byte| byte.map(u8::to_ascii_lowercase))
-        };
-        let [first, second, last] = ends(name);
-        Cloud::ALL.map(Cloud::as_str).into_iter().find(|cloud| {
-            let own = ends(cloud);
-            own[0] == first && (own[1] == second || own[2] == last)
-        })
-    }
-
     /// The operations known for this cloud, sorted by name.
     pub const fn operations(self) -> &'static [&'static Operation] {
         match self {
@@ -81,7 +40,7 @@ impl Cloud {
         };
         named.or_else(|| self.operations().iter().find(by_path)).copied().ok_or_else(|| {
             let names: Vec<&str> = self.operations().iter().map(|operation| operation.name).collect();
-            Error::new(Kind::Misuse, "operation", format!("{self} has no operation {:?}", crate::check::shown(name)))
+            Error::new(Kind::Misuse, "operation", format!("{self} has no operation {:?}", crate::base::text::shown(name)))
                 .hint(format!("use one of {}", names.join(", ")), format!("可用操作：{}", names.join("、")))
                 .meant(name, &mut names.iter().copied())
         })
@@ -142,328 +101,27 @@ impl Cloud {
         if told.known { told } else { told.meant(self.codes()) }
     }
 
+    // The job still says so.
+    pub(crate) const fn steps(self) -> &'static Replication {
+        self.replication()
+    }
+
     /// How this cloud replicates images.
-    pub const fn steps(self) -> &'static Steps {
+    pub const fn replication(self) -> &'static Replication {
         match self {
-            Cloud::Tencent => &tencent::steps::STEPS,
-            Cloud::Volcengine => &volcengine::steps::STEPS,
-            Cloud::Huawei => &huawei::steps::STEPS,
+            Cloud::Tencent => &tencent::replication::REPLICATION,
+            Cloud::Volcengine => &volcengine::replication::REPLICATION,
+            Cloud::Huawei => &huawei::replication::REPLICATION,
         }
     }
 
     /// How this cloud signs.
-    pub const fn recipe(self) -> &'static sign::Recipe {
+    pub const fn scheme(self) -> &'static sign::Scheme {
         match self {
-            Cloud::Tencent => &tencent::recipe::RECIPE,
-            Cloud::Volcengine => &volcengine::recipe::RECIPE,
-            Cloud::Huawei => &huawei::recipe::RECIPE,
+            Cloud::Tencent => &tencent::scheme::SCHEME,
+            Cloud::Volcengine => &volcengine::scheme::SCHEME,
+            Cloud::Huawei => &huawei::scheme::SCHEME,
         }
-    }
-}
-
-impl fmt::Display for Cloud {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A region that we know of.
-#[derive(Clone, Copy, Debug)]
-pub struct Region {
-    /// The vendor's id.
-    pub id: &'static str,
-    /// English name; empty where none is published.
-    pub en: &'static str,
-    /// Chinese name; empty where none is published.
-    pub zh: &'static str,
-    /// What sets it apart.
-    pub class: RegionClass,
-}
-
-/// What sets a region apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RegionClass {
-    /// An ordinary region in mainland China.
-    Mainland,
-    /// An ordinary region elsewhere.
-    Overseas,
-    /// A finance region, walled off from the ordinary ones.
-    Finance,
-    /// Special purpose, not public, or old.
-    Special,
-}
-
-impl RegionClass {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            RegionClass::Mainland => "mainland",
-            RegionClass::Overseas => "overseas",
-            RegionClass::Finance => "finance",
-            RegionClass::Special => "special",
-        }
-    }
-}
-
-/// Which of a vendor's separate sites the account belongs to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Edition {
-    /// The main site: Tencent Cloud China, Volcengine, Huawei Cloud (whose hosts follow the region).
-    #[default]
-    Main,
-    /// The international site: Tencent Cloud International, BytePlus.
-    International,
-}
-
-impl Edition {
-    /// The site of that name.
-    ///
-    /// # Errors
-    /// [`Kind::Misuse`] listing the names there are.
-    pub fn parse(name: &str) -> Result<Edition, Error> {
-        match name {
-            "main" => Ok(Edition::Main),
-            "international" => Ok(Edition::International),
-            _ => Err(unknown_name("site", name, "main or international", "main 或 international")),
-        }
-    }
-}
-
-/// Another host for all calls of a cloud: a simulator, a gateway, a private site, another operator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Scheme, host, optional port and optional path prefix, for example `http://127.0.0.1:8080`.
-    pub url: String,
-    /// Which host the signature names.
-    pub sign_host: SignHost,
-}
-
-/// Which host a signature names when the call goes to another [`Endpoint`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SignHost {
-    /// The host that the call goes to. What a simulator or a private site wants.
-    #[default]
-    Endpoint,
-    /// The vendor's host, sent as the `host` header. What a gateway that forwards to the vendor wants.
-    Official,
-}
-
-impl SignHost {
-    /// The choice of that name.
-    ///
-    /// # Errors
-    /// [`Kind::Misuse`] listing the names there are.
-    pub fn parse(name: &str) -> Result<SignHost, Error> {
-        match name {
-            "endpoint" => Ok(SignHost::Endpoint),
-            "official" => Ok(SignHost::Official),
-            _ => Err(unknown_name("sign_host", name, "endpoint or official", "endpoint 或 official")),
-        }
-    }
-}
-
-/// Where and as whom an operation is carried out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct At {
-    /// The region that is acted on; for a copy the source region.
-    pub region: String,
-    /// Which site of the vendor.
-    pub edition: Edition,
-    /// Another host than the vendor's.
-    pub endpoint: Option<Endpoint>,
-    /// Huawei: id of the project in `region`.
-    pub project_id: Option<String>,
-    /// Huawei: id of the account, for IAM calls.
-    pub domain_id: Option<String>,
-    /// Language of the vendor's messages.
-    pub language: Option<Language>,
-}
-
-impl At {
-    /// In that region of the main site, at the vendor's own host.
-    pub fn region(region: impl Into<String>) -> Self {
-        Self { region: region.into(), ..Self::default() }
-    }
-}
-
-/// Language of messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    En,
-    /// Simplified Chinese.
-    Zh,
-}
-
-impl Language {
-    /// The language of that name.
-    ///
-    /// # Errors
-    /// [`Kind::Misuse`] listing the names there are.
-    pub fn parse(name: &str) -> Result<Language, Error> {
-        match name {
-            "en" => Ok(Language::En),
-            "zh" => Ok(Language::Zh),
-            _ => Err(unknown_name("language", name, "en or zh", "en 或 zh")),
-        }
-    }
-}
-
-fn unknown_name(field: &str, name: &str, known: &str, known_zh: &str) -> Error {
-    Error::new(Kind::Misuse, field, format!("{field} cannot be {:?}", crate::check::shown(name)))
-        .hint(format!("use {known}"), format!("{field} 应为 {known_zh}"))
-}
-
-/// An empty list with room for all headers of a signed request: growing it costs more than filling it.
-pub(crate) fn header_list() -> Vec<(String, String)> {
-    Vec::with_capacity(10)
-}
-
-/// Where the calls of a cloud go.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BaseUrl {
-    /// Scheme, host, port and path prefix, without a slash at the end.
-    pub(crate) url: String,
-    /// The host to sign and send, when it is another than the one of `url`.
-    pub(crate) host_header: Option<String>,
-}
-
-/// The base of all URLs of a cloud: its own host, or the endpoint that was given instead.
-///
-/// Written as HTTP clients write it (host in lower case, no default port), so that what is signed is what is sent.
-///
-/// # Errors
-/// [`Kind::Misuse`] naming what is wrong with the endpoint, or with the region that the official host was made of.
-pub(crate) fn base_url(endpoint: Option<&Endpoint>, official_host: &str) -> Result<BaseUrl, Error> {
-    let official = host_name(official_host).ok_or_else(|| {
-        let shown = crate::check::shown(official_host);
-        Error::new(Kind::Misuse, "endpoint.host", format!("{shown:?} is not a host name")).hint("check the region", "请检查地域是否正确")
-    })?;
-    let Some(endpoint) = endpoint else {
-        return Ok(BaseUrl { url: ["https://", &official].concat(), host_header: None });
-    };
-    let (url, host) = endpoint_url(&endpoint.url).map_err(|(en, zh)| {
-        let shown = crate::check::shown(&endpoint.url);
-        Error::new(Kind::Misuse, "endpoint.url", format!("the endpoint {shown:?} {en}"))
-            .hint("write it like https://host:port/prefix", format!("接入地址{zh}；写法如 https://host:port/prefix"))
-    })?;
-    let host_header = (endpoint.sign_host == SignHost::Official && host != official).then_some(official);
-    Ok(BaseUrl { url, host_header })
-}
-
-/// The URL of an endpoint and its host with port, or what is wrong in both languages.
-fn endpoint_url(url: &str) -> Result<(String, String), (&'static str, &'static str)> {
-    let (scheme, default_port, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
-        (Some(rest), _) => ("https", "443", rest),
-        (_, Some(rest)) => ("http", "80", rest),
-        _ => return Err(("must begin with http:// or https://", "须以 http:// 或 https:// 开头")),
-    };
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    if authority.contains('@') {
-        return Err(("must not hold a user or password", "不能包含用户名或密码"));
-    }
-    if path.contains(['?', '#']) {
-        return Err(("must not hold a query or fragment", "不能包含查询参数或片段"));
-    }
-    // The colons of an IPv6 address stand in brackets.
-    let (name, port) = match authority.rsplit_once(':') {
-        Some((name, port)) if !port.contains(']') => (name, Some(port)),
-        _ => (authority, None),
-    };
-    let mut host =
-        host_name(name).ok_or(("has no valid host; write other alphabets as punycode", "的主机名无效；非 ASCII 域名请写成 punycode"))?;
-    if let Some(port) = port {
-        let valid = port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
-        if !valid {
-            return Err(("has no valid port: use 1 to 65535", "的端口无效：应为 1 至 65535"));
-        }
-        let port = port.trim_start_matches('0');
-        if port != default_port {
-            host = format!("{host}:{port}");
-        }
-    }
-    let path = path.trim_end_matches('/');
-    if !is_path(path) {
-        return Err(("has a path that HTTP clients would rewrite", "的路径会被 HTTP 客户端改写"));
-    }
-    Ok((format!("{scheme}://{host}{path}"), host))
-}
-
-/// A host name or address in lower case; `None` when it is neither.
-fn host_name(name: &str) -> Option<String> {
-    if let Some(address) = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        return address.parse::<std::net::Ipv6Addr>().ok().map(|address| format!("[{address}]"));
-    }
-    let is_label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-    let looks_like_address = name.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
-    let valid = name.split('.').all(is_label) && (!looks_like_address || name.parse::<std::net::Ipv4Addr>().is_ok());
-    valid.then(|| name.to_ascii_lowercase())
-}
-
-/// Whether a path goes over the wire as it stands: only URL characters, whole escapes, no dot segments.
-fn is_path(path: &str) -> bool {
-    let is_segment = |segment: &str| {
-        let mut pieces = segment.split('%');
-        let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&b));
-        // Clients take an encoded dot for a dot.
-        !matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
-            && pieces.next().is_none_or(plain)
-            && pieces.all(|piece| piece.len() >= 2 && piece.bytes().take(2).all(|b| b.is_ascii_hexdigit()) && plain(piece))
-    };
-    path.split('/').all(is_segment)
-}
-
-/// Facts that let more rules run. What is `None` is not checked; the rule is listed as an assumption instead.
-#[derive(Clone, Debug, Default)]
-pub struct Known<'a> {
-    /// The source image, as described by the API.
-    pub image: Option<&'a Image>,
-    /// Room in the destination.
-    pub quota: Option<&'a Quota>,
-    /// Cross-region copies of the account that have not ended, as the caller has counted them: no cloud tells.
-    pub running: Option<u32>,
-    /// Whether the source is shared by another account, as its user says where it has not been described by the API.
-    pub shared: Option<bool>,
-}
-
-impl Known<'_> {
-    /// Whose the source is: what the API tells stands above what its user says.
-    pub(crate) fn ownership(&self) -> Option<Ownership> {
-        let told = self.image.map(|image| image.ownership).filter(|ownership| *ownership != Ownership::Unknown);
-        told.or_else(|| self.shared.map(|shared| if shared { Ownership::Shared } else { Ownership::Private }))
-    }
-}
-
-impl SignHost {
-    /// The default for an endpoint: whatever listens on loopback stands in for the vendor's own host, so that the
-    /// region in the host's name is not lost; any other endpoint is named itself.
-    pub fn for_url(url: &str) -> SignHost {
-        let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let loopback = ["127.", "localhost", "[::1]"].iter().any(|name| host.starts_with(name));
-        if loopback { SignHost::Official } else { SignHost::Endpoint }
-    }
-}
-
-/// A built operation: everything but the signature.
-#[derive(Clone, Debug)]
-pub struct Call {
-    /// The operation.
-    pub operation: &'static Operation,
-    /// The request, complete but for date, token and authorization.
-    pub request: Request,
-    /// Region in the credential scope.
-    pub region: String,
-    /// Service in the credential scope.
-    pub service: &'static str,
-}
-
-impl Call {
-    /// Signs for this moment. Sign at every send; a stored signature is a broken retry.
-    ///
-    /// # Errors
-    /// [`Kind::Misuse`] when the time cannot be written.
-    pub fn sign(&self, credentials: &Credentials, now: Millis) -> Result<Request, Error> {
-        sign::sign_call(self, credentials, now, &mut sign::KeyCache::default())
     }
 }
 
@@ -547,63 +205,13 @@ pub fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Err
 mod tests {
     use super::*;
 
-    fn base(url: &str, sign_host: SignHost) -> Result<BaseUrl, Error> {
-        base_url(Some(&Endpoint { url: url.into(), sign_host }), "cvm.example.com")
-    }
-
     #[test]
-    fn endpoints_are_written_as_http_clients_write_them() {
-        for (given, url) in [
-            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
-            ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
-            ("https://Gateway.Example.com:443/cvm//", "https://gateway.example.com/cvm"),
-            ("http://h:80", "http://h"),
-            ("http://h:080", "http://h"),
-            ("https://h:080/a%20b", "https://h:80/a%20b"),
-            ("http://[0:0::1]:9/p", "http://[::1]:9/p"),
-            ("http://sim_server:9", "http://sim_server:9"),
-        ] {
-            assert_eq!(base(given, SignHost::Endpoint).map(|base| base.url), Ok(url.to_owned()), "{given}");
+    fn every_operation_can_be_told() {
+        for cloud in Cloud::ALL {
+            for operation in cloud.operations() {
+                let told = operation.to_value();
+                assert_eq!(told["fields"].as_array().map(Vec::len), Some(operation.fields.len()), "{}", operation.name);
+            }
         }
-    }
-
-    #[test]
-    fn the_official_host_is_named_only_when_asked_and_different() {
-        assert_eq!(base_url(None, "CVM.example.com").map(|base| base.url), Ok("https://cvm.example.com".to_owned()));
-        assert_eq!(base("http://h", SignHost::Endpoint).map(|base| base.host_header), Ok(None));
-        assert_eq!(base("http://h", SignHost::Official).map(|base| base.host_header), Ok(Some("cvm.example.com".to_owned())));
-        assert_eq!(base("https://cvm.example.com", SignHost::Official).map(|base| base.host_header), Ok(None));
-    }
-
-    #[test]
-    fn wrong_endpoints_are_refused_with_the_reason() {
-        for (url, reason) in [
-            ("", "begin with http"),
-            ("cvm.example.com", "begin with http"),
-            ("ftp://h", "begin with http"),
-            ("http://", "no valid host"),
-            ("http://a b", "no valid host"),
-            ("http://a..b", "no valid host"),
-            ("http://a\r\nX: y", "no valid"),
-            ("http://127.1", "no valid host"),
-            ("http://云.example.com", "no valid host"),
-            ("http://[::1", "no valid"),
-            ("http://u:p@h", "user or password"),
-            ("http://h?a=1", "query or fragment"),
-            ("http://h/#f", "query or fragment"),
-            ("http://h:0", "no valid port"),
-            ("http://h:", "no valid port"),
-            ("http://h:65536", "no valid port"),
-            ("http://h/a/../b", "rewrite"),
-            ("http://h/a/%2e%2E/b", "rewrite"),
-            ("http://h/.%2e", "rewrite"),
-            ("http://h/a b", "rewrite"),
-            ("http://h/%2", "rewrite"),
-            ("http://h/é", "rewrite"),
-        ] {
-            let message = base(url, SignHost::Endpoint).map_err(|error| error.message);
-            assert!(message.as_ref().is_err_and(|message| message.contains(reason)), "{url}: {message:?}");
-        }
-        assert!(base_url(None, "cvm.ap-x\r\n.example.com").is_err());
     }
 }

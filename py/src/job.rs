@@ -26,7 +26,7 @@ impl Plan {
     /// Checks every documented rule for every destination, before the first call.
     #[pyo3(signature = () -> "list[Problem]")]
     fn check<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        convert::to_py(py, &self.0.check().0.iter().map(imgferry::check::Problem::to_value).collect())
+        convert::to_py(py, &self.0.check().0.iter().map(imgferry::Problem::to_value).collect())
     }
 
     /// The plan as a dict, defaults filled in; makes the same plan again.

@@ -17,7 +17,7 @@ mod _imgferry {
     #[pymodule_export]
     use super::operation::{At, Call, Request, build, check, explain, operations, read, regions};
     #[pymodule_export]
-    use super::sign::{Credentials, Prepared, Signed, autopsy, finish, prepare, sign, verify};
+    use super::sign::{Credentials, Prepared, Signed, diagnose, finish, prepare, sign, verify};
     #[pymodule_export]
     use super::sim::{World, example_keys};
 }

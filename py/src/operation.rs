@@ -3,7 +3,9 @@
 use crate::convert::{self, Text, Whole};
 use crate::error::OrRaise;
 use crate::sign::Credentials;
-use imgferry::provider::{Known, Language, SignHost};
+use imgferry::api::check::Known;
+use imgferry::api::endpoint::SignHost;
+use imgferry::api::site::Language;
 use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Millis};
 use pyo3::prelude::*;
 
@@ -92,7 +94,7 @@ impl Request {
 
 /// A built operation: everything but the signature.
 #[pyclass(frozen, module = "imgferry")]
-pub(crate) struct Call(imgferry::provider::Call);
+pub(crate) struct Call(imgferry::api::call::Call);
 
 #[pymethods]
 impl Call {
@@ -134,7 +136,7 @@ pub(crate) fn check<'py>(
     let operation = find(&cloud, &operation).or_raise(py)?;
     let params = convert::object(params, "params")?;
     let findings = imgferry::check(operation, &params, &at.0, &Known::default());
-    convert::to_py(py, &findings.0.iter().map(imgferry::check::Problem::to_value).collect())
+    convert::to_py(py, &findings.0.iter().map(imgferry::Problem::to_value).collect())
 }
 
 /// Checks and builds the request of an operation; raises with all findings in ``problems``.
@@ -186,7 +188,7 @@ pub(crate) fn explain<'py>(
 #[pyo3(signature = (cloud) -> "list[Region]")]
 pub(crate) fn regions<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Bound<'py, PyAny>> {
     let regions = Cloud::parse(&cloud).or_raise(py)?.regions();
-    convert::to_py(py, &regions.iter().map(imgferry::provider::Region::to_value).collect())
+    convert::to_py(py, &regions.iter().map(imgferry::api::region::Region::to_value).collect())
 }
 
 /// The operations known for a cloud, sorted by name, with their parameters.
@@ -197,7 +199,7 @@ pub(crate) fn operations<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Boun
     convert::to_py(py, &operations.iter().map(|operation| operation.to_value()).collect())
 }
 
-fn find(cloud: &str, operation: &str) -> Result<&'static imgferry::operation::Operation, Error> {
+fn find(cloud: &str, operation: &str) -> Result<&'static imgferry::api::operation::Operation, Error> {
     Cloud::parse(cloud)?.operation(operation)
 }
 

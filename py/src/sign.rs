@@ -165,14 +165,14 @@ pub(crate) fn sign(
     expires_s: Option<Whole>,
     derived: bool,
 ) -> PyResult<Signed> {
-    let recipe = Cloud::parse(&cloud).or_raise(py)?.recipe();
+    let scheme = Cloud::parse(&cloud).or_raise(py)?.scheme();
     let headers = headers.map(convert::headers).transpose()?.unwrap_or_default();
     let body = body.map(convert::bytes).transpose()?.unwrap_or_default();
     let what = to_sign(&method, &url, &headers, &body, time_ms, region.as_deref(), service.as_deref());
     let signed_headers = signed_headers.map(|names| convert::texts(names, "signed_headers")).transpose()?;
     let expires_s = expires_s.map(seconds).transpose().or_raise(py)?;
     let options = Options { signed_headers, unsigned_payload, presign, expires_s, derived };
-    credentials.signer().sign(recipe, &what, &options).map(Signed).or_raise(py)
+    credentials.signer().sign(scheme, &what, &options).map(Signed).or_raise(py)
 }
 
 /// Everything of a signature that needs no secret: ``sign`` without the key, for ``finish`` elsewhere.
@@ -198,14 +198,14 @@ pub(crate) fn prepare(
     expires_s: Option<Whole>,
     derived: bool,
 ) -> PyResult<Prepared> {
-    let recipe = Cloud::parse(&cloud).or_raise(py)?.recipe();
+    let scheme = Cloud::parse(&cloud).or_raise(py)?.scheme();
     let headers = headers.map(convert::headers).transpose()?.unwrap_or_default();
     let body = body.map(convert::bytes).transpose()?.unwrap_or_default();
     let what = to_sign(&method, &url, &headers, &body, time_ms, region.as_deref(), service.as_deref());
     let signed_headers = signed_headers.map(|names| convert::texts(names, "signed_headers")).transpose()?;
     let expires_s = expires_s.map(seconds).transpose().or_raise(py)?;
     let options = Options { signed_headers, unsigned_payload, presign, expires_s, derived };
-    imgferry::sign::prepare(recipe, &what, Identity { id: &id, token: token.as_deref() }, &options).map(Prepared).or_raise(py)
+    imgferry::sign::prepare(scheme, &what, Identity { id: &id, token: token.as_deref() }, &options).map(Prepared).or_raise(py)
 }
 
 /// Adds the secret's part to what ``prepare`` made. The two may happen in different places.
@@ -235,7 +235,7 @@ pub(crate) fn verify<'py>(
     service: Option<Text<'_>>,
     required_headers: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let recipe = Cloud::parse(&cloud).or_raise(py)?.recipe();
+    let scheme = Cloud::parse(&cloud).or_raise(py)?.scheme();
     let headers = convert::headers(headers)?;
     let body = convert::bytes(body)?;
     let received = Received { method: &method, url: &url, headers: &headers, body: &body };
@@ -251,7 +251,7 @@ pub(crate) fn verify<'py>(
             None
         }
     };
-    let verified = imgferry::sign::verify(recipe, &received, &find, Millis(now_ms.0), &expect);
+    let verified = imgferry::sign::verify(scheme, &received, &find, Millis(now_ms.0), &expect);
     if let Some(error) = failure.take() {
         return Err(error);
     }
@@ -263,9 +263,9 @@ pub(crate) fn verify<'py>(
 
 /// Why a signature was refused: our canonical request beside what the server says of its own, or of the refusal.
 #[pyfunction]
-#[pyo3(signature = (ours, theirs=None) -> "Autopsy")]
-pub(crate) fn autopsy<'py>(py: Python<'py>, ours: Text<'_>, theirs: Option<Text<'_>>) -> PyResult<Bound<'py, PyAny>> {
-    convert::to_py(py, &imgferry::sign::autopsy(&ours, theirs.as_deref()).to_value())
+#[pyo3(signature = (ours, theirs=None) -> "Diagnosis")]
+pub(crate) fn diagnose<'py>(py: Python<'py>, ours: Text<'_>, theirs: Option<Text<'_>>) -> PyResult<Bound<'py, PyAny>> {
+    convert::to_py(py, &imgferry::sign::diagnose(&ours, theirs.as_deref()).to_value())
 }
 
 fn to_sign<'a>(

@@ -2,8 +2,8 @@
 
 use crate::convert::{self, Text, Whole};
 use crate::error::OrRaise;
-use imgferry::sim::{self, Arrived, Config, Delivery};
 use imgferry::{Answer, Millis};
+use imgferry_sim::{self as sim, Arrived, Config, Delivery};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,11 +1,11 @@
-// Wrong input through the border: always an ImgferryError that names the field, never a trap, and the module works on.
+// Wrong input through the bridge: always an ImgferryError that names the field, never a trap, and the module works on.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as imgferry from "imgferry";
 import * as small from "imgferry/sign";
 // What the package does not show: a module of its own, to be broken.
-import { Border } from "../../wasm/js/dist/border.js";
+import { Bridge } from "../../wasm/js/dist/bridge.js";
 import * as ownGlue from "../../wasm/js/dist/imgferry-glue.js?own";
 import { jobs } from "../../wasm/js/dist/jobs.js";
 import { signers } from "../../wasm/js/dist/signer.js";
@@ -191,11 +191,11 @@ test("huge texts are refused, or taken", () => {
 });
 
 test("a trap starts the module anew, what was made before is gone, and freeing it harms nothing", () => {
-  const border = new Border(ownGlue, "imgferry", () => readFileSync(new URL("../../wasm/js/dist/imgferry.wasm", import.meta.url)), errorOf);
-  const [OwnJob, OwnSigner] = [jobs(border), signers(border)];
+  const bridge = new Bridge(ownGlue, "imgferry", () => readFileSync(new URL("../../wasm/js/dist/imgferry.wasm", import.meta.url)), errorOf);
+  const [OwnJob, OwnSigner] = [jobs(bridge), signers(bridge)];
   const [job, signer] = [new OwnJob(PLAN, NOW, 1), new OwnSigner("huawei", KEY)];
   const journal = job.takeJournal();
-  refuses(() => border.call(() => { throw new WebAssembly.RuntimeError("unreachable"); }), "module.trap");
+  refuses(() => bridge.call(() => { throw new WebAssembly.RuntimeError("unreachable"); }), "module.trap");
   // At the very addresses of those before.
   const [anew, another] = [OwnJob.restore(journal, NOW).job, new OwnSigner("huawei", KEY)];
   refuses(() => job.report(), "job.lost");

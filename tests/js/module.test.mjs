@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { Border } from "../../wasm/js/dist/border.js";
+import { Bridge } from "../../wasm/js/dist/bridge.js";
 
 const DIST = join(import.meta.dirname, "../../wasm/js/dist");
 
@@ -52,9 +52,9 @@ test("the default entry loads its module when it is first used", () => {
 
 test("a module that is loaded is not unpacked again", async () => {
   let unpacked = 0;
-  const border = new Border({ initSync: () => {} }, "imgferry", () => (unpacked++, new WebAssembly.Module(readFileSync(join(DIST, "sign.wasm")))));
-  for (let count = 0; count < 3; count++) await border.init();
-  border.initSync();
+  const bridge = new Bridge({ initSync: () => {} }, "imgferry", () => (unpacked++, new WebAssembly.Module(readFileSync(join(DIST, "sign.wasm")))));
+  for (let count = 0; count < 3; count++) await bridge.init();
+  bridge.initSync();
   assert.equal(unpacked, 1);
 });
 

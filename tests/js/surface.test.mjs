@@ -8,11 +8,11 @@ import * as small from "imgferry/sign";
 import * as slim from "imgferry/slim";
 import { World } from "./sim.mjs";
 
-const { Job, autopsy, prepare, run } = imgferry;
+const { Job, diagnose, prepare, run } = imgferry;
 const KEYS = { tencent: { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET-TENCENT" } };
 const PLAN = { copies: [{ cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai"], name: "surveyed" }], policy: { poll: "20ms", settle: "50ms" } };
 
-const LEVELS = "sign prepare finish verify autopsy check build request read explain regions operations Job Signer run".split(" ");
+const LEVELS = "sign prepare finish verify diagnose check build request read explain regions operations Job Signer run".split(" ");
 
 test("every entry offers its levels", () => {
   const [loading, errors] = [["init", "initSync"], ["ImgferryError"]];
@@ -46,16 +46,16 @@ test("a survey looks and launches nothing", async () => {
   assert.throws(() => Job.survey(PLAN, Date.now(), -1), { name: "ImgferryError", code: "seed" });
 });
 
-test("an autopsy says why a signature was refused", () => {
+test("a diagnosis says why a signature was refused", () => {
   const { canonicalRequest } = prepare("huawei", { method: "GET", url: "https://ims.cn-north-4.myhuaweicloud.com/v1/cloudimages/quota", timeMs: 1_722_470_400_000 }, { id: "HWAKEXAMPLE" });
-  assert.equal(autopsy(canonicalRequest).component, "unknown");
-  assert.equal(autopsy(canonicalRequest, JSON.stringify({ error_msg: `verify aksk signature fail, canonicalRequest:${canonicalRequest.replaceAll("\n", "|")}`, error_code: "APIGW.0301" })).component, "secret");
+  assert.equal(diagnose(canonicalRequest).component, "unknown");
+  assert.equal(diagnose(canonicalRequest, JSON.stringify({ error_msg: `verify aksk signature fail, canonicalRequest:${canonicalRequest.replaceAll("\n", "|")}`, error_code: "APIGW.0301" })).component, "secret");
   const large = imgferry.explain("huawei", "APIGW.0301", 401, "calc aksk signature fail:body too large");
   assert.deepEqual([large.kind, large.next.includes("12 MB")], ["invalid", true]);
-  const told = autopsy(canonicalRequest, canonicalRequest.replace("ims.cn-north-4", "ims.cn-south-1"));
+  const told = diagnose(canonicalRequest, canonicalRequest.replace("ims.cn-north-4", "ims.cn-south-1"));
   assert.deepEqual([told.component, told.ours, told.theirs], ["host", "host:ims.cn-north-4.myhuaweicloud.com", "host:ims.cn-south-1.myhuaweicloud.com"]);
   assert.ok(told.cause && told.causeZh && told.fix && told.fixZh);
-  assert.throws(() => autopsy(5), { name: "ImgferryError", code: "canonicalRequest" });
+  assert.throws(() => diagnose(5), { name: "ImgferryError", code: "canonicalRequest" });
 });
 
 test("the typings name every field of a report and of its events", async () => {

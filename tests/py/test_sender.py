@@ -11,7 +11,7 @@ from typing import Callable
 import pytest
 
 from imgferry import At, Request, build, sim, transport
-from imgferry.cli.carry import sender
+from imgferry.cli.execute import sender
 
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 MEGABYTE = b"100000\r\n" + b" " * 0x100000 + b"\r\n"

@@ -95,17 +95,17 @@ def test_what_was_signed_verifies_and_a_changed_byte_does_not(vector: Vector) ->
         assert verdict(body=line["body"] + " ") in ("payload", "signature")
 
 
-def test_an_autopsy_names_what_differs() -> None:
+def test_a_diagnosis_names_what_differs() -> None:
     credentials = imgferry.Credentials("HWAKEXAMPLE", "EXAMPLE-SECRET-NOT-REAL", "EXAMPLE-TOKEN")
     url = "https://ims.cn-north-4.myhuaweicloud.com/v2/cloudimages?limit="
     ours, theirs = (imgferry.sign("huawei", "GET", url + limit, credentials=credentials, time_ms=0).canonical_request for limit in "12")
-    found = imgferry.autopsy(ours, theirs)
+    found = imgferry.diagnose(ours, theirs)
     assert (found["component"], found["ours"], found["theirs"]) == ("query", "limit=1", "limit=2")
     assert found["cause"] and found["fix_zh"] and "EXAMPLE-TOKEN" not in str(found)
-    assert imgferry.autopsy(ours, ours)["component"] == "secret"
-    assert imgferry.autopsy(ours)["component"] == "unknown"
+    assert imgferry.diagnose(ours, ours)["component"] == "secret"
+    assert imgferry.diagnose(ours)["component"] == "unknown"
     body = '{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"late"},"RequestId":"r"}}'
-    assert imgferry.autopsy(ours, body)["component"] == "clock"
+    assert imgferry.diagnose(ours, body)["component"] == "clock"
 
 
 def test_the_id_that_was_sent_is_no_new_image() -> None:

@@ -1,6 +1,6 @@
 //! JSON records to the core's types. Total: whatever does not fit is refused with the path to it.
 
-use imgferry::json::to_text;
+use imgferry::api::json::to_text;
 use imgferry::{Credentials, Error, Kind};
 use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;

@@ -2,8 +2,8 @@
 
 use crate::convert::{Record, Thrown, parse, throw};
 use crate::operation::answer;
+use imgferry::api::json::{Object, list, to_text};
 use imgferry::job::{Event, Outgoing};
-use imgferry::json::{Object, list, to_text};
 use imgferry::{Cloud, Error, Keyring, Lost, Millis, Plan, Step};
 use wasm_bindgen::prelude::*;
 

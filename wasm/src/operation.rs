@@ -1,11 +1,16 @@
 //! Level 2: one operation of one cloud.
 
 use crate::convert::{Record, Thrown, parse, throw, wrong};
-use imgferry::check::Problem;
-use imgferry::http::Request;
-use imgferry::json::{Object, list, to_text};
-use imgferry::operation::{Operation, Params};
-use imgferry::provider::{Call, Known, Language, Region, SignHost};
+use imgferry::Problem;
+use imgferry::Request;
+use imgferry::api::Params;
+use imgferry::api::call::Call;
+use imgferry::api::check::Known;
+use imgferry::api::endpoint::SignHost;
+use imgferry::api::json::{Object, list, to_text};
+use imgferry::api::operation::Operation;
+use imgferry::api::region::Region;
+use imgferry::api::site::Language;
 use imgferry::sign::Signer;
 use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Millis, Plan};
 use serde_json::Value;
@@ -42,7 +47,7 @@ pub fn build(input: String) -> Thrown<String> {
         let mut input = Record::parse(input, "")?;
         let wanted = Wanted::read(cloud(&mut input)?, &mut input)?;
         input.end()?;
-        let Call { operation, request, region, service } = wanted.build()?;
+        let Call { operation, request, region, service, .. } = wanted.build()?;
         let mut call = Object::new();
         call.set("cloud", operation.cloud.as_str()).set("operation", operation.name).set("region", region).set("service", service);
         Ok(call.set("request", request.to_value()).value())

@@ -23,7 +23,7 @@ pub fn sign(input: Vec<u8>, body_at: usize, time_ms: f64, ways: u32, expires_s: 
 #[cfg(feature = "full")]
 pub(crate) fn signed_by(signer: &mut sign::Signer, cloud: Cloud, told: &Told<'_>) -> Vec<u8> {
     let mut answer = Vec::new();
-    let signed = signer.sign(cloud.recipe(), &told.to_sign(), &told.options);
+    let signed = signer.sign(cloud.scheme(), &told.to_sign(), &told.options);
     let done = signed.map(|signed| say_signed(&mut answer, &signed)).map_err(Box::new);
     ended(answer, done)
 }
@@ -68,10 +68,10 @@ impl<'a> Told<'a> {
 
     fn answer(&self, answer: &mut Vec<u8>) -> Result<(), Box<Error>> {
         let [cloud, .., for_id, for_token, id, token, secret, _] = self.texts;
-        let recipe = Cloud::parse(cloud)?.recipe();
+        let scheme = Cloud::parse(cloud)?.scheme();
         let credentials = given(secret).map(|secret| Credentials::new(id, secret, given(token))).transpose()?;
         let who = given(for_id).map_or(Identity { id, token: given(token) }, |id| Identity { id, token: given(for_token) });
-        let prepared = sign::prepare(recipe, &self.to_sign(), who, &self.options)?;
+        let prepared = sign::prepare(scheme, &self.to_sign(), who, &self.options)?;
         match credentials {
             Some(credentials) => say_signed(answer, &sign::finish(&prepared, &credentials)?),
             None => {

@@ -1,8 +1,8 @@
 //! The simulated clouds, for the tests of the package.
 
 use crate::convert::{Record, Thrown, parse, throw};
-use imgferry::sim::{self, Arrived, Config, Delivery};
 use imgferry::{Answer, Error, Lost, Millis};
+use imgferry_sim::{self as sim, Arrived, Config, Delivery};
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 

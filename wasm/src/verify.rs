@@ -1,7 +1,7 @@
 //! The other side of level 1: is this request signed by who it says, and why was one refused?
 
 use crate::convert::{Record, Thrown, throw};
-use imgferry::json::{Object, to_text};
+use imgferry::api::json::{Object, to_text};
 use imgferry::sign::{self, Expect, Received};
 use imgferry::{Cloud, Credentials, Error, Millis};
 use serde_json::Value;
@@ -16,8 +16,8 @@ pub fn verify(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
 
 /// Why a signature was refused.
 #[wasm_bindgen]
-pub fn autopsy(ours: &str, theirs: &str) -> String {
-    to_text(&sign::autopsy(ours, Some(theirs)).to_value())
+pub fn diagnose(ours: &str, theirs: &str) -> String {
+    to_text(&sign::diagnose(ours, Some(theirs)).to_value())
 }
 
 fn verdict(input: String, body: Option<Vec<u8>>) -> Result<Value, Error> {
@@ -38,7 +38,7 @@ fn verdict(input: String, body: Option<Vec<u8>>) -> Result<Value, Error> {
     let expect = Expect { region: region.as_deref(), service: service.as_deref(), required_headers: &required };
     let received = Received { method: &method, url: &url, headers: &headers, body: &body };
     let find = |id: &str| key.as_ref().filter(|key: &&Credentials| key.id() == id).cloned();
-    Ok(match sign::verify(cloud.recipe(), &received, &find, now, &expect) {
+    Ok(match sign::verify(cloud.scheme(), &received, &find, now, &expect) {
         Ok(verified) => Object::new().set("verified", verified.to_value()).value(),
         Err(refusal) => Object::new().set("refused", refusal.to_value()).value(),
     })

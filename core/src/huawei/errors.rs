@@ -3,9 +3,10 @@
 //! IMS answers nearly every failure with HTTP 400 and an `IMG.nnnn` code, the gateway before it with
 //! `APIGW.nnnn` (dedicated gateways: `APIG.nnnn`, same numbers): the code decides, not the status.
 
-use crate::answer::is_success;
-use crate::error::Kind::{Auth, Invalid, Server, Unsupported};
-use crate::error::{Code, Codes, Explanation, Kind, Retry};
+use crate::api::answer::is_success;
+use crate::api::catalogue::{Code, Codes, Explanation};
+use crate::base::error::Kind::{Auth, Invalid, Server, Unsupported};
+use crate::base::error::{Kind, Retry};
 use crate::sign::{Component, cause};
 
 /// One row a code, sorted. Sources: facts 7.1 to 7.7. Without a cause are codes of other operations (create, import,

@@ -1,6 +1,6 @@
 //! Huawei's regions.
 
-use crate::provider::{Region, RegionClass};
+use crate::api::region::{Region, RegionClass};
 
 /// One row a region, sorted by id: the table of the vendor's own client, names from the vendor's endpoint page.
 /// The numbers of Shanghai cross over: cn-east-3 is Shanghai1.

@@ -3,11 +3,16 @@
 //! IMS belongs to a region and a project, IAM to the account. A copy is asked of the **source** region, its job
 //! is watched there, and the finished image is read in the destination.
 
-use crate::error::{Error, Kind};
-use crate::http::{Method, Request};
-use crate::json::{Object, to_text};
-use crate::operation::{Arg, Effect, Operation, Parameters, Place, json_body, operation, record};
-use crate::provider::{At, Call, Cloud, Language, base_url, header_list};
+use super::response;
+use super::scheme::SCHEME;
+use crate::api::call::Call;
+use crate::api::endpoint::{base_url, header_list};
+use crate::api::operation::{Arg, Effect, Operation, Parameters, Place, json_body, operation, record};
+use crate::api::site::{At, Language};
+use crate::base::cloud::Cloud;
+use crate::base::error::{Error, Kind};
+use crate::base::http::{Method, Request};
+use crate::base::json::{Object, to_text};
 use crate::sign::encode::percent_encode;
 use serde_json::Value;
 
@@ -40,7 +45,7 @@ operation! {
     /// the three. Asynchronous: answers a job id.
     AddImageMembers = "AddImageMembers" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Post, path: "/v1/cloudimages/members",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::launched,
     }
     /// Ids of the images to share.
     images: "images" Body required Texts;
@@ -65,7 +70,7 @@ operation! {
     /// Sets or deletes tags of an image.
     AddImageTags = "AddImageTags" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Post, path: "/v2/{project_id}/images/{image_id}/tags/action",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::nothing,
     }
     /// Id of the project; taken from the place of the call when absent.
     project_id: "project_id" Path optional Text;
@@ -84,7 +89,7 @@ operation! {
     /// a second copy.
     CopyImageCrossRegion = "CopyImageCrossRegion" {
         cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v1/cloudimages/{image_id}/cross_region_copy",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::launched,
     }
     /// Id of the source image.
     image_id: "image_id" Path required Text;
@@ -106,7 +111,7 @@ operation! {
     /// Copies an image within its region, for example to encrypt or decrypt it. Asynchronous: answers a job id.
     CopyImageInRegion = "CopyImageInRegion" {
         cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v1/cloudimages/{image_id}/copy",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::launched,
     }
     /// Id of the source image.
     image_id: "image_id" Path required Text;
@@ -124,7 +129,7 @@ operation! {
     /// Copies an image within its region by the newer path, with the same parameters. Asynchronous: answers a job id.
     CopyImageInRegionInSafeMode = "CopyImageInRegionInSafeMode" {
         cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v2.1/cloudimages/{image_id}/copy",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::launched,
     }
     /// Id of the source image.
     image_id: "image_id" Path required Text;
@@ -142,7 +147,7 @@ operation! {
     /// Deletes an image.
     DeleteImage = "DeleteImage" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Delete, path: "/v2/images/{image_id}",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::nothing,
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
@@ -152,7 +157,7 @@ operation! {
     /// Ends the sharing of images with projects, accounts or organisations. Asynchronous: answers a job id.
     DeleteImageMembers = "DeleteImageMembers" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Delete, path: "/v1/cloudimages/members",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::launched,
     }
     /// Ids of the images.
     images: "images" Body required Texts;
@@ -168,7 +173,7 @@ operation! {
     /// Exports an image to a bucket of its region. Asynchronous: answers a job id.
     ExportImage = "ExportImage" {
         cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v1/cloudimages/{image_id}/file",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::launched,
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
@@ -184,7 +189,7 @@ operation! {
     /// Exports an image by the newer path, with the same parameters. Asynchronous: answers a job id.
     ExportImageInSafeMode = "ExportImageInSafeMode" {
         cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v2.1/cloudimages/{image_id}/file",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::launched,
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
@@ -200,7 +205,7 @@ operation! {
     /// Lists the IAM agencies of an account.
     ListAgencies = "ListAgencies" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v3.0/OS-AGENCY/agencies",
-        service: "iam", version: "", per_second: 0,
+        service: "iam", version: "", per_second: 0, answer: response::agencies,
     }
     /// Id of the account; taken from the place of the call when absent.
     domain_id: "domain_id" Query optional Text;
@@ -218,7 +223,7 @@ operation! {
     /// Lists the projects that an image is shared with.
     ListImageMembers = "ListImageMembers" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v2/images/{image_id}/members",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::members,
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
@@ -232,7 +237,7 @@ operation! {
     /// Lists images. All parameters are filters.
     ListImages = "ListImages" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v2/cloudimages",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::images,
     }
     /// Id of the image.
     id: "id" Query optional Text;
@@ -316,7 +321,7 @@ operation! {
     /// Lists the projects of an account. Every region has a built-in project of its own name.
     ListProjects = "ListProjects" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v3/projects",
-        service: "iam", version: "", per_second: 0,
+        service: "iam", version: "", per_second: 0, answer: response::projects,
     }
     /// Only projects of this account.
     domain_id: "domain_id" Query optional Text;
@@ -338,7 +343,7 @@ operation! {
     /// Lists regions.
     ListRegions = "ListRegions" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v3/regions",
-        service: "iam", version: "", per_second: 0,
+        service: "iam", version: "", per_second: 0, answer: response::regions,
     }
 }
 
@@ -346,7 +351,7 @@ operation! {
     /// Describes one image.
     ShowImage = "ShowImage" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v2/images/{image_id}",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::one_image,
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
@@ -356,7 +361,7 @@ operation! {
     /// Tells how many private images a region may hold and holds.
     ShowImageQuota = "ShowImageQuota" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v1/cloudimages/quota",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::quotas,
     }
 }
 
@@ -364,7 +369,7 @@ operation! {
     /// Describes a job, by the path that the vendor has deprecated; other operators may know no other.
     ShowJob = "ShowJob" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v1/{project_id}/jobs/{job_id}",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::one_job,
     }
     /// Id of the source project; taken from the place of the call when absent.
     project_id: "project_id" Path optional Text;
@@ -376,7 +381,7 @@ operation! {
     /// Describes a job and its progress.
     ShowJobProgress = "ShowJobProgress" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v1/cloudimages/job/{job_id}",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::one_job,
     }
     /// Id of the job.
     job_id: "job_id" Path required Text;
@@ -386,7 +391,7 @@ operation! {
     /// Changes attributes of an image. The wire carries a JSON Patch; here each attribute is a parameter.
     UpdateImage = "UpdateImage" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Patch, path: "/v2/cloudimages/{image_id}",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::one_image,
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
@@ -406,7 +411,7 @@ operation! {
     /// Accepts or rejects images that others share. Asynchronous: answers a job id.
     UpdateImageMembers = "UpdateImageMembers" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Put, path: "/v1/cloudimages/members",
-        service: "ims", version: "", per_second: 0,
+        service: "ims", version: "", per_second: 0, answer: response::launched,
     }
     /// Ids of the shared images.
     images: "images" Body required Texts;
@@ -468,7 +473,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         headers.push(("host".to_owned(), host));
     }
     let request = Request { method: operation.method, url, headers, body };
-    Ok(Call { operation, request, region: at.region.clone(), service: operation.service })
+    Ok(Call { operation, request, scheme: &SCHEME, region: at.region.clone(), service: operation.service })
 }
 
 /// The vendor's host. Region ids become part of it, so that only what may stand in a host name is let through.
@@ -478,7 +483,7 @@ fn official_host(service: &str, region: &str) -> Result<String, Error> {
     }
     let shaped = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if region.is_empty() || !shaped || region.starts_with('-') || region.ends_with('-') {
-        let message = format!("region {:?} cannot be part of a host name", crate::check::shown(region));
+        let message = format!("region {:?} cannot be part of a host name", crate::base::text::shown(region));
         return Err(Error::new(Kind::Misuse, "region", message)
             .hint("give the id of the source region, for example cn-north-4", "请填写源地域 ID，例如 cn-north-4"));
     }

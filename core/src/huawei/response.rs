@@ -4,12 +4,14 @@
 //! holds one of the cloud's ten error envelopes, whatever its status, and a protocol error otherwise.
 
 use super::errors;
-use crate::answer;
-use crate::error::{Error, Kind, Retry};
-use crate::facts::{Facts, Image, Launched, Origin, Ownership, Page, Project, Quota, Reply, State, Task, TaskState};
-use crate::http::Answer;
-use crate::operation::{Operation, Params};
-use crate::time::Millis;
+use crate::api::answer;
+use crate::api::facts::{Facts, Image, Launched, Origin, Ownership, Page, Project, Quota, Reply, State, Task, TaskState};
+use crate::api::operation::Operation;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::http::Answer;
+use crate::base::record;
+use crate::base::record::Params;
+use crate::base::time::Millis;
 use serde_json::Value;
 
 /// Reads an answer. Total: any status and any bytes.
@@ -19,58 +21,80 @@ use serde_json::Value;
 pub fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
     let header_id = answer.header("x-request-id").or_else(|| answer.header("x-iam-trace-id")).filter(|id| !id.is_empty());
     let success = answer::is_success(answer.status);
-    if success && answer.body.is_empty() && answers_nothing(operation) {
-        return Ok(Reply { request_id: header_id.map(str::to_owned), facts: Facts::Nothing, data: Value::Null });
+    if success
+        && answer.body.is_empty()
+        && let Ok(facts) = (operation.answer)(None)
+    {
+        return Ok(Reply { request_id: header_id.map(str::to_owned), facts, data: Value::Null });
     }
     let data = answer::json(answer, header_id)?;
     let request_id = header_id.map(str::to_owned).or_else(|| body_request_id(&data));
-    if success && let Some(facts) = facts(operation, &data) {
+    let body = data.as_object();
+    if success
+        && body.is_some()
+        && let Ok(facts) = (operation.answer)(body)
+    {
         return Ok(Reply { request_id, facts, data });
     }
-    Err(match envelope(&data) {
+    Err(match body.and_then(envelope) {
         Some((code, message)) => refusal(&code, &message, answer, request_id.as_deref()),
         None => answer::unexpected(answer, request_id.as_deref(), &format!("nothing that {} promises", operation.name)),
     })
 }
 
-/// Operations whose success has no body.
-fn answers_nothing(operation: &Operation) -> bool {
-    matches!(operation.name, "AddImageTags" | "DeleteImage")
+// What the answers of the operations tell, or what they lack.
+
+type Told = Result<Facts, &'static str>;
+
+fn listed<'a, T>(body: Option<&'a Params>, list: &str, read: impl Fn(&'a Params) -> Option<T>) -> Result<Page<T>, &'static str> {
+    let body = body.filter(|body| body.get(list).is_some_and(Value::is_array)).ok_or("no list")?;
+    Ok(page(record::records(body, list).filter_map(read)))
 }
 
-/// What a success tells; `None` when it lacks what the operation promises.
-fn facts(operation: &Operation, data: &Value) -> Option<Facts> {
-    let body = data.as_object()?;
-    let has = |list: &str| body.get(list).filter(|value| value.is_array());
-    match operation.name {
-        "ListAgencies" => {
-            has("agencies")?;
-            Some(Facts::Agencies(page(answer::records(body, "agencies").filter_map(|agency| answer::owned(agency, "name")))))
-        }
-        "ListImageMembers" => {
-            has("members")?;
-            Some(Facts::Accounts(answer::records(body, "members").filter_map(|member| answer::id(member, "member_id")).collect()))
-        }
-        "ListImages" => {
-            let images = answer::records(has("images").and(Some(body))?, "images");
-            let items: Vec<Image> = images.filter_map(image).collect();
-            let next = next_marker(body, &items);
-            Some(Facts::Images(Page { items, next, total: None }))
-        }
-        "ListProjects" => {
-            has("projects")?;
-            Some(Facts::Projects(page(answer::records(body, "projects").filter_map(project))))
-        }
-        "ListRegions" => {
-            has("regions")?;
-            Some(Facts::Regions(page(answer::records(body, "regions").filter_map(|region| answer::owned(region, "id")))))
-        }
-        "ShowImage" | "UpdateImage" => Some(Facts::Images(page(std::iter::once(image(body)?)))),
-        "ShowImageQuota" => quota(body).map(Facts::Quota),
-        "ShowJob" | "ShowJobProgress" => Some(Facts::Tasks(page(std::iter::once(job(body)?)))),
-        _ if answers_nothing(operation) => envelope(data).is_none().then_some(Facts::Nothing),
-        _ => Some(Facts::Launched(vec![Launched { task: Some(answer::id(body, "job_id")?), ..Launched::default() }])),
-    }
+/// The success has no body, or one that is no error.
+pub(super) fn nothing(body: Option<&Params>) -> Told {
+    if body.and_then(envelope).is_none() { Ok(Facts::Nothing) } else { Err("an error") }
+}
+
+pub(super) fn launched(body: Option<&Params>) -> Told {
+    let task = Some(body.and_then(|body| record::id(body, "job_id")).ok_or("no job_id")?);
+    Ok(Facts::Launched(vec![Launched { task, ..Launched::default() }]))
+}
+
+pub(super) fn agencies(body: Option<&Params>) -> Told {
+    Ok(Facts::Agencies(listed(body, "agencies", |agency| record::owned(agency, "name"))?))
+}
+
+pub(super) fn members(body: Option<&Params>) -> Told {
+    Ok(Facts::Accounts(listed(body, "members", |member| record::id(member, "member_id"))?.items))
+}
+
+pub(super) fn images(body: Option<&Params>) -> Told {
+    let Page { items, .. } = listed(body, "images", image)?;
+    let next = body.and_then(|body| next_marker(body, &items));
+    Ok(Facts::Images(Page { items, next, total: None }))
+}
+
+pub(super) fn projects(body: Option<&Params>) -> Told {
+    Ok(Facts::Projects(listed(body, "projects", project)?))
+}
+
+pub(super) fn regions(body: Option<&Params>) -> Told {
+    Ok(Facts::Regions(listed(body, "regions", |region| record::owned(region, "id"))?))
+}
+
+pub(super) fn one_image(body: Option<&Params>) -> Told {
+    let image = body.and_then(image).ok_or("no image")?;
+    Ok(Facts::Images(page(std::iter::once(image))))
+}
+
+pub(super) fn quotas(body: Option<&Params>) -> Told {
+    body.and_then(quota).map(Facts::Quota).ok_or("no quotas")
+}
+
+pub(super) fn one_job(body: Option<&Params>) -> Told {
+    let job = body.and_then(job).ok_or("no job")?;
+    Ok(Facts::Tasks(page(std::iter::once(job))))
 }
 
 fn page<T>(items: impl Iterator<Item = T>) -> Page<T> {
@@ -82,20 +106,20 @@ fn page<T>(items: impl Iterator<Item = T>) -> Page<T> {
 fn next_marker(body: &Params, items: &[Image]) -> Option<String> {
     const DEFAULT_LIMIT: usize = 500;
     match body.get("page_info").and_then(Value::as_object) {
-        Some(info) => answer::owned(info, "next_marker"),
+        Some(info) => record::owned(info, "next_marker"),
         None => items.last().filter(|_| items.len() >= DEFAULT_LIMIT).map(|image| image.id.clone()),
     }
 }
 
 /// An image of a listing, or alone; one without an id is none.
 fn image(record: &Params) -> Option<Image> {
-    let filled = |name: &str| answer::text(record, name).is_some();
-    let word = |name: &str, word: &str| answer::text(record, name).map(|text| text.eq_ignore_ascii_case(word));
-    let raw_state = answer::text_or_empty(record, "status");
+    let filled = |name: &str| record::text(record, name).is_some();
+    let word = |name: &str, word: &str| record::text(record, name).map(|text| text.eq_ignore_ascii_case(word));
+    let raw_state = record::text_or_empty(record, "status");
     Some(Image {
-        id: answer::owned(record, "id")?,
-        name: answer::text_or_empty(record, "name"),
-        description: answer::owned(record, "__description"),
+        id: record::owned(record, "id")?,
+        name: record::text_or_empty(record, "name"),
+        description: record::owned(record, "__description"),
         state: match raw_state.to_ascii_lowercase().as_str() {
             "active" => State::Ready,
             "killed" => State::Failed,
@@ -105,9 +129,9 @@ fn image(record: &Params) -> Option<Image> {
         },
         raw_state,
         percent: None,
-        created: answer::time(record, "created_at"),
+        created: record::time(record, "created_at"),
         // "0" stands for a size that the service does not know.
-        size_bytes: answer::count(record, "__image_size").filter(|size| *size > 0),
+        size_bytes: record::count(record, "__image_size").filter(|size| *size > 0),
         ownership: ownership(record),
         // The key is listed only for encrypted images.
         encrypted: Some(filled("__system__cmkid")),
@@ -118,11 +142,11 @@ fn image(record: &Params) -> Option<Image> {
         whole: Some(
             is_true(record, "__whole_image")
                 || filled("__backup_id")
-                || answer::text(record, "__data_origin").is_some_and(|origin| origin.starts_with("server_backup,")),
+                || record::text(record, "__data_origin").is_some_and(|origin| origin.starts_with("server_backup,")),
         ),
-        os: answer::owned(record, "__os_type").or_else(|| answer::owned(record, "__platform")),
-        origin: answer::text(record, "__data_origin").and_then(origin),
-        tags: answer::texts(record, "tags").iter().map(|tag| split_tag(tag)).collect(),
+        os: record::owned(record, "__os_type").or_else(|| record::owned(record, "__platform")),
+        origin: record::text(record, "__data_origin").and_then(origin),
+        tags: record::texts(record, "tags").iter().map(|tag| split_tag(tag)).collect(),
         lifecycle: None,
         detection: None,
     })
@@ -139,7 +163,7 @@ fn is_true(record: &Params, name: &str) -> bool {
 
 /// The image type decides; the visibility of one's own image may well be `shared`.
 fn ownership(record: &Params) -> Ownership {
-    match (answer::text(record, "__imagetype"), answer::text(record, "visibility")) {
+    match (record::text(record, "__imagetype"), record::text(record, "visibility")) {
         (Some("private"), _) | (None, Some("private")) => Ownership::Private,
         (Some("shared"), _) | (None, Some("shared")) => Ownership::Shared,
         (Some("gold"), _) | (None, Some("public")) => Ownership::Public,
@@ -162,20 +186,20 @@ fn split_tag(tag: &str) -> (String, String) {
 
 fn project(record: &Params) -> Option<Project> {
     let enabled = record.get("enabled").is_none_or(Value::is_null) || is_true(record, "enabled");
-    Some(Project { id: answer::owned(record, "id")?, name: answer::text_or_empty(record, "name"), enabled })
+    Some(Project { id: record::owned(record, "id")?, name: record::text_or_empty(record, "name"), enabled })
 }
 
 fn quota(body: &Params) -> Option<Quota> {
     let quotas = body.get("quotas")?.as_object()?;
     quotas.get("resources")?.as_array()?;
-    let images = answer::records(quotas, "resources").find(|resource| answer::text(resource, "type") == Some("image"));
-    Some(images.map_or_else(Quota::default, |images| Quota { total: answer::count(images, "quota"), used: answer::count(images, "used") }))
+    let images = record::records(quotas, "resources").find(|resource| record::text(resource, "type") == Some("image"));
+    Some(images.map_or_else(Quota::default, |images| Quota { total: record::count(images, "quota"), used: record::count(images, "used") }))
 }
 
 /// A job. An image id may be there while it runs: only the state tells that the image is done.
 fn job(body: &Params) -> Option<Task> {
-    let raw_state = answer::text_or_empty(body, "status");
-    let id = answer::id(body, "job_id");
+    let raw_state = record::text_or_empty(body, "status");
+    let id = record::id(body, "job_id");
     if raw_state.is_empty() && id.is_none() {
         return None;
     }
@@ -184,12 +208,12 @@ fn job(body: &Params) -> Option<Task> {
     let entities = body.get("entities").and_then(Value::as_object).unwrap_or(&none);
     Some(Task {
         id: id.unwrap_or_default(),
-        kind: answer::text_or_empty(body, "job_type"),
+        kind: record::text_or_empty(body, "job_type"),
         state,
         raw_state,
         percent: job_percent(entities),
-        image: answer::owned(entities, "image_id"),
-        created: answer::time(body, "begin_time"),
+        image: record::owned(entities, "image_id"),
+        created: record::time(body, "begin_time"),
         failure: if state == TaskState::Failed { failure(body, entities) } else { None },
     })
 }
@@ -207,7 +231,7 @@ fn task_state(word: &str) -> TaskState {
 fn job_percent(entities: &Params) -> Option<u8> {
     let progress = match entities.get("process_percent")? {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => answer::number(text.trim().trim_end_matches('%')),
+        Value::String(text) => record::number(text.trim().trim_end_matches('%')),
         _ => None,
     };
     let percent =
@@ -219,25 +243,24 @@ fn job_percent(entities: &Params) -> Option<u8> {
 /// Why a job failed: the first of the places that say anything.
 fn failure(body: &Params, entities: &Params) -> Option<(String, String)> {
     let pair = |record: &Params, code: &str, message: &str| {
-        let pair = (answer::id(record, code).unwrap_or_default(), answer::text_or_empty(record, message));
+        let pair = (record::id(record, code).unwrap_or_default(), record::text_or_empty(record, message));
         (!pair.0.is_empty() || !pair.1.is_empty()).then_some(pair)
     };
     pair(body, "error_code", "fail_reason")
         .or_else(|| pair(entities, "error_code", "error"))
         .or_else(|| pair(entities, "addition_error_code", "addition_error_msg"))
         .or_else(|| {
-            answer::records(entities, "sub_jobs_result")
-                .filter(|job| task_state(&answer::text_or_empty(job, "status")) == TaskState::Failed)
+            record::records(entities, "sub_jobs_result")
+                .filter(|job| task_state(&record::text_or_empty(job, "status")) == TaskState::Failed)
                 .find_map(|job| pair(job, "error_code", "fail_reason"))
         })
 }
 
 /// Code and message of an error, in whichever of the cloud's envelopes. An empty or null code counts as missing.
-fn envelope(data: &Value) -> Option<(String, String)> {
+fn envelope(body: &Params) -> Option<(String, String)> {
     const NAMES: [(&str, &str); 3] = [("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")];
-    let body = data.as_object()?;
     let pair = |record: &Params| {
-        NAMES.iter().find_map(|(code, message)| Some((answer::id(record, code)?, answer::text_or_empty(record, message))))
+        NAMES.iter().find_map(|(code, message)| Some((record::id(record, code)?, record::text_or_empty(record, message))))
     };
     let listed = || {
         let first = |name: &str| match body.get(name)? {
@@ -252,7 +275,7 @@ fn envelope(data: &Value) -> Option<(String, String)> {
 
 fn body_request_id(data: &Value) -> Option<String> {
     let body = data.as_object()?;
-    answer::owned(body, "request_id").or_else(|| answer::owned(body.get("error")?.as_object()?, "request_id"))
+    record::owned(body, "request_id").or_else(|| record::owned(body.get("error")?.as_object()?, "request_id"))
 }
 
 /// The error of an envelope. The gateway's two commonest codes say in their text what to do.
@@ -306,7 +329,7 @@ fn hide_keys(message: &str) -> String {
     for part in parts {
         let (_token, rest) = part.split_at(part.find(['|', '\n']).unwrap_or(part.len()));
         shown.push_str(TOKEN);
-        shown.push_str(crate::http::REDACTED);
+        shown.push_str(crate::base::http::REDACTED);
         shown.push_str(rest);
     }
     let is_word = |c: char| c.is_ascii_alphanumeric();

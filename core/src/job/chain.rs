@@ -5,11 +5,11 @@
 
 use super::machine::{End, Outcome, Phase};
 use super::{Job, Lane};
-use crate::error::Error;
-use crate::names::Names;
-use crate::provider::Cloud;
-use crate::steps::{Chaining, Replica};
-use crate::time::Millis;
+use crate::api::replication::{Chaining, Replica};
+use crate::base::cloud::Cloud;
+use crate::base::error::Error;
+use crate::base::names::Names;
+use crate::base::time::Millis;
 use std::sync::Arc;
 
 /// The steps behind the lanes of the plan.
@@ -171,7 +171,7 @@ impl Job {
     }
 
     /// The launch of a copy within its region.
-    pub(super) fn copy_in_region(&self, index: u32) -> Option<crate::steps::Wanted> {
+    pub(super) fn copy_in_region(&self, index: u32) -> Option<crate::api::replication::Wanted> {
         let lane = &self.lanes[index as usize];
         let transfer = &self.plan.transfers[lane.transfer as usize];
         let target = &transfer.to[lane.target as usize];
@@ -183,7 +183,7 @@ impl Job {
             to: self.region_to(index),
             name: lane.name.as_deref().unwrap_or_default(),
             description: transfer.description_for(target).filter(|_| is_last),
-            params: &crate::operation::Params::new(),
+            params: &crate::base::record::Params::new(),
         };
         Some((self.chaining(index)?.copy_in_region)(&replica, key.as_deref()))
     }

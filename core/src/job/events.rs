@@ -1,9 +1,9 @@
 //! What happened, as data. The host drains it; the job never calls back.
 
 use super::machine::{End, Phase};
-use crate::error::Error;
-use crate::json::Object;
-use crate::time::Millis;
+use crate::base::error::Error;
+use crate::base::json::Object;
+use crate::base::time::Millis;
 use serde_json::Value;
 
 /// What happened.

@@ -2,17 +2,17 @@
 //! of them the image at rest must.
 
 use super::Job;
-use super::find::{CLOCK_SLACK_MS, Listing};
+use super::find::{Listing, Witness, witness_of_time};
 use super::flight::Flight;
 use super::inspect::unexpected;
 use super::lane::Lane;
 use super::machine::{Outcome, Phase};
 use super::schedule::Work;
-use crate::error::{Error, Kind, Retry};
-use crate::facts::{Facts, Reply, Task as RemoteTask};
+use crate::api::facts::{Facts, Reply, Task as RemoteTask};
+use crate::api::replication::Wanted;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::time::Millis;
 use crate::plan::Task;
-use crate::steps::Wanted;
-use crate::time::Millis;
 
 impl Job {
     pub(super) fn is_export(&self, index: u32) -> bool {
@@ -90,11 +90,13 @@ impl Job {
                 let others = &self.sources[lane.source as usize].exports;
                 let claimed =
                     |id: &str| others.iter().any(|other| *other != index && self.lanes[*other as usize].task.as_deref() == Some(id));
-                let in_time = |task: &RemoteTask| {
-                    task.created.is_none_or(|made| lane.first_sent.is_none_or(|sent| made.since(sent) >= -CLOCK_SLACK_MS))
+                let witness = |task: &RemoteTask| match lane.before().contains(&task.id) || claimed(&task.id) {
+                    true => Witness::Other,
+                    false => witness_of_time(task.created, lane),
                 };
-                let is_new = |task: &&RemoteTask| !lane.before().contains(&task.id) && !claimed(&task.id) && (lane.listed || in_time(task));
-                let mut new: Vec<&str> = exports.iter().filter(is_new).map(|task| task.id.as_str()).collect();
+                let is_unclear = exports.iter().any(|task| witness(task) == Witness::Unclear);
+                let ours = exports.iter().filter(|task| witness(task) == Witness::Ours);
+                let mut new: Vec<&str> = ours.map(|task| task.id.as_str()).collect();
                 // A listing may hold an entry twice.
                 new.sort_unstable();
                 new.dedup();
@@ -106,7 +108,8 @@ impl Job {
                         (lane.task, lane.accepted) = (Some(task), true);
                         self.finish(index, Outcome::FoundTask, None);
                     }
-                    [] if is_complete => self.absent(index, began, || doubt),
+                    [] if is_complete && is_unclear => self.absent(index, began, || (Outcome::Several, doubt)),
+                    [] if is_complete => self.absent(index, began, || (Outcome::Absent { proven: true }, doubt)),
                     [] => self.advance(index, Outcome::NoEvidence, Some(doubt)),
                     _ => self.advance(index, Outcome::Several, Some(doubt)),
                 }
@@ -141,10 +144,15 @@ impl Job {
         let policy = &self.plan.policy;
         let (settle_ms, absences) = (policy.settle_ms, policy.absences);
         let lane = &mut self.lanes[index as usize];
-        lane.absences = if at_rest { lane.absences.saturating_add(1) } else { 0 };
+        let before = lane.absences;
+        lane.absences = if at_rest { before.saturating_add(1) } else { 0 };
+        let has_changed = lane.absences != before;
         let waited_ms = self.clock.now.since(lane.launched.unwrap_or(lane.since));
         if u32::from(lane.absences) >= absences && waited_ms >= settle_ms {
             return self.finish(index, Outcome::Ready { more: false }, None);
+        }
+        if has_changed {
+            self.record_lane(index);
         }
         self.still_running(index, None);
     }

@@ -5,17 +5,17 @@
 
 use super::flight::Flight;
 use super::inspect::{Source, unexpected};
-use super::lane::Looks;
+use super::lane::{Lane, Looks};
 use super::machine::{Outcome, Phase};
 use super::report::Extra;
 use super::schedule::Work;
 use super::{Job, What};
-use crate::error::{Error, Kind, Retry};
-use crate::facts::{Facts, Image, Ownership, Reply, State};
+use crate::api::facts::{Facts, Image, Ownership, Reply, State};
+use crate::api::replication::{Side, Wanted};
+use crate::base::cloud::Cloud;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::time::Millis;
 use crate::plan::Task;
-use crate::provider::Cloud;
-use crate::steps::{Side, Wanted};
-use crate::time::Millis;
 use std::sync::Arc;
 
 /// What the pages so far held, of the names that are asked for.
@@ -65,8 +65,26 @@ impl Job {
 
     /// When a lost launch is looked for first: soon, since finding it is the commonest case.
     pub(super) fn first_probe(&self) -> Millis {
-        let policy = &self.plan.policy;
-        self.clock.now.plus(policy.poll_ms.min(policy.settle_ms / i64::from(policy.absences)).max(1))
+        self.clock.now.plus(self.first_pause_ms())
+    }
+
+    fn first_pause_ms(&self) -> i64 {
+        self.plan.policy.poll_ms.min(self.between_looks_ms()).max(1)
+    }
+
+    /// How far apart the looks are that must lack a launch before its absence is believed.
+    fn between_looks_ms(&self) -> i64 {
+        (self.plan.policy.settle_ms / i64::from(self.plan.policy.absences)).max(1)
+    }
+
+    /// When a lost launch is looked for next, by what the journal tells: at once when that is past. However often a job
+    /// is taken up again, it comes to look.
+    pub(super) fn next_probe(&self, index: u32) -> Millis {
+        let lane = &self.lanes[index as usize];
+        let last = lane.more.as_ref().and_then(|more| more.looks.last);
+        let (since, pause_ms) = last.map_or((lane.since, self.first_pause_ms()), |(began, _)| (began, self.between_looks_ms()));
+        // The host's clock may have been set back since.
+        since.min(self.clock.now).plus(pause_ms)
     }
 
     pub(super) fn make_listing(&mut self, channel: usize) -> Option<(Vec<u32>, Wanted, Option<Listing>)> {
@@ -134,7 +152,7 @@ impl Job {
     fn next_page(&mut self, flight: Flight, listing: Listing, cursor: Option<String>) {
         let Wanted { operation, params } = listing.page(self.schedule.channel(flight.channel).cloud, cursor.as_deref());
         let at = self.plan.at(operation.cloud, &self.schedule.channel(flight.channel).region);
-        match crate::provider::build(&crate::operation::Named { operation, params: &params }, &at) {
+        match crate::provider::build(&crate::api::operation::Named { operation, params: &params }, &at) {
             Ok(call) => self.schedule.push_again(flight.channel, Flight { call, listing: Some(listing), ..flight }),
             Err(error) => self.listing_refused(flight, &error),
         }
@@ -190,10 +208,15 @@ impl Job {
                 self.go_on(index, self.clock.now);
             }
             Phase::Probing => {
-                let fits =
-                    |image: &&&Image| is_new(image, lane.before(), lane.listed, lane.first_sent) && !is_of_other_origin(image, &lineage);
-                let new: Vec<&Image> = candidates.iter().filter(fits).copied().collect();
-                self.resolve(index, &new, listing.began);
+                let (mut ours, mut unclear) = (Vec::new(), Vec::new());
+                for image in candidates {
+                    match witness(image, lane, &lineage, source) {
+                        Witness::Ours => ours.push(image.clone()),
+                        Witness::Unclear => unclear.push(image.id.clone()),
+                        Witness::Other => {}
+                    }
+                }
+                self.resolve(index, &ours, &unclear, listing.began);
             }
             Phase::Inspecting
             | Phase::Waiting
@@ -225,8 +248,8 @@ impl Job {
     }
 
     /// Evidence for or against a launch that got no answer.
-    fn resolve(&mut self, index: u32, new: &[&Image], began: Millis) {
-        match new {
+    fn resolve(&mut self, index: u32, ours: &[Image], unclear: &[String], began: Millis) {
+        match ours {
             [image] if self.is_held_elsewhere(index, &image.id) => self.advance(index, Outcome::Several, Some(in_two_regions(&image.id))),
             [image] => {
                 let lane = &mut self.lanes[index as usize];
@@ -237,8 +260,16 @@ impl Job {
                 self.advance(index, outcome, None);
                 self.go_on(index, self.clock.now);
             }
+            [] if unclear.is_empty() => self.absent(index, began, || {
+                let error = ambiguous("no image of that name has appeared since the launch", "发起复制后目标地域未出现该名称的镜像");
+                (Outcome::Absent { proven: true }, error)
+            }),
+            // One that is certainly ours may still appear.
             [] => self.absent(index, began, || {
-                ambiguous("no image of that name has appeared since the launch", "发起复制后目标地域未出现该名称的镜像")
+                let ids = unclear.join(", ");
+                let en = format!("{ids} has the name, and nothing tells whether this launch made it or it was there before");
+                let error = ambiguous(&en, &format!("{ids} 使用该名称，但无法判断它是由本次复制生成还是此前已存在"));
+                (Outcome::Several, error)
             }),
             several => {
                 let ids: Vec<&str> = several.iter().map(|image| image.id.as_str()).collect();
@@ -252,18 +283,23 @@ impl Job {
 
 impl Job {
     /// A complete look that began at that time saw nothing of a launch.
-    pub(super) fn absent(&mut self, index: u32, began: Millis, doubt: impl FnOnce() -> Error) {
+    ///
+    /// `verdict` is what that comes to once it was seen often and late enough.
+    pub(super) fn absent(&mut self, index: u32, began: Millis, verdict: impl FnOnce() -> (Outcome, Error)) {
         let policy = &self.plan.policy;
         let (settle_ms, visible_ms, absences) = (policy.settle_ms, policy.visible_ms, policy.absences);
-        let pause_ms = (settle_ms / i64::from(absences)).max(1);
-        let soon_ms = self.first_probe().since(self.clock.now);
-        let unseen_ms = self.unseen_ms(index, began, soon_ms, 2 * pause_ms);
+        let pause_ms = self.between_looks_ms();
+        let unseen_ms = self.unseen_ms(index, began, self.first_pause_ms(), 2 * pause_ms);
         let lane = &self.lanes[index as usize];
         // What was accepted may show later than what perhaps never arrived.
         let patience_ms = if lane.accepted { settle_ms.max(visible_ms) } else { settle_ms };
-        let proven = u32::from(lane.absences) >= absences && unseen_ms >= patience_ms;
-        self.advance(index, Outcome::Absent { proven }, proven.then(doubt));
-        let pause_ms = if proven { 0 } else { pause_ms };
+        if u32::from(lane.absences) >= absences && unseen_ms >= patience_ms {
+            let (outcome, error) = verdict();
+            self.advance(index, outcome, Some(error));
+            return self.go_on(index, self.clock.now);
+        }
+        self.record_lane(index);
+        self.advance(index, Outcome::Absent { proven: false }, None);
         self.go_on(index, self.clock.now.plus(pause_ms));
     }
 
@@ -335,11 +371,17 @@ fn is_copy_of(image: &Image, lineage: &Lineage<'_>, source: Option<&Image>) -> b
         return false;
     };
     // A source that tells no origins at all would make every image look like a copy.
-    let agrees = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
-    let same_size = image.size_bytes.is_none() || source.size_bytes.is_none() || image.size_bytes == source.size_bytes;
     // A copy takes longer than the second that its source was made in.
     let later = image.created.is_none_or(|made| source.created.is_none_or(|origin| made > origin));
-    same_size && later && agrees(image.os.as_deref(), source.os.as_deref())
+    later && is_alike(image, Some(source))
+}
+
+/// Whether an image has the size and the system of the source, as far as both are told.
+fn is_alike(image: &Image, source: Option<&Image>) -> bool {
+    source.is_none_or(|source| {
+        let same_size = image.size_bytes.is_none() || source.size_bytes.is_none() || image.size_bytes == source.size_bytes;
+        same_size && (image.os.is_none() || source.os.is_none() || image.os == source.os)
+    })
 }
 
 /// Made before its supposed source, where no origin is recorded: a copy of an earlier version.
@@ -366,13 +408,48 @@ fn is_of_other_origin(image: &Image, lineage: &Lineage<'_>) -> bool {
     image.origin.as_ref().is_some_and(|origin| origin.region != lineage.region || is_other(&origin.image))
 }
 
-/// How much older than its launch an image may look when only times can tell: both clocks may be wrong.
-pub(super) const CLOCK_SLACK_MS: i64 = 15 * 60_000;
+/// How far apart the clocks of one cloud may be: what looks older than the launch by more was there before it.
+const CLOCK_SLACK_MS: i64 = 15 * 60_000;
 
-/// Whether an image came after the launch: it was not listed before it; without such a listing its time must tell.
-fn is_new(image: &Image, before: &[String], listed: bool, first_sent: Option<Millis>) -> bool {
-    let in_time = || image.created.is_none_or(|made| first_sent.is_none_or(|sent| made.since(sent) >= -CLOCK_SLACK_MS));
-    !before.contains(&image.id) && (listed || in_time())
+/// What an image (or a task) that bears our name says of a launch that got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Witness {
+    /// The launch made it.
+    Ours,
+    /// Made by the launch or not: nobody can tell.
+    Unclear,
+    /// It was there before, or is a copy of something else.
+    Other,
+}
+
+/// What its times say of something that was not listed before the launch.
+///
+/// Both are the cloud's: the host's clock proves nothing. Without them, or without a listing that came before the
+/// launch, what bears the name may be ours or not.
+pub(super) fn witness_of_time(created: Option<Millis>, lane: &Lane) -> Witness {
+    match created.zip(lane.first_sent).map(|(made, sent)| made.since(sent)) {
+        _ if lane.listed => Witness::Ours,
+        None => Witness::Unclear,
+        Some(age) if age < -CLOCK_SLACK_MS => Witness::Other,
+        Some(age) if age < -SECOND_MS => Witness::Unclear,
+        Some(_) => Witness::Ours,
+    }
+}
+
+/// What an image of our name says of a launch that got no answer: by what was listed before, the origin that it
+/// records, and the times.
+fn witness(image: &Image, lane: &Lane, lineage: &Lineage<'_>, source: Option<&Image>) -> Witness {
+    if lane.before().contains(&image.id) || is_of_other_origin(image, lineage) {
+        return Witness::Other;
+    }
+    // A copy has the size of its source; but what is being made may not tell it yet.
+    let differs = image.origin.is_none() && image.state == State::Ready && !is_alike(image, source);
+    // Where no origin tells, anybody may have made it since, unless the cloud accepted our launch.
+    let is_anybodys = image.origin.is_none() && !lane.listed && !lane.accepted;
+    match witness_of_time(image.created, lane) {
+        Witness::Ours if differs || is_anybodys => Witness::Unclear,
+        witness => witness,
+    }
 }
 
 /// Whatever answers does not tell the regions apart, so that nothing it lists proves anything.

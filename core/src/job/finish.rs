@@ -6,11 +6,11 @@ use super::flight::Flight;
 use super::machine::{End, Outcome, Phase};
 use super::schedule::Work;
 use super::{Job, What, deadline_error};
-use crate::error::{Error, Kind, Retry};
-use crate::facts::Reply;
+use crate::api::facts::Reply;
+use crate::api::replication::{Change, Finished, Wanted};
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::time::Millis;
 use crate::plan::Task;
-use crate::steps::{Change, Finished, Wanted};
-use crate::time::Millis;
 
 impl Job {
     /// The change that comes next, if any is left.
@@ -140,15 +140,14 @@ impl Job {
         let more = lane.more_mut();
         more.changed = more.changed.saturating_add(1);
         if self.next_change(index).is_some() {
-            let state = self.lanes[index as usize].to_record();
-            self.record(index, state);
+            self.record_lane(index);
         }
         self.go_on(index, self.clock.now);
     }
 
     fn not_changed(&mut self, index: u32, error: Error, retry_after_ms: Option<i64>) {
         let lane = &self.lanes[index as usize];
-        let (failures, began) = (lane.failures, lane.since);
+        let (failures, began) = (lane.failures, lane.since.max(self.began));
         if error.retry == Retry::Never {
             let field = self.next_change(index).map_or("change", |change| change.field());
             let message = match self.is_step(index) {

@@ -4,13 +4,15 @@ use super::find::Listing;
 use super::keyring::{Keyring, Tag};
 use super::schedule::Work;
 use super::{Job, Outgoing, What};
-use crate::error::{Error, Kind};
-use crate::facts::Reply;
-use crate::operation::Named;
-use crate::provider::{Call, build};
-use crate::sign::{KeyCache, sign_call};
-use crate::steps::Wanted;
-use crate::time::Millis;
+use crate::api::call::Call;
+use crate::api::call::sign_call;
+use crate::api::facts::Reply;
+use crate::api::operation::Named;
+use crate::api::replication::Wanted;
+use crate::base::error::{Error, Kind};
+use crate::base::time::Millis;
+use crate::provider::build;
+use crate::sign::KeyCache;
 
 /// A request under way.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! When will it be over? What the progress of a copy tells, and how rarely it may be looked at for that.
 
-use crate::time::Millis;
+use crate::base::time::Millis;
 
 /// What is known of the end of a copy.
 #[derive(Clone, Copy, Debug)]

@@ -5,11 +5,12 @@ use super::flight::Flight;
 use super::machine::{Outcome, Phase};
 use super::schedule::Work;
 use super::{Job, What};
-use crate::error::{Error, Kind, Retry};
-use crate::facts::{Facts, Image, Reply, State};
-use crate::provider::{Cloud, Known};
-use crate::steps::Wanted;
-use crate::time::Millis;
+use crate::api::check::Known;
+use crate::api::facts::{Facts, Image, Reply, State};
+use crate::api::replication::Wanted;
+use crate::base::cloud::Cloud;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::time::Millis;
 use std::collections::VecDeque;
 use std::sync::Arc;
 

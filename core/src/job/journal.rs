@@ -4,11 +4,11 @@
 //! text. The first line holds the plan. A last line that is cut off is left out; any other line that does not fit
 //! is refused with its number, and nothing is overwritten. No record holds a secret.
 
-use super::lane::Lane;
+use super::lane::{Lane, Looks};
 use super::machine::Phase;
-use crate::error::{Error, Kind, Retry};
-use crate::json::{Object, list, texts, to_text};
-use crate::time::Millis;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::json::{Object, list, texts, to_text};
+use crate::base::time::Millis;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -21,10 +21,12 @@ const VERSION: u64 = 1;
 pub(crate) enum Record {
     /// The first line.
     Header { started: Millis, seed: u64, plan: Value },
-    /// These lanes are about to be launched by one request under this name. `sent` is the server's clock as far as it
-    /// is known; `before` what had the name in each destination, where it was looked at.
-    Launch { at: Millis, sent: Millis, lanes: Vec<u32>, name: String, before: Vec<Option<Vec<String>>> },
-    /// A lane as it stands now.
+    /// These lanes are about to be launched by one request under this name. `sent` is the last time that the cloud told;
+    /// `before` what had the name in each destination, where it was looked at.
+    Launch { at: Millis, sent: Option<Millis>, lanes: Vec<u32>, name: String, before: Vec<Option<Vec<String>>> },
+    /// The job was taken up again: deadlines count from here.
+    Resumed { at: Millis },
+    /// A lane as it stands now, since `at` or a little earlier.
     Lane { at: Millis, lane: u32, state: Value },
 }
 
@@ -37,6 +39,13 @@ pub(crate) struct Parsed {
 }
 
 impl Record {
+    /// When it was written, by the host's clock.
+    pub(crate) fn at(&self) -> Millis {
+        match self {
+            Record::Header { started: at, .. } | Record::Launch { at, .. } | Record::Resumed { at } | Record::Lane { at, .. } => *at,
+        }
+    }
+
     /// The record as a line, line feed included.
     pub(crate) fn to_line(&self) -> String {
         let value = match self {
@@ -53,10 +62,11 @@ impl Record {
                     .set("t", at.0)
                     .set("launch", list(lanes, |lane| Value::from(*lane)))
                     .set("name", name.as_str())
-                    .set_some("sent", Some(sent.0).filter(|_| sent != at))
+                    .set_some("sent", sent.map(|sent| sent.0))
                     .set_some("before", (!is_usual).then(before))
                     .value()
             }
+            Record::Resumed { at } => Object::new().set("t", at.0).set("resumed", true).value(),
             Record::Lane { at, lane, state } => Object::new().set("t", at.0).set("lane", *lane).set("is", state.clone()).value(),
         };
         let text = to_text(&value);
@@ -81,9 +91,12 @@ impl Record {
             let known = |list: &Value| list.is_array().then(|| read_texts(list));
             let before = value.get("before").and_then(Value::as_array).map(|lists| lists.iter().map(known).collect());
             let before = before.unwrap_or_else(|| vec![Some(Vec::new()); lanes.len()]);
-            let sent = value.get("sent").map_or(Some(at.0), Value::as_i64).map(Millis)?;
+            let sent = value.get("sent").and_then(Value::as_i64).map(Millis);
             let name = value.get("name")?.as_str()?.to_owned();
             return (before.len() == lanes.len()).then_some(Record::Launch { at, sent, lanes, name, before });
+        }
+        if value.get("resumed").is_some() {
+            return Some(Record::Resumed { at });
         }
         Some(Record::Lane { at, lane: index(value.get("lane")?)?, state: value.get("is")?.clone() })
     }
@@ -142,13 +155,18 @@ impl Lane {
             .set_some("over", self.over.then_some(true))
             .set_some("listed", self.listed.then_some(true))
             .set_some("alone", self.alone.then_some(true))
+            .set_some("seen", self.seen.then_some(true))
+            .set_some("absences", Some(self.absences).filter(|absences| *absences > 0))
+            .set_some("failures", Some(self.failures).filter(|_| self.is_put_off()))
+            .set_some("due", Some(self.due.0).filter(|_| self.is_put_off()))
             .set_some("requests", self.request.as_ref().map(|_| self.requests().map(Value::from).collect::<Vec<_>>()));
         if let Some(more) = self.more.as_deref() {
             state
                 .set_some("error", more.error.as_deref().map(Error::to_value))
                 .set_some("before", (!more.before.is_empty()).then(|| texts(&more.before)))
                 .set_some("objects", (!more.objects.is_empty()).then(|| texts(&more.objects)))
-                .set_some("changed", Some(more.changed).filter(|changed| *changed > 0));
+                .set_some("changed", Some(more.changed).filter(|changed| *changed > 0))
+                .set_some("looks", more.looks.to_record());
         }
         state.value()
     }
@@ -156,29 +174,48 @@ impl Lane {
     /// Takes a recorded state back; what it lacks is reset.
     pub(crate) fn restore(&mut self, state: &Value) -> Option<()> {
         let text = |key: &str| state.get(key).and_then(Value::as_str).map(Box::from);
+        let time = |key: &str| state.get(key).and_then(Value::as_i64).map(Millis);
         let flag = |key: &str| state.get(key).and_then(Value::as_bool).unwrap_or(false);
         self.phase = Phase::parse(state.get("phase")?.as_str()?)?;
-        let count = |key: &str| state.get(key).and_then(Value::as_u64).and_then(|n| n.try_into().ok()).unwrap_or(0);
+        let count = |key: &str| state.get(key).and_then(Value::as_u64).and_then(|n| u16::try_from(n).ok()).unwrap_or(0);
         (self.launches, self.doubts) = (count("launches"), count("doubts"));
         self.name = text("name").or(self.name.take());
         self.image = text("image");
         self.task = text("task");
-        self.first_sent = state.get("sent").and_then(Value::as_i64).map(Millis);
+        self.first_sent = time("sent");
         (self.accepted, self.unsure, self.listed, self.alone) = (flag("accepted"), flag("unsure"), flag("listed"), flag("alone"));
-        self.over = flag("over");
+        (self.over, self.seen, self.absences) = (flag("over"), flag("seen"), count("absences").try_into().unwrap_or(u8::MAX));
+        (self.failures, self.due) = (count("failures").try_into().unwrap_or(u8::MAX), time("due").unwrap_or(Millis(i64::MIN)));
+        self.launched = time("launched").or(self.launched);
+        let looks = state.get("looks").and_then(Looks::from_record);
         let mut lists = ["before", "requests", "objects"].map(|key| state.get(key).map(read_texts).unwrap_or_default());
         self.request = if lists[1].is_empty() { None } else { Some(lists[1].remove(0).into()) };
         let error = state.get("error").and_then(read_error);
         let changed = state.get("changed").and_then(Value::as_u64).and_then(|n| n.try_into().ok()).unwrap_or(0);
-        if error.is_some() || changed > 0 || lists.iter().any(|list| !list.is_empty()) {
+        if error.is_some() || changed > 0 || looks.is_some() || lists.iter().any(|list| !list.is_empty()) {
             let more = self.more_mut();
-            more.changed = changed;
+            (more.changed, more.looks) = (changed, looks.unwrap_or_default());
             [more.before, more.requests, more.objects] = lists;
             more.error = error.map(Box::new);
         } else {
             self.more = None;
         }
         Some(())
+    }
+}
+
+impl Looks {
+    /// When the last look began, by our clock and by the server's, and how long the copy had not been seen by then.
+    fn to_record(self) -> Option<Value> {
+        let (began, server) = self.last?;
+        Some(Value::from(vec![Value::from(began.0), server.map_or(Value::Null, |server| server.0.into()), self.unseen_ms.into()]))
+    }
+
+    fn from_record(value: &Value) -> Option<Looks> {
+        let [began, server, unseen_ms] = value.as_array()?.as_slice() else {
+            return None;
+        };
+        Some(Looks { last: Some((Millis(began.as_i64()?), server.as_i64().map(Millis))), unseen_ms: unseen_ms.as_i64()? })
     }
 }
 
@@ -203,14 +240,15 @@ mod tests {
     fn sample() -> Vec<Record> {
         vec![
             Record::Header { started: Millis(5), seed: u64::MAX, plan: json!({"copies": []}) },
-            Record::Launch { at: Millis(6), sent: Millis(6), lanes: vec![0], name: "x".into(), before: vec![Some(vec![])] },
+            Record::Launch { at: Millis(6), sent: None, lanes: vec![0], name: "x".into(), before: vec![Some(vec![])] },
             Record::Launch {
                 at: Millis(6),
-                sent: Millis(4),
+                sent: Some(Millis(4)),
                 lanes: vec![0, 1, 2],
                 name: "金-1".into(),
                 before: vec![Some(vec![]), None, Some(vec!["img-1".into()])],
             },
+            Record::Resumed { at: Millis(7) },
             Record::Lane { at: Millis(7), lane: 1, state: json!({"phase": "task", "launches": 1}) },
         ]
     }
@@ -241,6 +279,8 @@ mod tests {
         lane.task = Some("job".into());
         lane.more_mut().before = vec!["img-1".into()];
         lane.more_mut().changed = 2;
+        (lane.seen, lane.absences) = (true, 3);
+        lane.more_mut().looks = Looks { last: Some((Millis(7), None)), unseen_ms: 5 };
         lane.more_mut().error = Some(Box::new(Error::new(Kind::Quota, "X", "full")));
         let mut again = Lane::new(0, 0, 0, Millis(0));
         assert_eq!(again.restore(&lane.to_record()), Some(()));

@@ -3,10 +3,10 @@
 use super::flight::Flight;
 use super::machine::Outcome;
 use super::{Job, What};
-use crate::credentials::Credentials;
-use crate::error::{Error, Kind, Retry};
-use crate::provider::Cloud;
-use crate::time::Millis;
+use crate::base::cloud::Cloud;
+use crate::base::credentials::Credentials;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::time::Millis;
 use sha2::{Digest, Sha256};
 
 /// Credentials by cloud. Given to every poll, so that they may be refreshed between two of them.

@@ -2,8 +2,8 @@
 
 use super::forecast::Forecast;
 use super::machine::{End, Phase};
-use crate::error::Error;
-use crate::time::Millis;
+use crate::base::error::Error;
+use crate::base::time::Millis;
 
 /// One destination of one transfer.
 #[derive(Clone, Debug)]
@@ -50,7 +50,8 @@ pub(crate) struct Lane {
     pub(crate) since: Millis,
     /// When the last launch left, by our clock.
     pub(crate) launched: Option<Millis>,
-    /// When the first launch left, by the server's clock as far as it is known: no copy is older.
+    /// A moment before the first launch that may have been accepted, by the cloud's own clock: no copy is older. `None`
+    /// where the cloud has told no time: then time proves nothing.
     pub(crate) first_sent: Option<Millis>,
     /// Name of the copy, once it is known.
     pub(crate) name: Option<Box<str>>,
@@ -142,12 +143,24 @@ impl Lane {
         }
     }
 
+    /// A launch leaves. Only those count that may have been accepted: the first of them bounds the age of a copy.
+    pub(crate) fn note_sent(&mut self, sent: Option<Millis>) {
+        if !self.unsure && !self.accepted {
+            self.first_sent = sent;
+        }
+    }
+
     pub(crate) fn error(&self) -> Option<&Error> {
         self.more.as_ref()?.error.as_deref()
     }
 
     pub(crate) fn before(&self) -> &[String] {
         self.more.as_ref().map_or(&[], |more| &more.before)
+    }
+
+    /// Whether its launch was refused for now and waits for its next try.
+    pub(crate) fn is_put_off(&self) -> bool {
+        self.phase == Phase::Queued && self.failures > 0
     }
 
     /// The copy was seen: looks that lacked it count no more.

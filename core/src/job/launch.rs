@@ -7,17 +7,17 @@ use super::flight::Flight;
 use super::journal::Record;
 use super::machine::{Outcome, Phase};
 use super::schedule::Work;
-use crate::error::{Error, Kind, Retry};
-use crate::facts::{Facts, Launched, Reply};
-use crate::operation::{Effect, Named};
+use crate::api::facts::{Facts, Launched, Reply};
+use crate::api::operation::{Effect, Named};
+use crate::api::replication::{Change, ChangeKind, Finished, Replica, Wanted};
+use crate::base::cloud::Cloud;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::time::Millis;
 use crate::plan::Task;
-use crate::provider::Cloud;
-use crate::steps::{Change, ChangeKind, Finished, Replica, Wanted};
-use crate::time::Millis;
 use std::sync::Arc;
 
 /// How many times the longest wait a launch is held while copies of ours keep its source busy.
-const LONGEST_HOLD: i64 = 10;
+pub(super) const LONGEST_HOLD: i64 = 10;
 
 impl Job {
     pub(super) fn want_launch(&mut self, index: u32, due: Millis) {
@@ -130,14 +130,14 @@ impl Job {
         let name = names.take(1).collect();
         let lanes = flight.items.iter().map(|lane| &self.lanes[*lane as usize]);
         let before = lanes.map(|lane| lane.listed.then(|| lane.before().to_vec())).collect();
-        let sent = self.clock.host.plus(self.clouds[flight.call.operation.cloud as usize].skew_ms);
+        let sent = self.clouds[flight.call.operation.cloud as usize].told_time;
         let record = Record::Launch { at: self.clock.host, sent, lanes: flight.items.clone(), name, before };
         self.journal.push_str(&record.to_line());
         for lane in &flight.items {
             let state = &mut self.lanes[*lane as usize];
             state.launches = state.launches.saturating_add(u16::from(!flight.resigned));
             state.launched = Some(self.clock.now);
-            state.first_sent = state.first_sent.or(Some(sent));
+            state.note_sent(sent);
             self.advance(*lane, Outcome::Sent, None);
         }
     }
@@ -216,8 +216,9 @@ impl Job {
             match error.retry {
                 Retry::Unsure => self.unsure(lane, error.clone()),
                 Retry::Backoff | Retry::Clock | Retry::Credentials => {
+                    let state = &mut self.lanes[lane as usize];
+                    (state.failures, state.due) = (failures.saturating_add(1), due);
                     self.advance(lane, Outcome::Delayed, Some(error.clone()));
-                    self.lanes[lane as usize].failures = failures.saturating_add(1);
                     self.go_on(lane, due);
                     if is_held {
                         let source = self.lanes[lane as usize].source;
@@ -308,7 +309,7 @@ impl Job {
         // Only launches stand in the journal; looks are few at the start of a run.
         let interrupted = match work {
             // All regions are asked for their room at once, and the interrupted run may just have done so.
-            Work::Quota(_) => Some(self.began).filter(|began| *began != self.started),
+            Work::Quota(_) => self.looked,
             _ => self.interrupted.filter(|_| wanted.operation.effect == Effect::Launch),
         };
         self.schedule.open((cloud, work, region.clone()), wanted.operation, host, batch.max(1), &self.plan.policy, interrupted)

@@ -1,7 +1,7 @@
 //! Pacing: never more requests in any window than the documented limit, evenly spaced, slowed by throttles,
 //! recovering by successes.
 
-use crate::time::Millis;
+use crate::base::time::Millis;
 use std::collections::VecDeque;
 
 /// The rate limit of one action at one place.

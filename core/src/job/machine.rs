@@ -1,7 +1,7 @@
 //! The whole transition table of a lane. It names no cloud, holds no time and sends nothing:
 //! it is told what came of the last step and says where the lane stands now.
 
-use super::policy::Ambiguity;
+use crate::plan::policy::Ambiguity;
 
 /// Where a lane stands. One lane is one destination of one transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -21,26 +21,26 @@ mod lane;
 mod launch;
 mod limiter;
 pub mod machine;
-pub mod policy;
 mod report;
 mod room;
 mod schedule;
 mod watch;
 
+pub use crate::plan::policy::{Ambiguity, Policy};
 pub use events::{Event, What};
 pub use keyring::Keyring;
 pub use machine::{End, Phase};
-pub use policy::{Ambiguity, Policy};
 pub use report::{Extra, Report, Row};
 
-use crate::error::{Error, Kind, Retry};
-use crate::http::{Answer, Lost, Request};
-use crate::names::firsts;
-use crate::operation::Effect;
+use crate::api::operation::Effect;
+use crate::base::cloud::Cloud;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::http::{Answer, Lost, Request};
+use crate::base::names::firsts;
+use crate::base::time::Millis;
 use crate::plan::{Plan, Task};
-use crate::provider::{Cloud, read};
+use crate::provider::read;
 use crate::sign::KeyCache;
-use crate::time::Millis;
 use chain::Chains;
 use flight::Flight;
 use inspect::Source;
@@ -102,6 +102,10 @@ pub struct Job {
     began: Millis,
     /// When the run that was interrupted launched last, by its journal: this run's first launch keeps its distance.
     interrupted: Option<Millis>,
+    /// When it may have looked last; looks are not in the journal.
+    looked: Option<Millis>,
+    /// Runs in a row that wrote nothing, and when the first of them began.
+    fruitless: Option<(u32, Millis)>,
     seed: u64,
     rng: Rng,
     clock: Clock,
@@ -135,6 +139,8 @@ struct CloudState {
     skew_ms: i64,
     /// The server's clock, as the answer at hand tells it.
     server_time: Option<Millis>,
+    /// The latest time that the cloud itself told: what is made from now on is not older, whatever the host's clock says.
+    told_time: Option<Millis>,
     access: Access,
     /// Keys derived from the credentials of that tag, so that none is derived twice a day. Wiped with the job.
     derived: (Option<Tag>, KeyCache),
@@ -206,11 +212,37 @@ impl Job {
     }
 
     /// Takes a replication up again from its journal: any prefix of it will do, a last line that is cut off too.
-    /// Lanes that were being launched are looked for before anything is launched again; deadlines begin anew.
+    /// Lanes that were being launched are looked for before anything is launched again; deadlines begin anew, and
+    /// what ended and can be resumed goes on.
     ///
     /// # Errors
     /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty.
     pub fn restore(journal: &str, now: Millis) -> Result<Restored, Error> {
+        Job::from_journal(journal, now, Life::Resumed)
+    }
+
+    /// Takes a replication up for its next turn, where memory does not last from one wait to the next: as
+    /// [`Job::restore`], but deadlines go on and what ended stays so, as if the job had stayed in memory. A turn ends
+    /// when nothing is under way and [`Step::Wait`] says a second or more; limits are counted within a turn.
+    ///
+    /// # Errors
+    /// As [`Job::restore`].
+    ///
+    /// ```
+    /// # use imgferry::{Plan, Millis, Credentials, Cloud, Job, Keyring, Step};
+    /// let plan = Plan::parse(r#"{"copies": [{"cloud": "tencent", "image": "img-o3ycss2p",
+    ///     "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}]}"#)?;
+    /// let stored = Job::new(plan, Millis(1_700_000_000_000), 7)?.take_journal();
+    /// // The next turn, perhaps in another process.
+    /// let mut job = Job::wake(&stored, Millis(1_700_000_060_000))?.job;
+    /// assert!(job.take_journal().is_empty());
+    /// # Ok::<(), imgferry::Error>(())
+    /// ```
+    pub fn wake(journal: &str, now: Millis) -> Result<Restored, Error> {
+        Job::from_journal(journal, now, Life::Woken)
+    }
+
+    fn from_journal(journal: &str, now: Millis, life: Life) -> Result<Restored, Error> {
         let parsed = journal::parse(journal)?;
         let mut records = parsed.records.into_iter();
         let Some(Record::Header { started, seed, plan }) = records.next() else {
@@ -219,7 +251,10 @@ impl Job {
                 .hint("nothing was sent yet; delete the file and start the plan again", "尚未发送任何请求；请删除该文件并重新执行计划"));
         };
         let mut job = Job::begin(Plan::from_journal(&plan)?, started, now, seed);
+        job.began = started;
+        let mut latest = started;
         for (index, record) in records.enumerate() {
+            latest = if let Record::Resumed { at } = record { at } else { latest.max(record.at()) };
             job.replay(record).ok_or_else(|| {
                 Error::new(Kind::Misuse, "journal.line", format!("line {} of the journal does not fit its plan", index + 2))
                     .hint("nothing was overwritten; restore the file from a copy", "未覆盖任何内容；请从备份恢复该文件")
@@ -228,8 +263,24 @@ impl Job {
         // A different story from here on than the one already told.
         job.rng = Rng(seed ^ now.0 as u64);
         job.interrupted = job.interrupted.map(|at| at.min(now));
-        job.resume();
+        match life {
+            Life::Resumed => {
+                // One that comes to nothing again and again, because it dies at every wait, must not wait for ever.
+                let first = job.fruitless.filter(|(runs, _)| *runs >= FRUITLESS).map(|(_, first)| first);
+                job.looked = Some(first.map_or(now, |at| at.min(now)));
+                job.begin_run(now);
+            }
+            // The host's clock was set back: by what the journal tells, nothing would ever come to its end.
+            Life::Woken if latest > now => job.begin_run(now),
+            Life::Woken => job.looked = Some(job.began).filter(|began| *began != started),
+        }
+        job.resume(life);
         Ok(Restored { job, kept: parsed.kept })
+    }
+
+    fn begin_run(&mut self, now: Millis) {
+        self.began = now;
+        self.journal.push_str(&Record::Resumed { at: now }.to_line());
     }
 
     /// Says what to do now. Costs O(log n) in the number of lanes.
@@ -266,6 +317,12 @@ impl Job {
         let server_date = answer.header("date").and_then(Millis::parse_http_date);
         let cloud = flight.call.operation.cloud;
         self.clouds[cloud as usize].server_time = server_date;
+        // A gateway in between may answer with a clock of its own: only what is certainly the cloud's counts.
+        let told = match &outcome {
+            Ok(_) => server_date,
+            Err(error) => error.server_time.or(server_date.filter(|_| error.request_id.is_some())),
+        };
+        self.clouds[cloud as usize].told_time = told.or(self.clouds[cloud as usize].told_time);
         match &outcome {
             Err(error) if error.kind == Kind::Auth && error.retry != Retry::Backoff => {
                 return self.refused_access(flight, error.clone(), server_date);
@@ -320,12 +377,15 @@ impl Job {
     pub fn compact(&self) -> String {
         let header = Record::Header { started: self.started, seed: self.seed, plan: self.plan.to_journal() };
         let begun = |lane: &&Lane| lane.launches > 0 || lane.phase.is_ended() || lane.more.is_some();
-        let lanes = self.lanes.iter().enumerate().filter(|(_, lane)| begun(lane)).map(|(index, lane)| Record::Lane {
-            at: self.clock.host,
-            lane: index as u32,
-            state: lane.to_record(),
+        // What the lines that are left out told of times stands in the lines of the lanes.
+        let lanes = self.lanes.iter().enumerate().filter(|(_, lane)| begun(lane)).map(|(index, lane)| {
+            let launched = lane.launched.map(|at| self.clock.host_time(at).0.into());
+            let state = lane.to_record().as_object_mut().map(std::mem::take).unwrap_or_default();
+            let state = state.into_iter().chain(launched.map(|at: serde_json::Value| ("launched".to_owned(), at))).collect();
+            Record::Lane { at: self.clock.host_time(lane.since), lane: index as u32, state }
         });
-        std::iter::once(header).chain(lanes).map(|record| record.to_line()).collect()
+        let resumed = (self.began != self.started).then_some(Record::Resumed { at: self.began });
+        std::iter::once(header).chain(resumed).chain(lanes).map(|record| record.to_line()).collect()
     }
 
     /// Takes the events since the last call.
@@ -379,6 +439,8 @@ impl Job {
             started,
             began: now,
             interrupted: None,
+            looked: None,
+            fruitless: None,
             seed,
             rng: Rng(seed),
             clock: Clock { now, offset_ms: 0, host: now },
@@ -513,15 +575,13 @@ impl Job {
                 }
             }
         }
-        let is_durable = self.survey.is_none()
-            && !matches!(
-                (before, after),
-                (_, Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Launching) | (Phase::Waiting, Phase::Queued)
-            );
-        let state = is_durable.then(|| lane.to_record());
+        let is_durable = !matches!(
+            (before, after),
+            (_, Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Launching) | (Phase::Waiting, Phase::Queued)
+        );
         let counts = lane.counts_as_active();
-        if let Some(state) = state {
-            self.record(index, state);
+        if is_durable {
+            self.record_lane(index);
         }
         let active = &mut self.clouds[cloud as usize].active;
         *active = (*active + u32::from(counts)).saturating_sub(u32::from(counted));
@@ -551,10 +611,12 @@ impl Job {
         self.moved(index);
     }
 
-    /// Writes down how a lane stands.
-    fn record(&mut self, lane: u32, state: serde_json::Value) {
-        let record = Record::Lane { at: self.clock.host, lane, state };
-        self.journal.push_str(&record.to_line());
+    /// Writes down how a lane stands. A survey has no journal.
+    fn record_lane(&mut self, lane: u32) {
+        if self.survey.is_none() {
+            let record = Record::Lane { at: self.clock.host, lane, state: self.lanes[lane as usize].to_record() };
+            self.journal.push_str(&record.to_line());
+        }
     }
 
     /// A launch that was accepted once, or was tried too often, is never repeated.
@@ -595,15 +657,26 @@ impl Job {
     }
 
     fn replay(&mut self, record: Record) -> Option<()> {
+        self.fruitless = match record {
+            Record::Resumed { at } => Some(self.fruitless.map_or((1, at), |(runs, first)| (runs + 1, first))),
+            Record::Header { .. } | Record::Launch { .. } | Record::Lane { .. } => None,
+        };
         match record {
             Record::Header { .. } => None,
+            Record::Resumed { at } => {
+                self.began = at;
+                Some(())
+            }
             Record::Launch { at, sent, lanes, name, before, .. } => {
                 self.interrupted = self.interrupted.max(Some(at));
                 for (index, before) in lanes.into_iter().zip(before) {
                     let lane = self.lanes.get_mut(index as usize)?;
                     lane.phase = Phase::Launching;
                     lane.launches = lane.launches.saturating_add(1);
-                    lane.first_sent = lane.first_sent.or(Some(sent));
+                    lane.note_sent(sent);
+                    (lane.since, lane.launched) = (at, Some(at));
+                    (lane.absences, lane.seen) = (0, false);
+                    lane.forget_looks();
                     lane.name = Some(name.as_str().into());
                     lane.unsure = true;
                     lane.listed = before.is_some();
@@ -613,16 +686,28 @@ impl Job {
                 }
                 Some(())
             }
-            Record::Lane { lane, state, .. } => self.lanes.get_mut(lane as usize)?.restore(&state),
+            Record::Lane { at, lane, state } => {
+                let lane = self.lanes.get_mut(lane as usize)?;
+                lane.since = at;
+                lane.restore(&state)
+            }
         }
     }
 
     /// Takes every lane up where the journal left it.
-    fn resume(&mut self) {
+    fn resume(&mut self, life: Life) {
         let now = self.clock.now;
         for index in 0..self.lanes.len() as u32 {
             let lane = &mut self.lanes[index as usize];
-            lane.phase = next(lane.phase, Outcome::Resumed, Ambiguity::Stop);
+            if life == Life::Resumed && lane.phase.is_ended() {
+                (lane.since, lane.absences) = (now, 0);
+                lane.forget_looks();
+            }
+            // A turn takes nothing up again that has ended, and keeps waiting where a refused launch waits.
+            let stays = life == Life::Woken && (lane.phase.is_ended() || lane.is_put_off());
+            if !stays {
+                lane.phase = next(lane.phase, Outcome::Resumed, Ambiguity::Stop);
+            }
             // What is not known yet cannot be watched: the task stands in for the image, the listing for both.
             let transfer = &self.plan.transfers[lane.transfer as usize];
             let watches_source = transfer.task == Task::Export && transfer.cloud.steps().export_tasks.is_none() && lane.accepted;
@@ -633,8 +718,9 @@ impl Job {
             if lane.phase == Phase::Probing && lane.launches == 0 {
                 lane.phase = Phase::Inspecting;
             }
-            lane.since = now;
-            lane.launched = lane.first_sent.map(|_| now);
+            // The host's clock may have been set back since.
+            let past = |at: Millis| if at > now { self.began } else { at };
+            (lane.since, lane.launched) = (past(lane.since), lane.launched.map(past));
             if matches!(lane.phase, Phase::Probing | Phase::Task | Phase::Image) {
                 let source = &mut self.sources[lane.source as usize];
                 source.exporting = source.exporting.or(source.exports.contains(&index).then_some(index));
@@ -652,8 +738,18 @@ impl Job {
         for lane in self.lanes.iter().filter(|lane| lane.counts_as_active()) {
             self.sources[lane.source as usize].active += 1;
         }
+        let longest_ms = self.plan.policy.backoff_max_ms.saturating_mul(launch::LONGEST_HOLD);
         for lane in 0..self.lanes.len() as u32 {
-            let due = if self.lanes[lane as usize].phase == Phase::Probing { self.first_probe() } else { now };
+            let state = &self.lanes[lane as usize];
+            let due = match state.phase {
+                Phase::Probing => self.next_probe(lane),
+                Phase::Queued => state.due.min(now.plus(longest_ms)),
+                _ => now,
+            };
+            if state.is_put_off() && self.sources[state.source as usize].active > 0 {
+                let source = state.source;
+                self.sources[source as usize].held.push_back(lane);
+            }
             self.enqueue(lane, due);
         }
     }
@@ -708,6 +804,18 @@ impl Job {
             error,
         });
     }
+}
+
+/// Runs in a row that came to nothing, after which the next one does not keep its distance from the last.
+const FRUITLESS: u32 = 3;
+
+/// How a job comes to life again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    /// A new run: somebody wants it to go on.
+    Resumed,
+    /// The next turn of the same run.
+    Woken,
 }
 
 /// A job taken up again.

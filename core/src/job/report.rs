@@ -1,8 +1,8 @@
 //! What became of every destination. Always complete, whatever happened.
 
 use super::machine::{End, Phase};
-use crate::error::Error;
-use crate::json::{Object, list, texts};
+use crate::base::error::Error;
+use crate::base::json::{Object, list, texts};
 use serde_json::{Map, Value};
 
 /// The state of the whole job.

@@ -7,12 +7,13 @@ use super::inspect::unexpected;
 use super::machine::{Outcome, Phase};
 use super::schedule::Work;
 use super::{Job, What};
-use crate::check::Severity;
-use crate::error::{Error, Kind, Retry};
-use crate::facts::{Facts, Quota, Reply};
+use crate::api::check::Known;
+use crate::api::facts::{Facts, Quota, Reply};
+use crate::api::replication::Wanted;
+use crate::base::cloud::Cloud;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::problem::Severity;
 use crate::plan::Task;
-use crate::provider::{Cloud, Known};
-use crate::steps::Wanted;
 use std::sync::Arc;
 
 /// The room in one region of one cloud.

@@ -3,11 +3,11 @@
 
 use super::flight::Flight;
 use super::limiter::Limiter;
-use super::policy::Policy;
-use crate::operation::Operation;
-use crate::provider::Cloud;
-use crate::steps::ChangeKind;
-use crate::time::Millis;
+use crate::api::operation::Operation;
+use crate::api::replication::ChangeKind;
+use crate::base::cloud::Cloud;
+use crate::base::time::Millis;
+use crate::plan::policy::Policy;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;

@@ -7,18 +7,18 @@ use super::inspect::unexpected;
 use super::machine::{Outcome, Phase};
 use super::schedule::Work;
 use super::{Job, What, deadline_error};
-use crate::error::{Error, Kind, Retry};
-use crate::facts::{Facts, Image, Reply, State, Task as RemoteTask, TaskState};
-use crate::operation::Named;
+use crate::api::facts::{Facts, Image, Reply, State, Task as RemoteTask, TaskState};
+use crate::api::operation::Named;
+use crate::api::replication::Wanted;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::time::Millis;
 use crate::plan::Task;
 use crate::provider::build;
-use crate::steps::Wanted;
-use crate::time::Millis;
 
 impl Job {
     pub(super) fn want_look(&mut self, index: u32, due: Millis) {
         let lane = &self.lanes[index as usize];
-        if self.clock.now.since(lane.launched.unwrap_or(lane.since)) >= self.plan.policy.lane_deadline_ms {
+        if self.clock.now.since(lane.launched.unwrap_or(lane.since).max(self.began)) >= self.plan.policy.lane_deadline_ms {
             return self.advance(index, Outcome::Stopped, Some(deadline_error("the copy", "复制")));
         }
         let transfer = &self.plan.transfers[lane.transfer as usize];
@@ -230,7 +230,7 @@ impl Job {
             }
             State::Pending => self.seen_at_work(index, image.percent),
             State::Failed | State::Gone => {
-                let message = format!("the image {} is in state {}", image.id, crate::check::shown(&image.raw_state));
+                let message = format!("the image {} is in state {}", image.id, crate::base::text::shown(&image.raw_state));
                 let error = Error::new(Kind::Server, "image.failed", message)
                     .hint("delete it and copy again; if it fails again, open a ticket", "请删除后重新复制；若再次失败，请提交工单");
                 self.finish(index, Outcome::Broken, Some(error));
@@ -256,8 +256,10 @@ impl Job {
         };
         // Tasks show late, too, and tell of progress, which images do not everywhere.
         if lane.phase == Phase::Task && !given_up && (lane.image.is_none() || unseen_ms < policy.settle_ms) {
+            self.record_lane(index);
             return self.still_running(index, None);
         }
+        let before = lane.phase;
         let error = given_up.then(|| {
             error.unwrap_or_else(|| {
                 Error::new(Kind::NotFound, "image.gone", "the new image is not to be seen any more, or never was")
@@ -265,14 +267,21 @@ impl Job {
             })
         });
         self.advance(index, Outcome::Missing { has_task, given_up }, error);
+        if self.lanes[index as usize].phase == before {
+            self.record_lane(index);
+        }
         let due = if self.lanes[index as usize].phase == Phase::Probing { self.first_probe() } else { self.next_look(index) };
         self.go_on(index, due);
     }
 
     fn seen_at_work(&mut self, index: u32, percent: Option<u8>) {
         let lane = &mut self.lanes[index as usize];
+        let was_missing = lane.absences > 0;
         (lane.since, lane.absences) = (self.clock.now, 0);
         lane.forget_looks();
+        if was_missing {
+            self.record_lane(index);
+        }
         self.still_running(index, percent);
     }
 

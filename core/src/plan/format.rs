@@ -1,26 +1,92 @@
 //! The plan as JSON, read with all mistakes at once, and written so that it reads back to the same.
 
-use super::{After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Task, Transfer};
-use crate::check::{Findings, Rule, rule, shown};
-use crate::job::policy::{Policy, Written};
-use crate::json::{Object, list, pairs, texts};
-use crate::operation::{CONTROL, Params};
-use crate::provider::{Cloud, Edition, Endpoint, SignHost};
+use super::model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};
+use super::policy::{Policy, Written};
+use crate::api::check::CONTROL;
+use crate::api::check::{Findings, Rule, rule};
+use crate::api::endpoint::{Endpoint, SignHost};
+use crate::api::site::Edition;
+use crate::base::cloud::Cloud;
+use crate::base::error::Error;
+use crate::base::json::{Object, list, pairs, texts};
+use crate::base::record::Params;
+use crate::base::text::shown;
 use serde_json::{Map, Value};
 use std::sync::Arc;
+
+impl Plan {
+    /// Reads a plan from JSON text.
+    ///
+    /// # Errors
+    /// [`Kind::Misuse`](crate::Kind::Misuse) with every mistake of form in `problems`, each with its path.
+    pub fn parse(text: &str) -> Result<Plan, Error> {
+        let value: Value = serde_json::from_slice(text.as_bytes()).map_err(|error| {
+            Error::new(crate::Kind::Misuse, "plan.json", format!("the plan is not JSON: {error}"))
+                .hint("correct the plan at that line and column", "请修正计划文件中该行该列的 JSON")
+        })?;
+        Plan::from_value(&value)
+    }
+
+    /// Reads a plan from a JSON value.
+    ///
+    /// # Errors
+    /// As [`Plan::parse`].
+    pub fn from_value(value: &Value) -> Result<Plan, Error> {
+        Plan::read(value, Written::ByHand)
+    }
+
+    /// The plan of a journal, whose durations are whole milliseconds.
+    pub(crate) fn from_journal(value: &Value) -> Result<Plan, Error> {
+        Plan::read(value, Written::InJournal)
+    }
+
+    fn read(value: &Value, written: Written) -> Result<Plan, Error> {
+        let mut reader = Reader::new(written);
+        let plan = reader.plan(value);
+        if reader.findings.has_errors() { Err(reader.findings.into_error("plan")) } else { Ok(plan) }
+    }
+
+    /// The plan as JSON; reads back to the same plan.
+    pub fn to_value(&self) -> Value {
+        self.write(Written::ByHand)
+    }
+
+    /// The plan as a journal keeps it.
+    pub(crate) fn to_journal(&self) -> Value {
+        self.write(Written::InJournal)
+    }
+
+    fn write(&self, written: Written) -> Value {
+        let mut clouds = Object::new();
+        for (cloud, settings) in &self.clouds {
+            clouds.set(cloud.as_str(), settings.to_value());
+        }
+        let (mut copies, mut exports) = (Vec::new(), Vec::new());
+        for transfer in &self.transfers {
+            let list = if transfer.task == Action::Copy { &mut copies } else { &mut exports };
+            list.push(transfer.to_value());
+        }
+        Object::new()
+            .set("clouds", clouds.value())
+            .set("copies", copies)
+            .set("exports", exports)
+            .set("policy", self.policy.write(written))
+            .value()
+    }
+}
 
 const PLACEHOLDERS: [&str; 7] = ["{name}", "{src}", "{from}", "{to}", "{cloud}", "{date}", "{sha8}"];
 
 /// Reads a plan and collects what is wrong with its form.
-pub(super) struct Reader {
-    pub(super) findings: Findings,
-    pub(super) written: Written,
+struct Reader {
+    findings: Findings,
+    written: Written,
     /// A million destinations lie in few regions: each name is kept once.
     regions: Vec<Arc<str>>,
 }
 
 impl Reader {
-    pub(super) fn new(written: Written) -> Self {
+    fn new(written: Written) -> Self {
         Self { findings: Findings::default(), written, regions: Vec::new() }
     }
 
@@ -28,7 +94,7 @@ impl Reader {
         let empty = Map::new();
         let root = self.record(value, "plan", &["clouds", "copies", "exports", "policy"]).unwrap_or(&empty);
         let mut transfers = Vec::new();
-        for (key, task) in [("copies", Task::Copy), ("exports", Task::Export)] {
+        for (key, task) in [("copies", Action::Copy), ("exports", Action::Export)] {
             for (index, entry) in self.list(root, key, "").iter().enumerate() {
                 transfers.extend(self.transfer(entry, task, &format!("{key}[{index}]")));
             }
@@ -80,7 +146,7 @@ impl Reader {
             self.text(record, "endpoint", path).map(|url| Endpoint { sign_host: chosen.unwrap_or_else(|| SignHost::for_url(&url)), url });
         if let Some(endpoint) = &endpoint {
             let probe = Endpoint { url: endpoint.url.replace("{region}", "region"), ..endpoint.clone() };
-            if let Err(error) = crate::provider::base_url(Some(&probe), "host.invalid") {
+            if let Err(error) = crate::api::endpoint::base_url(Some(&probe), "host.invalid") {
                 self.findings.add(
                     &FIELD,
                     format!("{path}.endpoint"),
@@ -104,10 +170,10 @@ impl Reader {
         Settings { edition, endpoint, projects, domain_id: self.text(record, "domain_id", path), uin: self.text(record, "uin", path) }
     }
 
-    fn transfer(&mut self, value: &Value, task: Task, path: &str) -> Option<Transfer> {
+    fn transfer(&mut self, value: &Value, task: Action, path: &str) -> Option<Transfer> {
         const COPY: [&str; 10] = ["cloud", "image", "from", "to", "name", "description", "params", "after", "chain", "shared"];
         const EXPORT: [&str; 5] = ["cloud", "image", "from", "name", "params"];
-        let record = self.record(value, path, if task == Task::Copy { &COPY } else { &EXPORT })?;
+        let record = self.record(value, path, if task == Action::Copy { &COPY } else { &EXPORT })?;
         let cloud = self.required(record, "cloud", path, "tencent, volcengine or huawei");
         let cloud = cloud.and_then(|name| {
             Cloud::parse(&name).ok().or_else(|| {
@@ -126,8 +192,10 @@ impl Reader {
         let chain = self.chain(record, path);
         let shared = self.flag(record, "shared", path).unwrap_or_default();
         let to = match task {
-            Task::Copy => self.targets(record, path),
-            Task::Export => from.iter().map(|region| Target { region: DestinationRegion(self.region(region)), overrides: None }).collect(),
+            Action::Copy => self.targets(record, path),
+            Action::Export => {
+                from.iter().map(|region| Target { region: DestinationRegion(self.region(region)), overrides: None }).collect()
+            }
         };
         Some(Transfer {
             cloud: cloud?,
@@ -302,7 +370,7 @@ impl Reader {
     }
 
     fn clean(&mut self, text: &str, path: &str) -> Option<String> {
-        if let Some((position, char)) = crate::check::first_control(text) {
+        if let Some((position, char)) = crate::base::text::first_control(text) {
             self.findings.add(&CONTROL, path, &[("name", &path), ("char", &format!("U+{:04X}", char as u32)), ("position", &position)]);
             return None;
         }
@@ -321,7 +389,7 @@ impl Transfer {
             .set("cloud", self.cloud.as_str())
             .set("image", &*self.image)
             .set("from", &*self.from.0)
-            .set_some("to", (self.task == Task::Copy).then(|| list(&self.to, Target::to_value)))
+            .set_some("to", (self.task == Action::Copy).then(|| list(&self.to, Target::to_value)))
             .set_some("name", self.name.as_deref())
             .set_some("description", self.description.as_deref())
             .set_some("params", Some(&self.params).filter(|params| !params.is_empty()).cloned())
@@ -415,3 +483,49 @@ pub(super) static TEMPLATE: Rule = rule!(
     "{name} holds the unknown placeholder {what}; use {known}",
     "{name} 含有未知占位符 {what}；可用：{known}",
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_back_what_it_writes() -> Result<(), Error> {
+        let text = r#"{
+            "clouds": {"huawei": {"endpoint": "http://127.0.0.1:1/{region}", "projects": {"cn-north-4": "0123"}, "domain_id": "d"}, "tencent": {"uin": "100000000001"}},
+            "copies": [
+                {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", {"region": "ap-singapore", "name": "sg", "after": {"share": []}}], "name": "golden-{date}",
+                 "after": {"rename": "{name}-ok", "description": "d", "tags": {"k": "v"}, "share": ["100000000002"]}},
+                {"cloud": "huawei", "image": "465076de-dc36-4aec-80f5-ef9d8009428f", "from": "cn-north-4", "to": ["cn-east-2", {"region": "cn-south-1", "chain": {"delete_intermediates": true}}], "params": {"agency_name": "ims_copy_image"},
+                 "chain": {"cmk_id": "0d0466b0-e727-4d9c-b35d-f84bb474a37f"}}
+            ],
+            "exports": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "params": {"BucketName": "b-1250000000"}}],
+            "policy": {"poll": "2s"}
+        }"#;
+        let plan = Plan::parse(text)?;
+        assert_eq!(Plan::from_value(&plan.to_value())?, plan);
+        assert_eq!(plan.transfers.len(), 3);
+        assert_eq!(plan.at(Cloud::Huawei, "cn-south-1").endpoint.map(|e| e.url).as_deref(), Some("http://127.0.0.1:1/cn-south-1"));
+        Ok(())
+    }
+
+    #[test]
+    fn every_mistake_of_form_is_found_at_once() {
+        let text = r#"{"copie": [], "copies": [{"cloud": "aws", "image": "", "to": [1, {"regio": "x"}], "name": "{when}", "params": []}], "policy": {"poll": 0}}"#;
+        let error = Plan::parse(text).err();
+        let rules: Vec<_> = error.iter().flat_map(|e| &e.problems).map(|p| (p.rule, p.path.as_str())).collect();
+        for expected in [
+            ("plan.unknown", "plan.copie"),
+            ("plan.field", "copies[0].cloud"),
+            ("plan.field", "copies[0].image"),
+            ("plan.missing", "copies[0].from"),
+            ("plan.field", "copies[0].to[0]"),
+            ("plan.unknown", "copies[0].to[1].regio"),
+            ("plan.missing", "copies[0].to[1].region"),
+            ("plan.name.template", "copies[0].name"),
+            ("plan.field", "copies[0].params"),
+            ("plan.policy", "policy.poll"),
+        ] {
+            assert!(rules.contains(&expected), "{expected:?} not in {rules:?}");
+        }
+    }
+}

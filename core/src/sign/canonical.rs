@@ -2,9 +2,12 @@
 
 use super::encode::{self, Hex, Pair};
 use super::hash::sha256;
-use super::recipe::{HostRule, PathRule, PayloadRule, QueryRule, RepeatedRule, ValueRule};
-use super::{HOST, Recipe, misuse};
-use crate::error::Error;
+use super::misuse;
+use super::request::HOST;
+use super::scheme::Scheme;
+use super::scheme::{HostRule, PathRule, PayloadRule, QueryRule, RepeatedRule, ValueRule};
+use crate::base::error::Error;
+use crate::base::text::all;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -20,7 +23,7 @@ pub(super) struct Canonical<'a> {
 
 impl Canonical<'_> {
     /// Writes the canonical request over `text`; tells where in it the list of signed headers stands.
-    pub(super) fn write(&self, recipe: &Recipe, text: &mut String) -> Range<usize> {
+    pub(super) fn write(&self, scheme: &Scheme, text: &mut String) -> Range<usize> {
         let headers: usize = self.headers.iter().map(|(name, value)| name.len() * 2 + value.len() + 3).sum();
         text.clear();
         text.reserve(self.method.len() + self.path.len() + self.query.len() + headers + self.payload.len() + 6);
@@ -32,7 +35,7 @@ impl Canonical<'_> {
         for (name, value) in self.headers {
             text.push_str(name);
             text.push(':');
-            push_value(text, recipe.values, value);
+            push_value(text, scheme.values, value);
             text.push('\n');
         }
         if self.headers.is_empty() {
@@ -74,7 +77,7 @@ pub(super) fn path(rule: PathRule, path: &str) -> Cow<'_, str> {
         PathRule::Decoded => path.is_empty(),
         PathRule::DecodedSlash => !path.ends_with('/'),
     };
-    let is_plain = encode::all(path, |byte| encode::is_unreserved(byte) | (byte == b'/'));
+    let is_plain = all(path, |byte| encode::is_unreserved(byte) | (byte == b'/'));
     match (is_plain, wants_slash) {
         (true, false) => Cow::Borrowed(path),
         (true, true) => Cow::Owned(encode::concat(&[path, "/"])),
@@ -143,7 +146,7 @@ fn is_canonical(rule: QueryRule, query: &str) -> bool {
 
 /// Whether text is exactly what the encoder writes: nothing raw that must be escaped, nothing escaped that need not be.
 fn is_encoded(rule: QueryRule, text: &[u8]) -> bool {
-    if encode::all(text, encode::is_unreserved) {
+    if all(text, encode::is_unreserved) {
         return true;
     }
     let mut rest = text;
@@ -170,7 +173,7 @@ pub(super) fn host(rule: HostRule, host: &str) -> &str {
 /// # Errors
 /// Misuse `sign.headers.<name>` when a header is missing, or is there twice where nothing says how to sign that.
 pub(super) fn header_lines<'a>(
-    recipe: &Recipe,
+    scheme: &Scheme,
     names: &[&'a str],
     headers: &'a [(String, String)],
     host: Option<&'a str>,
@@ -187,7 +190,7 @@ pub(super) fn header_lines<'a>(
                 return Err(misuse::ABSENT.about(&[name]));
             }
             [_] => {}
-            several => match recipe.repeated {
+            several => match scheme.repeated {
                 RepeatedRule::LineEach => several.sort_unstable_by_key(|(_, value)| value.trim()),
                 RepeatedRule::Refused => {
                     return Err(misuse::REPEATED.about(&[name]));
@@ -222,10 +225,10 @@ pub(super) const UNSIGNED_PAYLOAD_HASH: &str = "438d4109ef0d676b8c2c7ed13cdfcb41
 pub(super) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 /// The four lines, or three without a scope, whose HMAC is the signature; written over `text`.
-pub(super) fn string_to_sign(recipe: &Recipe, time: &str, scope: &str, canonical_request: &str, text: &mut String) {
+pub(super) fn string_to_sign(scheme: &Scheme, time: &str, scope: &str, canonical_request: &str, text: &mut String) {
     text.clear();
-    text.reserve(recipe.algorithm.len() + time.len() + scope.len() + 67);
-    for line in [recipe.algorithm, time, scope] {
+    text.reserve(scheme.algorithm.len() + time.len() + scope.len() + 67);
+    for line in [scheme.algorithm, time, scope] {
         if !line.is_empty() {
             text.push_str(line);
             text.push('\n');

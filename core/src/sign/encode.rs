@@ -1,9 +1,9 @@
 //! One percent-encoder for the canonical form and for the wire, lower-case hex, and the parts of a URL.
 
 use super::misuse;
-use crate::check::first_control;
-use crate::error::Error;
-use crate::time::{decimal, number};
+use crate::base::error::Error;
+use crate::base::text::{all, first_control};
+use crate::base::time::{decimal, number};
 use std::borrow::Cow;
 
 /// The characters that are never encoded: `A-Z a-z 0-9 - . _ ~`.
@@ -17,12 +17,6 @@ const UNRESERVED: [bool; 256] = {
     }
     table
 };
-
-/// Whether all bytes are of a kind. Looks at every byte without a branch, which is several times as fast as
-/// stopping at the first that is not: nearly always there is none.
-pub(crate) fn all(text: impl AsRef<[u8]>, is_fit: impl Fn(u8) -> bool) -> bool {
-    text.as_ref().iter().fold(true, |so_far, &byte| so_far & is_fit(byte))
-}
 
 /// Whether percent-encoding leaves the byte alone.
 pub(crate) fn is_unreserved(byte: u8) -> bool {

@@ -2,8 +2,8 @@
 
 use super::encode::{self, Hex, concat};
 use super::hash::Hmac;
-use super::recipe::{Keys, Recipe, Scope};
-use crate::credentials::Credentials;
+use super::scheme::{Keys, Scheme, Scope};
+use crate::base::credentials::Credentials;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -11,10 +11,10 @@ use zeroize::Zeroizing;
 pub(super) struct SigningKey(Hmac);
 
 impl SigningKey {
-    /// The key of this recipe for this scope.
-    pub(super) fn derive(recipe: &Recipe, credentials: &Credentials, scope: &str) -> Self {
+    /// The key of this scheme for this scope.
+    pub(super) fn derive(scheme: &Scheme, credentials: &Credentials, scope: &str) -> Self {
         let secret = credentials.secret();
-        match recipe.keys {
+        match scheme.keys {
             Keys::Secret => Self(Hmac::new(secret.as_bytes())),
             Keys::Chain(prefix) => Self(Hmac::new(&*chain(prefix, secret, scope))),
             Keys::Hkdf => Self(Hmac::new(hkdf(credentials.id(), secret, scope).as_str().as_bytes())),
@@ -48,18 +48,18 @@ impl KeyCache {
     const CAPACITY: usize = 64;
 
     /// The key for this scope, derived when it is asked for the first time.
-    pub(super) fn get(&mut self, recipe: &Recipe, credentials: &Credentials, scope: &str) -> &SigningKey {
+    pub(super) fn get(&mut self, scheme: &Scheme, credentials: &Credentials, scope: &str) -> &SigningKey {
         // Comparing two empty texts can be slow: their addresses are no addresses, and wide loads trip over that.
         let is_scope = |cached: &Cached| cached.scope.len() == scope.len() && (scope.is_empty() || cached.scope == scope);
-        let found = self.0.iter().position(|cached| cached.algorithm == recipe.algorithm && is_scope(cached));
+        let found = self.0.iter().position(|cached| cached.algorithm == scheme.algorithm && is_scope(cached));
         let at = found.unwrap_or_else(|| {
             if self.0.len() >= Self::CAPACITY {
                 self.0.remove(0);
             }
             self.0.push(Cached {
-                algorithm: recipe.algorithm,
+                algorithm: scheme.algorithm,
                 scope: scope.to_owned(),
-                key: SigningKey::derive(recipe, credentials, scope),
+                key: SigningKey::derive(scheme, credentials, scope),
             });
             self.0.len() - 1
         });
@@ -68,8 +68,8 @@ impl KeyCache {
 }
 
 /// The scope text: what stands in the string to sign and decides the key. Empty when there is none.
-pub(super) fn scope(recipe: &Recipe, date: &str, region: &str, service: &str) -> String {
-    match recipe.scope {
+pub(super) fn scope(scheme: &Scheme, date: &str, region: &str, service: &str) -> String {
+    match scheme.scope {
         Scope::Everything => String::new(),
         Scope::Service(word) => concat(&[date, "/", service, "/", word]),
         Scope::Region(word) => concat(&[date, "/", region, "/", service, "/", word]),
@@ -151,13 +151,13 @@ mod tests {
     #[test]
     fn a_full_cache_forgets_the_oldest() {
         let credentials = Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET", None).expect("it is well-formed");
-        let recipe = &crate::tencent::recipe::RECIPE;
+        let scheme = &crate::tencent::scheme::SCHEME;
         let mut cache = KeyCache::default();
-        let first = cache.get(recipe, &credentials, "0/cvm/tc3_request").sign("x").as_str().to_owned();
+        let first = cache.get(scheme, &credentials, "0/cvm/tc3_request").sign("x").as_str().to_owned();
         for day in 0..200 {
-            cache.get(recipe, &credentials, &format!("{day}/cvm/tc3_request"));
+            cache.get(scheme, &credentials, &format!("{day}/cvm/tc3_request"));
         }
         assert_eq!(cache.0.len(), KeyCache::CAPACITY);
-        assert_eq!(cache.get(recipe, &credentials, "0/cvm/tc3_request").sign("x").as_str(), first);
+        assert_eq!(cache.get(scheme, &credentials, "0/cvm/tc3_request").sign("x").as_str(), first);
     }
 }

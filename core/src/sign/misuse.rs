@@ -1,6 +1,6 @@
 //! What can be wrong with a request to sign, in both languages.
 
-use crate::error::Misuse;
+use crate::base::error::Misuse;
 
 /// About what it is in English and in Chinese.
 pub(super) static URL: Misuse = Misuse {

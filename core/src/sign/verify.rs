@@ -1,132 +1,20 @@
 //! The other side: is this request signed by who it says, for here, and now?
 
 use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
-use super::draft::{
+use super::complete::{
     X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY, X_SECURITY_TOKEN, X_SIGNATURE, X_SIGNED_HEADERS, X_SIGNED_QUERIES,
 };
 use super::encode::{self, Pair, Url};
 use super::keys::{self, SigningKey};
-use super::recipe::{HostRule, PayloadRule, PresignRule, Recipe, Scope};
-use super::{AUTHORIZATION, HOST};
-use crate::check::shown;
-use crate::credentials::Credentials;
-use crate::http::header;
-use crate::time::Millis;
+use super::request::{AUTHORIZATION, HOST};
+use super::scheme::{HostRule, PayloadRule, PresignRule, Scheme, Scope};
+use super::verdict::{Expect, Reason, Received, Refusal, Verified};
+use crate::base::credentials::Credentials;
+use crate::base::http::header;
+use crate::base::text::shown;
+use crate::base::time::Millis;
 use std::borrow::Cow;
-use std::fmt;
 use subtle::ConstantTimeEq;
-
-/// A request as it arrived.
-#[derive(Clone, Copy)]
-pub struct Received<'a> {
-    /// Method of the request line.
-    pub method: &'a str,
-    /// Target of the request line: path and query, or an absolute URL.
-    pub url: &'a str,
-    /// Headers as they arrived.
-    pub headers: &'a [(String, String)],
-    /// Bytes of the body.
-    pub body: &'a [u8],
-}
-
-/// What the signature must be good for, beyond what the scheme asks.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Expect<'a> {
-    /// Region in the scope, where the scheme has one there.
-    pub region: Option<&'a str>,
-    /// Service in the scope, where the scheme has one there.
-    pub service: Option<&'a str>,
-    /// Headers that must be signed, lower case, besides those of the scheme.
-    pub required_headers: &'a [&'a str],
-}
-
-/// What a good signature says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Verified {
-    /// Access key id.
-    pub id: String,
-    /// Region in the scope, where the scheme has one there.
-    pub region: Option<String>,
-    /// Service in the scope, where the scheme has one there.
-    pub service: Option<String>,
-    /// The moment of signing.
-    pub time: Millis,
-    /// Names of the signed headers, lower case, in the order of the list.
-    pub signed_headers: Vec<String>,
-    /// Whether the signature came in the query.
-    pub presigned: bool,
-    /// Whether the signature covers the body.
-    pub body_signed: bool,
-}
-
-/// Why a request is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Reason {
-    /// There is no signature, or it cannot be read.
-    Malformed,
-    /// Nobody has this access key id.
-    UnknownKey,
-    /// Signed too long ago, or in the future.
-    Clock,
-    /// Signed for another day, region or service.
-    Scope,
-    /// A header that must be signed is not, or one that is signed is not there.
-    SignedHeaders,
-    /// The body is not the one whose hash the request carries.
-    Payload,
-    /// The signature is not the one that this secret makes of this request.
-    Signature,
-    /// The session token is missing, or not the one of this key.
-    Token,
-}
-
-impl Reason {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Reason::Malformed => "malformed",
-            Reason::UnknownKey => "unknown_key",
-            Reason::Clock => "clock",
-            Reason::Scope => "scope",
-            Reason::SignedHeaders => "signed_headers",
-            Reason::Payload => "payload",
-            Reason::Signature => "signature",
-            Reason::Token => "token",
-        }
-    }
-}
-
-/// A refused request.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Refusal {
-    /// Why.
-    pub reason: Reason,
-    /// What was found, for a log: no secret in it.
-    pub message: String,
-    /// The canonical request that the verifier computed, when it came that far. May hold the session token.
-    pub canonical_request: Option<String>,
-    /// The moment of signing, when it could be read.
-    pub signed_at: Option<Millis>,
-    /// The access key id, when it could be read.
-    pub id: Option<String>,
-}
-
-impl fmt::Debug for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Refusal").field("reason", &self.reason).field("message", &self.message).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.reason.as_str(), self.message)
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 /// Verifies the signature of a request as the cloud does, and takes what the vendors' own clients send.
 ///
@@ -136,13 +24,13 @@ impl std::error::Error for Refusal {}
 /// A [`Refusal`] with the first reason found, in this order: malformed, key, clock, scope, token, signed
 /// headers, payload, signature.
 pub fn verify(
-    recipe: &'static Recipe,
+    scheme: &'static Scheme,
     received: &Received<'_>,
     keys: &dyn Fn(&str) -> Option<Credentials>,
     now: Millis,
     expect: &Expect<'_>,
 ) -> Result<Verified, Refusal> {
-    let claim = Claim::read(recipe, received)?;
+    let claim = Claim::read(scheme, received)?;
     let Some(credentials) = keys(&claim.id) else {
         return Err(claim.refuse(Reason::UnknownKey, format!("there is no access key {}", shown(&claim.id))));
     };
@@ -165,7 +53,7 @@ pub fn verify(
 
 /// What the request says about itself.
 struct Claim<'a> {
-    recipe: &'static Recipe,
+    scheme: &'static Scheme,
     method: &'a str,
     path: &'a str,
     query: &'a str,
@@ -198,7 +86,7 @@ struct Presigned<'a> {
 }
 
 impl<'a> Claim<'a> {
-    fn read(recipe: &'static Recipe, received: &Received<'a>) -> Result<Self, Refusal> {
+    fn read(scheme: &'static Scheme, received: &Received<'a>) -> Result<Self, Refusal> {
         let malformed = |message: &str| Refusal {
             reason: Reason::Malformed,
             message: message.to_owned(),
@@ -210,28 +98,28 @@ impl<'a> Claim<'a> {
         let headers = as_utf8(received.headers);
         let given: Vec<&str> = values(&headers, AUTHORIZATION).collect();
         let (said, presigned) = match given.as_slice() {
-            [authorization] => (Said::in_header(authorization, recipe).map_err(malformed)?, None),
-            [] if recipe.presign == PresignRule::Query && query.contains(X_SIGNATURE) => {
+            [authorization] => (Said::in_header(authorization, scheme).map_err(malformed)?, None),
+            [] if scheme.presign == PresignRule::Query && query.contains(X_SIGNATURE) => {
                 let pairs = encode::query_pairs(query);
-                let said = Said::in_query(&pairs, recipe).map_err(malformed)?;
+                let said = Said::in_query(&pairs, scheme).map_err(malformed)?;
                 (said, Some(Presigned::sort_out(pairs).map_err(malformed)?))
             }
             [] => return Err(malformed("there is no Authorization header")),
             _ => return Err(malformed("there are several Authorization headers")),
         };
-        let Said { recipe, credential, signed_headers, signature, time_text } = said;
+        let Said { scheme, credential, signed_headers, signature, time_text } = said;
         let (id, scope) =
-            split_credential(recipe, &credential).ok_or_else(|| malformed("the credential has not the parts that it must have"))?;
+            split_credential(scheme, &credential).ok_or_else(|| malformed("the credential has not the parts that it must have"))?;
         let time_text = match time_text {
             Some(text) => text,
-            None => header(&headers, recipe.date_header)
+            None => header(&headers, scheme.date_header)
                 .map(|text| text.trim().to_owned())
                 .ok_or_else(|| malformed("the time of signing is missing"))?,
         };
-        let time = recipe.time.read(&time_text).ok_or_else(|| malformed("the time of signing cannot be read"))?;
+        let time = scheme.time.read(&time_text).ok_or_else(|| malformed("the time of signing cannot be read"))?;
         let signed_headers = signed_headers.split(';').filter(|name| !name.is_empty()).map(str::to_owned).collect();
         let Received { method, body, .. } = *received;
-        Ok(Self { recipe, method, path, query, headers, authority, body, id, scope, time_text, time, signed_headers, signature, presigned })
+        Ok(Self { scheme, method, path, query, headers, authority, body, id, scope, time_text, time, signed_headers, signature, presigned })
     }
 
     fn refuse(&self, reason: Reason, message: String) -> Refusal {
@@ -241,13 +129,13 @@ impl<'a> Claim<'a> {
     fn check_clock(&self, now: Millis) -> Result<(), Refusal> {
         let age_s = now.seconds().saturating_sub(self.time.seconds());
         let good_for = match self.expires() {
-            None => self.recipe.window_s,
+            None => self.scheme.window_s,
             Some(text) => match text.parse::<u32>() {
                 Ok(seconds) => i64::from(seconds),
                 Err(_) => return Err(self.refuse(Reason::Malformed, format!("{X_EXPIRES} is no number of seconds"))),
             },
         };
-        if age_s <= good_for && age_s >= -self.recipe.window_s {
+        if age_s <= good_for && age_s >= -self.scheme.window_s {
             return Ok(());
         }
         let way = if age_s > 0 { "behind" } else { "ahead of" };
@@ -258,7 +146,7 @@ impl<'a> Claim<'a> {
     fn expires(&self) -> Option<String> {
         match &self.presigned {
             Some(presigned) => value(&presigned.signed, X_EXPIRES),
-            None if self.recipe.presign == PresignRule::Query && self.signs(X_EXPIRES) => {
+            None if self.scheme.presign == PresignRule::Query && self.signs(X_EXPIRES) => {
                 header(&self.headers, X_EXPIRES).map(|text| text.trim().to_owned())
             }
             None => None,
@@ -267,8 +155,8 @@ impl<'a> Claim<'a> {
 
     fn check_scope(&self, expect: &Expect<'_>) -> Result<(), Refusal> {
         let ScopeText { date, region, service, word, .. } = &self.scope;
-        let day = self.recipe.time.day(self.time, &self.time_text);
-        let closing = match self.recipe.scope {
+        let day = self.scheme.time.day(self.time, &self.time_text);
+        let closing = match self.scheme.scope {
             Scope::Everything => return Ok(()),
             Scope::Service(word) | Scope::Region(word) => word,
             Scope::RegionOpen => "",
@@ -295,7 +183,7 @@ impl<'a> Claim<'a> {
     fn check_token(&self, credentials: &Credentials) -> Result<(), Refusal> {
         let sent = match &self.presigned {
             Some(presigned) => presigned.token.as_ref().map(|(_, token)| String::from_utf8_lossy(token)),
-            None => header(&self.headers, self.recipe.token_header).map(|token| Cow::Borrowed(token.trim())),
+            None => header(&self.headers, self.scheme.token_header).map(|token| Cow::Borrowed(token.trim())),
         };
         let message = match (credentials.token(), sent) {
             (None, None) => return Ok(()),
@@ -308,12 +196,12 @@ impl<'a> Claim<'a> {
     }
 
     fn header_lines(&self, expect: &Expect<'_>) -> Result<Vec<(&str, &str)>, Refusal> {
-        let own: &[&str] = if self.presigned.is_some() { &[] } else { self.recipe.must_sign };
+        let own: &[&str] = if self.presigned.is_some() { &[] } else { self.scheme.must_sign };
         if let Some(missing) = own.iter().chain(expect.required_headers).find(|name| !self.signs(name)) {
             return Err(self.refuse(Reason::SignedHeaders, format!("{missing} is not signed")));
         }
         let names: Vec<&str> = self.signed_headers.iter().map(String::as_str).collect();
-        canonical::header_lines(self.recipe, &names, &self.headers, self.authority)
+        canonical::header_lines(self.scheme, &names, &self.headers, self.authority)
             .map_err(|error| self.refuse(Reason::SignedHeaders, error.message))
     }
 
@@ -322,25 +210,25 @@ impl<'a> Claim<'a> {
     }
 
     fn payload_header(&self) -> Option<&str> {
-        header(&self.headers, self.recipe.payload_header).map(str::trim)
+        header(&self.headers, self.scheme.payload_header).map(str::trim)
     }
 
     fn check_payload(&self) -> Result<(), Refusal> {
-        let is_free = match self.recipe.payload {
+        let is_free = match self.scheme.payload {
             PayloadRule::Repeated => self.presigned.is_some(),
             PayloadRule::HashOfWord => true,
             PayloadRule::HeaderValue => self.payload_header() == Some(UNSIGNED_PAYLOAD),
         };
         match self.payload_header() {
             Some(hash) if !is_free && hash != canonical::sha256_hex(self.body).as_str() => {
-                Err(self.refuse(Reason::Payload, format!("{} is not the hash of the body", self.recipe.payload_header)))
+                Err(self.refuse(Reason::Payload, format!("{} is not the hash of the body", self.scheme.payload_header)))
             }
             _ => Ok(()),
         }
     }
 
     fn is_body_signed(&self) -> bool {
-        match (&self.presigned, self.recipe.payload) {
+        match (&self.presigned, self.scheme.payload) {
             (Some(presigned), _) => value(&presigned.signed, X_NOT_SIGN_BODY).is_none(),
             (None, PayloadRule::Repeated) => true,
             (None, PayloadRule::HashOfWord | PayloadRule::HeaderValue) => self.payload_header() != Some(UNSIGNED_PAYLOAD),
@@ -349,8 +237,8 @@ impl<'a> Claim<'a> {
 
     /// Computes the signature in every way in which a vendor's client may have: see each list.
     fn check_signature(&self, lines: &[(&str, &str)], credentials: &Credentials) -> Result<(), Refusal> {
-        let key = SigningKey::derive(self.recipe, credentials, &self.scope.whole);
-        let path = canonical::path(self.recipe.path, self.path);
+        let key = SigningKey::derive(self.scheme, credentials, &self.scope.whole);
+        let path = canonical::path(self.scheme.path, self.path);
         let body_hash = canonical::sha256_hex(self.body);
         let (mut request, mut text, mut first) = (String::new(), String::new(), None);
         for query in self.queries() {
@@ -359,8 +247,8 @@ impl<'a> Claim<'a> {
                     let lines: Vec<(&str, &str)> =
                         lines.iter().map(|(name, value)| (*name, if name.eq_ignore_ascii_case(HOST) { host } else { *value })).collect();
                     let parts = Canonical { method: self.method, path: &path, query: &query, headers: &lines, payload };
-                    parts.write(self.recipe, &mut request);
-                    canonical::string_to_sign(self.recipe, &self.time_text, &self.scope.whole, &request, &mut text);
+                    parts.write(self.scheme, &mut request);
+                    canonical::string_to_sign(self.scheme, &self.time_text, &self.scope.whole, &request, &mut text);
                     if bool::from(key.sign(&text).as_str().as_bytes().ct_eq(self.signature.as_bytes())) {
                         return Ok(());
                     }
@@ -375,12 +263,12 @@ impl<'a> Claim<'a> {
     /// Canonical queries: one; presigned also the one that counts the token, as an older client of the vendor does.
     fn queries(&self) -> Vec<Cow<'_, str>> {
         let Some(Presigned { signed, token }) = &self.presigned else {
-            return vec![canonical::query(self.recipe.query, self.method, self.query)];
+            return vec![canonical::query(self.scheme.query, self.method, self.query)];
         };
-        let mut queries = vec![Cow::Owned(canonical::join(self.recipe.query, signed))];
+        let mut queries = vec![Cow::Owned(canonical::join(self.scheme.query, signed))];
         if let Some(token) = token {
             let with_token: Vec<Pair<'_>> = signed.iter().chain([token]).cloned().collect();
-            queries.push(Cow::Owned(canonical::join(self.recipe.query, &with_token)));
+            queries.push(Cow::Owned(canonical::join(self.scheme.query, &with_token)));
         }
         queries
     }
@@ -388,8 +276,8 @@ impl<'a> Claim<'a> {
     /// Last lines: one; two for a header about a body without bytes, which the vendor's clients read differently.
     fn payloads<'h>(&'h self, body_hash: &'h str) -> Vec<&'h str> {
         let hash = if self.is_body_signed() { body_hash } else { EMPTY_HASH };
-        let mut payloads = vec![canonical::payload(self.recipe.payload, self.body.is_empty(), self.payload_header(), hash)];
-        if let (PayloadRule::HeaderValue, Some(word), true) = (self.recipe.payload, self.payload_header(), self.body.is_empty()) {
+        let mut payloads = vec![canonical::payload(self.scheme.payload, self.body.is_empty(), self.payload_header(), hash)];
+        if let (PayloadRule::HeaderValue, Some(word), true) = (self.scheme.payload, self.payload_header(), self.body.is_empty()) {
             payloads.push(word);
         }
         payloads
@@ -398,7 +286,7 @@ impl<'a> Claim<'a> {
     /// Hosts: by the rule; as sent; without its port, as clients sign it that do not count the port as host.
     fn hosts(&self) -> Vec<&str> {
         let sent = header(&self.headers, HOST).or(self.authority).unwrap_or_default().trim();
-        let rule = if self.presigned.is_some() { HostRule::AsSent } else { self.recipe.host };
+        let rule = if self.presigned.is_some() { HostRule::AsSent } else { self.scheme.host };
         let bare = match sent.rsplit_once(':') {
             Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
             _ => sent,
@@ -430,7 +318,7 @@ impl<'a> Presigned<'a> {
 
 /// What the signature says about itself.
 struct Said {
-    recipe: &'static Recipe,
+    scheme: &'static Scheme,
     credential: String,
     signed_headers: String,
     signature: String,
@@ -438,19 +326,19 @@ struct Said {
 }
 
 impl Said {
-    fn in_header(text: &str, recipe: &'static Recipe) -> Result<Self, &'static str> {
+    fn in_header(text: &str, scheme: &'static Scheme) -> Result<Self, &'static str> {
         let (algorithm, fields) = text.trim().split_once(' ').ok_or("the Authorization header has no parts")?;
-        let recipe = by_algorithm(recipe, algorithm)?;
+        let scheme = by_algorithm(scheme, algorithm)?;
         let field = |name: &str| {
             let mut found = fields.split(',').filter_map(|field| field.trim().split_once('=')).filter(|(key, _)| *key == name);
             found.next().map(|(_, value)| value.to_owned())
         };
-        let word = match recipe.scope {
+        let word = match scheme.scope {
             Scope::Everything => "Access",
             Scope::Service(_) | Scope::Region(_) | Scope::RegionOpen => "Credential",
         };
         Ok(Self {
-            recipe,
+            scheme,
             credential: field(word).ok_or("the Authorization header has no credential")?,
             signed_headers: field("SignedHeaders").ok_or("the Authorization header has no SignedHeaders")?,
             signature: field("Signature").ok_or("the Authorization header has no Signature")?,
@@ -458,9 +346,9 @@ impl Said {
         })
     }
 
-    fn in_query(pairs: &[Pair<'_>], recipe: &'static Recipe) -> Result<Self, &'static str> {
+    fn in_query(pairs: &[Pair<'_>], scheme: &'static Scheme) -> Result<Self, &'static str> {
         Ok(Self {
-            recipe: by_algorithm(recipe, &value(pairs, X_ALGORITHM).ok_or("X-Algorithm is missing")?)?,
+            scheme: by_algorithm(scheme, &value(pairs, X_ALGORITHM).ok_or("X-Algorithm is missing")?)?,
             credential: value(pairs, X_CREDENTIAL).ok_or("X-Credential is missing")?,
             signed_headers: value(pairs, X_SIGNED_HEADERS).ok_or("X-SignedHeaders is missing")?,
             signature: value(pairs, X_SIGNATURE).ok_or("X-Signature is missing")?,
@@ -469,13 +357,13 @@ impl Said {
     }
 }
 
-fn by_algorithm(recipe: &'static Recipe, algorithm: &str) -> Result<&'static Recipe, &'static str> {
-    [Some(recipe), recipe.derived].into_iter().flatten().find(|r| r.algorithm == algorithm).ok_or("the algorithm is not one of this cloud")
+fn by_algorithm(scheme: &'static Scheme, algorithm: &str) -> Result<&'static Scheme, &'static str> {
+    [Some(scheme), scheme.derived].into_iter().flatten().find(|r| r.algorithm == algorithm).ok_or("the algorithm is not one of this cloud")
 }
 
 /// Splits `id/scope`, from the right: an id may hold a slash.
-fn split_credential(recipe: &Recipe, credential: &str) -> Option<(String, ScopeText)> {
-    let (has_region, has_word) = match recipe.scope {
+fn split_credential(scheme: &Scheme, credential: &str) -> Option<(String, ScopeText)> {
+    let (has_region, has_word) = match scheme.scope {
         Scope::Everything => return (!credential.is_empty()).then(|| (credential.to_owned(), ScopeText::default())),
         Scope::Service(_) => (false, true),
         Scope::Region(_) => (true, true),
@@ -487,7 +375,7 @@ fn split_credential(recipe: &Recipe, credential: &str) -> Option<(String, ScopeT
     let region = if has_region { Some(parts.next()?) } else { None };
     let date = parts.next()?;
     let id = parts.next().filter(|id| !id.is_empty())?;
-    let whole = keys::scope(recipe, &date, region.as_deref().unwrap_or_default(), &service);
+    let whole = keys::scope(scheme, &date, region.as_deref().unwrap_or_default(), &service);
     Some((id, ScopeText { whole, date, region, service: Some(service), word }))
 }
 

@@ -1,6 +1,7 @@
 //! Tencent's error catalogue.
 
-use crate::error::{Codes, Explanation, Kind};
+use crate::api::catalogue::{Codes, Explanation};
+use crate::base::error::Kind;
 use crate::sign::{Component, cause};
 
 /// One row a code, sorted. The numbers belong to the predecessor API, whose gateway still answers now and then;
@@ -206,5 +207,5 @@ fn family(code: &str) -> Option<Kind> {
 
 /// A refusal inside a successful status is unknown trouble; other statuses tell more.
 const fn by_status(status: u16) -> Kind {
-    if crate::answer::is_success(status) { Kind::Server } else { Kind::of_status(status) }
+    if crate::api::answer::is_success(status) { Kind::Server } else { Kind::of_status(status) }
 }

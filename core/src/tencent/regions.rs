@@ -1,6 +1,6 @@
 //! Tencent's regions.
 
-use crate::provider::{Region, RegionClass};
+use crate::api::region::{Region, RegionClass};
 
 /// One row a region, sorted by id. The 18 that SyncImages documents, and older ones as special.
 pub static REGIONS: &[Region] = &[

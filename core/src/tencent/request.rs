@@ -1,9 +1,14 @@
 //! Tencent's operations, their parameters and how a request is built.
 
-use crate::error::{Error, Kind};
-use crate::http::{Method, Request};
-use crate::operation::{Effect, Operation, Parameters, json_body, operation, record};
-use crate::provider::{At, Call, Cloud, Edition, Language, base_url, header_list};
+use super::response;
+use super::scheme::SCHEME;
+use crate::api::call::Call;
+use crate::api::endpoint::{base_url, header_list};
+use crate::api::operation::{Effect, Operation, Parameters, json_body, operation, record};
+use crate::api::site::{At, Edition, Language};
+use crate::base::cloud::Cloud;
+use crate::base::error::{Error, Kind};
+use crate::base::http::{Method, Request};
 
 /// Every operation, sorted by name.
 pub static OPERATIONS: &[&Operation] = &[
@@ -25,7 +30,7 @@ operation! {
     /// Refused while an image is being made, copied or imported, and while it is shared.
     DeleteImages = "DeleteImages" {
         cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0,
+        service: "cvm", version: "2017-03-12", per_second: 0, answer: response::nothing,
     }
     /// Ids of the images, `img-…`.
     image_ids: "ImageIds" Body required Texts;
@@ -39,7 +44,7 @@ operation! {
     /// Describes the newest usable image of a family: the one that is not deprecated and was made last.
     DescribeImageFromFamily = "DescribeImageFromFamily" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0,
+        service: "cvm", version: "2017-03-12", per_second: 0, answer: response::image_of_family,
     }
     /// Name of the family, as ModifyImageAttribute sets it.
     image_family: "ImageFamily" Body required Text;
@@ -50,7 +55,7 @@ operation! {
     /// This is the ceiling; the room left is the ceiling minus the number of private images there.
     DescribeImageQuota = "DescribeImageQuota" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 10,
+        service: "cvm", version: "2017-03-12", per_second: 10, answer: response::quota,
     }
 }
 
@@ -58,7 +63,7 @@ operation! {
     /// Lists the accounts that an image is shared with.
     DescribeImageSharePermission = "DescribeImageSharePermission" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0,
+        service: "cvm", version: "2017-03-12", per_second: 0, answer: response::accounts,
     }
     /// Id of the image, `img-…`.
     image_id: "ImageId" Body required Text;
@@ -78,7 +83,7 @@ operation! {
     /// Lists the images of a region with their states.
     DescribeImages = "DescribeImages" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 40,
+        service: "cvm", version: "2017-03-12", per_second: 40, answer: response::images,
     }
     /// Only these images, `img-…`; at most 100, not together with Filters.
     image_ids: "ImageIds" Body optional Texts;
@@ -99,7 +104,7 @@ operation! {
     /// regions may be missing there.
     DescribeRegions = "DescribeRegions" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0,
+        service: "cvm", version: "2017-03-12", per_second: 0, answer: response::regions,
     }
     /// The product whose regions are listed: `cvm`.
     product: "Product" Body optional Text;
@@ -112,7 +117,7 @@ operation! {
     /// No public operation follows the task; look for the object keys that the answer names.
     ExportImages = "ExportImages" {
         cloud: Cloud::Tencent, effect: Effect::Launch, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 20,
+        service: "cvm", version: "2017-03-12", per_second: 20, answer: response::exports,
     }
     /// The bucket with its APPID suffix, for example `golden-1250000000`; in the region of the images.
     bucket_name: "BucketName" Body required Text;
@@ -134,7 +139,7 @@ operation! {
     /// Changes name, description, family or the deprecation mark of an image.
     ModifyImageAttribute = "ModifyImageAttribute" {
         cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0,
+        service: "cvm", version: "2017-03-12", per_second: 0, answer: response::nothing,
     }
     /// Id of the image, `img-…`.
     image_id: "ImageId" Body required Text;
@@ -152,7 +157,7 @@ operation! {
     /// Shares an image with other accounts in its region, or ends the sharing. The image must be `NORMAL`.
     ModifyImageSharePermission = "ModifyImageSharePermission" {
         cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0,
+        service: "cvm", version: "2017-03-12", per_second: 0, answer: response::nothing,
     }
     /// Id of the image, `img-…`.
     image_id: "ImageId" Body required Text;
@@ -167,7 +172,7 @@ operation! {
     /// or a custom image into an encrypted one of the same region. The region of the call is that of the source.
     SyncImages = "SyncImages" {
         cloud: Cloud::Tencent, effect: Effect::Launch, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 10,
+        service: "cvm", version: "2017-03-12", per_second: 10, answer: response::copies,
     }
     /// The image to copy, `img-…`: exactly one id, although the field is a list. It must be `NORMAL`.
     image_ids: "ImageIds" Body required Texts;
@@ -198,7 +203,7 @@ operation! {
     /// Puts tags on resources, for example those of the source image on its copies. A call of the tag service, not of CVM.
     TagResources = "TagResources" {
         cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
-        service: "tag", version: "2018-08-13", per_second: 20,
+        service: "tag", version: "2018-08-13", per_second: 20, answer: response::nothing,
     }
     /// At most 10 resources; for an image `qcs::cvm:<region>:uin/<main account>:image/<id>`.
     resource_list: "ResourceList" Body required Texts;
@@ -227,7 +232,7 @@ operation! {
 pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     if !at.region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        let shown = crate::check::shown(&at.region);
+        let shown = crate::base::text::shown(&at.region);
         return Err(Error::new(
             Kind::Misuse,
             "region",
@@ -255,6 +260,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     Ok(Call {
         operation,
         request: Request { method: operation.method, url: base.url + operation.path, headers, body: json_body(parameters) },
+        scheme: &SCHEME,
         region: at.region.clone(),
         service,
     })

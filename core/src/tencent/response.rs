@@ -2,13 +2,15 @@
 //!
 //! Success and refusal share one envelope and, as a rule, the status 200; `Response.Error` tells them apart.
 
-use crate::answer::{count, error, id, is_success, json, owned, percent, records, tags, text, text_or_empty, texts, time, unexpected};
-use crate::error::Error;
-use crate::facts::{Facts, Image, Launched, Ownership, Page, Quota, Reply, State};
-use crate::http::Answer;
-use crate::operation::{Operation, Params};
+use crate::api::answer::{error, is_success, json, unexpected};
+use crate::api::facts::{Facts, Image, Launched, Ownership, Page, Quota, Reply, State};
+use crate::api::operation::Operation;
+use crate::base::error::Error;
+use crate::base::http::Answer;
+use crate::base::record::Params;
+use crate::base::record::{count, id, owned, percent, records, tags, text, text_or_empty, texts, time};
+use crate::base::time::Millis;
 use crate::tencent::errors::{explain, explain_message};
-use crate::time::Millis;
 use serde_json::Value;
 
 /// Reads an answer. Total: any status and any bytes give a reply or an error.
@@ -39,7 +41,10 @@ pub fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Err
         None | Some(Value::Null) if !is_success(answer.status) => Err(unexpected(answer, request_id.as_deref(), "")),
         None | Some(Value::Null) => match failed_resource(&response) {
             Some(failed) => Err(refusal(failed, answer, request_id.as_deref())),
-            None => Ok(Reply { request_id, facts: facts(operation, &response), data: Value::Object(response) }),
+            None => match (operation.answer)(Some(&response)) {
+                Ok(facts) => Ok(Reply { request_id, facts, data: Value::Object(response) }),
+                Err(problem) => Err(unexpected(answer, request_id.as_deref(), problem)),
+            },
         },
         Some(Value::Object(failure)) if text(failure, "Code") == Some("DryRunOperation") => {
             Ok(Reply { request_id, facts: Facts::DryRun, data: Value::Object(response) })
@@ -88,24 +93,48 @@ fn server_time(message: &str) -> Option<Millis> {
     Some(Millis(number.parse::<i64>().ok()? * 1000))
 }
 
-fn facts(operation: &Operation, response: &Params) -> Facts {
-    match operation.name {
-        "DescribeImageFromFamily" => {
-            let found = response.get("Image").and_then(Value::as_object).and_then(image);
-            Facts::Images(Page { total: Some(u64::from(found.is_some())), items: found.into_iter().collect(), next: None })
-        }
-        "DescribeImageQuota" => Facts::Quota(Quota { total: count(response, "ImageNumQuota"), used: None }),
-        "DescribeImageSharePermission" => {
-            Facts::Accounts(records(response, "SharePermissionSet").filter_map(|account| id(account, "AccountId")).collect())
-        }
-        "DescribeImages" => Facts::Images(page(response, records(response, "ImageSet").filter_map(image).collect())),
-        "DescribeRegions" => {
-            Facts::Regions(page(response, records(response, "RegionSet").filter_map(|region| owned(region, "Region")).collect()))
-        }
-        "ExportImages" => Facts::Launched(export(response).into_iter().collect()),
-        "SyncImages" => Facts::Launched(records(response, "ImageSet").filter_map(copy).collect()),
-        _ => Facts::Nothing,
-    }
+// What the answers of the operations tell. A list that is missing counts as empty.
+
+type Told = Result<Facts, &'static str>;
+
+fn within(response: Option<&Params>) -> Result<&Params, &'static str> {
+    response.ok_or("no Response")
+}
+
+pub(super) fn nothing(_: Option<&Params>) -> Told {
+    Ok(Facts::Nothing)
+}
+
+pub(super) fn quota(response: Option<&Params>) -> Told {
+    Ok(Facts::Quota(Quota { total: count(within(response)?, "ImageNumQuota"), used: None }))
+}
+
+pub(super) fn accounts(response: Option<&Params>) -> Told {
+    let accounts = records(within(response)?, "SharePermissionSet");
+    Ok(Facts::Accounts(accounts.filter_map(|account| id(account, "AccountId")).collect()))
+}
+
+pub(super) fn image_of_family(response: Option<&Params>) -> Told {
+    let found = within(response)?.get("Image").and_then(Value::as_object).and_then(image);
+    Ok(Facts::Images(Page { total: Some(u64::from(found.is_some())), items: found.into_iter().collect(), next: None }))
+}
+
+pub(super) fn images(response: Option<&Params>) -> Told {
+    let response = within(response)?;
+    Ok(Facts::Images(page(response, records(response, "ImageSet").filter_map(image).collect())))
+}
+
+pub(super) fn regions(response: Option<&Params>) -> Told {
+    let response = within(response)?;
+    Ok(Facts::Regions(page(response, records(response, "RegionSet").filter_map(|region| owned(region, "Region")).collect())))
+}
+
+pub(super) fn copies(response: Option<&Params>) -> Told {
+    Ok(Facts::Launched(records(within(response)?, "ImageSet").filter_map(copy).collect()))
+}
+
+pub(super) fn exports(response: Option<&Params>) -> Told {
+    Ok(Facts::Launched(export(within(response)?).into_iter().collect()))
 }
 
 /// The next offset depends on the request; who asked adds the number of entries until it reaches `total`.

@@ -1,6 +1,7 @@
 //! Volcengine's error catalogue.
 
-use crate::error::{Code, Codes, Explanation, Kind};
+use crate::api::catalogue::{Code, Codes, Explanation};
+use crate::base::error::Kind;
 
 /// One row a code, sorted.
 pub static CODES: Codes = Codes::new(concat!(

@@ -1,6 +1,6 @@
 //! Volcengine's regions.
 
-use crate::provider::{Region, RegionClass};
+use crate::api::region::{Region, RegionClass};
 
 /// One row a region, sorted by id. `cn-north-1` is left out: it belongs to global services, ECS is not there.
 pub static REGIONS: &[Region] = &[

@@ -1,9 +1,14 @@
 //! Volcengine's operations, their parameters and how a request is built.
 
-use crate::error::{Error, Kind};
-use crate::http::{Method, Request};
-use crate::operation::{Effect, Operation, Parameters, operation, record};
-use crate::provider::{At, Call, Cloud, Edition, base_url, header_list};
+use super::response;
+use super::scheme::SCHEME;
+use crate::api::call::Call;
+use crate::api::endpoint::{base_url, header_list};
+use crate::api::operation::{Effect, Operation, Parameters, operation, record};
+use crate::api::site::{At, Edition};
+use crate::base::cloud::Cloud;
+use crate::base::error::{Error, Kind};
+use crate::base::http::{Method, Request};
 use crate::sign::encode::percent_encode;
 
 /// Every operation, sorted by name.
@@ -44,7 +49,7 @@ operation! {
     /// the copy takes minutes to hours. By invitation; at most 50 custom images a region; not idempotent.
     CopyImage = "CopyImage" {
         cloud: Cloud::Volcengine, effect: Effect::Launch, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0,
+        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::copy,
     }
     /// The custom image to copy, `image-…`. DescribeImages with Visibility=private lists them.
     image_id: "ImageId" Query required Text;
@@ -68,7 +73,7 @@ operation! {
     /// Deletes custom images. The outcome of each stands in the answer. An image being copied cannot be deleted.
     DeleteImages = "DeleteImages" {
         cloud: Cloud::Volcengine, effect: Effect::Change, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0,
+        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::nothing,
     }
     /// 1 to 100 image ids.
     image_ids: "ImageIds" Query required Texts;
@@ -80,7 +85,7 @@ operation! {
     /// Lists the accounts a custom image is shared with.
     DescribeImageSharePermission = "DescribeImageSharePermission" {
         cloud: Cloud::Volcengine, effect: Effect::Read, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0,
+        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::accounts,
     }
     /// The custom image.
     image_id: "ImageId" Query required Text;
@@ -94,7 +99,7 @@ operation! {
     /// Lists images. Without Status only available images come back: to see a copy in progress, name all three.
     DescribeImages = "DescribeImages" {
         cloud: Cloud::Volcengine, effect: Effect::Read, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0,
+        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::images,
     }
     /// Up to 100 image ids.
     image_ids: "ImageIds" Query optional Texts;
@@ -130,7 +135,7 @@ operation! {
     /// Lists the ids of regions. Ten a page unless MaxResults asks for more.
     DescribeRegions = "DescribeRegions" {
         cloud: Cloud::Volcengine, effect: Effect::Read, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0,
+        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::regions,
     }
     /// Up to 20 region ids. Default: all regions.
     region_ids: "RegionIds" Query optional Texts;
@@ -145,7 +150,7 @@ operation! {
     /// failed gives no reason.
     DescribeTasks = "DescribeTasks" {
         cloud: Cloud::Volcengine, effect: Effect::Read, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0,
+        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::tasks,
     }
     /// Up to 100 resource ids; for a copy the new image's.
     resource_ids: "ResourceIds" Query optional Texts;
@@ -163,7 +168,7 @@ operation! {
     /// Exports a custom image to a bucket in the same region. The object is `<TOSPrefix>_<ImageId>_system.qcow2`.
     ExportImage = "ExportImage" {
         cloud: Cloud::Volcengine, effect: Effect::Launch, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0,
+        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::export,
     }
     /// The custom image to export.
     image_id: "ImageId" Query required Text;
@@ -177,7 +182,7 @@ operation! {
     /// Changes name, description or boot mode of a custom image.
     ModifyImageAttribute = "ModifyImageAttribute" {
         cloud: Cloud::Volcengine, effect: Effect::Change, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0,
+        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::nothing,
     }
     /// The custom image.
     image_id: "ImageId" Query required Text;
@@ -193,7 +198,7 @@ operation! {
     /// Shares a custom image with other accounts, or ends the sharing.
     ModifyImageSharePermission = "ModifyImageSharePermission" {
         cloud: Cloud::Volcengine, effect: Effect::Change, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0,
+        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::nothing,
     }
     /// The custom image.
     image_id: "ImageId" Query required Text;
@@ -207,7 +212,7 @@ operation! {
     /// Adds tags to images or other resources. A key that is there already gets the new value.
     TagResources = "TagResources" {
         cloud: Cloud::Volcengine, effect: Effect::Change, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0,
+        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::nothing,
     }
     /// `image`, `instance`, `keypair`, `reservedinstance` or `scheduledinstance`.
     resource_type: "ResourceType" Query required Text;
@@ -264,7 +269,13 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     url.push_str(&base.url);
     url.push_str("/?");
     query.write_sorted(&mut url);
-    Ok(Call { operation, request: Request { method, url, headers, body }, region: at.region.clone(), service: operation.service })
+    Ok(Call {
+        operation,
+        request: Request { method, url, headers, body },
+        scheme: &SCHEME,
+        region: at.region.clone(),
+        service: operation.service,
+    })
 }
 
 /// Regions that the shared host does not serve, as in the vendor's own clients. Sorted.
@@ -286,7 +297,7 @@ fn check_region(region: &str) -> Result<(), Error> {
     if !region.is_empty() && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         return Ok(());
     }
-    Err(Error::new(Kind::Misuse, "region", format!("the region is {:?}", crate::check::shown(region)))
+    Err(Error::new(Kind::Misuse, "region", format!("the region is {:?}", crate::base::text::shown(region)))
         .hint("give a region id such as cn-beijing", "请填写地域 ID，例如 cn-beijing"))
 }
 

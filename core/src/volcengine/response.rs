@@ -3,11 +3,13 @@
 //! `ResponseMetadata` stands around every answer. An error in it comes before the HTTP status: the cloud answers
 //! errors with status 200, too.
 
-use crate::answer::{count, error, id, is_success, json, owned, percent, records, tags, text, text_or_empty, time, unexpected};
-use crate::error::Error;
-use crate::facts::{Facts, Image, Launched, Ownership, Page, Reply, State, Task, TaskState};
-use crate::http::Answer;
-use crate::operation::{Operation, Params};
+use crate::api::answer::{error, is_success, json, unexpected};
+use crate::api::facts::{Facts, Image, Launched, Ownership, Page, Reply, State, Task, TaskState};
+use crate::api::operation::Operation;
+use crate::base::error::Error;
+use crate::base::http::Answer;
+use crate::base::record::Params;
+use crate::base::record::{count, id, owned, percent, records, tags, text, text_or_empty, time};
 use crate::volcengine::errors::explain_numbered;
 use serde_json::Value;
 
@@ -17,7 +19,7 @@ use serde_json::Value;
 /// be there: that an image does not exist is never concluded from a broken answer.
 ///
 /// ```
-/// use imgferry::{Answer, facts::Facts, volcengine::{request::CopyImage, response::read}};
+/// use imgferry::{Answer, api::facts::Facts, volcengine::{request::CopyImage, response::read}};
 /// let body = r#"{"ResponseMetadata": {"RequestId": "r-1"}, "Result": {"ImageId": "image-2"}}"#;
 /// let answer = Answer { status: 200, headers: vec![], body: body.into() };
 /// let Facts::Launched(copies) = read(CopyImage::OPERATION, &answer)?.facts else { panic!("a launch") };
@@ -47,7 +49,7 @@ pub fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Err
     if let Some((failure, message)) = data.as_object().and_then(failed_item) {
         return Err(refusal(failure, message, answer, request_id));
     }
-    let facts = facts(operation, data.as_object()).map_err(|problem| unexpected(answer, request_id, problem))?;
+    let facts = (operation.answer)(data.as_object()).map_err(|problem| unexpected(answer, request_id, problem))?;
     Ok(Reply { request_id: request_id.map(str::to_owned), facts, data })
 }
 
@@ -95,23 +97,38 @@ fn failed_item(result: &Params) -> Option<(&Params, String)> {
     Some((failure, format!("{}: {}{others}", text_or_empty(detail, "ImageId"), text_or_empty(failure, "Message"))))
 }
 
-/// The facts, or what the answer lacks.
-fn facts(operation: &Operation, result: Option<&Params>) -> Result<Facts, &'static str> {
-    match operation.name {
-        "CopyImage" => {
-            let image = Some(result.and_then(|result| owned(result, "ImageId")).ok_or("no Result.ImageId")?);
-            Ok(Facts::Launched(vec![Launched { image, ..Launched::default() }]))
-        }
-        "DescribeImageSharePermission" => Ok(Facts::Accounts(page(result, "Accounts", |account| id(account, "AccountId"))?.items)),
-        "DescribeImages" => Ok(Facts::Images(page(result, "Images", image)?)),
-        "DescribeRegions" => Ok(Facts::Regions(page(result, "Regions", |region| owned(region, "RegionId"))?)),
-        "DescribeTasks" => Ok(Facts::Tasks(page(result, "Tasks", |entry| Some(task(entry)))?)),
-        "ExportImage" => {
-            let task = Some(result.and_then(|result| owned(result, "TaskId")).ok_or("no Result.TaskId")?);
-            Ok(Facts::Launched(vec![Launched { task, ..Launched::default() }]))
-        }
-        _ => Ok(Facts::Nothing),
-    }
+// What the answers of the operations tell, or what they lack.
+
+type Told = Result<Facts, &'static str>;
+
+pub(super) fn nothing(_: Option<&Params>) -> Told {
+    Ok(Facts::Nothing)
+}
+
+pub(super) fn copy(result: Option<&Params>) -> Told {
+    let image = Some(result.and_then(|result| owned(result, "ImageId")).ok_or("no Result.ImageId")?);
+    Ok(Facts::Launched(vec![Launched { image, ..Launched::default() }]))
+}
+
+pub(super) fn export(result: Option<&Params>) -> Told {
+    let task = Some(result.and_then(|result| owned(result, "TaskId")).ok_or("no Result.TaskId")?);
+    Ok(Facts::Launched(vec![Launched { task, ..Launched::default() }]))
+}
+
+pub(super) fn accounts(result: Option<&Params>) -> Told {
+    Ok(Facts::Accounts(page(result, "Accounts", |account| id(account, "AccountId"))?.items))
+}
+
+pub(super) fn images(result: Option<&Params>) -> Told {
+    Ok(Facts::Images(page(result, "Images", image)?))
+}
+
+pub(super) fn regions(result: Option<&Params>) -> Told {
+    Ok(Facts::Regions(page(result, "Regions", |region| owned(region, "RegionId"))?))
+}
+
+pub(super) fn tasks(result: Option<&Params>) -> Told {
+    Ok(Facts::Tasks(page(result, "Tasks", |entry| Some(task(entry)))?))
 }
 
 /// A page of a listing. A list that is absent or null is empty, and so are nulls in it.

@@ -2,7 +2,7 @@
 
 Three levels, each written on the one below it:
 
-1. ``sign``, ``prepare``, ``finish``, ``verify``, ``autopsy``: any request of the three schemes.
+1. ``sign``, ``prepare``, ``finish``, ``verify``, ``diagnose``: any request of the three schemes.
 2. ``check``, ``build``, ``read``, ``explain``: one operation of one cloud.
 3. ``Plan`` and ``Job``: many copies, launched exactly once and never lost; ``run`` carries them out.
 
@@ -21,7 +21,7 @@ from ._imgferry import (
     Send as Send,
     Signed as Signed,
     Wait as Wait,
-    autopsy as autopsy,
+    diagnose as diagnose,
     build as build,
     check as check,
     explain as explain,

@@ -5,9 +5,9 @@ The native half of `imgferry`.
 from typing import final, overload, Any, Callable, Literal, Mapping, Sequence, SupportsFloat, SupportsIndex
 
 from .params import huawei, tencent, volcengine
-from .types import Autopsy, Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Verified
+from .types import Diagnosis, Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Verified
 
-__all__ = ["At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "autopsy", "build", "check", "example_keys", "explain", "finish", "operations", "prepare", "read", "regions", "sign", "verify"]
+__all__ = ["At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "operations", "prepare", "read", "regions", "sign", "verify"]
 
 @final
 class At:
@@ -303,11 +303,6 @@ class World:
         Everything that happened: calls, totals, images per lane, load per limit, and what a careful client never does.
         """
 
-def autopsy(ours: str, theirs: str | None = None) -> Autopsy:
-    """
-    Why a signature was refused: our canonical request beside what the server says of its own, or of the refusal.
-    """
-
 @overload
 def build(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params: tencent.DeleteImages, at: At) -> Call:
     """
@@ -559,6 +554,11 @@ def check(cloud: Literal["huawei"], operation: Literal["UpdateImage"], params: h
 
 @overload
 def check(cloud: Literal["huawei"], operation: Literal["UpdateImageMembers"], params: huawei.UpdateImageMembers, at: At) -> list[Problem]: ...
+
+def diagnose(ours: str, theirs: str | None = None) -> Diagnosis:
+    """
+    Why a signature was refused: our canonical request beside what the server says of its own, or of the refusal.
+    """
 
 def example_keys() -> list[tuple[str, str, str]]:
     """

@@ -33,7 +33,7 @@ class Verified(TypedDict):
     body_signed: bool
 
 
-class Autopsy(TypedDict):
+class Diagnosis(TypedDict):
     """Why a signature was refused. Session tokens in the texts are redacted."""
 
     component: str

@@ -1,9 +1,9 @@
 //! A job and the three simulated clouds in virtual time: hours in milliseconds, one seed one story.
 
 use crate::Seeded;
-use imgferry::job::{Event, Job, Keyring, Phase, Report, Step, What};
-use imgferry::sim::{Arrived, Config, Delivery, World};
-use imgferry::{Answer, Cloud, Credentials, Lost, Millis, Plan, Request};
+use imgferry::job::{Event, Job, Keyring, Phase, Report, Restored, Step, What};
+use imgferry::{Answer, Cloud, Credentials, Error, Lost, Millis, Plan, Request};
+use imgferry_sim::{Arrived, Config, Delivery, World};
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -82,6 +82,20 @@ pub struct Mishaps {
     pub renewals: BTreeMap<Cloud, Credentials>,
     /// Something done to the world at some moment.
     pub deed: Option<Deed>,
+    /// Memory does not last: what becomes of the job at a wait of a second or more with nothing under way.
+    pub memory: Memory,
+}
+
+/// What a host remembers from one wait to the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Memory {
+    /// Everything.
+    #[default]
+    Lasts,
+    /// The journal alone; the job is woken for its next turn.
+    Turns,
+    /// The journal alone; the job is resumed, as after a crash.
+    Crashes,
 }
 
 impl Default for Mishaps {
@@ -96,6 +110,7 @@ impl Default for Mishaps {
             cancel_at: None,
             renewals: BTreeMap::new(),
             deed: None,
+            memory: Memory::Lasts,
         }
     }
 }
@@ -188,7 +203,15 @@ impl Host {
                             job.cancel(self.clock());
                             self.save(job);
                         }
-                        (_, None) => self.pass_until(due),
+                        (_, None) => {
+                            let is_turn_over = self.mail.is_empty() && due.since(self.now) >= 1_000;
+                            self.pass_until(due);
+                            match self.mishaps.memory {
+                                Memory::Turns if is_turn_over => *job = self.revive_by(Job::wake),
+                                Memory::Crashes if is_turn_over => *job = self.revive(),
+                                Memory::Lasts | Memory::Turns | Memory::Crashes => {}
+                            }
+                        }
                     }
                 }
             }
@@ -268,7 +291,11 @@ impl Host {
     }
 
     fn revive(&mut self) -> Job {
-        let restored = match Job::restore(&self.disk, self.clock()) {
+        self.revive_by(Job::restore)
+    }
+
+    fn revive_by(&mut self, restore: fn(&str, Millis) -> Result<Restored, Error>) -> Job {
+        let restored = match restore(&self.disk, self.clock()) {
             Ok(restored) => restored,
             Err(error) if error.code == "journal.empty" => {
                 (self.lines, self.disk) = (0, String::new());
@@ -284,7 +311,7 @@ impl Host {
         // Every other life begins with a compacted journal: it must tell the same.
         let whole = restored.job.report();
         self.disk = restored.job.compact();
-        let again = Job::restore(&self.disk, self.clock()).unwrap_or_else(|error| panic!("a compacted journal: {error}"));
+        let again = restore(&self.disk, self.clock()).unwrap_or_else(|error| panic!("a compacted journal: {error}"));
         assert_eq!(again.kept, self.disk.len());
         assert_eq!(again.job.report(), whole, "a compacted journal tells another story");
         again.job

@@ -2,12 +2,13 @@
 //! copy is asked for alone at a fixed interval.
 
 use crate::harness::{START, handle, keyring};
-use imgferry::facts::{Facts, State, TaskState};
+use imgferry::api::Params;
+use imgferry::api::facts::{Facts, State, TaskState};
+use imgferry::api::site::At;
 use imgferry::job::Keyring;
-use imgferry::operation::Params;
-use imgferry::provider::{At, check_and_build, read};
-use imgferry::sim::{Delivery, World};
 use imgferry::{Cloud, Error, Kind, Millis, Plan, Retry};
+use imgferry::{check_and_build, read};
+use imgferry_sim::{Delivery, World};
 use serde_json::{Value, json};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -103,7 +104,7 @@ impl Naive {
         };
         if ready {
             self.finished += 1;
-            let made = |image: &&imgferry::sim::Image| image.region == copy.to && image.name == launch.name && image.growth.is_some();
+            let made = |image: &&imgferry_sim::Image| image.region == copy.to && image.name == launch.name && image.growth.is_some();
             let growth = world.images().find(made).and_then(|image| image.growth.as_ref());
             let end = growth.and_then(|growth| Some(growth.end?.max(growth.visible)));
             self.delays_ms.extend(end.map(|end| now.since(end).max(0)));
@@ -129,7 +130,7 @@ impl Launch {
         };
         match call(self.cloud, operation, &self.from, params, world, keys, now) {
             Ok(Facts::Launched(begun)) => {
-                let watched = |one: imgferry::facts::Launched| {
+                let watched = |one: imgferry::api::facts::Launched| {
                     Some((one.region.unwrap_or_else(|| to.clone()), if self.cloud == Cloud::Huawei { one.task? } else { one.image? }))
                 };
                 Ok(begun.into_iter().filter_map(watched).collect())

@@ -14,8 +14,8 @@
 
 use crate::harness::{START, handle, keyring, plan, world};
 use imgferry::job::{Event, Job, Step};
-use imgferry::sim::Delivery;
 use imgferry::{Lost, Request};
+use imgferry_sim::Delivery;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 

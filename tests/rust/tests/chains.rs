@@ -1,8 +1,8 @@
 //! What takes more than one call a destination: changes to finished copies, exports, quotas, steps in between.
 
 use imgferry::job::{End, Job, Phase, Report};
-use imgferry::sim::Image;
 use imgferry::{Cloud, Plan};
+use imgferry_sim::Image;
 use imgferry_tests::harness::{Host, START, plan, world};
 use serde_json::{Value, json};
 
@@ -279,7 +279,7 @@ fn exports_survive_storms_and_kills() {
 }
 
 /// Whether a call reached the cloud and was carried out.
-fn acted(call: &imgferry::sim::Call) -> bool {
+fn acted(call: &imgferry_sim::Call) -> bool {
     call.refused.is_none() && !matches!(call.fault, Some("lost_before" | "refused" | "html_502" | "throttle" | "http_500_before"))
 }
 

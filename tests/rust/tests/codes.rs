@@ -1,6 +1,6 @@
 //! Every error code that the vendors document has a row: what happened, who mends it, whether to send again, the next step.
 
-use imgferry::facts::{Facts, State};
+use imgferry::api::facts::{Facts, State};
 use imgferry::{Answer, Cloud, Kind, Retry};
 use serde_json::{Value, json};
 
@@ -53,8 +53,11 @@ fn what_is_still_being_made_is_waited_for() {
         (Cloud::Volcengine, &["creating"], &["available", "error"]),
         (Cloud::Huawei, &["queued", "saving"], &["active", "killed", "deleted"]),
     ] {
-        assert_eq!(cloud.steps().being_made, making, "{cloud}");
+        assert_eq!(cloud.replication().being_made, making, "{cloud}");
         assert!(making.iter().all(|word| state_of(cloud, word) == State::Pending), "{cloud}");
-        assert!(over.iter().all(|word| state_of(cloud, word) != State::Pending && !cloud.steps().being_made.contains(word)), "{cloud}");
+        assert!(
+            over.iter().all(|word| state_of(cloud, word) != State::Pending && !cloud.replication().being_made.contains(word)),
+            "{cloud}"
+        );
     }
 }

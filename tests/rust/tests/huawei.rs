@@ -1,9 +1,10 @@
 //! Huawei: requests, rules, answers and errors of every operation.
 
-use imgferry::check::Severity;
-use imgferry::facts::{Facts, Ownership, Quota, State, TaskState};
-use imgferry::operation::{Named, Params};
-use imgferry::provider::Known;
+use imgferry::Severity;
+use imgferry::api::Params;
+use imgferry::api::check::Known;
+use imgferry::api::facts::{Facts, Ownership, Quota, State, TaskState};
+use imgferry::api::operation::Named;
 use imgferry::{Answer, At, Cloud, Endpoint, Kind, Method, Millis, Retry, build};
 use imgferry_tests::{Seeded, vectors};
 use serde_json::{Value, json};
@@ -103,9 +104,9 @@ fn hosts_follow_region_service_and_endpoint() {
         at.endpoint = Some(Endpoint { url: "http://127.0.0.1:8080/hw/".into(), sign_host });
         built("ShowImageQuota", json!({}), &at).unwrap()
     };
-    let plain = endpoint(imgferry::provider::SignHost::Endpoint);
+    let plain = endpoint(imgferry::api::endpoint::SignHost::Endpoint);
     assert_eq!((plain.url.as_str(), plain.header("host")), ("http://127.0.0.1:8080/hw/v1/cloudimages/quota", None));
-    let forwarded = endpoint(imgferry::provider::SignHost::Official);
+    let forwarded = endpoint(imgferry::api::endpoint::SignHost::Official);
     assert_eq!(forwarded.header("host"), Some("ims.eu-de.myhuaweicloud.com"));
 }
 
@@ -136,7 +137,7 @@ fn project_and_account_come_from_the_parameters_or_from_the_place() {
     let agencies = built("ListAgencies", json!({"name": "a"}), &at).unwrap();
     assert!(agencies.url.ends_with("/v3.0/OS-AGENCY/agencies?domain_id=d1&name=a"), "{}", agencies.url);
     assert_eq!((agencies.header("x-domain-id"), agencies.header("x-project-id")), (Some("d1"), None));
-    at.language = Some(imgferry::provider::Language::Zh);
+    at.language = Some(imgferry::api::site::Language::Zh);
     assert_eq!(built("ShowImageQuota", json!({}), &at).unwrap().header("x-language"), Some("zh-cn"));
 }
 
@@ -224,7 +225,7 @@ fn documented_image() -> Value {
 /// Checks sound parameters after a change. Keys are parameters (null removes one), but for `@image` (attributes of
 /// the documented image to change), `@region`, `@project_id` and `@domain_id` (the place), `@quota` (used, total)
 /// and `@running`.
-fn findings(operation: &str, change: &Value) -> Vec<imgferry::check::Problem> {
+fn findings(operation: &str, change: &Value) -> Vec<imgferry::Problem> {
     let operation = Cloud::Huawei.operation(operation).unwrap();
     let mut at = At::region("cn-north-4");
     at.project_id = Some("0123456789abcdef0123456789abcdef".into());
@@ -575,7 +576,7 @@ fn nothing_documented_raises_an_alarm() {
 }
 
 /// What the rules say of the requests that the vendor's client made.
-fn vector_findings() -> Vec<(String, Vec<imgferry::check::Problem>)> {
+fn vector_findings() -> Vec<(String, Vec<imgferry::Problem>)> {
     let vectors = vectors("huawei");
     let vectors = vectors["vectors"].as_array().unwrap().iter();
     vectors
@@ -647,7 +648,7 @@ fn pairs_of(headers: &Value) -> Vec<(String, String)> {
     headers.as_object().unwrap().iter().map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect()
 }
 
-fn read(operation: &str, answer: &Answer) -> Result<imgferry::facts::Reply, imgferry::Error> {
+fn read(operation: &str, answer: &Answer) -> Result<imgferry::api::facts::Reply, imgferry::Error> {
     imgferry::read(Cloud::Huawei.operation(operation).unwrap(), answer)
 }
 
@@ -982,7 +983,7 @@ fn codes_outside_the_catalogue_are_judged_by_prefix_and_status() {
 }
 
 /// Reading must end in a reply or an error that a person can use, whatever came.
-fn survives(operation: &'static imgferry::operation::Operation, status: u16, body: &[u8]) {
+fn survives(operation: &'static imgferry::api::operation::Operation, status: u16, body: &[u8]) {
     let answer = Answer { status, headers: Vec::new(), body: body.to_vec() };
     match imgferry::read(operation, &answer) {
         Ok(reply) => drop(reply.facts.to_value()),

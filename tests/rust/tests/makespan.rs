@@ -5,8 +5,8 @@
 //! it. On all of them at once the greatest of these.
 
 use imgferry::job::Report;
-use imgferry::sim::World;
 use imgferry::{Cloud, Millis};
+use imgferry_sim::World;
 use imgferry_tests::harness::{Host, START, phases, plan, world};
 use imgferry_tests::story::{REGIONS, SOURCES};
 use serde_json::{Value, json};

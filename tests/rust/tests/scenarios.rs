@@ -1,8 +1,8 @@
 //! What goes wrong with replications, one story each, named for the trouble.
 
 use imgferry::job::{Job, Keyring, Step};
-use imgferry::sim::World;
 use imgferry::{Cloud, Credentials, Kind, Millis};
+use imgferry_sim::World;
 use imgferry_tests::harness::{Host, START, handle, images_per_lane, keyring, phases, plan, world};
 use serde_json::{Value, json};
 
@@ -181,7 +181,7 @@ fn key_locked_after_failures_is_not_hammered() {
     let before = host.world.ledger().calls.len();
     let report = host.run(plan(&only(Cloud::Huawei, &SEVEN, json!({}))), 1, 5_000);
     assert_eq!(phases(&report), ["ready"; 7]);
-    let locked = |call: &&imgferry::sim::Call| call.at.since(START) < 300_000;
+    let locked = |call: &&imgferry_sim::Call| call.at.since(START) < 300_000;
     assert_eq!(host.world.ledger().calls.iter().skip(before).filter(locked).count(), 1, "one request learned of the lock");
 }
 

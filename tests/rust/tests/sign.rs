@@ -1,6 +1,6 @@
 //! The signer: what it adds, what it refuses, and that whatever it signs is verified.
 
-use imgferry::provider::SignHost;
+use imgferry::api::endpoint::SignHost;
 use imgferry::sign::{self, Expect, Options, Signed, Signer, ToSign};
 use imgferry::{At, Cloud, Credentials, Endpoint, Error, Kind, Millis};
 use imgferry_tests::{Seeded, arrived, only};
@@ -20,11 +20,11 @@ fn request<'a>(url: &'a str, headers: &'a [(String, String)], body: &'a str) -> 
 }
 
 fn signed(cloud: Cloud, what: &ToSign<'_>, options: &Options) -> Signed {
-    sign::sign(cloud.recipe(), what, &credentials(None), options).unwrap_or_else(|error| panic!("{cloud}: {error}"))
+    sign::sign(cloud.scheme(), what, &credentials(None), options).unwrap_or_else(|error| panic!("{cloud}: {error}"))
 }
 
 fn refused(cloud: Cloud, what: &ToSign<'_>, options: &Options) -> Error {
-    sign::sign(cloud.recipe(), what, &credentials(None), options).unwrap_err()
+    sign::sign(cloud.scheme(), what, &credentials(None), options).unwrap_err()
 }
 
 fn names(signed: &Signed) -> Vec<&str> {
@@ -45,7 +45,7 @@ fn what_is_missing_is_added_and_nothing_else() {
         (Cloud::Volcengine, "Host X-Date X-Security-Token X-Content-Sha256", "content-type;host;x-content-sha256;x-date;x-security-token"),
         (Cloud::Huawei, "Host X-Sdk-Date X-Security-Token", "content-type;host;x-sdk-date;x-security-token"),
     ] {
-        let signed = sign::sign(cloud.recipe(), &what, &with_token, &Options::default()).unwrap();
+        let signed = sign::sign(cloud.scheme(), &what, &with_token, &Options::default()).unwrap();
         assert_eq!(names(&signed).join(" "), format!("Content-Type User-Agent {added} Authorization"));
         assert_eq!(signed.signed_headers, signed_by_default);
         assert_eq!(signed.headers.last().map(|(_, value)| value), Some(&signed.authorization));
@@ -62,7 +62,7 @@ fn what_is_given_is_taken_as_it_is() {
     ] {
         let given: Vec<_> = given.into_iter().chain([header("HOST", "named.example"), header("authorization", "old")]).collect();
         let what = request("https://h.example/", &given, "{}");
-        let signed = sign::sign(cloud.recipe(), &what, &credentials(Some("OTHER")), &Options::default()).unwrap();
+        let signed = sign::sign(cloud.scheme(), &what, &credentials(Some("OTHER")), &Options::default()).unwrap();
         assert_eq!(signed.headers[..given.len() - 1], given[..given.len() - 1], "{cloud}");
         assert_eq!(signed.headers.len(), given.len(), "{cloud}: the old Authorization is replaced");
         assert!(signed.canonical_request.contains("\nhost:named.example\n"), "{cloud}");
@@ -107,7 +107,7 @@ fn exactly_the_listed_headers_are_signed() {
             Cloud::Huawei => ["content-type:Application/JSON", "host:h.example:443", "user-agent:SDK/1", "x-lead:a  b", "x_under:u"],
         };
         assert_eq!(block, should, "{cloud}");
-        let missing = sign::sign(cloud.recipe(), &what, &credentials(None), &exactly(&["x-absent"])).unwrap_err();
+        let missing = sign::sign(cloud.scheme(), &what, &credentials(None), &exactly(&["x-absent"])).unwrap_err();
         assert_eq!(missing.code, "sign.headers.x-absent");
     }
     let absent = signed(Cloud::Volcengine, &what, &exactly(&["host", "x-date"]));
@@ -130,7 +130,7 @@ fn a_header_given_twice_is_signed_only_where_the_scheme_says_how() {
 fn a_presigned_url_has_all_in_its_query() {
     let what = ToSign { method: "GET", ..request("https://h.example:443?Action=X&b=1+2&X-Z=9", &[], "") };
     let options = Options { presign: true, expires_s: Some(60), ..Options::default() };
-    let signed = sign::sign(Cloud::Volcengine.recipe(), &what, &credentials(Some("TO+KEN")), &options).unwrap();
+    let signed = sign::sign(Cloud::Volcengine.scheme(), &what, &credentials(Some("TO+KEN")), &options).unwrap();
     let list = "Action%3BX-Algorithm%3BX-Credential%3BX-Date%3BX-Expires%3BX-NotSignBody%3BX-SignedHeaders%3BX-SignedQueries%3BX-Z%3Bb";
     let head = "https://h.example:443/?Action=X&X-Algorithm=HMAC-SHA256&X-Credential=AKIDEXAMPLE%2F20240521%2Fregion-1%2Fsvc%2Frequest";
     let should = format!(
@@ -141,9 +141,9 @@ fn a_presigned_url_has_all_in_its_query() {
     assert_eq!((signed.authorization.as_str(), names(&signed)), ("", vec!["Host"]));
     assert!(signed.canonical_request.contains("\nhost:h.example:443\n\nhost\n"), "the port stays in a presigned query");
     let again = ToSign { url: &signed.url, ..what };
-    assert_eq!(sign::sign(Cloud::Volcengine.recipe(), &again, &credentials(None), &options).unwrap_err().code, "sign.url");
+    assert_eq!(sign::sign(Cloud::Volcengine.scheme(), &again, &credentials(None), &options).unwrap_err().code, "sign.url");
     let unlistable = ToSign { url: "https://h.example/?a%3Bb=1", ..what };
-    assert_eq!(sign::sign(Cloud::Volcengine.recipe(), &unlistable, &credentials(None), &options).unwrap_err().code, "sign.url");
+    assert_eq!(sign::sign(Cloud::Volcengine.scheme(), &unlistable, &credentials(None), &options).unwrap_err().code, "sign.url");
 }
 
 #[test]
@@ -194,9 +194,9 @@ fn nothing_breaks_out_of_its_place() {
             }
         }
         let who = sign::Identity { id: evil, token: None };
-        assert_eq!(sign::prepare(Cloud::Tencent.recipe(), &good, who, &Options::default()).unwrap_err().code, "sign.id");
+        assert_eq!(sign::prepare(Cloud::Tencent.scheme(), &good, who, &Options::default()).unwrap_err().code, "sign.id");
         let who = sign::Identity { id: "a", token: Some(evil) };
-        assert_eq!(sign::prepare(Cloud::Tencent.recipe(), &good, who, &Options::default()).unwrap_err().code, "sign.token");
+        assert_eq!(sign::prepare(Cloud::Tencent.scheme(), &good, who, &Options::default()).unwrap_err().code, "sign.token");
     }
     for time in [Millis(i64::MIN), Millis(i64::MAX), Millis(-62_135_596_800_001), Millis(253_402_300_800_000)] {
         for cloud in Cloud::ALL {
@@ -219,13 +219,13 @@ fn the_two_halves_make_the_whole() {
     let what = request("https://h.example/?b=2&a=1", &[], "{}");
     for cloud in Cloud::ALL {
         let own = credentials(Some("TOKEN"));
-        let whole = sign::sign(cloud.recipe(), &what, &own, &Options::default()).unwrap();
-        let prepared = sign::prepare(cloud.recipe(), &what, (&own).into(), &Options::default()).unwrap();
+        let whole = sign::sign(cloud.scheme(), &what, &own, &Options::default()).unwrap();
+        let prepared = sign::prepare(cloud.scheme(), &what, (&own).into(), &Options::default()).unwrap();
         assert_eq!(prepared.canonical_request, whole.canonical_request);
         assert_eq!(sign::finish(&prepared, &own).unwrap(), whole);
         let mut signer = Signer::new(own.clone());
         for _ in 0..2 {
-            assert_eq!(signer.sign(cloud.recipe(), &what, &Options::default()).unwrap(), whole);
+            assert_eq!(signer.sign(cloud.scheme(), &what, &Options::default()).unwrap(), whole);
         }
         for other in
             [credentials(None), credentials(Some("OTHER")), Credentials::new("OTHER", "EXAMPLE-SECRET-NOT-REAL", Some("TOKEN")).unwrap()]
@@ -241,9 +241,9 @@ fn nothing_secret_is_shown() {
     let what = request("https://h.example/?b=2&a=1", &[], "{}");
     for (cloud, presign) in [(Cloud::Tencent, false), (Cloud::Volcengine, false), (Cloud::Volcengine, true), (Cloud::Huawei, false)] {
         let options = Options { presign, ..Options::default() };
-        let prepared = sign::prepare(cloud.recipe(), &what, (&own).into(), &options).unwrap();
+        let prepared = sign::prepare(cloud.scheme(), &what, (&own).into(), &options).unwrap();
         let signed = sign::finish(&prepared, &own).unwrap();
-        let refusal = sign::verify(cloud.recipe(), &arrived("PUT", &signed, b"{}"), &only(&own), NOON, &Expect::default()).unwrap_err();
+        let refusal = sign::verify(cloud.scheme(), &arrived("PUT", &signed, b"{}"), &only(&own), NOON, &Expect::default()).unwrap_err();
         let signer = Signer::new(own.clone());
         let shown = format!("{prepared:?} {signed:?} {refusal:?} {refusal} {signer:?} {:?}", sign::Identity::from(&own));
         for secret in ["EXAMPLE-SECRET", "SESSION-TOKEN", &signed.signature] {
@@ -333,14 +333,14 @@ fn whatever_is_signed_is_verified() {
                 Options { presign: cloud == Cloud::Volcengine, derived: cloud == Cloud::Huawei, ..plain },
             ];
             for options in &options {
-                let signed = sign::sign(cloud.recipe(), &what, &own, options).unwrap_or_else(|error| panic!("{url}: {error}"));
+                let signed = sign::sign(cloud.scheme(), &what, &own, options).unwrap_or_else(|error| panic!("{url}: {error}"));
                 assert!(signed.url.is_ascii() && !signed.url.contains(' '), "{}", signed.url);
                 let received = arrived(method, &signed, body.as_bytes());
-                let verified = sign::verify(cloud.recipe(), &received, &only(&own), NOON, &Expect::default());
+                let verified = sign::verify(cloud.scheme(), &received, &only(&own), NOON, &Expect::default());
                 assert!(verified.is_ok(), "{cloud} {method} {url} {options:?}: {:?}\n{}", verified, signed.canonical_request);
                 // Signing what was signed changes nothing: the wire form is the canonical form.
                 if !options.presign {
-                    let again = sign::sign(cloud.recipe(), &ToSign { url: &signed.url, ..what }, &own, options).unwrap();
+                    let again = sign::sign(cloud.scheme(), &ToSign { url: &signed.url, ..what }, &own, options).unwrap();
                     assert_eq!((again.url, again.signature), (signed.url, signed.signature));
                 }
             }
@@ -375,7 +375,7 @@ fn a_built_call_lists_its_host_only_when_it_is_not_that_of_the_url() {
             let received =
                 sign::Received { method: request.method.as_str(), url: &request.url, headers: &headers, body: request.body.as_bytes() };
             let verified =
-                sign::verify(cloud.recipe(), &received, &only(&own), NOON, &Expect { required_headers: &["host"], ..Expect::default() });
+                sign::verify(cloud.scheme(), &received, &only(&own), NOON, &Expect { required_headers: &["host"], ..Expect::default() });
             assert!(verified.is_ok(), "{cloud} {url:?}: {verified:?}");
         }
     }

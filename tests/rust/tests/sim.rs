@@ -1,8 +1,8 @@
 //! The simulator: every operation on the documented examples, every refusal, faults by seed, and a truthful ledger.
 
 use imgferry::sign::{Options, ToSign, sign};
-use imgferry::sim::{Arrived, Config, Delivery, World};
 use imgferry::{Answer, At, Cloud, Credentials, Millis};
+use imgferry_sim::{Arrived, Config, Delivery, World};
 use serde_json::{Value, json};
 
 const START: Millis = Millis(1_717_300_000_000);
@@ -35,7 +35,7 @@ impl Sky {
         let operation = cloud.operation(operation).expect("the operation exists");
         let params = params.as_object().expect("a record").clone();
         let call =
-            imgferry::build(&imgferry::operation::Named { operation, params: &params }, &At::region(region)).expect("it can be built");
+            imgferry::build(&imgferry::api::operation::Named { operation, params: &params }, &At::region(region)).expect("it can be built");
         let request = call.sign(&key(cloud), self.now).expect("it can be signed");
         let mut headers = request.headers.clone();
         if request.header("host").is_none() {
@@ -78,7 +78,7 @@ fn with_signature(
         Cloud::Huawei => ("cn-north-4", "ims"),
     };
     let what = ToSign { method, url, headers: &headers, body: body.as_bytes(), time, region, service };
-    let signed = sign(cloud.recipe(), &what, key, &Options::default()).expect("it can be signed");
+    let signed = sign(cloud.scheme(), &what, key, &Options::default()).expect("it can be signed");
     let mut headers = signed.headers;
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
         headers.push(("Host".into(), url.split('/').nth(2).expect("an absolute URL").to_owned()));
@@ -476,7 +476,7 @@ fn volcengine_takes_every_way_of_sending_and_refuses_with_numbers() {
         region: "cn-beijing",
         service: "ecs",
     };
-    let presigned = sign(Cloud::Volcengine.recipe(), &what, &key(Cloud::Volcengine), &Options { presign: true, ..Options::default() });
+    let presigned = sign(Cloud::Volcengine.scheme(), &what, &key(Cloud::Volcengine), &Options { presign: true, ..Options::default() });
     let url = presigned.expect("it can be presigned").url;
     let host = [("Host".to_owned(), "127.0.0.1:8080".to_owned())];
     let Delivery::Answer(answer) = sky.world.handle(sky.now, &Arrived { method: "GET", target: &url, headers: &host, body: b"" }) else {
@@ -823,9 +823,9 @@ fn faults_break_what_they_name() {
         assert_eq!(made.len(), usize::from(acted), "{fault}");
         let phase = made.first().map(|image| image.phase(sky.now.plus(1_000_000)));
         match fault {
-            "copy_fails" => assert_eq!(phase, Some(imgferry::sim::Phase::Failed)),
-            "stuck" => assert_eq!(phase, Some(imgferry::sim::Phase::Pending)),
-            _ => assert!(phase.is_none_or(|phase| phase == imgferry::sim::Phase::Ready)),
+            "copy_fails" => assert_eq!(phase, Some(imgferry_sim::Phase::Failed)),
+            "stuck" => assert_eq!(phase, Some(imgferry_sim::Phase::Pending)),
+            _ => assert!(phase.is_none_or(|phase| phase == imgferry_sim::Phase::Ready)),
         }
         assert_eq!(sky.world.ledger().calls.back().expect("a call").fault, Some(fault));
     }
@@ -896,7 +896,7 @@ fn the_ledger_tells_a_second_image_for_one_lane() {
 
 #[test]
 fn what_the_simulator_answers_is_what_the_readers_read() {
-    use imgferry::facts::{Facts, State, TaskState};
+    use imgferry::api::facts::{Facts, State, TaskState};
     let mut sky = Sky::new(json!({"copy_ms": 1000}));
     let mut read = |cloud: Cloud, operation: &str, region: &str, params: Value, later: i64| {
         sky.later(later);
@@ -1102,11 +1102,13 @@ fn no_parameters_whatever_make_it_panic() {
             }
             let text = |noise: &mut Noise| json!(noise.pick(&texts));
             let value = match &field.shape {
-                imgferry::operation::Shape::Text => text(&mut noise),
-                imgferry::operation::Shape::Integer => json!(*noise.pick(&[i64::MIN, -1, 0, 1, 15, 100, i64::MAX])),
-                imgferry::operation::Shape::Boolean => json!(noise.below(2) == 0),
-                imgferry::operation::Shape::Texts => Value::from_iter((0..noise.below(4)).map(|_| text(&mut noise)).collect::<Vec<_>>()),
-                imgferry::operation::Shape::Objects(_, fields) => {
+                imgferry::api::operation::Shape::Text => text(&mut noise),
+                imgferry::api::operation::Shape::Integer => json!(*noise.pick(&[i64::MIN, -1, 0, 1, 15, 100, i64::MAX])),
+                imgferry::api::operation::Shape::Boolean => json!(noise.below(2) == 0),
+                imgferry::api::operation::Shape::Texts => {
+                    Value::from_iter((0..noise.below(4)).map(|_| text(&mut noise)).collect::<Vec<_>>())
+                }
+                imgferry::api::operation::Shape::Objects(_, fields) => {
                     let record: serde_json::Map<String, Value> =
                         fields.iter().map(|field| (field.name.to_owned(), text(&mut noise))).collect();
                     json!([record])
@@ -1120,7 +1122,7 @@ fn no_parameters_whatever_make_it_panic() {
             Cloud::Huawei => "cn-north-4",
         });
         calls += 1;
-        let Ok(call) = imgferry::build(&imgferry::operation::Named { operation, params: &params }, &at) else { continue };
+        let Ok(call) = imgferry::build(&imgferry::api::operation::Named { operation, params: &params }, &at) else { continue };
         let request = call.sign(&key(cloud), sky.now).expect("it can be signed");
         let mut headers = request.headers.clone();
         headers.push(("Host".into(), request.url.split('/').nth(2).unwrap_or_default().to_owned()));

@@ -1,12 +1,15 @@
 //! Tencent at the second level: requests, rules, answers and error codes.
 
-use imgferry::check::{Problem, Severity};
-use imgferry::facts::{Facts, Image, Ownership, Quota, State};
-use imgferry::operation::{Field, Named, Operation, Params, Shape};
-use imgferry::provider::{Known, Language, SignHost};
+use imgferry::api::Params;
+use imgferry::api::check::Known;
+use imgferry::api::endpoint::SignHost;
+use imgferry::api::facts::{Facts, Image, Ownership, Quota, State};
+use imgferry::api::operation::{Field, Named, Operation, Shape};
+use imgferry::api::site::Language;
 use imgferry::tencent::request::{DescribeImages, Filter, SyncImages};
 use imgferry::tencent::{errors, request, rules};
 use imgferry::{Answer, At, Cloud, Edition, Endpoint, Kind, Retry};
+use imgferry::{Problem, Severity};
 use imgferry_tests::{Seeded, headers, vectors};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

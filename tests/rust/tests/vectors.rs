@@ -54,7 +54,7 @@ impl Case {
     fn sign(&self) -> Signed {
         let Case { method, url, headers, body, region, service, .. } = self;
         let what = ToSign { method, url, headers, body: body.as_bytes(), time: self.time, region, service };
-        sign::sign(self.cloud.recipe(), &what, &self.credentials, &self.options).unwrap_or_else(|error| panic!("{}: {error}", self.name))
+        sign::sign(self.cloud.scheme(), &what, &self.credentials, &self.options).unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
 
     /// Signs, compares every intermediate, and has the result verified.
@@ -88,7 +88,7 @@ impl Case {
             Cloud::Volcengine => Expect { region: Some(&self.region), service: Some(&self.service), ..Expect::default() },
             Cloud::Huawei => Expect::default(),
         };
-        let verified = sign::verify(self.cloud.recipe(), &received, &only(&self.credentials), self.time, &expect);
+        let verified = sign::verify(self.cloud.scheme(), &received, &only(&self.credentials), self.time, &expect);
         let verified = verified.unwrap_or_else(|refusal| panic!("{}: refused: {refusal}", self.name));
         assert_eq!((verified.id.as_str(), verified.time), (self.credentials.id(), self.time), "{}", self.name);
     }

@@ -30,13 +30,13 @@ impl Good {
         let headers = [("Content-Type".to_owned(), "application/json".to_owned()), ("X-Project-Id".to_owned(), "0123abcd".to_owned())];
         let headers = if body.is_empty() { &headers[1..] } else { &headers };
         let what = ToSign { method, url, headers, body: body.as_bytes(), time: NOON, region: "region-1", service: "svc" };
-        let signed = sign::sign(cloud.recipe(), &what, &credentials, &options).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let signed = sign::sign(cloud.scheme(), &what, &credentials, &options).unwrap_or_else(|error| panic!("{name}: {error}"));
         Self { name, cloud, method, body, credentials, signed }
     }
 
     fn verify(&self, url: &str, headers: &[(String, String)], body: &[u8], now: Millis, expect: &Expect<'_>) -> Result<Verified, Refusal> {
         let received = Received { method: self.method, url, headers, body };
-        sign::verify(self.cloud.recipe(), &received, &only(&self.credentials), now, expect)
+        sign::verify(self.cloud.scheme(), &received, &only(&self.credentials), now, expect)
     }
 
     fn with_headers(&self, headers: &[(String, String)]) -> Result<Verified, Refusal> {
@@ -251,7 +251,7 @@ fn a_presigned_url_is_good_for_as_long_as_it_says() {
 fn keys_scopes_and_lists_must_fit() {
     for good in all_forms() {
         let received = Received { method: good.method, url: &good.signed.url, headers: &good.signed.headers, body: good.body.as_bytes() };
-        let refusal = sign::verify(good.cloud.recipe(), &received, &|_| None, NOON, &Expect::default()).unwrap_err();
+        let refusal = sign::verify(good.cloud.scheme(), &received, &|_| None, NOON, &Expect::default()).unwrap_err();
         assert_eq!((refusal.reason, refusal.id.as_deref()), (Reason::UnknownKey, Some("AKIDEXAMPLE")), "{}", good.name);
 
         let verified = good.at(NOON).unwrap();
@@ -283,7 +283,7 @@ fn tokens_must_be_those_of_the_key() {
         for token in [None, Some("TOKEN"), Some("OTHER"), Some("TOKEN2")] {
             let received =
                 Received { method: good.method, url: &good.signed.url, headers: &good.signed.headers, body: good.body.as_bytes() };
-            let result = sign::verify(good.cloud.recipe(), &received, &|_| Some(keys(token)), NOON, &Expect::default());
+            let result = sign::verify(good.cloud.scheme(), &received, &|_| Some(keys(token)), NOON, &Expect::default());
             let should = (token != good.credentials.token()).then_some(Reason::Token);
             assert_eq!(reason(result), should, "{} {token:?}", good.name);
         }
@@ -371,7 +371,7 @@ fn nonsense_is_refused_and_never_a_panic() {
         let key = |_: &str| Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET-NOT-REAL", None).ok();
         for cloud in Cloud::ALL {
             let received = Received { method: &method, url: &url, headers: &headers, body: b"" };
-            assert!(sign::verify(cloud.recipe(), &received, &key, NOON, &Expect::default()).is_err(), "round {round}");
+            assert!(sign::verify(cloud.scheme(), &received, &key, NOON, &Expect::default()).is_err(), "round {round}");
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Volcengine and BytePlus at the second level: requests, rules, answers and error codes.
 
-use imgferry::check::{Problem, Severity};
-use imgferry::facts::{Facts, Image, Launched, Ownership, Quota, Reply, State};
-use imgferry::operation::{Named, Params};
-use imgferry::provider::{Known, SignHost};
+use imgferry::api::Params;
+use imgferry::api::check::Known;
+use imgferry::api::endpoint::SignHost;
+use imgferry::api::facts::{Facts, Image, Launched, Ownership, Quota, Reply, State};
+use imgferry::api::operation::Named;
 use imgferry::volcengine::request::{self, CopyImage, DescribeImages, TagFilter};
 use imgferry::volcengine::{errors, rules};
 use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Method, Retry};
+use imgferry::{Problem, Severity};
 use serde_json::{Value, json};
 
 // ---- requests ----
@@ -441,7 +443,7 @@ fn no_documented_example_raises_an_alarm() {
         problems
     };
     let example = documented_example();
-    assert_eq!(alarms("CopyImage", &imgferry::operation::Parameters::to_params(&example), &At::region("cn-beijing")), []);
+    assert_eq!(alarms("CopyImage", &imgferry::api::operation::Parameters::to_params(&example), &At::region("cn-beijing")), []);
     for (name, exchange) in exchanges() {
         assert_eq!(alarms(text(&exchange["operation"]), &params(&exchange["params"]), &exchange_at(&exchange)), [], "{name}");
     }

@@ -10,7 +10,7 @@ import * as embedded from "./imgferry-embedded.js";
 import * as glue from "./imgferry-glue.js";
 
 export * from "./names.js";
-export const { init, initSync, sign, prepare, finish, verify, autopsy, check, build, request, read, explain, regions, operations, Job, Signer } = /* @__PURE__ */ surface(
+export const { init, initSync, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, Job, Signer } = /* @__PURE__ */ surface(
   glue,
   "imgferry",
   () => inflate(bytes(embedded.module), embedded.size),

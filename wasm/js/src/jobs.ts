@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Border, type Glue, LARGEST_JOURNAL, camel, misuse, record, text, whole, withBody } from "./border.js";
-import { Held } from "./held.js";
-import { plan as planOf } from "./operating.js";
+import { Bridge, type Glue, LARGEST_JOURNAL, camel, misuse, record, text, whole, withBody } from "./bridge.js";
+import { Handle } from "./handle.js";
+import { plan as planOf } from "./operations.js";
 import type { Answer, Event, Keyring, Plan, Report, Step } from "./types.js";
 
 /** A job in the module. */
@@ -71,69 +71,69 @@ export interface JobConstructor {
   restore(journal: string, nowMs: number): { job: Job; kept: number };
 }
 
-export function jobs(border: Border<JobGlue>): JobConstructor {
+export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
   class Replication implements Job {
-    readonly #held: Held<JobHandle>;
+    readonly #handle: Handle<JobHandle>;
 
     constructor(plan: Plan, nowMs: number, seed: number);
     constructor(handle: JobHandle, made: typeof MADE);
     constructor(given: Plan | JobHandle, nowMs?: number | typeof MADE, seed?: number) {
       const made = (): JobHandle => {
         const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
-        return border.call((glue) => new glue.Job(record(planOf(given as Plan)), now, chance));
+        return bridge.call((glue) => new glue.Job(record(planOf(given as Plan)), now, chance));
       };
-      this.#held = new Held(border, nowMs === MADE ? given as JobHandle : made(), "job", ["restore it from its journal", "请从日志恢复该作业"]);
+      this.#handle = new Handle(bridge, nowMs === MADE ? given as JobHandle : made(), "job", ["restore it from its journal", "请从日志恢复该作业"]);
     }
 
     static survey(plan: Plan, nowMs: number, seed: number): Job {
       const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
-      return new Replication(border.call((glue) => glue.Job.survey(record(planOf(plan)), now, chance)), MADE);
+      return new Replication(bridge.call((glue) => glue.Job.survey(record(planOf(plan)), now, chance)), MADE);
     }
 
     static restore(journal: string, nowMs: number): { job: Job; kept: number } {
-      const handle = border.call((glue) => glue.Job.restore(text(journal, "journal", LARGEST_JOURNAL), whole(nowMs, "nowMs")));
+      const handle = bridge.call((glue) => glue.Job.restore(text(journal, "journal", LARGEST_JOURNAL), whole(nowMs, "nowMs")));
       return { job: new Replication(handle, MADE), kept: handle.kept };
     }
 
     get length(): number {
-      return this.#held.use((handle) => handle.length);
+      return this.#handle.use((handle) => handle.length);
     }
 
     poll(nowMs: number, credentials: Keyring): Step {
-      return JSON.parse(this.#held.use((handle) => handle.poll(whole(nowMs, "nowMs"), record(credentials))));
+      return JSON.parse(this.#handle.use((handle) => handle.poll(whole(nowMs, "nowMs"), record(credentials))));
     }
 
     answer(nowMs: number, id: number, given: Answer): void {
       const [answer, body] = withBody(given, "answer");
-      this.#held.use((handle) => handle.answer(whole(nowMs, "nowMs"), request(id), record(answer), body));
+      this.#handle.use((handle) => handle.answer(whole(nowMs, "nowMs"), request(id), record(answer), body));
     }
 
     lost(nowMs: number, id: number, why: "unsent" | "unanswered"): void {
-      this.#held.use((handle) => handle.lost(whole(nowMs, "nowMs"), request(id), text(why, "why")));
+      this.#handle.use((handle) => handle.lost(whole(nowMs, "nowMs"), request(id), text(why, "why")));
     }
 
     cancel(nowMs: number): void {
-      this.#held.use((handle) => handle.cancel(whole(nowMs, "nowMs")));
+      this.#handle.use((handle) => handle.cancel(whole(nowMs, "nowMs")));
     }
 
     takeJournal(): string {
-      return this.#held.use((handle) => handle.takeJournal());
+      return this.#handle.use((handle) => handle.takeJournal());
     }
 
     compact(): string {
-      return this.#held.use((handle) => handle.compact());
+      return this.#handle.use((handle) => handle.compact());
     }
 
     takeEvents(): Event[] {
-      return camel(JSON.parse(this.#held.use((handle) => handle.takeEvents()))) as Event[];
+      return camel(JSON.parse(this.#handle.use((handle) => handle.takeEvents()))) as Event[];
     }
 
     report(): Report {
-      return camel(JSON.parse(this.#held.use((handle) => handle.report()))) as Report;
+      return camel(JSON.parse(this.#handle.use((handle) => handle.report()))) as Report;
     }
 
     free(): void {
-      this.#held.free();
+      this.#handle.free();
     }
 
     [Symbol.dispose](): void {

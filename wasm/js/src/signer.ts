@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Border, type Glue, reading, record, text, whole } from "./border.js";
-import { Held } from "./held.js";
-import { requestOf } from "./operating.js";
+import { Bridge, type Glue, reading, record, text, whole } from "./bridge.js";
+import { Handle } from "./handle.js";
+import { requestOf } from "./operations.js";
 import type { Operations } from "./params/index.js";
 import { type Told, signed } from "./signing.js";
 import type { At, Cloud, Credentials, Request, SignOptions, Signed, ToSign } from "./types.js";
@@ -37,27 +37,27 @@ export interface SignerConstructor {
   new <C extends Cloud>(cloud: C, credentials: Credentials): Signer<C>;
 }
 
-export function signers(border: Border<SignerGlue>): SignerConstructor {
+export function signers(bridge: Bridge<SignerGlue>): SignerConstructor {
   class KeptKey<C extends Cloud> implements Signer<C> {
-    readonly #held: Held<SignerHandle>;
+    readonly #handle: Handle<SignerHandle>;
     readonly #cloud: C;
 
     constructor(cloud: C, credentials: Credentials) {
       this.#cloud = cloud;
-      const handle = border.call((glue) => new glue.Signer(record({ cloud, credentials })));
-      this.#held = new Held(border, handle, "signer", ["make another of its credentials", "请用其凭证重新创建"]);
+      const handle = bridge.call((glue) => new glue.Signer(record({ cloud, credentials })));
+      this.#handle = new Handle(bridge, handle, "signer", ["make another of its credentials", "请用其凭证重新创建"]);
     }
 
     sign(request: ToSign, options?: SignOptions): Signed {
-      return reading("request", () => signed({ cloud: this.#cloud, request, options: options! }, ["", "", "", "", ""], (told) => this.#held.use((handle) => handle.sign(...told))));
+      return reading("request", () => signed({ cloud: this.#cloud, request, options: options! }, ["", "", "", "", ""], (told) => this.#handle.use((handle) => handle.sign(...told))));
     }
 
     request<O extends keyof Operations[C] & string>(operation: O, params: Operations[C][O], at: At, timeMs: number): Request {
-      return requestOf(this.#held.use((handle) => handle.request(text(operation, "operation"), record(params), record(at), whole(timeMs, "timeMs"))));
+      return requestOf(this.#handle.use((handle) => handle.request(text(operation, "operation"), record(params), record(at), whole(timeMs, "timeMs"))));
     }
 
     free(): void {
-      this.#held.free();
+      this.#handle.free();
     }
 
     [Symbol.dispose](): void {

@@ -1,6 +1,6 @@
-import { Border, type Glue, LARGEST_RECORD, camel, misuse, pairs, reading, record, text, whole, withBody } from "./border.js";
+import { Bridge, type Glue, LARGEST_RECORD, camel, misuse, pairs, reading, record, text, whole, withBody } from "./bridge.js";
 import { ImgferryError, Refused } from "./error.js";
-import type { Autopsy, Cloud, Credentials, Expect, Identity, Kind, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
+import type { Diagnosis, Cloud, Credentials, Expect, Identity, Kind, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 
 /** What level 1 needs of the module. */
 export interface SigningGlue extends Glue {
@@ -30,8 +30,8 @@ export interface Signing {
   finish(prepared: Prepared, credentials: Credentials): Signed;
 }
 
-export function signing(border: Border<SigningGlue>): Signing {
-  const ask = (from: Omit<Prepared["from"], "identity">, who: string[]): Signed => signed(from, who, (told) => border.call((glue) => glue.sign(...told)));
+export function signing(bridge: Bridge<SigningGlue>): Signing {
+  const ask = (from: Omit<Prepared["from"], "identity">, who: string[]): Signed => signed(from, who, (told) => bridge.call((glue) => glue.sign(...told)));
   const prepare = (from: Prepared["from"]): Omit<Prepared, "from"> => {
     const { signature: _, authorization: __, ...prepared } = ask(from, [...identityOf(from.identity), "", "", ""]);
     return prepared;
@@ -148,7 +148,7 @@ function fields(given: unknown, name: string, known?: string): Record<string, un
 /** What verifying needs of the module. */
 export interface VerifyingGlue extends Glue {
   verify(input: string, body?: Uint8Array | null): string;
-  autopsy(ours: string, theirs: string): string;
+  diagnose(ours: string, theirs: string): string;
 }
 
 /** The other side of level 1. */
@@ -162,19 +162,19 @@ export interface Verifying {
    * Says why a cloud refused a signature: the `canonicalRequest` of {@link Signed} beside the text of the cloud's answer,
    * which often holds the one that it computed.
    */
-  autopsy(canonicalRequest: string, answer?: string): Autopsy;
+  diagnose(canonicalRequest: string, answer?: string): Diagnosis;
 }
 
 type Verdict = { verified: unknown } | { refused: { message: string; reason: string; canonicalRequest: string | null; signedAtMs: number | null; id: string | null } };
 
-export function verifying(border: Border<VerifyingGlue>): Verifying {
+export function verifying(bridge: Bridge<VerifyingGlue>): Verifying {
   return {
     verify(cloud, received, keys, nowMs, expect) {
       if (typeof keys !== "function") throw misuse("keys", "keys must be a function that finds credentials by access key id");
       whole(nowMs, "nowMs");
       const [request, body] = withBody(received, "request");
       const ask = (key?: Credentials | null) =>
-        camel(JSON.parse(border.call((glue) => glue.verify(record({ cloud, request, key, nowMs, expect }), body)))) as Verdict;
+        camel(JSON.parse(bridge.call((glue) => glue.verify(record({ cloud, request, key, nowMs, expect }), body)))) as Verdict;
       // Nothing calls back out of the module: it names the id, and is asked again with the key.
       let verdict = ask();
       if ("refused" in verdict && verdict.refused.reason === "unknown_key" && verdict.refused.id !== null) {
@@ -184,8 +184,8 @@ export function verifying(border: Border<VerifyingGlue>): Verifying {
       if ("refused" in verdict) throw new Refused(verdict.refused.message, verdict.refused);
       return verdict.verified as Verified;
     },
-    autopsy(canonicalRequest, answer = "") {
-      return camel(JSON.parse(border.call((glue) => glue.autopsy(text(canonicalRequest, "canonicalRequest"), text(answer, "answer"))))) as Autopsy;
+    diagnose(canonicalRequest, answer = "") {
+      return camel(JSON.parse(bridge.call((glue) => glue.diagnose(text(canonicalRequest, "canonicalRequest"), text(answer, "answer"))))) as Diagnosis;
     },
   };
 }

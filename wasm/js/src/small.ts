@@ -1,4 +1,4 @@
-import { Border } from "./border.js";
+import { Bridge } from "./bridge.js";
 import { type Signing, type SigningGlue, signing } from "./signing.js";
 import type { Source } from "./types.js";
 
@@ -12,10 +12,10 @@ export interface Loading {
 
 /** Level 1 alone on a module; `embedded` gives it. */
 export function small(glue: SigningGlue, entry: string, embedded?: () => unknown): Loading & Signing {
-  const border = new Border(glue, entry, embedded);
-  return { ...loading(border), ...signing(border) };
+  const bridge = new Bridge(glue, entry, embedded);
+  return { ...loading(bridge), ...signing(bridge) };
 }
 
-export function loading(border: Loading): Loading {
-  return { init: (source) => border.init(source), initSync: (source) => border.initSync(source) };
+export function loading(bridge: Loading): Loading {
+  return { init: (source) => bridge.init(source), initSync: (source) => bridge.initSync(source) };
 }

@@ -1,6 +1,6 @@
-import { Border } from "./border.js";
+import { Bridge } from "./bridge.js";
 import { type JobConstructor, type JobGlue, jobs } from "./jobs.js";
-import { type Operating, type OperatingGlue, operating } from "./operating.js";
+import { type Operating, type OperatingGlue, operating } from "./operations.js";
 import { type SignerConstructor, type SignerGlue, signers } from "./signer.js";
 import { type Loading, loading } from "./small.js";
 import { type Signing, type SigningGlue, type Verifying, type VerifyingGlue, signing, verifying } from "./signing.js";
@@ -14,6 +14,6 @@ export interface Surface extends Loading, Signing, Verifying, Operating {
 
 /** All three levels on a module; `embedded` gives it, or else the user does. */
 export function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & JobGlue & SignerGlue, entry: string, embedded?: () => unknown): Surface {
-  const border = new Border(glue, entry, embedded, errorOf);
-  return { ...loading(border), ...signing(border), ...verifying(border), ...operating(border), Job: jobs(border), Signer: signers(border) };
+  const bridge = new Bridge(glue, entry, embedded, errorOf);
+  return { ...loading(bridge), ...signing(bridge), ...verifying(bridge), ...operating(bridge), Job: jobs(bridge), Signer: signers(bridge) };
 }

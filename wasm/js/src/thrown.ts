@@ -1,4 +1,4 @@
-import { camel } from "./border.js";
+import { camel } from "./bridge.js";
 import { ImgferryError } from "./error.js";
 
 /** What the whole module throws, as a real error: a record as JSON text. All else comes of handles that are not good any more. */

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Border, type Glue } from "./border.js";
+import { Bridge, type Glue } from "./bridge.js";
 import type { Answer, Event, Keyring, Plan, Report, Step } from "./types.js";
 /** A job in the module. */
 export interface JobHandle {
@@ -67,4 +67,4 @@ export interface JobConstructor {
         kept: number;
     };
 }
-export declare function jobs(border: Border<JobGlue>): JobConstructor;
+export declare function jobs(bridge: Bridge<JobGlue>): JobConstructor;

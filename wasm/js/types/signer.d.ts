@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Border, type Glue } from "./border.js";
+import { Bridge, type Glue } from "./bridge.js";
 import type { Operations } from "./params/index.js";
 import { type Told } from "./signing.js";
 import type { At, Cloud, Credentials, Request, SignOptions, Signed, ToSign } from "./types.js";
@@ -32,4 +32,4 @@ export interface SignerConstructor {
     /** Takes an access key. It goes into the module, stays there until `free`, and is never shown. */
     new <C extends Cloud>(cloud: C, credentials: Credentials): Signer<C>;
 }
-export declare function signers(border: Border<SignerGlue>): SignerConstructor;
+export declare function signers(bridge: Bridge<SignerGlue>): SignerConstructor;

@@ -1,5 +1,5 @@
-import { Border, type Glue } from "./border.js";
-import type { Autopsy, Cloud, Credentials, Expect, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
+import { Bridge, type Glue } from "./bridge.js";
+import type { Diagnosis, Cloud, Credentials, Expect, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 /** What level 1 needs of the module. */
 export interface SigningGlue extends Glue {
     /** Takes packed texts with the body behind them, gives packed texts. */
@@ -25,13 +25,13 @@ export interface Signing {
      */
     finish(prepared: Prepared, credentials: Credentials): Signed;
 }
-export declare function signing(border: Border<SigningGlue>): Signing;
+export declare function signing(bridge: Bridge<SigningGlue>): Signing;
 /** Has a request signed by what takes it packed and gives packed texts. */
 export declare function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], sign: (told: Told) => Uint8Array): Signed;
 /** What verifying needs of the module. */
 export interface VerifyingGlue extends Glue {
     verify(input: string, body?: Uint8Array | null): string;
-    autopsy(ours: string, theirs: string): string;
+    diagnose(ours: string, theirs: string): string;
 }
 /** The other side of level 1. */
 export interface Verifying {
@@ -44,6 +44,6 @@ export interface Verifying {
      * Says why a cloud refused a signature: the `canonicalRequest` of {@link Signed} beside the text of the cloud's answer,
      * which often holds the one that it computed.
      */
-    autopsy(canonicalRequest: string, answer?: string): Autopsy;
+    diagnose(canonicalRequest: string, answer?: string): Diagnosis;
 }
-export declare function verifying(border: Border<VerifyingGlue>): Verifying;
+export declare function verifying(bridge: Bridge<VerifyingGlue>): Verifying;

@@ -9,4 +9,4 @@ export interface Loading {
 }
 /** Level 1 alone on a module; `embedded` gives it. */
 export declare function small(glue: SigningGlue, entry: string, embedded?: () => unknown): Loading & Signing;
-export declare function loading(border: Loading): Loading;
+export declare function loading(bridge: Loading): Loading;

@@ -1,5 +1,5 @@
 import { type JobConstructor, type JobGlue } from "./jobs.js";
-import { type Operating, type OperatingGlue } from "./operating.js";
+import { type Operating, type OperatingGlue } from "./operations.js";
 import { type SignerConstructor, type SignerGlue } from "./signer.js";
 import { type Loading } from "./small.js";
 import { type Signing, type SigningGlue, type Verifying, type VerifyingGlue } from "./signing.js";

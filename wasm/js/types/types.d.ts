@@ -168,7 +168,7 @@ export interface Call {
     request: Request;
 }
 /** Why a signature was refused. Secrets and tokens are not shown. */
-export interface Autopsy {
+export interface Diagnosis {
     /** What is wrong: `method`, `path`, `query`, `host`, `content_type`, `header`, `signed_headers`, `payload`, `secret`, `signature` (the secret or the request: the answer does not say which), `authorization`, `scope`, `key`, `token`, `clock`, `locked`, `size`, or `unknown` where the answer tells nothing. */
     component: string;
     /** That part as it was signed; empty when the answer does not tell. */

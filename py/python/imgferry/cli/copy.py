@@ -31,7 +31,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, output: Output, kind: str = KIND) -> int:
-    from .carry import begin, carry
+    from .execute import begin, carry
 
     plan = plans.read(options, kind)
     plans.warn(plan, output)

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     from .. import sim
-    from .carry import begin, carry
+    from .execute import begin, carry
     from .sim import SAMPLES
 
     with sim.Server({"seed": options.seed}) as server:

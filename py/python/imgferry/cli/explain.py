@@ -14,7 +14,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 from .. import explain, operations, read
 from ..error import Error
 from .output import Output, aligned
-from .place import CLOUDS
+from .endpoints import CLOUDS
 
 HELP = "cause and next step of an error code, or of an error answer on stdin"
 #: Largest answer that is read from stdin, in bytes: the largest that a cloud sends.

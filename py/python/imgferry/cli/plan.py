@@ -28,6 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    from .carry import begin, carry
+    from .execute import begin, carry
 
     return carry(Job.survey(plans.read(options, copy.KIND), **begin(options.seed)), output)["exit_code"]

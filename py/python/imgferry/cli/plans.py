@@ -10,7 +10,7 @@ from typing import Any, Dict, Tuple
 from .. import Plan, operations
 from ..credentials import PLACE, place as found_place
 from ..error import Error
-from . import files, place, policy
+from . import endpoints, files, policy
 from .output import Output
 from .request import parameters
 
@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, destinations: bool) -> Non
     group.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a further parameter of the vendor's call; repeatable")
     group.add_argument("--project", action="append", default=[], metavar="REGION=ID", help="Huawei: id of the project in a region; repeatable")
     group.add_argument("--domain-id", help="Huawei: id of the account")
-    place.add_arguments(parser)
+    endpoints.add_arguments(parser)
     policy.add_arguments(parser)
 
 
@@ -90,14 +90,14 @@ def settle(options: argparse.Namespace, cloud: str, settings: Dict[str, Any], pl
     """Lays endpoint, site and projects over the settings of a cloud, and refuses an open line that was not allowed by name."""
     found = found_place(cloud)
     given = {
-        "endpoint": place.endpoints(options.endpoint, options.allow_http).get(cloud),
+        "endpoint": endpoints.endpoints(options.endpoint, options.allow_http).get(cloud),
         "sign_host": options.sign_host,
         "site": options.site,
         "domain_id": options.domain_id or settings.get("domain_id") or found.get("domain_id"),
     }
     settings.update({name: value for name, value in given.items() if value is not None})
     if settings.get("endpoint"):
-        place.check(settings["endpoint"], options.allow_http)
+        endpoints.check(settings["endpoint"], options.allow_http)
     if "project_id" not in PLACE.get(cloud, {}):
         return
     projects = {**(settings.get("projects") or {}), **dict(project(text) for text in options.project)}

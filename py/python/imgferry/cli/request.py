@@ -26,7 +26,7 @@ from .. import At, Request, build, check, operations
 from ..credentials import load
 from ..error import Error
 from ..types import Field, Operation
-from . import place
+from . import endpoints
 from .output import Output
 
 HELP = "build and sign the request of one operation; nothing is sent"
@@ -42,13 +42,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("http", "curl", "json"), default="http", help="how to print the request (default: http)")
     parser.add_argument("--at", type=int, metavar="MS", help="sign for this moment, in milliseconds since 1970 (default: now)")
     parser.add_argument("--show-secrets", action="store_true", help="print signature and tokens")
-    place.add_arguments(parser)
+    endpoints.add_arguments(parser)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     table = find(options.cloud, options.operation)
     params = parameters(table["fields"], options.param)
-    at = place.at(options, options.cloud, options.region)
+    at = endpoints.at(options, options.cloud, options.region)
     call = build(options.cloud, options.operation, params, at)  # type: ignore[call-overload]
     now_ms = time.time_ns() // 1_000_000 if options.at is None else options.at
     request = call.sign(load(options.cloud), time_ms=now_ms)

@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    from .carry import carry
+    from .execute import carry
 
     journal, job = Journal.resume(options.journal, now_ms=now_ms())
     with journal:

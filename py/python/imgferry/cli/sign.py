@@ -16,7 +16,7 @@ import argparse
 from typing import Any, Dict
 
 from .. import Credentials, sign
-from .lines import Record, answer
+from .jsonl import Record, answer
 from .output import Output
 
 HELP = "sign requests given as JSON lines on stdin"

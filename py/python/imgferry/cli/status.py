@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    from .carry import show
+    from .execute import show
 
     job, _ = Job.restore(read(options.journal), now_ms=now_ms())
     report = job.report()

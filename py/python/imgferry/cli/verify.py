@@ -13,7 +13,7 @@ import argparse
 from typing import Any, Dict
 
 from .. import Refused, verify
-from .lines import Record, answer
+from .jsonl import Record, answer
 from .output import Output
 from .sign import credentials
 

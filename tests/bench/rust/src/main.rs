@@ -6,7 +6,7 @@
 use aws_credential_types::Credentials as AwsCredentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings};
 use aws_sigv4::sign::v4;
-use imgferry::operation::Parameters;
+use imgferry::api::operation::Parameters;
 use imgferry::sign::{Options, Signer, ToSign, sign};
 use imgferry::{At, Cloud, Credentials, Millis, Request};
 use imgferry::{huawei, tencent, volcengine};
@@ -101,7 +101,7 @@ impl Work {
         let headers: Vec<(String, String)> = request.headers.iter().filter(|(name, _)| name != "Authorization").cloned().collect();
         let body = request.body.as_bytes();
         let what = ToSign { method: request.method.as_str(), url: &request.url, headers: &headers, body, time: NOW, region, service };
-        let signed = sign(cloud.recipe(), &what, credentials, &Options::default()).expect("it can be signed");
+        let signed = sign(cloud.scheme(), &what, credentials, &Options::default()).expect("it can be signed");
         let blocks = |bytes: usize| (bytes + 9).div_ceil(64);
         let of_body = if body.is_empty() { 0 } else { blocks(body.len()) };
         Self([of_body, blocks(signed.canonical_request.len()), blocks(64 + signed.string_to_sign.len()) - 1, 1])

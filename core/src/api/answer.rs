@@ -1,0 +1,125 @@
+//! What reading has in common in all clouds: a body taken apart without trusting it, an error filled in from the answer.
+
+use super::catalogue::Explanation;
+use crate::base::error::{Error, Kind};
+use crate::base::http::Answer;
+use crate::base::text::shown;
+use crate::base::time::Millis;
+use serde_json::Value;
+
+/// The body as JSON, whatever its content type says.
+///
+/// # Errors
+/// By the HTTP status when that tells of trouble, [`Kind::Protocol`] otherwise.
+pub(crate) fn json(answer: &Answer, request_id: Option<&str>) -> Result<Value, Error> {
+    let body = answer.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&answer.body);
+    serde_json::from_slice(body).map_err(|problem| unexpected(answer, request_id, &problem.to_string()))
+}
+
+/// The error for an answer that is not what the API promises; `problem` says in what way.
+pub(crate) fn unexpected(answer: &Answer, request_id: Option<&str>, problem: &str) -> Error {
+    let begin = shown(&String::from_utf8_lossy(answer.body.get(..400).unwrap_or(&answer.body)));
+    if !is_success(answer.status) {
+        let explanation = Explanation::fallback(&format!("http.{}", answer.status), Kind::of_status(answer.status));
+        return error(&explanation, format!("HTTP status {}: {begin}", answer.status), answer, request_id);
+    }
+    let (code, message) = if answer.body.is_empty() {
+        ("answer.empty", "the answer has no body".to_owned())
+    } else if is_compressed(answer) {
+        ("answer.compressed", "the body is still compressed; undo the content encoding before it is read".to_owned())
+    } else {
+        ("answer.shape", format!("the answer is not what the API promises ({problem}): {begin}"))
+    };
+    error(&Explanation::fallback(code, Kind::Protocol), message, answer, request_id)
+}
+
+/// The error for a refusal: what the catalogue says, completed from the answer.
+pub(crate) fn error(explanation: &Explanation, message: impl Into<String>, answer: &Answer, request_id: Option<&str>) -> Error {
+    let message = message.into();
+    let message = if message.is_empty() { explanation.cause_en.clone().into_owned() } else { message };
+    let mut error =
+        Error::new(explanation.kind, explanation.code.clone(), message).hint(explanation.next_en.clone(), explanation.next_zh.clone());
+    error.request_id = request_id.map(str::to_owned);
+    error.status = Some(answer.status);
+    error.retry = explanation.retry;
+    error.wait_ms = explanation.wait_ms.max(retry_after_ms(answer));
+    error.server_time = date(answer);
+    error
+}
+
+/// Whether a status says that the request was dealt with.
+pub(crate) const fn is_success(status: u16) -> bool {
+    matches!(status, 200..=299)
+}
+
+/// The server's clock as of the `Date` header.
+fn date(answer: &Answer) -> Option<Millis> {
+    Millis::parse_http_date(answer.header("date")?)
+}
+
+/// The `Retry-After` header: seconds, or a moment by the server's own clock. No longer than a day, whatever it says.
+fn retry_after_ms(answer: &Answer) -> Option<i64> {
+    const DAY_MS: i64 = 86_400_000;
+    let text = answer.header("retry-after")?.trim();
+    let wait = match text.parse::<u32>() {
+        Ok(seconds) => i64::from(seconds) * 1000,
+        Err(_) => Millis::parse_http_date(text)?.since(date(answer)?),
+    };
+    Some(wait.clamp(0, DAY_MS))
+}
+
+fn is_compressed(answer: &Answer) -> bool {
+    let encoded = answer.header("content-encoding").is_some_and(|encoding| !encoding.trim().eq_ignore_ascii_case("identity"));
+    encoded || answer.body.starts_with(&[0x1F, 0x8B])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::error::Retry;
+    use crate::base::record::Params;
+
+    fn answer(status: u16, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Answer { status, headers, body: body.to_vec() }
+    }
+
+    #[test]
+    fn what_is_no_json_is_judged_by_status_then_by_the_bytes() {
+        for (status, body, code, kind, retry) in [
+            (200, &b""[..], "answer.empty", Kind::Protocol, Retry::Unsure),
+            (200, b"\x1f\x8b\x08", "answer.compressed", Kind::Protocol, Retry::Unsure),
+            (200, b"<html>", "answer.shape", Kind::Protocol, Retry::Unsure),
+            (200, b"\xff\xfe", "answer.shape", Kind::Protocol, Retry::Unsure),
+            (302, b"", "http.302", Kind::Protocol, Retry::Unsure),
+            (401, b"", "http.401", Kind::Auth, Retry::Never),
+            (404, b"", "http.404", Kind::NotFound, Retry::Never),
+            (429, b"slow", "http.429", Kind::Throttled, Retry::Backoff),
+            (503, b"<html>", "http.503", Kind::Server, Retry::Unsure),
+            (0, b"", "http.0", Kind::Server, Retry::Unsure),
+        ] {
+            let error = json(&answer(status, &[], body), None).expect_err(code);
+            assert_eq!((error.code.as_str(), error.kind, error.retry, error.status), (code, kind, retry, Some(status)));
+        }
+        assert_eq!(json(&answer(500, &[], b"\xEF\xBB\xBF{}"), None), Ok(Value::Object(Params::new())));
+        let deep = "[".repeat(100_000);
+        assert_eq!(json(&answer(200, &[], deep.as_bytes()), Some("r")).map_err(|error| error.request_id), Err(Some("r".to_owned())));
+    }
+
+    #[test]
+    fn waits_and_clocks_come_from_the_headers() {
+        let date = ("Date", "Tue, 02 Jan 2024 03:04:05 GMT");
+        for (after, wait) in [
+            ("7", Some(7000)),
+            ("4000000000", Some(86_400_000)),
+            ("Tue, 02 Jan 2024 03:04:15 GMT", Some(10_000)),
+            ("Tue, 02 Jan 2024 03:04:00 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+        ] {
+            let error = json(&answer(503, &[date, ("retry-after", after)], b""), None).expect_err(after);
+            assert_eq!(error.wait_ms, wait, "{after}");
+            assert_eq!(error.server_time, Some(Millis(1_704_164_645_000)));
+        }
+    }
+}

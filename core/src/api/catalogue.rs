@@ -1,0 +1,269 @@
+//! Catalogues of error codes, and what an error means: cause, owner, next step.
+
+use crate::base::error::{Kind, Retry};
+use crate::base::json::Object;
+use crate::base::spelling::nearest;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+/// Who can mend it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// The caller: parameters, plan, credentials, clock.
+    Caller,
+    /// The owner of the account: permissions, quota, payment.
+    Account,
+    /// The cloud.
+    Cloud,
+}
+
+impl Owner {
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Owner::Caller => "caller",
+            Owner::Account => "account",
+            Owner::Cloud => "cloud",
+        }
+    }
+}
+
+/// A cloud's error catalogue: one row a code, sorted. A table of texts, not of pointers to them: it is half as large.
+///
+/// The cells of a row, with `|` between them: the code; kind, retry and wait in seconds, by their names; the cause in
+/// English and Chinese; the next step in English and Chinese. What is at the end of a row may be left out.
+#[derive(Debug)]
+pub struct Codes(&'static str);
+
+/// One row of a cloud's error catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The vendor's code; rows are sorted by it.
+    pub code: &'static str,
+    /// What sort of trouble.
+    pub kind: Kind,
+    /// Whether the same request can be sent again.
+    pub retry: Retry,
+    /// Shortest sensible wait before that, in seconds; 0 leaves it to the policy.
+    pub wait_s: u16,
+    /// Cause, in English: short, no full stop.
+    pub en: &'static str,
+    /// Cause, in Chinese.
+    pub zh: &'static str,
+    /// Next step in English; empty means the default of the kind.
+    pub next_en: &'static str,
+    /// Next step in Chinese; empty means the default of the kind.
+    pub next_zh: &'static str,
+}
+
+impl Codes {
+    /// A catalogue of rows, each with a line feed after it.
+    pub(crate) const fn new(rows: &'static str) -> Self {
+        Self(rows)
+    }
+
+    /// Every row.
+    pub fn rows(&self) -> impl Iterator<Item = Code> {
+        self.0.lines().map(Code::read)
+    }
+
+    /// The row of that code.
+    pub fn find(&self, code: &str) -> Option<Code> {
+        let mut rows = self.0;
+        while !rows.is_empty() {
+            let middle = rows.as_bytes().get(..rows.len() / 2)?;
+            let start = middle.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
+            let (before, rest) = rows.split_at_checked(start)?;
+            let (row, after) = rest.split_once('\n')?;
+            let row = Code::read(row);
+            match row.code.cmp(code) {
+                Ordering::Less => rows = after,
+                Ordering::Greater => rows = before,
+                Ordering::Equal => return Some(row),
+            }
+        }
+        None
+    }
+}
+
+impl Code {
+    fn read(row: &'static str) -> Self {
+        let mut cells = row.split('|');
+        let mut cell = || cells.next().unwrap_or_default();
+        let code = cell();
+        let mut words = cell().split(' ');
+        let mut word = || words.next().unwrap_or_default();
+        Self {
+            code,
+            kind: Kind::parse(word()).unwrap_or(Kind::Server),
+            retry: Retry::parse(word()).unwrap_or(Retry::Never),
+            wait_s: word().parse().unwrap_or_default(),
+            en: cell(),
+            zh: cell(),
+            next_en: cell(),
+            next_zh: cell(),
+        }
+    }
+}
+
+/// What is known about an error code: the answer of [`Cloud::explain`](crate::Cloud::explain).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The code as given.
+    pub code: String,
+    /// Whether the code itself is in the catalogue; otherwise prefix or status decided.
+    pub known: bool,
+    /// What sort of trouble.
+    pub kind: Kind,
+    /// Whether the same request can be sent again.
+    pub retry: Retry,
+    /// Shortest sensible wait before that, in milliseconds.
+    pub wait_ms: Option<i64>,
+    /// Who can mend it.
+    pub owner: Owner,
+    /// Cause, in English.
+    pub cause_en: Cow<'static, str>,
+    /// Cause, in Chinese.
+    pub cause_zh: Cow<'static, str>,
+    /// Next step, in English.
+    pub next_en: Cow<'static, str>,
+    /// Next step, in Chinese.
+    pub next_zh: Cow<'static, str>,
+}
+
+impl Explanation {
+    /// A row of the catalogue, with the defaults of its kind filled in.
+    pub fn from_code(row: Code) -> Self {
+        let (next_en, next_zh) = next_step(row.kind);
+        let or = |own: &'static str, default: &'static str| Cow::Borrowed(if own.is_empty() { default } else { own });
+        Self {
+            code: row.code.to_owned(),
+            known: true,
+            kind: row.kind,
+            retry: row.retry,
+            wait_ms: (row.wait_s > 0).then_some(i64::from(row.wait_s) * 1000),
+            owner: owner(row.kind),
+            cause_en: Cow::Borrowed(row.en),
+            cause_zh: Cow::Borrowed(row.zh),
+            next_en: or(row.next_en, next_en),
+            next_zh: or(row.next_zh, next_zh),
+        }
+    }
+
+    /// Says which code of the catalogue was probably meant.
+    #[must_use]
+    pub(crate) fn meant(mut self, codes: &Codes) -> Self {
+        if let Some(meant) = nearest(&self.code, &mut codes.rows().map(|row| row.code)) {
+            self.cause_en = [&self.cause_en, "; did you mean ", meant, "?"].concat().into();
+            self.cause_zh = [&self.cause_zh, "；是否应为 ", meant, "？"].concat().into();
+        }
+        self
+    }
+
+    /// A code that is in no catalogue: the kind was told by its prefix or the HTTP status.
+    /// Unknown server trouble is [`Retry::Unsure`], unknown throttling [`Retry::Backoff`], all else never.
+    pub fn fallback(code: &str, kind: Kind) -> Self {
+        let (next_en, next_zh) = next_step(kind);
+        Self {
+            code: code.to_owned(),
+            known: false,
+            kind,
+            retry: match kind {
+                Kind::Throttled => Retry::Backoff,
+                Kind::Server | Kind::Protocol => Retry::Unsure,
+                _ => Retry::Never,
+            },
+            wait_ms: None,
+            owner: owner(kind),
+            cause_en: Cow::Borrowed("not in the catalogue; judged by its prefix or the HTTP status"),
+            cause_zh: Cow::Borrowed("目录中没有此错误码，按前缀或 HTTP 状态判断"),
+            next_en: Cow::Borrowed(next_en),
+            next_zh: Cow::Borrowed(next_zh),
+        }
+    }
+}
+
+const fn owner(kind: Kind) -> Owner {
+    match kind {
+        Kind::Permission | Kind::Quota => Owner::Account,
+        Kind::Server | Kind::Throttled | Kind::Protocol => Owner::Cloud,
+        Kind::Auth | Kind::NotFound | Kind::Invalid | Kind::Conflict | Kind::Unsupported | Kind::Misuse => Owner::Caller,
+    }
+}
+
+/// Default next step of a kind, English and Chinese.
+const fn next_step(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Auth => ("check the access key, the session token and the clock", "检查访问密钥、会话令牌和本机时钟"),
+        Kind::Permission => ("have the missing permission granted to this key", "请管理员为该密钥授权"),
+        Kind::Throttled => ("wait and send again, more slowly", "稍后降低频率重试"),
+        Kind::Quota => ("delete what is not needed or have the quota raised", "删除不用的资源或申请提高配额"),
+        Kind::NotFound => ("check the id and the region", "检查 ID 和地域是否正确"),
+        Kind::Invalid => ("correct the parameter and send again", "修正参数后重试"),
+        Kind::Conflict => ("wait until the resource is free, or choose another name", "等待资源空闲，或换一个名称"),
+        Kind::Unsupported => {
+            ("choose another image, region or way; the cloud does not offer this", "云平台不支持此操作，请更换镜像、地域或方式")
+        }
+        Kind::Server => (
+            "look whether it took effect, then send again; if it lasts, open a ticket with the request id",
+            "先确认是否已生效再重试；若持续失败，请凭请求 ID 提交工单",
+        ),
+        Kind::Protocol => ("check the endpoint; if it is right, report the answer", "检查接入地址；若无误，请反馈该响应"),
+        Kind::Misuse => ("correct the call as the message says", "按提示修正调用"),
+    }
+}
+
+impl Explanation {
+    /// The explanation as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Explanation { code, known, kind, retry, wait_ms, owner, cause_en, cause_zh, next_en, next_zh } = self;
+        Object::new()
+            .set("code", code.as_str())
+            .set("known", *known)
+            .set("kind", kind.as_str())
+            .set("retry", retry.as_str())
+            .set("wait_ms", *wait_ms)
+            .set("owner", owner.as_str())
+            .set("cause", &**cause_en)
+            .set("cause_zh", &**cause_zh)
+            .set("next", &**next_en)
+            .set("next_zh", &**next_zh)
+            .value()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::cloud::Cloud;
+
+    #[test]
+    fn every_row_of_a_catalogue_is_well_written() {
+        for row in Cloud::ALL.iter().flat_map(|cloud| cloud.codes().0.lines()) {
+            let cells: Vec<&str> = row.split('|').collect();
+            assert!(matches!(cells.len(), 2 | 4 | 6), "{row}: causes and next steps come in both languages");
+            let code = Code::read(row);
+            let mut words = format!("{} {} {}", code.kind, code.retry.as_str(), code.wait_s);
+            for default in [" 0", " never"] {
+                words.truncate(words.strip_suffix(default).map_or(words.len(), str::len));
+            }
+            assert_eq!(cells[1], words, "{row}");
+        }
+    }
+
+    #[test]
+    fn every_code_is_found() {
+        for cloud in Cloud::ALL {
+            let codes = cloud.codes();
+            assert!(codes.rows().is_sorted_by(|a, b| a.code < b.code));
+            for row in codes.rows() {
+                assert_eq!(codes.find(row.code), Some(row));
+                assert_eq!(codes.find(&format!("{}\0", row.code)), None);
+            }
+            for unknown in ["", "|", "\n", "~"] {
+                assert_eq!(codes.find(unknown), None);
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What a check found.
+
+use super::rule::Rule;
+use crate::base::error::{Error, Kind};
+use crate::base::problem::{Problem, Severity};
+use crate::base::spelling::nearest;
+use crate::base::text::shown;
+use std::fmt;
+
+/// All findings of a check, in the order in which they were made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings(pub Vec<Problem>, Wanted);
+
+/// Which findings are written out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Wanted {
+    #[default]
+    All,
+    Errors,
+}
+
+impl Findings {
+    /// Findings that leave out notes and warnings: writing them is half the cost of a check that finds nothing wrong.
+    pub(crate) fn errors_only() -> Self {
+        Self(Vec::new(), Wanted::Errors)
+    }
+
+    /// Notes that `rule` is broken at `path`; `values` fill the placeholders of its messages.
+    pub fn add(&mut self, rule: &'static Rule, path: impl Into<String>, values: &[(&str, &dyn fmt::Display)]) {
+        self.push(rule, path.into(), values);
+    }
+
+    /// As [`Findings::add`], of a name that is not known: says which of `known` was probably meant.
+    pub(crate) fn add_unknown(
+        &mut self,
+        rule: &'static Rule,
+        path: impl Into<String>,
+        values: &[(&str, &dyn fmt::Display)],
+        given: &str,
+        known: &mut dyn Iterator<Item = &str>,
+    ) {
+        let before = self.0.len();
+        self.push(rule, path.into(), values);
+        if let (Some(problem), Some(meant)) = (self.0.get_mut(before), nearest(given, known)) {
+            problem.message_en.push_str(&["; did you mean ", meant, "?"].concat());
+            problem.message_zh.push_str(&["；是否应为 ", meant, "？"].concat());
+        }
+    }
+
+    fn push(&mut self, rule: &'static Rule, path: String, values: &[(&str, &dyn fmt::Display)]) {
+        let severity = rule.severity();
+        if self.1 == Wanted::Errors && severity != Severity::Error {
+            return;
+        }
+        self.0.push(Problem {
+            rule: rule.id(),
+            path,
+            severity,
+            message_en: fill(rule.en(), values),
+            message_zh: fill(rule.zh(), values),
+            vendor_code: Some(rule.vendor_code()).filter(|code| !code.is_empty()),
+        });
+    }
+
+    /// The error that refuses to send: one line for the first finding, all of them in `problems`.
+    pub fn into_error(self, what: &str) -> Error {
+        let errors = self.0.iter().filter(|problem| problem.severity == Severity::Error).count();
+        let first = self.0.iter().find(|problem| problem.severity == Severity::Error).or(self.0.first());
+        let message = match first {
+            Some(problem) if errors > 1 => format!("{what}: {}: {} (and {} more)", problem.path, problem.message_en, errors - 1),
+            Some(problem) => format!("{what}: {}: {}", problem.path, problem.message_en),
+            None => format!("{what}: nothing is wrong"),
+        };
+        let zh = first.map(|problem| problem.message_zh.clone()).unwrap_or_default();
+        let code = first.map_or("check", |problem| problem.rule);
+        let mut error = Error::new(Kind::Misuse, code, message)
+            .hint("correct the parameters; nothing was sent", format!("{zh}；请修正参数，未发送任何请求"));
+        error.problems = self.0;
+        error
+    }
+
+    /// Whether anything forbids sending.
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|problem| problem.severity == Severity::Error)
+    }
+}
+
+fn fill(template: &str, values: &[(&str, &dyn fmt::Display)]) -> String {
+    let mut text = template.to_owned();
+    for (name, value) in values {
+        text = text.replace(&format!("{{{name}}}"), &shown(&value.to_string()));
+    }
+    text
+}

@@ -1,0 +1,136 @@
+//! The check of shapes: names, presence and types of all parameters, by the table of the operation.
+
+use super::findings::Findings;
+use super::rule::{Rule, rule};
+use crate::api::operation::{Field, Operation, Shape};
+use crate::base::record::Params;
+use crate::base::text::{first_control, shown};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// A parameter the operation does not have.
+static UNKNOWN: Rule = rule!(
+    error,
+    "params.unknown",
+    "UnknownParameter",
+    "operation tables",
+    "{operation} has no parameter {name}; it takes {known}",
+    "{operation} 没有参数 {name}；可用参数：{known}",
+);
+/// A required parameter that is absent.
+static MISSING: Rule =
+    rule!(error, "params.missing", "MissingParameter", "operation tables", "{name} is required; give it", "缺少必填参数 {name}",);
+/// A value of the wrong shape.
+static SHAPE: Rule = rule!(
+    error,
+    "params.shape",
+    "InvalidParameter",
+    "operation tables",
+    "{name} must be {shape}, not {given}",
+    "{name} 应为 {shape}，而不是 {given}",
+);
+/// A control character, line separator or direction mark in a text.
+pub static CONTROL: Rule = rule!(
+    error,
+    "params.control",
+    "",
+    "design: nothing may break out of a header or URL",
+    "{name} holds the forbidden character {char} at position {position}; remove it",
+    "{name} 在位置 {position} 含有禁止字符 {char}，请删除",
+);
+/// The generic rules, for the catalogue.
+pub static RULES: &[&Rule] = &[&UNKNOWN, &MISSING, &SHAPE, &CONTROL];
+
+/// Checks names, presence and shapes of all parameters, and that no text holds a control character.
+/// Rules of single operations build on this: they may take a value of the right shape for granted, or absent.
+pub fn check_shape(operation: &'static Operation, params: &Params, findings: &mut Findings) {
+    check_record(operation.name, operation.fields, params, "", findings);
+}
+
+/// Checks one record against a table of fields; `prefix` is the path of the record with its dot.
+pub fn check_record(owner: &str, fields: &'static [Field], params: &Params, prefix: &str, findings: &mut Findings) {
+    let (before, mut found) = (findings.0.len(), 0);
+    for field in fields {
+        let value = params.get(field.name);
+        found += usize::from(value.is_some());
+        // Nearly all records are right and stand at the top: no path is written for them.
+        let path = if prefix.is_empty() { Cow::Borrowed(field.name) } else { Cow::Owned(format!("{prefix}{}", field.name)) };
+        match value {
+            None | Some(Value::Null) if field.required => findings.add(&MISSING, &*path, &[("name", &field.name)]),
+            None | Some(Value::Null) => {}
+            Some(value) => check_value(field, value, &path, findings),
+        }
+    }
+    if found < params.len() {
+        let after = findings.0.len();
+        report_unknown(owner, fields, params, prefix, findings);
+        // They come first: an unknown name may be the one that is missing, misspelt.
+        let unknown = findings.0.len() - after;
+        findings.0[before..].rotate_right(unknown);
+    }
+}
+
+fn report_unknown(owner: &str, fields: &'static [Field], params: &Params, prefix: &str, findings: &mut Findings) {
+    for (name, _) in params.iter().filter(|(name, _)| !fields.iter().any(|field| field.name == *name)) {
+        let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        let path = format!("{prefix}{}", shown(name));
+        findings.add_unknown(
+            &UNKNOWN,
+            path,
+            &[("operation", &owner), ("name", name), ("known", &if known.is_empty() { "none".to_owned() } else { known.join(", ") })],
+            name,
+            &mut known.iter().copied(),
+        );
+    }
+}
+
+fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut Findings) {
+    match (&field.shape, value) {
+        (Shape::Text, Value::String(text)) => check_text(path, text, findings),
+        (Shape::Boolean, Value::Bool(_)) => {}
+        (Shape::Integer, Value::Number(number)) if number.is_i64() => {}
+        (Shape::Texts, Value::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                let Value::String(text) = item else {
+                    let path = format!("{path}[{index}]");
+                    findings.add(&SHAPE, path.clone(), &[("name", &path), ("shape", &"a string"), ("given", &given(item))]);
+                    continue;
+                };
+                if first_control(text).is_some() {
+                    check_text(&format!("{path}[{index}]"), text, findings);
+                }
+            }
+        }
+        (Shape::Objects(record, fields), Value::Array(items)) => {
+            for (index, item) in items.iter().enumerate() {
+                match item {
+                    Value::Object(object) => check_record(record, fields, object, &format!("{path}[{index}]."), findings),
+                    other => findings.add(
+                        &SHAPE,
+                        format!("{path}[{index}]"),
+                        &[("name", &path), ("shape", &"a record"), ("given", &given(other))],
+                    ),
+                }
+            }
+        }
+        (shape, other) => findings.add(&SHAPE, path, &[("name", &path), ("shape", &shape.name()), ("given", &given(other))]),
+    }
+}
+
+fn check_text(path: &str, text: &str, findings: &mut Findings) {
+    if let Some((position, char)) = first_control(text) {
+        findings.add(&CONTROL, path, &[("name", &path), ("char", &format!("U+{:04X}", char as u32)), ("position", &position)]);
+    }
+}
+
+fn given(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(number) if number.is_i64() => "a whole number",
+        Value::Number(_) => "a number out of range or with a fraction",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "a record",
+    }
+}

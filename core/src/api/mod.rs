@@ -1,0 +1,15 @@
+//! What every cloud is made of: operations and their parameters, rules, answers, error codes, regions, endpoints.
+
+pub(crate) mod answer;
+pub mod call;
+pub mod catalogue;
+pub mod check;
+pub mod endpoint;
+pub mod facts;
+pub mod operation;
+pub mod region;
+pub mod replication;
+pub mod site;
+
+pub use crate::base::record::Params;
+pub use crate::base::{json, text};

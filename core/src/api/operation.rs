@@ -1,0 +1,461 @@
+//! Operations as tables: one declaration gives the Rust type, the checks of shape, the request and the stubs.
+
+use super::facts::Facts;
+use crate::base::cloud::Cloud;
+use crate::base::http::Method;
+use crate::base::json::{Object, list, texts, write, write_object, write_text};
+use crate::base::record::Params;
+use serde_json::Value;
+
+/// One API operation.
+#[derive(Debug)]
+pub struct Operation {
+    /// The cloud that offers it.
+    pub cloud: Cloud,
+    /// The vendor's name.
+    pub name: &'static str,
+    /// What sending it does.
+    pub effect: Effect,
+    /// HTTP method.
+    pub method: Method,
+    /// Path; `{name}` stands for a field whose place is [`Place::Path`].
+    pub path: &'static str,
+    /// Service in the credential scope and the host name.
+    pub service: &'static str,
+    /// API version, where the cloud names one in the request.
+    pub version: &'static str,
+    /// Documented default limit, requests per second; 0 where none is published.
+    pub per_second: u32,
+    /// The parameters, in the order in which they are sent.
+    pub fields: &'static [Field],
+    /// How a success is read.
+    pub(crate) answer: ReadFacts,
+    /// Documentation; empty without the feature `docs`.
+    pub doc: &'static str,
+}
+
+impl Operation {
+    /// The table of the operation as a JSON object: what stubs, typings and command lines are made from.
+    pub fn to_value(&self) -> Value {
+        let Operation { cloud, name, effect, method, path, service, version, per_second, fields, answer: _, doc } = self;
+        Object::new()
+            .set("cloud", cloud.as_str())
+            .set("name", *name)
+            .set("effect", effect.as_str())
+            .set("method", method.as_str())
+            .set("path", *path)
+            .set("service", *service)
+            .set("version", *version)
+            .set("per_second", *per_second)
+            .set("fields", list(fields, field))
+            .set_some("doc", Some(doc.trim()).filter(|doc| !doc.is_empty()))
+            .value()
+    }
+}
+
+fn field(Field { name, shape, required, place, doc }: &Field) -> Value {
+    let (shape, record, fields) = match shape {
+        Shape::Text => ("text", None, None),
+        Shape::Integer => ("integer", None, None),
+        Shape::Boolean => ("boolean", None, None),
+        Shape::Texts => ("texts", None, None),
+        Shape::Objects(record, fields) => ("objects", Some(*record), Some(list(fields, field))),
+    };
+    Object::new()
+        .set("name", *name)
+        .set("shape", shape)
+        .set("record", record)
+        .set("fields", fields)
+        .set("required", *required)
+        .set("place", place.as_str())
+        .set_some("doc", Some(doc.trim()).filter(|doc| !doc.is_empty()))
+        .value()
+}
+
+/// Reads the facts out of the vendor's result, `None` where there is none; otherwise says what it lacks.
+pub(crate) type ReadFacts = fn(Option<&Params>) -> Result<Facts, &'static str>;
+
+/// What sending an operation does; decides how it may be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Changes nothing; may always be repeated.
+    Read,
+    /// Starts something that a second call would start again. No cloud here has an idempotency token.
+    Launch,
+    /// Sets or deletes; a second call changes nothing more.
+    Change,
+}
+
+impl Effect {
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Effect::Read => "read",
+            Effect::Launch => "launch",
+            Effect::Change => "change",
+        }
+    }
+}
+
+/// One parameter.
+#[derive(Debug)]
+pub struct Field {
+    /// The vendor's own name.
+    pub name: &'static str,
+    /// Shape of the value.
+    pub shape: Shape,
+    /// Whether the API insists on it.
+    pub required: bool,
+    /// Where it travels.
+    pub place: Place,
+    /// Meaning and constraints, for generated stubs and docs; empty without the feature `docs`.
+    pub doc: &'static str,
+}
+
+/// Shape of a parameter.
+#[derive(Debug)]
+pub enum Shape {
+    /// A string.
+    Text,
+    /// A whole number.
+    Integer,
+    /// `true` or `false`.
+    Boolean,
+    /// A list of strings.
+    Texts,
+    /// A list of records: name of the record and its fields.
+    Objects(&'static str, &'static [Field]),
+}
+
+/// Where a parameter travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In the JSON body.
+    Body,
+    /// In the query string.
+    Query,
+    /// In the path.
+    Path,
+}
+
+impl Place {
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Place::Body => "body",
+            Place::Query => "query",
+            Place::Path => "path",
+        }
+    }
+}
+
+/// A parameter's value on its way into a request.
+#[derive(Debug)]
+pub enum Arg<'a> {
+    /// A string.
+    Text(&'a str),
+    /// A whole number.
+    Integer(i64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A list of strings.
+    Texts(&'a [String]),
+    /// Anything that came as JSON.
+    Json(&'a Value),
+    /// Records of a typed operation.
+    Objects(Vec<Params>),
+}
+
+/// Parameters that know their operation: the typed structs, and [`Named`] for JSON.
+pub trait Parameters {
+    /// The operation.
+    fn operation(&self) -> &'static Operation;
+    /// Calls `each` for every parameter that is set, in the order of the table.
+    fn visit<'a>(&'a self, each: &mut dyn FnMut(&'static Field, Arg<'a>));
+    /// The same parameters as JSON.
+    fn to_params(&self) -> Params {
+        let mut params = Params::new();
+        self.visit(&mut |field, arg| {
+            params.insert(field.name.to_owned(), arg.into_json());
+        });
+        params
+    }
+}
+
+/// JSON parameters of an operation chosen at run time. Null counts as absent; unknown names are not sent.
+#[derive(Debug)]
+pub struct Named<'p> {
+    /// The operation.
+    pub operation: &'static Operation,
+    /// Its parameters.
+    pub params: &'p Params,
+}
+
+impl Parameters for Named<'_> {
+    fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
+    fn visit<'a>(&'a self, each: &mut dyn FnMut(&'static Field, Arg<'a>)) {
+        for field in self.operation.fields {
+            match self.params.get(field.name) {
+                None | Some(Value::Null) => {}
+                Some(value) => each(field, Arg::Json(value)),
+            }
+        }
+    }
+}
+
+impl Arg<'_> {
+    /// The value as JSON.
+    pub fn into_json(self) -> Value {
+        match self {
+            Arg::Text(text) => Value::from(text),
+            Arg::Integer(number) => Value::from(number),
+            Arg::Boolean(flag) => Value::from(flag),
+            Arg::Texts(given) => texts(given),
+            Arg::Json(value) => value.clone(),
+            Arg::Objects(objects) => objects.into_iter().map(Value::Object).collect(),
+        }
+    }
+
+    /// Appends the value as compact JSON.
+    pub(crate) fn write_json(&self, out: &mut String) {
+        match self {
+            Arg::Text(text) => write_text(text, out),
+            Arg::Integer(number) => out.push_str(&number.to_string()),
+            Arg::Boolean(flag) => out.push_str(if *flag { "true" } else { "false" }),
+            Arg::Texts(texts) => {
+                out.push('[');
+                for (index, text) in texts.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    write_text(text, out);
+                }
+                out.push(']');
+            }
+            Arg::Json(value) => write(value, out),
+            Arg::Objects(objects) => {
+                out.push('[');
+                for (index, object) in objects.iter().enumerate() {
+                    if index > 0 {
+                        out.push(',');
+                    }
+                    write_object(object, out);
+                }
+                out.push(']');
+            }
+        }
+    }
+
+    /// Takes the value apart for a query string: calls `each` with a key and a text for every leaf.
+    /// List entries are numbered from `first`, records add `.Name`; nulls and empty lists vanish.
+    pub(crate) fn flatten(&self, key: &str, first: usize, each: &mut dyn FnMut(&str, &str)) {
+        match self {
+            Arg::Text(text) => each(key, text),
+            Arg::Integer(number) => each(key, &number.to_string()),
+            Arg::Boolean(flag) => each(key, if *flag { "true" } else { "false" }),
+            Arg::Texts(texts) => {
+                for (index, text) in texts.iter().enumerate() {
+                    each(&format!("{key}.{}", index + first), text);
+                }
+            }
+            Arg::Json(value) => flatten_json(value, key, first, each),
+            Arg::Objects(objects) => {
+                for (index, object) in objects.iter().enumerate() {
+                    for (name, value) in object {
+                        flatten_json(value, &format!("{key}.{}.{name}", index + first), first, each);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn flatten_json(value: &Value, key: &str, first: usize, each: &mut dyn FnMut(&str, &str)) {
+    match value {
+        Value::Null => {}
+        Value::Bool(flag) => each(key, if *flag { "true" } else { "false" }),
+        Value::Number(number) => each(key, &number.to_string()),
+        Value::String(text) => each(key, text),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                flatten_json(item, &format!("{key}.{}", index + first), first, each);
+            }
+        }
+        Value::Object(object) => {
+            for (name, item) in object {
+                flatten_json(item, &format!("{key}.{name}"), first, each);
+            }
+        }
+    }
+}
+
+/// The body of all [`Place::Body`] fields as one compact JSON object, `{}` when there are none.
+pub(crate) fn json_body(parameters: &dyn Parameters) -> String {
+    let mut body = String::with_capacity(256);
+    body.push('{');
+    parameters.visit(&mut |field, arg| {
+        if field.place == Place::Body {
+            if body.len() > 1 {
+                body.push(',');
+            }
+            write_text(field.name, &mut body);
+            body.push(':');
+            arg.write_json(&mut body);
+        }
+    });
+    body.push('}');
+    body
+}
+
+impl Shape {
+    /// The shape in words.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Shape::Text => "a string",
+            Shape::Integer => "a whole number",
+            Shape::Boolean => "true or false",
+            Shape::Texts => "a list of strings",
+            Shape::Objects(..) => "a list of records",
+        }
+    }
+}
+
+/// A Rust value that can be a parameter. Implemented for the types that [`operation!`] produces.
+pub(crate) trait AsArg {
+    fn arg(&self) -> Option<Arg<'_>>;
+}
+
+impl AsArg for String {
+    fn arg(&self) -> Option<Arg<'_>> {
+        Some(Arg::Text(self))
+    }
+}
+
+impl AsArg for i64 {
+    fn arg(&self) -> Option<Arg<'_>> {
+        Some(Arg::Integer(*self))
+    }
+}
+
+impl AsArg for bool {
+    fn arg(&self) -> Option<Arg<'_>> {
+        Some(Arg::Boolean(*self))
+    }
+}
+
+impl AsArg for Vec<String> {
+    fn arg(&self) -> Option<Arg<'_>> {
+        Some(Arg::Texts(self))
+    }
+}
+
+impl<T: AsArg> AsArg for Option<T> {
+    fn arg(&self) -> Option<Arg<'_>> {
+        self.as_ref().and_then(AsArg::arg)
+    }
+}
+
+/// The Rust type of a field: `rust_type!(required Text)` is `String`, `optional` wraps it in `Option`.
+macro_rules! rust_type {
+    (required Text) => { String };
+    (required Integer) => { i64 };
+    (required Boolean) => { bool };
+    (required Texts) => { Vec<String> };
+    (required Objects($record:ident)) => { Vec<$record> };
+    (optional $($shape:tt)+) => { Option<$crate::api::operation::rust_type!(required $($shape)+)> };
+}
+
+macro_rules! shape {
+    (Objects($record:ident)) => {
+        $crate::api::operation::Shape::Objects(stringify!($record), $record::FIELDS)
+    };
+    ($shape:ident) => {
+        $crate::api::operation::Shape::$shape
+    };
+}
+
+macro_rules! is_required {
+    (required) => {
+        true
+    };
+    (optional) => {
+        false
+    };
+}
+
+/// Declares a record: a Rust struct and its table of fields from one text, so that neither can drift.
+macro_rules! record {
+    ($(#[doc = $doc:literal])+ $name:ident;
+     $( $(#[doc = $field_doc:literal])+ $field:ident: $wire:literal $place:ident $need:ident $shape:ident $(($record:ident))?; )*) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct $name { $( $(#[doc = $field_doc])+ pub $field: $crate::api::operation::rust_type!($need $shape $(($record))?), )* }
+
+        impl $name {
+            /// The table of fields.
+            pub const FIELDS: &'static [$crate::api::operation::Field] = &[ $( $crate::api::operation::Field {
+                name: $wire,
+                shape: $crate::api::operation::shape!($shape $(($record))?),
+                required: $crate::api::operation::is_required!($need),
+                place: $crate::api::operation::Place::$place,
+                doc: $crate::base::text::for_docs!(concat!($($field_doc, "\n"),+)),
+            }, )* ];
+
+            #[allow(unused_mut, unused_variables, unused_assignments)]
+            fn visit_fields<'a>(&'a self, each: &mut dyn FnMut(&'static $crate::api::operation::Field, $crate::api::operation::Arg<'a>)) {
+                let mut fields = Self::FIELDS.iter();
+                $(
+                    if let (Some(field), Some(arg)) = (fields.next(), $crate::api::operation::AsArg::arg(&self.$field)) {
+                        each(field, arg);
+                    }
+                )*
+            }
+        }
+
+        impl $crate::api::operation::AsArg for Vec<$name> {
+            fn arg(&self) -> Option<$crate::api::operation::Arg<'_>> {
+                Some($crate::api::operation::Arg::Objects(self.iter().cloned().map(Into::into).collect()))
+            }
+        }
+
+        impl From<$name> for $crate::base::record::Params {
+            fn from(record: $name) -> Self {
+                let mut params = Self::new();
+                record.visit_fields(&mut |field, arg| { params.insert(field.name.to_owned(), arg.into_json()); });
+                params
+            }
+        }
+    };
+}
+
+/// Declares an operation: its parameter record, its table and the link between them.
+macro_rules! operation {
+    ($(#[doc = $doc:literal])+ $name:ident = $wire:literal { $($key:ident: $value:expr),+ $(,)? } $($fields:tt)*) => {
+        $crate::api::operation::record! { $(#[doc = $doc])+ $name; $($fields)* }
+
+        impl $name {
+            /// The operation that takes these parameters.
+            pub const OPERATION: &'static $crate::api::operation::Operation = &$crate::api::operation::Operation {
+                name: $wire,
+                fields: Self::FIELDS,
+                doc: $crate::base::text::for_docs!(concat!($($doc, "\n"),+)),
+                $($key: $value,)+
+            };
+        }
+
+        impl $crate::api::operation::Parameters for $name {
+            fn operation(&self) -> &'static $crate::api::operation::Operation {
+                Self::OPERATION
+            }
+
+            fn visit<'a>(&'a self, each: &mut dyn FnMut(&'static $crate::api::operation::Field, $crate::api::operation::Arg<'a>)) {
+                self.visit_fields(each);
+            }
+        }
+    };
+}
+
+pub(crate) use {is_required, operation, record, rust_type, shape};

@@ -1,0 +1,50 @@
+//! Regions: what a cloud's table tells of each.
+
+use crate::base::json::Object;
+use serde_json::Value;
+
+/// A region that we know of.
+#[derive(Clone, Copy, Debug)]
+pub struct Region {
+    /// The vendor's id.
+    pub id: &'static str,
+    /// English name; empty where none is published.
+    pub en: &'static str,
+    /// Chinese name; empty where none is published.
+    pub zh: &'static str,
+    /// What sets it apart.
+    pub class: RegionClass,
+}
+
+/// What sets a region apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegionClass {
+    /// An ordinary region in mainland China.
+    Mainland,
+    /// An ordinary region elsewhere.
+    Overseas,
+    /// A finance region, walled off from the ordinary ones.
+    Finance,
+    /// Special purpose, not public, or old.
+    Special,
+}
+
+impl RegionClass {
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            RegionClass::Mainland => "mainland",
+            RegionClass::Overseas => "overseas",
+            RegionClass::Finance => "finance",
+            RegionClass::Special => "special",
+        }
+    }
+}
+
+impl Region {
+    /// The region as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Region { id, en, zh, class } = self;
+        Object::new().set("id", *id).set("name", *en).set("name_zh", *zh).set("class", class.as_str()).value()
+    }
+}

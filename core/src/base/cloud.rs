@@ -1,0 +1,107 @@
+//! The closed set of clouds: their names and their order. What each of them offers stands in `provider.rs`.
+
+use super::error::{Error, Kind};
+use super::text::quoted;
+use std::fmt;
+use std::ops::{Index, IndexMut};
+
+/// The clouds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cloud {
+    /// Tencent Cloud: CVM, signed with TC3-HMAC-SHA256.
+    Tencent,
+    /// Volcengine and BytePlus: ECS, signed with HMAC-SHA256.
+    Volcengine,
+    /// Huawei Cloud: IMS, signed with SDK-HMAC-SHA256.
+    Huawei,
+}
+
+impl Cloud {
+    /// All of them, in alphabetical order of nothing in particular: the order of every table.
+    pub const ALL: [Cloud; 3] = [Cloud::Tencent, Cloud::Volcengine, Cloud::Huawei];
+
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Cloud::Tencent => "tencent",
+            Cloud::Volcengine => "volcengine",
+            Cloud::Huawei => "huawei",
+        }
+    }
+
+    /// The cloud of that name.
+    ///
+    /// # Errors
+    /// [`Kind::Misuse`] listing the names there are.
+    pub fn parse(name: &str) -> Result<Cloud, Error> {
+        Cloud::ALL.into_iter().find(|cloud| cloud.as_str() == name).ok_or_else(|| {
+            Error::new(Kind::Misuse, "cloud", String::from("there is no cloud ") + &quoted(name))
+                .hint("use tencent, volcengine or huawei", "请使用 tencent、volcengine 或 huawei")
+                .did_you_mean(Cloud::like(name))
+        })
+    }
+
+    /// The cloud whose name begins like a misspelt one. Three names need no more, and `imgferry/sign` has no room for more.
+    fn like(name: &str) -> Option<&'static str> {
+        let ends = |name: &str| {
+            let bytes = name.as_bytes();
+            [bytes.first(), bytes.get(1), bytes.last()].map(|byte| byte.map(u8::to_ascii_lowercase))
+        };
+        let [first, second, last] = ends(name);
+        Cloud::ALL.map(Cloud::as_str).into_iter().find(|cloud| {
+            let own = ends(cloud);
+            own[0] == first && (own[1] == second || own[2] == last)
+        })
+    }
+}
+
+impl fmt::Display for Cloud {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A value for each cloud.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ByCloud<T>([T; Cloud::ALL.len()]);
+
+impl<T> ByCloud<T> {
+    /// What `each` makes for every cloud.
+    pub fn new(mut each: impl FnMut(Cloud) -> T) -> Self {
+        Self(Cloud::ALL.map(&mut each))
+    }
+
+    /// The clouds with their values, in the order of [`Cloud::ALL`].
+    pub fn iter(&self) -> impl Iterator<Item = (Cloud, &T)> {
+        Cloud::ALL.into_iter().zip(&self.0)
+    }
+}
+
+impl<T> Index<Cloud> for ByCloud<T> {
+    type Output = T;
+
+    fn index(&self, cloud: Cloud) -> &T {
+        &self.0[cloud as usize]
+    }
+}
+
+impl<T> IndexMut<Cloud> for ByCloud<T> {
+    fn index_mut(&mut self, cloud: Cloud) -> &mut T {
+        &mut self.0[cloud as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cloud_has_its_place() {
+        let mut names = ByCloud::new(Cloud::as_str);
+        names[Cloud::Huawei] = "other";
+        for (cloud, name) in names.iter() {
+            assert_eq!(*name == cloud.as_str(), cloud != Cloud::Huawei, "{cloud}");
+            assert_eq!(names[cloud], *name);
+        }
+    }
+}

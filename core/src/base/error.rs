@@ -1,0 +1,298 @@
+//! One error for everything, and the small set of kinds that a caller acts on.
+
+use super::json::{Object, list};
+use super::problem::Problem;
+use super::spelling::nearest;
+use super::text::shown;
+use super::time::Millis;
+use serde_json::Value;
+use std::borrow::Cow;
+use std::fmt;
+
+/// What sort of trouble it is; each variant says what the caller should do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The key, token, clock or signature was refused: mend the credentials or the clock.
+    Auth,
+    /// The key is known but may not do this: have the permission granted.
+    Permission,
+    /// Too many requests: slow down and send again; the request was not acted on.
+    Throttled,
+    /// A quota is used up: delete something or have it raised.
+    Quota,
+    /// The thing named does not exist here: check the id and the region.
+    NotFound,
+    /// A parameter is wrong: mend it; the same request will fail again.
+    Invalid,
+    /// The thing is busy or already there: wait, or decide which one to keep.
+    Conflict,
+    /// The cloud does not offer this for this image, region or account.
+    Unsupported,
+    /// The cloud failed: reads may be repeated; look before repeating a launch.
+    Server,
+    /// The answer is not what the API promises: keep it and report it.
+    Protocol,
+    /// The library was used wrongly: the message names the field and the fix.
+    Misuse,
+}
+
+impl Kind {
+    /// The kind for an HTTP status when nothing else tells.
+    pub(crate) const fn of_status(status: u16) -> Kind {
+        match status {
+            401 => Kind::Auth,
+            403 => Kind::Permission,
+            404 => Kind::NotFound,
+            409 => Kind::Conflict,
+            429 => Kind::Throttled,
+            // A request that took too long to arrive may have arrived all the same.
+            408 => Kind::Server,
+            300..=399 => Kind::Protocol,
+            400..=499 => Kind::Invalid,
+            _ => Kind::Server,
+        }
+    }
+
+    /// All of them.
+    pub const ALL: [Kind; 11] = [
+        Kind::Auth,
+        Kind::Permission,
+        Kind::Throttled,
+        Kind::Quota,
+        Kind::NotFound,
+        Kind::Invalid,
+        Kind::Conflict,
+        Kind::Unsupported,
+        Kind::Server,
+        Kind::Protocol,
+        Kind::Misuse,
+    ];
+
+    /// The kind of that name.
+    pub fn parse(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Kind::Auth => "auth",
+            Kind::Permission => "permission",
+            Kind::Throttled => "throttled",
+            Kind::Quota => "quota",
+            Kind::NotFound => "not_found",
+            Kind::Invalid => "invalid",
+            Kind::Conflict => "conflict",
+            Kind::Unsupported => "unsupported",
+            Kind::Server => "server",
+            Kind::Protocol => "protocol",
+            Kind::Misuse => "misuse",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Whether sending the same request again can help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Retry {
+    /// No: something must be changed first.
+    Never,
+    /// Yes, after a wait: the cloud certainly did not act, so even a launch may be repeated.
+    Backoff,
+    /// The cloud may have acted: repeat a read; look for the effect before repeating a launch.
+    Unsure,
+    /// Once, signed anew with the server's time.
+    Clock,
+    /// Once, with fresh credentials.
+    Credentials,
+}
+
+impl Retry {
+    /// All of them.
+    pub const ALL: [Retry; 5] = [Retry::Never, Retry::Backoff, Retry::Unsure, Retry::Clock, Retry::Credentials];
+
+    /// The answer of that name.
+    pub fn parse(name: &str) -> Option<Retry> {
+        Retry::ALL.into_iter().find(|retry| retry.as_str() == name)
+    }
+
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Retry::Never => "never",
+            Retry::Backoff => "backoff",
+            Retry::Unsure => "unsure",
+            Retry::Clock => "clock",
+            Retry::Credentials => "credentials",
+        }
+    }
+}
+
+/// Anything that went wrong, ours or the cloud's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Error {
+    /// What sort of trouble.
+    pub kind: Kind,
+    /// The vendor's code verbatim, or our own dotted id for [`Kind::Misuse`] and [`Kind::Protocol`].
+    pub code: String,
+    /// The vendor's message verbatim, or ours. Never holds a secret.
+    pub message: String,
+    /// The id to quote to the vendor's support.
+    pub request_id: Option<String>,
+    /// HTTP status, when there was an answer.
+    pub status: Option<u16>,
+    /// Whether the same request can be sent again.
+    pub retry: Retry,
+    /// Shortest sensible wait before that, in milliseconds; from the catalogue, `Retry-After` or the message.
+    pub wait_ms: Option<i64>,
+    /// The server's own clock, where the answer tells it.
+    pub server_time: Option<Millis>,
+    /// Next step, in English.
+    pub hint_en: Cow<'static, str>,
+    /// Next step, in Chinese.
+    pub hint_zh: Cow<'static, str>,
+    /// Every broken rule, when parameters or a plan were refused before sending.
+    pub problems: Vec<Problem>,
+}
+
+impl Error {
+    /// An error that is not worth repeating; the builder methods below refine it.
+    pub fn new(kind: Kind, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            code: code.into(),
+            message: message.into(),
+            request_id: None,
+            status: None,
+            retry: Retry::Never,
+            wait_ms: None,
+            server_time: None,
+            hint_en: Cow::Borrowed(""),
+            hint_zh: Cow::Borrowed(""),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Sets the next step in both languages.
+    #[must_use]
+    pub fn hint(mut self, en: impl Into<Cow<'static, str>>, zh: impl Into<Cow<'static, str>>) -> Self {
+        self.hint_en = en.into();
+        self.hint_zh = zh.into();
+        self
+    }
+
+    /// Says which of the known names was probably meant by one that does not exist.
+    #[must_use]
+    pub(crate) fn meant(self, given: &str, known: &mut dyn Iterator<Item = &str>) -> Self {
+        self.did_you_mean(nearest(given, known))
+    }
+
+    #[must_use]
+    pub(crate) fn did_you_mean(mut self, meant: Option<&str>) -> Self {
+        if let Some(meant) = meant {
+            self.hint_en = ["did you mean ", meant, "? ", &self.hint_en].concat().into();
+            self.hint_zh = ["是否应为 ", meant, "？", &self.hint_zh].concat().into();
+        }
+        self
+    }
+
+    /// Whether sending the same request again can help at all.
+    pub fn is_retryable(&self) -> bool {
+        self.retry != Retry::Never
+    }
+}
+
+/// A misuse of ours: a row of a table. `{0}`, `{1}` … in its texts stand for what it is about.
+pub(crate) struct Misuse {
+    pub(crate) code: &'static str,
+    pub(crate) message: &'static str,
+    pub(crate) en: &'static str,
+    pub(crate) zh: &'static str,
+}
+
+impl Misuse {
+    /// The error. In a box, as errors are large and go up through many hands.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn about(&self, about: &[&str]) -> Box<Error> {
+        let fill = |template: &str| {
+            let (mut text, mut chars) = (String::new(), template.chars());
+            while let Some(c) = chars.next() {
+                if c != '{' {
+                    text.push(c);
+                    continue;
+                }
+                let place = chars.next().and_then(|digit| digit.to_digit(10));
+                text.push_str(place.and_then(|place| about.get(place as usize)).copied().unwrap_or_default());
+                chars.next();
+            }
+            text
+        };
+        let Self { code, message, en, zh } = *self;
+        Box::new(Error::new(Kind::Misuse, fill(code), fill(message)).hint(fill(en), fill(zh)))
+    }
+}
+
+/// A choice that is not among those there are.
+pub(crate) fn unknown_name(field: &str, name: &str, known: &str, known_zh: &str) -> Error {
+    Error::new(Kind::Misuse, field, format!("{field} cannot be {:?}", shown(name)))
+        .hint(format!("use {known}"), format!("{field} 应为 {known_zh}"))
+}
+
+impl Error {
+    /// The error as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Error { kind, code, message, request_id, status, retry, wait_ms, server_time, hint_en, hint_zh, problems } = self;
+        Object::new()
+            .set("kind", kind.as_str())
+            .set("code", code.as_str())
+            .set("message", message.as_str())
+            .set("request_id", request_id.as_deref())
+            .set("status", *status)
+            .set("retry", retry.as_str())
+            .set("wait_ms", *wait_ms)
+            .set("server_time_ms", server_time.map(|at| at.0))
+            .set("hint", &**hint_en)
+            .set("hint_zh", &**hint_zh)
+            .set("problems", list(problems, Problem::to_value))
+            .value()
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)?;
+        if !self.hint_en.is_empty() {
+            write!(f, " ({})", self.hint_en)?;
+        }
+        if let Some(id) = &self.request_id {
+            write!(f, " [request {id}]")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<Box<Error>> for Error {
+    fn from(error: Box<Error>) -> Self {
+        *error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_keeps_its_kind() {
+        assert_eq!(Error::new(Kind::NotFound, "c", "m").to_value()["kind"], "not_found");
+    }
+}

@@ -1,0 +1,14 @@
+//! What everything stands on: texts, times, JSON, errors, HTTP, credentials and the names of the clouds. Imports nothing
+//! above itself.
+
+pub(crate) mod cloud;
+pub(crate) mod credentials;
+pub(crate) mod error;
+pub(crate) mod http;
+pub mod json;
+pub(crate) mod names;
+pub(crate) mod problem;
+pub(crate) mod record;
+pub(crate) mod spelling;
+pub mod text;
+pub(crate) mod time;

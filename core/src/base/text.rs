@@ -1,0 +1,86 @@
+//! Texts: what may stand in a message, and what may stand nowhere.
+
+/// Whether all bytes are of a kind. Looks at every byte without a branch, which is several times as fast as
+/// stopping at the first that is not: nearly always there is none.
+pub(crate) fn all(text: impl AsRef<[u8]>, is_fit: impl Fn(u8) -> bool) -> bool {
+    text.as_ref().iter().fold(true, |so_far, &byte| so_far & is_fit(byte))
+}
+
+/// The first character that is not allowed, with its position, as it may stand in a message.
+pub(crate) fn first_outside(value: &str, allowed: impl Fn(char) -> bool) -> Option<(usize, String)> {
+    // Nearly always there is none.
+    if value.bytes().all(|byte| byte.is_ascii() && allowed(char::from(byte))) { None } else { outside(value, allowed).next() }
+}
+
+/// Every character that is not allowed, with its position, as it may stand in a message.
+pub(crate) fn outside(value: &str, allowed: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, String)> {
+    value.chars().enumerate().filter(move |(_, c)| !allowed(*c)).map(|(position, char)| {
+        let named = if char.is_ascii_graphic() { format!("'{char}'") } else { format!("U+{:04X}", char as u32) };
+        (position, named)
+    })
+}
+
+/// Longest value shown inside a message, in characters.
+const SHOWN: usize = 200;
+
+/// A value as it may stand in a message: control characters escaped, overlong text cut.
+pub fn shown(value: &str) -> String {
+    let mut text = String::new();
+    show(&mut text, value);
+    text
+}
+
+fn show(text: &mut String, value: &str) {
+    for (at, c) in value.chars().enumerate() {
+        match c {
+            _ if at == SHOWN => return text.push('…'),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            _ if c.is_control() => {
+                // No control character has more than two digits.
+                text.push_str("\\u{");
+                text.extend([c as u32 >> 4, c as u32 & 15].into_iter().filter_map(|digit| char::from_digit(digit, 16)));
+                text.push('}');
+            }
+            _ => text.push(c),
+        }
+    }
+}
+
+/// The same between quotation marks.
+pub(crate) fn quoted(value: &str) -> String {
+    let mut text = String::from('"');
+    show(&mut text, value);
+    text.push('"');
+    text
+}
+
+/// The first character that cannot stand in a header, URL or name: control characters, line and
+/// paragraph separators, and the marks that reverse the direction of text.
+pub fn first_control(value: &str) -> Option<(usize, char)> {
+    // Most texts are names, ids and numbers.
+    if all(value, |byte| (b' '..=b'~').contains(&byte)) {
+        return None;
+    }
+    value.chars().enumerate().find(|(_, c)| {
+        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+    })
+}
+
+/// A text that only generators and tests read; empty without the feature `docs`.
+#[cfg(feature = "docs")]
+macro_rules! for_docs {
+    ($text:expr) => {
+        $text
+    };
+}
+
+#[cfg(not(feature = "docs"))]
+macro_rules! for_docs {
+    ($text:expr) => {
+        ""
+    };
+}
+
+pub(crate) use for_docs;

@@ -1,0 +1,299 @@
+//! Every documented rule for every destination, before the first call.
+
+use super::format;
+use super::model::{Action, Plan, Target, Transfer};
+use super::policy;
+use crate::api::check::{Findings, Known, Rule, rule};
+use crate::api::facts::{Image, Ownership};
+use crate::api::replication::{CopyRef, Replica, Wanted};
+use crate::base::names::firsts;
+use crate::base::problem::Problem;
+use crate::base::record::Params;
+use crate::base::time::Millis;
+use crate::provider::check as check_operation;
+
+impl Plan {
+    /// Checks every documented rule for every destination, before the first call. Findings that hold for all
+    /// destinations of a transfer are told once.
+    pub fn check(&self) -> Findings {
+        let mut findings = Findings::default();
+        let (mut places, mut names) = (Vec::new(), Vec::new());
+        for (index, transfer) in self.transfers.iter().enumerate() {
+            for (position, target) in transfer.to.iter().enumerate() {
+                places.push((index, position));
+                names.push(transfer.expand(target, &transfer.image, Millis(0)));
+            }
+        }
+        let mut keys = Vec::with_capacity(names.len());
+        for ((index, position), name) in places.iter().zip(&names) {
+            let transfer = &self.transfers[*index];
+            let task = if transfer.task == Action::Copy { "copy" } else { "export" };
+            // The id stands in for the name of the source, which is not known yet.
+            let name = if name.is_empty() { &*transfer.image } else { name };
+            keys.push([transfer.cloud.as_str(), task, &*transfer.to[*position].region.0, name]);
+        }
+        let mut firsts = firsts(&keys).into_iter().enumerate();
+        for (index, transfer) in self.transfers.iter().enumerate() {
+            let mut told = Vec::new();
+            for (position, target) in transfer.to.iter().enumerate() {
+                let path = transfer.path(index, position, self);
+                if let Some((_, first)) = firsts.next().filter(|(number, first)| number != first) {
+                    let (index, position) = places[first];
+                    let first = self.transfers[index].path(index, position, self);
+                    findings.add(&DUPLICATE, path.clone(), &[("first", &first), ("region", &target.region.0)]);
+                }
+                for (name, instead) in transfer.reserved(target) {
+                    findings.add(&RESERVED, format!("{path}.params.{name}"), &[("name", &name), ("instead", &instead)]);
+                }
+                for mut problem in transfer.check(target, self, &Known::default()).0.into_iter().chain(transfer.check_after(target, self).0)
+                {
+                    let seen = (problem.rule, problem.message_en.clone());
+                    if !told.contains(&seen) {
+                        problem.path = format!("{path}.{}", problem.path);
+                        findings.0.push(problem);
+                        told.push(seen);
+                    }
+                }
+            }
+        }
+        findings
+    }
+}
+
+impl Transfer {
+    /// Checks the calls that make the copy for one destination: the launch, and in a chain those before and after it.
+    pub(crate) fn check(&self, target: &Target, plan: &Plan, known: &Known<'_>) -> Findings {
+        let params = self.params_for(target);
+        // The source's name is not known before the first call; this one is legal on every cloud.
+        let source_name = known.image.map_or("name", |image| &image.name);
+        let name = self.expand(target, source_name, Millis(0));
+        let check = |wanted: Wanted, region: &str, known: &Known<'_>| {
+            check_operation(wanted.operation, &wanted.params, &plan.at(self.cloud, region), known)
+        };
+        let Some(chain) = self.chain_for(target) else {
+            return check(self.launch(target, &name, &params), &self.from.0, &Known { shared: Some(self.shared), ..known.clone() });
+        };
+        let mut findings = Findings::default();
+        let Some(chaining) = &self.cloud.replication().chaining else {
+            findings.add(&CHAIN, "chain", &[("cloud", &self.cloud)]);
+            return findings;
+        };
+        let step_name = self.step_name();
+        let in_region = |region: &str, name: &str, key: Option<&str>| {
+            let none = Params::new();
+            let description = self.description_for(target).filter(|_| key.is_some());
+            let replica = Replica { image: &self.image, from: region, to: region, name, description, params: &none };
+            (chaining.copy_in_region)(&replica, key)
+        };
+        let own = known.image.filter(|image| (chaining.needs_own)(image));
+        if own.is_some() {
+            findings.0.extend(check(in_region(&self.from.0, &step_name, None), &self.from.0, known).0);
+            if chain.cmk_id.is_none() && known.image.is_some_and(|image| image.encrypted == Some(true)) {
+                findings.add(&CHAIN_KEY, "chain.cmk_id", &[("region", &target.region.0)]);
+            }
+        }
+        // The copy of its own is private and not encrypted, and otherwise as its source.
+        let plain = own.map(|image| Image { ownership: Ownership::Private, encrypted: image.encrypted.map(|_| false), ..image.clone() });
+        let sent = Known { image: plain.as_ref().or(known.image), shared: Some(false), ..known.clone() };
+        let crossing = if chain.cmk_id.is_some() { &step_name } else { &name };
+        findings.0.extend(check(self.launch(target, crossing, &params), &self.from.0, &sent).0);
+        if let Some(key) = &chain.cmk_id {
+            let arrived = Known { image: None, ..known.clone() };
+            findings.0.extend(check(in_region(&target.region.0, &name, Some(key)), &target.region.0, &arrived).0);
+        }
+        findings
+    }
+
+    /// Checks the calls that follow a copy. The id of the copy is not known yet; the source's stands in for it.
+    fn check_after(&self, target: &Target, plan: &Plan) -> Findings {
+        let mut findings = Findings::default();
+        let uin = plan.settings(self.cloud).and_then(|settings| settings.uin.as_deref());
+        let name = self.expand(target, "name", Millis(0));
+        for change in self.changes(target, &name, Millis(0)) {
+            let field = change.field();
+            match (self.cloud.replication().change)(&CopyRef { image: &self.image, region: &target.region.0, uin }, &change) {
+                Ok(Wanted { operation, params }) => {
+                    let found = check_operation(operation, &params, &plan.at(self.cloud, &target.region.0), &Known::default());
+                    findings
+                        .0
+                        .extend(found.0.into_iter().map(|problem| Problem { path: format!("after.{field}.{}", problem.path), ..problem }));
+                }
+                Err(setting) => {
+                    let setting = format!("clouds.{}.{setting}", self.cloud);
+                    findings.add(&SETTING, format!("after.{field}"), &[("name", &setting), ("what", &field)]);
+                }
+            }
+        }
+        findings
+    }
+
+    /// Parameters that the plan's own fields or the job decide, and what to use instead.
+    fn reserved(&self, target: &Target) -> Vec<(&'static str, &'static str)> {
+        let params = self.params_for(target);
+        self.cloud.replication().reserved.iter().copied().filter(|(name, _)| params.contains_key(*name)).collect()
+    }
+}
+
+static DUPLICATE: Rule = rule!(
+    error,
+    "plan.duplicate",
+    "",
+    "design: one lane a destination",
+    "the same name goes to {region} twice, here and at {first}; remove one or name it differently",
+    "同一名称两次复制到 {region}(另见 {first});请删除其一或改名",
+);
+static RESERVED: Rule = rule!(
+    error,
+    "plan.params.reserved",
+    "",
+    "design: the job must know what it launches",
+    "{name} cannot be given under params; {instead}",
+    "params 中不能包含 {name};{instead}",
+);
+static SETTING: Rule = rule!(
+    error,
+    "plan.after.setting",
+    "",
+    "facts: the tag service names resources by their account",
+    "{what} needs {name}; give it",
+    "{what} 需要 {name}；请填写",
+);
+static CHAIN: Rule = rule!(
+    error,
+    "plan.chain.cloud",
+    "",
+    "facts: copies within a region",
+    "{cloud} has no copies within a region to chain; leave chain out",
+    "{cloud} 没有可用于串联的地域内复制；请去掉 chain",
+);
+static CHAIN_KEY: Rule = rule!(
+    error,
+    "plan.chain.key",
+    "",
+    "design: nothing encrypted arrives in the clear unasked",
+    "the source is encrypted; give the key of {region} as chain.cmk_id, so that the copy is encrypted too",
+    "源镜像已加密；请用 chain.cmk_id 给出 {region} 的密钥，使副本同样加密",
+);
+/// The rules of plans, for the catalogue.
+pub static RULES: &[&Rule] = &[
+    &format::FIELD,
+    &format::MISSING,
+    &format::UNKNOWN,
+    &format::EMPTY,
+    &format::TEMPLATE,
+    &DUPLICATE,
+    &RESERVED,
+    &SETTING,
+    &CHAIN,
+    &CHAIN_KEY,
+];
+
+/// Every rule of plans and policies.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULES.iter().chain(policy::RULES).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::cloud::Cloud;
+    use crate::base::problem::Severity;
+
+    #[test]
+    fn a_copy_into_its_own_region_is_refused_before_anything_is_sent() {
+        let copy = |cloud: &str, image: &str, region: &str, more: &str| {
+            let text = format!(
+                r#"{{"copies": [{{"cloud": "{cloud}", "image": "{image}", "from": "{region}", "to": ["{region}"], "name": "n"{more}}}]}}"#
+            );
+            Plan::parse(&text).expect("a plan").check()
+        };
+        let own_region = |findings: &Findings| {
+            let same = |problem: &&Problem| problem.severity == Severity::Error && problem.message_en.contains("source region");
+            findings.0.iter().filter(same).count()
+        };
+        let tencent = |more: &str| copy("tencent", "img-o3ycss2p", "ap-guangzhou", more);
+        for findings in [
+            tencent(""),
+            tencent(r#", "shared": false"#),
+            copy("volcengine", "image-1", "cn-beijing", ""),
+            copy(
+                "huawei",
+                "465076de-dc36-4aec-80f5-ef9d8009428f",
+                "cn-north-4",
+                r#", "params": {"agency_name": "a", "project_name": "cn-north-4"}"#,
+            ),
+        ] {
+            assert_eq!(own_region(&findings), 1, "{findings:?}");
+        }
+        for more in [r#", "shared": true"#, r#", "params": {"Encrypt": true}"#] {
+            assert!(!tencent(more).has_errors(), "{more}: {:?}", tencent(more));
+        }
+    }
+
+    #[test]
+    fn a_shared_source_goes_nowhere_else() {
+        for (cloud, image, from, to, params) in [
+            ("tencent", "img-o3ycss2p", "ap-guangzhou", "ap-shanghai", "{}"),
+            ("volcengine", "image-1", "cn-beijing", "cn-shanghai", "{}"),
+            (
+                "huawei",
+                "465076de-dc36-4aec-80f5-ef9d8009428f",
+                "cn-north-4",
+                "cn-east-2",
+                r#"{"agency_name": "a", "project_name": "cn-east-2"}"#,
+            ),
+        ] {
+            for (shared, chain) in [(true, ""), (false, ""), (true, r#", "chain": {}"#)] {
+                let text = format!(
+                    r#"{{"copies": [{{"cloud": "{cloud}", "image": "{image}", "from": "{from}", "to": ["{to}"], "name": "n", "params": {params}, "shared": {shared}{chain}}}]}}"#
+                );
+                let plan = Plan::parse(&text).expect("a plan");
+                assert_eq!(Plan::from_value(&plan.to_value()).as_ref(), Ok(&plan));
+                let is_refused = plan.check().has_errors();
+                // Volcengine has nothing to chain.
+                assert_eq!(
+                    is_refused,
+                    (shared && chain.is_empty()) || (cloud == "volcengine" && !chain.is_empty()),
+                    "{text} {:?}",
+                    plan.check()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn misspelt_names_are_told() {
+        let text = r#"{"copies": [{"cloud": "tencnet", "image": "i", "from": "ap-guangzhou", "too": ["ap-shanghai"], "desciption": "d"}], "polcy": {}}"#;
+        let told: Vec<String> = Plan::parse(text).expect_err("misspelt").problems.into_iter().map(|problem| problem.message_en).collect();
+        for meant in ["tencent", "to", "description", "policy"] {
+            assert!(told.iter().any(|told| told.ends_with(&format!("did you mean {meant}?"))), "{meant} not in {told:?}");
+        }
+        let text = r#"{"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shangai"], "params": {"Encrypted": true}}]}"#;
+        let told = Plan::parse(text).expect("a plan").check().0;
+        let told = |severity| {
+            told.iter().filter(|problem| problem.severity == severity).map(|problem| problem.message_en.as_str()).collect::<Vec<_>>()
+        };
+        assert!(told(Severity::Warning).iter().any(|told| told.ends_with("did you mean ap-shanghai?")));
+        assert!(told(Severity::Error).iter().any(|told| told.ends_with("did you mean Encrypt?")));
+        let error = Cloud::parse("huwaei").expect_err("misspelt");
+        assert!(error.hint_en.starts_with("did you mean huawei?") && error.hint_zh.starts_with("是否应为 huawei？"));
+        let error = Cloud::Huawei.operation("ListImage").expect_err("misspelt");
+        assert!(error.hint_en.starts_with("did you mean ListImages?"), "{}", error.hint_en);
+        assert!(Cloud::Tencent.explain("InvalidImageName.Duplicat", None).cause_en.ends_with("did you mean InvalidImageName.Duplicate?"));
+    }
+
+    #[test]
+    fn regions_of_every_cloud_are_guessed() {
+        for (cloud, image, from, to, meant) in [
+            ("tencent", "img-o3ycss2p", "ap-guangzhou", "ap-singapor", "ap-singapore"),
+            ("volcengine", "image-1", "cn-beijing", "cn-shanghia", "cn-shanghai"),
+            ("huawei", "465076de-dc36-4aec-80f5-ef9d8009428f", "cn-north-4", "cn-esat-3", "cn-east-3"),
+        ] {
+            let text =
+                format!(r#"{{"copies": [{{"cloud": "{cloud}", "image": "{image}", "from": "{from}", "to": ["{to}"], "name": "n"}}]}}"#);
+            let told = Plan::parse(&text).expect("a plan").check();
+            let found = told.0.iter().find(|problem| problem.message_en.ends_with(&format!("did you mean {meant}?")));
+            assert_eq!(found.map(|problem| problem.severity), Some(Severity::Warning), "{told:?}");
+        }
+    }
+}

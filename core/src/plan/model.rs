@@ -1,0 +1,210 @@
+//! The plan as types.
+
+use super::policy::Policy;
+use crate::api::endpoint::Endpoint;
+use crate::api::site::{At, Edition};
+use crate::base::cloud::Cloud;
+use crate::base::record::Params;
+use std::fmt;
+use std::sync::Arc;
+
+/// The region an image is in. Never to be mixed up with the one it goes to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceRegion(pub Arc<str>);
+
+/// The region a copy goes to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DestinationRegion(pub Arc<str>);
+
+/// A whole replication: several images, clouds and regions.
+///
+/// ```
+/// # use imgferry::{Plan, Millis};
+/// let plan = Plan::parse(r#"{"copies": [{"cloud": "tencent", "image": "img-o3ycss2p",
+///     "from": "ap-guangzhou", "to": ["ap-shanghai", "ap-singapore"], "name": "golden-{date}"}]}"#)?;
+/// assert!(!plan.check().has_errors());
+/// # Ok::<(), imgferry::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Settings by cloud.
+    pub clouds: Vec<(Cloud, Settings)>,
+    /// Copies first, then exports.
+    pub transfers: Vec<Transfer>,
+    /// Every number of the replication.
+    pub policy: Policy,
+}
+
+/// How a cloud is reached.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Which site of the vendor.
+    pub edition: Edition,
+    /// Another host than the vendor's; `{region}` in its URL stands for the region of the call.
+    pub endpoint: Option<Endpoint>,
+    /// Huawei: id of the project by region.
+    pub projects: Vec<(String, String)>,
+    /// Huawei: id of the account.
+    pub domain_id: Option<String>,
+    /// Tencent: id of the main account, which tags need.
+    pub uin: Option<String>,
+}
+
+/// What is done with an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Copied to other regions.
+    Copy,
+    /// Written to a bucket of its own region.
+    Export,
+}
+
+/// One image and where it goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transfer {
+    /// The cloud.
+    pub cloud: Cloud,
+    /// What is done.
+    pub task: Action,
+    /// The image.
+    pub image: Arc<str>,
+    /// Where it is.
+    pub from: SourceRegion,
+    /// Where it goes; for an export one entry, its own region.
+    pub to: Vec<Target>,
+    /// Template of the name; `None` takes the name of the source.
+    pub name: Option<String>,
+    /// Description of the copies.
+    pub description: Option<String>,
+    /// The vendor's own further parameters of the launch.
+    pub params: Params,
+    /// What is done to the copies once they are usable.
+    pub after: After,
+    /// Leave to make other images on the way.
+    pub chain: Option<Chain>,
+    /// Whether the image is shared by another account, as the plan says before anybody has looked.
+    pub shared: bool,
+}
+
+/// Leave to make other images on the way, for what cannot go to another region at once: an encrypted or a shared image
+/// is first copied in its region, not encrypted and as an own one. What is made on the way is named
+/// `imgferry-` and the `{sha8}` of the source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chain {
+    /// Key of the destination region: the image that arrives there is copied once more, encrypted with it.
+    pub cmk_id: Option<String>,
+    /// Whether the images made on the way are deleted when nobody needs them any more. Only what the job made itself
+    /// is deleted. Default false.
+    pub delete_intermediates: Option<bool>,
+}
+
+/// What is done to a copy once it is usable. Made in this order: name and description, tags, sharing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct After {
+    /// Template of its new name; `{name}` is the name it was copied under. A copy that is renamed when it is usable
+    /// is never found by that name before.
+    pub rename: Option<String>,
+    /// Its new description.
+    pub description: Option<String>,
+    /// Tags to set.
+    pub tags: Option<Vec<(String, String)>>,
+    /// Accounts that may use it; on Huawei Cloud the ids of their projects.
+    pub share: Option<Vec<String>>,
+}
+
+/// One destination.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Target {
+    /// The region.
+    pub region: DestinationRegion,
+    /// What differs from the transfer, if anything.
+    pub overrides: Option<Box<Overrides>>,
+}
+
+/// What differs for one destination.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Overrides {
+    /// Template of the name.
+    pub name: Option<String>,
+    /// Description.
+    pub description: Option<String>,
+    /// Parameters, laid over those of the transfer.
+    pub params: Params,
+    /// What is done afterwards; what it gives takes the place of what the transfer gives.
+    pub after: After,
+    /// Leave to make other images on the way; what it gives takes the place of what the transfer gives.
+    pub chain: Option<Chain>,
+}
+
+impl Plan {
+    /// The settings of a cloud.
+    pub fn settings(&self, cloud: Cloud) -> Option<&Settings> {
+        self.clouds.iter().find(|(of, _)| *of == cloud).map(|(_, settings)| settings)
+    }
+
+    /// Where a call of that cloud in that region goes.
+    pub fn at(&self, cloud: Cloud, region: &str) -> At {
+        let settings = self.settings(cloud).cloned().unwrap_or_default();
+        At {
+            region: region.to_owned(),
+            edition: settings.edition,
+            endpoint: settings.endpoint.map(|endpoint| Endpoint { url: endpoint.url.replace("{region}", region), ..endpoint }),
+            project_id: settings.projects.into_iter().find(|(of, _)| of == region).map(|(_, id)| id),
+            domain_id: settings.domain_id,
+            language: None,
+        }
+    }
+}
+
+impl Transfer {
+    /// Template of the name at that destination.
+    pub fn name_for<'a>(&'a self, target: &'a Target) -> Option<&'a str> {
+        target.overrides.as_ref().and_then(|o| o.name.as_deref()).or(self.name.as_deref())
+    }
+
+    /// Description at that destination.
+    pub fn description_for<'a>(&'a self, target: &'a Target) -> Option<&'a str> {
+        target.overrides.as_ref().and_then(|o| o.description.as_deref()).or(self.description.as_deref())
+    }
+
+    /// Further parameters at that destination.
+    pub fn params_for(&self, target: &Target) -> Params {
+        let mut params = self.params.clone();
+        if let Some(overrides) = &target.overrides {
+            params.extend(overrides.params.clone());
+        }
+        params
+    }
+
+    /// Leave to make other images on the way to that destination.
+    pub(crate) fn chain_for(&self, target: &Target) -> Option<Chain> {
+        let own = target.overrides.as_ref().and_then(|overrides| overrides.chain.as_ref());
+        match (own, &self.chain) {
+            (Some(own), Some(all)) => Some(Chain {
+                cmk_id: own.cmk_id.clone().or_else(|| all.cmk_id.clone()),
+                delete_intermediates: own.delete_intermediates.or(all.delete_intermediates),
+            }),
+            (own, all) => own.or(all.as_ref()).cloned(),
+        }
+    }
+
+    /// Where a destination stands in the plan: `copies[0].to[2]`.
+    pub(crate) fn path(&self, index: usize, position: usize, plan: &Plan) -> String {
+        match self.task {
+            Action::Copy => format!("copies[{index}].to[{position}]"),
+            Action::Export => format!("exports[{}]", index - plan.transfers.iter().filter(|t| t.task == Action::Copy).count()),
+        }
+    }
+}
+
+impl fmt::Display for SourceRegion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for DestinationRegion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

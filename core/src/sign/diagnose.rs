@@ -1,0 +1,417 @@
+//! Why a signature was refused: our canonical request beside the one that the server says it computed.
+
+use super::canonical::UNSIGNED_PAYLOAD;
+use super::words::cause;
+use crate::base::http::REDACTED;
+use crate::base::json::Object;
+use crate::base::text::shown;
+use serde_json::Value;
+
+/// What is wrong with a refused signature, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// The part that differs.
+    pub component: Component,
+    /// Our text of that part; empty when the parts could not be compared. Session tokens are redacted.
+    pub ours: String,
+    /// The server's text of that part.
+    pub theirs: String,
+    /// Probable cause, in English.
+    pub cause_en: &'static str,
+    /// Probable cause, in Chinese.
+    pub cause_zh: &'static str,
+    /// Next step, in English.
+    pub fix_en: &'static str,
+    /// Next step, in Chinese.
+    pub fix_zh: &'static str,
+}
+
+/// The part of a signature that can be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Component {
+    /// Method of the request.
+    Method,
+    /// Path of the URL.
+    Path,
+    /// Query of the URL.
+    Query,
+    /// The `host` header.
+    Host,
+    /// The `content-type` header.
+    ContentType,
+    /// Another signed header.
+    Header,
+    /// The list of signed headers.
+    SignedHeaders,
+    /// The body.
+    Payload,
+    /// Nothing in the request: the secret.
+    Secret,
+    /// The secret or something in the request: the answer does not say which.
+    Signature,
+    /// The `Authorization` header itself.
+    Authorization,
+    /// Region or service that the signature names.
+    Scope,
+    /// The access key id.
+    Key,
+    /// The session token.
+    Token,
+    /// The clock.
+    Clock,
+    /// Too many refusals in a row: the key is locked for a while.
+    Locked,
+    /// The size of the request.
+    Size,
+    /// The answer tells nothing of the signature.
+    Unknown,
+}
+
+impl Component {
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Component::Method => "method",
+            Component::Path => "path",
+            Component::Query => "query",
+            Component::Host => "host",
+            Component::ContentType => "content_type",
+            Component::Header => "header",
+            Component::SignedHeaders => "signed_headers",
+            Component::Payload => "payload",
+            Component::Secret => "secret",
+            Component::Signature => "signature",
+            Component::Authorization => "authorization",
+            Component::Scope => "scope",
+            Component::Key => "key",
+            Component::Token => "token",
+            Component::Clock => "clock",
+            Component::Locked => "locked",
+            Component::Size => "size",
+            Component::Unknown => "unknown",
+        }
+    }
+
+    /// Cause and next step, each in English and Chinese.
+    pub(crate) const fn advice(self) -> [&'static str; 4] {
+        match self {
+            Component::Method => [
+                "the request was sent with another method",
+                "发送时的方法与签名时不同",
+                "send the method that was signed; no redirects",
+                "按签名时的方法发送，并关闭重定向",
+            ],
+            Component::Path => [
+                "the path was rewritten on its way",
+                "路径在发送途中被改写",
+                "send the signed URL as it is, through nothing that adds or normalises a path",
+                "原样发送已签名的 URL，不要经过会改写路径的代理",
+            ],
+            Component::Query => [
+                "the query was sorted, encoded or extended after signing",
+                "query 在签名后被重新排序、编码或追加",
+                "send the signed URL as it is",
+                "原样发送已签名的 URL",
+            ],
+            Component::Host => [
+                "the request reached the server with another host",
+                "服务端收到的 host 与签名时不同",
+                "sign the host that the server sees, its port included",
+                "按服务端看到的主机名（含端口）签名",
+            ],
+            Component::ContentType => [
+                "the HTTP client changed the content type, often by a charset",
+                "HTTP 客户端改写了 content-type，常见为追加 charset",
+                "send the content type that was signed, to the byte",
+                "content-type 须与签名时逐字节一致",
+            ],
+            Component::Header => [
+                "a signed header was changed on its way",
+                "已签名的请求头在发送途中被改写",
+                "sign no header that clients or proxies change",
+                "不要对会被客户端或代理改写的请求头签名",
+            ],
+            Component::SignedHeaders => [
+                "the server counts other headers as signed",
+                "服务端认定的已签名请求头与本地不同",
+                "send the Authorization header as it was made",
+                "原样发送生成的 Authorization",
+            ],
+            Component::Payload => [
+                "the body that was sent is not the one that was signed",
+                "发送的请求体与签名时不同",
+                "send exactly the signed bytes; a request without body sends none, not even {}",
+                "原样发送已签名的请求体；无请求体时不要发送 {}",
+            ],
+            Component::Secret => [
+                "the request is the same on both sides: the secret is wrong",
+                "双方的请求一致，问题在密钥",
+                "copy the secret again, and check that it belongs to this key id and site",
+                "重新复制 Secret，并确认它与该 Key、该站点匹配",
+            ],
+            Component::Signature => [
+                "the signature does not match: the secret is wrong, or what arrived is not what was signed; the answer does not say which",
+                "签名不匹配：密钥错误，或到达的内容与签名内容不一致；响应未说明是哪一种",
+                "copy the secret again, without white space; then check that nothing on the way changes url, host, content type or body",
+                "重新复制 Secret，首尾不要有空白；再检查途中是否改动了 URL、Host、Content-Type 或请求体",
+            ],
+            Component::Authorization => [
+                "the Authorization header is missing, or was changed on its way",
+                "缺少 Authorization 请求头，或其在发送途中被改写",
+                "send every header exactly as it was signed; no redirects",
+                "原样发送签名得到的全部请求头，并关闭重定向",
+            ],
+            Component::Scope => [
+                "the signature names another region or service than the one that was called",
+                "签名中的地域或服务与实际调用的不同",
+                "sign with the region and the service of the call",
+                "请用实际调用的地域和服务名签名",
+            ],
+            Component::Key => [
+                "the access key id is unknown: deleted, disabled or of another site",
+                "访问密钥不存在：已删除、已禁用或属于其他站点",
+                "check the key id and the site",
+                "请检查访问密钥 ID 和站点",
+            ],
+            Component::Token => [
+                "the session token cannot be read or is of another key",
+                "会话令牌无法解析，或属于其他密钥",
+                "get new temporary credentials, and use all three parts",
+                "重新获取临时凭证，三个部分须配套使用",
+            ],
+            Component::Clock => [
+                "the clock is off, or a signed request was kept and sent later",
+                "时钟有偏差，或签名后的请求被搁置后才发送",
+                "set the clock; sign at every send",
+                "校准时钟；每次发送前重新签名",
+            ],
+            Component::Locked => [
+                "too many failed signatures in a row have locked the key",
+                "连续多次签名失败，密钥被临时锁定",
+                "wait five minutes, correct the credentials, then try once",
+                "等待五分钟，修正凭证后再试一次",
+            ],
+            Component::Size => [
+                "the request is larger than a signed request may be",
+                "请求超过签名请求允许的大小",
+                "send less: 12 MB at most to Huawei Cloud with an access key, 10 MB to Tencent Cloud with TC3-HMAC-SHA256",
+                "请缩小请求：使用访问密钥时华为云上限 12 MB，腾讯云 TC3-HMAC-SHA256 上限 10 MB",
+            ],
+            Component::Unknown => [
+                "the answer does not tell: nothing is known of what the server computed",
+                "响应未说明原因，无法得知服务端计算的内容",
+                "give the whole answer of the cloud; where it names an error code, look that up with explain",
+                "请提供云平台的完整响应；若其中有错误码，请用 explain 查询",
+            ],
+        }
+    }
+}
+
+impl Diagnosis {
+    /// What is wrong with a signature as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Diagnosis { component, ours, theirs, cause_en, cause_zh, fix_en, fix_zh } = self;
+        Object::new()
+            .set("component", component.as_str())
+            .set("ours", ours.as_str())
+            .set("theirs", theirs.as_str())
+            .set("cause", *cause_en)
+            .set("cause_zh", *cause_zh)
+            .set("fix", *fix_en)
+            .set("fix_zh", *fix_zh)
+            .value()
+    }
+}
+
+/// Finds the part of a refused request that differs.
+///
+/// `ours` is the canonical request that was signed. `theirs` is what the server said: an answer's whole body, its
+/// message, or an exception's text that holds either. Huawei's gateway echoes the canonical request that it computed,
+/// with each line break shown as a vertical bar; a verifier of ours tells its own in [`Refusal`](super::verdict::Refusal).
+/// Without an echo the code and the words of the refusal decide, and where these tell nothing, nothing is claimed.
+///
+/// ```
+/// use imgferry::sign::{Component, diagnose};
+/// let ours = "GET\n/v2/cloudimages/\nlimit=1\nhost:h\n\nhost\ne3b0";
+/// let found = diagnose(ours, Some("verify aksk signature fail, canonicalRequest:GET|/v2/cloudimages/|limit=2|host:h||host|e3b0"));
+/// assert_eq!((found.component, found.ours.as_str(), found.theirs.as_str()), (Component::Query, "limit=1", "limit=2"));
+/// assert_eq!(diagnose(ours, None).component, Component::Unknown);
+/// ```
+pub fn diagnose(ours: &str, theirs: Option<&str>) -> Diagnosis {
+    let told = texts(theirs.unwrap_or_default());
+    let (component, our_part, their_part) = match (segments(ours), told.iter().find_map(|text| echo(text))) {
+        (Some(ours), Some(echo)) => compare(&ours, &echo),
+        _ => (cause(&told.join("\n")).unwrap_or(Component::Unknown), "", ""),
+    };
+    let [cause_en, cause_zh, fix_en, fix_zh] = component.advice();
+    Diagnosis { component, ours: presentable(our_part), theirs: presentable(their_part), cause_en, cause_zh, fix_en, fix_zh }
+}
+
+/// The texts of an answer: those in the JSON that it holds, unescaped, or all of it where it holds none.
+fn texts(answer: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut rest = answer;
+    while let Some(start) = rest.find('{') {
+        let (before, json) = rest.split_at(start);
+        let mut values = serde_json::Deserializer::from_slice(json.as_bytes()).into_iter::<Value>();
+        match values.next() {
+            Some(Ok(value)) => {
+                texts.push(before.to_owned());
+                leaves(&value, &mut texts);
+                rest = json.get(values.byte_offset()..).unwrap_or_default();
+            }
+            // No JSON begins here: an answer in other words.
+            _ => break,
+        }
+    }
+    texts.push(rest.to_owned());
+    texts
+}
+
+fn leaves(value: &Value, texts: &mut Vec<String>) {
+    match value {
+        Value::String(text) => texts.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| leaves(item, texts)),
+        Value::Object(fields) => fields.iter().for_each(|(_, item)| leaves(item, texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// The canonical request inside a server's text.
+fn echo(text: &str) -> Option<Vec<&str>> {
+    match text.split_once("canonicalRequest:") {
+        // With bars for line breaks it ends with its line, whatever stands behind.
+        Some((_, echo)) => echo.lines().next().and_then(segments).or_else(|| segments(echo)),
+        None => segments(text),
+    }
+}
+
+/// The lines of a canonical request, whichever way they are separated: a bar inside a header value splits both sides
+/// alike. `None` for any other text.
+fn segments(text: &str) -> Option<Vec<&str>> {
+    let mut lines: Vec<&str> = text.trim().split(['|', '\n']).collect();
+    let hash = lines.last_mut()?;
+    // An exception's text goes on behind the echo.
+    *hash = hash.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).next().unwrap_or_default();
+    let is_hash = *hash == UNSIGNED_PAYLOAD || (!hash.is_empty() && hash.bytes().all(|b| b.is_ascii_hexdigit()));
+    let is_method = lines.first().is_some_and(|method| !method.is_empty() && method.bytes().all(|b| b.is_ascii_uppercase()));
+    let has_path = lines.get(1).is_some_and(|path| path.starts_with('/'));
+    (lines.len() >= 6 && is_hash && is_method && has_path).then_some(lines)
+}
+
+fn compare<'a>(ours: &[&'a str], theirs: &[&'a str]) -> (Component, &'a str, &'a str) {
+    let part = |lines: &[&'a str], at: usize| lines.get(at).copied().unwrap_or_default();
+    for (at, component) in [Component::Method, Component::Path, Component::Query].into_iter().enumerate() {
+        if part(ours, at) != part(theirs, at) {
+            return (component, part(ours, at), part(theirs, at));
+        }
+    }
+    let block = |lines: &[&'a str]| -> Vec<&'a str> { lines.iter().skip(3).take(lines.len().saturating_sub(6)).copied().collect() };
+    let (our_block, their_block) = (block(ours), block(theirs));
+    for at in 0..our_block.len().max(their_block.len()) {
+        let (our_line, their_line) = (part(&our_block, at), part(&their_block, at));
+        if our_line != their_line {
+            let component = match our_line.split(':').next() {
+                Some("host") => Component::Host,
+                Some("content-type") => Component::ContentType,
+                _ => Component::Header,
+            };
+            return (component, our_line, their_line);
+        }
+    }
+    let last = |lines: &[&'a str], back: usize| lines.len().checked_sub(back).map_or("", |at| part(lines, at));
+    for (back, component) in [(2, Component::SignedHeaders), (1, Component::Payload)] {
+        if last(ours, back) != last(theirs, back) {
+            return (component, last(ours, back), last(theirs, back));
+        }
+    }
+    (Component::Secret, "", "")
+}
+
+/// A part as it may be shown: session tokens redacted, control characters escaped, overlong text cut.
+fn presentable(part: &str) -> String {
+    match part.split_once(':') {
+        Some((name @ ("x-security-token" | "x-tc-token"), _)) => format!("{name}:{REDACTED}"),
+        _ if part.contains("X-Security-Token=") => REDACTED.to_owned(),
+        _ => shown(part),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OURS: &str =
+        "POST\n/v1/x/\n\ncontent-type:application/json\nhost:h\nx-security-token:SECRET\n\ncontent-type;host;x-security-token\ne3b0";
+
+    #[test]
+    fn each_part_is_told_from_the_others() {
+        for (from, to, component) in [
+            ("POST", "GET", Component::Method),
+            ("/v1/x/", "/v1/y/", Component::Path),
+            ("/x/\n\n", "/x/\na=1\n", Component::Query),
+            ("json\n", "json; charset=utf-8\n", Component::ContentType),
+            ("host:h\n", "host:proxy\n", Component::Host),
+            ("token:SECRET", "token:OTHER", Component::Header),
+            ("\n\ncontent-type;", "\n\n", Component::SignedHeaders),
+            ("e3b0", "44136f", Component::Payload),
+            ("", "", Component::Secret),
+        ] {
+            let theirs = OURS.replacen(from, to, 1);
+            for text in [theirs.clone(), format!("verify aksk signature fail, canonicalRequest:{}", theirs.replace('\n', "|"))] {
+                let found = diagnose(OURS, Some(&text));
+                assert_eq!(found.component, component, "{text}");
+                assert!(!format!("{found:?}").contains("SECRET") && !found.cause_zh.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn the_message_is_taken_out_of_the_body_first() {
+        let echo =
+            format!("Incorrect IAM authentication information: verify aksk signature fail, canonicalRequest:{}", OURS.replace('\n', "|"));
+        let body = serde_json::json!({"error_msg": echo, "error_code": "APIGW.0301", "request_id": "r-1"}).to_string();
+        let thrown =
+            format!("ClientRequestException - {{status_code:401,request_id:r-1,error_code:APIGW.0301,error_msg:{echo},encoded:None}}");
+        let escaped = body.replace('|', "\\n");
+        for text in [body.clone(), thrown, escaped, format!("{echo}\nat line 1"), format!("HTTP/1.1 401 x\r\n\r\n{body}\n")] {
+            assert_eq!(diagnose(OURS, Some(&text)).component, Component::Secret, "{text}");
+            let other = text.replace("/v1/x/", "/v1/y/");
+            assert_eq!(diagnose(OURS, Some(&other)).component, Component::Path, "{other}");
+        }
+    }
+
+    #[test]
+    fn words_decide_where_there_is_no_echo() {
+        for (text, component) in [
+            (Some("signature expired, signature time:20211217T064303Z,server time:20211217T065804Z"), Component::Clock),
+            (Some("ak HWAKEXAMPLE not exist"), Component::Key),
+            (Some("AK access failed to reach the limit,forbidden"), Component::Locked),
+            (Some("decrypt token fail"), Component::Token),
+            (Some(r#"{"error_msg":"calc aksk signature fail:body too large","error_code":"APIGW.0301"}"#), Component::Size),
+            (Some(r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"x"},"RequestId":"r"}}"#), Component::Clock),
+            (Some(r#"{"Response":{"Error":{"Code":"AuthFailure.SecretIdNotFound","Message":"x"}}}"#), Component::Key),
+            (Some(r#"{"Response":{"Error":{"Code":"AuthFailure.TokenFailure","Message":"x"}}}"#), Component::Token),
+            (Some(r#"{"ResponseMetadata":{"Error":{"CodeN":100006,"Code":"InvalidTimestamp","Message":"x"}}}"#), Component::Clock),
+            (Some("verify aksk signature fail"), Component::Signature),
+            (Some("verify aksk signature fail, canonicalRequest:POST|/v1/x/|cut"), Component::Signature),
+            (Some("<html>\n<head>\n<title>\n502\n</title>\n</head>\n<body>|</body></html>"), Component::Unknown),
+            (Some("{\"a\":{\"b\":[1,null]}} {"), Component::Unknown),
+            (Some("|"), Component::Unknown),
+            (Some(""), Component::Unknown),
+            (None, Component::Unknown),
+        ] {
+            let found = diagnose(OURS, text);
+            assert_eq!((found.component, found.ours.as_str(), found.theirs.as_str()), (component, "", ""), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_never_signed_is_compared_with_nothing() {
+        for ours in ["", "GET", "some words"] {
+            assert_eq!(diagnose(ours, Some(OURS)).component, Component::Unknown, "{ours}");
+        }
+    }
+}

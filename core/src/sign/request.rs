@@ -1,0 +1,106 @@
+//! What wants a signature, of whom, and in which way.
+
+use super::misuse;
+use super::scheme::{PayloadRule, PresignRule, Scheme};
+use crate::base::credentials::Credentials;
+use crate::base::error::Error;
+use crate::base::http::REDACTED;
+use crate::base::time::Millis;
+use std::fmt;
+
+/// A request that wants a signature.
+#[derive(Clone, Copy, Debug)]
+pub struct ToSign<'a> {
+    /// Method; signed in upper case.
+    pub method: &'a str,
+    /// Absolute `http` or `https` URL without user name and fragment; path and query already percent-encoded.
+    pub url: &'a str,
+    /// Headers as they will be sent. `host`, the date, the token and what else the scheme needs are added when missing.
+    pub headers: &'a [(String, String)],
+    /// Exact bytes of the body.
+    pub body: &'a [u8],
+    /// The moment of sending.
+    pub time: Millis,
+    /// Region in the scope.
+    pub region: &'a str,
+    /// Service in the scope.
+    pub service: &'a str,
+}
+
+/// The public half of credentials: all that [`prepare`](super::prepare) needs.
+#[derive(Clone, Copy)]
+pub struct Identity<'a> {
+    /// Access key id.
+    pub id: &'a str,
+    /// Session token of a temporary key.
+    pub token: Option<&'a str>,
+}
+
+impl fmt::Debug for Identity<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity").field("id", &self.id).field("token", &self.token.map(|_| REDACTED)).finish()
+    }
+}
+
+impl<'a> From<&'a Credentials> for Identity<'a> {
+    fn from(credentials: &'a Credentials) -> Self {
+        Self { id: credentials.id(), token: credentials.token() }
+    }
+}
+
+/// Ways to sign that differ from the default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// Exactly these headers; `None` signs the least that the scheme needs. They are sorted and put in lower case.
+    pub signed_headers: Option<Vec<String>>,
+    /// Leave the body out of the signature (Tencent, Huawei).
+    pub unsigned_payload: bool,
+    /// Put the signature into the query (Volcengine).
+    pub presign: bool,
+    /// Seconds for which a presigned URL is good.
+    pub expires_s: Option<u32>,
+    /// The derived form V11-HMAC-SHA256 (Huawei).
+    pub derived: bool,
+}
+
+impl Options {
+    /// The form of this scheme that these options ask for.
+    pub(super) fn variant(&self, scheme: &'static Scheme) -> Result<&'static Scheme, Box<Error>> {
+        let refuse = |field: &str, en: &str, zh: &str| Err(misuse::OPTION.about(&[field, scheme.algorithm, en, zh]));
+        if self.presign && scheme.presign == PresignRule::None {
+            return refuse("presign", "only Volcengine signs in the query", "仅火山引擎支持 query 预签名");
+        }
+        if self.expires_s.is_some() && !self.presign {
+            return refuse("expires_s", "it belongs to a presigned query", "有效期仅用于预签名");
+        }
+        if self.expires_s == Some(0) {
+            return refuse("expires_s", "the URL would never be good", "有效期不能为 0");
+        }
+        if self.unsigned_payload && scheme.payload == PayloadRule::Repeated && !self.presign {
+            return refuse("unsigned_payload", "its header form always signs the body", "该签名方式必须对请求体签名");
+        }
+        match (self.derived, scheme.derived) {
+            (false, _) => Ok(scheme),
+            (true, Some(derived)) => Ok(derived),
+            (true, None) => refuse("derived", "only Huawei Cloud has a derived form", "仅华为云支持派生密钥签名"),
+        }
+    }
+}
+
+/// A request to be completed; its scheme comes with it.
+pub(crate) struct Unsigned<'a> {
+    pub(crate) scheme: &'static Scheme,
+    pub(crate) method: &'a str,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: &'a [u8],
+    pub(crate) time: Millis,
+    pub(crate) region: &'a str,
+    pub(crate) service: &'a str,
+    /// Whether a missing `host` is added to the headers, as the URL has it; otherwise it is signed as HTTP
+    /// clients derive it from the URL.
+    pub(crate) lists_host: bool,
+}
+
+pub(super) const HOST: &str = "host";
+pub(super) const AUTHORIZATION: &str = "Authorization";

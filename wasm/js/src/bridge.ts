@@ -1,0 +1,229 @@
+import { ImgferryError } from "./error.js";
+import type { Body, HeaderPairs, Headers, Source } from "./types.js";
+
+/** The half of the bridge that wasm-bindgen generates. */
+export interface Glue {
+  initSync(source: { module: unknown }): unknown;
+  /** Puts a fresh instance in place of one that cannot be trusted any more. */
+  __wbg_reset_state(): void;
+}
+
+/** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
+export class Bridge<G extends Glue> {
+  #ready = false;
+  #instance = 0;
+  readonly #glue: G;
+  readonly #entry: string;
+  readonly #embedded: (() => unknown) | undefined;
+  readonly #errorOf: (thrown: unknown) => unknown;
+
+  /** `embedded` gives the module or its bytes; without it, the user does. `errorOf` reads what the module throws. */
+  constructor(glue: G, entry: string, embedded?: () => unknown, errorOf = (thrown: unknown): unknown => thrown) {
+    this.#glue = glue;
+    this.#entry = entry;
+    this.#embedded = embedded;
+    this.#errorOf = errorOf;
+  }
+
+  /** Which instance of the module is in use: what was made in another is gone. */
+  get instance(): number {
+    return this.#instance;
+  }
+
+  /** Loads the module: once, however often it is called. */
+  async init(source?: Source | Promise<Source>): Promise<void> {
+    const given = await source;
+    if (this.#ready) return;
+    try {
+      this.initSync((await compiled(this.#checked(given ?? this.#embedded?.()))) as Source);
+    } catch (cause) {
+      throw this.#unloadable(cause);
+    }
+  }
+
+  /** Loads the module without waiting. */
+  initSync(source?: Source): void {
+    if (this.#ready) return;
+    try {
+      this.#glue.initSync({ module: this.#checked(source ?? this.#embedded?.()) });
+    } catch (cause) {
+      throw this.#unloadable(cause);
+    }
+    this.#ready = true;
+  }
+
+  #checked(source: unknown): unknown {
+    if (source === undefined || source === null) {
+      throw new ImgferryError(`${this.#entry} was used before it was initialised`, {
+        code: "module.uninitialised",
+        hint: `call init(...) or initSync(...) of ${this.#entry} with the module first`,
+        hintZh: `请先调用 ${this.#entry} 的 init(...) 或 initSync(...) 并传入模块`,
+      });
+    }
+    return source;
+  }
+
+  #unloadable(cause: unknown): ImgferryError {
+    if (cause instanceof ImgferryError) return cause;
+    return new ImgferryError(`the module of ${this.#entry} could not be loaded: ${cause instanceof Error ? cause.message : cause}`, {
+      code: "module.load",
+      hint: "where code cannot be compiled at run time, import the .wasm file as a module and give it to initSync of imgferry/slim",
+      hintZh: "若运行环境禁止运行时编译,请将 .wasm 文件作为模块导入,并传给 imgferry/slim 的 initSync",
+      cause,
+    });
+  }
+
+  /** Calls into the module; what it throws becomes a real error. */
+  call<T>(use: (glue: G) => T): T {
+    this.initSync();
+    try {
+      return use(this.#glue);
+    } catch (thrown) {
+      if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
+        this.#glue.__wbg_reset_state();
+        this.#instance++;
+        throw new ImgferryError("the module ran out of memory or met a defect and was started anew", {
+          code: "module.trap",
+          hint: "restore the jobs that were open from their journals; smaller input may help",
+          hintZh: "请从日志恢复未完成的作业;可尝试减小输入",
+          cause: thrown,
+        });
+      }
+      throw thrown instanceof ImgferryError ? thrown : this.#errorOf(thrown);
+    }
+  }
+}
+
+/** A module compiled without holding up the page, and while it arrives where it is fetched. */
+async function compiled(source: unknown): Promise<unknown> {
+  const isPlace = typeof source === "string" || source instanceof URL || source instanceof Request;
+  const from = isPlace ? await fetch(source) : source;
+  if (from instanceof WebAssembly.Module) return from;
+  if (!(from instanceof Response)) return WebAssembly.compile(from as BufferSource);
+  const isWasm = from.headers.get("content-type") === "application/wasm";
+  return isWasm || !from.ok ? WebAssembly.compileStreaming(from) : WebAssembly.compile(await from.arrayBuffer());
+}
+
+/** Far beyond any field, any body or plan, and any journal; far below what memory bears. In UTF-16 units. */
+const LARGEST_TEXT = 2 ** 24;
+export const LARGEST_RECORD = 2 ** 26;
+export const LARGEST_JOURNAL = 2 ** 28;
+
+/** A record as text. What JSON would silently change or drop is refused with its name. */
+export function record(value: unknown): string {
+  return within(reading("input", () => json(value)) ?? "null", "input", LARGEST_RECORD);
+}
+
+/** Reads what the caller gave: what its own getters, proxies and iterators throw is told as misuse. */
+export function reading<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof ImgferryError) throw cause;
+    throw misuse(name, `${name} cannot be read: ${cause instanceof Error ? cause.message : typeof cause}`, cause);
+  }
+}
+
+/** The replacer costs as much as all the rest: it is only there to name what is wrong. */
+function json(value: unknown): string | undefined {
+  const text = isPlain(value, 0) ? JSON.stringify(value) : undefined;
+  return text === undefined || LONE_SURROGATE.test(text) ? JSON.stringify(value, jsonable) : text;
+}
+
+/** As JSON writes it. A backslash and these letters within a text look the same, and are looked at again. */
+const LONE_SURROGATE = /\\ud[89a-f]/;
+
+/** Whether JSON says all of this value, but for lone surrogates. May say no to one of which it does. */
+function isPlain(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+    case "undefined":
+      return true;
+    case "number":
+      return Number.isFinite(value);
+    case "object": {
+      if (value === null) return true;
+      const made = Array.isArray(value) ? undefined : Object.getPrototypeOf(value);
+      if (depth > 16 || (made !== undefined && made !== Object.prototype)) return false;
+      for (const key in value) if (!isPlain((value as Record<string, unknown>)[key], depth + 1)) return false;
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+function jsonable(this: unknown, field: string, value: unknown): unknown {
+  const key = field || "input";
+  switch (typeof value) {
+    case "string":
+      return wellFormed(value, key);
+    case "number":
+      if (Number.isFinite(value)) return value;
+      throw misuse(key, `${key} is not a finite number`);
+    case "bigint":
+      throw misuse(key, `${key} is a bigint; give a number`);
+    case "function":
+    case "symbol":
+      throw misuse(key, `${key} is a ${typeof value}, which cannot be JSON`);
+    default:
+      if (value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) {
+        throw misuse(key, `${key} must be a plain object or array`);
+      }
+      return value;
+  }
+}
+
+/** A text that is given as such. */
+export function text(value: unknown, name: string, most = LARGEST_TEXT): string {
+  if (typeof value !== "string") throw misuse(name, `${name} must be a string`);
+  return wellFormed(within(value, name, most), name);
+}
+
+/** A whole number of milliseconds, or any other count. */
+export function whole(value: unknown, name: string): number {
+  if (!Number.isSafeInteger(value)) throw misuse(name, `${name} must be a whole number`);
+  return value as number;
+}
+
+function wellFormed(value: string, name: string): string {
+  if (/\p{Surrogate}/u.test(value)) throw misuse(name, `${name} holds a lone surrogate, which cannot be UTF-8`);
+  return value;
+}
+
+function within(value: string, name: string, most: number): string {
+  if (value.length > most) throw misuse(name, `${name} is too long: ${value.length} of at most ${most} characters`);
+  return value;
+}
+
+export function misuse(code: string, message: string, cause?: unknown): ImgferryError {
+  return new ImgferryError(message, { code, hint: "correct this value; nothing was sent", hintZh: "请修正该值;未发送任何请求", cause });
+}
+
+/** A record with a body, and the body apart when it is bytes. Null-prototype and class instances will do. */
+export function withBody<T extends { headers?: Headers; body?: Body }>(given: T, name: string): [Record<string, unknown>, Uint8Array | undefined] {
+  if (typeof given !== "object" || given === null) throw misuse(name, `${name} must be an object`);
+  return reading(name, () => {
+    const headers = pairs(given.headers, `${name}.headers`);
+    if (!(given.body instanceof Uint8Array)) return [{ ...given, headers }, undefined];
+    if (given.body.length > LARGEST_RECORD) throw misuse(`${name}.body`, `${name}.body is too long`);
+    // Throws when its buffer was transferred away.
+    given.body.at(0);
+    return [{ ...given, headers, body: undefined }, given.body];
+  });
+}
+
+/** Headers as pairs, from an object, pairs, a Map or a `Headers`. */
+export function pairs(headers: Headers | undefined, name: string): HeaderPairs | undefined {
+  if (headers === undefined || headers === null) return undefined;
+  if (typeof headers !== "object") throw misuse(name, `${name} must be an object or pairs of name and value`);
+  return Symbol.iterator in headers ? [...headers] as HeaderPairs : Object.entries(headers);
+}
+
+/** Our own records with the names of JavaScript: `image_id` becomes `imageId`. */
+export function camel(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camel);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), camel(item)]));
+}

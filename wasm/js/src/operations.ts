@@ -1,0 +1,101 @@
+import { Bridge, type Glue, camel, reading, record, text, withBody } from "./bridge.js";
+import type { Operations } from "./params/index.js";
+import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request } from "./types.js";
+
+/** What level 2 needs of the module. */
+export interface OperatingGlue extends Glue {
+  check(input: string): string;
+  checkPlan(plan: string): string;
+  build(input: string): string;
+  request(input: string): string;
+  read(input: string, body?: Uint8Array | null): string;
+  explain(input: string): string;
+  regions(cloud: string): string;
+  operations(cloud: string): string;
+}
+
+/** Level 2: one operation of one cloud. The literal name of the operation brings the type of its parameters. */
+export interface Operating {
+  /** Checks every documented rule of an operation: all findings at once, nothing converted, nothing sent. */
+  check<C extends Cloud, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At): Problem[];
+  /** Checks every documented rule of a plan, for every destination, before the first call. */
+  check(plan: Plan): Problem[];
+  /**
+   * Checks and builds the request of an operation, complete but for the signature.
+   * @throws {ImgferryError} with all findings in `problems` when a rule of severity error is broken.
+   */
+  build<C extends Cloud, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At): Call;
+  /** Checks, builds and signs the request of an operation for this moment. Sign at every send; a stored signature is a broken retry. */
+  request<C extends Cloud, O extends keyof Operations[C] & string>(
+    cloud: C,
+    operation: O,
+    params: Operations[C][O],
+    at: At,
+    credentials: Credentials,
+    timeMs: number,
+  ): Request;
+  /**
+   * Reads an answer. Total: any status and any body give a reply or an error. With the parameters that were sent, an id
+   * that was sent is never taken for that of a new image.
+   * @throws {ImgferryError} for what the cloud refused, with kind, code, message, request id and advice.
+   */
+  read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, params?: object): Reply;
+  /**
+   * What an error code of a cloud means and what to do; `status` helps with codes that are not in the catalogue,
+   * `message`, the cloud's, where one code stands for several troubles.
+   */
+  explain(cloud: Cloud, code: string, status?: number, message?: string): Explanation;
+  /** The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall. */
+  regions(cloud: Cloud): Region[];
+  /** The operations known for a cloud, sorted by name, with their parameters. */
+  operations(cloud: Cloud): Operation[];
+}
+
+export function operating(bridge: Bridge<OperatingGlue>): Operating {
+  const ask = (use: (glue: OperatingGlue) => string): unknown => JSON.parse(bridge.call(use));
+  return {
+    check(first: Cloud | Plan, operation?: string, params?: unknown, at?: At): Problem[] {
+      if (typeof first === "string") {
+        return camel(ask((glue) => glue.check(record({ cloud: first, operation, params, at })))) as Problem[];
+      }
+      return camel(ask((glue) => glue.checkPlan(record(plan(first))))) as Problem[];
+    },
+    build(cloud, operation, params, at) {
+      return ask((glue) => glue.build(record({ cloud, operation, params, at }))) as Call;
+    },
+    request(cloud, operation, params, at, credentials, timeMs) {
+      return requestOf(bridge.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs }))));
+    },
+    read(cloud, operation, given, params) {
+      const [answer, body] = withBody(given, "answer");
+      const { request_id, facts, data } = ask((glue) => glue.read(record({ cloud, operation, answer, params }), body)) as Record<string, unknown>;
+      return { requestId: request_id, facts: camel(facts), data } as Reply;
+    },
+    explain(cloud, code, status, message) {
+      return camel(ask((glue) => glue.explain(record({ cloud, code, status, message })))) as Explanation;
+    },
+    regions(cloud) {
+      return camel(ask((glue) => glue.regions(text(cloud, "cloud")))) as Region[];
+    },
+    operations(cloud) {
+      return camel(ask((glue) => glue.operations(text(cloud, "cloud")))) as Operation[];
+    },
+  };
+}
+
+/** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */
+export function requestOf(text: string): Request {
+  const parts = text.split("\0");
+  const headers: Request["headers"] = [];
+  for (let at = 3; at < parts.length; at += 2) headers.push([parts[at]!, parts[at + 1]!]);
+  return { method: parts[0]!, url: parts[1]!, headers, body: parts[2]! };
+}
+
+/** A plan as JavaScript means it: `fetch` cannot send another host than the URL's, so that one is signed unless the user chose. */
+export function plan(given: Plan): unknown {
+  return reading("plan", () => {
+    if (typeof given?.clouds !== "object" || given.clouds === null) return given;
+    const settings = Object.entries(given.clouds).map(([cloud, own]) => [cloud, own?.endpoint === undefined ? own : { sign_host: "endpoint", ...own }]);
+    return { ...given, clouds: Object.fromEntries(settings) };
+  });
+}

@@ -1,0 +1,11 @@
+import type { Bridge, Glue } from "./bridge.js";
+/** Something in the module's memory: until it is freed, or until a trap makes the module anew. */
+export declare class Handle<H extends {
+    free(): void;
+}> {
+    #private;
+    /** `name` and `remedy` tell what is gone, and what to do about it. */
+    constructor(bridge: Bridge<Glue>, handle: H, name: string, remedy: readonly [hint: string, hintZh: string]);
+    use<T>(use: (handle: H) => T): T;
+    free(): void;
+}
