@@ -13,8 +13,11 @@ pub mod api;
 mod base;
 pub mod huawei;
 pub mod job;
+mod listing;
 pub mod plan;
 mod provider;
+#[cfg(feature = "serde")]
+mod serialize;
 pub mod sign;
 pub mod tencent;
 pub mod volcengine;
@@ -28,5 +31,6 @@ pub use base::http::{Answer, Lost, Method, Request};
 pub use base::problem::{Problem, Severity};
 pub use base::time::Millis;
 pub use job::{Job, Keyring, Step};
+pub use listing::{LONG, Listing, Reading, read_long};
 pub use plan::Plan;
 pub use provider::{build, check, check_and_build, read, read_sent};

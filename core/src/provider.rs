@@ -4,7 +4,7 @@ use crate::api::call::Call;
 use crate::api::check::Known;
 use crate::api::check::check_shape;
 use crate::api::check::{Findings, Rule};
-use crate::api::facts::{Facts, Reply};
+use crate::api::facts::Reply;
 use crate::api::operation::{Effect, Named, Operation, Parameters};
 use crate::api::region::Region;
 use crate::api::replication::Replication;
@@ -101,11 +101,6 @@ impl Cloud {
         if told.known { told } else { told.meant(self.codes()) }
     }
 
-    // The job still says so.
-    pub(crate) const fn steps(self) -> &'static Replication {
-        self.replication()
-    }
-
     /// How this cloud replicates images.
     pub const fn replication(self) -> &'static Replication {
         match self {
@@ -176,16 +171,7 @@ pub fn check_and_build(operation: &'static Operation, params: &Params, at: &At) 
 /// # Errors
 /// As [`read`].
 pub fn read_sent(operation: &'static Operation, params: &Params, answer: &Answer) -> Result<Reply, Error> {
-    let mut reply = read(operation, answer)?;
-    if let Facts::Launched(copies) = &mut reply.facts {
-        let is_sent = |id: &str| {
-            params.values().any(|value| value.as_str() == Some(id) || value.as_array().is_some_and(|ids| ids.iter().any(|sent| sent == id)))
-        };
-        for copy in copies {
-            copy.image = copy.image.take().filter(|id| !is_sent(id));
-        }
-    }
-    Ok(reply)
+    read(operation, answer).map(|reply| reply.without_sent(params))
 }
 
 /// Reads an answer. Total: any status and any bytes give a reply or an error, never a panic.

@@ -1,4 +1,4 @@
-//! Python values to JSON values and back. Total: whatever cannot be JSON is refused with the path to it.
+//! Python values to JSON values. Total: whatever cannot be JSON is refused with the path to it.
 
 use crate::error;
 use imgferry::{Error, Kind};
@@ -190,44 +190,21 @@ pub(crate) fn pairs(headers: &[(String, String)]) -> Vec<(&str, &str)> {
 
 /// A body given as bytes or as text.
 pub(crate) fn bytes(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
-    if let Ok(bytes) = value.cast::<PyBytes>() {
-        return Ok(bytes.as_bytes().to_vec());
-    }
-    if let Ok(bytes) = value.cast::<PyByteArray>() {
-        return Ok(bytes.to_vec());
-    }
-    match value.cast::<PyString>() {
-        Ok(text) => Ok(string(text, &"body")?.into_bytes()),
-        Err(_) => Err(refused(value, "body", "must be bytes or str")),
-    }
+    Ok(body(value)?.as_bytes().to_vec())
 }
 
-/// JSON as Python values.
-pub(crate) fn to_py<'py>(py: Python<'py>, value: &Value) -> PyResult<Bound<'py, PyAny>> {
-    Ok(match value {
-        Value::Null => py.None().into_bound(py),
-        Value::Bool(flag) => PyBool::new(py, *flag).to_owned().into_any(),
-        Value::Number(number) => match (number.as_i64(), number.as_u64()) {
-            (Some(number), _) => number.into_pyobject(py)?.into_any(),
-            (_, Some(number)) => number.into_pyobject(py)?.into_any(),
-            _ => number.as_f64().into_pyobject(py)?.into_any(),
-        },
-        Value::String(text) => PyString::new(py, text).into_any(),
-        Value::Array(items) => {
-            let list = PyList::empty(py);
-            for item in items {
-                list.append(to_py(py, item)?)?;
-            }
-            list.into_any()
-        }
-        Value::Object(object) => {
-            let dict = PyDict::new(py);
-            for (name, item) in object {
-                dict.set_item(name, to_py(py, item)?)?;
-            }
-            dict.into_any()
-        }
-    })
+/// The same, not copied where it is Python's bytes already.
+pub(crate) fn body<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        return Ok(bytes.clone());
+    }
+    if let Ok(bytes) = value.cast::<PyByteArray>() {
+        return Ok(PyBytes::new(value.py(), &bytes.to_vec()));
+    }
+    match value.cast::<PyString>() {
+        Ok(text) => text.encode_utf8().map_err(|_| refused(value, "body", "holds a lone surrogate, which cannot be UTF-8")),
+        Err(_) => Err(refused(value, "body", "must be bytes or str")),
+    }
 }
 
 /// The error of a value that cannot cross. It names where the value stands and its type, never the value

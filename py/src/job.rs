@@ -4,7 +4,8 @@ use crate::convert::{self, Text, Whole};
 use crate::error::OrRaise;
 use crate::operation::{Request, http_status};
 use crate::sign::Credentials;
-use imgferry::job::{Event, Outgoing};
+use crate::to_python::{large_to_py, to_py};
+use imgferry::job::Outgoing;
 use imgferry::{Answer, Cloud, Error, Keyring, Kind, Lost, Millis, Step};
 use pyo3::prelude::*;
 use pyo3::types::PyMapping;
@@ -26,13 +27,13 @@ impl Plan {
     /// Checks every documented rule for every destination, before the first call.
     #[pyo3(signature = () -> "list[Problem]")]
     fn check<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        convert::to_py(py, &self.0.check().0.iter().map(imgferry::Problem::to_value).collect())
+        to_py(py, &self.0.check().0)
     }
 
     /// The plan as a dict, defaults filled in; makes the same plan again.
     #[pyo3(signature = () -> "dict[str, Any]")]
     fn as_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        convert::to_py(py, &self.0.to_value())
+        to_py(py, &self.0)
     }
 }
 
@@ -110,6 +111,15 @@ impl Job {
         Ok((Self(restored.job), restored.kept))
     }
 
+    /// Takes a replication up for its next turn, where memory does not last from one wait to the next: as `restore`, but
+    /// deadlines go on and what has ended stays so. A turn ends when nothing is under way and `Wait` says a second or more.
+    #[staticmethod]
+    #[pyo3(signature = (journal, *, now_ms))]
+    fn wake(py: Python<'_>, journal: Text<'_>, now_ms: Whole) -> PyResult<(Self, usize)> {
+        let restored = imgferry::Job::wake(&journal, Millis(now_ms.0)).or_raise(py)?;
+        Ok((Self(restored.job), restored.kept))
+    }
+
     /// Says what to do now. Credentials are given every time, by cloud, so that they may be refreshed between two polls.
     #[pyo3(signature = (now_ms, credentials: "Mapping[str, Credentials]") -> "Send | Wait | Done")]
     fn poll<'py>(&mut self, py: Python<'py>, now_ms: Whole, credentials: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
@@ -161,13 +171,13 @@ impl Job {
     /// Takes the events since the last call.
     #[pyo3(signature = () -> "list[Event]")]
     fn take_events<'py>(&mut self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        convert::to_py(py, &self.0.take_events().iter().map(Event::to_value).collect())
+        large_to_py(py, &self.0.take_events())
     }
 
     /// What became of every destination so far.
     #[pyo3(signature = () -> "Report")]
     fn report<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        convert::to_py(py, &self.0.report().to_value())
+        large_to_py(py, &self.0.report())
     }
 
     /// Number of destinations.

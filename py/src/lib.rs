@@ -6,12 +6,18 @@ mod convert;
 mod error;
 mod job;
 mod operation;
+mod rows;
 mod sign;
 mod sim;
+mod to_python;
 
 /// The native half of `imgferry`.
 #[pymodule]
 mod _imgferry {
+    /// Whether the module was built without optimisation, which no figure should be taken from.
+    #[pymodule_export]
+    const DEBUG: bool = cfg!(debug_assertions);
+
     #[pymodule_export]
     use super::job::{Done, Job, Plan, Send, Wait};
     #[pymodule_export]

@@ -2,11 +2,14 @@
 
 use crate::convert::{self, Text, Whole};
 use crate::error::OrRaise;
+use crate::rows;
 use crate::sign::Credentials;
+use crate::to_python::to_py;
 use imgferry::api::check::Known;
-use imgferry::api::endpoint::SignHost;
+use imgferry::api::endpoint::{HostHeader, SignHost};
 use imgferry::api::site::Language;
 use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Millis};
+use imgferry::{Reading, read_long};
 use pyo3::prelude::*;
 
 /// Where an operation is carried out.
@@ -39,7 +42,7 @@ impl At {
         Ok(Self(imgferry::At {
             region: region.to_string(),
             edition: site.map(|name| Edition::parse(&name)).transpose().or_raise(py)?.unwrap_or_default(),
-            endpoint: endpoint.map(|url| Endpoint { sign_host: sign_host.unwrap_or(SignHost::for_url(&url)), url: url.to_string() }),
+            endpoint: endpoint.map(|url| Endpoint::new(&*url, sign_host, HostHeader::Given)),
             project_id: project_id.map(|id| id.to_string()),
             domain_id: domain_id.map(|id| id.to_string()),
             language: language.map(|name| Language::parse(&name)).transpose().or_raise(py)?,
@@ -136,7 +139,7 @@ pub(crate) fn check<'py>(
     let operation = find(&cloud, &operation).or_raise(py)?;
     let params = convert::object(params, "params")?;
     let findings = imgferry::check(operation, &params, &at.0, &Known::default());
-    convert::to_py(py, &findings.0.iter().map(imgferry::Problem::to_value).collect())
+    to_py(py, &findings.0)
 }
 
 /// Checks and builds the request of an operation; raises with all findings in ``problems``.
@@ -150,6 +153,9 @@ pub(crate) fn build(py: Python<'_>, cloud: Text<'_>, operation: Text<'_>, params
 
 /// Reads an answer. Total: any status and any bytes give a reply or an ``Error``. With ``params``, those that were sent,
 /// an id that was sent is never taken for that of a new image.
+///
+/// A list of more than 1,000 rows, which no page of these clouds holds, is not a ``list`` but ``imgferry.rows.Rows``: a
+/// sequence whose rows are made when they are asked for. ``json.dumps(reply, default=list)`` writes it.
 #[pyfunction]
 #[pyo3(signature = (cloud, operation, status, headers: "Headers", body: "bytes | str", *, params: "Mapping[str, Any] | None" = None) -> "Reply")]
 pub(crate) fn read<'py>(
@@ -163,9 +169,12 @@ pub(crate) fn read<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let operation = find(&cloud, &operation).or_raise(py)?;
     let params = params.map(|params| convert::object(params, "params")).transpose()?.unwrap_or_default();
-    let answer = Answer { status: http_status(status).or_raise(py)?, headers: convert::headers(headers)?, body: convert::bytes(body)? };
-    let reply = imgferry::read_sent(operation, &params, &answer).or_raise(py)?;
-    convert::to_py(py, &reply.to_value())
+    let envelope = Answer { status: http_status(status).or_raise(py)?, headers: convert::headers(headers)?, body: Vec::new() };
+    let body = convert::body(body)?;
+    match read_long(operation, envelope, body.as_bytes()).or_raise(py)? {
+        Reading::Whole(reply) => to_py(py, &reply.without_sent(&params)),
+        Reading::Long(listing) => rows::reply(listing, body),
+    }
 }
 
 /// What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue,
@@ -180,7 +189,7 @@ pub(crate) fn explain<'py>(
     message: Option<Text<'_>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let (cloud, status) = (Cloud::parse(&cloud).or_raise(py)?, status.map(http_status).transpose().or_raise(py)?);
-    convert::to_py(py, &cloud.explain_message(&code, message.as_deref().unwrap_or_default(), status).to_value())
+    to_py(py, &cloud.explain_message(&code, message.as_deref().unwrap_or_default(), status))
 }
 
 /// The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall.
@@ -188,7 +197,7 @@ pub(crate) fn explain<'py>(
 #[pyo3(signature = (cloud) -> "list[Region]")]
 pub(crate) fn regions<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Bound<'py, PyAny>> {
     let regions = Cloud::parse(&cloud).or_raise(py)?.regions();
-    convert::to_py(py, &regions.iter().map(imgferry::api::region::Region::to_value).collect())
+    to_py(py, regions)
 }
 
 /// The operations known for a cloud, sorted by name, with their parameters.
@@ -196,7 +205,7 @@ pub(crate) fn regions<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Bound<'
 #[pyo3(signature = (cloud) -> "list[Operation]")]
 pub(crate) fn operations<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Bound<'py, PyAny>> {
     let operations = Cloud::parse(&cloud).or_raise(py)?.operations();
-    convert::to_py(py, &operations.iter().map(|operation| operation.to_value()).collect())
+    to_py(py, operations)
 }
 
 fn find(cloud: &str, operation: &str) -> Result<&'static imgferry::api::operation::Operation, Error> {

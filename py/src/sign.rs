@@ -2,6 +2,7 @@
 
 use crate::convert::{self, Text, Whole};
 use crate::error::{self, OrRaise};
+use crate::to_python::to_py;
 use imgferry::sign::{Expect, Identity, Options, Received, Signer, ToSign};
 use imgferry::{Cloud, Error, Kind, Millis};
 use pyo3::prelude::*;
@@ -256,7 +257,7 @@ pub(crate) fn verify<'py>(
         return Err(error);
     }
     match verified {
-        Ok(verified) => convert::to_py(py, &verified.to_value()),
+        Ok(verified) => to_py(py, &verified),
         Err(refusal) => Err(error::refused(py, &refusal)),
     }
 }
@@ -265,7 +266,7 @@ pub(crate) fn verify<'py>(
 #[pyfunction]
 #[pyo3(signature = (ours, theirs=None) -> "Diagnosis")]
 pub(crate) fn diagnose<'py>(py: Python<'py>, ours: Text<'_>, theirs: Option<Text<'_>>) -> PyResult<Bound<'py, PyAny>> {
-    convert::to_py(py, &imgferry::sign::diagnose(&ours, theirs.as_deref()).to_value())
+    to_py(py, &imgferry::sign::diagnose(&ours, theirs.as_deref()))
 }
 
 fn to_sign<'a>(

@@ -2,6 +2,7 @@
 
 use crate::convert::{self, Text, Whole};
 use crate::error::OrRaise;
+use crate::to_python::to_py;
 use imgferry::{Answer, Millis};
 use imgferry_sim::{self as sim, Arrived, Config, Delivery};
 use pyo3::prelude::*;
@@ -53,7 +54,7 @@ impl World {
     #[pyo3(signature = () -> "dict[str, Any]")]
     fn ledger<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let ledger = self.world().ledger().to_json();
-        convert::to_py(py, &ledger)
+        to_py(py, &ledger)
     }
 }
 

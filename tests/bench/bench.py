@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List
 
@@ -19,25 +20,36 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT / "tests/py/oracle")]
 
-from rows import Row  # noqa: E402
+import before  # noqa: E402
+from rows import LeftOut, Row  # noqa: E402
+from turns import Program, fastest  # noqa: E402
 
 
 def main() -> int:
+    import imgferry
+
+    if imgferry._imgferry.DEBUG:
+        raise SystemExit("the package that is installed is a debug build: its figures mean nothing; run `make bench`")
     import imports
+    import listing
     import signing
     import sizes
 
     parts: Dict[str, Callable[[], List[Row]]] = {
         "build and sign in Rust": rust,
         "build and sign in Python": signing.rows,
+        "large conversions in Python": listing.rows,
         "import": imports.rows,
         "size": sizes.rows,
-        "a million lanes": lambda: elsewhere(["cargo", "run", "-q", "--release", "-p", "imgferry-tests", "--example", "scale"], ROOT / "tests/rust/examples/scale.rs"),
+        "jobs": jobs,
         "simulated time": simulated,
-        "JavaScript": lambda: elsewhere(["node", "tests/bench/js/bench.mjs"], HERE / "js/bench.mjs"),
+        "JavaScript": lambda: elsewhere(["node", "tests/bench/js/bench.mjs", str(before.npm())], HERE / "js/bench.mjs"),
     }
+    wanted = sys.argv[1:]
     rows: List[Row] = []
     for name, measure in parts.items():
+        if wanted and not any(word in name for word in wanted):
+            continue
         print(f"measuring: {name}", file=sys.stderr)
         try:
             rows += measure()
@@ -68,18 +80,58 @@ def simulated() -> List[Row]:
     return [*rows, calls, twice]
 
 
-class LeftOut(Exception):
-    """A benchmark that cannot run here, and why."""
-
-
 def rust() -> List[Row]:
     """Build and sign in Rust, against the bare compressions that must be done, and against the signer of another cloud."""
+    ours, old = Program(before.compiled(ROOT) / "signing"), Program(before.rust() / "signing")
+    subjects: Dict[str, Callable[[], float]] = {}
+    for name in COPIES:
+        for what in ("bare", "build", "build and sign", "aws-sigv4"):
+            subjects[f"{name}, {what}"] = partial(ours.turn, f"{name}, {what}")
+        for what in ("build", "build and sign"):
+            subjects[f"{name}, {what}, before"] = partial(old.turn, f"{name}, {what}")
+    told = fastest(subjects, 400)
     rows = []
-    for line in lines(["cargo", "run", "-q", "--release", "-p", "imgferry-bench"], HERE / "rust/Cargo.toml"):
-        ours, bare, aws = (line[name] / 1e9 for name in ("build_and_sign_ns", "bare_ns", "aws_sigv4_sign_ns"))
-        against = f"bare SHA-256 ({line['compressions']} blocks) {bare * 1e6:.2f} µs"
-        rows.append(Row("build and sign, Rust", line["operation"], f"{ours * 1e6:.2f} µs", against, line["times_bare"], "× bare", at_most=1.5))
-        rows.append(Row("build and sign, Rust", line["operation"], f"{ours * 1e6:.2f} µs", f"aws-sigv4, sign only {aws * 1e6:.2f} µs", aws / ours, "× faster"))
+    for name in COPIES:
+        both, bare, peer, aws = (told[f"{name}, {what}"] for what in ("build and sign", "bare", "build and sign, before", "aws-sigv4"))
+        group, told_ours = "build and sign, Rust", f"{both / 1000:.2f} µs, {told[f'{name}, build'] / 1000:.2f} of them to build"
+        blocks = ours.turn(f"{name}, blocks")
+        rows += [
+            Row(group, name, told_ours, f"bare SHA-256 ({blocks:.0f} blocks) {bare / 1000:.2f} µs", both / bare, "× bare", at_most=2.2),
+            Row(group, name, told_ours, f"{before.COMMIT} {peer / 1000:.2f} µs, {peer / bare:.2f} × bare", both / peer, f"× {before.COMMIT}"),
+            Row(group, name, told_ours, f"aws-sigv4, sign only {aws / 1000:.2f} µs", aws / both, "× faster"),
+        ]
+    ours.close()
+    old.close()
+    return rows
+
+
+COPIES = ("tencent SyncImages", "volcengine CopyImage", "huawei CopyImageCrossRegion")
+
+
+def jobs() -> List[Row]:
+    """What lanes take, and exports, which once took the square of their number."""
+    ours, old = Program(before.compiled(ROOT) / "job"), Program(before.rust() / "job")
+    both = {"ours": ours, "before": old}
+    lanes = {
+        (who, count, what): min(program.turn(f"{count} lanes, {what}") for _ in range(3 if count == 10_000 else 1))
+        for count in (10_000, 100_000, 1_000_000)
+        for what in ("bytes", "µs a lane")
+        for who, program in both.items()
+    }
+    exports = {(who, count): program.turn(f"{count} exports, seconds") for count in (20_000, 40_000, 200_000) for who, program in both.items() if who == "ours" or count < 200_000}
+    ours.close()
+    old.close()
+    mine, theirs = (lanes[who, 1_000_000, "bytes"] for who in both)
+    rows = [Row("job", "memory a lane, 1,000,000 lanes", f"{mine:.0f} bytes", f"{before.COMMIT} {theirs:.0f} bytes", mine, "bytes", at_most=450)]
+    told = {who: [lanes[who, count, "µs a lane"] for count in (10_000, 100_000, 1_000_000)] for who in both}
+    shown = {who: ", ".join(f"{time:.1f}" for time in times) + " µs" for who, times in told.items()}
+    growth = {who: times[-1] / times[0] for who, times in told.items()}
+    rows.append(Row("job", "time a lane, 10,000 to 1,000,000 lanes", shown["ours"], f"{before.COMMIT} {shown['before']}, {growth['before']:.2f} x", growth["ours"], "x", at_most=1.2))
+    for count in (20_000, 40_000, 200_000):
+        peer = exports.get(("before", count))
+        against = f"{before.COMMIT} {peer:.2f} s" if peer else f"{before.COMMIT} not measured: it takes minutes"
+        took = exports["ours", count]
+        rows.append(Row("job", f"{count:,} exports, plan to report", f"{took:.2f} s", against, took / count * 1e6, "µs an export"))
     return rows
 
 

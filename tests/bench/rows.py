@@ -1,8 +1,12 @@
-"""One row of the table, and how a budget is judged."""
+"""One row of the table, how a budget is judged, and a row that cannot be had."""
 
 from __future__ import annotations
 
 from typing import NamedTuple, Optional
+
+
+class LeftOut(Exception):
+    """A benchmark that cannot run here, and why."""
 
 
 class Row(NamedTuple):

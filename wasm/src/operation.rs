@@ -6,7 +6,7 @@ use imgferry::Request;
 use imgferry::api::Params;
 use imgferry::api::call::Call;
 use imgferry::api::check::Known;
-use imgferry::api::endpoint::SignHost;
+use imgferry::api::endpoint::{HostHeader, SignHost};
 use imgferry::api::json::{Object, list, to_text};
 use imgferry::api::operation::Operation;
 use imgferry::api::region::Region;
@@ -31,13 +31,18 @@ pub fn check(input: String) -> Thrown<String> {
 /// Checks every documented rule of a plan, for every destination.
 #[wasm_bindgen(js_name = checkPlan)]
 pub fn check_plan(plan: String) -> Thrown<String> {
-    let checked = || match Plan::from_value(&parse(plan)?) {
+    let checked = || match plan_of(plan) {
         Ok(plan) => Ok(plan.check().0),
         // Mistakes of form are findings like all others.
         Err(error) if !error.problems.is_empty() => Ok(error.problems),
         Err(error) => Err(error),
     };
     checked().map(|problems| problems_text(&problems)).map_err(throw)
+}
+
+/// A plan. `fetch` derives the `host` header from the URL.
+pub(crate) fn plan_of(plan: String) -> Result<Plan, Error> {
+    Plan::from_value_for(&parse(plan)?, HostHeader::Derived)
 }
 
 /// Checks and builds the request of an operation, complete but for the signature.
@@ -159,11 +164,11 @@ pub(crate) fn request_text(request: &Request) -> String {
 }
 
 pub(crate) fn at(mut record: Record) -> Result<At, Error> {
-    let sign_host = record.optional_text("signHost")?.map(|name| SignHost::parse(&name)).transpose()?.unwrap_or_default();
+    let sign_host = record.optional_text("signHost")?.map(|name| SignHost::parse(&name)).transpose()?;
     let at = At {
         region: record.text("region")?,
         edition: record.optional_text("site")?.map(|name| Edition::parse(&name)).transpose()?.unwrap_or_default(),
-        endpoint: record.optional_text("endpoint")?.map(|url| Endpoint { url, sign_host }),
+        endpoint: record.optional_text("endpoint")?.map(|url| Endpoint::new(url, sign_host, HostHeader::Derived)),
         project_id: record.optional_text("projectId")?,
         domain_id: record.optional_text("domainId")?,
         language: record.optional_text("language")?.map(|name| Language::parse(&name)).transpose()?,

@@ -89,12 +89,12 @@ export class Replication extends DurableObject {
     }
   }
 
-  /** The job, restored from its journal after a restart; nothing when none was begun. */
+  /** The job, woken from its journal when the object was dropped; nothing when none was begun. */
   async #open() {
     if (this.#job === undefined) {
       const pieces = await this.ctx.storage.list({ prefix: "journal/" });
       this.#next = pieces.size;
-      if (pieces.size > 0) this.#job = Job.restore([...pieces.values()].join(""), Date.now()).job;
+      if (pieces.size > 0) this.#job = Job.wake([...pieces.values()].join(""), Date.now()).job;
       // A restart may have come between a turn and the alarm of the next one.
       if (this.#job && (await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(Date.now());
     }

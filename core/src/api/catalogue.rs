@@ -3,29 +3,21 @@
 use crate::base::error::{Kind, Retry};
 use crate::base::json::Object;
 use crate::base::spelling::nearest;
+use crate::base::words::words;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-/// Who can mend it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Owner {
-    /// The caller: parameters, plan, credentials, clock.
-    Caller,
-    /// The owner of the account: permissions, quota, payment.
-    Account,
-    /// The cloud.
-    Cloud,
-}
-
-impl Owner {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Owner::Caller => "caller",
-            Owner::Account => "account",
-            Owner::Cloud => "cloud",
-        }
+words! {
+    /// Who can mend it.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Owner {
+        /// The caller: parameters, plan, credentials, clock.
+        Caller = "caller",
+        /// The owner of the account: permissions, quota, payment.
+        Account = "account",
+        /// The cloud.
+        Cloud = "cloud",
     }
 }
 

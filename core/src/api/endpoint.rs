@@ -1,7 +1,9 @@
 //! Where calls go: the vendor's own host, or the endpoint that was given instead.
 
-use crate::base::error::{Error, Kind, unknown_name};
+use crate::base::error::{Error, Kind, choose};
 use crate::base::text::shown;
+use crate::base::words::words;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Another host for all calls of a cloud: a simulator, a gateway, a private site, another operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,14 +14,16 @@ pub struct Endpoint {
     pub sign_host: SignHost,
 }
 
-/// Which host a signature names when the call goes to another [`Endpoint`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SignHost {
-    /// The host that the call goes to. What a simulator or a private site wants.
-    #[default]
-    Endpoint,
-    /// The vendor's host, sent as the `host` header. What a gateway that forwards to the vendor wants.
-    Official,
+words! {
+    /// Which host a signature names when the call goes to another [`Endpoint`].
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum SignHost {
+        /// The host that the call goes to. What a simulator or a private site wants.
+        #[default]
+        Endpoint = "endpoint",
+        /// The vendor's host, sent as the `host` header. What a gateway that forwards to the vendor wants.
+        Official = "official",
+    }
 }
 
 impl SignHost {
@@ -28,22 +32,39 @@ impl SignHost {
     /// # Errors
     /// [`Kind::Misuse`] listing the names there are.
     pub fn parse(name: &str) -> Result<SignHost, Error> {
-        match name {
-            "endpoint" => Ok(SignHost::Endpoint),
-            "official" => Ok(SignHost::Official),
-            _ => Err(unknown_name("sign_host", name, "endpoint or official", "endpoint 或 official")),
-        }
+        choose("sign_host", name)
     }
 }
 
-impl SignHost {
-    /// The default for an endpoint: whatever listens on loopback stands in for the vendor's own host, so that the
-    /// region in the host's name is not lost; any other endpoint is named itself.
-    pub fn for_url(url: &str) -> SignHost {
-        let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let loopback = ["127.", "localhost", "[::1]"].iter().any(|name| host.starts_with(name));
-        if loopback { SignHost::Official } else { SignHost::Endpoint }
+/// Whether the HTTP client of the host can be given a `host` header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostHeader {
+    /// It can, as outside of browsers.
+    Given,
+    /// It derives `host` from the URL and takes no other, as `fetch` does.
+    Derived,
+}
+
+impl Endpoint {
+    /// Another host for all calls. Which one is signed where nothing was `chosen`: whatever listens on loopback stands in
+    /// for the vendor's own host, so that the region in the host's name is not lost; any other endpoint is named itself,
+    /// and so is every endpoint where no other `host` can be sent.
+    pub fn new(url: impl Into<String>, chosen: Option<SignHost>, host_header: HostHeader) -> Self {
+        let url = url.into();
+        let stands_in = || host_header == HostHeader::Given && is_loopback(&url);
+        let sign_host = chosen.unwrap_or_else(|| if stands_in() { SignHost::Official } else { SignHost::Endpoint });
+        Self { url, sign_host }
     }
+}
+
+/// Whether a URL leads to this machine: its host is `localhost`, `127.0.0.0/8` or `::1`.
+pub fn is_loopback(url: &str) -> bool {
+    let Ok((_, authority, _)) = split(url) else {
+        return false;
+    };
+    let host = host_name(host_and_port(authority).0).unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// An empty list with room for all headers of a signed request: growing it costs more than filling it.
@@ -83,11 +104,13 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official_host: &str) -> Resu
     Ok(BaseUrl { url, host_header })
 }
 
-/// The URL of an endpoint and its host with port, or what is wrong in both languages.
-fn endpoint_url(url: &str) -> Result<(String, String), (&'static str, &'static str)> {
-    let (scheme, default_port, rest) = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
-        (Some(rest), _) => ("https", "443", rest),
-        (_, Some(rest)) => ("http", "80", rest),
+/// What is wrong with an endpoint, in English and Chinese.
+type Wrong = (&'static str, &'static str);
+
+/// Scheme, authority and path of an endpoint.
+fn split(url: &str) -> Result<(&str, &str, &str), Wrong> {
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme @ ("https" | "http"), rest)) => (scheme, rest),
         _ => return Err(("must begin with http:// or https://", "须以 http:// 或 https:// 开头")),
     };
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
@@ -97,11 +120,22 @@ fn endpoint_url(url: &str) -> Result<(String, String), (&'static str, &'static s
     if path.contains(['?', '#']) {
         return Err(("must not hold a query or fragment", "不能包含查询参数或片段"));
     }
+    Ok((scheme, authority, path))
+}
+
+fn host_and_port(authority: &str) -> (&str, Option<&str>) {
     // The colons of an IPv6 address stand in brackets.
-    let (name, port) = match authority.rsplit_once(':') {
+    match authority.rsplit_once(':') {
         Some((name, port)) if !port.contains(']') => (name, Some(port)),
         _ => (authority, None),
-    };
+    }
+}
+
+/// The URL of an endpoint and its host with port, or what is wrong in both languages.
+fn endpoint_url(url: &str) -> Result<(String, String), Wrong> {
+    let (scheme, authority, path) = split(url)?;
+    let default_port = if scheme == "https" { "443" } else { "80" };
+    let (name, port) = host_and_port(authority);
     let mut host =
         host_name(name).ok_or(("has no valid host; write other alphabets as punycode", "的主机名无效；非 ASCII 域名请写成 punycode"))?;
     if let Some(port) = port {
@@ -124,11 +158,11 @@ fn endpoint_url(url: &str) -> Result<(String, String), (&'static str, &'static s
 /// A host name or address in lower case; `None` when it is neither.
 fn host_name(name: &str) -> Option<String> {
     if let Some(address) = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        return address.parse::<std::net::Ipv6Addr>().ok().map(|address| format!("[{address}]"));
+        return address.parse::<Ipv6Addr>().ok().map(|address| format!("[{address}]"));
     }
     let is_label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     let looks_like_address = name.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
-    let valid = name.split('.').all(is_label) && (!looks_like_address || name.parse::<std::net::Ipv4Addr>().is_ok());
+    let valid = name.split('.').all(is_label) && (!looks_like_address || name.parse::<Ipv4Addr>().is_ok());
     valid.then(|| name.to_ascii_lowercase())
 }
 
@@ -166,6 +200,27 @@ mod tests {
             ("http://sim_server:9", "http://sim_server:9"),
         ] {
             assert_eq!(base(given, SignHost::Endpoint).map(|base| base.url), Ok(url.to_owned()), "{given}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_told_by_the_host_itself() {
+        for url in ["http://127.0.0.1:1/p", "http://127.9.9.9", "https://LocalHost:8080", "http://[::1]:9", "http://localhost/{region}"] {
+            assert!(is_loopback(url), "{url}");
+            assert_eq!(Endpoint::new(url, None, HostHeader::Given).sign_host, SignHost::Official);
+            assert_eq!(Endpoint::new(url, None, HostHeader::Derived).sign_host, SignHost::Endpoint);
+            assert_eq!(Endpoint::new(url, Some(SignHost::Endpoint), HostHeader::Given).sign_host, SignHost::Endpoint);
+        }
+        for url in [
+            "http://127.example.com",
+            "http://localhost.example.com",
+            "http://[::1",
+            "http://h/127.0.0.1",
+            "127.0.0.1",
+            "http://u@127.0.0.1",
+        ] {
+            assert!(!is_loopback(url), "{url}");
+            assert_eq!(Endpoint::new(url, None, HostHeader::Given).sign_host, SignHost::Endpoint);
         }
     }
 

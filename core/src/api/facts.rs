@@ -1,7 +1,9 @@
 //! What the answers say, in one vocabulary for three clouds. The vendor's own words are kept beside it.
 
 use crate::base::json::{Object, list, ordered, texts};
+use crate::base::record::Params;
 use crate::base::time::Millis;
+use crate::base::words::words;
 use serde_json::Value;
 
 /// A successful answer, read.
@@ -13,6 +15,22 @@ pub struct Reply {
     pub facts: Facts,
     /// The vendor's result object, complete and under its own names.
     pub data: Value,
+}
+
+impl Reply {
+    /// Takes no id that was sent for that of a new image.
+    #[must_use]
+    pub fn without_sent(mut self, params: &Params) -> Reply {
+        let is_sent = |id: &str| {
+            params.values().any(|value| value.as_str() == Some(id) || value.as_array().is_some_and(|ids| ids.iter().any(|sent| sent == id)))
+        };
+        if let Facts::Launched(copies) = &mut self.facts {
+            for copy in copies {
+                copy.image = copy.image.take().filter(|id| !is_sent(id));
+            }
+        }
+        self
+    }
 }
 
 /// What an answer tells.
@@ -65,56 +83,35 @@ pub struct Launched {
     pub objects: Vec<String>,
 }
 
-/// Where an image is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Being made or copied. Unknown words count as this, never as success.
-    Pending,
-    /// Usable.
-    Ready,
-    /// Will never be usable.
-    Failed,
-    /// Deleted or being deleted.
-    Gone,
-}
-
-impl State {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            State::Pending => "pending",
-            State::Ready => "ready",
-            State::Failed => "failed",
-            State::Gone => "gone",
-        }
+words! {
+    /// Where an image is in its life.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum State {
+        /// Being made or copied. Unknown words count as this, never as success.
+        Pending = "pending",
+        /// Usable.
+        Ready = "ready",
+        /// Will never be usable.
+        Failed = "failed",
+        /// Deleted or being deleted.
+        Gone = "gone",
     }
 }
 
-/// Whose image it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ownership {
-    /// The account's own custom image: the only kind that can be copied to other regions.
-    Private,
-    /// Shared by another account.
-    Shared,
-    /// Offered by the cloud.
-    Public,
-    /// Offered on the marketplace.
-    Market,
-    /// A word we do not know, or none.
-    Unknown,
-}
-
-impl Ownership {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Ownership::Private => "private",
-            Ownership::Shared => "shared",
-            Ownership::Public => "public",
-            Ownership::Market => "market",
-            Ownership::Unknown => "unknown",
-        }
+words! {
+    /// Whose image it is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Ownership {
+        /// The account's own custom image: the only kind that can be copied to other regions.
+        Private = "private",
+        /// Shared by another account.
+        Shared = "shared",
+        /// Offered by the cloud.
+        Public = "public",
+        /// Offered on the marketplace.
+        Market = "market",
+        /// A word we do not know, or none.
+        Unknown = "unknown",
     }
 }
 
@@ -167,25 +164,16 @@ pub struct Origin {
     pub image: String,
 }
 
-/// Where a task is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TaskState {
-    /// Accepted or running. Unknown words count as this, never as success.
-    Running,
-    /// Finished well. The image may still need a look.
-    Succeeded,
-    /// Finished badly.
-    Failed,
-}
-
-impl TaskState {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            TaskState::Running => "running",
-            TaskState::Succeeded => "succeeded",
-            TaskState::Failed => "failed",
-        }
+words! {
+    /// Where a task is in its life.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum TaskState {
+        /// Accepted or running. Unknown words count as this, never as success.
+        Running = "running",
+        /// Finished well. The image may still need a look.
+        Succeeded = "succeeded",
+        /// Finished badly.
+        Failed = "failed",
     }
 }
 

@@ -5,6 +5,7 @@ use crate::base::cloud::Cloud;
 use crate::base::http::Method;
 use crate::base::json::{Object, list, texts, write, write_object, write_text};
 use crate::base::record::Params;
+use crate::base::words::words;
 use serde_json::Value;
 
 /// One API operation.
@@ -75,25 +76,16 @@ fn field(Field { name, shape, required, place, doc }: &Field) -> Value {
 /// Reads the facts out of the vendor's result, `None` where there is none; otherwise says what it lacks.
 pub(crate) type ReadFacts = fn(Option<&Params>) -> Result<Facts, &'static str>;
 
-/// What sending an operation does; decides how it may be repeated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// Changes nothing; may always be repeated.
-    Read,
-    /// Starts something that a second call would start again. No cloud here has an idempotency token.
-    Launch,
-    /// Sets or deletes; a second call changes nothing more.
-    Change,
-}
-
-impl Effect {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Effect::Read => "read",
-            Effect::Launch => "launch",
-            Effect::Change => "change",
-        }
+words! {
+    /// What sending an operation does; decides how it may be repeated.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Effect {
+        /// Changes nothing; may always be repeated.
+        Read = "read",
+        /// Starts something that a second call would start again. No cloud here has an idempotency token.
+        Launch = "launch",
+        /// Sets or deletes; a second call changes nothing more.
+        Change = "change",
     }
 }
 
@@ -127,25 +119,16 @@ pub enum Shape {
     Objects(&'static str, &'static [Field]),
 }
 
-/// Where a parameter travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// In the JSON body.
-    Body,
-    /// In the query string.
-    Query,
-    /// In the path.
-    Path,
-}
-
-impl Place {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Place::Body => "body",
-            Place::Query => "query",
-            Place::Path => "path",
-        }
+words! {
+    /// Where a parameter travels.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Place {
+        /// In the JSON body.
+        Body = "body",
+        /// In the query string.
+        Query = "query",
+        /// In the path.
+        Path = "path",
     }
 }
 
@@ -325,12 +308,26 @@ impl Shape {
 
 /// A Rust value that can be a parameter. Implemented for the types that [`operation!`] produces.
 pub(crate) trait AsArg {
+    /// The value; `None` where it is not set.
     fn arg(&self) -> Option<Arg<'_>>;
+
+    /// Sets the field of that name, if there is a value.
+    fn put(self, name: &str, params: &mut Params)
+    where
+        Self: Sized;
+}
+
+fn put(name: &str, value: Value, params: &mut Params) {
+    params.insert(name.to_owned(), value);
 }
 
 impl AsArg for String {
     fn arg(&self) -> Option<Arg<'_>> {
         Some(Arg::Text(self))
+    }
+
+    fn put(self, name: &str, params: &mut Params) {
+        put(name, Value::String(self), params);
     }
 }
 
@@ -338,11 +335,19 @@ impl AsArg for i64 {
     fn arg(&self) -> Option<Arg<'_>> {
         Some(Arg::Integer(*self))
     }
+
+    fn put(self, name: &str, params: &mut Params) {
+        put(name, Value::from(self), params);
+    }
 }
 
 impl AsArg for bool {
     fn arg(&self) -> Option<Arg<'_>> {
         Some(Arg::Boolean(*self))
+    }
+
+    fn put(self, name: &str, params: &mut Params) {
+        put(name, Value::Bool(self), params);
     }
 }
 
@@ -350,11 +355,30 @@ impl AsArg for Vec<String> {
     fn arg(&self) -> Option<Arg<'_>> {
         Some(Arg::Texts(self))
     }
+
+    fn put(self, name: &str, params: &mut Params) {
+        put(name, self.into_iter().map(Value::String).collect(), params);
+    }
 }
 
 impl<T: AsArg> AsArg for Option<T> {
     fn arg(&self) -> Option<Arg<'_>> {
         self.as_ref().and_then(AsArg::arg)
+    }
+
+    fn put(self, name: &str, params: &mut Params) {
+        if let Some(value) = self {
+            value.put(name, params);
+        }
+    }
+}
+
+/// Calls `each` for every value that is set: one function for all records, since forty of them are forty times its code.
+pub(crate) fn visit_all<'a>(fields: &'static [Field], values: &[&'a dyn AsArg], each: &mut dyn FnMut(&'static Field, Arg<'a>)) {
+    for (field, value) in fields.iter().zip(values) {
+        if let Some(arg) = value.arg() {
+            each(field, arg);
+        }
     }
 }
 
@@ -404,14 +428,9 @@ macro_rules! record {
                 doc: $crate::base::text::for_docs!(concat!($($field_doc, "\n"),+)),
             }, )* ];
 
-            #[allow(unused_mut, unused_variables, unused_assignments)]
+            #[allow(dead_code, reason = "records inside of records are taken whole")]
             fn visit_fields<'a>(&'a self, each: &mut dyn FnMut(&'static $crate::api::operation::Field, $crate::api::operation::Arg<'a>)) {
-                let mut fields = Self::FIELDS.iter();
-                $(
-                    if let (Some(field), Some(arg)) = (fields.next(), $crate::api::operation::AsArg::arg(&self.$field)) {
-                        each(field, arg);
-                    }
-                )*
+                $crate::api::operation::visit_all(Self::FIELDS, &[$(&self.$field),*], each);
             }
         }
 
@@ -419,12 +438,18 @@ macro_rules! record {
             fn arg(&self) -> Option<$crate::api::operation::Arg<'_>> {
                 Some($crate::api::operation::Arg::Objects(self.iter().cloned().map(Into::into).collect()))
             }
+
+            fn put(self, name: &str, params: &mut $crate::base::record::Params) {
+                let records = self.into_iter().map(|record| serde_json::Value::Object(record.into())).collect();
+                params.insert(name.to_owned(), serde_json::Value::Array(records));
+            }
         }
 
         impl From<$name> for $crate::base::record::Params {
+            #[allow(unused_mut, unused_variables, reason = "some operations take nothing")]
             fn from(record: $name) -> Self {
                 let mut params = Self::new();
-                record.visit_fields(&mut |field, arg| { params.insert(field.name.to_owned(), arg.into_json()); });
+                $( $crate::api::operation::AsArg::put(record.$field, $wire, &mut params); )*
                 params
             }
         }

@@ -1,6 +1,7 @@
 //! Regions: what a cloud's table tells of each.
 
 use crate::base::json::Object;
+use crate::base::words::words;
 use serde_json::Value;
 
 /// A region that we know of.
@@ -16,28 +17,18 @@ pub struct Region {
     pub class: RegionClass,
 }
 
-/// What sets a region apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RegionClass {
-    /// An ordinary region in mainland China.
-    Mainland,
-    /// An ordinary region elsewhere.
-    Overseas,
-    /// A finance region, walled off from the ordinary ones.
-    Finance,
-    /// Special purpose, not public, or old.
-    Special,
-}
-
-impl RegionClass {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            RegionClass::Mainland => "mainland",
-            RegionClass::Overseas => "overseas",
-            RegionClass::Finance => "finance",
-            RegionClass::Special => "special",
-        }
+words! {
+    /// What sets a region apart.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum RegionClass {
+        /// An ordinary region in mainland China.
+        Mainland = "mainland",
+        /// An ordinary region elsewhere.
+        Overseas = "overseas",
+        /// A finance region, walled off from the ordinary ones.
+        Finance = "finance",
+        /// Special purpose, not public, or old.
+        Special = "special",
     }
 }
 

@@ -34,9 +34,6 @@ pub struct CopyRef<'a> {
     pub uin: Option<&'a str>,
 }
 
-// The job still says so.
-pub(crate) use CopyRef as Finished;
-
 /// A change to a finished copy. Making it twice changes nothing more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
@@ -102,8 +99,8 @@ pub struct Wanted {
 
 impl Wanted {
     /// The call of these parameters.
-    pub(crate) fn of(parameters: &dyn Parameters) -> Self {
-        Self { operation: parameters.operation(), params: parameters.to_params() }
+    pub(crate) fn of(parameters: impl Parameters + Into<Params>) -> Self {
+        Self { operation: parameters.operation(), params: parameters.into() }
     }
 
     /// The same with the plan's own parameters laid over. What is `required` by the operation and only the plan can

@@ -1,16 +1,19 @@
 //! Which site of a vendor an account belongs to, and where and as whom an operation is carried out.
 
 use super::endpoint::Endpoint;
-use crate::base::error::{Error, unknown_name};
+use crate::base::error::{Error, choose};
+use crate::base::words::words;
 
-/// Which of a vendor's separate sites the account belongs to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Edition {
-    /// The main site: Tencent Cloud China, Volcengine, Huawei Cloud (whose hosts follow the region).
-    #[default]
-    Main,
-    /// The international site: Tencent Cloud International, BytePlus.
-    International,
+words! {
+    /// Which of a vendor's separate sites the account belongs to.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub enum Edition {
+        /// The main site: Tencent Cloud China, Volcengine, Huawei Cloud (whose hosts follow the region).
+        #[default]
+        Main = "main",
+        /// The international site: Tencent Cloud International, BytePlus.
+        International = "international",
+    }
 }
 
 impl Edition {
@@ -19,11 +22,7 @@ impl Edition {
     /// # Errors
     /// [`Kind::Misuse`](crate::Kind::Misuse) listing the names there are.
     pub fn parse(name: &str) -> Result<Edition, Error> {
-        match name {
-            "main" => Ok(Edition::Main),
-            "international" => Ok(Edition::International),
-            _ => Err(unknown_name("site", name, "main or international", "main 或 international")),
-        }
+        choose("site", name)
     }
 }
 
@@ -51,13 +50,15 @@ impl At {
     }
 }
 
-/// Language of messages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// English.
-    En,
-    /// Simplified Chinese.
-    Zh,
+words! {
+    /// Language of messages.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Language {
+        /// English.
+        En = "en",
+        /// Simplified Chinese.
+        Zh = "zh",
+    }
 }
 
 impl Language {
@@ -66,10 +67,6 @@ impl Language {
     /// # Errors
     /// [`Kind::Misuse`](crate::Kind::Misuse) listing the names there are.
     pub fn parse(name: &str) -> Result<Language, Error> {
-        match name {
-            "en" => Ok(Language::En),
-            "zh" => Ok(Language::Zh),
-            _ => Err(unknown_name("language", name, "en or zh", "en 或 zh")),
-        }
+        choose("language", name)
     }
 }

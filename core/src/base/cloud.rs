@@ -2,41 +2,32 @@
 
 use super::error::{Error, Kind};
 use super::text::quoted;
+use super::words::{Words, words};
 use std::fmt;
 use std::ops::{Index, IndexMut};
 
-/// The clouds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cloud {
-    /// Tencent Cloud: CVM, signed with TC3-HMAC-SHA256.
-    Tencent,
-    /// Volcengine and BytePlus: ECS, signed with HMAC-SHA256.
-    Volcengine,
-    /// Huawei Cloud: IMS, signed with SDK-HMAC-SHA256.
-    Huawei,
+words! {
+    /// The clouds.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Cloud {
+        /// Tencent Cloud: CVM, signed with TC3-HMAC-SHA256.
+        Tencent = "tencent",
+        /// Volcengine and BytePlus: ECS, signed with HMAC-SHA256.
+        Volcengine = "volcengine",
+        /// Huawei Cloud: IMS, signed with SDK-HMAC-SHA256.
+        Huawei = "huawei",
+    }
 }
 
 impl Cloud {
-    /// All of them, in alphabetical order of nothing in particular: the order of every table.
-    pub const ALL: [Cloud; 3] = [Cloud::Tencent, Cloud::Volcengine, Cloud::Huawei];
-
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Cloud::Tencent => "tencent",
-            Cloud::Volcengine => "volcengine",
-            Cloud::Huawei => "huawei",
-        }
-    }
-
     /// The cloud of that name.
     ///
     /// # Errors
     /// [`Kind::Misuse`] listing the names there are.
     pub fn parse(name: &str) -> Result<Cloud, Error> {
-        Cloud::ALL.into_iter().find(|cloud| cloud.as_str() == name).ok_or_else(|| {
+        Self::find(name).ok_or_else(|| {
             Error::new(Kind::Misuse, "cloud", String::from("there is no cloud ") + &quoted(name))
-                .hint("use tencent, volcengine or huawei", "请使用 tencent、volcengine 或 huawei")
+                .hint(["use ", &Self::choices()].concat(), ["请使用 ", &Self::choices_zh()].concat())
                 .did_you_mean(Cloud::like(name))
         })
     }

@@ -5,36 +5,39 @@ use super::problem::Problem;
 use super::spelling::nearest;
 use super::text::shown;
 use super::time::Millis;
+use super::words::{Words, words};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
 
-/// What sort of trouble it is; each variant says what the caller should do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Kind {
-    /// The key, token, clock or signature was refused: mend the credentials or the clock.
-    Auth,
-    /// The key is known but may not do this: have the permission granted.
-    Permission,
-    /// Too many requests: slow down and send again; the request was not acted on.
-    Throttled,
-    /// A quota is used up: delete something or have it raised.
-    Quota,
-    /// The thing named does not exist here: check the id and the region.
-    NotFound,
-    /// A parameter is wrong: mend it; the same request will fail again.
-    Invalid,
-    /// The thing is busy or already there: wait, or decide which one to keep.
-    Conflict,
-    /// The cloud does not offer this for this image, region or account.
-    Unsupported,
-    /// The cloud failed: reads may be repeated; look before repeating a launch.
-    Server,
-    /// The answer is not what the API promises: keep it and report it.
-    Protocol,
-    /// The library was used wrongly: the message names the field and the fix.
-    Misuse,
+words! {
+    /// What sort of trouble it is; each variant says what the caller should do.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    #[non_exhaustive]
+    pub enum Kind {
+        /// The key, token, clock or signature was refused: mend the credentials or the clock.
+        Auth = "auth",
+        /// The key is known but may not do this: have the permission granted.
+        Permission = "permission",
+        /// Too many requests: slow down and send again; the request was not acted on.
+        Throttled = "throttled",
+        /// A quota is used up: delete something or have it raised.
+        Quota = "quota",
+        /// The thing named does not exist here: check the id and the region.
+        NotFound = "not_found",
+        /// A parameter is wrong: mend it; the same request will fail again.
+        Invalid = "invalid",
+        /// The thing is busy or already there: wait, or decide which one to keep.
+        Conflict = "conflict",
+        /// The cloud does not offer this for this image, region or account.
+        Unsupported = "unsupported",
+        /// The cloud failed: reads may be repeated; look before repeating a launch.
+        Server = "server",
+        /// The answer is not what the API promises: keep it and report it.
+        Protocol = "protocol",
+        /// The library was used wrongly: the message names the field and the fix.
+        Misuse = "misuse",
+    }
 }
 
 impl Kind {
@@ -54,41 +57,9 @@ impl Kind {
         }
     }
 
-    /// All of them.
-    pub const ALL: [Kind; 11] = [
-        Kind::Auth,
-        Kind::Permission,
-        Kind::Throttled,
-        Kind::Quota,
-        Kind::NotFound,
-        Kind::Invalid,
-        Kind::Conflict,
-        Kind::Unsupported,
-        Kind::Server,
-        Kind::Protocol,
-        Kind::Misuse,
-    ];
-
     /// The kind of that name.
     pub fn parse(name: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.as_str() == name)
-    }
-
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Kind::Auth => "auth",
-            Kind::Permission => "permission",
-            Kind::Throttled => "throttled",
-            Kind::Quota => "quota",
-            Kind::NotFound => "not_found",
-            Kind::Invalid => "invalid",
-            Kind::Conflict => "conflict",
-            Kind::Unsupported => "unsupported",
-            Kind::Server => "server",
-            Kind::Protocol => "protocol",
-            Kind::Misuse => "misuse",
-        }
+        Self::find(name)
     }
 }
 
@@ -98,39 +69,27 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Whether sending the same request again can help.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Retry {
-    /// No: something must be changed first.
-    Never,
-    /// Yes, after a wait: the cloud certainly did not act, so even a launch may be repeated.
-    Backoff,
-    /// The cloud may have acted: repeat a read; look for the effect before repeating a launch.
-    Unsure,
-    /// Once, signed anew with the server's time.
-    Clock,
-    /// Once, with fresh credentials.
-    Credentials,
+words! {
+    /// Whether sending the same request again can help.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+    pub enum Retry {
+        /// No: something must be changed first.
+        Never = "never",
+        /// Yes, after a wait: the cloud certainly did not act, so even a launch may be repeated.
+        Backoff = "backoff",
+        /// The cloud may have acted: repeat a read; look for the effect before repeating a launch.
+        Unsure = "unsure",
+        /// Once, signed anew with the server's time.
+        Clock = "clock",
+        /// Once, with fresh credentials.
+        Credentials = "credentials",
+    }
 }
 
 impl Retry {
-    /// All of them.
-    pub const ALL: [Retry; 5] = [Retry::Never, Retry::Backoff, Retry::Unsure, Retry::Clock, Retry::Credentials];
-
     /// The answer of that name.
     pub fn parse(name: &str) -> Option<Retry> {
-        Retry::ALL.into_iter().find(|retry| retry.as_str() == name)
-    }
-
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Retry::Never => "never",
-            Retry::Backoff => "backoff",
-            Retry::Unsure => "unsure",
-            Retry::Clock => "clock",
-            Retry::Credentials => "credentials",
-        }
+        Self::find(name)
     }
 }
 
@@ -240,8 +199,13 @@ impl Misuse {
     }
 }
 
-/// A choice that is not among those there are.
-pub(crate) fn unknown_name(field: &str, name: &str, known: &str, known_zh: &str) -> Error {
+/// The variant of that name; otherwise an error about the `field` that lists the names there are.
+pub(crate) fn choose<T: Words>(field: &str, name: &str) -> Result<T, Error> {
+    T::find(name).ok_or_else(|| unknown(field, name, &T::choices(), &T::choices_zh()))
+}
+
+#[cold]
+fn unknown(field: &str, name: &str, known: &str, known_zh: &str) -> Error {
     Error::new(Kind::Misuse, field, format!("{field} cannot be {:?}", shown(name)))
         .hint(format!("use {known}"), format!("{field} 应为 {known_zh}"))
 }

@@ -12,3 +12,4 @@ pub(crate) mod record;
 pub(crate) mod spelling;
 pub mod text;
 pub(crate) mod time;
+pub(crate) mod words;

@@ -1,28 +1,20 @@
 //! Findings: what is wrong, where, and how bad.
 
 use super::json::Object;
+use crate::base::words::words;
 use serde_json::Value;
 use std::fmt;
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Worth knowing, for example an assumption that could not be checked.
-    Note,
-    /// Probably wrong, or newer than our tables; sent all the same.
-    Warning,
-    /// The cloud will refuse it; nothing is sent.
-    Error,
-}
-
-impl Severity {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        }
+words! {
+    /// How bad a finding is.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Severity {
+        /// Worth knowing, for example an assumption that could not be checked.
+        Note = "note",
+        /// Probably wrong, or newer than our tables; sent all the same.
+        Warning = "warning",
+        /// The cloud will refuse it; nothing is sent.
+        Error = "error",
     }
 }
 

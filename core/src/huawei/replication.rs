@@ -41,7 +41,7 @@ pub static REPLICATION: Replication = Replication {
 
 fn launch(replicas: &[Replica<'_>]) -> Wanted {
     let Some(replica) = replicas.first() else {
-        return Wanted::of(&CopyImageCrossRegion::default());
+        return Wanted::of(CopyImageCrossRegion::default());
     };
     let copy = CopyImageCrossRegion {
         image_id: replica.image.to_owned(),
@@ -52,7 +52,7 @@ fn launch(replicas: &[Replica<'_>]) -> Wanted {
         project_name: replica.to.to_owned(),
         ..CopyImageCrossRegion::default()
     };
-    Wanted::of(&copy).further(replica.params, &["agency_name"])
+    Wanted::of(copy).further(replica.params, &["agency_name"])
 }
 
 /// Only private images that are not encrypted go to other regions; a copy without a key is one.
@@ -68,16 +68,16 @@ fn copy_in_region(replica: &Replica<'_>, key: Option<&str>) -> Wanted {
         cmk_id: key.map(str::to_owned),
         ..CopyImageInRegion::default()
     };
-    Wanted::of(&copy)
+    Wanted::of(copy)
 }
 
 fn export(replica: &Replica<'_>) -> Wanted {
     let export = ExportImage { image_id: replica.image.to_owned(), ..ExportImage::default() };
-    Wanted::of(&export).further(replica.params, &["bucket_url"])
+    Wanted::of(export).further(replica.params, &["bucket_url"])
 }
 
 fn images(ids: &[&str]) -> Wanted {
-    Wanted::of(&ListImages { id: ids.first().map(|id| (*id).to_owned()), ..ListImages::default() })
+    Wanted::of(ListImages { id: ids.first().map(|id| (*id).to_owned()), ..ListImages::default() })
 }
 
 fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
@@ -88,32 +88,32 @@ fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
         marker: cursor.map(str::to_owned),
         ..ListImages::default()
     };
-    Wanted::of(&images)
+    Wanted::of(images)
 }
 
 fn tasks(jobs: &[&str]) -> Wanted {
-    Wanted::of(&ShowJobProgress { job_id: jobs.first().copied().unwrap_or_default().to_owned() })
+    Wanted::of(ShowJobProgress { job_id: jobs.first().copied().unwrap_or_default().to_owned() })
 }
 
 fn older_task(job: &str) -> Wanted {
-    Wanted::of(&ShowJob { job_id: job.to_owned(), ..ShowJob::default() })
+    Wanted::of(ShowJob { job_id: job.to_owned(), ..ShowJob::default() })
 }
 
 fn quota() -> Wanted {
-    Wanted::of(&ShowImageQuota {})
+    Wanted::of(ShowImageQuota {})
 }
 
 fn change(copy: &CopyRef<'_>, change: &Change) -> Result<Wanted, &'static str> {
     let image_id = copy.image.to_owned();
     Ok(match change.clone() {
-        Change::Describe { name, description } => Wanted::of(&UpdateImage { image_id, name, description, ..UpdateImage::default() }),
+        Change::Describe { name, description } => Wanted::of(UpdateImage { image_id, name, description, ..UpdateImage::default() }),
         Change::Tag(tags) => {
             let tags = tags.into_iter().map(|(key, value)| ResourceTag { key, value }).collect();
-            Wanted::of(&AddImageTags { image_id, action: "create".to_owned(), tags, ..AddImageTags::default() })
+            Wanted::of(AddImageTags { image_id, action: "create".to_owned(), tags, ..AddImageTags::default() })
         }
         Change::Share(projects) => {
-            Wanted::of(&AddImageMembers { images: vec![image_id], projects: Some(projects), ..AddImageMembers::default() })
+            Wanted::of(AddImageMembers { images: vec![image_id], projects: Some(projects), ..AddImageMembers::default() })
         }
-        Change::Delete => Wanted::of(&DeleteImage { image_id }),
+        Change::Delete => Wanted::of(DeleteImage { image_id }),
     })
 }

@@ -36,10 +36,10 @@ impl Plan {
         for (index, transfer) in self.transfers.iter().enumerate() {
             let mut told = Vec::new();
             for (position, target) in transfer.to.iter().enumerate() {
-                let path = transfer.path(index, position, self);
+                let path = self.path(index, position);
                 if let Some((_, first)) = firsts.next().filter(|(number, first)| number != first) {
                     let (index, position) = places[first];
-                    let first = self.transfers[index].path(index, position, self);
+                    let first = self.path(index, position);
                     findings.add(&DUPLICATE, path.clone(), &[("first", &first), ("region", &target.region.0)]);
                 }
                 for (name, instead) in transfer.reserved(target) {

@@ -4,13 +4,13 @@ use super::model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Set
 use super::policy::{Policy, Written};
 use crate::api::check::CONTROL;
 use crate::api::check::{Findings, Rule, rule};
-use crate::api::endpoint::{Endpoint, SignHost};
-use crate::api::site::Edition;
+use crate::api::endpoint::{Endpoint, HostHeader};
 use crate::base::cloud::Cloud;
 use crate::base::error::Error;
 use crate::base::json::{Object, list, pairs, texts};
 use crate::base::record::Params;
 use crate::base::text::shown;
+use crate::base::words::Words;
 use serde_json::{Map, Value};
 use std::sync::Arc;
 
@@ -32,16 +32,24 @@ impl Plan {
     /// # Errors
     /// As [`Plan::parse`].
     pub fn from_value(value: &Value) -> Result<Plan, Error> {
-        Plan::read(value, Written::ByHand)
+        Plan::from_value_for(value, HostHeader::Given)
+    }
+
+    /// The same for a host whose HTTP client may be unable to send another `host`.
+    ///
+    /// # Errors
+    /// As [`Plan::parse`].
+    pub fn from_value_for(value: &Value, host_header: HostHeader) -> Result<Plan, Error> {
+        Plan::read(value, Written::ByHand, host_header)
     }
 
     /// The plan of a journal, whose durations are whole milliseconds.
     pub(crate) fn from_journal(value: &Value) -> Result<Plan, Error> {
-        Plan::read(value, Written::InJournal)
+        Plan::read(value, Written::InJournal, HostHeader::Given)
     }
 
-    fn read(value: &Value, written: Written) -> Result<Plan, Error> {
-        let mut reader = Reader::new(written);
+    fn read(value: &Value, written: Written, host_header: HostHeader) -> Result<Plan, Error> {
+        let mut reader = Reader { findings: Findings::default(), written, host_header, regions: Vec::new() };
         let plan = reader.plan(value);
         if reader.findings.has_errors() { Err(reader.findings.into_error("plan")) } else { Ok(plan) }
     }
@@ -81,15 +89,12 @@ const PLACEHOLDERS: [&str; 7] = ["{name}", "{src}", "{from}", "{to}", "{cloud}",
 struct Reader {
     findings: Findings,
     written: Written,
+    host_header: HostHeader,
     /// A million destinations lie in few regions: each name is kept once.
     regions: Vec<Arc<str>>,
 }
 
 impl Reader {
-    fn new(written: Written) -> Self {
-        Self { findings: Findings::default(), written, regions: Vec::new() }
-    }
-
     pub(super) fn plan(&mut self, value: &Value) -> Plan {
         let empty = Map::new();
         let root = self.record(value, "plan", &["clouds", "copies", "exports", "policy"]).unwrap_or(&empty);
@@ -115,7 +120,7 @@ impl Reader {
         let Some(value) = root.get("clouds") else {
             return clouds;
         };
-        let Some(record) = self.record(value, "clouds", &["tencent", "volcengine", "huawei"]) else {
+        let Some(record) = self.record(value, "clouds", &Cloud::ALL.map(Cloud::as_str)) else {
             return clouds;
         };
         for cloud in Cloud::ALL {
@@ -131,19 +136,9 @@ impl Reader {
         let Some(record) = self.record(value, path, &["site", "endpoint", "sign_host", "projects", "domain_id", "uin"]) else {
             return Settings::default();
         };
-        let edition = match self.text(record, "site", path).as_deref() {
-            None | Some("main") => Edition::Main,
-            Some("international") => Edition::International,
-            Some(_) => self.wrong(&format!("{path}.site"), "main or international").unwrap_or_default(),
-        };
-        let chosen = match self.text(record, "sign_host", path).as_deref() {
-            None => None,
-            Some("endpoint") => Some(SignHost::Endpoint),
-            Some("official") => Some(SignHost::Official),
-            Some(_) => self.wrong(&format!("{path}.sign_host"), "endpoint or official"),
-        };
-        let endpoint =
-            self.text(record, "endpoint", path).map(|url| Endpoint { sign_host: chosen.unwrap_or_else(|| SignHost::for_url(&url)), url });
+        let edition = self.word(record, "site", path).unwrap_or_default();
+        let chosen = self.word(record, "sign_host", path);
+        let endpoint = self.text(record, "endpoint", path).map(|url| Endpoint::new(url, chosen, self.host_header));
         if let Some(endpoint) = &endpoint {
             let probe = Endpoint { url: endpoint.url.replace("{region}", "region"), ..endpoint.clone() };
             if let Err(error) = crate::api::endpoint::base_url(Some(&probe), "host.invalid") {
@@ -174,11 +169,12 @@ impl Reader {
         const COPY: [&str; 10] = ["cloud", "image", "from", "to", "name", "description", "params", "after", "chain", "shared"];
         const EXPORT: [&str; 5] = ["cloud", "image", "from", "name", "params"];
         let record = self.record(value, path, if task == Action::Copy { &COPY } else { &EXPORT })?;
-        let cloud = self.required(record, "cloud", path, "tencent, volcengine or huawei");
+        let clouds = Cloud::choices();
+        let cloud = self.required(record, "cloud", path, &clouds);
         let cloud = cloud.and_then(|name| {
-            Cloud::parse(&name).ok().or_else(|| {
+            Cloud::find(&name).or_else(|| {
                 let path = format!("{path}.cloud");
-                let values: &[(&str, &dyn std::fmt::Display)] = &[("name", &path), ("shape", &"tencent, volcengine or huawei")];
+                let values: &[(&str, &dyn std::fmt::Display)] = &[("name", &path), ("shape", &clouds)];
                 self.findings.add_unknown(&FIELD, path.clone(), values, &name, &mut Cloud::ALL.iter().map(|cloud| cloud.as_str()));
                 None
             })
@@ -369,6 +365,11 @@ impl Reader {
         }
     }
 
+    fn word<T: Words>(&mut self, record: &Map<String, Value>, key: &str, path: &str) -> Option<T> {
+        let name = self.text(record, key, path)?;
+        T::find(&name).or_else(|| self.wrong(&format!("{path}.{key}"), &T::choices()))
+    }
+
     fn clean(&mut self, text: &str, path: &str) -> Option<String> {
         if let Some((position, char)) = crate::base::text::first_control(text) {
             self.findings.add(&CONTROL, path, &[("name", &path), ("char", &format!("U+{:04X}", char as u32)), ("position", &position)]);
@@ -436,19 +437,11 @@ impl Chain {
 
 impl Settings {
     pub(super) fn to_value(&self) -> Value {
-        let site = match self.edition {
-            Edition::Main => "main",
-            Edition::International => "international",
-        };
-        let sign_host = self.endpoint.as_ref().map(|endpoint| match endpoint.sign_host {
-            SignHost::Endpoint => "endpoint",
-            SignHost::Official => "official",
-        });
         Object::new()
-            .set("site", site)
+            .set("site", self.edition.as_str())
             .set("projects", pairs(&self.projects))
             .set_some("endpoint", self.endpoint.as_ref().map(|endpoint| endpoint.url.as_str()))
-            .set_some("sign_host", sign_host)
+            .set_some("sign_host", self.endpoint.as_ref().map(|endpoint| endpoint.sign_host.as_str()))
             .set_some("domain_id", self.domain_id.as_deref())
             .set_some("uin", self.uin.as_deref())
             .value()

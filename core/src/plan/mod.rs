@@ -57,5 +57,3 @@ mod template;
 
 pub use check::{RULES, rules};
 pub use model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};
-// The job still says so.
-pub(crate) use model::Action as Task;

@@ -142,6 +142,17 @@ impl Plan {
         self.clouds.iter().find(|(of, _)| *of == cloud).map(|(_, settings)| settings)
     }
 
+    /// Where a destination stands in the plan: `copies[0].to[2]`. Exports are counted from behind the copies.
+    pub(crate) fn path(&self, transfer: usize, target: usize) -> String {
+        match self.transfers[transfer].task {
+            Action::Copy => format!("copies[{transfer}].to[{target}]"),
+            Action::Export => {
+                let copies = self.transfers.partition_point(|transfer| transfer.task == Action::Copy);
+                format!("exports[{}]", transfer.saturating_sub(copies))
+            }
+        }
+    }
+
     /// Where a call of that cloud in that region goes.
     pub fn at(&self, cloud: Cloud, region: &str) -> At {
         let settings = self.settings(cloud).cloned().unwrap_or_default();
@@ -185,14 +196,6 @@ impl Transfer {
                 delete_intermediates: own.delete_intermediates.or(all.delete_intermediates),
             }),
             (own, all) => own.or(all.as_ref()).cloned(),
-        }
-    }
-
-    /// Where a destination stands in the plan: `copies[0].to[2]`.
-    pub(crate) fn path(&self, index: usize, position: usize, plan: &Plan) -> String {
-        match self.task {
-            Action::Copy => format!("copies[{index}].to[{position}]"),
-            Action::Export => format!("exports[{}]", index - plan.transfers.iter().filter(|t| t.task == Action::Copy).count()),
         }
     }
 }

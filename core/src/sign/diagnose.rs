@@ -5,6 +5,7 @@ use super::words::cause;
 use crate::base::http::REDACTED;
 use crate::base::json::Object;
 use crate::base::text::shown;
+use crate::base::words::words;
 use serde_json::Value;
 
 /// What is wrong with a refused signature, and what to do about it.
@@ -27,73 +28,51 @@ pub struct Diagnosis {
     pub fix_zh: &'static str,
 }
 
-/// The part of a signature that can be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Component {
-    /// Method of the request.
-    Method,
-    /// Path of the URL.
-    Path,
-    /// Query of the URL.
-    Query,
-    /// The `host` header.
-    Host,
-    /// The `content-type` header.
-    ContentType,
-    /// Another signed header.
-    Header,
-    /// The list of signed headers.
-    SignedHeaders,
-    /// The body.
-    Payload,
-    /// Nothing in the request: the secret.
-    Secret,
-    /// The secret or something in the request: the answer does not say which.
-    Signature,
-    /// The `Authorization` header itself.
-    Authorization,
-    /// Region or service that the signature names.
-    Scope,
-    /// The access key id.
-    Key,
-    /// The session token.
-    Token,
-    /// The clock.
-    Clock,
-    /// Too many refusals in a row: the key is locked for a while.
-    Locked,
-    /// The size of the request.
-    Size,
-    /// The answer tells nothing of the signature.
-    Unknown,
+words! {
+    /// The part of a signature that can be wrong.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum Component {
+        /// Method of the request.
+        Method = "method",
+        /// Path of the URL.
+        Path = "path",
+        /// Query of the URL.
+        Query = "query",
+        /// The `host` header.
+        Host = "host",
+        /// The `content-type` header.
+        ContentType = "content_type",
+        /// Another signed header.
+        Header = "header",
+        /// The list of signed headers.
+        SignedHeaders = "signed_headers",
+        /// The body.
+        Payload = "payload",
+        /// Nothing in the request: the secret.
+        Secret = "secret",
+        /// The secret or something in the request: the answer does not say which.
+        Signature = "signature",
+        /// The `Authorization` header itself.
+        Authorization = "authorization",
+        /// Region or service that the signature names.
+        Scope = "scope",
+        /// The access key id.
+        Key = "key",
+        /// The session token.
+        Token = "token",
+        /// The clock.
+        Clock = "clock",
+        /// Too many refusals in a row: the key is locked for a while.
+        Locked = "locked",
+        /// The size of the request.
+        Size = "size",
+        /// The answer tells nothing of the signature.
+        Unknown = "unknown",
+    }
 }
 
 impl Component {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Component::Method => "method",
-            Component::Path => "path",
-            Component::Query => "query",
-            Component::Host => "host",
-            Component::ContentType => "content_type",
-            Component::Header => "header",
-            Component::SignedHeaders => "signed_headers",
-            Component::Payload => "payload",
-            Component::Secret => "secret",
-            Component::Signature => "signature",
-            Component::Authorization => "authorization",
-            Component::Scope => "scope",
-            Component::Key => "key",
-            Component::Token => "token",
-            Component::Clock => "clock",
-            Component::Locked => "locked",
-            Component::Size => "size",
-            Component::Unknown => "unknown",
-        }
-    }
-
     /// Cause and next step, each in English and Chinese.
     pub(crate) const fn advice(self) -> [&'static str; 4] {
         match self {

@@ -2,6 +2,7 @@
 
 use crate::base::json::Object;
 use crate::base::time::Millis;
+use crate::base::words::words;
 use serde_json::Value;
 use std::fmt;
 
@@ -49,40 +50,26 @@ pub struct Verified {
     pub body_signed: bool,
 }
 
-/// Why a request is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
-    /// There is no signature, or it cannot be read.
-    Malformed,
-    /// Nobody has this access key id.
-    UnknownKey,
-    /// Signed too long ago, or in the future.
-    Clock,
-    /// Signed for another day, region or service.
-    Scope,
-    /// A header that must be signed is not, or one that is signed is not there.
-    SignedHeaders,
-    /// The body is not the one whose hash the request carries.
-    Payload,
-    /// The signature is not the one that this secret makes of this request.
-    Signature,
-    /// The session token is missing, or not the one of this key.
-    Token,
-}
-
-impl Reason {
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Reason::Malformed => "malformed",
-            Reason::UnknownKey => "unknown_key",
-            Reason::Clock => "clock",
-            Reason::Scope => "scope",
-            Reason::SignedHeaders => "signed_headers",
-            Reason::Payload => "payload",
-            Reason::Signature => "signature",
-            Reason::Token => "token",
-        }
+words! {
+    /// Why a request is refused.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub enum Reason {
+        /// There is no signature, or it cannot be read.
+        Malformed = "malformed",
+        /// Nobody has this access key id.
+        UnknownKey = "unknown_key",
+        /// Signed too long ago, or in the future.
+        Clock = "clock",
+        /// Signed for another day, region or service.
+        Scope = "scope",
+        /// A header that must be signed is not, or one that is signed is not there.
+        SignedHeaders = "signed_headers",
+        /// The body is not the one whose hash the request carries.
+        Payload = "payload",
+        /// The signature is not the one that this secret makes of this request.
+        Signature = "signature",
+        /// The session token is missing, or not the one of this key.
+        Token = "token",
     }
 }
 

@@ -51,7 +51,7 @@ pub static REPLICATION: Replication = Replication {
 
 fn launch(replicas: &[Replica<'_>]) -> Wanted {
     let Some(first) = replicas.first() else {
-        return Wanted::of(&SyncImages::default());
+        return Wanted::of(SyncImages::default());
     };
     let copies = SyncImages {
         image_ids: owned(&[first.image]),
@@ -61,7 +61,7 @@ fn launch(replicas: &[Replica<'_>]) -> Wanted {
         image_set_required: Some(true),
         ..SyncImages::default()
     };
-    Wanted::of(&copies).further(first.params, &[])
+    Wanted::of(copies).further(first.params, &[])
 }
 
 fn copy_in_region(replica: &Replica<'_>, key: Option<&str>) -> Wanted {
@@ -74,7 +74,7 @@ fn copy_in_region(replica: &Replica<'_>, key: Option<&str>) -> Wanted {
         kms_key_id: key.map(str::to_owned),
         ..SyncImages::default()
     };
-    Wanted::of(&copy).further(replica.params, &[])
+    Wanted::of(copy).further(replica.params, &[])
 }
 
 fn export(replica: &Replica<'_>) -> Wanted {
@@ -83,11 +83,11 @@ fn export(replica: &Replica<'_>) -> Wanted {
         file_name_prefix_list: Some(owned(&[replica.name])).filter(|_| !replica.name.is_empty()),
         ..ExportImages::default()
     };
-    Wanted::of(&export).further(replica.params, &["BucketName"])
+    Wanted::of(export).further(replica.params, &["BucketName"])
 }
 
 fn images(ids: &[&str]) -> Wanted {
-    Wanted::of(&DescribeImages { image_ids: Some(owned(ids)), limit: Some(100), ..DescribeImages::default() })
+    Wanted::of(DescribeImages { image_ids: Some(owned(ids)), limit: Some(100), ..DescribeImages::default() })
 }
 
 fn find(names: &[&str], _cursor: Option<&str>, seen: usize) -> Wanted {
@@ -96,7 +96,7 @@ fn find(names: &[&str], _cursor: Option<&str>, seen: usize) -> Wanted {
         // The match is fuzzy; the job compares the names again.
         filters.push(filter("image-name", names));
     }
-    Wanted::of(&DescribeImages { filters: Some(filters), offset: Some(seen as i64), limit: Some(100), ..DescribeImages::default() })
+    Wanted::of(DescribeImages { filters: Some(filters), offset: Some(seen as i64), limit: Some(100), ..DescribeImages::default() })
 }
 
 fn filter(name: &str, values: &[&str]) -> Filter {
@@ -105,18 +105,18 @@ fn filter(name: &str, values: &[&str]) -> Filter {
 
 /// The quota is the ceiling; how much of it is used the number of private images tells.
 fn quota() -> Wanted {
-    Wanted::of(&DescribeImageQuota {})
+    Wanted::of(DescribeImageQuota {})
 }
 
 fn count() -> Wanted {
     let filters = Some(vec![filter("image-type", &["PRIVATE_IMAGE"])]);
-    Wanted::of(&DescribeImages { filters, limit: Some(1), ..DescribeImages::default() })
+    Wanted::of(DescribeImages { filters, limit: Some(1), ..DescribeImages::default() })
 }
 
 fn change(copy: &CopyRef<'_>, change: &Change) -> Result<Wanted, &'static str> {
     let image_id = copy.image.to_owned();
     Ok(match change.clone() {
-        Change::Describe { name, description } => Wanted::of(&ModifyImageAttribute {
+        Change::Describe { name, description } => Wanted::of(ModifyImageAttribute {
             image_id,
             image_name: name,
             image_description: description,
@@ -127,9 +127,9 @@ fn change(copy: &CopyRef<'_>, change: &Change) -> Result<Wanted, &'static str> {
             let uin = copy.uin.ok_or("uin")?;
             let resource = format!("qcs::cvm:{}:uin/{uin}:image/{image_id}", copy.region);
             let tags = tags.into_iter().map(|(tag_key, tag_value)| Tag { tag_key, tag_value }).collect();
-            Wanted::of(&TagResources { resource_list: vec![resource], tags })
+            Wanted::of(TagResources { resource_list: vec![resource], tags })
         }
-        Change::Share(account_ids) => Wanted::of(&ModifyImageSharePermission { image_id, account_ids, permission: "SHARE".to_owned() }),
-        Change::Delete => Wanted::of(&DeleteImages { image_ids: vec![image_id], ..DeleteImages::default() }),
+        Change::Share(account_ids) => Wanted::of(ModifyImageSharePermission { image_id, account_ids, permission: "SHARE".to_owned() }),
+        Change::Delete => Wanted::of(DeleteImages { image_ids: vec![image_id], ..DeleteImages::default() }),
     })
 }

@@ -50,7 +50,7 @@ const EVERY_STATUS: [&str; 3] = ["available", "creating", "error"];
 
 fn launch(replicas: &[Replica<'_>]) -> Wanted {
     let Some(replica) = replicas.first() else {
-        return Wanted::of(&CopyImage::default());
+        return Wanted::of(CopyImage::default());
     };
     let copy = CopyImage {
         image_id: replica.image.to_owned(),
@@ -59,7 +59,7 @@ fn launch(replicas: &[Replica<'_>]) -> Wanted {
         description: replica.description.map(str::to_owned),
         ..CopyImage::default()
     };
-    Wanted::of(&copy).further(replica.params, &[])
+    Wanted::of(copy).further(replica.params, &[])
 }
 
 fn export(replica: &Replica<'_>) -> Wanted {
@@ -70,7 +70,7 @@ fn export(replica: &Replica<'_>) -> Wanted {
         tos_prefix: if replica.name.is_empty() { of_image() } else { replica.name.to_owned() },
         ..ExportImage::default()
     };
-    Wanted::of(&export).further(replica.params, &["TOSBucket"])
+    Wanted::of(export).further(replica.params, &["TOSBucket"])
 }
 
 fn images(ids: &[&str]) -> Wanted {
@@ -80,7 +80,7 @@ fn images(ids: &[&str]) -> Wanted {
         max_results: Some(100),
         ..DescribeImages::default()
     };
-    Wanted::of(&images)
+    Wanted::of(images)
 }
 
 fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
@@ -92,15 +92,15 @@ fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
         next_token: cursor.map(str::to_owned),
         ..DescribeImages::default()
     };
-    Wanted::of(&images)
+    Wanted::of(images)
 }
 
 fn tasks(images: &[&str]) -> Wanted {
-    Wanted::of(&DescribeTasks { resource_ids: Some(owned(images)), max_results: Some(100), ..DescribeTasks::default() })
+    Wanted::of(DescribeTasks { resource_ids: Some(owned(images)), max_results: Some(100), ..DescribeTasks::default() })
 }
 
 fn export_tasks(tasks: &[&str]) -> Wanted {
-    Wanted::of(&DescribeTasks { task_ids: Some(owned(tasks)), max_results: Some(100), ..DescribeTasks::default() })
+    Wanted::of(DescribeTasks { task_ids: Some(owned(tasks)), max_results: Some(100), ..DescribeTasks::default() })
 }
 
 fn export_objects(params: &Params) -> Vec<String> {
@@ -116,15 +116,15 @@ fn change(copy: &CopyRef<'_>, change: &Change) -> Result<Wanted, &'static str> {
     let image_id = copy.image.to_owned();
     Ok(match change.clone() {
         Change::Describe { name, description } => {
-            Wanted::of(&ModifyImageAttribute { image_id, image_name: name, description, ..ModifyImageAttribute::default() })
+            Wanted::of(ModifyImageAttribute { image_id, image_name: name, description, ..ModifyImageAttribute::default() })
         }
         Change::Tag(tags) => {
             let tags = tags.into_iter().map(|(key, value)| Tag { key, value: Some(value) }).collect();
-            Wanted::of(&TagResources { resource_type: "image".to_owned(), resource_ids: vec![image_id], tags })
+            Wanted::of(TagResources { resource_type: "image".to_owned(), resource_ids: vec![image_id], tags })
         }
         Change::Share(accounts) => {
-            Wanted::of(&ModifyImageSharePermission { image_id, add_accounts: Some(accounts), ..ModifyImageSharePermission::default() })
+            Wanted::of(ModifyImageSharePermission { image_id, add_accounts: Some(accounts), ..ModifyImageSharePermission::default() })
         }
-        Change::Delete => Wanted::of(&DeleteImages { image_ids: vec![image_id], ..DeleteImages::default() }),
+        Change::Delete => Wanted::of(DeleteImages { image_ids: vec![image_id], ..DeleteImages::default() }),
     })
 }

@@ -127,6 +127,12 @@ class Job:
         """
         Takes the journal lines written since the last call.
         """
+    @staticmethod
+    def wake(journal: str, *, now_ms: int) -> tuple[Job, int]:
+        """
+        Takes a replication up for its next turn, where memory does not last from one wait to the next: as `restore`, but
+        deadlines go on and what has ended stays so. A turn ends when nothing is under way and `Wait` says a second or more.
+        """
 
 @final
 class Plan:

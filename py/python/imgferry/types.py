@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Literal, Optional, Protocol, Tuple, TypedDict, Union
+from typing import Any, Dict, Iterable, List, Literal, Optional, Protocol, Sequence, Tuple, TypedDict, Union
 
 Cloud = Literal["tencent", "volcengine", "huawei"]
 
@@ -182,19 +182,19 @@ class NothingFacts(TypedDict):
 
 class LaunchedFacts(TypedDict):
     type: Literal["launched"]
-    items: List[Launched]
+    items: Sequence[Launched]
 
 
 class ImagesFacts(TypedDict):
     type: Literal["images"]
-    items: List[Image]
+    items: Sequence[Image]
     next: Optional[str]
     total: Optional[int]
 
 
 class TasksFacts(TypedDict):
     type: Literal["tasks"]
-    items: List[Task]
+    items: Sequence[Task]
     next: Optional[str]
     total: Optional[int]
 
@@ -207,21 +207,21 @@ class QuotaFacts(TypedDict):
 
 class NamesFacts(TypedDict):
     type: Literal["regions", "agencies"]
-    items: List[str]
+    items: Sequence[str]
     next: Optional[str]
     total: Optional[int]
 
 
 class ProjectsFacts(TypedDict):
     type: Literal["projects"]
-    items: List[Project]
+    items: Sequence[Project]
     next: Optional[str]
     total: Optional[int]
 
 
 class AccountsFacts(TypedDict):
     type: Literal["accounts"]
-    items: List[str]
+    items: Sequence[str]
 
 
 #: What an answer tells; ``type`` says which of them.
@@ -231,7 +231,10 @@ Facts = Union[
 
 
 class Reply(TypedDict):
-    """A successful answer, read; ``data`` is the vendor's result object, complete."""
+    """A successful answer, read; ``data`` is the vendor's result object, complete.
+
+    A list of more than 1,000 rows is an ``imgferry.rows.Rows``, whose rows are made when they are asked for.
+    """
 
     request_id: Optional[str]
     facts: Facts

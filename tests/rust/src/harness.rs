@@ -1,7 +1,7 @@
 //! A job and the three simulated clouds in virtual time: hours in milliseconds, one seed one story.
 
 use crate::Seeded;
-use imgferry::job::{Event, Job, Keyring, Phase, Report, Restored, Step, What};
+use imgferry::job::{Event, EventKind, Job, Keyring, Phase, Report, Restored, Step};
 use imgferry::{Answer, Cloud, Credentials, Error, Lost, Millis, Plan, Request};
 use imgferry_sim::{Arrived, Config, Delivery, World};
 use serde_json::Value;
@@ -256,8 +256,8 @@ impl Host {
 
     fn heed(&mut self, event: &Event) {
         match (event.what, event.lane) {
-            (What::Ready, Some(lane)) => drop(self.ready.entry(lane).or_insert(self.now)),
-            (What::Credentials, _) => {
+            (EventKind::Ready, Some(lane)) => drop(self.ready.entry(lane).or_insert(self.now)),
+            (EventKind::Credentials, _) => {
                 let cloud = Cloud::parse(event.cloud).expect("events name clouds");
                 if let Some(fresh) = self.mishaps.renewals.remove(&cloud) {
                     self.keys = self.keys.clone().with(cloud, fresh);

@@ -1290,7 +1290,7 @@ fn a_service_that_is_not_simulated_is_said_to_be_none() {
             service,
         };
         let signed =
-            imgferry::sign::sign(Cloud::Tencent.recipe(), &wanted, &credentials, &imgferry::sign::Options::default()).expect("signed");
+            imgferry::sign::sign(Cloud::Tencent.scheme(), &wanted, &credentials, &imgferry::sign::Options::default()).expect("signed");
         let all: Vec<(&str, &str)> = headers.iter().chain(&signed.headers).map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let mut once: Vec<(&str, &str)> = Vec::new();
         for (name, value) in all {

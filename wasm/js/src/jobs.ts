@@ -1,7 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Bridge, type Glue, LARGEST_JOURNAL, camel, misuse, record, text, whole, withBody } from "./bridge.js";
 import { Handle } from "./handle.js";
-import { plan as planOf } from "./operations.js";
 import type { Answer, Event, Keyring, Plan, Report, Step } from "./types.js";
 
 /** A job in the module. */
@@ -25,6 +24,7 @@ export interface JobGlue extends Glue {
     new (plan: string, nowMs: number, seed: number): JobHandle;
     survey(plan: string, nowMs: number, seed: number): JobHandle;
     restore(journal: string, nowMs: number): JobHandle;
+    wake(journal: string, nowMs: number): JobHandle;
   };
 }
 
@@ -69,6 +69,11 @@ export interface JobConstructor {
    * `kept` characters of the text count: cut it to that length before appending to it.
    */
   restore(journal: string, nowMs: number): { job: Job; kept: number };
+  /**
+   * Takes a replication up for its next turn, where memory does not last from one wait to the next: as `restore`, but deadlines
+   * go on and what has ended stays so. A turn ends when nothing is under way and the wait lasts a second or more.
+   */
+  wake(journal: string, nowMs: number): { job: Job; kept: number };
 }
 
 export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
@@ -80,18 +85,26 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
     constructor(given: Plan | JobHandle, nowMs?: number | typeof MADE, seed?: number) {
       const made = (): JobHandle => {
         const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
-        return bridge.call((glue) => new glue.Job(record(planOf(given as Plan)), now, chance));
+        return bridge.call((glue) => new glue.Job(record(given as Plan), now, chance));
       };
       this.#handle = new Handle(bridge, nowMs === MADE ? given as JobHandle : made(), "job", ["restore it from its journal", "请从日志恢复该作业"]);
     }
 
     static survey(plan: Plan, nowMs: number, seed: number): Job {
       const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
-      return new Replication(bridge.call((glue) => glue.Job.survey(record(planOf(plan)), now, chance)), MADE);
+      return new Replication(bridge.call((glue) => glue.Job.survey(record(plan), now, chance)), MADE);
     }
 
     static restore(journal: string, nowMs: number): { job: Job; kept: number } {
-      const handle = bridge.call((glue) => glue.Job.restore(text(journal, "journal", LARGEST_JOURNAL), whole(nowMs, "nowMs")));
+      return Replication.#takenUp("restore", journal, nowMs);
+    }
+
+    static wake(journal: string, nowMs: number): { job: Job; kept: number } {
+      return Replication.#takenUp("wake", journal, nowMs);
+    }
+
+    static #takenUp(how: "restore" | "wake", journal: string, nowMs: number): { job: Job; kept: number } {
+      const handle = bridge.call((glue) => glue.Job[how](text(journal, "journal", LARGEST_JOURNAL), whole(nowMs, "nowMs")));
       return { job: new Replication(handle, MADE), kept: handle.kept };
     }
 

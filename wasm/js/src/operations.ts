@@ -1,4 +1,4 @@
-import { Bridge, type Glue, camel, reading, record, text, withBody } from "./bridge.js";
+import { Bridge, type Glue, camel, record, text, withBody } from "./bridge.js";
 import type { Operations } from "./params/index.js";
 import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request } from "./types.js";
 
@@ -58,7 +58,7 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
       if (typeof first === "string") {
         return camel(ask((glue) => glue.check(record({ cloud: first, operation, params, at })))) as Problem[];
       }
-      return camel(ask((glue) => glue.checkPlan(record(plan(first))))) as Problem[];
+      return camel(ask((glue) => glue.checkPlan(record(first)))) as Problem[];
     },
     build(cloud, operation, params, at) {
       return ask((glue) => glue.build(record({ cloud, operation, params, at }))) as Call;
@@ -89,13 +89,4 @@ export function requestOf(text: string): Request {
   const headers: Request["headers"] = [];
   for (let at = 3; at < parts.length; at += 2) headers.push([parts[at]!, parts[at + 1]!]);
   return { method: parts[0]!, url: parts[1]!, headers, body: parts[2]! };
-}
-
-/** A plan as JavaScript means it: `fetch` cannot send another host than the URL's, so that one is signed unless the user chose. */
-export function plan(given: Plan): unknown {
-  return reading("plan", () => {
-    if (typeof given?.clouds !== "object" || given.clouds === null) return given;
-    const settings = Object.entries(given.clouds).map(([cloud, own]) => [cloud, own?.endpoint === undefined ? own : { sign_host: "endpoint", ...own }]);
-    return { ...given, clouds: Object.fromEntries(settings) };
-  });
 }

@@ -44,5 +44,3 @@ export interface Operating {
 export declare function operating(bridge: Bridge<OperatingGlue>): Operating;
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */
 export declare function requestOf(text: string): Request;
-/** A plan as JavaScript means it: `fetch` cannot send another host than the URL's, so that one is signed unless the user chose. */
-export declare function plan(given: Plan): unknown;

@@ -48,7 +48,7 @@ class Output:
             for row in data:
                 print(compact(row))
         else:
-            print(compact(data) if self.form == "jsonl" else json.dumps(data, ensure_ascii=False, indent=2))
+            print(compact(data) if self.form == "jsonl" else json.dumps(data, ensure_ascii=False, indent=2, default=list))
 
     def table(self, data: List[Any], headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Prints a list: ``data`` for programs, headings and rows for people."""
@@ -79,7 +79,7 @@ class Output:
 
 def compact(data: Any) -> str:
     """One line of JSON."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=list)
 
 
 def aligned(rows: Sequence[Sequence[object]]) -> str:

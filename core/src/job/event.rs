@@ -1,0 +1,152 @@
+//! What happened, as data. The host drains it; the job never calls back.
+
+use super::machine::{End, Phase};
+use crate::base::error::Error;
+use crate::base::json::Object;
+use crate::base::time::Millis;
+use serde_json::Value;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EventKind {
+    /// A launch is about to leave.
+    Launching,
+    /// A launch was accepted.
+    Launched,
+    /// A launch was refused for now and will be sent again.
+    Retried,
+    /// The cloud asked to slow down.
+    Throttled,
+    /// Nobody knows whether a launch took effect; the destination is being looked at.
+    Probing,
+    /// A look found nothing of ours.
+    Absent,
+    /// A lost launch was found to have taken effect.
+    Resolved,
+    /// The copy went on.
+    Progress,
+    /// The copy is usable.
+    Ready,
+    /// The copy was there before.
+    Present,
+    /// The copy failed or was refused.
+    Failed,
+    /// Another image has the name.
+    Conflict,
+    /// An image of an older source has the name.
+    Stale,
+    /// A survey found nothing there.
+    Missing,
+    /// A person must look.
+    Ambiguous,
+    /// Stopped before the launch.
+    Cancelled,
+    /// Left running.
+    Unfinished,
+    /// The server's clock differs from ours and is used from now on.
+    Skew,
+    /// The credentials were refused; fresh ones are wanted.
+    Credentials,
+    /// A look failed and will be repeated, or is not allowed and was left out.
+    Warning,
+}
+
+impl EventKind {
+    /// What a transition is worth telling as, if it is.
+    pub(crate) fn of(before: Phase, after: Phase) -> Option<EventKind> {
+        match (before, after) {
+            (_, Phase::Ended(End::Ready)) => Some(EventKind::Ready),
+            (_, Phase::Ended(End::Present)) => Some(EventKind::Present),
+            (_, Phase::Ended(End::Failed)) => Some(EventKind::Failed),
+            (_, Phase::Ended(End::Conflict)) => Some(EventKind::Conflict),
+            (_, Phase::Ended(End::Stale)) => Some(EventKind::Stale),
+            (_, Phase::Ended(End::Missing)) => Some(EventKind::Missing),
+            (_, Phase::Ended(End::Ambiguous)) => Some(EventKind::Ambiguous),
+            (_, Phase::Ended(End::Cancelled)) => Some(EventKind::Cancelled),
+            (_, Phase::Ended(End::Unfinished)) => Some(EventKind::Unfinished),
+            (Phase::Launching, Phase::Task | Phase::Image) => Some(EventKind::Launched),
+            (Phase::Probing, Phase::Task | Phase::Image) => Some(EventKind::Resolved),
+            (Phase::Probing, Phase::Queued) => Some(EventKind::Absent),
+            (Phase::Launching, Phase::Queued) => Some(EventKind::Retried),
+            (_, Phase::Probing) => Some(EventKind::Probing),
+            (_, Phase::Launching) => Some(EventKind::Launching),
+            (_, Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Queued | Phase::Task | Phase::Image | Phase::Finishing) => {
+                None
+            }
+        }
+    }
+
+    /// Stable lower-case name, the same in every language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            EventKind::Launching => "launching",
+            EventKind::Launched => "launched",
+            EventKind::Retried => "retried",
+            EventKind::Throttled => "throttled",
+            EventKind::Probing => "probing",
+            EventKind::Absent => "absent",
+            EventKind::Resolved => "resolved",
+            EventKind::Progress => "progress",
+            EventKind::Ready => "ready",
+            EventKind::Present => "present",
+            EventKind::Failed => "failed",
+            EventKind::Conflict => "conflict",
+            EventKind::Stale => "stale",
+            EventKind::Missing => "missing",
+            EventKind::Ambiguous => "ambiguous",
+            EventKind::Cancelled => "cancelled",
+            EventKind::Unfinished => "unfinished",
+            EventKind::Skew => "skew",
+            EventKind::Credentials => "credentials",
+            EventKind::Warning => "warning",
+        }
+    }
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// When, by the host's clock.
+    pub at: Millis,
+    /// What.
+    pub what: EventKind,
+    /// The lane it happened to; `None` when it concerns a whole cloud.
+    pub lane: Option<u32>,
+    /// Where the lane goes, for display: cloud and destination region.
+    pub cloud: &'static str,
+    /// Destination region, or the region of the call.
+    pub region: String,
+    /// Progress, 0 to 100.
+    pub percent: Option<u8>,
+    /// Remaining time, from and to, in milliseconds; `None` is an honest "unknown".
+    pub eta_ms: Option<(i64, i64)>,
+    /// Id of the new image.
+    pub image: Option<String>,
+    /// Wait before the next try, or the skew learned, in milliseconds.
+    pub wait_ms: Option<i64>,
+    /// The id to quote to the vendor's support.
+    pub request_id: Option<String>,
+    /// What went wrong.
+    pub error: Option<Error>,
+}
+
+impl Event {
+    /// The event as a JSON object; what is not known is left out.
+    pub fn to_value(&self) -> Value {
+        let Event { at, what, lane, cloud, region, percent, eta_ms, image, wait_ms, request_id, error } = self;
+        Object::new()
+            .set("at_ms", at.0)
+            .set("event", what.as_str())
+            .set("cloud", *cloud)
+            .set("region", region.as_str())
+            .set_some("lane", *lane)
+            .set_some("percent", *percent)
+            .set_some("eta_ms", eta_ms.map(|(from, to)| vec![Value::from(from), Value::from(to)]))
+            .set_some("image_id", image.as_deref())
+            .set_some("wait_ms", *wait_ms)
+            .set_some("request_id", request_id.as_deref())
+            .set_some("error", error.as_ref().map(Error::to_value))
+            .value()
+    }
+}

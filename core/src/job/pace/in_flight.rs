@@ -1,0 +1,123 @@
+//! Requests under way.
+
+use crate::api::call::Call;
+use crate::api::facts::Image;
+use crate::api::replication::Wanted;
+use crate::base::error::{Error, Kind};
+use crate::base::time::Millis;
+use crate::job::id::{ChannelId, LaneId, SourceId};
+use crate::job::keyring::Tag;
+
+/// A request on its way, or about to go out again.
+#[derive(Debug)]
+pub(crate) struct Flight {
+    pub(crate) channel: ChannelId,
+    pub(crate) subject: Subject,
+    pub(crate) call: Call,
+    /// When it left, by our clock.
+    pub(crate) sent: Millis,
+    /// Its place in the limiter.
+    pub(crate) ticket: u64,
+    /// It was refused once for its clock and signed anew.
+    pub(crate) resigned: bool,
+    /// The credentials it was signed with.
+    pub(crate) tag: Option<Tag>,
+    /// What the pages before this one held.
+    pub(crate) listing: Option<Listing>,
+}
+
+/// A call that a stage wants made.
+#[derive(Debug)]
+pub(crate) struct Departure {
+    pub(crate) subject: Subject,
+    /// The call, or why it cannot be made.
+    pub(crate) wanted: Result<Wanted, Error>,
+    pub(crate) listing: Option<Listing>,
+}
+
+/// What a request asks about.
+#[derive(Debug)]
+pub(crate) enum Subject {
+    /// Source images, which are being inspected.
+    Sources(Vec<SourceId>),
+    /// Lanes.
+    Lanes(Vec<LaneId>),
+}
+
+/// What the pages of a listing held so far, of the names that are asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Listing {
+    pub(crate) names: Vec<String>,
+    pub(crate) images: Vec<Image>,
+    /// Entries on the pages so far.
+    pub(crate) seen: usize,
+    /// Keep every image, not just those of our names.
+    pub(crate) all: bool,
+    /// When the first page was asked for: what began later may be missing.
+    pub(crate) began: Millis,
+}
+
+/// Requests under way, by their ids.
+#[derive(Debug)]
+pub(crate) struct InFlight {
+    /// Sorted by id.
+    flights: Vec<(u32, Box<Flight>)>,
+    next_id: u32,
+}
+
+impl Departure {
+    /// A call about lanes.
+    pub(crate) fn about(lanes: Vec<LaneId>, wanted: Wanted) -> Self {
+        Self { subject: Subject::Lanes(lanes), wanted: Ok(wanted), listing: None }
+    }
+}
+
+impl Subject {
+    /// The lanes, if it is about lanes.
+    pub(crate) fn lanes(&self) -> &[LaneId] {
+        match self {
+            Subject::Sources(_) => &[],
+            Subject::Lanes(lanes) => lanes,
+        }
+    }
+}
+
+impl Flight {
+    /// The lanes that it is about.
+    pub(crate) fn lanes(&self) -> &[LaneId] {
+        self.subject.lanes()
+    }
+}
+
+impl InFlight {
+    /// Nothing is under way.
+    pub(crate) const fn new() -> Self {
+        Self { flights: Vec::new(), next_id: 1 }
+    }
+
+    /// Number of requests under way.
+    pub(crate) fn len(&self) -> usize {
+        self.flights.len()
+    }
+
+    /// A request leaves; it is given its id.
+    pub(crate) fn leave(&mut self, flight: Flight) -> u32 {
+        let id = self.next_id;
+        self.next_id = self.next_id.wrapping_add(1).max(1);
+        let place = self.flights.partition_point(|(other, _)| *other < id);
+        self.flights.insert(place, (id, Box::new(flight)));
+        id
+    }
+
+    /// A request is answered, or is lost.
+    ///
+    /// # Errors
+    /// [`Kind::Misuse`] when none of that id is under way.
+    pub(crate) fn land(&mut self, id: u32) -> Result<Flight, Error> {
+        let place = self.flights.binary_search_by_key(&id, |(id, _)| *id).map_err(|_| {
+            Error::new(Kind::Misuse, "job.answer", format!("no request {id} is under way: it was answered before, or never sent"))
+                .hint("answer each request once", "每个请求只应答一次")
+        })?;
+        Ok(*self.flights.remove(place).1)
+    }
+}

@@ -1,0 +1,122 @@
+//! Second step of an export, and the way out of doubt: what tasks has the image?
+
+use crate::api::facts::{Facts, Reply, Task as RemoteTask};
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::time::Millis;
+use crate::job::id::{ChannelId, LaneId};
+use crate::job::machine::{Outcome, Phase};
+use crate::job::pace::channels::Work;
+use crate::job::pace::in_flight::{Departure, Flight};
+use crate::job::state::State;
+use crate::job::state::effect::Effects;
+use crate::job::state::errors::unexpected;
+use crate::job::state::looks::{self, Witness, witness_of_time};
+use std::sync::Arc;
+
+pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
+    let mut effects = Effects::default();
+    if state.survey.is_some() {
+        effects.advance(lane, Outcome::NotThere);
+        return effects;
+    }
+    if state.cloud_of(lane).replication().export_evidence.is_some() {
+        let channel = state.channel_for(lane, Work::FindExport);
+        state.put(channel, due, lane);
+        return effects;
+    }
+    match state.lanes[lane].phase {
+        Phase::Probing => effects.advance_by(lane, Outcome::NoEvidence, &Arc::new(doubt(state, lane))),
+        _ => effects.advance(lane, Outcome::NoEvidence),
+    }
+    effects.go_on(lane, due);
+    effects
+}
+
+pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
+    let search = state.channels[channel].cloud.replication().export_evidence?;
+    let lane = loop {
+        let (_, id) = state.take(channel, state.clock.now())?;
+        let lane = &state.lanes[id];
+        if matches!(lane.phase, Phase::Finding | Phase::Probing) && !lane.in_flight {
+            break id;
+        }
+    };
+    state.lanes[lane].in_flight = true;
+    Some(Departure::about(vec![lane], search(&state.transfer(lane).image)))
+}
+
+pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
+    let page = match outcome {
+        Ok(Reply { facts: Facts::Tasks(page), .. }) => page,
+        Ok(_) => return looks::again(state, flight, &unexpected(), retry_after_ms),
+        Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => {
+            return looks::again(state, flight, &error, retry_after_ms);
+        }
+        Err(error) => return looks::refused(state, &flight, error),
+    };
+    state.channels[flight.channel].failures = 0;
+    let is_export = |task: &RemoteTask| task.kind.to_ascii_lowercase().contains("export");
+    let exports: Vec<RemoteTask> = page.items.into_iter().filter(is_export).collect();
+    let is_complete = page.next.is_none();
+    let mut effects = Effects::default();
+    for id in flight.lanes().iter().copied() {
+        let lane = &mut state.lanes[id];
+        lane.in_flight = false;
+        match lane.phase {
+            Phase::Finding => {
+                lane.listed = is_complete;
+                if !exports.is_empty() {
+                    lane.more_mut().before = exports.iter().map(|task| task.id.clone()).collect();
+                }
+                effects.advance(id, Outcome::Absent { proven: true });
+                effects.go_on(id, state.clock.now());
+            }
+            Phase::Probing => effects.append(judge_probe(state, id, &exports, is_complete, flight.sent)),
+            Phase::Inspecting | Phase::Waiting | Phase::Queued | Phase::Launching | Phase::Task | Phase::Image => {}
+            Phase::Finishing | Phase::Ended(_) => {}
+        }
+    }
+    effects
+}
+
+/// Evidence for or against an export that got no answer.
+fn judge_probe(state: &mut State, id: LaneId, exports: &[RemoteTask], is_complete: bool, began: Millis) -> Effects {
+    let lane = &state.lanes[id];
+    let others = &state.sources[lane.source].exports;
+    let is_claimed = |task: &str| others.iter().any(|other| *other != id && state.lanes[*other].task.as_deref() == Some(task));
+    let witness = |task: &RemoteTask| match lane.before().contains(&task.id) || is_claimed(&task.id) {
+        true => Witness::Other,
+        false => witness_of_time(task.created, lane),
+    };
+    let is_unclear = exports.iter().any(|task| witness(task) == Witness::Unclear);
+    let ours = exports.iter().filter(|task| witness(task) == Witness::Ours);
+    let mut new: Vec<&str> = ours.map(|task| task.id.as_str()).collect();
+    // A listing may hold an entry twice.
+    new.sort_unstable();
+    new.dedup();
+    let doubt = doubt(state, id);
+    let mut effects = Effects::default();
+    match new.as_slice() {
+        [task] => {
+            let lane = &mut state.lanes[id];
+            (lane.task, lane.accepted) = (Some(Box::from(*task)), true);
+            effects.advance(id, Outcome::FoundTask);
+            effects.go_on(id, state.clock.now());
+        }
+        [] if is_complete && is_unclear => return looks::absent(state, id, began, || (Outcome::Several, doubt)),
+        [] if is_complete => return looks::absent(state, id, began, || (Outcome::Absent { proven: true }, doubt)),
+        [] => effects.advance_by(id, Outcome::NoEvidence, &Arc::new(doubt)),
+        _ => effects.advance_by(id, Outcome::Several, &Arc::new(doubt)),
+    }
+    effects
+}
+
+fn doubt(state: &State, lane: LaneId) -> Error {
+    let objects = state.expected_objects(lane).join(", ");
+    let where_en = if objects.is_empty() { format!("objects of {}", state.transfer(lane).image) } else { objects };
+    let error = Error::new(Kind::Conflict, "export.ambiguous", "nobody can tell whether the export began: its answer was lost");
+    error.hint(
+        format!("look in the bucket for {where_en}; if it does not appear, run the plan again"),
+        format!("请在存储桶中查找 {where_en}；若一直没有出现，请重新执行计划"),
+    )
+}

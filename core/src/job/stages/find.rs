@@ -1,0 +1,371 @@
+//! Second step, and the way out of doubt: what is in the destination under our name?
+//!
+//! One listing of a region serves all lanes that wait for it: those that were never launched (is the copy there
+//! already?) and those whose launch got no answer (did it take effect?).
+
+use crate::api::facts::{Facts, Image, Ownership, Page, Reply, State as ImageState};
+use crate::api::operation::Named;
+use crate::api::replication::Wanted;
+use crate::base::cloud::Cloud;
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::names::firsts;
+use crate::base::time::Millis;
+use crate::job::id::{ChannelId, LaneId};
+use crate::job::machine::{Outcome, Phase};
+use crate::job::pace::channels::Work;
+use crate::job::pace::in_flight::{Departure, Flight, Listing, Subject};
+use crate::job::report::Extra;
+use crate::job::state::State;
+use crate::job::state::effect::Effects;
+use crate::job::state::errors::{in_two_regions, unexpected};
+use crate::job::state::lane::Lane;
+use crate::job::state::looks::{self, Witness, witness_of_time};
+use crate::provider::build;
+use std::sync::Arc;
+
+/// Longest listing that is believed to end, in entries.
+const ENTRIES: usize = 20_000;
+
+/// What the copy that a lane makes must show, as far as the cloud records it.
+struct Lineage<'a> {
+    /// Region of the image it was copied from.
+    region: &'a str,
+    /// Id of that image; `None` while it is not made yet, or was deleted since.
+    image: Option<&'a str>,
+    /// Whether it is encrypted; `None` where it is as its source.
+    encrypted: Option<bool>,
+}
+
+pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
+    let mut effects = Effects::default();
+    let looks_first = state.plan.policy.reconcile || state.survey.is_some() || state.lanes[lane].phase == Phase::Probing;
+    if looks_first {
+        let channel = state.channel_for(lane, Work::Find);
+        state.put(channel, due, lane);
+    } else {
+        effects.advance(lane, Outcome::NoEvidence);
+        effects.go_on(lane, due);
+    }
+    effects
+}
+
+pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
+    let now = state.clock.now();
+    let (mut lanes, mut names): (Vec<LaneId>, Vec<String>) = Default::default();
+    while let Some((_, id)) = state.take(channel, now) {
+        let lane = &mut state.lanes[id];
+        if matches!(lane.phase, Phase::Finding | Phase::Probing) && !lane.in_flight {
+            lane.in_flight = true;
+            names.push(lane.name.as_deref().unwrap_or_default().to_owned());
+            names.extend(state.last_name(id));
+            lanes.push(id);
+        }
+    }
+    if lanes.is_empty() {
+        return None;
+    }
+    names.sort_unstable();
+    names.dedup();
+    let listing = Listing { names, images: Vec::new(), seen: 0, all: state.survey.is_some(), began: now };
+    let wanted = Ok(page_of(&listing, state.channels[channel].cloud, None));
+    Some(Departure { subject: Subject::Lanes(lanes), wanted, listing: Some(listing) })
+}
+
+/// A page of the listing: filtered by name where the cloud takes so many.
+fn page_of(listing: &Listing, cloud: Cloud, cursor: Option<&str>) -> Wanted {
+    let steps = cloud.replication();
+    let names: Vec<&str> = listing.names.iter().map(String::as_str).collect();
+    let filter: &[&str] = if names.len() <= steps.find_names && !listing.all { &names } else { &[] };
+    (steps.find)(filter, cursor, listing.seen)
+}
+
+pub(super) fn settle(state: &mut State, mut flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
+    let page = match outcome {
+        Ok(Reply { facts: Facts::Images(page), .. }) => page,
+        Ok(_) => return looks::again(state, flight, &unexpected(), retry_after_ms),
+        Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => {
+            return looks::again(state, flight, &error, retry_after_ms);
+        }
+        Err(error) => return looks::refused(state, &flight, error),
+    };
+    state.channels[flight.channel].failures = 0;
+    let Some(mut listing) = flight.listing.take() else {
+        return Effects::default();
+    };
+    let (is_empty, cursor, total) = (page.items.is_empty(), page.next.clone(), page.total);
+    keep(&mut listing, page);
+    let more = cursor.is_some() || total.is_some_and(|total| (listing.seen as u64) < total);
+    if more && !is_empty && listing.seen < ENTRIES {
+        return next_page(state, flight, listing, cursor.as_deref());
+    }
+    only_firsts(&mut listing.images);
+    let channel = &state.channels[flight.channel];
+    let copies = extras(&listing.images, channel.cloud, &channel.region, state);
+    if let Some(found) = &mut state.survey {
+        found.extend(copies);
+    }
+    let mut effects = Effects::default();
+    for lane in flight.lanes().iter().copied() {
+        state.lanes[lane].in_flight = false;
+        effects.append(judge(state, lane, &listing));
+    }
+    effects
+}
+
+/// Takes from a page what is asked for.
+fn keep(listing: &mut Listing, page: Page<Image>) {
+    // A page may hold an entry twice.
+    let mut ids: Vec<&str> = page.items.iter().map(|image| image.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    listing.seen += ids.len();
+    let Listing { names, images, all, .. } = listing;
+    images.extend(page.items.into_iter().filter(|image| *all || names.binary_search(&image.name).is_ok()));
+}
+
+/// An entry that stood on two pages counts once.
+fn only_firsts(images: &mut Vec<Image>) {
+    let firsts = firsts(&images.iter().map(|image| [image.id.as_str(), "", "", ""]).collect::<Vec<_>>());
+    let mut place = 0..;
+    images.retain(|_| place.next().is_some_and(|place| firsts[place] == place));
+}
+
+/// The next page follows as soon as the limits allow: it is part of the same look.
+fn next_page(state: &mut State, mut flight: Flight, listing: Listing, cursor: Option<&str>) -> Effects {
+    let channel = &state.channels[flight.channel];
+    let Wanted { operation, params } = page_of(&listing, channel.cloud, cursor);
+    match build(&Named { operation, params: &params }, &state.plan.at(channel.cloud, &channel.region)) {
+        Ok(call) => {
+            (flight.call, flight.listing) = (call, Some(listing));
+            state.channels.push_again(flight);
+            Effects::default()
+        }
+        Err(error) => looks::refused(state, &flight, error),
+    }
+}
+
+fn judge(state: &mut State, id: LaneId, listing: &Listing) -> Effects {
+    let (lane, lineage) = (&state.lanes[id], lineage(state, id));
+    let name = lane.name.as_deref().unwrap_or_default();
+    // A copy of an earlier run may have its last name already; one that is being launched has not.
+    let last_name = state.last_name(id).filter(|_| lane.phase == Phase::Finding);
+    let has_name = |image: &Image| image.name == name || last_name.as_ref() == Some(&image.name);
+    let is_private = |image: &Image| matches!(image.ownership, Ownership::Private | Ownership::Unknown);
+    let ours = |image: &&Image| has_name(image) && Some(image.id.as_str()) != lineage.image && is_private(image);
+    let candidates: Vec<&Image> = listing.images.iter().filter(ours).collect();
+    match lane.phase {
+        Phase::Finding => {
+            let found = reconcile(&candidates, &lineage, state.sources[lane.source].image.as_deref());
+            found_before(state, id, &candidates, found)
+        }
+        Phase::Probing => {
+            let source = state.sources[lane.source].image.as_deref();
+            let says = |of: Witness| -> Vec<&Image> {
+                candidates.iter().copied().filter(|image| witness(image, lane, &lineage, source) == of).collect()
+            };
+            let (ours, unclear) = (says(Witness::Ours), says(Witness::Unclear));
+            found_after(state, id, &ours, &unclear, listing.began)
+        }
+        Phase::Inspecting | Phase::Waiting | Phase::Queued | Phase::Launching | Phase::Task | Phase::Image => Effects::default(),
+        Phase::Finishing | Phase::Ended(_) => Effects::default(),
+    }
+}
+
+/// What the copy that a lane makes must show.
+fn lineage(state: &State, lane: LaneId) -> Lineage<'_> {
+    let (is_step, in_region) = (state.lanes.is_step(lane), state.lanes[lane].in_region);
+    Lineage {
+        region: state.region_from(lane),
+        image: state.source_image(lane),
+        encrypted: (is_step || in_region).then_some(in_region && !is_step),
+    }
+}
+
+/// What is there of a lane that was never launched.
+fn found_before(state: &mut State, id: LaneId, candidates: &[&Image], found: Found) -> Effects {
+    let Found { mut outcome, mut image, mut error } = found;
+    if let Some(held) = image.take_if(|image| state.is_held_elsewhere(id, image)) {
+        (outcome, error) = (Outcome::Taken, Some(in_two_regions(&held)));
+    }
+    // A survey only looks: what is being made is there, and what is not there stays so.
+    if state.survey.is_some() {
+        outcome = match outcome {
+            Outcome::Found => Outcome::Usable,
+            Outcome::Absent { .. } => Outcome::NotThere,
+            outcome => outcome,
+        };
+    }
+    let before: Vec<String> = candidates.iter().map(|image| image.id.clone()).collect();
+    let lane = &mut state.lanes[id];
+    lane.listed = true;
+    lane.image = image.map(Into::into).or(lane.image.take());
+    if !before.is_empty() {
+        lane.more_mut().before = before;
+    }
+    let mut effects = Effects::default();
+    match error {
+        Some(error) => effects.advance_by(id, outcome, &Arc::new(error)),
+        None => effects.advance(id, outcome),
+    }
+    effects.go_on(id, state.clock.now());
+    effects
+}
+
+/// Evidence for or against a launch that got no answer.
+fn found_after(state: &mut State, id: LaneId, ours: &[&Image], unclear: &[&Image], began: Millis) -> Effects {
+    let mut effects = Effects::default();
+    match (ours, unclear) {
+        ([image], _) if state.is_held_elsewhere(id, &image.id) => {
+            effects.advance_by(id, Outcome::Several, &Arc::new(in_two_regions(&image.id)));
+        }
+        ([image], _) => {
+            let lane = &mut state.lanes[id];
+            lane.image = Some(image.id.as_str().into());
+            (lane.seen, lane.accepted) = (true, true);
+            lane.note_percent(image.percent, state.clock.now());
+            effects.advance(id, if image.state == ImageState::Ready { Outcome::Usable } else { Outcome::Found });
+            effects.go_on(id, state.clock.now());
+        }
+        ([], []) => {
+            return looks::absent(state, id, began, || {
+                let error = ambiguous("no image of that name has appeared since the launch", "发起复制后目标地域未出现该名称的镜像");
+                (Outcome::Absent { proven: true }, error)
+            });
+        }
+        // One that is certainly ours may still appear.
+        ([], unclear) => {
+            return looks::absent(state, id, began, || {
+                let ids = ids_of(unclear).join(", ");
+                let en = format!("{ids} has the name, and nothing tells whether this launch made it or it was there before");
+                (Outcome::Several, ambiguous(&en, &format!("{ids} 使用该名称，但无法判断它是由本次复制生成还是此前已存在")))
+            });
+        }
+        (several, _) => {
+            let ids = ids_of(several);
+            let en = format!("several new images have the name: {}", ids.join(", "));
+            let error = ambiguous(&en, &format!("出现多个同名新镜像：{}", ids.join("、")));
+            effects.advance_by(id, Outcome::Several, &Arc::new(error));
+        }
+    }
+    effects
+}
+
+fn ids_of<'i>(images: &[&'i Image]) -> Vec<&'i str> {
+    images.iter().map(|image| image.id.as_str()).collect()
+}
+
+/// What images of our name mean for a lane that was never launched.
+struct Found {
+    outcome: Outcome,
+    /// The image to follow.
+    image: Option<String>,
+    /// What is in the way.
+    error: Option<Error>,
+}
+
+fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&Image>) -> Found {
+    let is_living = |image: &&&Image| matches!(image.state, ImageState::Ready | ImageState::Pending);
+    let living: Vec<&&Image> = candidates.iter().filter(is_living).collect();
+    let same: Vec<&&&Image> = living.iter().filter(|image| is_copy_of(image, lineage, source)).collect();
+    let best = same.iter().find(|image| image.state == ImageState::Ready).or(same.first());
+    let follow = |outcome, image: &Image| Found { outcome, image: Some(image.id.clone()), error: None };
+    match (best, living.first()) {
+        (Some(image), _) if image.state == ImageState::Ready => follow(Outcome::Usable, image),
+        (Some(image), _) => follow(Outcome::Found, image),
+        (None, None) => Found { outcome: Outcome::Absent { proven: true }, image: None, error: None },
+        (None, Some(old)) if is_older_than_source(old, source) => {
+            let message = format!("the image {} of that name is older than the source", old.id);
+            let error = Error::new(Kind::Conflict, "image.stale", message).hint(
+                "choose a new name, for example with {date}, or delete that image; it was left alone",
+                "请换一个新名称（例如含 {date}），或删除该镜像；未对其做任何改动",
+            );
+            Found { outcome: Outcome::Outdated, image: None, error: Some(error) }
+        }
+        (None, Some(other)) => {
+            let message = format!("another image has the name {:?}: {}", other.name, other.id);
+            let error = Error::new(Kind::Conflict, "image.conflict", message)
+                .hint("choose another name, or delete that image; it was left alone", "请换一个名称，或删除该镜像；未对其做任何改动");
+            Found { outcome: Outcome::Taken, image: None, error: Some(error) }
+        }
+    }
+}
+
+/// Whether an image is a copy of the source: by the recorded origin where there is one, else by what a copy must
+/// share with its source.
+fn is_copy_of(image: &Image, lineage: &Lineage<'_>, source: Option<&Image>) -> bool {
+    if is_of_other_origin(image, lineage) || lineage.encrypted.is_some_and(|wanted| image.encrypted.is_some_and(|is| is != wanted)) {
+        return false;
+    }
+    if image.origin.is_some() && lineage.image.is_some() {
+        return true;
+    }
+    let Some(source) = source else {
+        return false;
+    };
+    // A source that tells no origins at all would make every image look like a copy.
+    // A copy takes longer than the second that its source was made in.
+    let later = image.created.is_none_or(|made| source.created.is_none_or(|origin| made > origin));
+    later && is_alike(image, Some(source))
+}
+
+/// Whether an image has the size and the system of the source, as far as both are told.
+fn is_alike(image: &Image, source: Option<&Image>) -> bool {
+    source.is_none_or(|source| {
+        let same_size = image.size_bytes.is_none() || source.size_bytes.is_none() || image.size_bytes == source.size_bytes;
+        same_size && (image.os.is_none() || source.os.is_none() || image.os == source.os)
+    })
+}
+
+/// Made before its supposed source, where no origin is recorded: a copy of an earlier version.
+fn is_older_than_source(image: &Image, source: Option<&Image>) -> bool {
+    let made = |image: &Image| image.created;
+    image.origin.is_none() && source.and_then(made).is_some_and(|source| image.created.is_some_and(|old| old < source))
+}
+
+/// The copies of our sources among images, by their recorded origins.
+fn extras(images: &[Image], cloud: Cloud, region: &Arc<str>, state: &State) -> Vec<Extra> {
+    if state.survey.is_none() {
+        return Vec::new();
+    }
+    let sources: Vec<[&str; 4]> = state.sources.of(cloud).map(|source| [&*source.region, &*source.id, "", ""]).collect();
+    let origins = images.iter().filter_map(|image| Some((image, image.origin.as_ref()?)));
+    let places: Vec<[&str; 4]> = origins.clone().map(|(_, origin)| [&*origin.region, &*origin.image, "", ""]).collect();
+    let firsts = firsts(&[sources.as_slice(), &places].concat());
+    let is_ours = |position: usize| firsts[sources.len() + position] < sources.len();
+    let copies = origins.enumerate().filter(|(position, _)| is_ours(*position));
+    copies
+        .map(|(_, (image, origin))| Extra {
+            cloud: cloud.as_str(),
+            region: region.to_string(),
+            image: image.id.clone(),
+            name: image.name.clone(),
+            source: origin.image.clone(),
+        })
+        .collect()
+}
+
+fn is_of_other_origin(image: &Image, lineage: &Lineage<'_>) -> bool {
+    let is_other = |id: &str| lineage.image.is_some_and(|source| source != id);
+    image.origin.as_ref().is_some_and(|origin| origin.region != lineage.region || is_other(&origin.image))
+}
+
+/// What an image of our name says of a launch that got no answer: by what was listed before, the origin that it
+/// records, and the times.
+fn witness(image: &Image, lane: &Lane, lineage: &Lineage<'_>, source: Option<&Image>) -> Witness {
+    if lane.before().contains(&image.id) || is_of_other_origin(image, lineage) {
+        return Witness::Other;
+    }
+    // A copy has the size of its source; but what is being made may not tell it yet.
+    let differs = image.origin.is_none() && image.state == ImageState::Ready && !is_alike(image, source);
+    // Where no origin tells, anybody may have made it since, unless the cloud accepted our launch.
+    let is_anybodys = image.origin.is_none() && !lane.listed && !lane.accepted;
+    match witness_of_time(image.created, lane) {
+        Witness::Ours if differs || is_anybodys => Witness::Unclear,
+        witness => witness,
+    }
+}
+
+fn ambiguous(en: &str, zh: &str) -> Error {
+    Error::new(Kind::Conflict, "launch.ambiguous", format!("nobody can tell whether a copy was made: {en}"))
+        .hint("look at the destination, then resume or delete", format!("无法确定是否已复制：{zh}；请核对目标地域后恢复或清理"))
+}

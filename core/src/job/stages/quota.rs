@@ -1,0 +1,171 @@
+//! Before the launch: is the lane's source there, and is there room where it goes? The room is asked for once a
+//! destination, when the first lane wants to go there; what does not fit fails before anything is sent.
+
+use crate::api::check::Known;
+use crate::api::facts::{Facts, Quota, Reply};
+use crate::base::error::{Error, Kind, Retry};
+use crate::base::problem::Severity;
+use crate::base::time::Millis;
+use crate::job::event::EventKind;
+use crate::job::id::{ChannelId, LaneId};
+use crate::job::machine::{End, Outcome, Phase};
+use crate::job::pace::channels::{Item, Work};
+use crate::job::pace::in_flight::{Departure, Flight};
+use crate::job::state::effect::Effects;
+use crate::job::state::errors::unexpected;
+use crate::job::state::quotas::Full;
+use crate::job::state::{State, turns};
+use std::sync::Arc;
+
+/// How often a quota is asked for before the launches go ahead without it.
+const TRIES: u32 = 4;
+
+/// Gives a lane its place, as soon as its source is there and it is known whether there is one.
+pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
+    if let Some(effects) = source_is_missing(state, lane, due) {
+        return effects;
+    }
+    if state.is_export(lane) {
+        let is_its_turn = turns::take(state, lane);
+        return if is_its_turn { placed(state, lane) } else { Effects::default() };
+    }
+    let (cloud, region) = (state.cloud_of(lane), state.region_to(lane).clone());
+    if !state.plan.policy.check_quota || cloud.replication().quota.is_empty() {
+        return placed(state, lane);
+    }
+    match state.quotas.of(cloud, &region).wait(lane) {
+        None => take_place(state, lane),
+        Some(is_first) => {
+            if is_first {
+                let channel = state.channel(cloud, Work::Quota(0), &region);
+                state.channels.push(channel, state.clock.now(), Item::Lane(lane));
+            }
+            Effects::default()
+        }
+    }
+}
+
+/// Where a step makes what the lane copies and is not done: it is seen to, and calls the lane back.
+fn source_is_missing(state: &mut State, lane: LaneId, due: Millis) -> Option<Effects> {
+    let id = state.step_before(lane)?;
+    let mut effects = Effects::default();
+    if state.lanes.is_asleep(id) {
+        state.lanes.wake();
+        effects.advance(id, Outcome::Suitable);
+        effects.go_on(id, state.clock.now());
+        effects.enter(lane, due);
+        return Some(effects);
+    }
+    let step = &state.lanes[id];
+    let outcome = match step.phase {
+        Phase::Finishing | Phase::Ended(End::Ready | End::Present) if step.image.is_some() => return None,
+        Phase::Ended(End::Ambiguous) => Outcome::Unsure,
+        Phase::Ended(End::Cancelled | End::Unfinished) => Outcome::Stopped,
+        Phase::Ended(_) => Outcome::Unsuitable,
+        _ => return Some(effects),
+    };
+    let mut error = step.error().cloned().unwrap_or_else(unexpected);
+    error.message = format!("a step before it did not succeed: {}", error.message);
+    effects.advance_by(lane, outcome, &Arc::new(error));
+    Some(effects)
+}
+
+pub(super) fn call(state: &mut State, channel: ChannelId, number: u8) -> Option<Departure> {
+    let (_, Item::Lane(lane)) = state.channels.pop(channel, state.clock.now())? else {
+        return None;
+    };
+    let quota = state.channels[channel].cloud.replication().quota.get(usize::from(number))?;
+    Some(Departure::about(vec![lane], quota()))
+}
+
+pub(super) fn settle(state: &mut State, flight: Flight, number: u8, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
+    let channel = &state.channels[flight.channel];
+    let (cloud, region, failures) = (channel.cloud, channel.region.clone(), channel.failures);
+    let told = match outcome {
+        Ok(Reply { facts: Facts::Quota(told), .. }) => told,
+        Ok(Reply { facts: Facts::Images(page), .. }) => Quota { total: None, used: page.total },
+        Ok(_) => return unknown(state, flight.channel, &unexpected()),
+        Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) && failures + 1 < TRIES => {
+            state.channels[flight.channel].failures = failures + 1;
+            let due = state.clock.now().plus(state.wait_ms(failures, &error, retry_after_ms));
+            flight.lanes().iter().for_each(|lane| state.channels.push(flight.channel, due, Item::Lane(*lane)));
+            return Effects::default();
+        }
+        Err(error) => return unknown(state, flight.channel, &error),
+    };
+    let places = state.quotas.of(cloud, &region);
+    places.learn(told);
+    if usize::from(number) + 1 < cloud.replication().quota.len() {
+        let next = state.channel(cloud, Work::Quota(number + 1), &region);
+        flight.lanes().iter().for_each(|lane| state.channels.push(next, state.clock.now(), Item::Lane(*lane)));
+        return Effects::default();
+    }
+    let waiting = places.known();
+    take_places(state, waiting)
+}
+
+/// Nobody can tell whether there is room: the launches will.
+pub(super) fn unknown(state: &mut State, channel: ChannelId, error: &Error) -> Effects {
+    let mut effects = Effects::default();
+    let channel = &state.channels[channel];
+    let (cloud, region) = (channel.cloud, channel.region.clone());
+    effects.tell(state.cloud_event(cloud, &region, EventKind::Warning, error, None));
+    let places = state.quotas.of(cloud, &region);
+    places.forget();
+    let waiting = places.known();
+    effects.append(take_places(state, waiting));
+    effects
+}
+
+fn take_places(state: &mut State, lanes: Vec<LaneId>) -> Effects {
+    let mut effects = Effects::default();
+    for lane in lanes {
+        if state.lanes[lane].phase == Phase::Waiting {
+            effects.append(take_place(state, lane));
+        }
+    }
+    effects
+}
+
+fn take_place(state: &mut State, lane: LaneId) -> Effects {
+    let (cloud, region) = (state.cloud_of(lane), state.region_to(lane).clone());
+    match state.quotas.of(cloud, &region).take() {
+        Ok(()) => placed(state, lane),
+        Err(full) => {
+            let mut effects = Effects::default();
+            effects.advance_by(lane, Outcome::Unsuitable, &Arc::new(no_room(state, lane, &full)));
+            effects.go_on(lane, state.clock.now());
+            effects
+        }
+    }
+}
+
+/// Nothing more stands in the way of the launch.
+fn placed(state: &State, lane: LaneId) -> Effects {
+    let mut effects = Effects::default();
+    effects.advance(lane, Outcome::Suitable);
+    effects.go_on(lane, state.clock.now());
+    effects
+}
+
+/// The refusal, with the cloud's own rule in `problems`.
+fn no_room(state: &State, lane: LaneId, full: &Full) -> Error {
+    let &Full { used, taken, total } = full;
+    let region = state.region_to(lane);
+    let quota = Quota { total: Some(total), used: Some(used.saturating_add(taken)) };
+    let check = |quota| state.transfer(lane).check(state.target(lane), &state.plan, &Known { quota, ..Known::default() }).0;
+    let without = check(None);
+    let mut problems = check(Some(&quota));
+    problems.retain(|problem| problem.severity == Severity::Error && !without.contains(problem));
+    let code = problems.iter().find_map(|problem| problem.vendor_code).unwrap_or("quota.full");
+    let message = match taken {
+        0 => format!("{region} has no room: {used} of {total} custom images are there"),
+        _ => format!("{region} has no room: {used} of {total} custom images are there, and {taken} more are on their way"),
+    };
+    let mut error = Error::new(Kind::Quota, code, message).hint(
+        "delete images there or have the quota raised; nothing was sent",
+        format!("{region} 的自定义镜像配额不足({used}/{total});请删除部分镜像或申请提高配额，未发送任何请求"),
+    );
+    error.problems = problems;
+    error
+}

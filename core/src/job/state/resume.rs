@@ -1,0 +1,203 @@
+//! A job taken up again from its journal.
+
+use super::State;
+use crate::base::error::{Error, Kind};
+use crate::base::time::Millis;
+use crate::job::id::LaneId;
+use crate::job::journal::{self, Record};
+use crate::job::machine::{Outcome, Phase, next};
+use crate::job::pace::backoff::Rng;
+use crate::plan::Plan;
+use crate::plan::policy::Ambiguity;
+
+/// Runs in a row that came to nothing, after which the next one does not keep its distance from the last.
+const FRUITLESS: u32 = 3;
+
+/// How a job comes to life again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Life {
+    /// A new run: somebody wants it to go on.
+    Resumed,
+    /// The next turn of the same run.
+    Woken,
+}
+
+/// A state taken up again.
+#[derive(Debug)]
+pub(crate) struct Revived {
+    pub(crate) state: State,
+    /// What is to be added to the journal.
+    pub(crate) lines: String,
+    /// How much of the journal counts, in bytes.
+    pub(crate) kept: usize,
+}
+
+/// What a journal tells beside the lanes.
+#[derive(Debug)]
+struct History {
+    /// When the last line of this run was written.
+    latest: Millis,
+    /// Runs in a row that wrote nothing, and when the first of them began.
+    fruitless: Option<(u32, Millis)>,
+}
+
+/// Takes a state from a journal.
+///
+/// # Errors
+/// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty.
+pub(crate) fn revive(journal: &str, now: Millis, life: Life) -> Result<Revived, Error> {
+    let parsed = journal::parse(journal)?;
+    let mut records = parsed.records.into_iter();
+    let Some(Record::Header { started, seed, plan }) = records.next() else {
+        let error = Error::new(Kind::Misuse, "journal.empty", "the journal holds no complete first line");
+        return Err(
+            error.hint("nothing was sent yet; delete the file and start the plan again", "尚未发送任何请求；请删除该文件并重新执行计划")
+        );
+    };
+    let mut state = State::new(Plan::from_journal(&plan)?, started, now, seed);
+    state.began = started;
+    let mut history = History { latest: started, fruitless: None };
+    for (index, record) in records.enumerate() {
+        history.note(&record);
+        replay(&mut state, record).ok_or_else(|| {
+            Error::new(Kind::Misuse, "journal.line", format!("line {} of the journal does not fit its plan", index + 2))
+                .hint("nothing was overwritten; restore the file from a copy", "未覆盖任何内容；请从备份恢复该文件")
+        })?;
+    }
+    // A different story from here on than the one already told.
+    state.rng = Rng(seed ^ now.0 as u64);
+    state.interrupted = state.interrupted.map(|at| at.min(now));
+    let is_new_run = match life {
+        Life::Resumed => {
+            // One that comes to nothing again and again, because it dies at every wait, must not wait for ever.
+            let first = history.fruitless.filter(|(runs, _)| *runs >= FRUITLESS).map(|(_, first)| first);
+            state.looked = Some(first.map_or(now, |at| at.min(now)));
+            true
+        }
+        // The host's clock was set back: by what the journal tells, nothing would ever come to its end.
+        Life::Woken if history.latest > now => true,
+        Life::Woken => {
+            state.looked = Some(state.began).filter(|began| *began != started);
+            false
+        }
+    };
+    let mut lines = String::new();
+    if is_new_run {
+        state.began = now;
+        lines = Record::Resumed { at: now }.to_line();
+    }
+    take_up(&mut state, life);
+    Ok(Revived { state, lines, kept: parsed.kept })
+}
+
+impl History {
+    fn note(&mut self, record: &Record) {
+        match record {
+            Record::Resumed { at } => {
+                self.latest = *at;
+                self.fruitless = Some(self.fruitless.map_or((1, *at), |(runs, first)| (runs + 1, first)));
+            }
+            Record::Header { .. } | Record::Launch { .. } | Record::Lane { .. } => {
+                self.latest = self.latest.max(record.at());
+                self.fruitless = None;
+            }
+        }
+    }
+}
+
+/// Takes a record of the journal back; `None` when it does not fit the plan.
+fn replay(state: &mut State, record: Record) -> Option<()> {
+    match record {
+        Record::Header { .. } => None,
+        Record::Resumed { at } => {
+            state.began = at;
+            Some(())
+        }
+        Record::Launch { at, sent, lanes, name, before } => {
+            state.interrupted = state.interrupted.max(Some(at));
+            for (id, before) in lanes.into_iter().zip(before) {
+                let lane = state.lanes.get_mut(id)?;
+                lane.phase = Phase::Launching;
+                lane.launches = lane.launches.saturating_add(1);
+                lane.note_sent(sent);
+                (lane.since, lane.launched) = (at, Some(at));
+                (lane.absences, lane.seen) = (0, false);
+                lane.forget_looks();
+                lane.name = Some(name.as_str().into());
+                lane.unsure = true;
+                lane.listed = before.is_some();
+                if let Some(before) = before.filter(|before| !before.is_empty()) {
+                    lane.more_mut().before = before;
+                }
+            }
+            Some(())
+        }
+        Record::Lane { at, lane, state: record } => {
+            let lane = state.lanes.get_mut(lane)?;
+            lane.since = at;
+            lane.restore(&record)
+        }
+    }
+}
+
+/// Takes every lane up where the journal left it.
+fn take_up(state: &mut State, life: Life) {
+    let (now, began) = (state.clock.now(), state.began);
+    for id in state.lanes.ids() {
+        let lane = &mut state.lanes[id];
+        if life == Life::Resumed && lane.phase.is_ended() {
+            (lane.since, lane.absences) = (now, 0);
+            lane.forget_looks();
+        }
+        state.lanes[id].phase = phase_of(state, id, life);
+        let is_export = state.is_export(id);
+        let lane = &mut state.lanes[id];
+        // The host's clock may have been set back since.
+        let past = |at: Millis| if at > now { began } else { at };
+        (lane.since, lane.launched) = (past(lane.since), lane.launched.map(past));
+        if matches!(lane.phase, Phase::Probing | Phase::Task | Phase::Image) {
+            let source = &mut state.sources[lane.source];
+            source.exporting = source.exporting.or(is_export.then_some(id));
+        }
+    }
+    state.lanes.recount();
+    for id in state.lanes.ids() {
+        if state.lanes[id].counts_as_active() {
+            let (cloud, source) = (state.cloud_of(id), state.lanes[id].source);
+            state.clouds[cloud].active += 1;
+            state.sources[source].active += 1;
+        }
+    }
+}
+
+/// Where a lane goes on.
+fn phase_of(state: &State, id: LaneId, life: Life) -> Phase {
+    let lane = &state.lanes[id];
+    // A turn takes nothing up again that has ended, and keeps waiting where a refused launch waits.
+    let stays = life == Life::Woken && (lane.phase.is_ended() || lane.is_put_off());
+    let phase = if stays { lane.phase } else { next(lane.phase, Outcome::Resumed, Ambiguity::Stop) };
+    // What is not known yet cannot be watched: the task stands in for the image, the listing for both.
+    let has_task = state.cloud_of(id).replication().export_tasks.is_some();
+    let watches_source = state.is_export(id) && !has_task && lane.accepted;
+    let phase = match phase {
+        Phase::Image if lane.image.is_none() && !watches_source && lane.task.is_some() => Phase::Task,
+        Phase::Image if lane.image.is_none() && !watches_source => Phase::Probing,
+        phase => phase,
+    };
+    // It waited for a step that a person had to look at.
+    if phase == Phase::Probing && lane.launches == 0 { Phase::Inspecting } else { phase }
+}
+
+/// A lane sets out, for the first time or again: when it is due.
+pub(crate) fn set_out(state: &mut State, id: LaneId) -> Millis {
+    let (now, lane) = (state.clock.now(), &state.lanes[id]);
+    let source = &mut state.sources[lane.source];
+    if lane.is_put_off() && source.active > 0 {
+        source.held.push_back(id);
+    }
+    match lane.phase {
+        Phase::Probing => state.next_probe(id),
+        Phase::Queued => lane.due.min(now.plus(state.longest_hold_ms())),
+        _ => now,
+    }
+}

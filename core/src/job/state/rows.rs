@@ -1,0 +1,114 @@
+//! The whole state as a report, and as a journal.
+
+use super::State;
+use super::lane::Lane;
+use crate::base::names::firsts;
+use crate::job::id::LaneId;
+use crate::job::journal::Record;
+use crate::job::machine::{End, Phase};
+use crate::job::report::{Extra, Report, Row};
+use crate::plan::Action;
+use serde_json::Value;
+
+impl State {
+    /// What became of every destination so far.
+    pub(crate) fn report(&self) -> Report {
+        let rows: Vec<Row> = self.lanes.destinations().map(|lane| self.row(lane)).collect();
+        let steps = self.lanes.steps_taken().map(|lane| self.row(lane)).collect();
+        Report { extra: self.survey.as_deref().map(|found| not_asked(found, &rows)).unwrap_or_default(), rows, steps }
+    }
+
+    /// The first line of the journal.
+    pub(crate) fn header(&self) -> Record {
+        Record::Header { started: self.started, seed: self.seed, plan: self.plan.to_journal() }
+    }
+
+    /// The whole journal anew and as short as it can be.
+    pub(crate) fn compacted(&self) -> String {
+        let has_begun = |lane: &Lane| lane.launches > 0 || lane.phase.is_ended() || lane.more.is_some();
+        let lanes = self.lanes.ids().filter(|id| has_begun(&self.lanes[*id])).map(|id| {
+            let lane = &self.lanes[id];
+            // What the lines that are left out told of times stands in the lines of the lanes.
+            let launched = lane.launched.map(|at| self.clock.host_time(at).0.into());
+            let state = lane.to_record().as_object_mut().map(std::mem::take).unwrap_or_default();
+            let state = state.into_iter().chain(launched.map(|at: Value| ("launched".to_owned(), at))).collect();
+            Record::Lane { at: self.clock.host_time(lane.since), lane: id, state }
+        });
+        let resumed = (self.began != self.started).then_some(Record::Resumed { at: self.began });
+        std::iter::once(self.header()).chain(resumed).chain(lanes).map(|record| record.to_line()).collect()
+    }
+
+    fn row(&self, id: LaneId) -> Row {
+        let (lane, transfer) = (&self.lanes[id], self.transfer(id));
+        let objects = lane.more.as_ref().map(|more| more.objects.clone()).filter(|keys| !keys.is_empty());
+        Row {
+            cloud: transfer.cloud.as_str(),
+            path: self.path(id),
+            image: transfer.image.to_string(),
+            from: if self.lanes.is_step(id) { self.region_from(id) } else { &transfer.from.0 }.to_string(),
+            to: self.region_to(id).to_string(),
+            name: lane.name.as_deref().unwrap_or_default().to_owned(),
+            phase: lane.phase,
+            new_image: lane.image.as_deref().filter(|_| transfer.task == Action::Copy).map(str::to_owned),
+            task: lane.task.as_deref().map(str::to_owned),
+            objects: objects.unwrap_or_else(|| self.expected_objects(id)),
+            note: self.note(id),
+            percent: if lane.phase == Phase::Ended(End::Ready) { Some(100) } else { lane.percent },
+            launches: lane.launches,
+            request_ids: lane.requests().map(str::to_owned).collect(),
+            error: lane.error().cloned(),
+        }
+    }
+
+    /// Where the lane stands in the plan.
+    pub(crate) fn path(&self, lane: LaneId) -> String {
+        let path = self.plan.path(self.lanes[lane].transfer.index(), self.lanes[lane].target as usize);
+        let step = match self.chains.is_own(lane) {
+            Some(true) => ".chain.from",
+            Some(false) => ".chain.to",
+            None => "",
+        };
+        path + step
+    }
+
+    /// What to know about a lane that ended well.
+    fn note(&self, id: LaneId) -> Option<(String, String)> {
+        let lane = &self.lanes[id];
+        let note = if lane.phase == Phase::Ended(End::Present) {
+            return self.note_of_present(id);
+        } else if lane.phase != Phase::Ended(End::Ready) {
+            None
+        } else if self.lanes.is_step(id) {
+            let is_deleted = lane.more.as_ref().is_some_and(|more| more.changed > 0);
+            is_deleted.then_some(("deleted: nobody needs it any more", "已不再需要，已删除"))
+        } else if self.is_export(id) {
+            self.cloud_of(id).replication().export_note
+        } else {
+            None
+        };
+        note.map(|(en, zh)| (en.to_owned(), zh.to_owned()))
+    }
+
+    /// How far it is known that what was there is the copy that was wanted.
+    fn note_of_present(&self, id: LaneId) -> Option<(String, String)> {
+        let (mut en, mut zh) = (Vec::new(), Vec::new());
+        if let ids @ [_, _, ..] = self.lanes[id].before() {
+            en.push(format!("{} images have the name: {}", ids.len(), ids.join(", ")));
+            zh.push(format!("有 {} 个同名镜像：{}", ids.len(), ids.join("、")));
+        }
+        if !self.cloud_of(id).replication().records_origin {
+            en.push("judged by name, size, system and age: the cloud records no origin".to_owned());
+            zh.push("按名称、大小、系统和创建时间判断：云平台不记录镜像来源".to_owned());
+        }
+        (!en.is_empty()).then(|| (en.join("; "), zh.join("；")))
+    }
+}
+
+/// The copies among those found that no row asks for.
+fn not_asked(found: &[Extra], rows: &[Row]) -> Vec<Extra> {
+    let asked = rows.iter().map(|row| [row.cloud, "", &*row.to, &*row.name]);
+    let there = found.iter().map(|extra| [extra.cloud, "", &*extra.region, &*extra.name]);
+    let firsts = firsts(&asked.chain(there).collect::<Vec<_>>());
+    let is_asked = |position: usize| firsts[rows.len() + position] < rows.len();
+    found.iter().enumerate().filter(|(position, _)| !is_asked(*position)).map(|(_, extra)| extra.clone()).collect()
+}

@@ -1,0 +1,88 @@
+//! Who may go on when another lane has moved.
+
+use super::State;
+use super::effect::Effects;
+use crate::job::id::{LaneId, SourceId};
+use crate::job::machine::Phase;
+
+/// Takes the turn to export an image, if it is free: the clouds refuse a second export of it at a time, and a lost one
+/// could not be told from it.
+pub(crate) fn take(state: &mut State, lane: LaneId) -> bool {
+    let source = &mut state.sources[state.lanes[lane].source];
+    let is_taken = source.exporting.is_some_and(|other| other != lane && !state.lanes[other].phase.is_ended());
+    if !is_taken {
+        source.exporting = Some(lane);
+    }
+    !is_taken
+}
+
+/// A lane has ended: if it was an export, the next one of its image may begin.
+pub(crate) fn pass(state: &mut State, lane: LaneId, effects: &mut Effects) {
+    let source = &mut state.sources[state.lanes[lane].source];
+    if source.exporting != Some(lane) {
+        return;
+    }
+    let phase = |lane: &LaneId| state.lanes[*lane].phase;
+    let rest = source.exports.get(source.exported..).unwrap_or_default();
+    source.exported += rest.iter().take_while(|lane| phase(lane).is_ended()).count();
+    let mut rest = source.exports.iter().skip(source.exported);
+    if let Some(next) = rest.find(|lane| phase(lane) == Phase::Waiting) {
+        effects.go_on(*next, state.clock.now());
+    }
+}
+
+/// A destination is ready to be launched, or never will be: if it was the last of its transfer, the others need not wait
+/// for it.
+pub(crate) fn prepared(state: &mut State, lane: LaneId, effects: &mut Effects) {
+    let transfer = state.lanes[lane].transfer;
+    if state.lanes.prepared(transfer) {
+        for other in state.lanes.of_transfer(transfer).filter(|other| state.lanes[*other].phase == Phase::Queued) {
+            effects.enter(other, state.clock.now());
+        }
+    }
+}
+
+/// No copy of that source is under way any more: the next launch that was refused because the source was busy may go,
+/// and those that can share its call come along.
+pub(crate) fn release(state: &mut State, source: SourceId, effects: &mut Effects) {
+    let now = state.clock.now();
+    let held = &mut state.sources[source].held;
+    let is_queued = |lane: LaneId| state.lanes[lane].phase == Phase::Queued;
+    let call = |lane: LaneId| (state.lanes[lane].transfer, &state.lanes[lane].name);
+    while let Some(first) = held.pop_front() {
+        if is_queued(first) {
+            effects.go_on(first, now);
+            while let Some(next) = held.front().copied().filter(|next| call(*next) == call(first)) {
+                held.pop_front();
+                if is_queued(next) {
+                    effects.go_on(next, now);
+                }
+            }
+            return;
+        }
+    }
+}
+
+/// A lane has moved: those that wait for it, and the steps that waited for it to be over, go on.
+pub(crate) fn moved(state: &State, lane: LaneId, effects: &mut Effects) {
+    let phase = state.lanes[lane].phase;
+    if state.chains.is_empty() || !(phase == Phase::Finishing || phase.is_ended()) {
+        return;
+    }
+    for user in state.chains.users(lane).unwrap_or_default() {
+        if state.lanes[*user].phase == Phase::Waiting {
+            effects.go_on(*user, state.clock.now());
+        }
+    }
+    // Steps that the lane was the last to use have something to finish.
+    let mut user = lane;
+    while let Some(step) = state.chains.before(user) {
+        if state.lanes[step].phase == Phase::Finishing {
+            effects.go_on(step, state.clock.now());
+        }
+        if !state.lanes.is_asleep(step) {
+            return;
+        }
+        user = step;
+    }
+}

@@ -1,0 +1,245 @@
+//! Long listings, read row by row: who looks at a few of 200,000 images does not wait for the rest, nor hold it.
+//!
+//! A row is read by the reader of whole answers, out of an answer that holds no other row. So there is one reader, and
+//! nothing that it says of an answer is said otherwise here.
+
+use crate::api::facts::{Facts, Reply};
+use crate::api::operation::Operation;
+use crate::base::error::Error;
+use crate::base::http::Answer;
+use crate::provider::read;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Longer lists are read row by row. No page of the three clouds is as long: other operators and simulators give such.
+pub const LONG: usize = 1000;
+
+/// An answer, read.
+#[derive(Debug)]
+pub enum Reading {
+    /// All of it.
+    Whole(Reply),
+    /// All but the rows of its list.
+    Long(Listing),
+}
+
+/// A listing whose rows are read when they are asked for. It does not hold the body: that is given every time.
+#[derive(Debug)]
+pub struct Listing {
+    /// The reply, with the list empty in facts and data.
+    pub head: Reply,
+    /// The name of the list in `head.data`.
+    pub list: String,
+    operation: &'static Operation,
+    /// Status and headers, without a body.
+    envelope: Answer,
+    /// Where each row stands in the body.
+    rows: Vec<Range<u32>>,
+}
+
+/// Reads an answer as [`read`](fn@read) does, but leaves the rows of a long listing for later.
+///
+/// # Errors
+/// As [`read`](fn@read), also about rows.
+pub fn read_long(operation: &'static Operation, envelope: Answer, body: &[u8]) -> Result<Reading, Error> {
+    match Listing::find(operation, &envelope, body) {
+        Some(listing) => Ok(Reading::Long(listing)),
+        None => read(operation, &Answer { body: body.to_vec(), ..envelope }).map(Reading::Whole),
+    }
+}
+
+impl Listing {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is no row: never.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The reply as if the answer, whose body this is, held these rows alone.
+    ///
+    /// # Errors
+    /// As [`read`](fn@read) when it is another body.
+    pub fn rows(&self, body: &[u8], rows: Range<usize>) -> Result<Reply, Error> {
+        let part = |range: Range<usize>| body.get(range).unwrap_or_default();
+        let (before, after) = (part(0..start(self.rows.first())), part(end(self.rows.last())..body.len()));
+        let rows = self.rows.get(rows).unwrap_or_default();
+        let rows = part(start(rows.first())..end(rows.last()));
+        read(self.operation, &Answer { body: [before, rows, after].concat(), ..self.envelope.clone() })
+    }
+
+    /// The long list of an answer: the only one, every entry of which is a row of the facts. `None` when there is none
+    /// such, or anything is out of the ordinary: then the answer is read as a whole, which tells what is wrong.
+    fn find(operation: &'static Operation, envelope: &Answer, body: &[u8]) -> Option<Self> {
+        /// The shortest row and its comma.
+        const SHORTEST: usize = r#"{"id":"0"},"#.len();
+        if body.len() < LONG * SHORTEST || u32::try_from(body.len()).is_err() {
+            return None;
+        }
+        let text = std::str::from_utf8(body).ok()?;
+        let mut long = long_lists(text);
+        let ((list, entries), None) = (long.pop()?, long.pop()) else { return None };
+        let place = |entry: &RawValue| {
+            let start = entry.get().as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+            Some(u32::try_from(start).ok()?..u32::try_from(start + entry.get().len()).ok()?)
+        };
+        let rows: Vec<Range<u32>> = entries.into_iter().map(place).collect::<Option<_>>()?;
+        let nothing = Reply { request_id: None, facts: Facts::Nothing, data: Value::Null };
+        let mut listing = Self { head: nothing, list, operation, envelope: envelope.clone(), rows };
+        // The last rows make a whole part: some clouds' next page is told by how full this one is.
+        let mut at = 0;
+        while at < listing.len() {
+            let until = listing.len() - (listing.len() - at - 1) / LONG * LONG;
+            let mut reply = listing.rows(body, at..until).ok()?;
+            let entries = reply.data.get_mut(&listing.list)?.as_array_mut()?;
+            if entries.len() != until - at || take_rows(&mut reply.facts)? != until - at {
+                return None;
+            }
+            entries.clear();
+            (listing.head, at) = (reply, until);
+        }
+        Some(listing)
+    }
+}
+
+fn start(row: Option<&Range<u32>>) -> usize {
+    row.map_or(0, |row| row.start as usize)
+}
+
+fn end(row: Option<&Range<u32>>) -> usize {
+    row.map_or(0, |row| row.end as usize)
+}
+
+/// The long lists in the envelope of an answer or one step below, by name.
+fn long_lists(text: &str) -> Vec<(String, Vec<&RawValue>)> {
+    type Record<'a> = BTreeMap<String, &'a RawValue>;
+    let mut records: Vec<Record<'_>> = serde_json::from_str(text).ok().into_iter().collect();
+    let inner = records.iter().flat_map(Record::values).filter(|value| value.get().starts_with('{'));
+    let inner: Vec<Record<'_>> = inner.filter_map(|value| serde_json::from_str(value.get()).ok()).collect();
+    records.extend(inner);
+    let lists = records.into_iter().flatten().filter(|(_, value)| value.get().starts_with('['));
+    let lists = lists.filter_map(|(name, value)| Some((name, serde_json::from_str::<Vec<&RawValue>>(value.get()).ok()?)));
+    lists.filter(|(_, entries)| entries.len() > LONG).collect()
+}
+
+/// Takes the rows out of the facts, and tells how many there were; `None` when they hold no rows.
+fn take_rows(facts: &mut Facts) -> Option<usize> {
+    fn take<T>(items: &mut Vec<T>) -> Option<usize> {
+        Some(std::mem::take(items).len())
+    }
+    match facts {
+        Facts::Nothing | Facts::DryRun | Facts::Quota(_) => None,
+        Facts::Launched(items) => take(items),
+        Facts::Images(page) => take(&mut page.items),
+        Facts::Tasks(page) => take(&mut page.items),
+        Facts::Projects(page) => take(&mut page.items),
+        Facts::Regions(page) | Facts::Agencies(page) => take(&mut page.items),
+        Facts::Accounts(items) => take(items),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::cloud::Cloud;
+    use serde_json::json;
+
+    /// Long listings of every cloud, with what stands before and behind the list.
+    fn listings(count: usize) -> Vec<(&'static Operation, Value)> {
+        let operation = |cloud: Cloud, name| cloud.operation(name).expect("the operation exists");
+        let rows = |row: fn(usize) -> Value| (0..count).map(row).collect::<Vec<_>>();
+        let tencent =
+            rows(|at| json!({"ImageId": format!("img-{at}"), "ImageName": "，\"}],[{\\", "Tags": [{"Key": "k", "Value": at.to_string()}]}));
+        let images =
+            rows(|at| json!({"ImageId": format!("image-{at}"), "Status": if at % 2 == 0 { "available" } else { "?" }, "Size": at}));
+        let tasks = rows(|at| json!({"ResourceId": format!("image-{at}"), "Status": "Running", "Process": at % 100}));
+        let huawei = rows(|at| json!({"id": format!("{at:036}"), "status": "active", "tags": [format!("k={at}")]}));
+        let metadata = json!({"RequestId": "r-1"});
+        vec![
+            (
+                operation(Cloud::Tencent, "DescribeImages"),
+                json!({"Response": {"TotalCount": count, "ImageSet": tencent, "RequestId": "r-1", "Z": [1]}}),
+            ),
+            (
+                operation(Cloud::Volcengine, "DescribeImages"),
+                json!({"ResponseMetadata": metadata, "Result": {"NextToken": "t", "Images": images}}),
+            ),
+            (
+                operation(Cloud::Volcengine, "DescribeTasks"),
+                json!({"Result": {"Tasks": tasks, "TotalCount": "7"}, "ResponseMetadata": metadata}),
+            ),
+            (operation(Cloud::Huawei, "ListImages"), json!({"images": huawei, "schema": "/v2/schemas/images"})),
+        ]
+    }
+
+    fn answer(body: &str) -> Answer {
+        Answer { status: 200, headers: vec![("x-request-id".into(), "r-2".into())], body: body.as_bytes().to_vec() }
+    }
+
+    /// The reply with all its rows, asked for in several parts.
+    fn all(listing: &Listing, body: &[u8]) -> Value {
+        let mut made = listing.head.to_value();
+        assert_eq!((&made["facts"]["items"], &made["data"][&listing.list]), (&json!([]), &json!([])));
+        let (mut items, mut entries) = (Vec::new(), Vec::new());
+        for (start, stop) in [(0, 1), (1, LONG), (LONG, LONG), (LONG, listing.len())] {
+            let rows = listing.rows(body, start..stop).expect("a success").to_value();
+            items.extend(rows["facts"]["items"].as_array().expect("rows").clone());
+            entries.extend(rows["data"][&listing.list].as_array().expect("rows").clone());
+        }
+        made["facts"]["items"] = items.into();
+        made["data"][&listing.list] = entries.into();
+        made
+    }
+
+    #[test]
+    fn rows_are_those_of_the_whole() {
+        for (operation, body) in listings(2 * LONG + 7) {
+            let answer = answer(&body.to_string());
+            let whole = read(operation, &answer).expect("a success").to_value();
+            let Ok(Reading::Long(listing)) = read_long(operation, Answer { body: Vec::new(), ..answer.clone() }, &answer.body) else {
+                panic!("{} is long", operation.name);
+            };
+            assert_eq!(all(&listing, &answer.body), whole, "{}", operation.name);
+        }
+    }
+
+    #[test]
+    fn what_is_out_of_the_ordinary_is_read_as_a_whole() {
+        for ((operation, body), (_, short)) in listings(LONG + 1).into_iter().zip(listings(LONG)) {
+            let text = body.to_string();
+            let another = format!("{{\"more\":{:?},", vec![0; LONG + 1]);
+            let name =
+                ["ImageSet", "Images", "Tasks", "images"].into_iter().find(|name| text.contains(&format!("\"{name}\":["))).expect("a list");
+            // A short list, a row that is none or not told, a broken end, a second long list, a list that comes twice.
+            for (changed, is_short) in [
+                (short.to_string(), true),
+                (text.replacen("},{", "},null,{", 1), true),
+                (text.replacen("},{", "},{},{", 1), operation.name != "DescribeTasks"),
+                (text.replacen("},{", "} {", 1), true),
+                (text[..text.len() - 1].to_owned(), true),
+                (text.replacen('{', &another, 1), true),
+                (text.replacen(&format!("\"{name}\":["), &format!("\"{name}\":[5],\"{name}\":["), 1), false),
+                (format!(" \r\n{text}\n"), false),
+            ] {
+                let answer = answer(&changed);
+                let whole = read(operation, &answer);
+                match read_long(operation, Answer { body: Vec::new(), ..answer.clone() }, &answer.body) {
+                    Ok(Reading::Long(listing)) => {
+                        assert!(!is_short, "{}: {}", operation.name, &changed[..99]);
+                        assert_eq!(all(&listing, &answer.body), whole.expect("a success").to_value());
+                    }
+                    read => {
+                        assert!(is_short, "{}: {}", operation.name, &changed[..99]);
+                        let read = read.map(|reading| if let Reading::Whole(reply) = reading { Some(reply) } else { None });
+                        assert_eq!(read, whole.map(Some));
+                    }
+                }
+            }
+        }
+    }
+}
