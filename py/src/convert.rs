@@ -8,11 +8,30 @@ use pyo3::type_object::PyTypeInfo;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMapping, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::ops::Deref;
 
 /// Deepest nesting taken: far beyond any API, far below what a stack bears.
 const DEPTH: usize = 64;
+
+/// Most that one value may come to, in bytes, when what it repeats is written out: a plan of a million destinations fits.
+const SIZE: usize = 128 * 1024 * 1024;
+
+/// What a value costs beyond its text, in bytes.
+const NODE: usize = 32;
+
+/// What is left for the rest of a value: a few hundred bytes of references to references would fill any memory.
+struct Room(Cell<usize>);
+
+impl Room {
+    fn take(&self, value: &Bound<'_, PyAny>, path: &Path<'_>, size: usize) -> PyResult<()> {
+        let left = self.0.get().checked_sub(size);
+        let left = left.ok_or_else(|| refused(value, path.root(), "is larger than 128 MB when what it repeats is written out"))?;
+        self.0.set(left);
+        Ok(())
+    }
+}
 
 /// Where a value stands; written out only when it is refused.
 #[derive(Clone, Copy)]
@@ -51,15 +70,18 @@ pub(crate) fn object(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Map<Strin
 
 /// A Python value as JSON; `name` is what errors call it.
 pub(crate) fn json(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Value> {
-    from_py(value, &Path::Root(name), DEPTH)
+    from_py(value, &Path::Root(name), DEPTH, &Room(Cell::new(SIZE)))
 }
 
-fn from_py(value: &Bound<'_, PyAny>, path: &Path<'_>, depth: usize) -> PyResult<Value> {
+fn from_py(value: &Bound<'_, PyAny>, path: &Path<'_>, depth: usize, room: &Room) -> PyResult<Value> {
+    room.take(value, path, NODE)?;
     let Some(depth) = depth.checked_sub(1) else {
         return Err(refused(value, path.root(), "is nested too deeply, or holds itself"));
     };
     if let Ok(text) = value.cast::<PyString>() {
-        return string(text, path).map(Value::String);
+        let text = string(text, path)?;
+        room.take(value, path, text.len())?;
+        return Ok(Value::String(text));
     }
     if value.is_none() {
         return Ok(Value::Null);
@@ -79,33 +101,34 @@ fn from_py(value: &Bound<'_, PyAny>, path: &Path<'_>, depth: usize) -> PyResult<
         return Number::from_f64(number.value()).map(Value::Number).ok_or_else(|| refused(value, path, "is not a finite number"));
     }
     if let Ok(items) = value.cast::<PyList>() {
-        return list(items.iter(), path, depth);
+        return list(items.iter(), path, depth, room);
     }
     if let Ok(items) = value.cast::<PyTuple>() {
-        return list(items.iter(), path, depth);
+        return list(items.iter(), path, depth, room);
     }
     if let Ok(entries) = value.cast::<PyDict>() {
-        return record(entries.iter().map(Ok), path, depth);
+        return record(entries.iter().map(Ok), path, depth, room);
     }
     if let Ok(mapping) = value.cast::<PyMapping>() {
-        return record(mapping.items()?.iter().map(|entry| entry.extract()), path, depth);
+        return record(mapping.items()?.iter().map(|entry| entry.extract()), path, depth, room);
     }
     Err(refused(value, path, "cannot be JSON; use str, int, float, bool, None, list or dict"))
 }
 
-fn list<'py>(items: impl Iterator<Item = Bound<'py, PyAny>>, path: &Path<'_>, depth: usize) -> PyResult<Value> {
-    items.enumerate().map(|(index, item)| from_py(&item, &Path::Index(path, index), depth)).collect::<PyResult<_>>().map(Value::Array)
+fn list<'py>(items: impl Iterator<Item = Bound<'py, PyAny>>, path: &Path<'_>, depth: usize, room: &Room) -> PyResult<Value> {
+    items.enumerate().map(|(index, item)| from_py(&item, &Path::Index(path, index), depth, room)).collect::<PyResult<_>>().map(Value::Array)
 }
 
 type Entry<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
 
-fn record<'py>(entries: impl Iterator<Item = PyResult<Entry<'py>>>, path: &Path<'_>, depth: usize) -> PyResult<Value> {
+fn record<'py>(entries: impl Iterator<Item = PyResult<Entry<'py>>>, path: &Path<'_>, depth: usize, room: &Room) -> PyResult<Value> {
     let mut object = Map::new();
     for entry in entries {
         let (key, value) = entry?;
         let name = key.cast::<PyString>().map_err(|_| refused(&key, path, "has a key that is not a string"))?;
         let name = string(name, path)?;
-        let value = from_py(&value, &Path::Name(path, &name), depth)?;
+        room.take(&key, path, name.len())?;
+        let value = from_py(&value, &Path::Name(path, &name), depth, room)?;
         object.insert(name, value);
     }
     Ok(Value::Object(object))

@@ -70,7 +70,7 @@ def test_help_tells_the_defaults_of_the_policy(cli: Cli) -> None:
     for name, value in imgferry.Plan({"exports": [{"cloud": "tencent", "image": "i", "from": "r"}]}).as_dict()["policy"].items():
         if name not in ("rates", "active"):
             shown = json.dumps(value).strip('"')
-            assert re.search(rf"--{name.replace('_', '-')} \S+ [^()]*\({re.escape(shown)}\)", told), name
+            assert re.search(rf"--{name.replace('_', '-')} \S+ [^()]*\(default: {re.escape(shown)}\)", told), name
 
 
 def test_a_reader_that_goes_away_is_no_error(cli: Cli) -> None:

@@ -69,9 +69,9 @@ def test_by_options(cli: Cli, server: sim.Server) -> None:
 def test_by_plan(cli: Cli, server: sim.Server, form: str) -> None:
     file = cli.home / f"plan.{form}"
     if form == "yaml":
-        import yaml
+        from ruamel.yaml import YAML
 
-        file.write_text(yaml.safe_dump(PLAN), encoding="utf-8")
+        YAML(typ="safe", pure=True).dump(PLAN, file)
     else:
         file.write_text(json.dumps(PLAN), encoding="utf-8")
     arguments = ["copy", "-" if form == "stdin" else str(file), "--endpoint", server.url, *QUICK, "--output", "json"]

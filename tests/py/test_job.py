@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import threading
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
@@ -79,17 +80,138 @@ def test_drivers_are_short() -> None:
         assert len(lines) < 30, (driver, len(lines))
 
 
-def test_cancelling_the_task_cancels_the_job(server: sim.Server) -> None:
-    async def cancelled() -> imgferry.types.Report:  # type: ignore[name-defined]
-        running: asyncio.Future[Any] = asyncio.ensure_future(
-            aio.run(job(server.url), sim.credentials(), send=in_threads, on_event=lambda e: e["event"] == "launched" and running.cancel())
-        )
-        return await running
+def launched_and_left(running: imgferry.Job) -> bool:
+    """Whether a job was wound down: nothing pending, every launch told, nothing launched twice."""
+    report = running.report()
+    states = {row["state"] for row in report["rows"]}
+    return report["exit_code"] == 6 and states <= {"unfinished", "cancelled", "ready"} and all(row["launches"] <= 1 for row in report["rows"])
 
-    report = asyncio.run(cancelled())
-    assert report["exit_code"] == 6
-    assert {row["state"] for row in report["rows"]} <= {"unfinished", "cancelled", "ready"}
-    assert all(row["launches"] <= 1 for row in report["rows"])
+
+def test_cancelling_the_task_cancels_the_job_and_goes_on(server: sim.Server) -> None:
+    running = job(server.url)
+
+    async def cancelled() -> None:
+        task: asyncio.Future[Any] = asyncio.ensure_future(
+            aio.run(running, sim.credentials(), send=in_threads, on_event=lambda e: e["event"] == "launched" and task.cancel())
+        )
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert task.cancelled()
+
+    asyncio.run(cancelled())
+    assert launched_and_left(running)
+
+
+def test_wait_for_gives_up_in_time(server: sim.Server) -> None:
+    running = job(server.url)
+
+    async def bounded() -> None:
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(aio.run(running, sim.credentials(), send=in_threads), 0.25)
+
+    asyncio.run(bounded())
+    assert launched_and_left(running)
+
+
+@pytest.mark.skipif(not hasattr(asyncio, "timeout"), reason="asyncio.timeout and TaskGroup came with Python 3.11")
+def test_timeouts_and_task_groups_work(server: sim.Server) -> None:
+    first, second = job(server.url), job(server.url)
+
+    async def timed() -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.25):
+                await aio.run(first, sim.credentials(), send=in_threads)
+        # What comes after it is not cancelled.
+        await asyncio.sleep(0)
+
+    async def grouped() -> None:
+        async def fails() -> None:
+            await asyncio.sleep(0.25)
+            raise ValueError("elsewhere")
+
+        with pytest.raises(ExceptionGroup) as caught:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(aio.run(second, sim.credentials(), send=in_threads))
+                group.create_task(fails())
+        assert [str(error) for error in caught.value.exceptions] == ["elsewhere"]
+
+    asyncio.run(timed())
+    assert launched_and_left(first)
+    asyncio.run(grouped())
+    assert launched_and_left(second)
+
+
+def test_a_second_cancellation_ends_the_wait_for_answers(server: sim.Server) -> None:
+    running = job(server.url, COPIES[:1])
+    ended: List[bool] = []
+
+    async def never(request: imgferry.Request, timeout_ms: int) -> drive.Outcome:
+        if not any(value == "SyncImages" for _, value in request.headers):
+            return await in_threads(request, timeout_ms)
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(True)
+        return "unanswered"
+
+    async def twice() -> None:
+        launching = asyncio.Event()
+        hear = lambda event: launching.set() if event["event"] == "launching" else None  # noqa: E731
+        task = asyncio.ensure_future(aio.run(running, sim.credentials(), send=never, on_event=hear))
+        await launching.wait()
+        for _ in range(2):
+            await asyncio.sleep(0.1)
+            assert not task.done()
+            task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(task, 5)
+
+    asyncio.run(twice())
+    assert ended
+
+
+def test_what_a_journal_raises_goes_on_after_the_answers_under_way(server: sim.Server) -> None:
+    running = job(server.url)
+    kept: List[str] = []
+
+    def full(lines: str) -> None:
+        if lines and len(kept) == 3:
+            raise OSError("no space left")
+        if lines:
+            kept.append(lines)
+
+    with pytest.raises(OSError, match="no space left"):
+        asyncio.run(aio.run(running, sim.credentials(), send=in_threads, journal=full))
+    assert launched_and_left(running), running.report()
+    resumed, _ = imgferry.Job.restore("".join(kept), now_ms=drive.now_ms())
+    assert imgferry.run(resumed, sim.credentials())["counts"] == {"ready": 4} and images_made(server) == [1, 1, 1, 1]
+
+
+def test_two_drivers_of_one_job_are_refused(server: sim.Server) -> None:
+    running = job(server.url)
+    refused: List[imgferry.Error] = []
+
+    def again(event: Any) -> None:
+        if event["event"] == "launched" and not refused:
+
+            def run() -> None:
+                for drive_it in (
+                    lambda: imgferry.run(running, sim.credentials()),
+                    lambda: asyncio.run(aio.run(running, sim.credentials(), send=in_threads)),
+                ):
+                    with pytest.raises(imgferry.Error) as caught:
+                        drive_it()
+                    refused.append(caught.value)
+
+            thread = threading.Thread(target=run)
+            thread.start()
+            thread.join()
+
+    report = imgferry.run(running, sim.credentials(), on_event=again)
+    assert [error.code for error in refused] == ["job.driven", "job.driven"]
+    assert report["counts"] == {"ready": 4} and images_made(server) == [1, 1, 1, 1]
+    # One after the other is no fault.
+    assert imgferry.run(running, sim.credentials()) == report
 
 
 def test_every_prefix_of_a_journal_leads_to_the_same_images(server: sim.Server, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 //! Reading a scenario from JSON: everything that is wrong with it at once.
 
-use super::config::{Config, Key, Limits, Progress, Scripted};
+use super::config::{Config, Copying, Key, Limits, Progress, Scripted};
 use super::faults::{Fault, Faults};
 use super::image::{Image, Pace, Phase};
 use imgferry::Cloud;
@@ -72,23 +72,11 @@ impl Config {
                     self.images.push(image);
                 }
             }),
-            "copy_ms" => match value {
-                Value::Array(pair) if pair.len() == 2 => {
-                    reader.whole("copy_ms[0]", pair.first().unwrap_or(&Value::Null), 0, |n| self.copying.min_ms = n);
-                    reader.whole("copy_ms[1]", pair.last().unwrap_or(&Value::Null), 0, |n| self.copying.max_ms = n);
-                }
-                single => reader.whole(key, single, 0, |n| (self.copying.min_ms, self.copying.max_ms) = (n, n)),
-            },
+            "copy_ms" => self.copying.read_duration(value, reader),
             "visible_after_ms" => reader.whole(key, value, 0, |n| self.copying.visible_after_ms = n),
             "forget_tasks_ms" => reader.whole(key, value, 0, |n| self.copying.forget_tasks_ms = Some(n)),
             "clock_skew_ms" => reader.whole(key, value, i64::MIN, |n| self.clock_skew_ms = n),
-            "progress" => match value.as_str() {
-                Some("mixed") => self.copying.progress = Progress::Mixed,
-                Some("linear") => self.copying.progress = Progress::Only(Pace::Linear),
-                Some("stalled") => self.copying.progress = Progress::Only(Pace::Stalled),
-                Some("bursty") => self.copying.progress = Progress::Only(Pace::Bursty),
-                _ => reader.wrong(key, "mixed, linear, stalled or bursty"),
-            },
+            "progress" => self.copying.read_progress(value, reader),
             "busy_source" => reader.flag(key, value, |flag| self.copying.busy_source = flag),
             "cors" => reader.flag(key, value, |flag| self.cors = flag),
             "dry_run_error" => reader.flag(key, value, |flag| self.dry_run_error = flag),
@@ -144,6 +132,28 @@ impl Config {
                 }
             }
         });
+    }
+}
+
+impl Copying {
+    fn read_duration(&mut self, value: &Value, reader: &mut Reader) {
+        match value {
+            Value::Array(pair) if pair.len() == 2 => {
+                reader.whole("copy_ms[0]", pair.first().unwrap_or(&Value::Null), 0, |n| self.min_ms = n);
+                reader.whole("copy_ms[1]", pair.last().unwrap_or(&Value::Null), 0, |n| self.max_ms = n);
+            }
+            single => reader.whole("copy_ms", single, 0, |n| (self.min_ms, self.max_ms) = (n, n)),
+        }
+    }
+
+    fn read_progress(&mut self, value: &Value, reader: &mut Reader) {
+        match value.as_str() {
+            Some("mixed") => self.progress = Progress::Mixed,
+            Some("linear") => self.progress = Progress::Only(Pace::Linear),
+            Some("stalled") => self.progress = Progress::Only(Pace::Stalled),
+            Some("bursty") => self.progress = Progress::Only(Pace::Bursty),
+            _ => reader.wrong("progress", "mixed, linear, stalled or bursty"),
+        }
     }
 }
 

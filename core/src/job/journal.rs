@@ -3,6 +3,9 @@
 //! A line is eight hex digits, a blank and a JSON object; the digits are the head of the SHA-256 of the object's
 //! text. The first line holds the plan. A last line that is cut off is left out; any other line that does not fit
 //! is refused with its number, and nothing is overwritten. No record holds a secret.
+//!
+//! What editors, checkouts and archives do to a text file is read (a byte order mark, carriage returns) or named with
+//! the way back (compression, UTF-16).
 
 use crate::base::error::{Error, Kind};
 use crate::base::json::{Object, list, texts, to_text};
@@ -105,16 +108,50 @@ impl Record {
 /// # Errors
 /// [`Kind::Misuse`] with the number of the first line that does not fit, unless it is an unfinished last one.
 pub(crate) fn parse(text: &str) -> Result<Parsed, Error> {
-    let mut parsed = Parsed { records: Vec::new(), kept: 0 };
-    for (index, line) in text.split_inclusive('\n').enumerate() {
+    disguised(text).map_or(Ok(()), Err)?;
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut parsed = Parsed { records: Vec::new(), kept: text.len() - body.len() };
+    for (index, line) in body.split_inclusive('\n').enumerate() {
         let Some(whole) = line.strip_suffix('\n') else {
-            break;
+            // Only what begins like a first line can be one that was cut off: then nothing was sent yet.
+            return if index > 0 || begins_a_header(line) { Ok(parsed) } else { Err(corrupt(1)) };
         };
+        let whole = whole.strip_suffix('\r').unwrap_or(whole);
         let record = Record::read(whole).filter(|record| matches!(record, Record::Header { .. }) == (index == 0));
         parsed.records.push(record.ok_or_else(|| corrupt(index + 1))?);
         parsed.kept += line.len();
     }
     Ok(parsed)
+}
+
+fn begins_a_header(line: &str) -> bool {
+    const START: &str = "{\"imgferry\":";
+    let (sum, text) = line.split_at_checked(9).unwrap_or((line, ""));
+    sum.bytes().enumerate().all(|(index, byte)| if index == 8 { byte == b' ' } else { byte.is_ascii_hexdigit() })
+        && (text.starts_with(START) || START.starts_with(text))
+        && !text.contains('\r')
+}
+
+/// A journal that was packed or written in another encoding, read as UTF-8 with a mark for every byte that is none.
+fn disguised(text: &str) -> Option<Error> {
+    const PACKED: [(&str, &str, &str); 5] = [
+        ("\u{1f}\u{fffd}", "gzip", "gunzip"),
+        ("BZh", "bzip2", "bunzip2"),
+        ("\u{fffd}7zXZ", "xz", "unxz"),
+        ("(\u{fffd}/\u{fffd}", "zstd", "unzstd"),
+        ("PK\u{3}\u{4}", "zip", "unzip"),
+    ];
+    let packed = PACKED.iter().find(|(start, ..)| text.starts_with(start));
+    let (what, tool) = match packed {
+        Some((_, name, tool)) => (format!("packed by {name}"), format!("`{tool}`")),
+        None if text.chars().take(64).any(|char| char == '\0') => ("UTF-16".into(), "`iconv -f UTF-16 -t UTF-8`".into()),
+        None => return None,
+    };
+    let error = Error::new(Kind::Misuse, "journal.encoding", format!("the journal is {what}"));
+    Some(error.hint(
+        format!("nothing is lost and nothing was overwritten: turn it back by {tool}, then go on"),
+        format!("内容未丢失，也未被覆盖：请先用 {tool} 还原，再继续"),
+    ))
 }
 
 fn corrupt(line: usize) -> Error {
@@ -174,5 +211,44 @@ mod tests {
             }
         }
         Ok(())
+    }
+
+    #[test]
+    fn what_editors_and_checkouts_do_to_a_journal_changes_nothing() -> Result<(), Error> {
+        let text: String = sample().iter().map(Record::to_line).collect();
+        let returns = text.replace('\n', "\r\n");
+        for changed in [
+            format!("\u{feff}{text}"),
+            returns.clone(),
+            format!("\u{feff}{returns}"),
+            format!("{returns}{}", text.lines().last().unwrap_or_default()),
+        ] {
+            let parsed = parse(&changed)?;
+            assert_eq!(parsed.records, sample());
+            assert_eq!(parsed.kept, changed.rfind('\n').map_or(0, |end| end + 1));
+        }
+        assert_eq!(parse("")?.records, []);
+        Ok(())
+    }
+
+    #[test]
+    fn a_journal_in_disguise_is_named_with_the_way_back() {
+        let text: String = sample().iter().map(Record::to_line).collect();
+        let wide: Vec<u8> = std::iter::once('\u{feff}').chain(text.chars()).flat_map(|char| (char as u32 as u16).to_le_bytes()).collect();
+        let bare = wide.get(2..).unwrap_or_default();
+        for (bytes, way) in [
+            (b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x8d\n\x01".as_slice(), "gunzip"),
+            (b"\xfd7zXZ\0\0\x04".as_slice(), "unxz"),
+            (b"\x28\xb5\x2f\xfd\x24".as_slice(), "unzstd"),
+            (&wide, "iconv -f UTF-16"),
+            (bare, "iconv -f UTF-16"),
+        ] {
+            let error = parse(&String::from_utf8_lossy(bytes)).err();
+            assert!(error.as_ref().is_some_and(|error| error.code == "journal.encoding" && error.hint_en.contains(way)), "{error:?}");
+        }
+        // Nothing of these says that nothing was sent.
+        for noise in ["hello", "0123456789", &text.replace('\n', "\r"), "{\"imgferry\":1}"] {
+            assert_eq!(parse(noise).err().map(|error| error.code), Some("journal.line".into()), "{noise}");
+        }
     }
 }

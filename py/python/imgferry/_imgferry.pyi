@@ -2,12 +2,17 @@
 The native half of `imgferry`.
 """
 
-from typing import final, overload, Any, Callable, Literal, Mapping, Sequence, SupportsFloat, SupportsIndex
+from typing import final, overload, Any, Callable, Final, Literal, Mapping, Sequence, SupportsFloat, SupportsIndex
 
 from .params import huawei, tencent, volcengine
 from .types import Diagnosis, Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Verified
 
-__all__ = ["At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "operations", "prepare", "read", "regions", "sign", "verify"]
+__all__ = ["DEBUG", "At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "operations", "prepare", "read", "regions", "sign", "verify"]
+
+DEBUG: Final[bool]
+"""
+Whether the module was built without optimisation, which no figure should be taken from.
+"""
 
 @final
 class At:
@@ -596,6 +601,9 @@ def read(cloud: str, operation: str, status: int, headers: Headers, body: bytes 
     """
     Reads an answer. Total: any status and any bytes give a reply or an ``Error``. With ``params``, those that were sent,
     an id that was sent is never taken for that of a new image.
+
+    A list of more than 1,000 rows, which no page of these clouds holds, is not a ``list`` but ``imgferry.rows.Rows``: a
+    sequence whose rows are made when they are asked for. ``json.dumps(reply, default=list)`` writes it.
     """
 
 def regions(cloud: str) -> list[Region]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Awaitable, Callable, Set
+from typing import Any, Awaitable, Callable, Coroutine, Optional, Set
 
-from . import Done, Job, Request, Send
-from .drive import Keys, Outcome, ignore, now_ms, tell
+from . import Job, Request, Send, Wait
+from .drive import Keys, Outcome, driving, ignore, now_ms, tell, turn
 from .types import Event, Report
 
 Sender = Callable[[Request, int], Awaitable[Outcome]]
@@ -22,38 +22,78 @@ async def run(
 ) -> Report:
     """Carries out a job and returns its report. How many requests are under way at once, the plan's policy says.
 
-    The arguments are those of ``imgferry.run``, but ``send`` is awaited. Cancelling the task cancels the job: nothing
-    more is launched, the answers under way are waited for, and the report tells what was left running.
+    The arguments are those of ``imgferry.run``, but ``send`` is awaited. When the task is cancelled, or anything given
+    here raises, nothing more is launched and the answers under way are waited for before the exception goes on; a
+    second cancellation ends that wait. ``job.report()`` tells what became of every destination all the same.
     """
     keys = credentials if callable(credentials) else lambda: credentials
-    under_way: Set[asyncio.Future[None]] = set()
-    try:
-        while True:
-            step = job.poll(now_ms(), keys())
-            journal(job.take_journal())
-            for event in job.take_events():
-                on_event(event)
-            if isinstance(step, Done):
-                return job.report()
-            if isinstance(step, Send):
-                under_way.add(asyncio.ensure_future(carry(job, step, send)))
-                continue
-            alarm = asyncio.ensure_future(asyncio.sleep(max(step.until_ms - now_ms(), 0) / 1000))
-            try:
-                ended, _ = await asyncio.wait({alarm, *under_way}, return_when=asyncio.FIRST_COMPLETED)
-            except asyncio.CancelledError:
-                job.cancel(now_ms())
-                continue
-            finally:
-                alarm.cancel()
-            for task in ended:
-                task.result()
-            under_way -= ended
-    finally:
-        for task in under_way:
-            task.cancel()
+    stopped: Optional[BaseException] = None
+    with driving(job):
+        async with UnderWay() as under_way:
+            while True:
+                try:
+                    step = turn(job, keys, journal, on_event)
+                    if isinstance(step, Send):
+                        under_way.add(carry(job, step, send))
+                    elif isinstance(step, Wait):
+                        await under_way.change(step.until_ms)
+                    elif stopped:
+                        raise stopped
+                    else:
+                        return job.report()
+                except asyncio.CancelledError as cancelled:
+                    if stopped:
+                        raise
+                    stopped = cancelled
+                    job.cancel(now_ms())
+                except Exception:
+                    job.cancel(now_ms())
+                    raise
 
 
 async def carry(job: Job, step: Send, send: Sender) -> None:
     """Sends one request and tells what came of it."""
     tell(job, step.id, await send(step.request, step.timeout_ms))
+
+
+class UnderWay:
+    """The requests whose answers are awaited. None outlives the block: after an exception they are waited for, after a
+    cancellation they are cancelled."""
+
+    def __init__(self) -> None:
+        self.tasks: Set[asyncio.Future[None]] = set()
+        self.changed = asyncio.Event()
+        self.failure: Optional[BaseException] = None
+
+    def add(self, carried: Coroutine[Any, Any, None]) -> None:
+        """Sends a request."""
+        task = asyncio.ensure_future(carried)
+        self.tasks.add(task)
+        task.add_done_callback(self.ended)
+
+    def ended(self, task: asyncio.Future[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled():
+            self.failure = self.failure or task.exception()
+        self.changed.set()
+
+    async def change(self, until_ms: int) -> None:
+        """Waits for an answer, or for that moment. Raises what sending raised."""
+        alarm = asyncio.get_running_loop().call_later(max(until_ms - now_ms(), 0) / 1000, self.changed.set)
+        try:
+            await self.changed.wait()
+        finally:
+            alarm.cancel()
+        self.changed.clear()
+        if self.failure:
+            raise self.failure
+
+    async def __aenter__(self) -> UnderWay:
+        return self
+
+    async def __aexit__(self, _type: object, error: Optional[BaseException], _traceback: object) -> None:
+        if self.tasks and isinstance(error, Exception):
+            await asyncio.wait(self.tasks)
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from pathlib import Path
 from typing import Tuple, Union
 
@@ -20,6 +21,7 @@ class Journal:
 
     def __init__(self, path: Union[str, Path]) -> None:
         self.path = Path(path)
+        self._is_new = True
         self._file = open_locked(self.path, os.O_CREAT)
         if os.fstat(self._file).st_size:
             os.close(self._file)
@@ -36,6 +38,7 @@ class Journal:
         long is replaced by one that tells the same in fewer lines."""
         journal = cls.__new__(cls)
         journal.path = Path(path)
+        journal._is_new = False
         journal._file = open_locked(journal.path, 0)
         try:
             job, kept = Job.restore(read(journal.path), now_ms=now_ms)
@@ -48,32 +51,50 @@ class Journal:
         return journal, job
 
     def __call__(self, lines: str) -> None:
-        """Appends lines and returns when they are on disk."""
+        """Appends lines and returns when they are on disk. Where that fails, the file is left as it was."""
         data = lines.encode()
-        while data:
-            data = data[os.write(self._file, data) :]
-        if lines:
+        if not data:
+            return
+        end = os.fstat(self._file).st_size
+        try:
+            while data:
+                data = data[os.write(self._file, data) :]
             os.fsync(self._file)
+        except OSError as error:
+            # A line that is half there would spoil those after it.
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._file, end)
+            raise OSError(error.errno, error.strerror, str(self.path)) from None
 
     def _compact(self, text: str, length: int) -> None:
-        """Replaces the file at one stroke, if that saves half of it. Whoever looks finds the old file or the new one."""
+        """Replaces the file at one stroke, if that saves half of it. Whoever looks finds the old file or the new one.
+        Where there is no room for a new one, the old one stays."""
         if 2 * len(text.encode()) > length:
             return
-        new = self.path.with_name(self.path.name + ".new")
+        path = self.path.resolve()
+        new = path.with_name(path.name + ".new")
         with contextlib.suppress(FileNotFoundError):
             new.unlink()
         old, self._file = self._file, open_locked(new, os.O_CREAT)
         try:
             self(text)
-            os.replace(new, self.path)
-        except BaseException:
+            os.replace(new, path)
+        except BaseException as error:
             os.close(self._file)
             self._file = old
-            raise
-        os.close(old)
+            with contextlib.suppress(OSError):
+                new.unlink()
+            if not isinstance(error, OSError):
+                raise
+        else:
+            os.close(old)
+            sync_folder(path)
 
     def close(self) -> None:
-        """Gives up the file and its lock."""
+        """Gives up the file and its lock. A new file that nothing was written to is removed: nothing can go on with it."""
+        if self._is_new and not os.fstat(self._file).st_size and is_at(self.path, self._file):
+            with contextlib.suppress(OSError):
+                self.path.unlink()
         os.close(self._file)
 
     def __enter__(self) -> Journal:
@@ -85,26 +106,76 @@ class Journal:
 
 def read(path: Union[str, Path]) -> str:
     """The text of a journal. A character that was cut off at its end is replaced, and dropped with its line."""
-    return Path(path).read_bytes().decode("utf-8", "replace")
+    # A pipe that nobody writes to is at its end, and not waited for.
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    with open(file, "rb") as opened:
+        if hasattr(os, "set_blocking"):
+            os.set_blocking(file, True)
+        mode = os.fstat(file).st_mode
+        # A device may have no end.
+        data = b"" if stat.S_ISCHR(mode) else opened.read()
+        if not data and not stat.S_ISREG(mode):
+            raise no_file(path)
+    return data.decode("utf-8", "replace")
 
 
 def open_locked(path: Path, flags: int) -> int:
     """Opens a file for this process alone; the lock ends with the process, however that ends."""
-    file = os.open(path, os.O_RDWR | os.O_APPEND | flags | getattr(os, "O_BINARY", 0), 0o600)
-    try:
-        lock(file)
-    except OSError:
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_APPEND | flags | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            if not stat.S_ISREG(os.fstat(file).st_mode):
+                raise no_file(path)
+            lock(file, path)
+            # Between opening and locking, the holder may have replaced the file by a shorter one.
+            if is_at(path, file):
+                if flags & os.O_CREAT:
+                    sync_folder(path)
+                return file
+        except BaseException:
+            os.close(file)
+            raise
         os.close(file)
+
+
+def is_at(path: Path, file: int) -> bool:
+    """Whether an open file is still the one of that name."""
+    try:
+        return os.path.samestat(os.fstat(file), os.stat(path))
+    except FileNotFoundError:
+        return False
+
+
+def sync_folder(path: Path) -> None:
+    """Puts the name of a file on disk; the file itself may be there without one."""
+    if os.name == "nt":
+        return  # Folders cannot be opened there; the file system keeps names by itself.
+    with contextlib.suppress(OSError):
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def no_file(path: Union[str, Path]) -> Error:
+    """A pipe, a device or a folder in place of a journal."""
+    return Error(f"{path} is no regular file", code="journal.file", hint="give a file on a disk", hint_zh="请使用磁盘上的普通文件")
+
+
+def lock(file: int, path: Path) -> None:
+    try:
+        lock_at_once(file)
+    except OSError:
         raise Error(
             f"{path} is in use by another process",
             code="journal.locked",
             hint="wait for it to end, or choose another file",
             hint_zh="请等待其结束，或换一个文件",
         ) from None
-    return file
 
 
-def lock(file: int) -> None:
+def lock_at_once(file: int) -> None:
     try:
         import fcntl
     except ImportError:

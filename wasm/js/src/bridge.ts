@@ -110,8 +110,8 @@ export const LARGEST_RECORD = 2 ** 26;
 export const LARGEST_JOURNAL = 2 ** 28;
 
 /** A record as text. What JSON would silently change or drop is refused with its name. */
-export function record(value: unknown): string {
-  return within(reading("input", () => json(value)) ?? "null", "input", LARGEST_RECORD);
+export function record(value: unknown, name = "input"): string {
+  return within(reading(name, () => json(value)) ?? "null", name, LARGEST_RECORD);
 }
 
 /** Reads what the caller gave: what its own getters, proxies and iterators throw is told as misuse. */

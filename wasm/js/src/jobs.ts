@@ -85,14 +85,14 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
     constructor(given: Plan | JobHandle, nowMs?: number | typeof MADE, seed?: number) {
       const made = (): JobHandle => {
         const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
-        return bridge.call((glue) => new glue.Job(record(given as Plan), now, chance));
+        return bridge.call((glue) => new glue.Job(record(given as Plan, "plan"), now, chance));
       };
       this.#handle = new Handle(bridge, nowMs === MADE ? given as JobHandle : made(), "job", ["restore it from its journal", "请从日志恢复该作业"]);
     }
 
     static survey(plan: Plan, nowMs: number, seed: number): Job {
       const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
-      return new Replication(bridge.call((glue) => glue.Job.survey(record(plan), now, chance)), MADE);
+      return new Replication(bridge.call((glue) => glue.Job.survey(record(plan, "plan"), now, chance)), MADE);
     }
 
     static restore(journal: string, nowMs: number): { job: Job; kept: number } {

@@ -58,7 +58,7 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
       if (typeof first === "string") {
         return camel(ask((glue) => glue.check(record({ cloud: first, operation, params, at })))) as Problem[];
       }
-      return camel(ask((glue) => glue.checkPlan(record(first)))) as Problem[];
+      return camel(ask((glue) => glue.checkPlan(record(first, "plan")))) as Problem[];
     },
     build(cloud, operation, params, at) {
       return ask((glue) => glue.build(record({ cloud, operation, params, at }))) as Call;

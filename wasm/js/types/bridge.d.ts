@@ -25,7 +25,7 @@ export declare class Bridge<G extends Glue> {
 export declare const LARGEST_RECORD: number;
 export declare const LARGEST_JOURNAL: number;
 /** A record as text. What JSON would silently change or drop is refused with its name. */
-export declare function record(value: unknown): string;
+export declare function record(value: unknown, name?: string): string;
 /** Reads what the caller gave: what its own getters, proxies and iterators throw is told as misuse. */
 export declare function reading<T>(name: string, read: () => T): T;
 /** A text that is given as such. */

@@ -21,6 +21,7 @@ export interface JobGlue extends Glue {
         new (plan: string, nowMs: number, seed: number): JobHandle;
         survey(plan: string, nowMs: number, seed: number): JobHandle;
         restore(journal: string, nowMs: number): JobHandle;
+        wake(journal: string, nowMs: number): JobHandle;
     };
 }
 /** A replication under way: level 3. It does nothing by itself; `run` drives it with `fetch`. */
@@ -63,6 +64,14 @@ export interface JobConstructor {
      * `kept` characters of the text count: cut it to that length before appending to it.
      */
     restore(journal: string, nowMs: number): {
+        job: Job;
+        kept: number;
+    };
+    /**
+     * Takes a replication up for its next turn, where memory does not last from one wait to the next: as `restore`, but deadlines
+     * go on and what has ended stays so. A turn ends when nothing is under way and the wait lasts a second or more.
+     */
+    wake(journal: string, nowMs: number): {
         job: Job;
         kept: number;
     };

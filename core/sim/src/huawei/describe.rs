@@ -5,7 +5,7 @@ use super::iam::{project_id, project_region};
 use super::images::{find, missing};
 use crate::faults::{Dice, Fault};
 use crate::image::{Image, Phase, TaskKind};
-use crate::turn::{Done, Outcome, Turn};
+use crate::turn::{Done, Outcome, Refused, Turn};
 use crate::world::World;
 use imgferry::Cloud;
 use imgferry::Millis;
@@ -96,7 +96,6 @@ pub(super) fn list_versions(turn: &Turn<'_>) -> Outcome {
 }
 
 pub(super) fn list_images(world: &World, turn: &mut Turn<'_>) -> Outcome {
-    let query = &turn.request.pairs;
     let limit = match turn.request.param("limit") {
         None => 500,
         Some(text) => match text.parse::<usize>() {
@@ -114,7 +113,28 @@ pub(super) fn list_images(world: &World, turn: &mut Turn<'_>) -> Outcome {
             }
         }
     }
-    for (key, value) in query.iter().filter(|(_, value)| !value.is_empty()) {
+    filter(&mut images, turn)?;
+    if turn.request.param("sort_key") == Some("name") {
+        images.sort_by(|a, b| a.name.cmp(&b.name));
+    }
+    if turn.request.param("sort_dir") == Some("asc") {
+        images.reverse();
+    }
+    if let Some(marker) = turn.request.param("marker").filter(|marker| !marker.is_empty()) {
+        let Some(position) = images.iter().position(|image| image.id == marker) else {
+            return img("IMG.0027", "The image of the marker does not exist.");
+        };
+        images.drain(..=position);
+    }
+    let next = if images.len() > limit { images.get(limit - 1).map(|image| image.id.clone()).unwrap_or_default() } else { String::new() };
+    let mut page: Vec<Value> = images.into_iter().take(limit).map(|image| shown_image(image, turn.now)).collect();
+    World::repeat_if_asked(turn, &mut page);
+    Ok(Done::from(json!({"images": page, "page_info": {"next_marker": next}})))
+}
+
+/// Leaves the images that every parameter of the query matches.
+fn filter(images: &mut Vec<&Image>, turn: &Turn<'_>) -> Result<(), Refused> {
+    for (key, value) in turn.request.pairs.iter().filter(|(_, value)| !value.is_empty()) {
         let flag = |has: bool| value.eq_ignore_ascii_case(if has { "true" } else { "false" });
         match key.as_str() {
             "id" => images.retain(|image| image.id == *value),
@@ -132,29 +152,14 @@ pub(super) fn list_images(world: &World, turn: &mut Turn<'_>) -> Outcome {
             "tag" => images.retain(|image| image.tags.iter().any(|(key, tag)| format!("{key}={tag}") == *value || key == value)),
             "created_at" | "updated_at" => {
                 let Some((op, at)) = value.split_once(':').and_then(|(op, at)| Some((op, Millis::parse(at)?))) else {
-                    return img("IMG.0025", "The time filter is incorrect.");
+                    return Err(Refused::new(400, "IMG.0025", "The time filter is incorrect."));
                 };
                 images.retain(|image| compare(op, Millis(image.created.seconds() * 1000), at));
             }
             _ => {}
         }
     }
-    if turn.request.param("sort_key") == Some("name") {
-        images.sort_by(|a, b| a.name.cmp(&b.name));
-    }
-    if turn.request.param("sort_dir") == Some("asc") {
-        images.reverse();
-    }
-    if let Some(marker) = turn.request.param("marker").filter(|marker| !marker.is_empty()) {
-        let Some(position) = images.iter().position(|image| image.id == marker) else {
-            return img("IMG.0027", "The image of the marker does not exist.");
-        };
-        images.drain(..=position);
-    }
-    let next = if images.len() > limit { images.get(limit - 1).map(|image| image.id.clone()).unwrap_or_default() } else { String::new() };
-    let mut page: Vec<Value> = images.into_iter().take(limit).map(|image| shown_image(image, turn.now)).collect();
-    World::repeat_if_asked(turn, &mut page);
-    Ok(Done::from(json!({"images": page, "page_info": {"next_marker": next}})))
+    Ok(())
 }
 
 pub(super) fn compare(op: &str, value: Millis, bound: Millis) -> bool {

@@ -21,18 +21,7 @@ pub(super) fn export_images(world: &mut World, turn: &Turn<'_>, params: &Map<Str
     if ids.len() > 10 {
         return refuse("InvalidParameterValue.LimitExceeded", "The number of parameter values exceeds the limit.");
     }
-    let bucket = text(params, "BucketName").unwrap_or_default();
-    let app_id = bucket.rsplit_once('-').map_or("", |(_, app_id)| app_id);
-    // `AppId` is the placeholder of the vendor's own example.
-    if app_id != "AppId" && (app_id.is_empty() || !app_id.bytes().all(|byte| byte.is_ascii_digit())) {
-        return refuse("InvalidParameterValue.InvalidAppIdFormat", "Invalid AppID.");
-    }
-    if bucket.starts_with("missing-") {
-        return refuse("InvalidParameterValue.BucketNotFound", "The bucket does not exist.");
-    }
-    if bucket.starts_with("denied-") {
-        return refuse("InvalidParameterValue.InvalidBucketPermissionForExport", "You don't have the write permission to the bucket.");
-    }
+    check_bucket(params)?;
     let role = text(params, "RoleName").filter(|role| !role.is_empty()).unwrap_or("CVM_QcsRole");
     if !world.config.roles.iter().any(|known| known == role) {
         return refuse("AuthFailure.CamRoleNameAuthenticateFailed", "Role name authentication failed.");
@@ -84,6 +73,27 @@ pub(super) fn export_images(world: &mut World, turn: &Turn<'_>, params: &Map<Str
         });
     }
     Ok(Done::from(json!({"TaskId": task, "CosPaths": paths})))
+}
+
+/// Bucket and role, as far as their names tell.
+fn check_bucket(params: &Map<String, Value>) -> Result<(), Refused> {
+    let bucket = text(params, "BucketName").unwrap_or_default();
+    let app_id = bucket.rsplit_once('-').map_or("", |(_, app_id)| app_id);
+    // `AppId` is the placeholder of the vendor's own example.
+    if app_id != "AppId" && (app_id.is_empty() || !app_id.bytes().all(|byte| byte.is_ascii_digit())) {
+        return Err(Refused::new(200, "InvalidParameterValue.InvalidAppIdFormat", "Invalid AppID."));
+    }
+    if bucket.starts_with("missing-") {
+        return Err(Refused::new(200, "InvalidParameterValue.BucketNotFound", "The bucket does not exist."));
+    }
+    if bucket.starts_with("denied-") {
+        return Err(Refused::new(
+            200,
+            "InvalidParameterValue.InvalidBucketPermissionForExport",
+            "You don't have the write permission to the bucket.",
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn check_exportable(world: &World, turn: &Turn<'_>, image: &Image) -> Result<(), Refused> {

@@ -5,7 +5,7 @@ use super::images::{MAX_GIB, find, task_id};
 use super::params::{Params, is_description, is_name, is_region_shape};
 use crate::faults::Fault;
 use crate::image::{Growth, Held, Image, Phase, Task, TaskKind};
-use crate::turn::{Done, Outcome, Turn, Wanted};
+use crate::turn::{Done, Outcome, Refused, Turn, Wanted};
 use crate::world::World;
 use imgferry::Cloud;
 use imgferry::api::facts::Ownership;
@@ -32,34 +32,7 @@ pub(super) fn copy_image(world: &mut World, turn: &Turn<'_>, params: &Params) ->
         return refuse(404, "InvalidProject.NotFound", "The specified Project does not exist.");
     }
     let source = find(world, turn, id)?.clone();
-    let home = region == turn.region;
-    if home && source.ownership != Ownership::Shared {
-        return refuse(412, "InvalidDestinationRegion.Mismatch", "The destination region cannot be equal to the target region.");
-    }
-    let served = world.knows_region(Cloud::Volcengine, region) && world.takes_copies(Cloud::Volcengine, region);
-    if !served || !world.takes_copies(Cloud::Volcengine, &turn.region) {
-        return refuse(400, "InvalidRegionForCopyImage.UnSupported", "The specified region cannot be used for CopyImage.");
-    }
-    let may = match source.ownership {
-        Ownership::Private => true,
-        Ownership::Shared => home,
-        Ownership::Public | Ownership::Market | Ownership::Unknown => false,
-    };
-    if !may || source.whole || source.encrypted || source.phase(turn.now) == Phase::Failed {
-        return refuse(400, "InvalidImageForCopyImage.UnSupported", "The specified image cannot be used for CopyImage.");
-    }
-    if source.size_gib > MAX_GIB {
-        let message = "You've reached the limit on the number of image size that you can copy.";
-        return refuse(400, "LimitExceeded.MaximumImageSize", message);
-    }
-    if source.phase(turn.now) != Phase::Ready || source.held(turn.now) == Some(Held::Export) {
-        let message = "The specified operation is denied as your resource is locked for another operation.";
-        return refuse(412, "OperationDenied.ResourceLocked", message);
-    }
-    if world.private_count(Cloud::Volcengine, region) >= world.quota(Cloud::Volcengine) {
-        let message = "You've reached the limit on the number of image that you can create.";
-        return refuse(400, "LimitExceeded.MaximumImageCount", message);
-    }
+    check_source(world, turn, &source, region)?;
     let shared = source.ownership == Ownership::Shared;
     let change = |image: &mut Image| {
         if let Some(description) = description {
@@ -75,6 +48,39 @@ pub(super) fn copy_image(world: &mut World, turn: &Turn<'_>, params: &Params) ->
     world.hold(&source, Held::Copy, &growth);
     follow(world, turn, &copy, growth);
     Ok(Done::from(if turn.fault == Some(Fault::Partial) { json!({}) } else { json!({"ImageId": copy.id}) }))
+}
+
+/// Whether the image can be copied there.
+fn check_source(world: &World, turn: &Turn<'_>, source: &Image, region: &str) -> Result<(), Refused> {
+    let home = region == turn.region;
+    if home && source.ownership != Ownership::Shared {
+        return Err(Refused::new(412, "InvalidDestinationRegion.Mismatch", "The destination region cannot be equal to the target region."));
+    }
+    let served = world.knows_region(Cloud::Volcengine, region) && world.takes_copies(Cloud::Volcengine, region);
+    if !served || !world.takes_copies(Cloud::Volcengine, &turn.region) {
+        return Err(Refused::new(400, "InvalidRegionForCopyImage.UnSupported", "The specified region cannot be used for CopyImage."));
+    }
+    let may = match source.ownership {
+        Ownership::Private => true,
+        Ownership::Shared => home,
+        Ownership::Public | Ownership::Market | Ownership::Unknown => false,
+    };
+    if !may || source.whole || source.encrypted || source.phase(turn.now) == Phase::Failed {
+        return Err(Refused::new(400, "InvalidImageForCopyImage.UnSupported", "The specified image cannot be used for CopyImage."));
+    }
+    if source.size_gib > MAX_GIB {
+        let message = "You've reached the limit on the number of image size that you can copy.";
+        return Err(Refused::new(400, "LimitExceeded.MaximumImageSize", message));
+    }
+    if source.phase(turn.now) != Phase::Ready || source.held(turn.now) == Some(Held::Export) {
+        let message = "The specified operation is denied as your resource is locked for another operation.";
+        return Err(Refused::new(412, "OperationDenied.ResourceLocked", message));
+    }
+    if world.private_count(Cloud::Volcengine, region) >= world.quota(Cloud::Volcengine) {
+        let message = "You've reached the limit on the number of image that you can create.";
+        return Err(Refused::new(400, "LimitExceeded.MaximumImageCount", message));
+    }
+    Ok(())
 }
 
 /// The tasks that follow a copy: the copy itself, done a little before the image is, and now and then a look at it.

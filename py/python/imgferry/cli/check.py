@@ -7,10 +7,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import List
-
-from ..error import Error
-from ..types import Problem
 from . import plans
 from .output import Output
 
@@ -22,16 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    problems: List[Problem] = []
-    try:
-        problems = plans.read(options, "copies").check()
-    except Error as error:
-        if not error.problems:
-            raise
-        problems = error.problems
+    problems = plans.check(options, "copies")
     wrong = sum(problem["severity"] == "error" for problem in problems)
     verdict = output.pick(f"{wrong} errors, {len(problems) - wrong} other findings", f"{wrong} 个错误，{len(problems) - wrong} 个其他发现")
     if not problems:
         verdict = output.pick("nothing is wrong", "未发现问题")
-    output.result(problems, "\n".join([*map(output.problem, problems), verdict]))
+    output.result(problems, "\n".join([*output.problems(problems), verdict]))
     return 5 if wrong else 0

@@ -37,6 +37,6 @@ def run(options: argparse.Namespace, output: Output, kind: str = KIND) -> int:
     plans.warn(plan, output)
     job = Job(plan, **begin(options.seed))
     if options.journal is None:
-        return carry(job, output)["exit_code"]
+        return carry(job, output)
     with Journal(options.journal) as journal:
-        return carry(job, output, journal=journal)["exit_code"]
+        return carry(job, output, journal=journal)

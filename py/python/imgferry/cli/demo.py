@@ -43,4 +43,4 @@ def run(options: argparse.Namespace, output: Output) -> int:
             "copies": copies,
             "policy": {"poll": "500ms", "settle": "2s"},
         }
-        return carry(Job(Plan(plan), **begin(options.seed)), output, keys=sim.credentials())["exit_code"]
+        return carry(Job(Plan(plan), **begin(options.seed)), output, keys=sim.credentials())

@@ -33,10 +33,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def at(options: argparse.Namespace, cloud: str, region: str) -> At:
     """The place of a call of one cloud."""
     found = place(cloud)
+    endpoint = endpoints(options.endpoint, options.allow_http).get(cloud)
+    if options.sign_host and not endpoint:
+        raise Error(
+            f"--sign-host would change nothing: {cloud} has no --endpoint", code="usage", hint="leave --sign-host out", hint_zh="请去掉 --sign-host"
+        )
     return At(
         region,
         site=options.site,
-        endpoint=endpoints(options.endpoint, options.allow_http).get(cloud),
+        endpoint=endpoint,
         sign_host=options.sign_host,
         project_id=options.project_id or found.get("project_id"),
         domain_id=options.domain_id or found.get("domain_id"),

@@ -5,67 +5,156 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import time
 from contextlib import AsyncExitStack
 from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional
 
 from .. import Credentials, Job, Request, aio, credentials, transport
 from ..drive import Outcome, ignore, now_ms
+from ..error import Error
 from ..journal import Journal
-from ..types import Report
-from .output import Output, aligned
+from ..types import Event, Report
+from . import INTERRUPTED, streams
+from .commands import unusable
+from .output import Output, plain
 from .progress import Progress
+from .report import has_launched, launched, show
 
-#: How often keys are read again, in seconds: short-lived ones are replaced in their files while a copy goes on.
-REFRESH_S = 30.0
+#: Still running, and can be resumed; wants a person.
+UNFINISHED, AMBIGUOUS = 6, 7
+#: What ends a run: in order when it comes once, at once when it comes again.
+SIGNALS = [number for number in (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")) if number]
 
 
-def carry(job: Job, output: Output, *, keys: Optional[Mapping[str, Credentials]] = None, journal: Optional[Journal] = None) -> Report:
-    """Carries out a job with progress on stderr, and prints its report."""
-    given = Keys(job, keys)
-    given()
-    with Progress(job, output) as progress:
-        report = asyncio.run(interruptible(job, given, journal, progress))
-    show(report, output)
-    if report["exit_code"] in (6, 7):
+def carry(job: Job, output: Output, *, keys: Optional[Mapping[str, Credentials]] = None, journal: Optional[Journal] = None) -> int:
+    """Carries out a job with progress on stderr, prints its report, and returns the exit code."""
+    signals: List[int] = []
+    trouble: Optional[Exception] = None
+    try:
+        given = Keys(job, output, keys)
+        with Progress(job, output) as progress:
+            asyncio.run(interruptible(job, given, journal, progress, signals))
+    except asyncio.CancelledError:
+        pass
+    except KeyboardInterrupt:
+        # Where the loop gets no signals, or before it does.
+        signals.append(signal.SIGINT)
+    except Exception as error:
+        trouble = error
+    report = job.report()
+    code = report["exit_code"]
+    if trouble:
+        if not has_launched(report):
+            raise trouble
+        # Whatever the report says, the journal may not know it.
+        code = report["exit_code"] = max(code, UNFINISHED)
+        output.error(understood(trouble))
+    elif signal.SIGINT in signals and journal is None:
+        code = INTERRUPTED
+    try:
+        show(report, output)
+    except OSError as error:
+        streams.silence(sys.stdout)
+        if not isinstance(error, BrokenPipeError):
+            trouble, code = error, code or UNFINISHED
+            output.error(understood(error))
+    if trouble:
+        for line in launched(report, output):
+            output.note(line)
+    if code in (UNFINISHED, AMBIGUOUS, INTERRUPTED):
         # Also what is ambiguous: it is looked for again.
         output.note(remaining(journal, output))
-    return report
+    return code
+
+
+def understood(trouble: Exception) -> Error:
+    """What stopped a run, as an error to show."""
+    if isinstance(trouble, Error):
+        return trouble
+    if isinstance(trouble, OSError):
+        return unusable(trouble)
+    name = type(trouble).__name__
+    return Error(f"{name}: {trouble}", code="internal", hint="this is a fault of imgferry: please report it", hint_zh="这是 imgferry 的缺陷，请反馈")
 
 
 class Keys:
-    """The keys of the clouds that a job is about: given ones, or those that are found, read again now and then."""
+    """The keys of the clouds that a job is about: given ones, or those that are found, read again now and then.
 
-    def __init__(self, job: Job, given: Optional[Mapping[str, Credentials]] = None) -> None:
-        self.clouds = sorted({row["cloud"] for row in job.report()["rows"]})
-        self.held = given or {}
-        self.good_until = float("inf") if given else float("-inf")
+    Only the first reading can fail. Later the keys at hand stay until others can be read.
+    """
+
+    #: Seconds between two readings: short-lived keys are replaced in their files while a copy goes on.
+    REFRESH_S = 30.0
+    #: Seconds until what could not be read is tried again.
+    AGAIN_S = 2.0
+    #: How often, and after how many seconds each, that is done before a refused key goes back to the job, which then
+    #: ends: somebody may be just writing the file.
+    TRIES, PAUSE_S = 5, 0.2
+
+    def __init__(self, job: Job, output: Output, given: Optional[Mapping[str, Credentials]] = None) -> None:
+        self.output = output
+        self.held: Dict[str, Credentials] = dict(given or {})
+        self.clouds = [] if given else sorted({row["cloud"] for row in job.report()["rows"]})
+        self.unread: Dict[str, str] = {}
+        self.refused = False
+        for cloud in self.clouds:
+            self.held[cloud] = credentials.load(cloud)
+        self.good_until = time.monotonic() + self.REFRESH_S
+
+    def hear(self, event: Event) -> None:
+        """A key that is refused may have been replaced meanwhile."""
+        self.refused = self.refused or event["event"] == "credentials"
 
     def __call__(self) -> Mapping[str, Credentials]:
-        if time.monotonic() > self.good_until:
-            self.held = {cloud: credentials.load(cloud) for cloud in self.clouds}
-            self.good_until = time.monotonic() + REFRESH_S
+        if self.clouds and (self.refused or time.monotonic() > self.good_until):
+            tries = self.TRIES if self.refused else 1
+            while not self.read() and tries > 1:
+                tries -= 1
+                time.sleep(self.PAUSE_S)
+            self.refused = False
+            self.good_until = time.monotonic() + (self.AGAIN_S if self.unread else self.REFRESH_S)
         return self.held
 
+    def read(self) -> bool:
+        """Reads all keys again; false when some could not be read. Says so once."""
+        before, self.unread = self.unread, {}
+        for cloud in self.clouds:
+            try:
+                self.held[cloud] = credentials.load(cloud)
+            except (Error, OSError) as error:
+                why = self.unread[cloud] = understood(error).message
+                if cloud not in before:
+                    self.output.note(
+                        self.output.pick(
+                            f"{cloud}: the key read before stays in use: {plain(why)}", f"{cloud}：继续使用此前读取的密钥：{plain(why)}"
+                        )
+                    )
+        return not self.unread
 
-async def interruptible(job: Job, keys: Callable[[], Mapping[str, Credentials]], journal: Optional[Journal], progress: Progress) -> Report:
-    """Runs the driver; the first Ctrl-C ends it in order, the second at once."""
+
+async def interruptible(job: Job, keys: Keys, journal: Optional[Journal], progress: Progress, signals: List[int]) -> Report:
+    """Runs the driver. The first signal ends it in order, a second one at once; which came, ``signals`` tells."""
+
+    def hear(event: Event) -> None:
+        keys.hear(event)
+        progress.show(event)
+
     async with AsyncExitStack() as stack:
         send = await sender(stack)
-        running = asyncio.ensure_future(aio.run(job, keys, send=send, journal=journal or ignore, on_event=progress.show))
-        loop = asyncio.get_running_loop()
+        running = asyncio.ensure_future(aio.run(job, keys, send=send, journal=journal or ignore, on_event=hear))
 
-        def stop() -> None:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(number)
+        def stop(number: int) -> None:
+            signals.append(number)
             running.cancel()
 
-        try:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, stop)
-        except NotImplementedError:
-            # Windows: Ctrl-C ends at once; the journal is as good.
-            pass
+        for number in SIGNALS:
+            # `nohup` asks that SIGHUP be ignored.
+            if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
+                try:
+                    asyncio.get_running_loop().add_signal_handler(number, stop, number)
+                except NotImplementedError:
+                    pass  # Windows: Ctrl-C comes as an exception.
         return await running
 
 
@@ -102,38 +191,6 @@ async def sender(stack: AsyncExitStack) -> Callable[[Request, int], Awaitable[Ou
 def new_seed() -> int:
     """A seed that no other run has."""
     return int.from_bytes(os.urandom(6), "big")
-
-
-def show(report: Report, output: Output) -> None:
-    """Prints a report: a table of new ids, and why the others have none."""
-    if output.form == "jsonl":
-        return output.result(report["rows"], "")
-    head = ("CLOUD", "FROM", "TO", "NAME", "STATE", "NEW IMAGE"), ("云", "源地域", "目标地域", "名称", "状态", "新镜像")
-    rows: List[List[Any]] = []
-    for row in report["rows"]:
-        made = row["image_id"] or ", ".join(row["objects"]) or row["task_id"]
-        rows.append([row["cloud"], row["from"], row["to"], row["name"], row["state"], made])
-    lines = [aligned([head[output.zh], *rows])]
-    for step in report["steps"]:
-        lines.append(f"{output.pick('on the way', '中转')}: {step['cloud']} {step['to']}: {step['image_id'] or '-'} {step['name']} {step['state']}")
-    for row in report["rows"] + report["steps"]:
-        note = output.pick(row["note"] or "", row["note_zh"] or "")
-        if note:
-            lines.append(f"{row['cloud']} {row['to']}: {note}")
-        error = row["error"]
-        if error:
-            hint = output.pick(error["hint"], error["hint_zh"])
-            lines.append(f"{row['cloud']} {row['to']}: {error['code']}: {error['message']}" + (f"\n  {hint}" if hint else ""))
-            if row["request_ids"]:
-                lines.append(f"  {output.pick('request ids', '请求 ID')}: {', '.join(row['request_ids'])}")
-    for extra in report["extra"]:
-        lines.append(
-            output.pick(
-                f"extra: {extra['cloud']} {extra['region']}: {extra['image_id']} {extra['name']} is a copy of {extra['image']} that the plan does not ask for",
-                f"多余：{extra['cloud']} {extra['region']} 的 {extra['image_id']} {extra['name']} 是 {extra['image']} 的副本，但不在计划中",
-            )
-        )
-    output.result(report, "\n".join(lines))
 
 
 def remaining(journal: Optional[Journal], output: Output) -> str:

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, NoReturn, Tuple
 
 from ..error import Error
+from ..types import Problem
 
 
-def load(path: str) -> Dict[str, Any]:
-    """The object in a file. Raises ``Error`` naming the line at fault."""
+def load(path: str) -> Tuple[Dict[str, Any], List[Problem]]:
+    """The object in a file, and what YAML reads otherwise than it looks. Raises ``Error`` naming the line at fault."""
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise broken(path, f"is not UTF-8 at byte {error.start}") from None
-    data = yaml(path, text) if path.endswith((".yaml", ".yml")) else parse(path, text)
+    findings: List[Problem] = []
+    if path.endswith((".yaml", ".yml")):
+        from .yaml import parse as parse_yaml
+
+        data, findings = parse_yaml(path, text)
+    else:
+        data = parse(path, text)
     if not isinstance(data, dict):
         raise broken(path, "must hold an object")
-    return data
+    return data, findings
 
 
 def parse(path: str, text: str) -> Any:
+    """The value in a JSON text; ``path`` is what errors call it."""
     try:
-        return json.loads(text, object_pairs_hook=once)
+        return strict(text)
     except json.JSONDecodeError as error:
         raise broken(path, f"is not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
     except RecursionError:
@@ -32,43 +40,44 @@ def parse(path: str, text: str) -> Any:
         raise broken(path, f"cannot be read: {error}") from None
 
 
+def strict(text: str) -> Any:
+    """JSON that every program reads alike: no key twice, no NaN, no number beyond all bounds. Raises ``ValueError``."""
+    return json.loads(text, object_pairs_hook=once, parse_constant=refuse, parse_float=finite)
+
+
 def once(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
     """An object whose keys differ: of two with one name, one would be lost without a word."""
-    found: Dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"the key {key!r} is there twice")
-        found[key] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} is there twice")
     return found
 
 
-def yaml(path: str, text: str) -> Any:
-    try:
-        import yaml as pyyaml
-    except ImportError:
-        raise Error(
-            f"{path} is YAML, which needs the cli extra",
-            code="extra",
-            hint="pip install 'imgferry[cli]', or write the file as JSON",
-            hint_zh="请执行 pip install 'imgferry[cli]',或改用 JSON 文件",
-        ) from None
+def refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
 
-    class Loader(pyyaml.SafeLoader):
-        def construct_mapping(self, node: Any, deep: bool = False) -> Dict[Any, Any]:
-            # Before merged keys come in: those may be overridden.
-            once([(key.value, None) for key, _ in node.value if isinstance(key, pyyaml.ScalarNode) and key.value != "<<"])
-            return dict(super().construct_mapping(node, deep))
 
-    try:
-        return pyyaml.load(text, Loader)
-    except pyyaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise broken(path, f"is not YAML: {error.problem or error.context}{where}") from None
-    except ValueError as error:
-        raise broken(path, f"cannot be read: {error}") from None
-    except (pyyaml.YAMLError, RecursionError) as error:
-        raise broken(path, f"is not YAML: {type(error).__name__}") from None
+def finite(text: str) -> float:
+    """A number; what is too large for one would come back as Infinity, which is not JSON."""
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"{text[:20]} is too large for a number")
+    return number
+
+
+def refusal(path: str, problems: List[Problem]) -> Error:
+    """All findings about a file as one error."""
+    wrong = [problem for problem in problems if problem["severity"] == "error"]
+    first = wrong[0]
+    more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+    return Error(
+        f"{path}: {first['path']}: {first['message']}{more}",
+        code=first["rule"],
+        hint="correct the file; nothing was sent",
+        hint_zh=f"{first['message_zh']}；请修正该文件，未发送任何请求",
+        problems=problems,
+    )
 
 
 def broken(path: str, why: str) -> Error:

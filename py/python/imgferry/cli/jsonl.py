@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any, Callable, Dict, List, NoReturn, Optional, Tuple, Type
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Type
 
 from ..error import Error
+from .files import strict
 from .output import compact
+
+#: Longest line that is read, in bytes: more than twice the largest request that a cloud takes.
+LONGEST = 32 * 1024 * 1024
 
 WORDS: Dict[type, str] = {str: "a string", int: "a whole number", bool: "true or false", dict: "an object", list: "a list", float: "a number"}
 
 
 def answer(respond: Callable[["Record"], Dict[str, Any]]) -> int:
     """Answers every line of stdin. An ``id`` on a line is repeated on its answer."""
-    for raw in sys.stdin.buffer:
+    for raw in lines():
         if not raw.strip():
             continue
         reply: Dict[str, Any] = {}
@@ -30,14 +34,22 @@ def answer(respond: Callable[["Record"], Dict[str, Any]]) -> int:
     return 0
 
 
+def lines() -> Iterator[bytes]:
+    """The lines of stdin; of one that is too long the beginning, which is longer than any that is taken."""
+    stdin = sys.stdin.buffer
+    while raw := stdin.readline(LONGEST + 1):
+        rest = raw
+        while len(rest) > LONGEST and not rest.endswith(b"\n"):
+            rest = stdin.readline(LONGEST + 1)
+        yield raw
+
+
 def parse(raw: bytes) -> Dict[str, Any]:
     """One JSON object."""
-
-    def refuse(name: str) -> NoReturn:
-        raise ValueError(f"{name} is not JSON")
-
+    if len(raw) > LONGEST:
+        raise invalid("line", f"is longer than {LONGEST:,} bytes")
     try:
-        data = json.loads(raw.decode("utf-8"), parse_constant=refuse)
+        data = strict(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise invalid("line", f"is not UTF-8 at byte {error.start}") from None
     except RecursionError:

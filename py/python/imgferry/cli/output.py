@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import unicodedata
 from dataclasses import dataclass
-from typing import Any, Iterable, List, Optional, Sequence
+from typing import Any, Callable, Dict, Hashable, Iterable, List, Optional, Sequence, TypeVar
 
 from ..error import Error
+from . import streams
+
+#: More lines of one sort than this nobody reads: they are told by their kinds.
+LINES = 30
+#: Longest message or id that is shown, in characters.
+LONGEST = 2048
+#: What a terminal obeys instead of showing, and marks that turn the direction of what follows.
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -41,14 +52,15 @@ class Output:
         return zh if self.zh and zh else en
 
     def result(self, data: Any, text: str) -> None:
-        """Prints a result: ``data`` for programs, ``text`` for people."""
+        """Prints a result: ``data`` for programs, ``text`` for people. Raises ``OSError`` where it cannot be written."""
         if self.form == "text":
-            print(text)
+            print(shown(text))
         elif self.form == "jsonl" and isinstance(data, list):
             for row in data:
                 print(compact(row))
         else:
-            print(compact(data) if self.form == "jsonl" else json.dumps(data, ensure_ascii=False, indent=2, default=list))
+            print(compact(data) if self.form == "jsonl" else dumped(data, indent=2))
+        sys.stdout.flush()
 
     def table(self, data: List[Any], headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Prints a list: ``data`` for programs, headings and rows for people."""
@@ -58,37 +70,88 @@ class Output:
         """Prints an error on stderr."""
         if self.form != "text":
             return self.note(compact({"error": error.as_dict()}))
-        self.note(f"{self.pick('error', '错误')}: {error.message}")
+        self.note(f"{self.pick('error', '错误')}: {plain(error.message)}")
         wrong = [problem for problem in error.problems if problem["severity"] == "error"]
-        for problem in wrong if len(wrong) > 1 else []:
-            self.note(f"  {self.problem(problem)}")
+        for line in self.problems(wrong) if len(wrong) > 1 else []:
+            self.note(f"  {line}")
         if error.request_id:
-            self.note(f"  {self.pick('request id', '请求 ID')}: {error.request_id}")
+            self.note(f"  {self.pick('request id', '请求 ID')}: {plain(error.request_id)}")
         if error.hint:
-            self.note(f"  {self.pick('fix', '处理')}: {self.pick(error.hint, error.hint_zh)}")
+            self.note(f"  {self.pick('fix', '处理')}: {plain(self.pick(error.hint, error.hint_zh))}")
 
-    def problem(self, problem: Any) -> str:
-        """A finding in one line."""
+    def problems(self, problems: Sequence[Any]) -> List[str]:
+        """A line for every finding; equal ones are told once, with their number and the first place."""
+        groups = alike(problems, lambda problem: (problem["severity"], problem["rule"], problem["message"]), lambda problem: problem["rule"])
+        return [self.problem(group) for group in groups]
+
+    def problem(self, group: Sequence[Any]) -> str:
+        """Equal findings in one line."""
+        problem = group[0]
         severity = self.pick(problem["severity"], {"error": "错误", "warning": "警告", "note": "提示"}[problem["severity"]])
-        return f"{severity}: {problem['path']}: {self.pick(problem['message'], problem['message_zh'])} [{problem['rule']}]"
+        message = plain(self.pick(problem["message"], problem["message_zh"]))
+        return f"{severity}: {plain(problem['path'])}{self.others(group)}: {message} [{problem['rule']}]"
+
+    def others(self, group: Sequence[object]) -> str:
+        """How many more there are of what is told once."""
+        if len(group) == 1:
+            return ""
+        return self.pick(f" and {len(group) - 1:,} more", f" 等 {len(group):,} 处")
 
     def note(self, text: str) -> None:
-        """Prints a line on stderr, where progress goes too."""
-        print(text, file=sys.stderr, flush=True)
+        """Prints a line on stderr, where progress goes too. Never fails."""
+        print(shown(text), file=sys.stderr, flush=True)
+
+
+def alike(items: Sequence[T], *keys: Callable[[T], Hashable]) -> List[List[T]]:
+    """Groups of equal items in the order of their first ones; by the first key that makes few groups, or by the last."""
+    groups: Dict[Hashable, List[T]] = {}
+    for key in keys:
+        groups = {}
+        for item in items:
+            groups.setdefault(key(item), []).append(item)
+        if len(groups) <= LINES:
+            break
+    return list(groups.values())
 
 
 def compact(data: Any) -> str:
     """One line of JSON."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=list)
+    return dumped(data, separators=(",", ":"))
+
+
+def dumped(data: Any, **form: Any) -> str:
+    """JSON that any console can show and no terminal obeys: both by escapes that JSON has."""
+    text = json.dumps(data, ensure_ascii=False, default=list, **form)
+    if not streams.takes(sys.stdout, text):
+        text = json.dumps(data, default=list, **form)
+    return re.sub("[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def shown(text: str) -> str:
+    """Text of several lines in which nothing is left that a terminal obeys."""
+    return "\n".join(map(escaped, text.split("\n")))
+
+
+def plain(text: object) -> str:
+    """What others have written, as part of a line: on that line, harmless, and of bearable length."""
+    words = str(text)
+    if len(words) > LONGEST:
+        return f"{escaped(words[:LONGEST])}… ({len(words):,} characters)"
+    return escaped(words)
+
+
+def escaped(text: str) -> str:
+    """Text with its control characters and direction marks as escapes."""
+    return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def aligned(rows: Sequence[Sequence[object]]) -> str:
     """Columns of text, as wide as their widest cell."""
-    table = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    table = [["" if cell is None else plain(cell) for cell in row] for row in rows]
     widths = [max(map(width, column)) for column in zip(*table)]
     return "\n".join("  ".join(cell + " " * (size - width(cell)) for cell, size in zip(row, widths)).rstrip() for row in table)
 
 
 def width(text: str) -> int:
     """Columns that a text takes on a terminal: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return len(text) if text.isascii() else sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -8,7 +8,9 @@
   conflict  another image has the name
   extra     a copy of this image under a name that the plan does not ask for, where the cloud records origins
 
-Exit code 0 when nothing is in the way of `imgferry copy`, 3 or 4 when something is.
+Exit code 0 when nothing is in the way of `imgferry copy`, 3 or 4 when something is. With --detailed-exitcode as
+`terraform plan` has it: 0 when everything is there, 2 when copies are missing, 1 when something is in the way or not
+all could be told.
 """
 
 from __future__ import annotations
@@ -16,18 +18,28 @@ from __future__ import annotations
 import argparse
 
 from .. import Job
-from . import copy, plans
+from . import INTERRUPTED, copy, plans
 from .output import Output
 
 HELP = "tell what is there already: present, missing, stale, in conflict, extra"
+
+#: What `terraform plan -detailed-exitcode` says of trouble and of something to do.
+TROUBLE, MISSING = 1, 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     plans.add_arguments(parser, destinations=True)
     parser.add_argument("--seed", type=int, help="decides all chances, such as jitter (default: a new one)")
+    parser.add_argument("--detailed-exitcode", action="store_true", help="0: everything is there; 2: copies are missing; 1: something is in the way")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     from .execute import begin, carry
 
-    return carry(Job.survey(plans.read(options, copy.KIND), **begin(options.seed)), output)["exit_code"]
+    job = Job.survey(plans.read(options, copy.KIND), **begin(options.seed))
+    code = carry(job, output)
+    if not options.detailed_exitcode or code == INTERRUPTED:
+        return code
+    if code:
+        return TROUBLE
+    return MISSING if "missing" in job.report()["counts"] else 0

@@ -5,18 +5,26 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, List, Tuple
 
 from .. import Plan, operations
 from ..credentials import PLACE, place as found_place
 from ..error import Error
+from ..types import Problem
 from . import endpoints, files, policy
+from .only import Only
 from .output import Output
 from .request import parameters
+
+#: What describes a plan, and has nothing to describe beside one that stands in a file.
+DESCRIBING = {"cloud": "--cloud", "image": "--image", "source": "--from", "to": "--to", "description": "--description", "name": "--name", "param": "--param"}
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, destinations: bool) -> None:
     parser.add_argument("plan", nargs="?", metavar="PLAN", help="a plan file, JSON or YAML, or - for JSON on stdin; or describe one by options:")
+    parser.add_argument(
+        "--only", action="append", default=[], metavar="CLOUD[:REGION]", help="leave the rest of the plan out: destinations, for exports the image's region; repeatable"
+    )
     group = parser.add_argument_group("a plan by options")
     group.add_argument("--cloud", help="tencent, volcengine or huawei")
     group.add_argument("--image", help="id of the image")
@@ -33,14 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser, *, destinations: bool) -> Non
 
 
 def read(options: argparse.Namespace, kind: str) -> Plan:
-    """The plan that the options mean; ``kind`` is ``copies`` or ``exports``."""
-    plan = from_file(options.plan) if options.plan else from_options(options, kind)
-    policy.merge(options, plan)
-    # Mistakes of form are told now; after this, every part of the plan has its type.
-    Plan(plan)
-    for cloud in sorted({entry["cloud"] for kind in ("copies", "exports") for entry in plan.get(kind) or []}):
-        settings = plan.setdefault("clouds", {}).setdefault(cloud, {})
-        settle(options, cloud, settings, plan)
+    """The plan that the options mean; ``kind`` is ``copies`` or ``exports``. Raises ``Error`` with all findings."""
+    plan, only, findings = whole(options, kind)
+    problems = findings + (only.places(Plan(plan).check()) if findings or options.only else [])
+    if any(problem["severity"] == "error" for problem in problems):
+        raise files.refusal(options.plan or "the plan", problems)
     return Plan(plan)
 
 
@@ -52,14 +57,66 @@ def warn(plan: Plan, output: Output) -> None:
         output.note(output.pick("warning: ", "警告：") + message + (f" (x {count})" if count > 1 else ""))
 
 
-def from_file(path: str) -> Dict[str, Any]:
-    """The object in a plan file."""
-    if path != "-":
-        return files.load(path)
+def check(options: argparse.Namespace, kind: str) -> List[Problem]:
+    """All findings about the plan that the options mean."""
+    try:
+        plan, only, findings = whole(options, kind)
+    except Error as error:
+        if not error.problems:
+            raise
+        return error.problems
+    return findings + only.places(Plan(plan).check())
+
+
+def whole(options: argparse.Namespace, kind: str) -> Tuple[Dict[str, Any], Only, List[Problem]]:
+    """The plan without what ``--only`` leaves out, and what its file holds that is not what it looks like."""
+    plan, findings = from_file(options) if options.plan else (from_options(options, kind), [])
+    policy.merge(options, plan)
+    # Mistakes of form are told now; after this, every part of the plan has its type.
+    try:
+        Plan(plan)
+    except Error as error:
+        if findings and error.problems:
+            raise files.refusal(options.plan, findings + error.problems) from None
+        raise
+    clouds = sorted({entry["cloud"] for kind in ("copies", "exports") for entry in plan.get(kind) or []})
+    for cloud in clouds:
+        settle(options, cloud, plan.setdefault("clouds", {}).setdefault(cloud, {}), plan)
+    refuse_idle(options, clouds, plan)
+    return plan, Only(options.only, plan), findings
+
+
+def refuse_idle(options: argparse.Namespace, clouds: List[str], plan: Dict[str, Any]) -> None:
+    """Refuses options that would change nothing: whoever gave them meant something else."""
+    given = [name for field, name in (("project", "--project"), ("domain_id", "--domain-id")) if getattr(options, field)]
+    if given and "huawei" not in clouds:
+        raise idle(given, "the plan has nothing for Huawei")
+    if options.sign_host and not any(plan["clouds"][cloud].get("endpoint") for cloud in clouds):
+        raise idle(["--sign-host"], "there is no endpoint")
+
+
+def idle(given: List[str], why: str) -> Error:
+    names = ", ".join(given)
+    return Error(f"{names} would change nothing: {why}", code="usage", hint=f"leave {names} out", hint_zh=f"请去掉 {names}")
+
+
+def from_file(options: argparse.Namespace) -> Tuple[Dict[str, Any], List[Problem]]:
+    """The object in a plan file, and what YAML makes of it."""
+    given = [name for field, name in DESCRIBING.items() if getattr(options, field, None)]
+    if given:
+        names = ", ".join(given)
+        raise Error(
+            f"{names} would change nothing beside a PLAN",
+            code="usage",
+            hint=f"leave {names} out; --only CLOUD[:REGION] carries out a part of the plan",
+            hint_zh=f"请去掉 {names}；如只需执行计划的一部分，请使用 --only CLOUD[:REGION]",
+        )
+    if options.plan != "-":
+        return files.load(options.plan)
     data = files.parse("standard input", sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
     if not isinstance(data, dict):
         raise files.broken("standard input", "must hold an object")
-    return data
+    return data, []
 
 
 def from_options(options: argparse.Namespace, kind: str) -> Dict[str, Any]:

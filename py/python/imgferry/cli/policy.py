@@ -30,14 +30,29 @@ FIELDS = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("policy", "durations are written like 500ms, 2s, 30m or 2h")
-    default = Plan({"exports": [{"cloud": "tencent", "image": "-", "from": "-"}]}).as_dict()["policy"]
+    usual = defaults()
     for name, metavar, text in FIELDS:
-        shown = json.dumps(default[name]).strip('"')
-        group.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=f"{text} ({shown})")
+        group.add_argument(f"--{name.replace('_', '-')}", metavar=metavar, help=f"{text} (default: {written(usual[name], metavar)})")
     group.add_argument(
         "--rate", action="append", default=[], metavar="CLOUD.OPERATION=N", help="requests per second in place of the documented limit; repeatable"
     )
     group.add_argument("--active", action="append", default=[], metavar="CLOUD=N", help="copies at a time in place of the documented limit; repeatable")
+
+
+def defaults() -> Dict[str, Any]:
+    """The policy of a plan that has none, as the core tells it."""
+    policy: Dict[str, Any] = Plan({"copies": [{"cloud": "tencent", "image": "img-1", "from": "a", "to": ["b"]}]}).as_dict()["policy"]
+    return policy
+
+
+def written(value: Any, metavar: str) -> str:
+    """A number of the policy as its option takes it."""
+    if metavar != "DURATION" or isinstance(value, str):
+        return json.dumps(value).strip('"')
+    for unit, unit_ms in (("h", 3_600_000), ("m", 60_000), ("s", 1_000)):
+        if value % unit_ms == 0:
+            return f"{value // unit_ms}{unit}"
+    return f"{value}ms"
 
 
 def merge(options: argparse.Namespace, plan: Dict[str, Any]) -> None:

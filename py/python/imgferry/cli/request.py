@@ -16,7 +16,6 @@ The access key comes from the environment or the vendors' own files:
 from __future__ import annotations
 
 import argparse
-import json
 import shlex
 import time
 from typing import Any, Dict, List, Sequence
@@ -27,6 +26,7 @@ from ..credentials import load
 from ..error import Error
 from ..types import Field, Operation
 from . import endpoints
+from .files import strict
 from .output import Output
 
 HELP = "build and sign the request of one operation; nothing is sent"
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", required=True, help="the region that is acted on; for a copy the source region")
     parser.add_argument("--project-id", help="Huawei: id of the project in that region")
     parser.add_argument("--domain-id", help="Huawei: id of the account, for IAM calls")
-    parser.add_argument("--format", choices=("http", "curl", "json"), default="http", help="how to print the request (default: http)")
+    parser.add_argument("--format", choices=("http", "curl", "json"), help="how to print the request (default: http)")
     parser.add_argument("--at", type=int, metavar="MS", help="sign for this moment, in milliseconds since 1970 (default: now)")
     parser.add_argument("--show-secrets", action="store_true", help="print signature and tokens")
     endpoints.add_arguments(parser)
@@ -47,13 +47,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     table = find(options.cloud, options.operation)
+    if output.form != "text" and options.format not in (None, "json"):
+        raise Error(
+            f"--format {options.format} and --output {output.form} are two forms of one result",
+            code="format",
+            hint="give one of them",
+            hint_zh="请只给出其中一个",
+        )
     params = parameters(table["fields"], options.param)
     at = endpoints.at(options, options.cloud, options.region)
     call = build(options.cloud, options.operation, params, at)  # type: ignore[call-overload]
     now_ms = time.time_ns() // 1_000_000 if options.at is None else options.at
     request = call.sign(load(options.cloud), time_ms=now_ms)
     shown = request if options.show_secrets else request.redacted()
-    form = "json" if output.form != "text" else options.format
+    form = "json" if output.form != "text" else options.format or "http"
     data = {"method": shown.method, "url": shown.url, "headers": dict(shown.headers), "body": shown.body}
     if form == "json":
         Output("json" if output.form == "text" else output.form, output.lang).result(data, "")
@@ -106,7 +113,7 @@ def items(field: Field, value: str) -> List[Any]:
     if not value.lstrip().startswith(("[", "{")):
         return [value]
     try:
-        data = json.loads(value)
+        data = strict(value)
     except (ValueError, RecursionError):
         name = field["name"]
         raise Error(

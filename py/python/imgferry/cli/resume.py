@@ -23,4 +23,4 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
     journal, job = Journal.resume(options.journal, now_ms=now_ms())
     with journal:
-        return carry(job, output, journal=journal)["exit_code"]
+        return carry(job, output, journal=journal)

@@ -15,7 +15,7 @@ import time
 from typing import Any, Dict
 
 from ..error import Error
-from .files import load
+from .files import load, refusal
 from .output import Output, aligned
 
 HELP = "serve the three clouds in a box on loopback"
@@ -31,7 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, output: Output) -> int:
     from ..sim import Server
 
-    scenario: Dict[str, Any] = load(options.scenario) if options.scenario else {}
+    scenario: Dict[str, Any] = {}
+    if options.scenario:
+        scenario, findings = load(options.scenario)
+        if findings:
+            raise refusal(options.scenario, findings)
     if options.seed is not None:
         scenario["seed"] = options.seed
     if not 0 <= options.port <= 65535:
@@ -39,10 +43,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     with Server(scenario, port=options.port, speed=options.speed) as server:
         data = welcome(server.url, scenario)
         output.result(data, text(data, output))
-        try:
-            server.wait()
-        except KeyboardInterrupt:
-            pass
+        server.wait()
     return 0
 
 

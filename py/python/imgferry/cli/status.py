@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    from .execute import show
+    from .report import show
 
     job, _ = Job.restore(read(options.journal), now_ms=now_ms())
     report = job.report()

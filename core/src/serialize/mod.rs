@@ -249,13 +249,24 @@ impl Serialize for Image {
             os,
             origin,
             tags,
+            lifecycle,
+            detection,
         } = self;
-        let mut record = to.serialize_struct("Image", 15)?;
+        let told = usize::from(lifecycle.is_some()) + usize::from(detection.is_some());
+        let mut record = to.serialize_struct("Image", 15 + told)?;
         record.serialize_field("created_ms", created)?;
         record.serialize_field("description", description)?;
+        match detection {
+            Some(detection) => record.serialize_field("detection", detection)?,
+            None => record.skip_field("detection")?,
+        }
         record.serialize_field("encrypted", encrypted)?;
         record.serialize_field("id", id)?;
         record.serialize_field("iso", iso)?;
+        match lifecycle {
+            Some(lifecycle) => record.serialize_field("lifecycle", lifecycle)?,
+            None => record.skip_field("lifecycle")?,
+        }
         record.serialize_field("name", name)?;
         record.serialize_field("origin", origin)?;
         record.serialize_field("os", os)?;
@@ -426,8 +437,8 @@ impl Serialize for Row {
         record.serialize_field("image_id", new_image)?;
         record.serialize_field("launches", launches)?;
         record.serialize_field("name", name)?;
-        record.serialize_field("note", &note.map(|(en, _)| en))?;
-        record.serialize_field("note_zh", &note.map(|(_, zh)| zh))?;
+        record.serialize_field("note", &note.as_ref().map(|(en, _)| en))?;
+        record.serialize_field("note_zh", &note.as_ref().map(|(_, zh)| zh))?;
         record.serialize_field("objects", objects)?;
         record.serialize_field("path", path)?;
         record.serialize_field("percent", percent)?;
@@ -447,146 +458,4 @@ impl Serialize for Plan {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::api::facts::{Ownership, State, TaskState};
-    use crate::base::cloud::Cloud;
-    use crate::base::error::Kind;
-    use crate::base::http::{Answer, Method};
-    use crate::job::EventKind;
-    use crate::job::{End, Phase};
-    use crate::provider::read;
-    use serde_json::{Value, json, to_string};
-
-    /// The same text: shape, names, order and values.
-    fn same(record: &impl Serialize, value: &Value) {
-        assert_eq!(to_string(record).expect("it is JSON"), value.to_string());
-    }
-
-    #[test]
-    fn every_record_has_the_shape_that_other_languages_see() {
-        let problem = |vendor_code| Problem {
-            rule: "tencent.image_name.length",
-            path: "ImageName".into(),
-            severity: crate::base::problem::Severity::Warning,
-            message_en: "long".into(),
-            message_zh: "过长".into(),
-            vendor_code,
-        };
-        let mut error = Error::new(Kind::Throttled, "RequestLimitExceeded", "\"slow\"").hint("wait", "稍候");
-        same(&error, &error.to_value());
-        error.request_id = Some("r-1".into());
-        (error.status, error.wait_ms, error.server_time) = (Some(429), Some(1000), Some(Millis(-5)));
-        error.problems = vec![problem(None), problem(Some("InvalidParameter"))];
-        same(&error, &error.to_value());
-        for code in ["RequestLimitExceeded", "none"] {
-            let explanation = Cloud::Tencent.explain(code, Some(500));
-            same(&explanation, &explanation.to_value());
-        }
-        let request = Request { method: Method::Get, url: "https://h/".into(), headers: vec![("a".into(), "b".into())], body: "{}".into() };
-        same(&request, &request.to_value());
-        for cloud in Cloud::ALL {
-            cloud.regions().iter().for_each(|region| same(region, &region.to_value()));
-            cloud.operations().iter().for_each(|operation| same(operation, &operation.to_value()));
-        }
-        let diagnosis = crate::sign::diagnose("GET\n/\na=1\n\n\n", Some("|"));
-        same(&diagnosis, &diagnosis.to_value());
-        let times = (Some(Millis(1)), None);
-        for (at, eta) in [times, (times.1, times.0)] {
-            let known = at.is_some();
-            let event = Event {
-                at: Millis(5),
-                what: EventKind::Progress,
-                lane: known.then_some(7),
-                cloud: "huawei",
-                region: "cn-north-4".into(),
-                percent: known.then_some(40),
-                eta_ms: eta.map(|at| (at.0, 9)),
-                image: known.then(|| "i".to_owned()),
-                wait_ms: known.then_some(8),
-                request_id: known.then(|| "r".to_owned()),
-                error: known.then(|| error.clone()),
-            };
-            same(&event, &event.to_value());
-        }
-        let row = |known: bool| Row {
-            cloud: "tencent",
-            path: "copies[0].to[1]".into(),
-            image: "img-1".into(),
-            from: "ap-guangzhou".into(),
-            to: "ap-beijing".into(),
-            name: "golden".into(),
-            phase: if known { Phase::Ended(End::Failed) } else { Phase::Queued },
-            new_image: known.then(|| "img-2".to_owned()),
-            task: known.then(|| "task".to_owned()),
-            objects: if known { vec!["a".into(), "b".into()] } else { Vec::new() },
-            note: known.then_some(("note", "说明")),
-            percent: known.then_some(100),
-            launches: 2,
-            request_ids: vec!["r-1".into()],
-            error: known.then(|| error.clone()),
-        };
-        let extra = Extra { cloud: "tencent", region: "r".into(), image: "i".into(), name: "n".into(), source: "s".into() };
-        let report = Report { rows: vec![row(true), row(false), row(false)], steps: vec![row(false)], extra: vec![extra] };
-        same(&report, &report.to_value());
-        let plan = json!({"copies": [{"cloud": "tencent", "image": "img-1", "from": "ap-guangzhou", "to": ["ap-beijing"], "name": "n"}]});
-        let plan = Plan::from_value(&plan).expect("a plan");
-        same(&plan, &plan.to_value());
-    }
-
-    #[test]
-    fn so_have_all_facts() {
-        let page = |next: Option<&str>| (next.map(str::to_owned), next.map(|_| 9));
-        let image = |known: bool| Image {
-            id: "i".into(),
-            name: String::new(),
-            description: known.then(String::new),
-            state: State::Gone,
-            raw_state: "deleted".into(),
-            percent: known.then_some(3),
-            created: known.then_some(Millis(5)),
-            size_bytes: known.then_some(u64::MAX),
-            ownership: Ownership::Market,
-            encrypted: known.then_some(true),
-            iso: known.then_some(false),
-            whole: known.then_some(true),
-            os: known.then(|| "Linux".to_owned()),
-            origin: known.then(|| Origin { region: "r".into(), image: "i".into() }),
-            tags: if known { vec![("k".into(), "v".into())] } else { Vec::new() },
-        };
-        let task = |failure| Task {
-            id: "t".into(),
-            kind: "CopyImage".into(),
-            state: TaskState::Failed,
-            raw_state: "FAIL".into(),
-            percent: None,
-            image: Some("i".into()),
-            created: Some(Millis(1)),
-            failure,
-        };
-        let project = Project { id: "p".into(), name: "n".into(), enabled: true };
-        let launched = Launched { region: Some("r".into()), objects: vec!["o".into()], ..Launched::default() };
-        let text = || vec!["a".to_owned(), "b".to_owned()];
-        for known in [None, Some("next")] {
-            let (next, total) = page(known);
-            let of = |items| Page { items, next: next.clone(), total };
-            for facts in [
-                Facts::Nothing,
-                Facts::DryRun,
-                Facts::Launched(vec![launched.clone(), Launched::default()]),
-                Facts::Images(Page { items: vec![image(true), image(false)], next: next.clone(), total }),
-                Facts::Tasks(Page { items: vec![task(None), task(Some(("c".into(), "m".into())))], next: next.clone(), total }),
-                Facts::Quota(Quota { total: Some(5), used: None }),
-                Facts::Regions(of(text())),
-                Facts::Projects(Page { items: vec![project.clone()], next: next.clone(), total }),
-                Facts::Agencies(of(text())),
-                Facts::Accounts(text()),
-            ] {
-                let reply = Reply { request_id: known.map(str::to_owned), facts, data: json!({"x": [1.5, null]}) };
-                same(&reply, &reply.to_value());
-            }
-        }
-        let operation = Cloud::Huawei.operation("ListImages").expect("it is there");
-        assert!(read(operation, &Answer::default()).is_err_and(|error| to_string(&error).is_ok()));
-    }
-}
+mod tests;

@@ -1,0 +1,133 @@
+"""Takes a command line apart, runs the command, and turns whatever stops it into one message and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import re
+import sys
+from typing import Any, List, NoReturn, Optional, Sequence
+
+from ..error import Error
+from . import COMMANDS, streams
+from .output import Output
+
+#: Plan, parameters or usage invalid; nothing was sent.
+INVALID = 5
+
+
+def perform(arguments: List[str]) -> int:
+    """Runs one command and returns its exit code."""
+    streams.prepare()
+    output = Output.guess(arguments)
+    try:
+        options = parser(arguments).parse_args(arguments)
+        output = Output(getattr(options, "output", "text"), getattr(options, "lang", None))
+        code: int = options.run(options, output)
+    except SystemExit as ended:
+        # Help and version were printed.
+        code = ended.code if isinstance(ended.code, int) else 0
+    except BrokenPipeError:
+        code = 0
+    except Error as error:
+        output.error(error)
+        code = INVALID
+    except OSError as error:
+        output.error(unusable(error))
+        code = INVALID
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has gone: nothing more can be said.
+        streams.silence(sys.stdout)
+    except OSError as error:
+        streams.silence(sys.stdout)
+        output.error(unusable(error))
+        code = INVALID
+    return code
+
+
+def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """The command line, as far as these arguments need it: a command that is not asked for is not imported."""
+    # Without a default, an option before the command is not undone by its absence after it.
+    common = Parser(add_help=False)
+    group = common.add_argument_group("common options")
+    group.add_argument("--output", choices=("text", "json", "jsonl"), default=argparse.SUPPRESS, help="form of the result (default: text)")
+    group.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help="language of messages (default: the locale's)")
+    top = Parser(prog="imgferry", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common])
+    top.add_argument("--version", action=Version, nargs=0, help="show program's version number and exit")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    asked = next((word for word in arguments if word in (*COMMANDS, "-h", "--help")), "--help")
+    for name in COMMANDS:
+        if asked not in (name, "-h", "--help"):
+            commands.add_parser(name, add_help=False)
+            continue
+        module = importlib.import_module(f".{name}", __package__)
+        command = commands.add_parser(
+            name, help=module.HELP, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common]
+        )
+        module.add_arguments(command)
+        command.set_defaults(run=module.run)
+    return top
+
+
+DESCRIPTION = "Carries custom VM images across regions on Tencent Cloud, Volcengine and Huawei Cloud."
+EPILOG = """\
+exit codes:
+  0    all ready
+  3    some destinations failed
+  4    all destinations failed
+  5    plan, parameters or usage invalid; nothing was sent
+  6    still running; can be resumed
+  7    a launch is ambiguous and wants a person
+  130  Ctrl-C
+
+Credentials come from the environment or the vendors' own files: see `imgferry request --help`."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Reports mistakes as errors of this package, so that they look the same as all others."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"allow_abbrev": False, **kwargs})
+
+    def error(self, message: str) -> NoReturn:
+        given = re.match(r"unrecognized arguments: (-[^ =]+)", message) or re.search(r"invalid choice: '([^']*)'", message)
+        meant = self.meant(given[1]) if given else None
+        guess = (f"did you mean {meant}? ", f"是否应为 {meant}？") if meant else ("", "")
+        raise Error(message, code="usage", hint=f"{guess[0]}see `{self.prog} --help`", hint_zh=f"{guess[1]}请查看 `{self.prog} --help`")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        # Each command complains of its own unknown options: it is the one that knows what could have been meant.
+        known, rest = super().parse_known_args(args, namespace)
+        if rest:
+            self.error(f"unrecognized arguments: {' '.join(rest)}")
+        return known, rest
+
+    def meant(self, given: str) -> Optional[str]:
+        """The option, command or word that is nearest to an unknown one."""
+        import difflib
+
+        known = [*self._option_string_actions]
+        for action in self._actions:
+            known += [str(choice) for choice in action.choices or ()]
+        near = difflib.get_close_matches(given, known, 1, 0.75)
+        return near[0] if near else None
+
+
+class Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"imgferry {version('imgferry')}")
+        parser.exit()
+
+
+def unusable(error: OSError) -> Error:
+    """A file, a stream or an address that cannot be used."""
+    where = error.filename if isinstance(error.filename, str) else "input or output"
+    return Error(
+        f"{where}: {error.strerror or error}", code="file", hint="check the path, its permissions and the space left", hint_zh="请检查路径、权限和剩余空间"
+    )

@@ -1,0 +1,62 @@
+"""The standard streams, made to bear anything: a character that a console cannot show, a reader that goes away, a full disk."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, TextIO, cast
+
+
+def prepare() -> None:
+    """Called once, before anything is printed or opened."""
+    # Where a standard stream was closed, the next file opened would take its number: a journal would be stderr.
+    while (file := os.open(os.devnull, os.O_RDWR)) < 3:
+        pass
+    os.close(file)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
+        elif mode == "w" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.stderr = cast(TextIO, Unfailing(sys.stderr))
+
+
+def silence(stream: Any) -> None:
+    """What is still to be written to a stream goes nowhere, so that flushing it at exit cannot fail again."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):
+        pass  # Not a file at all.
+
+
+def takes(stream: Any, text: str) -> bool:
+    """Whether a stream can show a text as it is."""
+    try:
+        text.encode(getattr(stream, "encoding", None) or "utf-8")
+    except (UnicodeError, LookupError):
+        return False
+    return True
+
+
+class Unfailing:
+    """A stream for progress and errors. When it is lost, what it would have told is lost with it, and nothing else."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        try:
+            return self.stream.write(text)
+        except (OSError, ValueError):
+            silence(self.stream)
+            return len(text)
+
+    def flush(self) -> None:
+        try:
+            self.stream.flush()
+        except (OSError, ValueError):
+            silence(self.stream)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
