@@ -29,6 +29,7 @@ pub use base::credentials::Credentials;
 pub use base::error::{Error, Kind, Retry};
 pub use base::http::{Answer, Lost, Method, Request};
 pub use base::problem::{Problem, Severity};
+pub use base::redact::Redactor;
 pub use base::time::Millis;
 pub use job::{Job, Keyring, Step};
 pub use listing::{LONG, Listing, Reading, read_long};

@@ -12,16 +12,20 @@ use pyo3::types::PyMapping;
 
 /// What is to be replicated: images, where they are, where they go, and every number of the replication.
 ///
-/// Made from the dict that a plan file holds; raises with every mistake of form in ``problems``.
+/// Made from the dict that a plan file holds; raises with every mistake of form in ``problems``. Where the plan has requests
+/// signed for the vendor's host and sent to another (``sign_host`` ``official``), ``trusted_hosts`` must name that host,
+/// unless it is on loopback: it can send them on to the vendor.
 #[pyclass(frozen, module = "imgferry")]
 pub(crate) struct Plan(imgferry::Plan);
 
 #[pymethods]
 impl Plan {
     #[new]
-    #[pyo3(signature = (plan: "Mapping[str, Any]"))]
-    fn new(py: Python<'_>, plan: &Bound<'_, PyAny>) -> PyResult<Self> {
-        imgferry::Plan::from_value(&convert::json(plan, "plan")?).map(Self).or_raise(py)
+    #[pyo3(signature = (plan: "Mapping[str, Any]", *, trusted_hosts: "Sequence[str] | None" = None))]
+    fn new(py: Python<'_>, plan: &Bound<'_, PyAny>, trusted_hosts: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let hosts = hosts(trusted_hosts)?;
+        let plan = imgferry::Plan::from_value(&convert::json(plan, "plan")?).or_raise(py)?;
+        Ok(Self(plan.trusting(&hosts.iter().map(String::as_str).collect::<Vec<_>>())))
     }
 
     /// Checks every documented rule for every destination, before the first call.
@@ -103,20 +107,25 @@ impl Job {
     }
 
     /// Takes a replication up again from its journal; any prefix of it will do. Also returns how many bytes of the
-    /// journal count: cut the file to this length before appending to it.
+    /// journal count: cut the file to this length before appending to it. ``trusted_hosts`` as for ``Plan``: the journal
+    /// does not hold them.
     #[staticmethod]
-    #[pyo3(signature = (journal, *, now_ms))]
-    fn restore(py: Python<'_>, journal: Text<'_>, now_ms: Whole) -> PyResult<(Self, usize)> {
-        let restored = imgferry::Job::restore(&journal, Millis(now_ms.0)).or_raise(py)?;
+    #[pyo3(signature = (journal, *, now_ms, trusted_hosts: "Sequence[str] | None" = None))]
+    fn restore(py: Python<'_>, journal: Text<'_>, now_ms: Whole, trusted_hosts: Option<&Bound<'_, PyAny>>) -> PyResult<(Self, usize)> {
+        let hosts = hosts(trusted_hosts)?;
+        let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let restored = imgferry::job::Restored::resumed(&journal, Millis(now_ms.0), &hosts).or_raise(py)?;
         Ok((Self(restored.job), restored.kept))
     }
 
     /// Takes a replication up for its next turn, where memory does not last from one wait to the next: as `restore`, but
     /// deadlines go on and what has ended stays so. A turn ends when nothing is under way and `Wait` says a second or more.
     #[staticmethod]
-    #[pyo3(signature = (journal, *, now_ms))]
-    fn wake(py: Python<'_>, journal: Text<'_>, now_ms: Whole) -> PyResult<(Self, usize)> {
-        let restored = imgferry::Job::wake(&journal, Millis(now_ms.0)).or_raise(py)?;
+    #[pyo3(signature = (journal, *, now_ms, trusted_hosts: "Sequence[str] | None" = None))]
+    fn wake(py: Python<'_>, journal: Text<'_>, now_ms: Whole, trusted_hosts: Option<&Bound<'_, PyAny>>) -> PyResult<(Self, usize)> {
+        let hosts = hosts(trusted_hosts)?;
+        let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
+        let restored = imgferry::job::Restored::woken(&journal, Millis(now_ms.0), &hosts).or_raise(py)?;
         Ok((Self(restored.job), restored.kept))
     }
 
@@ -146,10 +155,12 @@ impl Job {
         self.0.answer(Millis(now_ms.0), flight(id), answer).or_raise(py)
     }
 
-    /// Tells that a request has no answer: ``unsent`` when it certainly never left, ``unanswered`` when in doubt.
-    #[pyo3(signature = (now_ms, id, why: "Lost"))]
-    fn lost(&mut self, py: Python<'_>, now_ms: Whole, id: Whole, why: Text<'_>) -> PyResult<()> {
-        let why = Lost::parse(&why).or_raise(py)?;
+    /// Tells that a request has no answer: ``unsent`` when it certainly never left, ``blocked`` when nor will another before
+    /// somebody mends what is wrong (the run ends then, to be resumed), ``unanswered`` when in doubt. ``cause`` says why in
+    /// words, such as the HTTP client's own; errors and events show it.
+    #[pyo3(signature = (now_ms, id, why: "Lost", cause: "str | None" = None))]
+    fn lost(&mut self, py: Python<'_>, now_ms: Whole, id: Whole, why: Text<'_>, cause: Option<Text<'_>>) -> PyResult<()> {
+        let why = Lost::parse(&why, cause.as_deref().unwrap_or_default()).or_raise(py)?;
         self.0.lost(Millis(now_ms.0), flight(id), why).or_raise(py)
     }
 
@@ -184,6 +195,10 @@ impl Job {
     fn __len__(&self) -> usize {
         self.0.len()
     }
+}
+
+fn hosts(given: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
+    given.map_or_else(|| Ok(Vec::new()), |hosts| convert::texts(hosts, "trusted_hosts"))
 }
 
 /// An id that no request can have becomes one that no request has.

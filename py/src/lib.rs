@@ -21,7 +21,7 @@ mod _imgferry {
     #[pymodule_export]
     use super::job::{Done, Job, Plan, Send, Wait};
     #[pymodule_export]
-    use super::operation::{At, Call, Request, build, check, explain, operations, read, regions};
+    use super::operation::{At, Call, Request, build, check, explain, is_loopback, operations, read, regions, shown_endpoint};
     #[pymodule_export]
     use super::sign::{Credentials, Prepared, Signed, diagnose, finish, prepare, sign, verify};
     #[pymodule_export]

@@ -6,9 +6,9 @@ use crate::rows;
 use crate::sign::Credentials;
 use crate::to_python::to_py;
 use imgferry::api::check::Known;
-use imgferry::api::endpoint::{HostHeader, SignHost};
+use imgferry::api::endpoint::{self, HostHeader, SignHost};
 use imgferry::api::site::Language;
-use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Millis};
+use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Millis, Redactor};
 use imgferry::{Reading, read_long};
 use pyo3::prelude::*;
 
@@ -17,7 +17,8 @@ use pyo3::prelude::*;
 /// ``region`` is acted on; for a copy it is the source region. ``site`` is ``main`` or ``international`` (Tencent Cloud
 /// International, BytePlus). ``endpoint`` is another host than the vendor's, such as ``http://127.0.0.1:8080``;
 /// ``sign_host`` says whether the signature names that host (``endpoint``) or the vendor's (``official``); without it,
-/// an endpoint on loopback stands in for the vendor's host, and any other is named itself.
+/// an endpoint on loopback stands in for the vendor's host, and any other is named itself. Whoever gets a request that is
+/// signed for the vendor's host can send it on: ``official`` is for hosts that you trust.
 /// ``project_id`` and ``domain_id`` are Huawei's. ``language`` of the vendor's messages is ``en`` or ``zh``.
 #[pyclass(frozen, eq, module = "imgferry")]
 #[derive(PartialEq)]
@@ -156,8 +157,10 @@ pub(crate) fn build(py: Python<'_>, cloud: Text<'_>, operation: Text<'_>, params
 ///
 /// A list of more than 1,000 rows, which no page of these clouds holds, is not a ``list`` but ``imgferry.rows.Rows``: a
 /// sequence whose rows are made when they are asked for. ``json.dumps(reply, default=list)`` writes it.
+///
+/// What the answer repeats of the secret and the token of ``credentials`` is replaced by ``REDACTED``, in whatever form.
 #[pyfunction]
-#[pyo3(signature = (cloud, operation, status, headers: "Headers", body: "bytes | str", *, params: "Mapping[str, Any] | None" = None) -> "Reply")]
+#[pyo3(signature = (cloud, operation, status, headers: "Headers", body: "bytes | str", *, credentials=None, params: "Mapping[str, Any] | None" = None) -> "Reply")]
 pub(crate) fn read<'py>(
     py: Python<'py>,
     cloud: Text<'_>,
@@ -165,16 +168,33 @@ pub(crate) fn read<'py>(
     status: Whole,
     headers: &Bound<'py, PyAny>,
     body: &Bound<'py, PyAny>,
+    credentials: Option<&Credentials>,
     params: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let operation = find(&cloud, &operation).or_raise(py)?;
     let params = params.map(|params| convert::object(params, "params")).transpose()?.unwrap_or_default();
     let envelope = Answer { status: http_status(status).or_raise(py)?, headers: convert::headers(headers)?, body: Vec::new() };
     let body = convert::body(body)?;
+    if let Some(credentials) = credentials {
+        let answer = Answer { body: body.as_bytes().to_vec(), ..envelope };
+        return to_py(py, &imgferry::read_sent(operation, &params, &Redactor::new(&credentials.key).answer(answer)).or_raise(py)?);
+    }
     match read_long(operation, envelope, body.as_bytes()).or_raise(py)? {
         Reading::Whole(reply) => to_py(py, &reply.without_sent(&params)),
         Reading::Long(listing) => rows::reply(listing, body),
     }
+}
+
+/// Whether a host name or address is this machine, in whatever spelling.
+#[pyfunction]
+pub(crate) fn is_loopback(host: Text<'_>) -> bool {
+    endpoint::is_loopback_host(&host)
+}
+
+/// An endpoint as it may be shown: without user, password and query.
+#[pyfunction]
+pub(crate) fn shown_endpoint(url: Text<'_>) -> String {
+    endpoint::shown_endpoint(&url)
 }
 
 /// What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue,

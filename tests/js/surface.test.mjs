@@ -71,7 +71,7 @@ test("the typings name every field of a report and of its events", async () => {
 
 test("the id that was sent is no new image", () => {
   const body = JSON.stringify({ Response: { ImageSet: [{ ImageId: "img-o3ycss2p", Region: "ap-guangzhou" }], RequestId: "r" } });
-  const image = (...params) => imgferry.read("tencent", "SyncImages", { status: 200, headers: [], body }, ...params).facts.items[0].image;
+  const image = (...params) => imgferry.read("tencent", "SyncImages", { status: 200, headers: [], body }, null, ...params).facts.items[0].image;
   assert.deepEqual([image({ ImageIds: ["img-o3ycss2p"] }), image()], [null, "img-o3ycss2p"]);
 });
 

@@ -16,8 +16,8 @@ pub struct Job {
 }
 
 impl Job {
-    fn taken_up(journal: String, now_ms: f64, from: fn(&str, Millis) -> Result<Restored, Error>) -> Thrown<Job> {
-        let restored = from(&journal, millis(now_ms)).map_err(throw)?;
+    fn taken_up(journal: String, now_ms: f64, trusted: &str, from: fn(&str, Millis, &[&str]) -> Result<Restored, Error>) -> Thrown<Job> {
+        let restored = from(&journal, millis(now_ms), &hosts(trusted)).map_err(throw)?;
         let kept = journal.get(..restored.kept).unwrap_or_default().encode_utf16().count();
         Ok(Job { job: restored.job, kept })
     }
@@ -27,25 +27,25 @@ impl Job {
 impl Job {
     /// Begins a replication.
     #[wasm_bindgen(constructor)]
-    pub fn new(plan: String, now_ms: f64, seed: f64) -> Thrown<Job> {
-        let begun = || imgferry::Job::new(plan_of(plan)?, millis(now_ms), seed as u64);
+    pub fn new(plan: String, now_ms: f64, seed: f64, trusted: &str) -> Thrown<Job> {
+        let begun = || imgferry::Job::new(plan_of(plan)?.trusting(&hosts(trusted)), millis(now_ms), seed as u64);
         begun().map(|job| Job { job, kept: 0 }).map_err(throw)
     }
 
     /// Only looks at what is there.
-    pub fn survey(plan: String, now_ms: f64, seed: f64) -> Thrown<Job> {
-        let begun = || imgferry::Job::survey(plan_of(plan)?, millis(now_ms), seed as u64);
+    pub fn survey(plan: String, now_ms: f64, seed: f64, trusted: &str) -> Thrown<Job> {
+        let begun = || imgferry::Job::survey(plan_of(plan)?.trusting(&hosts(trusted)), millis(now_ms), seed as u64);
         begun().map(|job| Job { job, kept: 0 }).map_err(throw)
     }
 
     /// Takes a replication up again from its journal.
-    pub fn restore(journal: String, now_ms: f64) -> Thrown<Job> {
-        Job::taken_up(journal, now_ms, imgferry::Job::restore)
+    pub fn restore(journal: String, now_ms: f64, trusted: &str) -> Thrown<Job> {
+        Job::taken_up(journal, now_ms, trusted, imgferry::job::Restored::resumed)
     }
 
     /// Takes a replication up for its next turn.
-    pub fn wake(journal: String, now_ms: f64) -> Thrown<Job> {
-        Job::taken_up(journal, now_ms, imgferry::Job::wake)
+    pub fn wake(journal: String, now_ms: f64, trusted: &str) -> Thrown<Job> {
+        Job::taken_up(journal, now_ms, trusted, imgferry::job::Restored::woken)
     }
 
     /// How much of the journal counted, as JavaScript counts characters.
@@ -74,8 +74,8 @@ impl Job {
     }
 
     /// Tells that a request has no answer.
-    pub fn lost(&mut self, now_ms: f64, id: u32, why: &str) -> Thrown<()> {
-        let why = Lost::parse(why).map_err(throw)?;
+    pub fn lost(&mut self, now_ms: f64, id: u32, why: &str, cause: &str) -> Thrown<()> {
+        let why = Lost::parse(why, cause).map_err(throw)?;
         self.job.lost(millis(now_ms), id, why).map_err(throw)
     }
 
@@ -111,6 +111,11 @@ impl Job {
     pub fn length(&self) -> usize {
         self.job.len()
     }
+}
+
+/// The hosts that the program trusts, one a line.
+pub(crate) fn hosts(lines: &str) -> Vec<&str> {
+    lines.lines().collect()
 }
 
 fn millis(whole: f64) -> Millis {

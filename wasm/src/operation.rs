@@ -12,7 +12,7 @@ use imgferry::api::operation::Operation;
 use imgferry::api::region::Region;
 use imgferry::api::site::Language;
 use imgferry::sign::Signer;
-use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Millis, Plan};
+use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Millis, Plan, Redactor};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
@@ -30,9 +30,9 @@ pub fn check(input: String) -> Thrown<String> {
 
 /// Checks every documented rule of a plan, for every destination.
 #[wasm_bindgen(js_name = checkPlan)]
-pub fn check_plan(plan: String) -> Thrown<String> {
+pub fn check_plan(plan: String, trusted: &str) -> Thrown<String> {
     let checked = || match plan_of(plan) {
-        Ok(plan) => Ok(plan.check().0),
+        Ok(plan) => Ok(plan.trusting(&crate::job::hosts(trusted)).check().0),
         // Mistakes of form are findings like all others.
         Err(error) if !error.problems.is_empty() => Ok(error.problems),
         Err(error) => Err(error),
@@ -85,7 +85,10 @@ pub fn read(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
             Some(Value::Object(params)) => params,
             Some(_) => return Err(wrong("params", "an object")),
         };
-        let answer = answer(input.record("answer")?, body)?;
+        let mut answer = answer(input.record("answer")?, body)?;
+        if input.has("credentials") {
+            answer = Redactor::new(&input.credentials("credentials")?).answer(answer);
+        }
         input.end()?;
         imgferry::read_sent(operation, &params, &answer)
     };

@@ -34,8 +34,9 @@ impl World {
         let delivery = match self.world.handle(Millis(now_ms as i64), &arrived) {
             Delivery::Answer(answer) => sent(answer, 0),
             Delivery::Late { answer, after_ms } => sent(answer, after_ms),
-            Delivery::Lost(Lost::Unsent) => json!({ "lost": "unsent" }),
-            Delivery::Lost(Lost::Unanswered) => json!({ "lost": "unanswered" }),
+            Delivery::Lost(Lost::Unsent(_)) => json!({ "lost": "unsent" }),
+            Delivery::Lost(Lost::Blocked(_)) => json!({ "lost": "blocked" }),
+            Delivery::Lost(Lost::Unanswered(_)) => json!({ "lost": "unanswered" }),
         };
         Ok(delivery.to_string())
     }

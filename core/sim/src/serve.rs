@@ -89,8 +89,8 @@ impl World {
     /// The fault of a request decides whether the cloud sees it and what comes back.
     fn deliver(&mut self, turn: &mut Turn<'_>, dice: &mut Dice) -> (Delivery, Option<String>) {
         let before = match turn.fault {
-            Some(Fault::Refused) => return (Delivery::Lost(Lost::Unsent), None),
-            Some(Fault::LostBefore) => return (Delivery::Lost(Lost::Unanswered), None),
+            Some(Fault::Refused) => return (Delivery::Lost(Lost::Unsent("refused by the scenario".to_owned())), None),
+            Some(Fault::LostBefore) => return (Delivery::Lost(Lost::Unanswered("lost by the scenario".to_owned())), None),
             Some(Fault::Html502) => {
                 let body = b"<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>".to_vec();
                 return (Delivery::Answer(Answer { status: 502, headers: vec![content_type("text/html")], body }), None);
@@ -119,7 +119,7 @@ impl World {
             answer.headers.push(("Retry-After".to_owned(), seconds.to_string()));
         }
         let delivery = match turn.fault {
-            Some(Fault::LostAfter) => Delivery::Lost(Lost::Unanswered),
+            Some(Fault::LostAfter) => Delivery::Lost(Lost::Unanswered("lost by the scenario".to_owned())),
             Some(Fault::TimeoutAfter) => Delivery::Late { answer, after_ms: self.config.faults.timeout_ms },
             Some(Fault::Slow) => Delivery::Late { answer, after_ms: self.config.faults.slow_ms },
             Some(Fault::Garbage) => {

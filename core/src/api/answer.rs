@@ -58,7 +58,7 @@ fn date(answer: &Answer) -> Option<Millis> {
 }
 
 /// The `Retry-After` header: seconds, or a moment by the server's own clock. No longer than a day, whatever it says.
-fn retry_after_ms(answer: &Answer) -> Option<i64> {
+pub(crate) fn retry_after_ms(answer: &Answer) -> Option<i64> {
     const DAY_MS: i64 = 86_400_000;
     let text = answer.header("retry-after")?.trim();
     let wait = match text.parse::<u32>() {

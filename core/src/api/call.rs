@@ -20,6 +20,9 @@ pub struct Call {
     pub region: String,
     /// Service in the credential scope.
     pub service: &'static str,
+    /// It goes to another host than the vendor's: every header is signed then, not only the least that the scheme needs,
+    /// so that whoever sees it cannot make another call of it.
+    pub elsewhere: bool,
 }
 
 impl Call {
@@ -32,7 +35,7 @@ impl Call {
     }
 
     fn complete(self, now: Millis, complete: impl FnOnce(Unsigned<'_>) -> Result<Complete, Error>) -> Result<Request, Error> {
-        let Call { request: Request { method, url, headers, body }, scheme, region, service, .. } = self;
+        let Call { request: Request { method, url, headers, body }, scheme, region, service, elsewhere, operation: _ } = self;
         let unsigned = Unsigned {
             scheme,
             method: method.as_str(),
@@ -43,6 +46,7 @@ impl Call {
             region: &region,
             service,
             lists_host: false,
+            signs_all: elsewhere,
         };
         let (url, headers) = complete(unsigned)?;
         Ok(Request { method, url, headers, body })

@@ -3,15 +3,22 @@
 use crate::base::error::{Error, Kind, choose};
 use crate::base::text::shown;
 use crate::base::words::words;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Another host for all calls of a cloud: a simulator, a gateway, a private site, another operator.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// Scheme, host, optional port and optional path prefix, for example `http://127.0.0.1:8080`.
     pub url: String,
     /// Which host the signature names.
     pub sign_host: SignHost,
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint").field("url", &shown_endpoint(&self.url)).field("sign_host", &self.sign_host).finish()
+    }
 }
 
 words! {
@@ -22,6 +29,7 @@ words! {
         #[default]
         Endpoint = "endpoint",
         /// The vendor's host, sent as the `host` header. What a gateway that forwards to the vendor wants.
+        /// Whoever gets such a request can send it on: for hosts that are trusted.
         Official = "official",
     }
 }
@@ -57,14 +65,36 @@ impl Endpoint {
     }
 }
 
-/// Whether a URL leads to this machine: its host is `localhost`, `127.0.0.0/8` or `::1`.
+/// Whether an endpoint leads to this machine, by its host; see [`is_loopback_host`].
 pub fn is_loopback(url: &str) -> bool {
-    let Ok((_, authority, _)) = split(url) else {
-        return false;
-    };
-    let host = host_name(host_and_port(authority).0).unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    endpoint_host(url).is_some_and(|host| is_loopback_host(&host))
+}
+
+/// Whether a host name or address is this machine, in whatever spelling: `localhost`, 127.0.0.0/8 or ::1. A name that
+/// merely begins like one of them is a stranger. Brackets around an IPv6 address may be there.
+pub fn is_loopback_host(host: &str) -> bool {
+    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    match bare.unwrap_or(host).parse::<Ipv6Addr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        Err(_) => host.eq_ignore_ascii_case("localhost") || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback()),
+    }
+}
+
+/// The host of an endpoint, without port; `None` when it is no URL. `{region}` may stand in it.
+pub(crate) fn endpoint_host(url: &str) -> Option<String> {
+    let url = url.replace("{region}", "region");
+    let (_, authority, _) = split(&url).ok()?;
+    host_name(host_and_port(authority).0)
+}
+
+/// An endpoint as it may be shown: without user, password and query, which may hold secrets.
+pub fn shown_endpoint(url: &str) -> String {
+    let start = url.find("://").map_or(0, |at| at + "://".len());
+    let (scheme, rest) = url.split_at(start);
+    // A password may hold any character: what stands before the last `@` is not shown, whatever it is.
+    let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_, rest)| ("REDACTED@", rest));
+    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    [scheme, user, &rest[..end]].concat()
 }
 
 /// An empty list with room for all headers of a signed request: growing it costs more than filling it.
@@ -79,6 +109,8 @@ pub(crate) struct BaseUrl {
     pub(crate) url: String,
     /// The host to sign and send, when it is another than the one of `url`.
     pub(crate) host_header: Option<String>,
+    /// Whether `url` is at another host than the vendor's.
+    pub(crate) elsewhere: bool,
 }
 
 /// The base of all URLs of a cloud: its own host, or the endpoint that was given instead.
@@ -93,15 +125,16 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official_host: &str) -> Resu
         Error::new(Kind::Misuse, "endpoint.host", format!("{shown:?} is not a host name")).hint("check the region", "请检查地域是否正确")
     })?;
     let Some(endpoint) = endpoint else {
-        return Ok(BaseUrl { url: ["https://", &official].concat(), host_header: None });
+        return Ok(BaseUrl { url: ["https://", &official].concat(), host_header: None, elsewhere: false });
     };
     let (url, host) = endpoint_url(&endpoint.url).map_err(|(en, zh)| {
-        let shown = shown(&endpoint.url);
+        let shown = shown(&shown_endpoint(&endpoint.url));
         Error::new(Kind::Misuse, "endpoint.url", format!("the endpoint {shown:?} {en}"))
             .hint("write it like https://host:port/prefix", format!("接入地址{zh}；写法如 https://host:port/prefix"))
     })?;
-    let host_header = (endpoint.sign_host == SignHost::Official && host != official).then_some(official);
-    Ok(BaseUrl { url, host_header })
+    let elsewhere = host != official;
+    let host_header = (endpoint.sign_host == SignHost::Official && elsewhere).then_some(official);
+    Ok(BaseUrl { url, host_header, elsewhere })
 }
 
 /// What is wrong with an endpoint, in English and Chinese.
@@ -205,7 +238,15 @@ mod tests {
 
     #[test]
     fn loopback_is_told_by_the_host_itself() {
-        for url in ["http://127.0.0.1:1/p", "http://127.9.9.9", "https://LocalHost:8080", "http://[::1]:9", "http://localhost/{region}"] {
+        for url in [
+            "http://127.0.0.1:1/p",
+            "http://127.9.9.9",
+            "https://LocalHost:8080",
+            "http://[::1]:9",
+            "http://localhost/{region}",
+            "http://[0:0:0:0:0:0:0:1]",
+            "http://[::ffff:127.0.0.1]",
+        ] {
             assert!(is_loopback(url), "{url}");
             assert_eq!(Endpoint::new(url, None, HostHeader::Given).sign_host, SignHost::Official);
             assert_eq!(Endpoint::new(url, None, HostHeader::Derived).sign_host, SignHost::Endpoint);
@@ -213,6 +254,12 @@ mod tests {
         }
         for url in [
             "http://127.example.com",
+            "http://127.0.0.1.example.com",
+            "http://127.0.0.{region}",
+            "http://localhost.",
+            "http://127.1",
+            "http://0x7f000001",
+            "http://[::2]",
             "http://localhost.example.com",
             "http://[::1",
             "http://h/127.0.0.1",
@@ -260,6 +307,20 @@ mod tests {
         ] {
             let message = base(url, SignHost::Endpoint).map_err(|error| error.message);
             assert!(message.as_ref().is_err_and(|message| message.contains(reason)), "{url}: {message:?}");
+        }
+        for url in [
+            "http://u:PASSWORD@h",
+            "https://u:PASS@WORD@h/p",
+            "ftp://u:PASSWORD@h",
+            "u:PASSWORD@h",
+            "http://u:PASSWORD/@h",
+            "http://h?PASSWORD",
+        ] {
+            let message = base(url, SignHost::Endpoint).expect_err(url).message;
+            let shown = format!("{:?}", Endpoint { url: url.into(), sign_host: SignHost::Endpoint });
+            for text in [message, shown] {
+                assert!(!text.contains("PASS") && !text.contains("WORD") && text.contains('h'), "{text}");
+            }
         }
         assert!(base_url(None, "cvm.ap-x\r\n.example.com").is_err());
     }

@@ -1,8 +1,8 @@
 //! What goes out and what comes back: complete requests, raw answers, and the two ways to get no answer.
 
-use super::error::{Error, Kind};
+use super::error::{Error, Kind, Retry};
 use super::json::{Object, ordered};
-use super::text::shown;
+use super::text::{first_control, shown};
 use serde_json::Value;
 use std::fmt;
 
@@ -118,28 +118,82 @@ impl Answer {
     }
 }
 
-/// Why a request has no answer. The difference decides whether a launch may be repeated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why a request has no answer, with the cause in words, such as the HTTP client's own; empty when there are none.
+/// The difference decides whether a launch may be repeated, and whether anything more is tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lost {
-    /// The request certainly never left: name not resolved, connection refused, TLS refused.
-    Unsent,
+    /// The request certainly never left, and the next may: name not resolved, connection refused, a proxy without a way.
+    Unsent(String),
+    /// The request certainly never left, nor will another before somebody mends what is wrong: a certificate that is
+    /// not trusted, a proxy that wants a login, a scheme that the client does not know.
+    Blocked(String),
     /// The request may have arrived: timeout, reset, broken answer. When in doubt, this one.
-    Unanswered,
+    Unanswered(String),
 }
 
 impl Lost {
-    /// The reason of that name: `unsent` or `unanswered`.
+    /// The reason of that name: `unsent`, `blocked` or `unanswered`.
     ///
     /// # Errors
     /// [`Kind::Misuse`] listing the names there are.
-    pub fn parse(name: &str) -> Result<Lost, Error> {
+    pub fn parse(name: &str, cause: &str) -> Result<Lost, Error> {
         match name {
-            "unsent" => Ok(Lost::Unsent),
-            "unanswered" => Ok(Lost::Unanswered),
-            _ => Err(Error::new(Kind::Misuse, "lost", format!("a request cannot be lost as {:?}", shown(name)))
-                .hint("use unsent or unanswered; when in doubt, unanswered", "请使用 unsent 或 unanswered；不确定时用 unanswered")),
+            "unsent" => Ok(Lost::Unsent(cause.to_owned())),
+            "blocked" => Ok(Lost::Blocked(cause.to_owned())),
+            "unanswered" => Ok(Lost::Unanswered(cause.to_owned())),
+            _ => Err(Error::new(Kind::Misuse, "lost", format!("a request cannot be lost as {:?}", shown(name))).hint(
+                "use unsent, blocked or unanswered; when in doubt, unanswered",
+                "请使用 unsent、blocked 或 unanswered；不确定时用 unanswered",
+            )),
         }
     }
+
+    /// The error that a call to this URL ends with.
+    pub(crate) fn error(&self, url: &str) -> Error {
+        let host = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?']).next().unwrap_or_default();
+        let (code, retry, what, cause) = match self {
+            Lost::Unsent(cause) => ("transport.unsent", Retry::Backoff, "could not be sent", cause),
+            Lost::Blocked(cause) => ("transport.blocked", Retry::Never, "cannot be sent", cause),
+            Lost::Unanswered(cause) => ("transport.unanswered", Retry::Unsure, "was sent, but no answer came", cause),
+        };
+        let colon = if cause.is_empty() { "" } else { ": " };
+        let mut error = Error::new(Kind::Server, code, format!("the request to {host} {what}{colon}{}", in_words(cause)));
+        error.retry = retry;
+        match self {
+            Lost::Unsent(_) => error.hint("check the network, the proxy and the endpoint", "请检查网络、代理和接入地址"),
+            Lost::Blocked(_) => error.hint(
+                "waiting does not mend this: mend the certificates, the proxy or the endpoint, then go on",
+                "等待无法解决；请修正证书、代理或接入地址后继续",
+            ),
+            Lost::Unanswered(_) => error.hint("the destination is looked at before anything is sent again", "重试前会先核对目标地域"),
+        }
+    }
+}
+
+/// A cause as it may be shown: one short line, without the users and passwords of URLs.
+fn in_words(cause: &str) -> String {
+    const LONGEST: usize = 300;
+    let mut text = String::new();
+    for (index, part) in cause.split("://").enumerate() {
+        if index > 0 {
+            text.push_str("://");
+        }
+        let end = part.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | ')' | ',')).unwrap_or(part.len());
+        let (url, rest) = part.split_at(end);
+        match url.rsplit_once('@').filter(|_| index > 0) {
+            Some((_, host)) => text.extend([REDACTED, "@", host]),
+            None => text.push_str(url),
+        }
+        text.push_str(rest);
+    }
+    let mut words = String::new();
+    for word in text.split(|c: char| c.is_whitespace() || first_control(c.encode_utf8(&mut [0; 4])).is_some()) {
+        if !word.is_empty() && words.len() < LONGEST {
+            words.push_str(if words.is_empty() { "" } else { " " });
+            words.extend(word.chars().take(LONGEST));
+        }
+    }
+    words
 }
 
 /// The value of a header, by name without regard to case.
@@ -173,6 +227,21 @@ fn redact_query(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cause_is_told_in_one_line_without_passwords() {
+        let told = |lost: Lost| lost.error("https://ims.cn-north-4.myhuaweicloud.com/v2?x").message;
+        assert_eq!(told(Lost::Unsent(String::new())), "the request to ims.cn-north-4.myhuaweicloud.com could not be sent");
+        for (cause, shown) in [
+            ("proxy http://u:p@proxy:3128/ says 502\r\n\u{1b}[31mno", "proxy http://REDACTED@proxy:3128/ says 502 [31mno"),
+            ("a@b: 'socks5://u:p@@w@h', \"https://x@y\"", "a@b: 'socks5://REDACTED@h', \"https://REDACTED@y\""),
+        ] {
+            let message = told(Lost::Blocked(cause.to_owned()));
+            assert_eq!(message, format!("the request to ims.cn-north-4.myhuaweicloud.com cannot be sent: {shown}"));
+        }
+        assert!(told(Lost::Unanswered("x".repeat(10_000))).len() < 400);
+        assert!(Lost::parse("blocked", "").is_ok() && Lost::parse("lost", "").is_err());
+    }
 
     #[test]
     fn nothing_secret_is_shown() {

@@ -9,6 +9,7 @@ pub mod json;
 pub(crate) mod names;
 pub(crate) mod problem;
 pub(crate) mod record;
+pub(crate) mod redact;
 pub(crate) mod spelling;
 pub mod text;
 pub(crate) mod time;

@@ -446,6 +446,7 @@ operation! {
 pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     let base = base_url(at.endpoint.as_ref(), &official_host(operation.service, &at.region)?)?;
+    let elsewhere = base.elsewhere;
     let mut url = base.url;
     push_path(parameters, at, &mut url)?;
     push_query(parameters, at, &mut url)?;
@@ -473,7 +474,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         headers.push(("host".to_owned(), host));
     }
     let request = Request { method: operation.method, url, headers, body };
-    Ok(Call { operation, request, scheme: &SCHEME, region: at.region.clone(), service: operation.service })
+    Ok(Call { operation, request, scheme: &SCHEME, region: at.region.clone(), service: operation.service, elsewhere })
 }
 
 /// The vendor's host. Region ids become part of it, so that only what may stand in a host name is let through.

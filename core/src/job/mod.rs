@@ -24,6 +24,7 @@ pub use keyring::Keyring;
 pub use machine::{End, Phase};
 pub use report::{Extra, Report, Row};
 
+use crate::api::answer::retry_after_ms;
 use crate::api::call::sign_call;
 use crate::api::facts::Reply;
 use crate::base::cloud::Cloud;
@@ -100,6 +101,23 @@ pub struct Restored {
 }
 
 impl Restored {
+    /// [`Job::restore`] for a plan that signs for the vendor's host and sends elsewhere: as with [`Plan::trusting`], the
+    /// program names the hosts, not the journal.
+    ///
+    /// # Errors
+    /// As [`Job::restore`], and when the plan names a host that is not trusted.
+    pub fn resumed(journal: &str, now: Millis, trusted_hosts: &[&str]) -> Result<Restored, Error> {
+        resume::revive(journal, now, Life::Resumed, trusted_hosts).map(Restored::of)
+    }
+
+    /// [`Job::wake`], likewise.
+    ///
+    /// # Errors
+    /// As [`Restored::resumed`].
+    pub fn woken(journal: &str, now: Millis, trusted_hosts: &[&str]) -> Result<Restored, Error> {
+        resume::revive(journal, now, Life::Woken, trusted_hosts).map(Restored::of)
+    }
+
     fn of(revived: Revived) -> Self {
         let Revived { state, lines, kept } = revived;
         Self { job: Job::begin(state, lines), kept }
@@ -140,7 +158,7 @@ impl Job {
     /// # Errors
     /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty.
     pub fn restore(journal: &str, now: Millis) -> Result<Restored, Error> {
-        resume::revive(journal, now, Life::Resumed).map(Restored::of)
+        Restored::resumed(journal, now, &[])
     }
 
     /// Takes a replication up for its next turn, where memory does not last from one wait to the next: as
@@ -161,7 +179,7 @@ impl Job {
     /// # Ok::<(), imgferry::Error>(())
     /// ```
     pub fn wake(journal: &str, now: Millis) -> Result<Restored, Error> {
-        resume::revive(journal, now, Life::Woken).map(Restored::of)
+        Restored::woken(journal, now, &[])
     }
 
     /// Says what to do now. Costs O(log n) in the number of lanes.
@@ -198,11 +216,12 @@ impl Job {
         let flight = self.in_flight.land(id)?;
         self.state.clock.advance(now);
         access::landed(&mut self.state, &flight);
+        let answer = flight.redacted(answer);
         let outcome = read(flight.call.operation, &answer);
-        let retry_after_ms =
-            answer.header("retry-after").and_then(|text| text.trim().parse::<i64>().ok()).map(|s| s.clamp(0, 3_600) * 1000);
+        let retry_after_ms = retry_after_ms(&answer);
         let server_date = answer.header("date").and_then(Millis::parse_http_date);
         let cloud = flight.call.operation.cloud;
+        self.state.clouds[cloud].trouble = None;
         access::note_time(&mut self.state, cloud, &outcome, server_date);
         let effects = match &outcome {
             Err(error) if error.kind == Kind::Auth && error.retry != Retry::Backoff => {
@@ -231,7 +250,16 @@ impl Job {
         let flight = self.in_flight.land(id)?;
         self.state.clock.advance(now);
         access::landed(&mut self.state, &flight);
-        self.settle(flight, Err(errors::lost(why)), None);
+        let mut error = why.error(&flight.call.request.url);
+        error.message = flight.redacted_text(error.message);
+        self.state.clouds[flight.call.operation.cloud].trouble = Some(error.clone());
+        if let Lost::Blocked(_) = why {
+            let effects = access::blocked(&mut self.state, &flight, &error);
+            self.drain(effects);
+            // It was not sent: a launch may be made again, by whoever resumes.
+            error.retry = Retry::Backoff;
+        }
+        self.settle(flight, Err(error), None);
         Ok(())
     }
 
@@ -337,7 +365,7 @@ impl Job {
         let tag = Tag::of(credentials);
         let account = &mut self.state.clouds[cloud];
         let signing_time = self.state.clock.host().plus(account.skew_ms);
-        let request = match sign_call(&flight.call, credentials, signing_time, account.derived(tag)) {
+        let request = match sign_call(&flight.call, credentials, signing_time, account.derived(tag, credentials)) {
             Ok(request) => request,
             Err(error) => {
                 let effects = stages::unbuilt(&mut self.state, flight.channel, flight.subject, error);
@@ -346,6 +374,7 @@ impl Job {
             }
         };
         account.in_flight += 1;
+        flight.redactor.clone_from(&account.redactor);
         flight.sent = now;
         // Taken here, not before: a call that could not be built costs no place.
         flight.ticket = self.state.channels.limiter(flight.channel).take(now);
@@ -373,7 +402,12 @@ impl Job {
         let effects = access::take_back(&mut self.state, None, &error);
         self.drain(effects);
         for lane in self.state.lanes.ids() {
-            let effects = books::advance(&mut self.state, lane, Outcome::Stopped, Some(error.clone()));
+            let trouble = self.state.clouds[self.state.cloud_of(lane)].trouble.as_ref();
+            let error = trouble.map_or_else(
+                || error.clone(),
+                |trouble| Arc::new(Error { message: format!("{}; {}", error.message, trouble.message), ..(*error).clone() }),
+            );
+            let effects = books::advance(&mut self.state, lane, Outcome::Stopped, Some(error));
             self.drain(effects);
         }
         self.state.stopping = Some(error);
@@ -383,7 +417,8 @@ impl Job {
 /// Sends a lane on its way again, unless the job is stopping or its cloud is barred.
 fn go_on(state: &mut State, lane: LaneId, due: Millis) -> Effects {
     let mut effects = Effects::default();
-    match (&state.stopping, &state.clouds[state.cloud_of(lane)].barred) {
+    let cloud = &state.clouds[state.cloud_of(lane)];
+    match (state.stopping.as_ref().or(cloud.blocked.as_ref()), &cloud.barred) {
         (Some(error), _) => effects.advance_by(lane, Outcome::Stopped, error),
         (None, Some(error)) => effects.advance_by(lane, Outcome::Barred, error),
         (None, None) => return stages::enter(state, lane, due),

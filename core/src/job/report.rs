@@ -68,7 +68,8 @@ pub struct Row {
 
 impl Report {
     /// The exit code of a command line: 0 all ready, 3 some failed, 4 all failed, 6 still running and resumable,
-    /// 7 an ambiguous launch needs a person. The highest need wins: 7, then 6, then 4 or 3.
+    /// 7 an ambiguous launch needs a person. The highest need wins: 7, then 6, then 4 or 3. Where nothing was launched
+    /// and nothing carries the requests, it is 5, as for everything that must be mended before a start.
     pub fn exit_code(&self) -> u8 {
         // A step that went well makes nothing good; one that did not is as bad as a destination.
         let is_good = |phase| matches!(phase, Phase::Ended(End::Ready | End::Present | End::Missing));
@@ -79,6 +80,7 @@ impl Report {
         let good = count(|phase| matches!(phase, Phase::Ended(End::Ready | End::Present | End::Missing)));
         match (ambiguous, rows.len() - ambiguous - failed - good, failed) {
             (1.., _, _) => 7,
+            (0, open @ 1.., _) if open == rows.len() && rows.iter().all(|row| row.is_blocked()) => 5,
             (0, 1.., _) => 6,
             (0, 0, 0) => 0,
             (0, 0, _) if good == 0 => 4,
@@ -119,6 +121,11 @@ impl Extra {
 }
 
 impl Row {
+    /// Whether it was stopped before any launch since nothing carries its requests.
+    fn is_blocked(&self) -> bool {
+        self.launches == 0 && self.error.as_ref().is_some_and(|error| error.code == "transport.blocked")
+    }
+
     /// The row as a JSON object.
     pub fn to_value(&self) -> Value {
         let Row { cloud, path, image, from, to, name, phase, new_image, task, objects, note, percent, launches, request_ids, error } = self;

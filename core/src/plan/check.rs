@@ -4,6 +4,7 @@ use super::format;
 use super::model::{Action, Plan, Target, Transfer};
 use super::policy;
 use crate::api::check::{Findings, Known, Rule, rule};
+use crate::api::endpoint::{SignHost, endpoint_host, is_loopback_host};
 use crate::api::facts::{Image, Ownership};
 use crate::api::replication::{CopyRef, Replica, Wanted};
 use crate::base::names::firsts;
@@ -16,7 +17,7 @@ impl Plan {
     /// Checks every documented rule for every destination, before the first call. Findings that hold for all
     /// destinations of a transfer are told once.
     pub fn check(&self) -> Findings {
-        let mut findings = Findings::default();
+        let mut findings = self.check_hosts();
         let (mut places, mut names) = (Vec::new(), Vec::new());
         for (index, transfer) in self.transfers.iter().enumerate() {
             for (position, target) in transfer.to.iter().enumerate() {
@@ -54,6 +55,21 @@ impl Plan {
                         told.push(seen);
                     }
                 }
+            }
+        }
+        findings
+    }
+
+    /// Finds the hosts that would get requests which are good at the vendor's, and that the program does not trust.
+    pub(crate) fn check_hosts(&self) -> Findings {
+        let mut findings = Findings::default();
+        for (cloud, settings) in &self.clouds {
+            let endpoint = settings.endpoint.as_ref().filter(|endpoint| endpoint.sign_host == SignHost::Official);
+            let Some(host) = endpoint.and_then(|endpoint| endpoint_host(&endpoint.url)) else {
+                continue;
+            };
+            if !is_loopback_host(&host) && !self.trusted_hosts.contains(&host) {
+                findings.add(&TRUST, format!("clouds.{cloud}.sign_host"), &[("host", &host), ("cloud", cloud)]);
             }
         }
         findings
@@ -150,6 +166,14 @@ static RESERVED: Rule = rule!(
     "{name} cannot be given under params; {instead}",
     "params 中不能包含 {name};{instead}",
 );
+static TRUST: Rule = rule!(
+    error,
+    "plan.trust",
+    "",
+    "design: what is signed for the vendor is sent to nobody else unasked",
+    "{host} would get requests that are good at {cloud}'s own host; use sign_host endpoint, or name {host} as trusted where the job is started",
+    "{host} 将收到对 {cloud} 官方域名有效的请求；请改用 sign_host endpoint，或在启动作业的程序中将 {host} 列为可信",
+);
 static SETTING: Rule = rule!(
     error,
     "plan.after.setting",
@@ -183,6 +207,7 @@ pub static RULES: &[&Rule] = &[
     &format::TEMPLATE,
     &DUPLICATE,
     &RESERVED,
+    &TRUST,
     &SETTING,
     &CHAIN,
     &CHAIN_KEY,
@@ -197,6 +222,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 mod tests {
     use super::*;
     use crate::base::cloud::Cloud;
+    use crate::base::error::Error;
     use crate::base::problem::Severity;
 
     #[test]
@@ -295,5 +321,33 @@ mod tests {
             let found = told.0.iter().find(|problem| problem.message_en.ends_with(&format!("did you mean {meant}?")));
             assert_eq!(found.map(|problem| problem.severity), Some(Severity::Warning), "{told:?}");
         }
+    }
+
+    #[test]
+    fn only_the_program_lets_a_stranger_have_what_is_signed_for_the_vendor() -> Result<(), Error> {
+        let plan = |endpoint: &str, sign_host: &str| {
+            let plan = serde_json::json!({"clouds": {"tencent": {"endpoint": endpoint, "sign_host": sign_host}},
+                "copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"]}]});
+            Plan::from_value(&plan)
+        };
+        let rules = |plan: &Plan| plan.check().0.iter().filter(|problem| problem.rule == "plan.trust").count();
+        for stranger in ["http://Stranger.example:8080/x", "https://localhost.stranger.example", "https://{region}.stranger.example"] {
+            assert_eq!(rules(&plan(stranger, "official")?), 1, "{stranger}");
+            assert_eq!(rules(&plan(stranger, "endpoint")?), 0, "{stranger}");
+        }
+        assert_eq!(rules(&plan("http://127.0.0.1:1", "official")?), 0);
+        let trusted = plan("http://Stranger.example:8080/x", "official")?.trusting(&["stranger.EXAMPLE"]);
+        assert_eq!(rules(&trusted), 0);
+        // The journal holds the plan, not the word.
+        let mut job = crate::Job::new(trusted, Millis(1_700_000_000_000), 1)?;
+        let journal = job.take_journal();
+        assert!(
+            crate::Job::restore(&journal, Millis(1_700_000_000_000))
+                .is_err_and(|error| error.problems.iter().any(|p| p.rule == "plan.trust"))
+        );
+        assert!(crate::Job::wake(&journal, Millis(1_700_000_000_000)).is_err());
+        assert!(crate::job::Restored::resumed(&journal, Millis(1_700_000_000_000), &["stranger.example"]).is_ok());
+        assert!(crate::job::Restored::woken(&journal, Millis(1_700_000_000_000), &["stranger.example"]).is_ok());
+        Ok(())
     }
 }

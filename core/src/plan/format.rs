@@ -112,7 +112,7 @@ impl Reader {
             Some(Value::Object(record)) => Policy::read(record, self.written, &mut self.findings),
             Some(_) => self.wrong("policy", "a record").unwrap_or_default(),
         };
-        Plan { clouds: self.clouds(root), transfers, policy }
+        Plan { clouds: self.clouds(root), transfers, policy, trusted_hosts: Vec::new() }
     }
 
     fn clouds(&mut self, root: &Map<String, Value>) -> Vec<(Cloud, Settings)> {

@@ -43,7 +43,7 @@
 //! |---|---|---|
 //! | `site` | `main`, `international` | which of the vendor's sites; default `main` |
 //! | `endpoint` | URL | another host; `{region}` stands for the region of the call |
-//! | `sign_host` | `endpoint`, `official` | which host the signature names; see [`SignHost`](crate::api::endpoint::SignHost) |
+//! | `sign_host` | `endpoint`, `official` | which host the signature names; see [`SignHost`](crate::api::endpoint::SignHost). `official` needs the word of the program, [`Plan::trusting`], unless the endpoint is on loopback |
 //! | `projects` | record by region | Huawei: id of the project |
 //! | `domain_id` | id | Huawei: the account |
 //! | `uin` | id | Tencent: the main account |

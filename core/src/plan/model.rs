@@ -33,6 +33,8 @@ pub struct Plan {
     pub transfers: Vec<Transfer>,
     /// Every number of the replication.
     pub policy: Policy,
+    /// See [`Plan::trusting`]. Neither read from JSON nor written to it.
+    pub(crate) trusted_hosts: Vec<String>,
 }
 
 /// How a cloud is reached.
@@ -137,6 +139,15 @@ pub struct Overrides {
 }
 
 impl Plan {
+    /// Names the hosts, without port, that may be sent requests which are signed for the vendor's own host (`sign_host:
+    /// official`): whoever gets these can send them on to the vendor. It is the word of the program that holds the keys,
+    /// so a plan cannot say it. Loopback needs none.
+    #[must_use]
+    pub fn trusting(mut self, hosts: &[&str]) -> Plan {
+        self.trusted_hosts = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+        self
+    }
+
     /// The settings of a cloud.
     pub fn settings(&self, cloud: Cloud) -> Option<&Settings> {
         self.clouds.iter().find(|(of, _)| *of == cloud).map(|(_, settings)| settings)

@@ -326,6 +326,7 @@ mod tests {
     fn every_wrong_field_is_found_at_once() {
         let wrong = json!({"poll": 0, "settle": "soon", "speed": 3, "rates": {"tencent.Fly": 1}, "concurrency": -1, "poll_max": "1e9h"});
         assert_eq!(read(wrong, Written::ByHand).1.len(), 6);
+        assert_eq!(read(json!({"poll": "1..s", "settle": ".s", "deadline": "1/h"}), Written::ByHand).1.len(), 3);
     }
 
     #[test]

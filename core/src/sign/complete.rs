@@ -56,7 +56,7 @@ impl Unsigned<'_> {
     ) -> Result<(), Box<Error>> {
         let stamp = self.stamp(scheme, header(&self.headers, scheme.date_header))?;
         let url = Url::split(&self.url)?;
-        let host = if self.lists_host { Cow::Borrowed(url.authority) } else { url.derived_host() };
+        let host = url.derived_host();
         let listed = |name: &str| exact.as_ref().is_some_and(|list| list.iter().any(|n| name.eq_ignore_ascii_case(n)));
         let body_hash = if self.body.is_empty() { None } else { Some(canonical::sha256_hex(self.body)) };
         let body_hash = body_hash.as_ref().map_or(EMPTY_HASH, |hash| hash.as_str());
@@ -67,7 +67,7 @@ impl Unsigned<'_> {
             }
         };
         if self.lists_host {
-            add("Host", url.authority);
+            add("Host", &host);
         }
         add(scheme.date_header, &stamp.text);
         if let Some(token) = who.token {
@@ -85,8 +85,13 @@ impl Unsigned<'_> {
             add(scheme.payload_header, body_hash);
         }
 
+        let every: Vec<String> = match exact {
+            None if self.signs_all => self.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect(),
+            _ => Vec::new(),
+        };
         let names: Vec<&str> = match exact {
             Some(list) => list,
+            None if self.signs_all => sorted(every.iter().map(String::as_str).filter(|name| *name != "user-agent").chain([HOST])),
             None => scheme.signed.iter().copied().filter(|name| *name == HOST || header(&self.headers, name).is_some()).collect(),
         };
         let query = canonical::query(scheme.query, self.method, url.query);
@@ -109,8 +114,9 @@ impl Unsigned<'_> {
         texts: &mut Texts,
     ) -> Result<(), Box<Error>> {
         let url = Url::split(&self.url)?;
+        let host = url.derived_host();
         if header(&self.headers, HOST).is_none() {
-            self.headers.push(("Host".to_owned(), url.authority.to_owned()));
+            self.headers.push(("Host".to_owned(), host.as_ref().to_owned()));
         }
         let given = encode::query_pairs(url.query);
         check_unsigned(&given, options)?;
@@ -144,8 +150,7 @@ impl Unsigned<'_> {
         let list = sorted(pairs.iter().map(|(name, _)| &**name).chain([X_SIGNED_QUERIES.as_bytes()])).join(&b';');
         pairs.push((Cow::Borrowed(X_SIGNED_QUERIES.as_bytes()), Cow::Owned(list)));
         let query = canonical::join(scheme.query, &pairs);
-        let parts =
-            Parts { names: &names, host: url.authority, host_rule: HostRule::AsSent, path: url.path, query: &query, payload: EMPTY_HASH };
+        let parts = Parts { names: &names, host: &host, host_rule: HostRule::AsSent, path: url.path, query: &query, payload: EMPTY_HASH };
         self.write(scheme, stamp, parts, texts)?;
         let url = join_url(url, &query);
         self.url = match token {

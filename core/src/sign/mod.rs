@@ -114,6 +114,7 @@ pub fn prepare(scheme: &'static Scheme, what: &ToSign<'_>, who: Identity<'_>, op
         region: what.region,
         service: what.service,
         lists_host: true,
+        signs_all: false,
     };
     let mut texts = Texts::default();
     draft.compose(who, options, &mut texts)?;

@@ -97,9 +97,10 @@ pub(crate) struct Unsigned<'a> {
     pub(crate) time: Millis,
     pub(crate) region: &'a str,
     pub(crate) service: &'a str,
-    /// Whether a missing `host` is added to the headers, as the URL has it; otherwise it is signed as HTTP
-    /// clients derive it from the URL.
+    /// Whether a missing `host` is added to the headers. It is signed either way, as HTTP clients derive it from the URL.
     pub(crate) lists_host: bool,
+    /// Whether every header is signed where no list says which, but for `user-agent`, which clients change.
+    pub(crate) signs_all: bool,
 }
 
 pub(super) const HOST: &str = "host";

@@ -263,6 +263,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         scheme: &SCHEME,
         region: at.region.clone(),
         service,
+        elsewhere: base.elsewhere,
     })
 }
 

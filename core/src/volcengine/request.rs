@@ -254,6 +254,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     check_region(&at.region)?;
     let base = base_url(at.endpoint.as_ref(), &official_host(operation.service, at))?;
+    let elsewhere = base.elsewhere;
     let common = [("Action", operation.name), ("Version", operation.version)];
     let mut headers = header_list();
     headers.extend(base.host_header.map(|host| ("host".to_owned(), host)));
@@ -275,6 +276,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         scheme: &SCHEME,
         region: at.region.clone(),
         service: operation.service,
+        elsewhere,
     })
 }
 

@@ -22,8 +22,8 @@ pub static SCHEME: Scheme = Scheme {
     content_type: ContentTypeRule::Optional,
     repeated: RepeatedRule::Refused,
     signed: &["content-type", "host", "x-content-sha256", "x-date", "x-security-token"],
-    // One of the vendor's own clients signs no host.
-    must_sign: &["x-date"],
+    // One of the vendor's own clients signs no host; the page says that host must be signed.
+    must_sign: &["host", "x-date"],
     window_s: 900,
     presign: PresignRule::Query,
     derived: None,

@@ -10,8 +10,8 @@ from . import Credentials, Done, Job, Request, Send, Wait, transport
 from .error import Error
 from .types import Event, Headers, Lost, Report
 
-#: What came of a request: status, headers and body, or why there is no answer.
-Outcome = Union["tuple[int, Headers, Union[bytes, str]]", Lost]
+#: What came of a request: status, headers and body, or why there is no answer, with the cause in words if it is known.
+Outcome = Union["tuple[int, Headers, Union[bytes, str]]", "tuple[Lost, str]", Lost]
 #: Credentials by cloud, or a function that gives them afresh before every step.
 Keys = Union[Mapping[str, Credentials], Callable[[], Mapping[str, Credentials]]]
 
@@ -87,6 +87,8 @@ def tell(job: Job, id: int, outcome: Outcome) -> None:
     """Tells a job what came of a request."""
     if isinstance(outcome, str):
         job.lost(now_ms(), id, outcome)
+    elif len(outcome) == 2:
+        job.lost(now_ms(), id, *outcome)
     else:
         job.answer(now_ms(), id, *outcome)
 

@@ -6,7 +6,7 @@ import contextlib
 import os
 import stat
 from pathlib import Path
-from typing import Tuple, Union
+from typing import Sequence, Tuple, Union
 
 from . import Job
 from .error import Error
@@ -33,15 +33,15 @@ class Journal:
             )
 
     @classmethod
-    def resume(cls, path: Union[str, Path], *, now_ms: int) -> Tuple[Journal, Job]:
+    def resume(cls, path: Union[str, Path], *, now_ms: int, trusted_hosts: Sequence[str] = ()) -> Tuple[Journal, Job]:
         """Goes on with a journal that is there. A last line that was cut off is dropped, and a journal that has grown
-        long is replaced by one that tells the same in fewer lines."""
+        long is replaced by one that tells the same in fewer lines. ``trusted_hosts`` as for ``Plan``."""
         journal = cls.__new__(cls)
         journal.path = Path(path)
         journal._is_new = False
         journal._file = open_locked(journal.path, 0)
         try:
-            job, kept = Job.restore(read(journal.path), now_ms=now_ms)
+            job, kept = Job.restore(read(journal.path), now_ms=now_ms, trusted_hosts=list(trusted_hosts))
             os.ftruncate(journal._file, kept)
             if kept > LONG:
                 journal._compact(job.compact(), kept)

@@ -1,26 +1,74 @@
-"""Moves the bytes of one request with the standard library: no redirects, no retries."""
+"""Moves the bytes of one request with the standard library: no redirects, no retries, no cookies.
+
+Proxies come from the environment (``https_proxy``, ``all_proxy``, ``no_proxy``), loopback needs none. Certificates are
+those of ``SSL_CERT_FILE``, ``SSL_CERT_DIR``, ``REQUESTS_CA_BUNDLE`` or ``CURL_CA_BUNDLE``, else the system's.
+"""
 
 from __future__ import annotations
 
+import functools
 import http.client
-import socket
+import os
+import re
 import ssl
 import time
 import urllib.error
 import urllib.request
-from typing import Any, List, Optional, Tuple, Union
+from typing import Any, Iterator, List, NamedTuple, Optional, Tuple, Union
 from urllib.parse import urlsplit
 
 from . import Request
+from ._imgferry import is_loopback
+from .error import Error
 from .types import Lost
 
 Answer = Tuple[int, List[Tuple[str, str]], bytes]
+#: Why there is no answer, and the cause in words.
+NoAnswer = Tuple[Lost, str]
 
 #: Largest answer that is read, in bytes: the largest that a cloud sends.
 LARGEST = 50 * 1024 * 1024
+TOO_LARGE = "the answer is larger than 50 MB"
 
-#: The request certainly never left: no address, nobody listening, no trust.
-UNSENT = (socket.gaierror, ConnectionRefusedError, ssl.SSLCertVerificationError)
+
+def send(request: Request, timeout_ms: int) -> Union[Answer, NoAnswer]:
+    """Sends a request as it is."""
+    deadline = time.monotonic() + timeout_ms / 1000
+    proxy = proxy_for(request.url)
+    if proxy and not proxy.url.startswith(("http://", "https://")):
+        return "blocked", unusable(proxy)
+    ways = {urlsplit(request.url).scheme: proxy.url} if proxy else {}
+    opener = urllib.request.build_opener(NoRedirect, Http, Https(context=trust()), urllib.request.ProxyHandler(ways))
+    body = request.body.encode() if request.body else None
+    asked = urllib.request.Request(request.url, data=body, headers=dict(request.headers), method=request.method)
+    try:
+        answer = opener.open(asked, timeout=timeout_ms / 1000)
+    except urllib.error.HTTPError as refusal:
+        # An answer of any other status than success.
+        answer = refusal
+    except NotConnected as error:
+        return unsent(error.cause, proxy)
+    except (OSError, http.client.HTTPException) as error:
+        return "unanswered", words(error)
+    try:
+        with answer:
+            return answer.code, answer.headers.items(), read(answer, deadline)
+    except (OSError, http.client.HTTPException) as error:
+        return "unanswered", words(error)
+
+
+def read(answer: Any, deadline: float) -> bytes:
+    """The whole body: the timeout of the connection bounds the gaps in it, the deadline all of it."""
+    body = bytearray()
+    while part := answer.read1(1 << 16):
+        body += part
+        if len(body) > LARGEST:
+            raise OSError(TOO_LARGE)
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer did not end in time")
+    if answer.length:
+        raise http.client.IncompleteRead(b"", answer.length)
+    return bytes(body)
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -30,46 +78,128 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def send(request: Request, timeout_ms: int) -> Union[Answer, Lost]:
-    """Sends a request as it is. Proxies of the environment are used, except for loopback."""
-    deadline = time.monotonic() + timeout_ms / 1000
-    proxies = {} if is_loopback(urlsplit(request.url).hostname or "") else urllib.request.getproxies()
-    opener = urllib.request.build_opener(NoRedirect, urllib.request.ProxyHandler(proxies))
-    body = request.body.encode() if request.body else None
-    asked = urllib.request.Request(request.url, data=body, headers=dict(request.headers), method=request.method)
+class NotConnected(Exception):
+    """The connection was not made, with all that belongs to it: name, port, proxy, handshake. Nothing was sent."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+class Connecting:
+    """A connection that tells its own failure from what happens to a request."""
+
+    def connect(self) -> None:
+        try:
+            super().connect()  # type: ignore[misc]
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise NotConnected(error) from error
+
+
+class Plain(Connecting, http.client.HTTPConnection):
+    """An HTTP connection."""
+
+
+class Secure(Connecting, http.client.HTTPSConnection):
+    """An HTTPS connection."""
+
+
+class Http(urllib.request.HTTPHandler):
+    """Opens plain connections."""
+
+    def http_open(self, request: urllib.request.Request) -> Any:
+        return self.do_open(Plain, request)  # type: ignore[arg-type]
+
+
+class Https(urllib.request.HTTPSHandler):
+    """Opens TLS connections."""
+
+    def https_open(self, request: urllib.request.Request) -> Any:
+        return self.do_open(Secure, request, context=self._context)  # type: ignore[arg-type, attr-defined]
+
+
+class Proxy(NamedTuple):
+    """A proxy, and the variable that names it."""
+
+    url: str
+    variable: str
+
+    def __str__(self) -> str:
+        """As it may be shown: with its host and no password."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]} ({self.variable})"
+
+
+def proxy_for(url: str) -> Optional[Proxy]:
+    """The proxy that the environment, or else the system, names for a URL. What cannot be read in ``no_proxy`` is left out."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if is_loopback(host) or urllib.request.proxy_bypass(host):
+        return None
+    proxies = urllib.request.getproxies()
+    for scheme in (parts.scheme, "all"):
+        if proxies.get(scheme):
+            names = (f"{scheme}_proxy", f"{scheme}_PROXY".upper())
+            variable = next((name for name in names if os.environ.get(name)), "the system's settings")
+            proxy = proxies[scheme]
+            return Proxy(proxy if "://" in proxy else f"http://{proxy}", variable)
+    return None
+
+
+def unusable(proxy: Proxy) -> str:
+    """What to do about a proxy of a kind that cannot be used."""
+    scheme = proxy.url.partition("://")[0]
+    if scheme in ("socks5", "socks5h"):
+        return f"{proxy.variable} names a SOCKS proxy, which needs httpx[socks]: pip install 'imgferry[cli]', or unset {proxy.variable}"
+    return f"{proxy.variable} names a proxy of the unknown kind {scheme}: use http, https or socks5, or unset {proxy.variable}"
+
+
+@functools.lru_cache(maxsize=None)
+def trust() -> ssl.SSLContext:
+    """Whose certificates are good: those of the file or folder that the environment names, else the system's."""
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        path = os.environ.get(name)
+        if path:
+            try:
+                return ssl.create_default_context(**{"capath" if os.path.isdir(path) else "cafile": path})
+            except OSError as error:
+                raise Error(
+                    f"{name} names {path}, which cannot be read as certificates: {words(error)}",
+                    code="certificates",
+                    hint=f"correct or unset {name}",
+                    hint_zh=f"请修正或取消环境变量 {name}",
+                ) from None
     try:
-        answer = opener.open(asked, timeout=timeout_ms / 1000)
-    except urllib.error.HTTPError as refusal:
-        # An answer of any other status than success.
-        answer = refusal
-    except urllib.error.URLError as error:
-        return "unsent" if isinstance(error.reason, UNSENT) else "unanswered"
-    except (OSError, http.client.HTTPException):
-        return "unanswered"
-    try:
-        with answer:
-            return answer.code, answer.headers.items(), read(answer, deadline)
-    except (OSError, http.client.HTTPException):
-        return "unanswered"
+        import truststore
+    except ImportError:
+        return ssl.create_default_context()
+    return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def read(answer: Any, deadline: float) -> bytes:
-    """The whole body: the timeout of the connection bounds the gaps in it, the deadline all of it."""
-    body = bytearray()
-    while part := answer.read1(1 << 16):
-        body += part
-        if len(body) > LARGEST or time.monotonic() > deadline:
-            raise http.client.IncompleteRead(b"")
-    if answer.length:
-        raise http.client.IncompleteRead(b"", answer.length)
-    return bytes(body)
+def unsent(error: BaseException, proxy: Optional[Proxy]) -> NoAnswer:
+    """What to tell of a request that did not leave. Waiting mends neither a certificate nor a proxy that wants a login."""
+    through = f"by the proxy {proxy}: " if proxy else ""
+    for cause in causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            reason = cause.verify_message or words(cause)
+            return "blocked", f"{through}the certificate is not trusted: {reason}; if it should be, name its authority's file in SSL_CERT_FILE"
+    cause = words(error)
+    if proxy and re.search(r"\b407\b", cause):
+        return "blocked", f"the proxy {proxy} wants a login: {cause}; write it like http://user:password@host:port"
+    return "unsent", through + cause
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
-    from ipaddress import ip_address
+def words(error: BaseException) -> str:
+    """What the innermost cause says of itself."""
+    told = [str(cause.strerror or cause) if isinstance(cause, OSError) else str(cause) for cause in causes(error)]
+    return next((text for text in reversed(told) if text), type(error).__name__)
 
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+
+def causes(error: Optional[BaseException]) -> Iterator[BaseException]:
+    """An error and what it was raised from, outermost first."""
+    seen: List[BaseException] = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        yield error
+        grouped = getattr(error, "exceptions", None)
+        error = error.__cause__ or error.__context__ or (grouped[0] if grouped else None)

@@ -241,7 +241,9 @@ class Reply(TypedDict):
     data: Any
 
 
-Lost = Literal["unsent", "unanswered"]
+#: Why a request has no answer: it certainly never left and the next may; it did not, nor will another before somebody mends
+#: what is wrong (a certificate, a proxy that wants a login); or it may have arrived.
+Lost = Literal["unsent", "blocked", "unanswered"]
 
 _EventRequired = TypedDict("_EventRequired", {"at_ms": int, "event": str, "cloud": Cloud, "region": str})
 _EventOptional = TypedDict(

@@ -42,24 +42,44 @@ fn send(agent: &ureq::Agent, request: &Request, timeout_ms: i64) -> Result<Answe
     for (name, value) in &request.headers {
         builder = builder.header(name, value);
     }
-    let timeout = Some(Duration::from_millis(timeout_ms as u64));
+    let timeout = Duration::from_millis(timeout_ms as u64);
+    // A connection that is not made by then never left; what it is made for has the other half.
+    let (whole, connect) = (Some(timeout), Some(timeout / 2));
+    let unsent = |error: http::Error| Lost::Unsent(error.to_string());
     let sent = match request.method {
         Method::Get | Method::Delete => {
-            agent.run(agent.configure_request(builder.body(()).map_err(|_| Lost::Unsent)?).timeout_global(timeout).build())
+            let request = builder.body(()).map_err(unsent)?;
+            agent.run(agent.configure_request(request).timeout_global(whole).timeout_connect(connect).build())
         }
         Method::Post | Method::Put | Method::Patch => {
-            let request = builder.body(request.body.clone()).map_err(|_| Lost::Unsent)?;
-            agent.run(agent.configure_request(request).timeout_global(timeout).build())
+            let request = builder.body(request.body.clone()).map_err(unsent)?;
+            agent.run(agent.configure_request(request).timeout_global(whole).timeout_connect(connect).build())
         }
     };
-    let mut answer = sent.map_err(|error| match error {
-        ureq::Error::ConnectionFailed | ureq::Error::HostNotFound => Lost::Unsent,
-        _ => Lost::Unanswered,
-    })?;
+    let mut answer = sent.map_err(|error| lost(&error))?;
     let headers =
         answer.headers().iter().map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect();
-    let body = answer.body_mut().with_config().limit(50 << 20).read_to_vec().map_err(|_| Lost::Unanswered)?;
+    let body = answer.body_mut().with_config().limit(50 << 20).read_to_vec();
+    let body = body.map_err(|error| Lost::Unanswered(error.to_string()))?;
     Ok(Answer { status: answer.status().as_u16(), headers, body })
+}
+
+/// Whether it left, and why not. What does not mend itself is told apart: the job ends, to be resumed.
+fn lost(error: &ureq::Error) -> Lost {
+    use std::io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
+    use ureq::Timeout::{Connect, Resolve};
+    let cause = error.to_string();
+    match error {
+        ureq::Error::ConnectProxyFailed(reason) if reason.contains("407") => Lost::Blocked(cause),
+        ureq::Error::BadUri(_) | ureq::Error::InvalidProxyUrl | ureq::Error::TlsRequired => Lost::Blocked(cause),
+        _ if cause.contains("certificate") => Lost::Blocked(cause),
+        ureq::Error::ConnectionFailed | ureq::Error::HostNotFound | ureq::Error::ConnectProxyFailed(_) => Lost::Unsent(cause),
+        ureq::Error::Timeout(Resolve | Connect) => Lost::Unsent(cause),
+        ureq::Error::Io(error) if matches!(error.kind(), ConnectionRefused | HostUnreachable | NetworkUnreachable | AddrNotAvailable) => {
+            Lost::Unsent(cause)
+        }
+        _ => Lost::Unanswered(cause),
+    }
 }
 
 fn keyring() -> Result<Keyring, Error> {

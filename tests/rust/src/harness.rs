@@ -351,7 +351,7 @@ impl Host {
                     Delivery::Late { answer, after_ms } => (self.now.plus(after_ms), Ok(answer)),
                 };
                 if arrival > timeout {
-                    self.post(timeout.max(self.now), Letter::Answer { life, id, what: Err(Lost::Unanswered) });
+                    self.post(timeout.max(self.now), Letter::Answer { life, id, what: Err(Lost::Unanswered(String::new())) });
                 }
                 self.post(arrival, Letter::Answer { life, id, what });
             }

@@ -55,7 +55,7 @@ pub fn tell(seed: u64) -> Told {
                 let answered = match handle(&mut world, now, &outgoing.request) {
                     Delivery::Answer(answer) => job.answer(now, outgoing.id, answer),
                     Delivery::Late { answer, after_ms } if after_ms <= outgoing.timeout_ms => job.answer(now, outgoing.id, answer),
-                    Delivery::Late { .. } | Delivery::Lost(_) => job.lost(now, outgoing.id, Lost::Unanswered),
+                    Delivery::Late { .. } | Delivery::Lost(_) => job.lost(now, outgoing.id, Lost::Unanswered(String::new())),
                 };
                 answered.expect("the request was under way");
                 take(&mut job);

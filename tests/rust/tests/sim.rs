@@ -804,8 +804,8 @@ fn faults_break_what_they_name() {
         assert!(matches!(sky.deliver(Cloud::Volcengine, "CopyImage", "cn-beijing", first), Delivery::Answer(_)), "{fault}");
         let delivery = sky.deliver(Cloud::Volcengine, "CopyImage", "cn-beijing", copy.clone());
         match (fault, &delivery) {
-            ("refused", Delivery::Lost(imgferry::Lost::Unsent)) => {}
-            ("lost_before" | "lost_after", Delivery::Lost(imgferry::Lost::Unanswered)) => {}
+            ("refused", Delivery::Lost(imgferry::Lost::Unsent(_))) => {}
+            ("lost_before" | "lost_after", Delivery::Lost(imgferry::Lost::Unanswered(_))) => {}
             ("timeout_after", Delivery::Late { after_ms: 90_000, .. }) | ("slow", Delivery::Late { after_ms: 3_000, .. }) => {}
             ("http_500_before" | "http_500_after", Delivery::Answer(answer)) => {
                 assert_eq!((answer.status, code(&body_of(answer)).as_str()), (500, "InternalError"));

@@ -89,6 +89,15 @@ impl Case {
             Cloud::Huawei => Expect::default(),
         };
         let verified = sign::verify(self.cloud.scheme(), &received, &only(&self.credentials), self.time, &expect);
+        // One of Volcengine's own clients leaves the host out, which the page asks for: that signature is good at any host.
+        let signs_host = |names: &str| names.split(';').any(|name| name == "host");
+        let list = headers.iter().find_map(|(name, value)| (name == "Authorization").then(|| value.split("SignedHeaders=").nth(1)));
+        if let (Cloud::Volcengine, Some(Some(list))) = (self.cloud, list)
+            && !signs_host(list.split(',').next().unwrap_or_default())
+        {
+            let reason = verified.as_ref().err().map(|refusal| refusal.reason);
+            return assert_eq!(reason, Some(sign::Reason::SignedHeaders), "{}", self.name);
+        }
         let verified = verified.unwrap_or_else(|refusal| panic!("{}: refused: {refusal}", self.name));
         assert_eq!((verified.id.as_str(), verified.time), (self.credentials.id(), self.time), "{}", self.name);
     }

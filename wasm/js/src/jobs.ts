@@ -1,7 +1,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Bridge, type Glue, LARGEST_JOURNAL, camel, misuse, record, text, whole, withBody } from "./bridge.js";
 import { Handle } from "./handle.js";
-import type { Answer, Event, Keyring, Plan, Report, Step } from "./types.js";
+import { trusted as trustedOf } from "./operations.js";
+import type { Answer, Event, Keyring, Lost, Plan, Report, Step, Trust } from "./types.js";
 
 /** A job in the module. */
 export interface JobHandle {
@@ -9,7 +10,7 @@ export interface JobHandle {
   readonly length: number;
   poll(nowMs: number, keys: string): string;
   answer(nowMs: number, id: number, input: string, body?: Uint8Array | null): void;
-  lost(nowMs: number, id: number, why: string): void;
+  lost(nowMs: number, id: number, why: string, cause: string): void;
   cancel(nowMs: number): void;
   takeJournal(): string;
   takeEvents(): string;
@@ -21,10 +22,10 @@ export interface JobHandle {
 /** What level 3 needs of the module. */
 export interface JobGlue extends Glue {
   Job: {
-    new (plan: string, nowMs: number, seed: number): JobHandle;
-    survey(plan: string, nowMs: number, seed: number): JobHandle;
-    restore(journal: string, nowMs: number): JobHandle;
-    wake(journal: string, nowMs: number): JobHandle;
+    new (plan: string, nowMs: number, seed: number, trusted: string): JobHandle;
+    survey(plan: string, nowMs: number, seed: number, trusted: string): JobHandle;
+    restore(journal: string, nowMs: number, trusted: string): JobHandle;
+    wake(journal: string, nowMs: number, trusted: string): JobHandle;
   };
 }
 
@@ -36,8 +37,11 @@ export interface Job {
   poll(nowMs: number, credentials: Keyring): Step;
   /** Takes the answer of a request. Refused when no request of that id is under way: nothing changes then. */
   answer(nowMs: number, id: number, answer: Answer): void;
-  /** Tells that a request has no answer: it certainly never left, or nobody knows. When in doubt, `unanswered`. */
-  lost(nowMs: number, id: number, why: "unsent" | "unanswered"): void;
+  /**
+   * Tells that a request has no answer: it certainly never left; nor will another before somebody mends what is wrong (the run
+   * ends then, to be resumed); or nobody knows. When in doubt, `unanswered`. `cause` says why in words; errors and events show it.
+   */
+  lost(nowMs: number, id: number, why: Lost, cause?: string): void;
   /** Stops what is not launched and leaves running what is. */
   cancel(nowMs: number): void;
   /** Takes the journal lines written since the last call. They must be saved before the next request leaves. */
@@ -58,53 +62,54 @@ export interface JobConstructor {
    * Begins a replication. Nothing is sent before the first poll. `seed` is any whole number: chance is drawn from it.
    * @throws {ImgferryError} with all findings in `problems` when the plan breaks a rule of severity error.
    */
-  new (plan: Plan, nowMs: number, seed: number): Job;
+  new (plan: Plan, nowMs: number, seed: number, trust?: Trust): Job;
   /**
    * Only looks at what is there: every destination ends as `present`, `missing`, `stale` or `conflict`. Nothing is launched, and
    * there is no journal to keep.
    */
-  survey(plan: Plan, nowMs: number, seed: number): Job;
+  survey(plan: Plan, nowMs: number, seed: number, trust?: Trust): Job;
   /**
    * Takes a replication up again from its journal: any prefix of it will do, a last line that is cut off too.
-   * `kept` characters of the text count: cut it to that length before appending to it.
+   * `kept` characters of the text count: cut it to that length before appending to it. What is trusted the journal does not hold.
    */
-  restore(journal: string, nowMs: number): { job: Job; kept: number };
+  restore(journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number };
   /**
    * Takes a replication up for its next turn, where memory does not last from one wait to the next: as `restore`, but deadlines
    * go on and what has ended stays so. A turn ends when nothing is under way and the wait lasts a second or more.
    */
-  wake(journal: string, nowMs: number): { job: Job; kept: number };
+  wake(journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number };
 }
 
 export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
   class Replication implements Job {
     readonly #handle: Handle<JobHandle>;
 
-    constructor(plan: Plan, nowMs: number, seed: number);
+    constructor(plan: Plan, nowMs: number, seed: number, trust?: Trust);
     constructor(handle: JobHandle, made: typeof MADE);
-    constructor(given: Plan | JobHandle, nowMs?: number | typeof MADE, seed?: number) {
+    constructor(given: Plan | JobHandle, nowMs?: number | typeof MADE, seed?: number, trust?: Trust) {
       const made = (): JobHandle => {
-        const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
-        return bridge.call((glue) => new glue.Job(record(given as Plan, "plan"), now, chance));
+        const [now, chance, trusted] = [whole(nowMs, "nowMs"), seedOf(seed), trustedOf(trust)];
+        return bridge.call((glue) => new glue.Job(record(given as Plan, "plan"), now, chance, trusted));
       };
       this.#handle = new Handle(bridge, nowMs === MADE ? given as JobHandle : made(), "job", ["restore it from its journal", "请从日志恢复该作业"]);
     }
 
-    static survey(plan: Plan, nowMs: number, seed: number): Job {
-      const [now, chance] = [whole(nowMs, "nowMs"), seedOf(seed)];
-      return new Replication(bridge.call((glue) => glue.Job.survey(record(plan, "plan"), now, chance)), MADE);
+    static survey(plan: Plan, nowMs: number, seed: number, trust?: Trust): Job {
+      const [now, chance, trusted] = [whole(nowMs, "nowMs"), seedOf(seed), trustedOf(trust)];
+      return new Replication(bridge.call((glue) => glue.Job.survey(record(plan, "plan"), now, chance, trusted)), MADE);
     }
 
-    static restore(journal: string, nowMs: number): { job: Job; kept: number } {
-      return Replication.#takenUp("restore", journal, nowMs);
+    static restore(journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number } {
+      return Replication.#takenUp("restore", journal, nowMs, trust);
     }
 
-    static wake(journal: string, nowMs: number): { job: Job; kept: number } {
-      return Replication.#takenUp("wake", journal, nowMs);
+    static wake(journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number } {
+      return Replication.#takenUp("wake", journal, nowMs, trust);
     }
 
-    static #takenUp(how: "restore" | "wake", journal: string, nowMs: number): { job: Job; kept: number } {
-      const handle = bridge.call((glue) => glue.Job[how](text(journal, "journal", LARGEST_JOURNAL), whole(nowMs, "nowMs")));
+    static #takenUp(how: "restore" | "wake", journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number } {
+      const trusted = trustedOf(trust);
+      const handle = bridge.call((glue) => glue.Job[how](text(journal, "journal", LARGEST_JOURNAL), whole(nowMs, "nowMs"), trusted));
       return { job: new Replication(handle, MADE), kept: handle.kept };
     }
 
@@ -121,8 +126,8 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
       this.#handle.use((handle) => handle.answer(whole(nowMs, "nowMs"), request(id), record(answer), body));
     }
 
-    lost(nowMs: number, id: number, why: "unsent" | "unanswered"): void {
-      this.#handle.use((handle) => handle.lost(whole(nowMs, "nowMs"), request(id), text(why, "why")));
+    lost(nowMs: number, id: number, why: Lost, cause = ""): void {
+      this.#handle.use((handle) => handle.lost(whole(nowMs, "nowMs"), request(id), text(why, "why"), text(cause, "cause")));
     }
 
     cancel(nowMs: number): void {

@@ -1,11 +1,11 @@
-import { Bridge, type Glue, camel, record, text, withBody } from "./bridge.js";
+import { Bridge, type Glue, camel, misuse, reading, record, text, withBody } from "./bridge.js";
 import type { Operations } from "./params/index.js";
-import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request } from "./types.js";
+import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request, Trust } from "./types.js";
 
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
   check(input: string): string;
-  checkPlan(plan: string): string;
+  checkPlan(plan: string, trusted: string): string;
   build(input: string): string;
   request(input: string): string;
   read(input: string, body?: Uint8Array | null): string;
@@ -19,7 +19,7 @@ export interface Operating {
   /** Checks every documented rule of an operation: all findings at once, nothing converted, nothing sent. */
   check<C extends Cloud, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At): Problem[];
   /** Checks every documented rule of a plan, for every destination, before the first call. */
-  check(plan: Plan): Problem[];
+  check(plan: Plan, trust?: Trust): Problem[];
   /**
    * Checks and builds the request of an operation, complete but for the signature.
    * @throws {ImgferryError} with all findings in `problems` when a rule of severity error is broken.
@@ -35,11 +35,12 @@ export interface Operating {
     timeMs: number,
   ): Request;
   /**
-   * Reads an answer. Total: any status and any body give a reply or an error. With the parameters that were sent, an id
-   * that was sent is never taken for that of a new image.
+   * Reads an answer. Total: any status and any body give a reply or an error. What it repeats of the secret and the token of
+   * `credentials` is replaced by `REDACTED`, in whatever form. With the parameters that were sent, an id that was sent is
+   * never taken for that of a new image.
    * @throws {ImgferryError} for what the cloud refused, with kind, code, message, request id and advice.
    */
-  read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, params?: object): Reply;
+  read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, credentials?: Credentials | null, params?: object): Reply;
   /**
    * What an error code of a cloud means and what to do; `status` helps with codes that are not in the catalogue,
    * `message`, the cloud's, where one code stands for several troubles.
@@ -54,11 +55,12 @@ export interface Operating {
 export function operating(bridge: Bridge<OperatingGlue>): Operating {
   const ask = (use: (glue: OperatingGlue) => string): unknown => JSON.parse(bridge.call(use));
   return {
-    check(first: Cloud | Plan, operation?: string, params?: unknown, at?: At): Problem[] {
+    check(first: Cloud | Plan, second?: string | Trust, params?: unknown, at?: At): Problem[] {
       if (typeof first === "string") {
+        const operation = second;
         return camel(ask((glue) => glue.check(record({ cloud: first, operation, params, at })))) as Problem[];
       }
-      return camel(ask((glue) => glue.checkPlan(record(first, "plan")))) as Problem[];
+      return camel(ask((glue) => glue.checkPlan(record(first, "plan"), trusted(second as Trust | undefined)))) as Problem[];
     },
     build(cloud, operation, params, at) {
       return ask((glue) => glue.build(record({ cloud, operation, params, at }))) as Call;
@@ -66,9 +68,9 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
     request(cloud, operation, params, at, credentials, timeMs) {
       return requestOf(bridge.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs }))));
     },
-    read(cloud, operation, given, params) {
+    read(cloud, operation, given, credentials, params) {
       const [answer, body] = withBody(given, "answer");
-      const { request_id, facts, data } = ask((glue) => glue.read(record({ cloud, operation, answer, params }), body)) as Record<string, unknown>;
+      const { request_id, facts, data } = ask((glue) => glue.read(record({ cloud, operation, answer, credentials, params }), body)) as Record<string, unknown>;
       return { requestId: request_id, facts: camel(facts), data } as Reply;
     },
     explain(cloud, code, status, message) {
@@ -89,4 +91,14 @@ export function requestOf(text: string): Request {
   const headers: Request["headers"] = [];
   for (let at = 3; at < parts.length; at += 2) headers.push([parts[at]!, parts[at + 1]!]);
   return { method: parts[0]!, url: parts[1]!, headers, body: parts[2]! };
+}
+
+/** The hosts that the program trusts, one a line. */
+export function trusted(given: Trust | undefined): string {
+  return reading("trust", () => {
+    const hosts = given?.trustedHosts ?? [];
+    const isList = Array.isArray(hosts) && hosts.every((host) => typeof host === "string" && !host.includes("\n"));
+    if (!isList) throw misuse("trustedHosts", "trustedHosts must be an array of host names");
+    return text(hosts.join("\n"), "trustedHosts");
+  });
 }

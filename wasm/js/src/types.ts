@@ -223,6 +223,21 @@ export interface Region {
   class: "mainland" | "overseas" | "finance" | "special";
 }
 
+/**
+ * Why a request has no answer: it certainly never left and the next may; it did not, nor will another before somebody mends
+ * what is wrong; or it may have arrived.
+ */
+export type Lost = "unsent" | "blocked" | "unanswered";
+
+/** The word of the program that holds the keys, which no plan can say. */
+export interface Trust {
+  /**
+   * Hosts that may be sent requests which are signed for the vendor's own host (`sign_host: "official"`): whoever gets these can
+   * send them on to the vendor. Loopback needs no word.
+   */
+  trustedHosts?: string[];
+}
+
 /** One parameter of an operation. What it means is told by the interfaces of parameters. */
 export interface Field {
   name: string;

@@ -4,9 +4,12 @@ use crate::api::call::Call;
 use crate::api::facts::Image;
 use crate::api::replication::Wanted;
 use crate::base::error::{Error, Kind};
+use crate::base::http::Answer;
+use crate::base::redact::Redactor;
 use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId, SourceId};
 use crate::job::keyring::Tag;
+use std::sync::Arc;
 
 /// A request on its way, or about to go out again.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub(crate) struct Flight {
     pub(crate) resigned: bool,
     /// The credentials it was signed with.
     pub(crate) tag: Option<Tag>,
+    /// Cuts these credentials out of whatever comes back.
+    pub(crate) redactor: Option<Arc<Redactor>>,
     /// What the pages before this one held.
     pub(crate) listing: Option<Listing>,
 }
@@ -86,6 +91,22 @@ impl Flight {
     /// The lanes that it is about.
     pub(crate) fn lanes(&self) -> &[LaneId] {
         self.subject.lanes()
+    }
+
+    /// The answer without the secrets of the key that the request was signed with.
+    pub(crate) fn redacted(&self, answer: Answer) -> Answer {
+        match &self.redactor {
+            Some(redactor) => redactor.answer(answer),
+            None => answer,
+        }
+    }
+
+    /// A text from outside, likewise.
+    pub(crate) fn redacted_text(&self, text: String) -> String {
+        match &self.redactor {
+            Some(redactor) => redactor.text(text),
+            None => text,
+        }
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn call(state: &mut State, channel: ChannelId) -> Option<Result<Fligh
     });
     let sent = state.clock.now();
     Some(match call {
-        Ok(call) => Ok(Flight { channel, subject, call, sent, ticket: 0, resigned: false, tag: None, listing }),
+        Ok(call) => Ok(Flight { channel, subject, call, sent, ticket: 0, resigned: false, tag: None, redactor: None, listing }),
         Err(error) => Err(unbuilt(state, channel, subject, error)),
     })
 }

@@ -29,6 +29,10 @@ pub(crate) fn proven(state: &mut State, cloud: Cloud) {
 pub(crate) fn usable_keys<'k>(state: &mut State, channel: ChannelId, keys: &'k Keyring) -> Option<&'k Credentials> {
     let cloud = state.channels[channel].cloud;
     let known = &state.clouds[cloud];
+    if known.blocked.is_some() {
+        state.channels.park(channel);
+        return None;
+    }
     if let Some(until) = known.locked_until.filter(|until| *until > state.clock.now()) {
         state.channels.wake(channel, until);
         return None;
@@ -81,6 +85,23 @@ pub(crate) fn take_back(state: &mut State, cloud: Option<Cloud>, error: &Arc<Err
     for flight in state.channels.drain_again(cloud) {
         if flight.call.operation.effect == Does::Launch {
             flight.lanes().iter().for_each(|lane| effects.advance_by(*lane, Outcome::Delayed, error));
+        }
+    }
+    effects
+}
+
+/// Nothing carries the requests of a cloud until somebody mends the way: its lanes are stopped, to be resumed.
+pub(crate) fn blocked(state: &mut State, flight: &Flight, error: &Error) -> Effects {
+    let cloud = flight.call.operation.cloud;
+    let mut effects = Effects::default();
+    let region = state.channels[flight.channel].region.clone();
+    effects.tell(state.cloud_event(cloud, &region, EventKind::Warning, error, None));
+    let error = Arc::new(error.clone());
+    state.clouds[cloud].blocked = Some(error.clone());
+    effects.append(take_back(state, Some(cloud), &error));
+    for lane in state.lanes.ids() {
+        if state.cloud_of(lane) == cloud {
+            effects.advance_by(lane, Outcome::Stopped, &error);
         }
     }
     effects

@@ -1,6 +1,8 @@
 //! What is learned about a cloud: whether it accepts the credentials, what time it is there, how busy it is.
 
+use crate::base::credentials::Credentials;
 use crate::base::error::Error;
+use crate::base::redact::Redactor;
 use crate::base::time::Millis;
 use crate::job::keyring::Tag;
 use crate::sign::KeyCache;
@@ -18,12 +20,18 @@ pub(crate) struct CloudState {
     pub(crate) access: Access,
     /// Keys derived from the credentials of that tag, so that none is derived twice a day. Wiped with the job.
     derived: (Option<Tag>, KeyCache),
+    /// Cuts those credentials out of whatever comes back.
+    pub(crate) redactor: Option<Arc<Redactor>>,
     /// Requests under way.
     pub(crate) in_flight: usize,
     /// The plan has lanes here.
     pub(crate) used: bool,
     /// Why its lanes were ended: for want of credentials.
     pub(crate) barred: Option<Arc<Error>>,
+    /// Why its last request has no answer, if so.
+    pub(crate) trouble: Option<Error>,
+    /// Why its lanes were stopped: nothing carries its requests until somebody mends the way.
+    pub(crate) blocked: Option<Arc<Error>>,
     /// The key is locked until then.
     pub(crate) locked_until: Option<Millis>,
     /// Copies under way, as far as the cloud's limit counts them.
@@ -53,11 +61,12 @@ impl CloudState {
         Self { used, ..Self::default() }
     }
 
-    /// The keys derived so far from the credentials of that tag.
-    pub(crate) fn derived(&mut self, tag: Tag) -> &mut KeyCache {
+    /// The keys derived so far from these credentials, whose tag this is.
+    pub(crate) fn derived(&mut self, tag: Tag, credentials: &Credentials) -> &mut KeyCache {
         let (of, keys) = &mut self.derived;
         if of.replace(tag) != Some(tag) {
             *keys = KeyCache::default();
+            self.redactor = Some(Arc::new(Redactor::new(credentials)));
         }
         keys
     }

@@ -1,7 +1,6 @@
 //! What the job itself has to say against a step.
 
-use crate::base::error::{Error, Kind, Retry};
-use crate::base::http::Lost;
+use crate::base::error::{Error, Kind};
 
 /// The answer is none to what was asked.
 pub(crate) fn unexpected() -> Error {
@@ -22,17 +21,4 @@ pub(crate) fn in_two_regions(image: &str) -> Error {
         "put {region} into the endpoint, or {to} into the name, and look at the destination",
         "请在接入地址中加入 {region}，或在名称中加入 {to}，并核对目标地域",
     )
-}
-
-/// A request has no answer.
-pub(crate) fn lost(why: Lost) -> Error {
-    let (code, message, retry) = match why {
-        Lost::Unsent => ("transport.unsent", "the request could not be sent", Retry::Backoff),
-        Lost::Unanswered => ("transport.unanswered", "the request was sent, but no answer came", Retry::Unsure),
-    };
-    let error = Error { retry, ..Error::new(Kind::Server, code, message) };
-    match why {
-        Lost::Unsent => error.hint("check the network and the endpoint", "请检查网络和接入地址"),
-        Lost::Unanswered => error.hint("the destination is looked at before anything is sent again", "重试前会先核对目标地域"),
-    }
 }

@@ -45,7 +45,7 @@ struct History {
 ///
 /// # Errors
 /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty.
-pub(crate) fn revive(journal: &str, now: Millis, life: Life) -> Result<Revived, Error> {
+pub(crate) fn revive(journal: &str, now: Millis, life: Life, hosts: &[&str]) -> Result<Revived, Error> {
     let parsed = journal::parse(journal)?;
     let mut records = parsed.records.into_iter();
     let Some(Record::Header { started, seed, plan }) = records.next() else {
@@ -54,7 +54,7 @@ pub(crate) fn revive(journal: &str, now: Millis, life: Life) -> Result<Revived, 
             error.hint("nothing was sent yet; delete the file and start the plan again", "尚未发送任何请求；请删除该文件并重新执行计划")
         );
     };
-    let mut state = State::new(Plan::from_journal(&plan)?, started, now, seed);
+    let mut state = State::new(trusted(&plan, hosts)?, started, now, seed);
     state.began = started;
     let mut history = History { latest: started, fruitless: None };
     for (index, record) in records.enumerate() {
@@ -200,4 +200,11 @@ pub(crate) fn set_out(state: &mut State, id: LaneId) -> Millis {
         Phase::Queued => lane.due.min(now.plus(state.longest_hold_ms())),
         _ => now,
     }
+}
+
+/// The plan of a journal, unless it names a host that the program does not trust.
+fn trusted(plan: &serde_json::Value, hosts: &[&str]) -> Result<Plan, Error> {
+    let plan = Plan::from_journal(plan)?.trusting(hosts);
+    let findings = plan.check_hosts();
+    if findings.has_errors() { Err(findings.into_error("plan")) } else { Ok(plan) }
 }

@@ -40,6 +40,7 @@ impl State {
 
     fn row(&self, id: LaneId) -> Row {
         let (lane, transfer) = (&self.lanes[id], self.transfer(id));
+        let trouble = self.clouds[transfer.cloud].trouble.as_ref();
         let objects = lane.more.as_ref().map(|more| more.objects.clone()).filter(|keys| !keys.is_empty());
         Row {
             cloud: transfer.cloud.as_str(),
@@ -56,7 +57,7 @@ impl State {
             percent: if lane.phase == Phase::Ended(End::Ready) { Some(100) } else { lane.percent },
             launches: lane.launches,
             request_ids: lane.requests().map(str::to_owned).collect(),
-            error: lane.error().cloned(),
+            error: lane.error().or(trouble.filter(|_| !lane.phase.is_ended())).cloned(),
         }
     }
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import Dict, Sequence
+from typing import Dict, List, Sequence
 from urllib.parse import urlsplit
 
 from .. import At
+from .._imgferry import is_loopback, shown_endpoint
 from ..credentials import place
 from ..error import Error
 
@@ -24,10 +25,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="whether signatures name the host of --endpoint or the vendor's, which is then sent as the host header "
         "(default: the vendor's when the endpoint is on loopback, otherwise the endpoint's)",
     )
+    add_trust(group)
     group.add_argument("--site", choices=("main", "international"), help="Tencent Cloud International and BytePlus are international (default: main)")
     group.add_argument(
         "--allow-http", action="append", default=[], metavar="HOST", help="a host that may be called without TLS; loopback always may"
     )
+
+
+def add_trust(parser: argparse._ActionsContainer) -> None:
+    parser.add_argument(
+        "--trust-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a host of the plan that may get requests which are signed for the vendor's own host; loopback always may; repeatable",
+    )
+
+
+def trusted(options: argparse.Namespace) -> List[str]:
+    """The hosts that the command line trusts: by name, or by asking for both the host and the vendor's name in one breath."""
+    named = [url.partition("=")[2] if "=" in url.partition("://")[0] else url for url in options.endpoint]
+    asked = [urlsplit(url).hostname or "" for url in named] if options.sign_host == "official" else []
+    return [*options.trust_host, *asked]
 
 
 def at(options: argparse.Namespace, cloud: str, region: str) -> At:
@@ -62,8 +81,6 @@ def endpoints(given: Sequence[str], allowed: Sequence[str]) -> Dict[str, str]:
 
 def check(url: str, allowed: Sequence[str]) -> None:
     """Refuses what would send keys' signatures over an open line without being told to."""
-    from ..transport import is_loopback
-
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -71,9 +88,11 @@ def check(url: str, allowed: Sequence[str]) -> None:
         raise refused(url, "it is not a URL", "write it like https://host:port", "写法如 https://host:port") from None
     if parts.scheme not in ("http", "https") or not host:
         raise refused(url, "it has no scheme or host", "write it like https://host:port or http://127.0.0.1:8080", "写法如 https://host:port")
+    if "@" in parts.netloc:
+        raise refused(url, "it must not hold a user or password", "write it like https://host:port", "写法如 https://host:port")
     if parts.scheme == "http" and not is_loopback(host) and host not in allowed:
         raise refused(url, "plain http would show every request on the way", f"use https, or --allow-http {host}", f"请使用 https，或加上 --allow-http {host}")
 
 
 def refused(url: str, why: str, hint: str, hint_zh: str) -> Error:
-    return Error(f"--endpoint {url!r}: {why}", code="endpoint", hint=hint, hint_zh=hint_zh)
+    return Error(f"--endpoint {shown_endpoint(url)!r}: {why}", code="endpoint", hint=hint, hint_zh=hint_zh)

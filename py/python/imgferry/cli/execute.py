@@ -8,16 +8,17 @@ import signal
 import sys
 import time
 from contextlib import AsyncExitStack
-from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional
+from typing import Dict, List, Mapping, Optional
 
-from .. import Credentials, Job, Request, aio, credentials, transport
-from ..drive import Outcome, ignore, now_ms
+from .. import Credentials, Job, aio, credentials
+from ..drive import ignore, now_ms
 from ..error import Error
 from ..journal import Journal
 from ..types import Event, Report
 from . import INTERRUPTED, streams
-from .commands import unusable
+from .commands import INVALID, unusable
 from .output import Output, plain
+from .pool import sender
 from .progress import Progress
 from .report import has_launched, launched, show
 
@@ -62,7 +63,7 @@ def carry(job: Job, output: Output, *, keys: Optional[Mapping[str, Credentials]]
     if trouble:
         for line in launched(report, output):
             output.note(line)
-    if code in (UNFINISHED, AMBIGUOUS, INTERRUPTED):
+    if code in (UNFINISHED, AMBIGUOUS, INTERRUPTED) or (code == INVALID and journal):
         # Also what is ambiguous: it is looked for again.
         output.note(remaining(journal, output))
     return code
@@ -156,36 +157,6 @@ async def interruptible(job: Job, keys: Keys, journal: Optional[Journal], progre
                 except NotImplementedError:
                     pass  # Windows: Ctrl-C comes as an exception.
         return await running
-
-
-async def sender(stack: AsyncExitStack) -> Callable[[Request, int], Awaitable[Outcome]]:
-    """Pooled connections by httpx where it is installed; otherwise the standard library in threads."""
-    try:
-        import httpx
-    except ImportError:
-        return lambda request, timeout_ms: asyncio.get_running_loop().run_in_executor(None, transport.send, request, timeout_ms)
-    direct = {f"all://{host}": None for host in ("127.0.0.1", "localhost", "[::1]")}
-    client = await stack.enter_async_context(httpx.AsyncClient(follow_redirects=False, mounts=direct, limits=httpx.Limits(max_connections=None)))
-
-    async def fetch(request: Request) -> Outcome:
-        body = bytearray()
-        async with client.stream(request.method, request.url, headers=request.headers, content=request.body.encode(), timeout=None) as answer:
-            async for part in answer.aiter_bytes():
-                body += part
-                if len(body) > transport.LARGEST:
-                    return "unanswered"
-        return answer.status_code, answer.headers.multi_items(), bytes(body)
-
-    async def send(request: Request, timeout_ms: int) -> Outcome:
-        try:
-            # The whole answer in that time, not just the next bytes of it.
-            return await asyncio.wait_for(fetch(request), timeout_ms / 1000)
-        except httpx.ConnectError:
-            return "unsent"
-        except (httpx.HTTPError, asyncio.TimeoutError):
-            return "unanswered"
-
-    return send
 
 
 def new_seed() -> int:

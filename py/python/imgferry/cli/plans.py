@@ -43,10 +43,15 @@ def add_arguments(parser: argparse.ArgumentParser, *, destinations: bool) -> Non
 def read(options: argparse.Namespace, kind: str) -> Plan:
     """The plan that the options mean; ``kind`` is ``copies`` or ``exports``. Raises ``Error`` with all findings."""
     plan, only, findings = whole(options, kind)
-    problems = findings + (only.places(Plan(plan).check()) if findings or options.only else [])
+    problems = findings + (only.places(trusting(options, plan).check()) if findings or options.only else [])
     if any(problem["severity"] == "error" for problem in problems):
         raise files.refusal(options.plan or "the plan", problems)
-    return Plan(plan)
+    return trusting(options, plan)
+
+
+def trusting(options: argparse.Namespace, plan: Dict[str, Any]) -> Plan:
+    """The plan, with the hosts that the command line trusts."""
+    return Plan(plan, trusted_hosts=endpoints.trusted(options))
 
 
 def warn(plan: Plan, output: Output) -> None:
@@ -65,7 +70,7 @@ def check(options: argparse.Namespace, kind: str) -> List[Problem]:
         if not error.problems:
             raise
         return error.problems
-    return findings + only.places(Plan(plan).check())
+    return findings + only.places(trusting(options, plan).check())
 
 
 def whole(options: argparse.Namespace, kind: str) -> Tuple[Dict[str, Any], Only, List[Problem]]:

@@ -9,6 +9,7 @@ import argparse
 
 from ..drive import now_ms
 from ..journal import Journal
+from . import endpoints
 from .output import Output
 
 HELP = "go on from a journal"
@@ -16,11 +17,12 @@ HELP = "go on from a journal"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("journal", metavar="FILE", help="the journal that --journal made")
+    endpoints.add_trust(parser)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     from .execute import carry
 
-    journal, job = Journal.resume(options.journal, now_ms=now_ms())
+    journal, job = Journal.resume(options.journal, now_ms=now_ms(), trusted_hosts=options.trust_host)
     with journal:
         return carry(job, output, journal=journal)

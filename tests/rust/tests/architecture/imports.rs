@@ -35,9 +35,6 @@ const RANKS: &[(&str, &[&[&str]])] = &[
     ),
 ];
 
-/// Folders whose files still import each other. To become empty, never longer.
-const KNOTS: &[&str] = &[];
-
 type Module = Vec<String>;
 /// For each module those that it imports.
 type Imports = BTreeMap<Module, BTreeSet<Module>>;
@@ -143,10 +140,7 @@ fn imports(sources: &[Source]) -> Imports {
     let mut imports = Imports::new();
     for (source, found) in &found {
         let others = found.used.iter().map(|path| target(path)).filter(|module| *module != source.module);
-        let knotted = |module: &Module| {
-            module.first() == source.module.first() && KNOTS.iter().any(|knot| module.first().is_some_and(|top| top == knot))
-        };
-        imports.entry(source.module.clone()).or_default().extend(others.filter(|module| !knotted(module)));
+        imports.entry(source.module.clone()).or_default().extend(others);
     }
     imports
 }

@@ -4,40 +4,20 @@ mod imports;
 mod sizes;
 mod sources;
 
+use sources::{root, sources};
 use std::fs;
-use std::path::{Path, PathBuf};
 
 const CLOUDS: [&str; 3] = ["tencent", "volcengine", "huawei"];
 
-fn core() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../core")
-}
-
-/// Every Rust source below a folder: its path and the code in it, without comments and tests.
-fn sources(below: &str) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![core().join("src").join(below)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
-            let path = entry.expect("a readable folder").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                let text = fs::read_to_string(&path).expect("a readable file");
-                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-                let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-                found.push((path.display().to_string(), code.join("\n")));
-            }
-        }
-    }
-    assert!(!found.is_empty(), "no sources below {below}");
-    found
+/// Every source of the core below a folder: its path and its code.
+fn core(below: &str) -> Vec<(String, String)> {
+    sources("core/src").iter().filter(|source| source.path.starts_with(below)).map(|source| (source.path.clone(), source.code())).collect()
 }
 
 #[test]
 fn the_clouds_have_the_same_files() {
     let files = |cloud: &str| {
-        let mut names: Vec<String> = fs::read_dir(core().join("src").join(cloud))
+        let mut names: Vec<String> = fs::read_dir(root().join("core/src").join(cloud))
             .expect("a folder")
             .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
             .collect();
@@ -55,7 +35,7 @@ fn the_clouds_have_the_same_files() {
 #[test]
 fn no_cloud_knows_another_nor_the_job() {
     for cloud in CLOUDS {
-        for (path, code) in sources(cloud) {
+        for (path, code) in core(cloud) {
             for other in CLOUDS.into_iter().filter(|other| *other != cloud) {
                 assert!(!code.contains(&format!("{other}::")), "{path} names {other}");
             }
@@ -66,14 +46,14 @@ fn no_cloud_knows_another_nor_the_job() {
 
 #[test]
 fn the_job_names_no_cloud() {
-    for (path, code) in sources("job") {
+    for (path, code) in core("job/") {
         for cloud in CLOUDS {
             assert!(!code.contains(&format!("{cloud}::")), "{path} reaches into {cloud}");
             let variant = format!("Cloud::{}{}", cloud[..1].to_uppercase(), &cloud[1..]);
             assert!(!code.contains(&variant), "{path} names {variant}");
         }
     }
-    for (path, code) in sources("job/machine") {
+    for (path, code) in core("job/machine") {
         let is_pure = !code.contains("Cloud") && !code.contains("Millis") && !code.contains("_ =>");
         assert!(is_pure, "{path}: phases, outcomes and a table of both, without a catch-all");
     }
@@ -93,7 +73,7 @@ fn bodies<'c>(code: &'c str, of: &str) -> Vec<&'c str> {
 
 #[test]
 fn no_stage_of_the_job_calls_another() {
-    for (path, code) in sources("job/stages") {
+    for (path, code) in core("job/stages") {
         let is_a_stage = !path.ends_with("mod.rs");
         assert!(!is_a_stage || !(code.contains("stages::") || code.contains("super::")), "{path} reaches another stage");
     }
@@ -101,7 +81,7 @@ fn no_stage_of_the_job_calls_another() {
 
 #[test]
 fn no_circle_of_method_calls_in_the_job() {
-    let files = sources("job");
+    let files = core("job/");
     // What all stages share: its methods, with the file that has each.
     let mut methods: Vec<(usize, &str)> = Vec::new();
     for (file, (path, code)) in files.iter().enumerate() {
@@ -130,11 +110,21 @@ fn no_circle_of_method_calls_in_the_job() {
 
 #[test]
 fn only_provider_matches_over_clouds() {
-    for (path, code) in sources("") {
+    for (path, code) in core("") {
         assert!(
-            ["src/provider.rs", "base/cloud.rs"].iter().any(|file| path.ends_with(file)) || !code.contains("Cloud::Tencent =>"),
+            ["provider.rs", "base/cloud.rs"].contains(&path.as_str()) || !code.contains("Cloud::Tencent =>"),
             "{path} matches over clouds"
         );
+    }
+}
+
+#[test]
+fn the_name_of_a_cloud_stands_in_one_place_and_in_its_folder() {
+    for (path, code) in core("") {
+        for cloud in CLOUDS {
+            let is_its_own = path == "base/cloud.rs" || path.starts_with(&format!("{cloud}/"));
+            assert!(is_its_own || !code.contains(&format!("\"{cloud}\"")), "{path} names {cloud}");
+        }
     }
 }
 
@@ -152,21 +142,21 @@ fn the_core_does_no_io_and_is_safe() {
         "Instant::",
         "unsafe ",
     ];
-    for (path, code) in [sources(""), sources("../sim/src")].concat() {
+    for source in sources("core/src").iter().chain(&sources("core/sim/src")) {
         for word in banned {
-            assert!(!code.contains(word), "{path} uses {word}");
+            assert!(!source.code().contains(word), "{} uses {word}", source.path);
         }
     }
-    for library in ["src/lib.rs", "sim/src/lib.rs"] {
-        assert!(fs::read_to_string(core().join(library)).expect("lib.rs").contains("#![forbid(unsafe_code)]"), "{library}");
+    for library in ["core/src/lib.rs", "core/sim/src/lib.rs"] {
+        assert!(fs::read_to_string(root().join(library)).expect("lib.rs").contains("#![forbid(unsafe_code)]"), "{library}");
     }
 }
 
 #[test]
 fn every_dependency_of_the_core_is_accounted_for() {
-    let manifest = fs::read_to_string(core().join("Cargo.toml")).expect("the manifest");
+    let manifest = fs::read_to_string(root().join("core/Cargo.toml")).expect("the manifest");
     let listed = manifest.split("[dependencies]").nth(1).and_then(|rest| rest.split("\n[").next()).expect("a list of dependencies");
-    let design = fs::read_to_string(core().join("../DESIGN.md")).expect("DESIGN.md");
+    let design = fs::read_to_string(root().join("DESIGN.md")).expect("DESIGN.md");
     for line in listed.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
         let name = line.split(['.', ' ', '=']).next().unwrap_or_default();
         assert!(design.contains(&format!("`{name}`")), "{name} is not justified in DESIGN.md");

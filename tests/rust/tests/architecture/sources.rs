@@ -13,6 +13,15 @@ pub struct Source {
     pub file: syn::File,
 }
 
+impl Source {
+    /// The code, without comments and tests.
+    pub fn code(&self) -> String {
+        let code = self.text.split("#[cfg(test)]").next().unwrap_or_default();
+        let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        code.join("\n")
+    }
+}
+
 /// The repository.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
