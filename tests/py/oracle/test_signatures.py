@@ -144,7 +144,8 @@ def test_volcengine_presigned(seed: int, clock: Clock) -> None:
     for _ in range(EACH):
         key, region, host, clock.seconds = dice.key(), dice.choice(REGIONS), dice.choice(HOSTS["volcengine"]), dice.seconds()
         query = {name: value for name, value in dice.texts().items() if ";" not in name}
-        theirs = SignerV4.sign_url("/", "GET", query, key.id, key.secret, region, "ecs", key.token, host)
+        # No client sends the default port.
+        theirs = SignerV4.sign_url("/", "GET", query, key.id, key.secret, region, "ecs", key.token, host.replace(":443", ""))
         signed = imgferry.sign(
             "volcengine",
             "GET",
