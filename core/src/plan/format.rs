@@ -1,4 +1,4 @@
-//! The plan as JSON, read with all mistakes at once, and written so that it reads back to the same.
+//! The plan from JSON, with all mistakes at once.
 
 use super::model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};
 use super::policy::{Policy, Written};
@@ -7,7 +7,6 @@ use crate::api::check::{Findings, Rule, rule};
 use crate::api::endpoint::{Endpoint, HostHeader};
 use crate::base::cloud::Cloud;
 use crate::base::error::Error;
-use crate::base::json::{Object, list, pairs, texts};
 use crate::base::record::Params;
 use crate::base::text::shown;
 use crate::base::words::Words;
@@ -52,34 +51,6 @@ impl Plan {
         let mut reader = Reader { findings: Findings::default(), written, host_header, regions: Vec::new() };
         let plan = reader.plan(value);
         if reader.findings.has_errors() { Err(reader.findings.into_error("plan")) } else { Ok(plan) }
-    }
-
-    /// The plan as JSON; reads back to the same plan.
-    pub fn to_value(&self) -> Value {
-        self.write(Written::ByHand)
-    }
-
-    /// The plan as a journal keeps it.
-    pub(crate) fn to_journal(&self) -> Value {
-        self.write(Written::InJournal)
-    }
-
-    fn write(&self, written: Written) -> Value {
-        let mut clouds = Object::new();
-        for (cloud, settings) in &self.clouds {
-            clouds.set(cloud.as_str(), settings.to_value());
-        }
-        let (mut copies, mut exports) = (Vec::new(), Vec::new());
-        for transfer in &self.transfers {
-            let list = if transfer.task == Action::Copy { &mut copies } else { &mut exports };
-            list.push(transfer.to_value());
-        }
-        Object::new()
-            .set("clouds", clouds.value())
-            .set("copies", copies)
-            .set("exports", exports)
-            .set("policy", self.policy.write(written))
-            .value()
     }
 }
 
@@ -381,70 +352,6 @@ impl Reader {
     fn wrong<T>(&mut self, path: &str, shape: &str) -> Option<T> {
         self.findings.add(&FIELD, path, &[("name", &path), ("shape", &shape)]);
         None
-    }
-}
-
-impl Transfer {
-    pub(super) fn to_value(&self) -> Value {
-        Object::new()
-            .set("cloud", self.cloud.as_str())
-            .set("image", &*self.image)
-            .set("from", &*self.from.0)
-            .set_some("to", (self.task == Action::Copy).then(|| list(&self.to, Target::to_value)))
-            .set_some("name", self.name.as_deref())
-            .set_some("description", self.description.as_deref())
-            .set_some("params", Some(&self.params).filter(|params| !params.is_empty()).cloned())
-            .set_some("after", Some(&self.after).filter(|after| **after != After::default()).map(After::to_value))
-            .set_some("chain", self.chain.as_ref().map(Chain::to_value))
-            .set_some("shared", self.shared.then_some(true))
-            .value()
-    }
-}
-
-impl Target {
-    pub(super) fn to_value(&self) -> Value {
-        let Some(overrides) = &self.overrides else {
-            return Value::from(&*self.region.0);
-        };
-        Object::new()
-            .set("region", &*self.region.0)
-            .set("params", overrides.params.clone())
-            .set_some("name", overrides.name.as_deref())
-            .set_some("description", overrides.description.as_deref())
-            .set_some("after", Some(&overrides.after).filter(|after| **after != After::default()).map(After::to_value))
-            .set_some("chain", overrides.chain.as_ref().map(Chain::to_value))
-            .value()
-    }
-}
-
-impl After {
-    pub(super) fn to_value(&self) -> Value {
-        let After { rename, description, tags, share } = self;
-        Object::new()
-            .set_some("rename", rename.as_deref())
-            .set_some("description", description.as_deref())
-            .set_some("tags", tags.as_deref().map(pairs))
-            .set_some("share", share.as_deref().map(texts))
-            .value()
-    }
-}
-
-impl Chain {
-    pub(super) fn to_value(&self) -> Value {
-        Object::new().set_some("cmk_id", self.cmk_id.as_deref()).set_some("delete_intermediates", self.delete_intermediates).value()
-    }
-}
-
-impl Settings {
-    pub(super) fn to_value(&self) -> Value {
-        Object::new()
-            .set("site", self.edition.as_str())
-            .set("projects", pairs(&self.projects))
-            .set_some("endpoint", self.endpoint.as_ref().map(|endpoint| endpoint.url.as_str()))
-            .set_some("sign_host", self.endpoint.as_ref().map(|endpoint| endpoint.sign_host.as_str()))
-            .set_some("domain_id", self.domain_id.as_deref())
-            .set_some("uin", self.uin.as_deref())
-            .value()
     }
 }
 

@@ -54,6 +54,7 @@ mod format;
 mod model;
 pub mod policy;
 mod template;
+mod write;
 
 pub use check::{RULES, rules};
 pub use model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};

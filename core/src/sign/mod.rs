@@ -26,6 +26,7 @@
 
 mod canonical;
 mod complete;
+mod component;
 mod diagnose;
 pub(crate) mod encode;
 mod hash;
@@ -37,7 +38,8 @@ mod verdict;
 mod verify;
 mod words;
 
-pub use diagnose::{Component, Diagnosis, diagnose};
+pub use component::Component;
+pub use diagnose::{Diagnosis, diagnose};
 pub use request::{Identity, Options, ToSign};
 pub use scheme::Scheme;
 pub use verdict::{Expect, Reason, Received, Refusal, Verified};

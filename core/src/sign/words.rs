@@ -1,6 +1,6 @@
 //! What the code and the words of a refused request tell of its cause. One reading for `read`, `explain` and `autopsy`.
 
-use super::Component;
+use super::component::Component;
 
 /// Codes that leave one cause, sorted; compared as whole words.
 const CODES: &[(&str, Component)] = &[

@@ -22,10 +22,7 @@ pub(super) fn export_images(world: &mut World, turn: &Turn<'_>, params: &Map<Str
         return refuse("InvalidParameterValue.LimitExceeded", "The number of parameter values exceeds the limit.");
     }
     check_bucket(params)?;
-    let role = text(params, "RoleName").filter(|role| !role.is_empty()).unwrap_or("CVM_QcsRole");
-    if !world.config.roles.iter().any(|known| known == role) {
-        return refuse("AuthFailure.CamRoleNameAuthenticateFailed", "Role name authentication failed.");
-    }
+    check_role(world, params)?;
     let format = text(params, "ExportFormat").unwrap_or("RAW");
     if !["RAW", "QCOW2", "VHD", "VMDK"].contains(&format) {
         return refuse("InvalidParameterValue", "The value of `ExportFormat` is not RAW, QCOW2, VHD or VMDK.");
@@ -41,10 +38,8 @@ pub(super) fn export_images(world: &mut World, turn: &Turn<'_>, params: &Map<Str
         images.push(image);
     }
     if world.running(Cloud::Tencent, TaskKind::Export, turn.now) >= world.config.limits.tencent_exports {
-        return refuse(
-            "LimitExceeded.ExportImageTaskLimitExceeded",
-            "The number of image export tasks in progress reached the upper limit.",
-        );
+        let message = "The number of image export tasks in progress reached the upper limit.";
+        return refuse("LimitExceeded.ExportImageTaskLimitExceeded", message);
     }
     if flag(params, "DryRun") {
         return dry_run(world);
@@ -76,6 +71,14 @@ pub(super) fn export_images(world: &mut World, turn: &Turn<'_>, params: &Map<Str
 }
 
 /// Bucket and role, as far as their names tell.
+fn check_role(world: &World, params: &Map<String, Value>) -> Result<(), Refused> {
+    let role = text(params, "RoleName").filter(|role| !role.is_empty()).unwrap_or("CVM_QcsRole");
+    match world.config.roles.iter().any(|known| known == role) {
+        true => Ok(()),
+        false => Err(Refused::new(200, "AuthFailure.CamRoleNameAuthenticateFailed", "Role name authentication failed.")),
+    }
+}
+
 fn check_bucket(params: &Map<String, Value>) -> Result<(), Refused> {
     let bucket = text(params, "BucketName").unwrap_or_default();
     let app_id = bucket.rsplit_once('-').map_or("", |(_, app_id)| app_id);
