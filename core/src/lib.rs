@@ -34,4 +34,4 @@ pub use base::time::Millis;
 pub use job::{Job, Keyring, Step};
 pub use listing::{LONG, Listing, Reading, read_long};
 pub use plan::Plan;
-pub use provider::{build, check, check_and_build, read};
+pub use provider::{build, check, check_and_build, read, read_sent};

@@ -42,6 +42,7 @@ impl Cloud {
             let names: Vec<&str> = self.operations().iter().map(|operation| operation.name).collect();
             Error::new(Kind::Misuse, "operation", format!("{self} has no operation {:?}", crate::base::text::shown(name)))
                 .hint(format!("use one of {}", names.join(", ")), format!("可用操作：{}", names.join("、")))
+                .meant(name, &mut names.iter().copied())
         })
     }
 
@@ -63,6 +64,18 @@ impl Cloud {
         }
     }
 
+    /// What this cloud calls a mistake of form at that place, where it has a code for it. Volcengine has one of its own for
+    /// each parameter that is missing, and its `MissingParameter` alone speaks of others.
+    fn code_for_shape(self, code: &'static str, path: &str) -> Option<&'static str> {
+        let own = self.codes().find(&[code, ".", path].concat()).map(|row| row.code);
+        let general = match (self, code) {
+            (Cloud::Volcengine, "MissingParameter") => None,
+            (Cloud::Volcengine, "InvalidParameter") => Some("InvalidArgument"),
+            _ => self.codes().find(code).map(|row| row.code),
+        };
+        own.or(general)
+    }
+
     /// The regions known for this cloud, sorted by id. A region that is not listed is a warning, never a wall.
     pub const fn regions(self) -> &'static [Region] {
         match self {
@@ -74,11 +87,18 @@ impl Cloud {
 
     /// What an error code means and what to do; `status` helps with codes that are not in the catalogue.
     pub fn explain(self, code: &str, status: Option<u16>) -> Explanation {
-        match self {
-            Cloud::Tencent => tencent::errors::explain(code, status),
+        self.explain_message(code, "", status)
+    }
+
+    /// As [`Cloud::explain`], with the cloud's message, where a code stands for several troubles and the message tells
+    /// which: Huawei's APIGW.0301 is a wrong secret, an unknown key, a clock, a token, a locked key or a size.
+    pub fn explain_message(self, code: &str, message: &str, status: Option<u16>) -> Explanation {
+        let told = match self {
+            Cloud::Tencent => tencent::errors::explain_message(code, message, status),
             Cloud::Volcengine => volcengine::errors::explain(code, status),
-            Cloud::Huawei => huawei::errors::explain(code, status),
-        }
+            Cloud::Huawei => huawei::errors::explain_message(code, message, status),
+        };
+        if told.known { told } else { told.meant(self.codes()) }
     }
 
     /// How this cloud replicates images.
@@ -108,7 +128,11 @@ pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Kn
 }
 
 fn check_into(findings: &mut Findings, operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>) {
+    let before = findings.0.len();
     check_shape(operation, params, findings);
+    for problem in findings.0.iter_mut().skip(before) {
+        problem.vendor_code = problem.vendor_code.and_then(|code| operation.cloud.code_for_shape(code, &problem.path));
+    }
     match operation.cloud {
         Cloud::Tencent => tencent::rules::check(operation, params, at, known, findings),
         Cloud::Volcengine => volcengine::rules::check(operation, params, at, known, findings),
@@ -139,6 +163,15 @@ pub fn check_and_build(operation: &'static Operation, params: &Params, at: &At) 
         return Err(check(operation, params, at, &Known::default()).into_error(operation.name));
     }
     build(&Named { operation, params }, at)
+}
+
+/// As [`read`], with the parameters that were sent: an id that was sent is never taken for that of a new image. Tencent
+/// Cloud's SyncImages without `ImageSetRequired` answers with the id of the source (example 1 of the China page).
+///
+/// # Errors
+/// As [`read`].
+pub fn read_sent(operation: &'static Operation, params: &Params, answer: &Answer) -> Result<Reply, Error> {
+    read(operation, answer).map(|reply| reply.without_sent(params))
 }
 
 /// Reads an answer. Total: any status and any bytes give a reply or an error, never a panic.

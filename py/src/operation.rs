@@ -152,14 +152,16 @@ pub(crate) fn build(py: Python<'_>, cloud: Text<'_>, operation: Text<'_>, params
     imgferry::check_and_build(operation, &params, &at.0).map(Call).or_raise(py)
 }
 
-/// Reads an answer. Total: any status and any bytes give a reply or an ``Error``.
+/// Reads an answer. Total: any status and any bytes give a reply or an ``Error``. With ``params``, those that were sent,
+/// an id that was sent is never taken for that of a new image.
 ///
 /// A list of more than 1,000 rows, which no page of these clouds holds, is not a ``list`` but ``imgferry.rows.Rows``: a
 /// sequence whose rows are made when they are asked for. ``json.dumps(reply, default=list)`` writes it.
 ///
 /// What the answer repeats of the secret and the token of ``credentials`` is replaced by ``REDACTED``, in whatever form.
 #[pyfunction]
-#[pyo3(signature = (cloud, operation, status, headers: "Headers", body: "bytes | str", *, credentials=None) -> "Reply")]
+#[pyo3(signature = (cloud, operation, status, headers: "Headers", body: "bytes | str", *, credentials=None, params: "Mapping[str, Any] | None" = None) -> "Reply")]
+#[allow(clippy::too_many_arguments)]
 pub(crate) fn read<'py>(
     py: Python<'py>,
     cloud: Text<'_>,
@@ -168,16 +170,18 @@ pub(crate) fn read<'py>(
     headers: &Bound<'py, PyAny>,
     body: &Bound<'py, PyAny>,
     credentials: Option<&Credentials>,
+    params: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let operation = find(&cloud, &operation).or_raise(py)?;
+    let params = params.map(|params| convert::object(params, "params")).transpose()?.unwrap_or_default();
     let envelope = Answer { status: http_status(status).or_raise(py)?, headers: convert::headers(headers)?, body: Vec::new() };
     let body = convert::body(body)?;
     if let Some(credentials) = credentials {
         let answer = Answer { body: body.as_bytes().to_vec(), ..envelope };
-        return to_py(py, &imgferry::read(operation, &Redactor::new(&credentials.key).answer(answer)).or_raise(py)?);
+        return to_py(py, &imgferry::read_sent(operation, &params, &Redactor::new(&credentials.key).answer(answer)).or_raise(py)?);
     }
     match read_long(operation, envelope, body.as_bytes()).or_raise(py)? {
-        Reading::Whole(reply) => to_py(py, &reply),
+        Reading::Whole(reply) => to_py(py, &reply.without_sent(&params)),
         Reading::Long(listing) => rows::reply(listing, body),
     }
 }
@@ -194,12 +198,19 @@ pub(crate) fn shown_endpoint(url: Text<'_>) -> String {
     endpoint::shown_endpoint(&url)
 }
 
-/// What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue.
+/// What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue,
+/// ``message``, the cloud's, where one code stands for several troubles.
 #[pyfunction]
-#[pyo3(signature = (cloud, code, *, status=None) -> "Explanation")]
-pub(crate) fn explain<'py>(py: Python<'py>, cloud: Text<'_>, code: Text<'_>, status: Option<Whole>) -> PyResult<Bound<'py, PyAny>> {
-    let explanation = Cloud::parse(&cloud).or_raise(py)?.explain(&code, status.map(http_status).transpose().or_raise(py)?);
-    to_py(py, &explanation)
+#[pyo3(signature = (cloud, code, *, status=None, message=None) -> "Explanation")]
+pub(crate) fn explain<'py>(
+    py: Python<'py>,
+    cloud: Text<'_>,
+    code: Text<'_>,
+    status: Option<Whole>,
+    message: Option<Text<'_>>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let (cloud, status) = (Cloud::parse(&cloud).or_raise(py)?, status.map(http_status).transpose().or_raise(py)?);
+    to_py(py, &cloud.explain_message(&code, message.as_deref().unwrap_or_default(), status))
 }
 
 /// The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall.

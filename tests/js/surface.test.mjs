@@ -48,7 +48,10 @@ test("a survey looks and launches nothing", async () => {
 
 test("a diagnosis says why a signature was refused", () => {
   const { canonicalRequest } = prepare("huawei", { method: "GET", url: "https://ims.cn-north-4.myhuaweicloud.com/v1/cloudimages/quota", timeMs: 1_722_470_400_000 }, { id: "HWAKEXAMPLE" });
-  assert.equal(diagnose(canonicalRequest).component, "secret");
+  assert.equal(diagnose(canonicalRequest).component, "unknown");
+  assert.equal(diagnose(canonicalRequest, JSON.stringify({ error_msg: `verify aksk signature fail, canonicalRequest:${canonicalRequest.replaceAll("\n", "|")}`, error_code: "APIGW.0301" })).component, "secret");
+  const large = imgferry.explain("huawei", "APIGW.0301", 401, "calc aksk signature fail:body too large");
+  assert.deepEqual([large.kind, large.next.includes("12 MB")], ["invalid", true]);
   const told = diagnose(canonicalRequest, canonicalRequest.replace("ims.cn-north-4", "ims.cn-south-1"));
   assert.deepEqual([told.component, told.ours, told.theirs], ["host", "host:ims.cn-north-4.myhuaweicloud.com", "host:ims.cn-south-1.myhuaweicloud.com"]);
   assert.ok(told.cause && told.causeZh && told.fix && told.fixZh);
@@ -64,4 +67,15 @@ test("the typings name every field of a report and of its events", async () => {
   assert.deepEqual(Object.keys(report.rows[0]).sort(), named("Row").sort());
   const told = new Set(events.flatMap(Object.keys));
   assert.deepEqual([...told].filter((field) => !named("Event").includes(field)), []);
+});
+
+test("the id that was sent is no new image", () => {
+  const body = JSON.stringify({ Response: { ImageSet: [{ ImageId: "img-o3ycss2p", Region: "ap-guangzhou" }], RequestId: "r" } });
+  const image = (...params) => imgferry.read("tencent", "SyncImages", { status: 200, headers: [], body }, null, ...params).facts.items[0].image;
+  assert.deepEqual([image({ ImageIds: ["img-o3ycss2p"] }), image()], [null, "img-o3ycss2p"]);
+});
+
+test("durations want their unit, and misspelt names are told", () => {
+  assert.throws(() => new Job({ ...PLAN, policy: { poll: 15 } }, Date.now(), 1), (error) => error.problems.some(({ message }) => message.includes('"500ms"')));
+  assert.throws(() => imgferry.operations("tencnet"), (error) => error.hint.startsWith("did you mean tencent?"));
 });

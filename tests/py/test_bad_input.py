@@ -10,6 +10,7 @@ from conftest import Cli
 
 SYNC = ["request", "tencent", "SyncImages", "--region", "ap-guangzhou"]
 GOOD = [*SYNC, "--param", "ImageIds=img-12345678", "--param", "DestinationRegions=ap-shanghai"]
+SELF = ["copy", "--cloud", "tencent", "--image", "img-12345678", "--from", "ap-guangzhou", "--to", "ap-guangzhou", "--name", "n"]
 
 #: Arguments, and the words that the error must hold.
 WRONG: List[tuple[List[str], List[str]]] = [
@@ -47,6 +48,15 @@ WRONG: List[tuple[List[str], List[str]]] = [
     ([*GOOD, "--sign-host", "other"], ["--sign-host"]),
     ([*GOOD, "--site", "moon"], ["--site"]),
     ([*GOOD, "--format", "xml"], ["--format"]),
+    (["cpoy"], ["did you mean copy?"]),
+    (["regions", "tencnet"], ["did you mean tencent?"]),
+    (["regions", "tencent", "--ouput", "json"], ["did you mean --output?"]),
+    (["check", "--clod", "tencent"], ["did you mean --cloud?"]),
+    (["request", "tencent", "SyncImage", "--region", "r"], ["did you mean SyncImages?"]),
+    ([*GOOD, "--param", "ImageNam=x"], ["did you mean ImageName?"]),
+    ([*SELF, "--poll", "15"], ["policy.poll", '"500ms"']),
+    ([*SELF, "--poll", "6:00"], ["policy.poll", '"500ms"']),
+    (SELF, ["source region"]),
     (["sign"], ["-"]),
     (["sign", "file.json"], ["file.json"]),
 ]
@@ -157,6 +167,35 @@ def test_a_bad_line_to_verify_is_answered(cli: Cli) -> None:
     ran = cli("verify", "-", stdin="\n".join(map(json.dumps, lines)))
     answers = [json.loads(line) for line in ran.out.splitlines()]
     assert [answer.get("reason", answer.get("ok", "error")) for answer in answers] == [True, "clock", "signature", "error", "malformed", "unknown_key"]
+
+
+def test_explain_keeps_what_the_answer_itself_tells(cli: Cli) -> None:
+    for message, retry, word in (
+        ("ak HWAKEXAMPLE not exist", "never", "key id"),
+        ("signature expired, signature time:20211217T064303Z,server time:20211217T065804Z", "clock", "clock"),
+        ("decrypt token fail", "credentials", "temporary credentials"),
+        ("AK access failed to reach the limit,forbidden", "backoff", "five minutes"),
+        ("calc aksk signature fail:body too large", "never", "12 MB"),
+    ):
+        body = json.dumps({"error_code": "APIGW.0301", "error_msg": f"Incorrect IAM authentication information: {message}", "request_id": "r"})
+        (told,) = json.loads(cli("explain", "-", "--output", "json", stdin=f"HTTP/1.1 401 Unauthorized\r\n\r\n{body}").out)
+        assert (told["retry"], word in told["next"]) == (retry, True), told
+
+
+def test_plans_from_files_want_units_too(cli: Cli) -> None:
+    copy = {"cloud": "tencent", "image": "img-12345678", "from": "ap-guangzhou", "to": ["ap-shangai"], "name": "golden"}
+    (cli.home / "plan.yaml").write_text(f"copies: [{json.dumps(copy)}]\npolicy: {{poll: 6:00, settle: 15, setle: 2s}}\n")
+    ran = cli("check", "plan.yaml")
+    assert ran.code == 5 and ran.out.count('"500ms"') == 2 and "did you mean settle?" in ran.out, ran
+    (cli.home / "plan.json").write_text(json.dumps({"copies": [copy]}))
+    ran = cli("check", "plan.json")
+    assert ran.code == 0 and "did you mean ap-shanghai?" in ran.out, ran
+
+
+def test_a_doubtful_region_is_told_before_anything_is_launched(cli: Cli) -> None:
+    place = ["--from", "ap-guangzhou", "--to", "ap-shangai", "--name", "n", "--endpoint", "http://127.0.0.1:9", "--deadline", "1s"]
+    ran = cli("copy", "--cloud", "tencent", "--image", "img-12345678", *place)
+    assert ran.err.startswith("warning: ") and "did you mean ap-shanghai?" in ran.err.splitlines()[0], ran
 
 
 def test_no_answer_on_stdin_is_said(cli: Cli) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import os
 from pathlib import Path
 from typing import List
@@ -60,6 +61,16 @@ def test_version_and_output_forms(cli: Cli) -> None:
     whole = json.loads(cli("regions", "volcengine", "--output", "json").out)
     lines = [json.loads(line) for line in cli("--output", "jsonl", "regions", "volcengine").out.splitlines()]
     assert whole == lines and {"id", "name", "name_zh", "class"} == set(whole[0])
+
+
+def test_help_tells_the_defaults_of_the_policy(cli: Cli) -> None:
+    import imgferry
+
+    told = " ".join(cli("copy", "--help", env={"COLUMNS": "500"}).out.split())
+    for name, value in imgferry.Plan({"exports": [{"cloud": "tencent", "image": "i", "from": "r"}]}).as_dict()["policy"].items():
+        if name not in ("rates", "active"):
+            shown = json.dumps(value).strip('"')
+            assert re.search(rf"--{name.replace('_', '-')} \S+ [^()]*\(default: {re.escape(shown)}\)", told), name
 
 
 def test_a_reader_that_goes_away_is_no_error(cli: Cli) -> None:

@@ -102,4 +102,14 @@ def test_a_diagnosis_names_what_differs() -> None:
     found = imgferry.diagnose(ours, theirs)
     assert (found["component"], found["ours"], found["theirs"]) == ("query", "limit=1", "limit=2")
     assert found["cause"] and found["fix_zh"] and "EXAMPLE-TOKEN" not in str(found)
-    assert imgferry.diagnose(ours)["component"] == "secret"
+    assert imgferry.diagnose(ours, ours)["component"] == "secret"
+    assert imgferry.diagnose(ours)["component"] == "unknown"
+    body = '{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"late"},"RequestId":"r"}}'
+    assert imgferry.diagnose(ours, body)["component"] == "clock"
+
+
+def test_the_id_that_was_sent_is_no_new_image() -> None:
+    body = '{"Response":{"ImageSet":[{"ImageId":"img-o3ycss2p","Region":"ap-guangzhou"}],"RequestId":"r"}}'
+    for params, image in (({"ImageIds": ["img-o3ycss2p"]}, None), (None, "img-o3ycss2p")):
+        facts: Any = imgferry.read("tencent", "SyncImages", 200, [], body, params=params)["facts"]
+        assert facts["items"][0]["image"] == image

@@ -80,12 +80,17 @@ pub fn read(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
     let reply = || {
         let mut input = Record::parse(input, "")?;
         let operation = cloud(&mut input)?.operation(&input.text("operation")?)?;
+        let params = match input.any("params") {
+            None => Params::new(),
+            Some(Value::Object(params)) => params,
+            Some(_) => return Err(wrong("params", "an object")),
+        };
         let mut answer = answer(input.record("answer")?, body)?;
         if input.has("credentials") {
             answer = Redactor::new(&input.credentials("credentials")?).answer(answer);
         }
         input.end()?;
-        imgferry::read(operation, &answer)
+        imgferry::read_sent(operation, &params, &answer)
     };
     reply().map(|reply| to_text(&reply.to_value())).map_err(throw)
 }
@@ -96,9 +101,9 @@ pub fn explain(input: String) -> Thrown<String> {
     let explained = || {
         let mut input = Record::parse(input, "")?;
         let cloud = cloud(&mut input)?;
-        let (code, status) = (input.text("code")?, input.optional_whole("status")?);
+        let (code, status, message) = (input.text("code")?, input.optional_whole("status")?, input.optional_text("message")?);
         input.end()?;
-        Ok(cloud.explain(&code, status))
+        Ok(cloud.explain_message(&code, message.as_deref().unwrap_or_default(), status))
     };
     explained().map(|explanation| to_text(&explanation.to_value())).map_err(throw)
 }

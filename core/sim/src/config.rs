@@ -33,6 +33,10 @@ pub struct Config {
     pub no_copy: Vec<(Cloud, String)>,
     /// Huawei agencies that let the image service act.
     pub agencies: Vec<String>,
+    /// Tencent service roles that may write to the object storage.
+    pub roles: Vec<String>,
+    /// Tokens that Huawei's gateway takes as `X-Auth-Token` in place of a signature.
+    pub tokens: Vec<String>,
     /// Projects of Volcengine, and Huawei's projects beside the built-in ones (`<region>_<name>`).
     pub projects: Vec<(Cloud, String)>,
     /// Huawei region of requests that nothing else places.
@@ -144,6 +148,8 @@ impl Default for Config {
             agencies: ["Copy", "ims_admin_agency", "ims_administrator_agency", "ims_copy_image", "ims_copy_image_agency"]
                 .map(str::to_owned)
                 .to_vec(),
+            roles: vec!["CVM_QcsRole".to_owned()],
+            tokens: Vec::new(),
             projects: vec![(Cloud::Volcengine, "default".to_owned())],
             home: "cn-north-4".to_owned(),
             dry_run_error: false,

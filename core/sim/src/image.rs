@@ -33,6 +33,10 @@ pub struct Image {
     pub os: String,
     /// Tags.
     pub tags: Vec<(String, String)>,
+    /// Image family, where the cloud has them.
+    pub family: String,
+    /// Marked as not to be used any more.
+    pub deprecated: bool,
     /// Project, where the cloud has them.
     pub project: String,
     /// Accounts it is shared with.
@@ -86,6 +90,8 @@ impl Image {
             whole: false,
             os: "Ubuntu".to_owned(),
             tags: Vec::new(),
+            family: String::new(),
+            deprecated: false,
             project: "default".to_owned(),
             shared_with: Vec::new(),
             origin: None,

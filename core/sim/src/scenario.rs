@@ -33,6 +33,8 @@ impl Config {
     /// | `script` | list of `{cloud, action, nth, fault}`: the nth call of an action gets the fault |
     /// | `regions`, `no_copy`, `projects` | `{"tencent": ["…"]}` |
     /// | `agencies` | list of names |
+    /// | `roles` | list of Tencent service roles that may write to the object storage; default `["CVM_QcsRole"]` |
+    /// | `tokens` | list of texts that Huawei's gateway takes as `X-Auth-Token`; default none |
     /// | `home` | Huawei region of requests that nothing else places |
     /// | `keep_calls` | whole number |
     ///
@@ -94,13 +96,9 @@ impl Config {
             "regions" => reader.by_cloud(key, value, &mut self.regions),
             "no_copy" => reader.by_cloud(key, value, &mut self.no_copy),
             "projects" => reader.by_cloud(key, value, &mut self.projects),
-            "agencies" => {
-                self.agencies.clear();
-                reader.list(key, value, |reader, path, item| match item.as_str() {
-                    Some(name) => self.agencies.push(name.to_owned()),
-                    None => reader.wrong(path, "a name"),
-                });
-            }
+            "agencies" => reader.names(key, value, &mut self.agencies),
+            "roles" => reader.names(key, value, &mut self.roles),
+            "tokens" => reader.names(key, value, &mut self.tokens),
             "home" => match value.as_str() {
                 Some(region) => self.home = region.to_owned(),
                 None => reader.wrong(key, "a region"),
@@ -336,6 +334,15 @@ impl Reader {
             }
             _ => self.wrong(path, "a record"),
         }
+    }
+
+    /// A list of names, in place of the default one.
+    fn names(&mut self, path: &str, value: &Value, into: &mut Vec<String>) {
+        into.clear();
+        self.list(path, value, |reader, path, item| match item.as_str() {
+            Some(name) => into.push(name.to_owned()),
+            None => reader.wrong(path, "a name"),
+        });
     }
 
     fn by_cloud(&mut self, path: &str, value: &Value, into: &mut Vec<(Cloud, String)>) {

@@ -171,15 +171,26 @@ fn recognise(request: &Parsed<'_>) -> Option<Cloud> {
     let authorization = request.header("authorization").unwrap_or_default();
     let starts = |scheme: &str| authorization.starts_with(scheme);
     let huawei_paths = ["/v1/", "/v2/", "/v2.1/", "/v3/", "/v3.0/"];
-    if starts("TC3-HMAC-SHA256") || request.header("x-tc-action").is_some() {
+    if starts("TC3-HMAC-SHA256") || request.header("x-tc-action").is_some() || tencent::old_signature(request).is_some() {
         Some(Cloud::Tencent)
-    } else if starts("SDK-HMAC-SHA256") || starts("V11-HMAC-SHA256") || huawei_paths.iter().any(|path| request.path.contains(path)) {
+    } else if starts("SDK-HMAC-SHA256")
+        || starts("V11-HMAC-SHA256")
+        || huawei_paths.iter().any(|path| request.path.contains(path))
+        || asks_for_versions(request)
+    {
         Some(Cloud::Huawei)
     } else if starts("HMAC-SHA256") || ["Action", "Version", "X-Algorithm"].iter().any(|name| request.param(name).is_some()) {
         Some(Cloud::Volcengine)
     } else {
         None
     }
+}
+
+/// How OpenStack's clients begin: with a token, or with none yet.
+fn asks_for_versions(request: &Parsed<'_>) -> bool {
+    let wants_json = request.header("accept").is_some_and(|kinds| kinds.contains("application/json"));
+    let is_root = request.path == "/" && (wants_json || request.header("x-auth-token").is_some());
+    request.method == "GET" && request.query.is_empty() && (is_root || request.path == "/v2")
 }
 
 fn throttled(cloud: Cloud) -> Refused {

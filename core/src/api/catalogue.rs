@@ -2,6 +2,7 @@
 
 use crate::base::error::{Kind, Retry};
 use crate::base::json::Object;
+use crate::base::spelling::nearest;
 use crate::base::words::words;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -140,6 +141,16 @@ impl Explanation {
             next_en: or(row.next_en, next_en),
             next_zh: or(row.next_zh, next_zh),
         }
+    }
+
+    /// Says which code of the catalogue was probably meant.
+    #[must_use]
+    pub(crate) fn meant(mut self, codes: &Codes) -> Self {
+        if let Some(meant) = nearest(&self.code, &mut codes.rows().map(|row| row.code)) {
+            self.cause_en = [&self.cause_en, "; did you mean ", meant, "?"].concat().into();
+            self.cause_zh = [&self.cause_zh, "；是否应为 ", meant, "？"].concat().into();
+        }
+        self
     }
 
     /// A code that is in no catalogue: the kind was told by its prefix or the HTTP status.

@@ -1,6 +1,7 @@
 //! What the answers say, in one vocabulary for three clouds. The vendor's own words are kept beside it.
 
 use crate::base::json::{Object, list, ordered, texts};
+use crate::base::record::Params;
 use crate::base::time::Millis;
 use crate::base::words::words;
 use serde_json::Value;
@@ -14,6 +15,22 @@ pub struct Reply {
     pub facts: Facts,
     /// The vendor's result object, complete and under its own names.
     pub data: Value,
+}
+
+impl Reply {
+    /// Takes no id that was sent for that of a new image.
+    #[must_use]
+    pub fn without_sent(mut self, params: &Params) -> Reply {
+        let is_sent = |id: &str| {
+            params.values().any(|value| value.as_str() == Some(id) || value.as_array().is_some_and(|ids| ids.iter().any(|sent| sent == id)))
+        };
+        if let Facts::Launched(copies) = &mut self.facts {
+            for copy in copies {
+                copy.image = copy.image.take().filter(|id| !is_sent(id));
+            }
+        }
+        self
+    }
 }
 
 /// What an answer tells.
@@ -58,7 +75,7 @@ pub struct Page<T> {
 pub struct Launched {
     /// Region of the new image; `None` where the answer does not name it.
     pub region: Option<String>,
-    /// Id of the new image, where it is known at once. Never the id of the source.
+    /// Id of the new image, where it is known at once. [`read_sent`](crate::read_sent) tells it from that of the source.
     pub image: Option<String>,
     /// Id of the task or job, as text.
     pub task: Option<String>,
@@ -131,6 +148,11 @@ pub struct Image {
     pub origin: Option<Origin>,
     /// Tags.
     pub tags: Vec<(String, String)>,
+    /// The vendor's word for where its maintenance stands, where the cloud tells it: Volcengine's `LifecycleStatus`.
+    pub lifecycle: Option<String>,
+    /// Whether the cloud's inspection of the image is over, in the vendor's word: Volcengine's `Finished` or
+    /// `Processing`. Its findings stand in the answer's data.
+    pub detection: Option<String>,
 }
 
 /// The source of a copy, as recorded by the cloud.
@@ -259,6 +281,8 @@ impl Image {
             os,
             origin,
             tags,
+            lifecycle,
+            detection,
         } = self;
         let origin = origin
             .as_ref()
@@ -279,6 +303,8 @@ impl Image {
             .set("os", os.as_deref())
             .set("origin", origin)
             .set("tags", ordered(tags))
+            .set_some("lifecycle", lifecycle.as_deref())
+            .set_some("detection", detection.as_deref())
             .value()
     }
 }

@@ -158,6 +158,11 @@ pub struct Replication {
     pub per_second: u32,
     /// Codes by which the cloud says that the name is taken.
     pub name_taken: &'static [&'static str],
+    /// Whether images tell what they were copied from.
+    pub records_origin: bool,
+    /// States of a source that pass by themselves: the image is still being made, and can be copied once it is usable. Any
+    /// other state that is not usable wants a person.
+    pub being_made: &'static [&'static str],
     /// Whether a launch takes a description; otherwise it is set afterwards.
     pub launch_describes: bool,
     /// Parameters that the plan cannot give: they follow from its own fields. With each, what to use instead.

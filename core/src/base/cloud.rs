@@ -28,6 +28,20 @@ impl Cloud {
         Self::find(name).ok_or_else(|| {
             Error::new(Kind::Misuse, "cloud", String::from("there is no cloud ") + &quoted(name))
                 .hint(["use ", &Self::choices()].concat(), ["请使用 ", &Self::choices_zh()].concat())
+                .did_you_mean(Cloud::like(name))
+        })
+    }
+
+    /// The cloud whose name begins like a misspelt one. Three names need no more, and `imgferry/sign` has no room for more.
+    fn like(name: &str) -> Option<&'static str> {
+        let ends = |name: &str| {
+            let bytes = name.as_bytes();
+            [bytes.first(), bytes.get(1), bytes.last()].map(|byte| byte.map(u8::to_ascii_lowercase))
+        };
+        let [first, second, last] = ends(name);
+        Cloud::ALL.map(Cloud::as_str).into_iter().find(|cloud| {
+            let own = ends(cloud);
+            own[0] == first && (own[1] == second || own[2] == last)
         })
     }
 }

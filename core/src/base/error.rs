@@ -2,6 +2,7 @@
 
 use super::json::{Object, list};
 use super::problem::Problem;
+use super::spelling::nearest;
 use super::text::shown;
 use super::time::Millis;
 use super::words::{Words, words};
@@ -143,6 +144,21 @@ impl Error {
     pub fn hint(mut self, en: impl Into<Cow<'static, str>>, zh: impl Into<Cow<'static, str>>) -> Self {
         self.hint_en = en.into();
         self.hint_zh = zh.into();
+        self
+    }
+
+    /// Says which of the known names was probably meant by one that does not exist.
+    #[must_use]
+    pub(crate) fn meant(self, given: &str, known: &mut dyn Iterator<Item = &str>) -> Self {
+        self.did_you_mean(nearest(given, known))
+    }
+
+    #[must_use]
+    pub(crate) fn did_you_mean(mut self, meant: Option<&str>) -> Self {
+        if let Some(meant) = meant {
+            self.hint_en = ["did you mean ", meant, "? ", &self.hint_en].concat().into();
+            self.hint_zh = ["是否应为 ", meant, "？", &self.hint_zh].concat().into();
+        }
         self
     }
 

@@ -10,6 +10,7 @@ pub(crate) mod names;
 pub(crate) mod problem;
 pub(crate) mod record;
 pub(crate) mod redact;
+pub(crate) mod spelling;
 pub mod text;
 pub(crate) mod time;
 pub(crate) mod words;

@@ -5,8 +5,9 @@
 
 use crate::api::answer::is_success;
 use crate::api::catalogue::{Code, Codes, Explanation};
-use crate::base::error::Kind;
 use crate::base::error::Kind::{Auth, Invalid, Server, Unsupported};
+use crate::base::error::{Kind, Retry};
+use crate::sign::{Component, cause};
 
 /// One row a code, sorted. Sources: facts 7.1 to 7.7. Without a cause are codes of other operations (create, import,
 /// share, marketplace): what they have in common tells their kind.
@@ -276,6 +277,34 @@ pub fn explain(code: &str, status: Option<u16>) -> Explanation {
         None => Explanation::fallback(code, fallback_kind(code, status)),
     }
 }
+
+/// As [`explain`], with the message, which tells refused authentications apart (facts 7.8). None is repeated blindly:
+/// after five failures in a row the gateway locks the key for five minutes.
+pub(crate) fn explain_message(code: &str, message: &str, status: Option<u16>) -> Explanation {
+    const LOCK_MS: i64 = 300_000;
+    let mut told = explain(code, status);
+    let Some(component) = cause(message).filter(|_| told.kind == Auth) else { return told };
+    match component {
+        Component::Clock => told.retry = Retry::Clock,
+        Component::Token => told.retry = Retry::Credentials,
+        Component::Locked => (told.retry, told.wait_ms) = (Retry::Backoff, told.wait_ms.max(Some(LOCK_MS))),
+        Component::Size => told.kind = Invalid,
+        _ => {}
+    }
+    let [cause_en, cause_zh, next_en, next_zh] = match component {
+        Component::Signature if message.contains("canonicalRequest:") => ECHOED,
+        component => component.advice(),
+    };
+    Explanation { cause_en: cause_en.into(), cause_zh: cause_zh.into(), next_en: next_en.into(), next_zh: next_zh.into(), ..told }
+}
+
+/// A signature that differs, beside the canonical request that the gateway computed.
+const ECHOED: [&str; 4] = [
+    "the signature does not match; the answer shows the canonical request that the gateway computed",
+    "签名不匹配；响应中附有网关计算的规范请求",
+    "compare its canonicalRequest with ours (| stands for a line break); where both are the same, the secret is wrong",
+    "将其中的 canonicalRequest 与本地的规范请求比较（| 表示换行）；若两者一致，则密钥错误",
+];
 
 fn find(code: &str) -> Option<Code> {
     let row = CODES.find(code)?;

@@ -20,6 +20,8 @@ pub static REPLICATION: Replication = Replication {
     // Nothing is published for these calls; other services of the gateway allow this.
     per_second: 10,
     name_taken: &["IMG.0009", "IMG.0070"],
+    records_origin: true,
+    being_made: &["queued", "saving"],
     launch_describes: true,
     reserved: &[("description", "use description"), ("image_id", "use image"), ("name", "use name"), ("region", "use to")],
     launch,
@@ -109,7 +111,9 @@ fn change(copy: &CopyRef<'_>, change: &Change) -> Result<Wanted, &'static str> {
             let tags = tags.into_iter().map(|(key, value)| ResourceTag { key, value }).collect();
             Wanted::of(AddImageTags { image_id, action: "create".to_owned(), tags, ..AddImageTags::default() })
         }
-        Change::Share(projects) => Wanted::of(AddImageMembers { images: vec![image_id], projects }),
+        Change::Share(projects) => {
+            Wanted::of(AddImageMembers { images: vec![image_id], projects: Some(projects), ..AddImageMembers::default() })
+        }
         Change::Delete => Wanted::of(DeleteImage { image_id }),
     })
 }

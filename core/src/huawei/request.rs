@@ -22,9 +22,13 @@ pub static OPERATIONS: &[&Operation] = &[
     AddImageTags::OPERATION,
     CopyImageCrossRegion::OPERATION,
     CopyImageInRegion::OPERATION,
+    CopyImageInRegionInSafeMode::OPERATION,
     DeleteImage::OPERATION,
+    DeleteImageMembers::OPERATION,
     ExportImage::OPERATION,
+    ExportImageInSafeMode::OPERATION,
     ListAgencies::OPERATION,
+    ListImageMembers::OPERATION,
     ListImages::OPERATION,
     ListProjects::OPERATION,
     ListRegions::OPERATION,
@@ -37,7 +41,8 @@ pub static OPERATIONS: &[&Operation] = &[
 ];
 
 operation! {
-    /// Shares images with projects of other accounts. Asynchronous: answers a job id.
+    /// Shares images with projects of other accounts, with whole accounts, or with organisations: at least one of
+    /// the three. Asynchronous: answers a job id.
     AddImageMembers = "AddImageMembers" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Post, path: "/v1/cloudimages/members",
         service: "ims", version: "", per_second: 0, answer: response::launched,
@@ -45,7 +50,11 @@ operation! {
     /// Ids of the images to share.
     images: "images" Body required Texts;
     /// Ids of the projects that may use them.
-    projects: "projects" Body required Texts;
+    projects: "projects" Body optional Texts;
+    /// Ids of the accounts that may use them.
+    domains: "domains" Body optional Texts;
+    /// URNs of the organisations, or of their units, whose accounts may use them.
+    organizations: "organizations" Body optional Texts;
 }
 
 record! {
@@ -117,6 +126,24 @@ operation! {
 }
 
 operation! {
+    /// Copies an image within its region by the newer path, with the same parameters. Asynchronous: answers a job id.
+    CopyImageInRegionInSafeMode = "CopyImageInRegionInSafeMode" {
+        cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v2.1/cloudimages/{image_id}/copy",
+        service: "ims", version: "", per_second: 0, answer: response::launched,
+    }
+    /// Id of the source image.
+    image_id: "image_id" Path required Text;
+    /// Name of the new image, as in CopyImageCrossRegion.
+    name: "name" Body required Text;
+    /// Description of the new image, as in CopyImageCrossRegion.
+    description: "description" Body optional Text;
+    /// Key that encrypts the new image; blank or absent means not encrypted. Not the key of the source image.
+    cmk_id: "cmk_id" Body optional Text;
+    /// Enterprise project of the new image: `0` (default) or a UUID.
+    enterprise_project_id: "enterprise_project_id" Body optional Text;
+}
+
+operation! {
     /// Deletes an image.
     DeleteImage = "DeleteImage" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Delete, path: "/v2/images/{image_id}",
@@ -127,9 +154,41 @@ operation! {
 }
 
 operation! {
+    /// Ends the sharing of images with projects, accounts or organisations. Asynchronous: answers a job id.
+    DeleteImageMembers = "DeleteImageMembers" {
+        cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Delete, path: "/v1/cloudimages/members",
+        service: "ims", version: "", per_second: 0, answer: response::launched,
+    }
+    /// Ids of the images.
+    images: "images" Body required Texts;
+    /// Ids of the projects that may use them no longer.
+    projects: "projects" Body optional Texts;
+    /// Ids of the accounts that may use them no longer.
+    domains: "domains" Body optional Texts;
+    /// URNs of the organisations whose accounts may use them no longer.
+    organizations: "organizations" Body optional Texts;
+}
+
+operation! {
     /// Exports an image to a bucket of its region. Asynchronous: answers a job id.
     ExportImage = "ExportImage" {
         cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v1/cloudimages/{image_id}/file",
+        service: "ims", version: "", per_second: 0, answer: response::launched,
+    }
+    /// Id of the image.
+    image_id: "image_id" Path required Text;
+    /// Where to: `<bucket>:<object>`, no spaces, a Standard bucket in the region of the image.
+    bucket_url: "bucket_url" Body required Text;
+    /// `qcow2`, `vhd`, `zvhd` or `vmdk`; required, except with a fast export, where it is forbidden.
+    file_format: "file_format" Body optional Text;
+    /// Fast export: the file is zvhd2.
+    is_quick_export: "is_quick_export" Body optional Boolean;
+}
+
+operation! {
+    /// Exports an image by the newer path, with the same parameters. Asynchronous: answers a job id.
+    ExportImageInSafeMode = "ExportImageInSafeMode" {
+        cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v2.1/cloudimages/{image_id}/file",
         service: "ims", version: "", per_second: 0, answer: response::launched,
     }
     /// Id of the image.
@@ -158,6 +217,20 @@ operation! {
     page: "page" Query optional Integer;
     /// Page size, 1 to 500; needs `page`.
     per_page: "per_page" Query optional Integer;
+}
+
+operation! {
+    /// Lists the projects that an image is shared with.
+    ListImageMembers = "ListImageMembers" {
+        cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v2/images/{image_id}/members",
+        service: "ims", version: "", per_second: 0, answer: response::members,
+    }
+    /// Id of the image.
+    image_id: "image_id" Path required Text;
+    /// Page size.
+    limit: "limit" Query optional Integer;
+    /// Id of a member; the page starts after it.
+    marker: "marker" Query optional Text;
 }
 
 operation! {
@@ -481,9 +554,12 @@ fn push_query(parameters: &dyn Parameters, at: &At, url: &mut String) -> Result<
     Ok(())
 }
 
-/// The body of a POST, PUT or PATCH; empty for the other methods, which must not carry one.
+/// The body of a POST, PUT or PATCH; empty for the other methods, which must not carry one. A DELETE has one only
+/// where its operation has fields for it.
 fn body(parameters: &dyn Parameters) -> String {
-    match parameters.operation().method {
+    let operation = parameters.operation();
+    match operation.method {
+        Method::Delete if operation.fields.iter().any(|field| field.place == Place::Body) => json_body(parameters),
         Method::Get | Method::Delete => String::new(),
         Method::Patch => json_patch(parameters),
         Method::Post | Method::Put => json_body(parameters),

@@ -65,6 +65,10 @@ pub(super) fn agencies(body: Option<&Params>) -> Told {
     Ok(Facts::Agencies(listed(body, "agencies", |agency| record::owned(agency, "name"))?))
 }
 
+pub(super) fn members(body: Option<&Params>) -> Told {
+    Ok(Facts::Accounts(listed(body, "members", |member| record::id(member, "member_id"))?.items))
+}
+
 pub(super) fn images(body: Option<&Params>) -> Told {
     let Page { items, .. } = listed(body, "images", image)?;
     let next = body.and_then(|body| next_marker(body, &items));
@@ -143,6 +147,8 @@ fn image(record: &Params) -> Option<Image> {
         os: record::owned(record, "__os_type").or_else(|| record::owned(record, "__platform")),
         origin: record::text(record, "__data_origin").and_then(origin),
         tags: record::texts(record, "tags").iter().map(|tag| split_tag(tag)).collect(),
+        lifecycle: None,
+        detection: None,
     })
 }
 
@@ -274,46 +280,20 @@ fn body_request_id(data: &Value) -> Option<String> {
 
 /// The error of an envelope. The gateway's two commonest codes say in their text what to do.
 fn refusal(code: &str, message: &str, answer: &Answer, request_id: Option<&str>) -> Error {
-    let explanation = errors::explain(code, Some(answer.status));
+    let explanation = errors::explain_message(code, message, Some(answer.status));
+    let is_throttled = explanation.kind == Kind::Throttled;
     let mut error = answer::error(&explanation, message, answer, request_id);
-    match error.kind {
-        Kind::Auth => {
-            tell_authentication(&mut error, message);
-            error.message = hide_keys(&error.message);
+    if is_throttled {
+        error.wait_ms = error.wait_ms.max(throttle_ms(message));
+    } else if errors::explain(code, Some(answer.status)).kind == Kind::Auth {
+        if error.retry == Retry::Clock {
+            error.server_time = after(message, "server time:").and_then(|text| Millis::parse(text.get(..16)?)).or(error.server_time);
+            // Signed anew with the same clock it would only count as another failure.
+            error.retry = if error.server_time.is_some() { Retry::Clock } else { Retry::Never };
         }
-        Kind::Throttled => error.wait_ms = error.wait_ms.max(throttle_ms(message)),
-        _ => {}
+        error.message = hide_keys(&error.message);
     }
     error
-}
-
-/// Tells refused authentications apart by their text (facts 7.8). None is repeated blindly: after five failures
-/// in a row the gateway locks the key for five minutes.
-fn tell_authentication(error: &mut Error, message: &str) {
-    const LOCK_MS: i64 = 300_000;
-    let says = |fragment: &str| message.contains(fragment);
-    if says("signature expired") {
-        error.server_time = after(message, "server time:").and_then(|text| Millis::parse(text.get(..16)?)).or(error.server_time);
-        error.retry = if error.server_time.is_some() { Retry::Clock } else { Retry::Never };
-        error.hint_en = "the clock is off by more than 15 minutes, or a signed request was kept: sign at every send".into();
-        error.hint_zh = "时钟偏差超过 15 分钟，或重复使用了已签名的请求：每次发送前重新签名".into();
-    } else if says("AK access failed to reach the limit") {
-        error.retry = Retry::Backoff;
-        error.wait_ms = error.wait_ms.max(Some(LOCK_MS));
-        error.hint_en = "the key is locked after five failures: wait five minutes and send only with a correct secret".into();
-        error.hint_zh = "连续五次失败，密钥已被锁定：请等待五分钟，并确认密钥正确后再发送".into();
-    } else if says("verify aksk signature fail") {
-        error.hint_en =
-            "check the secret; where the message echoes a canonicalRequest, compare it with ours (| stands for a line break)".into();
-        error.hint_zh = "检查密钥；若消息带有 canonicalRequest，请与本地的规范请求比较(| 表示换行)".into();
-    } else if says("not exist") {
-        error.hint_en = "the access key is unknown: check its id, and that it belongs to this cloud's site".into();
-        error.hint_zh = "访问密钥不存在：检查密钥 ID 及其所属站点".into();
-    } else if says("decrypt token fail") {
-        error.retry = Retry::Credentials;
-        error.hint_en = "the token is unreadable or from another environment: get a new one".into();
-        error.hint_zh = "Token 无法解析或来自其他环境：请重新获取".into();
-    }
 }
 
 /// `limit:5,time:1 minute`: five a minute, so one in twelve seconds.

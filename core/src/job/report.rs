@@ -55,7 +55,7 @@ pub struct Row {
     /// Object keys that an export writes.
     pub objects: Vec<String>,
     /// What to know although all went well, in English and Chinese.
-    pub note: Option<(&'static str, &'static str)>,
+    pub note: Option<(String, String)>,
     /// Progress, 0 to 100.
     pub percent: Option<u8>,
     /// Launches sent.
@@ -140,8 +140,8 @@ impl Row {
             .set("image_id", new_image.as_deref())
             .set("task_id", task.as_deref())
             .set("objects", texts(objects))
-            .set("note", note.map(|(en, _)| en))
-            .set("note_zh", note.map(|(_, zh)| zh))
+            .set("note", note.as_ref().map(|(en, _)| en.as_str()))
+            .set("note_zh", note.as_ref().map(|(_, zh)| zh.as_str()))
             .set("percent", *percent)
             .set("launches", *launches)
             .set("request_ids", texts(request_ids))

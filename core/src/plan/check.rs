@@ -87,7 +87,7 @@ impl Transfer {
             check_operation(wanted.operation, &wanted.params, &plan.at(self.cloud, region), known)
         };
         let Some(chain) = self.chain_for(target) else {
-            return check(self.launch(target, &name, &params), &self.from.0, known);
+            return check(self.launch(target, &name, &params), &self.from.0, &Known { shared: Some(self.shared), ..known.clone() });
         };
         let mut findings = Findings::default();
         let Some(chaining) = &self.cloud.replication().chaining else {
@@ -110,7 +110,7 @@ impl Transfer {
         }
         // The copy of its own is private and not encrypted, and otherwise as its source.
         let plain = own.map(|image| Image { ownership: Ownership::Private, encrypted: image.encrypted.map(|_| false), ..image.clone() });
-        let sent = Known { image: plain.as_ref().or(known.image), ..known.clone() };
+        let sent = Known { image: plain.as_ref().or(known.image), shared: Some(false), ..known.clone() };
         let crossing = if chain.cmk_id.is_some() { &step_name } else { &name };
         findings.0.extend(check(self.launch(target, crossing, &params), &self.from.0, &sent).0);
         if let Some(key) = &chain.cmk_id {
@@ -221,7 +221,107 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::cloud::Cloud;
     use crate::base::error::Error;
+    use crate::base::problem::Severity;
+
+    #[test]
+    fn a_copy_into_its_own_region_is_refused_before_anything_is_sent() {
+        let copy = |cloud: &str, image: &str, region: &str, more: &str| {
+            let text = format!(
+                r#"{{"copies": [{{"cloud": "{cloud}", "image": "{image}", "from": "{region}", "to": ["{region}"], "name": "n"{more}}}]}}"#
+            );
+            Plan::parse(&text).expect("a plan").check()
+        };
+        let own_region = |findings: &Findings| {
+            let same = |problem: &&Problem| problem.severity == Severity::Error && problem.message_en.contains("source region");
+            findings.0.iter().filter(same).count()
+        };
+        let tencent = |more: &str| copy("tencent", "img-o3ycss2p", "ap-guangzhou", more);
+        for findings in [
+            tencent(""),
+            tencent(r#", "shared": false"#),
+            copy("volcengine", "image-1", "cn-beijing", ""),
+            copy(
+                "huawei",
+                "465076de-dc36-4aec-80f5-ef9d8009428f",
+                "cn-north-4",
+                r#", "params": {"agency_name": "a", "project_name": "cn-north-4"}"#,
+            ),
+        ] {
+            assert_eq!(own_region(&findings), 1, "{findings:?}");
+        }
+        for more in [r#", "shared": true"#, r#", "params": {"Encrypt": true}"#] {
+            assert!(!tencent(more).has_errors(), "{more}: {:?}", tencent(more));
+        }
+    }
+
+    #[test]
+    fn a_shared_source_goes_nowhere_else() {
+        for (cloud, image, from, to, params) in [
+            ("tencent", "img-o3ycss2p", "ap-guangzhou", "ap-shanghai", "{}"),
+            ("volcengine", "image-1", "cn-beijing", "cn-shanghai", "{}"),
+            (
+                "huawei",
+                "465076de-dc36-4aec-80f5-ef9d8009428f",
+                "cn-north-4",
+                "cn-east-2",
+                r#"{"agency_name": "a", "project_name": "cn-east-2"}"#,
+            ),
+        ] {
+            for (shared, chain) in [(true, ""), (false, ""), (true, r#", "chain": {}"#)] {
+                let text = format!(
+                    r#"{{"copies": [{{"cloud": "{cloud}", "image": "{image}", "from": "{from}", "to": ["{to}"], "name": "n", "params": {params}, "shared": {shared}{chain}}}]}}"#
+                );
+                let plan = Plan::parse(&text).expect("a plan");
+                assert_eq!(Plan::from_value(&plan.to_value()).as_ref(), Ok(&plan));
+                let is_refused = plan.check().has_errors();
+                // Volcengine has nothing to chain.
+                assert_eq!(
+                    is_refused,
+                    (shared && chain.is_empty()) || (cloud == "volcengine" && !chain.is_empty()),
+                    "{text} {:?}",
+                    plan.check()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn misspelt_names_are_told() {
+        let text = r#"{"copies": [{"cloud": "tencnet", "image": "i", "from": "ap-guangzhou", "too": ["ap-shanghai"], "desciption": "d"}], "polcy": {}}"#;
+        let told: Vec<String> = Plan::parse(text).expect_err("misspelt").problems.into_iter().map(|problem| problem.message_en).collect();
+        for meant in ["tencent", "to", "description", "policy"] {
+            assert!(told.iter().any(|told| told.ends_with(&format!("did you mean {meant}?"))), "{meant} not in {told:?}");
+        }
+        let text = r#"{"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shangai"], "params": {"Encrypted": true}}]}"#;
+        let told = Plan::parse(text).expect("a plan").check().0;
+        let told = |severity| {
+            told.iter().filter(|problem| problem.severity == severity).map(|problem| problem.message_en.as_str()).collect::<Vec<_>>()
+        };
+        assert!(told(Severity::Warning).iter().any(|told| told.ends_with("did you mean ap-shanghai?")));
+        assert!(told(Severity::Error).iter().any(|told| told.ends_with("did you mean Encrypt?")));
+        let error = Cloud::parse("huwaei").expect_err("misspelt");
+        assert!(error.hint_en.starts_with("did you mean huawei?") && error.hint_zh.starts_with("是否应为 huawei？"));
+        let error = Cloud::Huawei.operation("ListImage").expect_err("misspelt");
+        assert!(error.hint_en.starts_with("did you mean ListImages?"), "{}", error.hint_en);
+        assert!(Cloud::Tencent.explain("InvalidImageName.Duplicat", None).cause_en.ends_with("did you mean InvalidImageName.Duplicate?"));
+    }
+
+    #[test]
+    fn regions_of_every_cloud_are_guessed() {
+        for (cloud, image, from, to, meant) in [
+            ("tencent", "img-o3ycss2p", "ap-guangzhou", "ap-singapor", "ap-singapore"),
+            ("volcengine", "image-1", "cn-beijing", "cn-shanghia", "cn-shanghai"),
+            ("huawei", "465076de-dc36-4aec-80f5-ef9d8009428f", "cn-north-4", "cn-esat-3", "cn-east-3"),
+        ] {
+            let text =
+                format!(r#"{{"copies": [{{"cloud": "{cloud}", "image": "{image}", "from": "{from}", "to": ["{to}"], "name": "n"}}]}}"#);
+            let told = Plan::parse(&text).expect("a plan").check();
+            let found = told.0.iter().find(|problem| problem.message_en.ends_with(&format!("did you mean {meant}?")));
+            assert_eq!(found.map(|problem| problem.severity), Some(Severity::Warning), "{told:?}");
+        }
+    }
 
     #[test]
     fn only_the_program_lets_a_stranger_have_what_is_signed_for_the_vendor() -> Result<(), Error> {

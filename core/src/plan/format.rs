@@ -1,7 +1,7 @@
 //! The plan as JSON, read with all mistakes at once, and written so that it reads back to the same.
 
 use super::model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};
-use super::policy::Policy;
+use super::policy::{Policy, Written};
 use crate::api::check::CONTROL;
 use crate::api::check::{Findings, Rule, rule};
 use crate::api::endpoint::{Endpoint, HostHeader};
@@ -40,13 +40,31 @@ impl Plan {
     /// # Errors
     /// As [`Plan::parse`].
     pub fn from_value_for(value: &Value, host_header: HostHeader) -> Result<Plan, Error> {
-        let mut reader = Reader { findings: Findings::default(), host_header, regions: Vec::new() };
+        Plan::read(value, Written::ByHand, host_header)
+    }
+
+    /// The plan of a journal, whose durations are whole milliseconds.
+    pub(crate) fn from_journal(value: &Value) -> Result<Plan, Error> {
+        Plan::read(value, Written::InJournal, HostHeader::Given)
+    }
+
+    fn read(value: &Value, written: Written, host_header: HostHeader) -> Result<Plan, Error> {
+        let mut reader = Reader { findings: Findings::default(), written, host_header, regions: Vec::new() };
         let plan = reader.plan(value);
         if reader.findings.has_errors() { Err(reader.findings.into_error("plan")) } else { Ok(plan) }
     }
 
     /// The plan as JSON; reads back to the same plan.
     pub fn to_value(&self) -> Value {
+        self.write(Written::ByHand)
+    }
+
+    /// The plan as a journal keeps it.
+    pub(crate) fn to_journal(&self) -> Value {
+        self.write(Written::InJournal)
+    }
+
+    fn write(&self, written: Written) -> Value {
         let mut clouds = Object::new();
         for (cloud, settings) in &self.clouds {
             clouds.set(cloud.as_str(), settings.to_value());
@@ -60,7 +78,7 @@ impl Plan {
             .set("clouds", clouds.value())
             .set("copies", copies)
             .set("exports", exports)
-            .set("policy", self.policy.to_value())
+            .set("policy", self.policy.write(written))
             .value()
     }
 }
@@ -70,6 +88,7 @@ const PLACEHOLDERS: [&str; 7] = ["{name}", "{src}", "{from}", "{to}", "{cloud}",
 /// Reads a plan and collects what is wrong with its form.
 struct Reader {
     findings: Findings,
+    written: Written,
     host_header: HostHeader,
     /// A million destinations lie in few regions: each name is kept once.
     regions: Vec<Arc<str>>,
@@ -90,7 +109,7 @@ impl Reader {
         }
         let policy = match root.get("policy") {
             None => Policy::default(),
-            Some(Value::Object(record)) => Policy::read(record, &mut self.findings),
+            Some(Value::Object(record)) => Policy::read(record, self.written, &mut self.findings),
             Some(_) => self.wrong("policy", "a record").unwrap_or_default(),
         };
         Plan { clouds: self.clouds(root), transfers, policy, trusted_hosts: Vec::new() }
@@ -147,12 +166,19 @@ impl Reader {
     }
 
     fn transfer(&mut self, value: &Value, task: Action, path: &str) -> Option<Transfer> {
-        const COPY: [&str; 9] = ["cloud", "image", "from", "to", "name", "description", "params", "after", "chain"];
+        const COPY: [&str; 10] = ["cloud", "image", "from", "to", "name", "description", "params", "after", "chain", "shared"];
         const EXPORT: [&str; 5] = ["cloud", "image", "from", "name", "params"];
         let record = self.record(value, path, if task == Action::Copy { &COPY } else { &EXPORT })?;
         let clouds = Cloud::choices();
         let cloud = self.required(record, "cloud", path, &clouds);
-        let cloud = cloud.and_then(|name| Cloud::find(&name).or_else(|| self.wrong(&format!("{path}.cloud"), &clouds)));
+        let cloud = cloud.and_then(|name| {
+            Cloud::find(&name).or_else(|| {
+                let path = format!("{path}.cloud");
+                let values: &[(&str, &dyn std::fmt::Display)] = &[("name", &path), ("shape", &clouds)];
+                self.findings.add_unknown(&FIELD, path.clone(), values, &name, &mut Cloud::ALL.iter().map(|cloud| cloud.as_str()));
+                None
+            })
+        });
         let image = self.required(record, "image", path, "the id of the image");
         let from = self.required(record, "from", path, "the region the image is in");
         let name = self.name(record, "name", path);
@@ -160,6 +186,7 @@ impl Reader {
         let params = self.params(record, path);
         let after = self.after(record, path);
         let chain = self.chain(record, path);
+        let shared = self.flag(record, "shared", path).unwrap_or_default();
         let to = match task {
             Action::Copy => self.targets(record, path),
             Action::Export => {
@@ -177,6 +204,7 @@ impl Reader {
             params,
             after,
             chain,
+            shared,
         })
     }
 
@@ -237,11 +265,7 @@ impl Reader {
     fn chain(&mut self, record: &Map<String, Value>, path: &str) -> Option<Chain> {
         let path = format!("{path}.chain");
         let record = self.record(record.get("chain")?, &path, &["cmk_id", "delete_intermediates"])?;
-        let delete_intermediates = match record.get("delete_intermediates") {
-            None => None,
-            Some(Value::Bool(delete)) => Some(*delete),
-            Some(_) => self.wrong(&format!("{path}.delete_intermediates"), "true or false"),
-        };
+        let delete_intermediates = self.flag(record, "delete_intermediates", &path);
         let cmk_id = self.text(record, "cmk_id", &path);
         if cmk_id.as_deref() == Some("") {
             self.wrong::<()>(&format!("{path}.cmk_id"), "the id of a key, not an empty text");
@@ -299,7 +323,8 @@ impl Reader {
             return self.wrong(path, "a record");
         };
         for key in record.keys().filter(|key| !known.contains(&key.as_str())) {
-            self.findings.add(&UNKNOWN, format!("{path}.{}", shown(key)), &[("name", key), ("known", &known.join(", "))]);
+            let values: &[(&str, &dyn std::fmt::Display)] = &[("name", key), ("known", &known.join(", "))];
+            self.findings.add_unknown(&UNKNOWN, format!("{path}.{}", shown(key)), values, key, &mut known.iter().copied());
         }
         Some(record)
     }
@@ -321,6 +346,14 @@ impl Reader {
             }
             Some(Value::String(text)) if text.is_empty() => self.wrong(&path_of, &format!("{shape}, not an empty text")),
             Some(_) => self.text(record, key, path),
+        }
+    }
+
+    fn flag(&mut self, record: &Map<String, Value>, key: &str, path: &str) -> Option<bool> {
+        match record.get(key) {
+            None => None,
+            Some(Value::Bool(flag)) => Some(*flag),
+            Some(_) => self.wrong(&format!("{path}.{key}"), "true or false"),
         }
     }
 
@@ -363,6 +396,7 @@ impl Transfer {
             .set_some("params", Some(&self.params).filter(|params| !params.is_empty()).cloned())
             .set_some("after", Some(&self.after).filter(|after| **after != After::default()).map(After::to_value))
             .set_some("chain", self.chain.as_ref().map(Chain::to_value))
+            .set_some("shared", self.shared.then_some(true))
             .value()
     }
 }

@@ -84,6 +84,8 @@ pub struct Transfer {
     pub after: After,
     /// Leave to make other images on the way.
     pub chain: Option<Chain>,
+    /// Whether the image is shared by another account, as the plan says before anybody has looked.
+    pub shared: bool,
 }
 
 /// Leave to make other images on the way, for what cannot go to another region at once: an encrypted or a shared image

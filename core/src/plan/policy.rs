@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 /// Defaults that suit real clouds; every one can be set in the plan and on the command line.
 ///
-/// In JSON the fields have the same names without `_ms`; durations are whole milliseconds or texts such as
-/// `"500ms"`, `"2s"`, `"30m"`, `"2h"`.
+/// In JSON the fields have the same names without `_ms`; durations are texts with a unit such as `"500ms"`, `"2s"`,
+/// `"30m"`, `"2h"`, `"1d"`. A number without a unit is refused.
 ///
 /// ```
 /// # use imgferry::job::Policy;
@@ -98,18 +98,50 @@ static UNKNOWN: Rule = rule!(
 /// The rules of this record, for the catalogue.
 pub(crate) static RULES: &[&Rule] = &[&FIELD, &UNKNOWN];
 
-const FIELDS: &str = "poll, poll_max, settle, absences, visible, backoff, backoff_max, lane_deadline, deadline, request_timeout, \
-                      concurrency, launches, ambiguity, reconcile, check_quota, rates, active";
+const FIELDS: [&str; 17] = [
+    "poll",
+    "poll_max",
+    "settle",
+    "absences",
+    "visible",
+    "backoff",
+    "backoff_max",
+    "lane_deadline",
+    "deadline",
+    "request_timeout",
+    "concurrency",
+    "launches",
+    "ambiguity",
+    "reconcile",
+    "check_quota",
+    "rates",
+    "active",
+];
+
+/// Where a record comes from, which decides how it writes durations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Written {
+    /// By people: a number without a unit could mean anything, so it is refused.
+    ByHand,
+    /// In a journal: whole milliseconds.
+    InJournal,
+}
 
 impl Policy {
     /// Reads the record; what is absent keeps its default. `poll` given alone also sets `poll_max`, to four times its value.
-    pub fn read(record: &Map<String, Value>, findings: &mut Findings) -> Policy {
+    pub(crate) fn read(record: &Map<String, Value>, written: Written, findings: &mut Findings) -> Policy {
         let mut policy = Policy::default();
         for (name, value) in record {
             let path = format!("policy.{}", crate::base::text::shown(name));
-            if let Err(shape) = policy.set(name, value) {
+            if let Err(shape) = policy.set(name, value, written) {
                 match shape {
-                    "" => findings.add(&UNKNOWN, path, &[("name", name), ("known", &FIELDS)]),
+                    "" => findings.add_unknown(
+                        &UNKNOWN,
+                        path,
+                        &[("name", name), ("known", &FIELDS.join(", "))],
+                        name,
+                        &mut FIELDS.into_iter(),
+                    ),
                     shape => findings.add(&FIELD, path.clone(), &[("name", &path), ("shape", &shape)]),
                 }
             }
@@ -124,6 +156,14 @@ impl Policy {
 
     /// The record as JSON, complete; reads back to the same policy.
     pub fn to_value(&self) -> Value {
+        self.write(Written::ByHand)
+    }
+
+    pub(crate) fn write(&self, written: Written) -> Value {
+        let duration = |ms: i64| match written {
+            Written::ByHand => Value::from(duration_text(ms)),
+            Written::InJournal => Value::from(ms),
+        };
         let (mut rates, mut active) = (Object::new(), Object::new());
         for (operation, rate) in &self.rates {
             rates.set(operation, *rate);
@@ -136,16 +176,16 @@ impl Policy {
             Ambiguity::Stop => "stop",
         };
         Object::new()
-            .set("poll", self.poll_ms)
-            .set("poll_max", self.poll_max_ms)
-            .set("settle", self.settle_ms)
+            .set("poll", duration(self.poll_ms))
+            .set("poll_max", duration(self.poll_max_ms))
+            .set("settle", duration(self.settle_ms))
             .set("absences", self.absences)
-            .set("visible", self.visible_ms)
-            .set("backoff", self.backoff_ms)
-            .set("backoff_max", self.backoff_max_ms)
-            .set("lane_deadline", self.lane_deadline_ms)
-            .set("deadline", self.deadline_ms)
-            .set("request_timeout", self.request_timeout_ms)
+            .set("visible", duration(self.visible_ms))
+            .set("backoff", duration(self.backoff_ms))
+            .set("backoff_max", duration(self.backoff_max_ms))
+            .set("lane_deadline", duration(self.lane_deadline_ms))
+            .set("deadline", duration(self.deadline_ms))
+            .set("request_timeout", duration(self.request_timeout_ms))
             .set("concurrency", self.concurrency)
             .set("launches", self.launches)
             .set("reconcile", self.reconcile)
@@ -157,8 +197,13 @@ impl Policy {
     }
 
     /// Sets one field; otherwise says what it must be, or nothing when there is no such field.
-    fn set(&mut self, name: &str, value: &Value) -> Result<(), &'static str> {
-        let duration = duration_ms(value).ok_or("a duration such as \"500ms\", \"2s\", \"30m\" or \"2h\", from 1 ms to 365 days");
+    fn set(&mut self, name: &str, value: &Value, written: Written) -> Result<(), &'static str> {
+        let duration = match value {
+            Value::Number(_) if written == Written::ByHand => Err(
+                "a duration with its unit such as \"500ms\", \"15s\", \"30m\", \"2h\" or \"1d\"; a number without one could mean anything",
+            ),
+            value => duration_ms(value).ok_or("a duration such as \"500ms\", \"2s\", \"30m\" or \"2h\", from 1 ms to 365 days"),
+        };
         let count = value.as_u64().filter(|n| (1..=10_000).contains(n)).map(|n| n as u32).ok_or("a whole number from 1 to 10000");
         match name {
             "poll" => self.poll_ms = duration?,
@@ -190,8 +235,16 @@ impl Policy {
     }
 }
 
+/// A duration in the largest unit that holds it without a rest.
+fn duration_text(ms: i64) -> String {
+    const UNITS: [(i64, &str); 4] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s")];
+    let unit = UNITS.into_iter().find(|(unit_ms, _)| ms % unit_ms == 0);
+    let (unit_ms, unit) = unit.unwrap_or((1, "ms"));
+    [&(ms / unit_ms).to_string(), unit].concat()
+}
+
 /// Whole milliseconds, or a number with a unit (`ms`, `s`, `m`, `h`, `d`); from 1 ms to 365 days.
-pub fn duration_ms(value: &Value) -> Option<i64> {
+fn duration_ms(value: &Value) -> Option<i64> {
     let ms = match value {
         Value::Number(number) => number.as_i64()?,
         Value::String(text) => {
@@ -217,9 +270,11 @@ pub fn duration_ms(value: &Value) -> Option<i64> {
 fn decimal(text: &str) -> Option<f64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = [whole, fraction].concat();
-    let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-    let value = || digits.bytes().fold(0.0, |value, digit| value * 10.0 + f64::from(digit - b'0'));
-    is_number.then(|| value() / 10_f64.powi(fraction.len() as i32))
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let value = digits.bytes().fold(0.0, |value, digit| value * 10.0 + f64::from(digit - b'0'));
+    Some(value / 10_f64.powi(fraction.len() as i32))
 }
 
 fn rates(value: &Value) -> Option<Vec<(String, f64)>> {
@@ -246,25 +301,49 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn read(given: Value) -> (Policy, usize) {
+    fn read(given: Value, written: Written) -> (Policy, Vec<String>) {
         let mut findings = Findings::default();
-        let policy = Policy::read(given.as_object().unwrap_or(&Map::new()), &mut findings);
-        (policy, findings.0.len())
+        let policy = Policy::read(given.as_object().unwrap_or(&Map::new()), written, &mut findings);
+        (policy, findings.0.into_iter().map(|problem| format!("{}: {}", problem.path, problem.message_en)).collect())
     }
 
     #[test]
     fn reads_back_what_it_writes() {
         let (policy, problems) =
-            read(json!({"poll": "2s", "settle": "30s", "deadline": "2h", "ambiguity": "stop", "active": {"huawei": 3}}));
+            read(json!({"poll": "2s", "settle": "30s", "deadline": "2h", "ambiguity": "stop", "active": {"huawei": 3}}), Written::ByHand);
         assert_eq!((policy.poll_ms, policy.poll_max_ms, policy.settle_ms, policy.deadline_ms), (2_000, 8_000, 30_000, 7_200_000));
-        assert_eq!(problems, 0);
-        assert_eq!(read(policy.to_value()), (policy, 0));
+        assert_eq!(problems, [""; 0]);
+        for written in [Written::ByHand, Written::InJournal] {
+            assert_eq!(read(policy.write(written), written), (policy.clone(), Vec::new()));
+        }
+        assert_eq!(policy.to_value().get("deadline"), Some(&json!("2h")));
+        assert_eq!(policy.write(Written::InJournal).get("deadline"), Some(&json!(7_200_000)));
+        let odd = Policy { poll_ms: 1_500, ..Policy::default() };
+        assert_eq!(odd.to_value().get("poll"), Some(&json!("1500ms")));
     }
 
     #[test]
     fn every_wrong_field_is_found_at_once() {
         let wrong = json!({"poll": 0, "settle": "soon", "speed": 3, "rates": {"tencent.Fly": 1}, "concurrency": -1, "poll_max": "1e9h"});
-        assert_eq!(read(wrong).1, 6);
-        assert_eq!(read(json!({"poll": "1..s", "settle": ".s", "deadline": "1/h"})).1, 3);
+        assert_eq!(read(wrong, Written::ByHand).1.len(), 6);
+        assert_eq!(read(json!({"poll": "1..s", "settle": ".s", "deadline": "1/h"}), Written::ByHand).1.len(), 3);
+    }
+
+    #[test]
+    fn a_number_without_a_unit_is_refused_with_the_forms_allowed() {
+        for given in
+            [json!(15), json!(15.0), json!(360), json!("6:00"), json!("15"), json!("1..s"), json!("-1s"), json!("1 s"), json!(true)]
+        {
+            let (_, problems) = read(json!({ "poll": given }), Written::ByHand);
+            assert!(problems.len() == 1 && problems[0].contains("\"500ms\""), "{given}: {problems:?}");
+        }
+        // Journals keep theirs.
+        assert_eq!(read(json!({"poll": 15}), Written::InJournal).0.poll_ms, 15);
+    }
+
+    #[test]
+    fn a_misspelt_field_is_told() {
+        let (_, problems) = read(json!({"poll-max": "2s", "setle": "2s"}), Written::ByHand);
+        assert!(problems[0].ends_with("did you mean poll_max?") && problems[1].ends_with("did you mean settle?"), "{problems:?}");
     }
 }

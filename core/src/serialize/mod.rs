@@ -249,13 +249,24 @@ impl Serialize for Image {
             os,
             origin,
             tags,
+            lifecycle,
+            detection,
         } = self;
-        let mut record = to.serialize_struct("Image", 15)?;
+        let told = usize::from(lifecycle.is_some()) + usize::from(detection.is_some());
+        let mut record = to.serialize_struct("Image", 15 + told)?;
         record.serialize_field("created_ms", created)?;
         record.serialize_field("description", description)?;
+        match detection {
+            Some(detection) => record.serialize_field("detection", detection)?,
+            None => record.skip_field("detection")?,
+        }
         record.serialize_field("encrypted", encrypted)?;
         record.serialize_field("id", id)?;
         record.serialize_field("iso", iso)?;
+        match lifecycle {
+            Some(lifecycle) => record.serialize_field("lifecycle", lifecycle)?,
+            None => record.skip_field("lifecycle")?,
+        }
         record.serialize_field("name", name)?;
         record.serialize_field("origin", origin)?;
         record.serialize_field("os", os)?;
@@ -426,8 +437,8 @@ impl Serialize for Row {
         record.serialize_field("image_id", new_image)?;
         record.serialize_field("launches", launches)?;
         record.serialize_field("name", name)?;
-        record.serialize_field("note", &note.map(|(en, _)| en))?;
-        record.serialize_field("note_zh", &note.map(|(_, zh)| zh))?;
+        record.serialize_field("note", &note.as_ref().map(|(en, _)| en))?;
+        record.serialize_field("note_zh", &note.as_ref().map(|(_, zh)| zh))?;
         record.serialize_field("objects", objects)?;
         record.serialize_field("path", path)?;
         record.serialize_field("percent", percent)?;

@@ -72,7 +72,7 @@ fn every_record_has_the_shape_that_other_languages_see() {
         new_image: known.then(|| "img-2".to_owned()),
         task: known.then(|| "task".to_owned()),
         objects: if known { vec!["a".into(), "b".into()] } else { Vec::new() },
-        note: known.then_some(("note", "说明")),
+        note: known.then(|| ("note".to_owned(), "说明".to_owned())),
         percent: known.then_some(100),
         launches: 2,
         request_ids: vec!["r-1".into()],
@@ -105,6 +105,8 @@ fn so_have_all_facts() {
         os: known.then(|| "Linux".to_owned()),
         origin: known.then(|| Origin { region: "r".into(), image: "i".into() }),
         tags: if known { vec![("k".into(), "v".into())] } else { Vec::new() },
+        lifecycle: known.then(|| "Active".into()),
+        detection: known.then(|| "Finished".into()),
     };
     let task = |failure| Task {
         id: "t".into(),

@@ -1,5 +1,7 @@
 //! Why a signature was refused: our canonical request beside the one that the server says it computed.
 
+use super::canonical::UNSIGNED_PAYLOAD;
+use super::words::cause;
 use crate::base::http::REDACTED;
 use crate::base::json::Object;
 use crate::base::text::shown;
@@ -49,6 +51,12 @@ words! {
         Payload = "payload",
         /// Nothing in the request: the secret.
         Secret = "secret",
+        /// The secret or something in the request: the answer does not say which.
+        Signature = "signature",
+        /// The `Authorization` header itself.
+        Authorization = "authorization",
+        /// Region or service that the signature names.
+        Scope = "scope",
         /// The access key id.
         Key = "key",
         /// The session token.
@@ -57,12 +65,16 @@ words! {
         Clock = "clock",
         /// Too many refusals in a row: the key is locked for a while.
         Locked = "locked",
+        /// The size of the request.
+        Size = "size",
+        /// The answer tells nothing of the signature.
+        Unknown = "unknown",
     }
 }
 
 impl Component {
     /// Cause and next step, each in English and Chinese.
-    const fn advice(self) -> [&'static str; 4] {
+    pub(crate) const fn advice(self) -> [&'static str; 4] {
         match self {
             Component::Method => [
                 "the request was sent with another method",
@@ -118,6 +130,24 @@ impl Component {
                 "copy the secret again, and check that it belongs to this key id and site",
                 "重新复制 Secret，并确认它与该 Key、该站点匹配",
             ],
+            Component::Signature => [
+                "the signature does not match: the secret is wrong, or what arrived is not what was signed; the answer does not say which",
+                "签名不匹配：密钥错误，或到达的内容与签名内容不一致；响应未说明是哪一种",
+                "copy the secret again, without white space; then check that nothing on the way changes url, host, content type or body",
+                "重新复制 Secret，首尾不要有空白；再检查途中是否改动了 URL、Host、Content-Type 或请求体",
+            ],
+            Component::Authorization => [
+                "the Authorization header is missing, or was changed on its way",
+                "缺少 Authorization 请求头，或其在发送途中被改写",
+                "send every header exactly as it was signed; no redirects",
+                "原样发送签名得到的全部请求头，并关闭重定向",
+            ],
+            Component::Scope => [
+                "the signature names another region or service than the one that was called",
+                "签名中的地域或服务与实际调用的不同",
+                "sign with the region and the service of the call",
+                "请用实际调用的地域和服务名签名",
+            ],
             Component::Key => [
                 "the access key id is unknown: deleted, disabled or of another site",
                 "访问密钥不存在：已删除、已禁用或属于其他站点",
@@ -142,6 +172,18 @@ impl Component {
                 "wait five minutes, correct the credentials, then try once",
                 "等待五分钟，修正凭证后再试一次",
             ],
+            Component::Size => [
+                "the request is larger than a signed request may be",
+                "请求超过签名请求允许的大小",
+                "send less: 12 MB at most to Huawei Cloud with an access key, 10 MB to Tencent Cloud with TC3-HMAC-SHA256",
+                "请缩小请求：使用访问密钥时华为云上限 12 MB，腾讯云 TC3-HMAC-SHA256 上限 10 MB",
+            ],
+            Component::Unknown => [
+                "the answer does not tell: nothing is known of what the server computed",
+                "响应未说明原因，无法得知服务端计算的内容",
+                "give the whole answer of the cloud; where it names an error code, look that up with explain",
+                "请提供云平台的完整响应；若其中有错误码，请用 explain 查询",
+            ],
         }
     }
 }
@@ -162,50 +204,80 @@ impl Diagnosis {
     }
 }
 
-/// What the refusals of the gateway say when they do not echo the canonical request.
-const FRAGMENTS: &[(&str, Component)] = &[
-    ("reach the limit", Component::Locked),
-    ("signature expired", Component::Clock),
-    ("not exist", Component::Key),
-    ("decrypt token fail", Component::Token),
-];
-
 /// Finds the part of a refused request that differs.
 ///
-/// `ours` is the canonical request that was signed. `theirs` is the server's text: Huawei's gateway echoes the
-/// canonical request that it computed, with each line break shown as a vertical bar; a verifier of ours tells
-/// its own in [`Refusal`](super::verdict::Refusal). Without an echo the words of the refusal decide, and without those
-/// the secret is the likeliest cause.
+/// `ours` is the canonical request that was signed. `theirs` is what the server said: an answer's whole body, its
+/// message, or an exception's text that holds either. Huawei's gateway echoes the canonical request that it computed,
+/// with each line break shown as a vertical bar; a verifier of ours tells its own in [`Refusal`](super::verdict::Refusal).
+/// Without an echo the code and the words of the refusal decide, and where these tell nothing, nothing is claimed.
 ///
 /// ```
 /// use imgferry::sign::{Component, diagnose};
 /// let ours = "GET\n/v2/cloudimages/\nlimit=1\nhost:h\n\nhost\ne3b0";
 /// let found = diagnose(ours, Some("verify aksk signature fail, canonicalRequest:GET|/v2/cloudimages/|limit=2|host:h||host|e3b0"));
 /// assert_eq!((found.component, found.ours.as_str(), found.theirs.as_str()), (Component::Query, "limit=1", "limit=2"));
+/// assert_eq!(diagnose(ours, None).component, Component::Unknown);
 /// ```
 pub fn diagnose(ours: &str, theirs: Option<&str>) -> Diagnosis {
-    let theirs = theirs.unwrap_or_default();
-    let (component, our_part, their_part) = match echo(theirs) {
-        Some(echo) => compare(&segments(ours), &segments(echo)),
-        None => {
-            let found = FRAGMENTS.iter().find(|(fragment, _)| theirs.contains(fragment));
-            (found.map_or(Component::Secret, |(_, component)| *component), "", "")
-        }
+    let told = texts(theirs.unwrap_or_default());
+    let (component, our_part, their_part) = match (segments(ours), told.iter().find_map(|text| echo(text))) {
+        (Some(ours), Some(echo)) => compare(&ours, &echo),
+        _ => (cause(&told.join("\n")).unwrap_or(Component::Unknown), "", ""),
     };
     let [cause_en, cause_zh, fix_en, fix_zh] = component.advice();
     Diagnosis { component, ours: presentable(our_part), theirs: presentable(their_part), cause_en, cause_zh, fix_en, fix_zh }
 }
 
-/// The canonical request inside a server's text.
-fn echo(text: &str) -> Option<&str> {
-    let text = text.split_once("canonicalRequest:").map_or(text, |(_, echo)| echo).trim();
-    let is_whole = text.contains(['|', '\n']) && segments(text).len() >= 6;
-    is_whole.then_some(text)
+/// The texts of an answer: those in the JSON that it holds, unescaped, or all of it where it holds none.
+fn texts(answer: &str) -> Vec<String> {
+    let mut texts = Vec::new();
+    let mut rest = answer;
+    while let Some(start) = rest.find('{') {
+        let (before, json) = rest.split_at(start);
+        let mut values = serde_json::Deserializer::from_slice(json.as_bytes()).into_iter::<Value>();
+        match values.next() {
+            Some(Ok(value)) => {
+                texts.push(before.to_owned());
+                leaves(&value, &mut texts);
+                rest = json.get(values.byte_offset()..).unwrap_or_default();
+            }
+            // No JSON begins here: an answer in other words.
+            _ => break,
+        }
+    }
+    texts.push(rest.to_owned());
+    texts
 }
 
-/// Lines, whichever way they are separated: a bar inside a header value splits both sides alike.
-fn segments(text: &str) -> Vec<&str> {
-    text.trim_end_matches(['"', '}']).split(['|', '\n']).collect()
+fn leaves(value: &Value, texts: &mut Vec<String>) {
+    match value {
+        Value::String(text) => texts.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| leaves(item, texts)),
+        Value::Object(fields) => fields.iter().for_each(|(_, item)| leaves(item, texts)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// The canonical request inside a server's text.
+fn echo(text: &str) -> Option<Vec<&str>> {
+    match text.split_once("canonicalRequest:") {
+        // With bars for line breaks it ends with its line, whatever stands behind.
+        Some((_, echo)) => echo.lines().next().and_then(segments).or_else(|| segments(echo)),
+        None => segments(text),
+    }
+}
+
+/// The lines of a canonical request, whichever way they are separated: a bar inside a header value splits both sides
+/// alike. `None` for any other text.
+fn segments(text: &str) -> Option<Vec<&str>> {
+    let mut lines: Vec<&str> = text.trim().split(['|', '\n']).collect();
+    let hash = lines.last_mut()?;
+    // An exception's text goes on behind the echo.
+    *hash = hash.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).next().unwrap_or_default();
+    let is_hash = *hash == UNSIGNED_PAYLOAD || (!hash.is_empty() && hash.bytes().all(|b| b.is_ascii_hexdigit()));
+    let is_method = lines.first().is_some_and(|method| !method.is_empty() && method.bytes().all(|b| b.is_ascii_uppercase()));
+    let has_path = lines.get(1).is_some_and(|path| path.starts_with('/'));
+    (lines.len() >= 6 && is_hash && is_method && has_path).then_some(lines)
 }
 
 fn compare<'a>(ours: &[&'a str], theirs: &[&'a str]) -> (Component, &'a str, &'a str) {
@@ -276,18 +348,49 @@ mod tests {
     }
 
     #[test]
+    fn the_message_is_taken_out_of_the_body_first() {
+        let echo =
+            format!("Incorrect IAM authentication information: verify aksk signature fail, canonicalRequest:{}", OURS.replace('\n', "|"));
+        let body = serde_json::json!({"error_msg": echo, "error_code": "APIGW.0301", "request_id": "r-1"}).to_string();
+        let thrown =
+            format!("ClientRequestException - {{status_code:401,request_id:r-1,error_code:APIGW.0301,error_msg:{echo},encoded:None}}");
+        let escaped = body.replace('|', "\\n");
+        for text in [body.clone(), thrown, escaped, format!("{echo}\nat line 1"), format!("HTTP/1.1 401 x\r\n\r\n{body}\n")] {
+            assert_eq!(diagnose(OURS, Some(&text)).component, Component::Secret, "{text}");
+            let other = text.replace("/v1/x/", "/v1/y/");
+            assert_eq!(diagnose(OURS, Some(&other)).component, Component::Path, "{other}");
+        }
+    }
+
+    #[test]
     fn words_decide_where_there_is_no_echo() {
         for (text, component) in [
             (Some("signature expired, signature time:20211217T064303Z,server time:20211217T065804Z"), Component::Clock),
             (Some("ak HWAKEXAMPLE not exist"), Component::Key),
             (Some("AK access failed to reach the limit,forbidden"), Component::Locked),
             (Some("decrypt token fail"), Component::Token),
-            (Some("verify aksk signature fail"), Component::Secret),
-            (Some("|"), Component::Secret),
-            (Some(""), Component::Secret),
-            (None, Component::Secret),
+            (Some(r#"{"error_msg":"calc aksk signature fail:body too large","error_code":"APIGW.0301"}"#), Component::Size),
+            (Some(r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"x"},"RequestId":"r"}}"#), Component::Clock),
+            (Some(r#"{"Response":{"Error":{"Code":"AuthFailure.SecretIdNotFound","Message":"x"}}}"#), Component::Key),
+            (Some(r#"{"Response":{"Error":{"Code":"AuthFailure.TokenFailure","Message":"x"}}}"#), Component::Token),
+            (Some(r#"{"ResponseMetadata":{"Error":{"CodeN":100006,"Code":"InvalidTimestamp","Message":"x"}}}"#), Component::Clock),
+            (Some("verify aksk signature fail"), Component::Signature),
+            (Some("verify aksk signature fail, canonicalRequest:POST|/v1/x/|cut"), Component::Signature),
+            (Some("<html>\n<head>\n<title>\n502\n</title>\n</head>\n<body>|</body></html>"), Component::Unknown),
+            (Some("{\"a\":{\"b\":[1,null]}} {"), Component::Unknown),
+            (Some("|"), Component::Unknown),
+            (Some(""), Component::Unknown),
+            (None, Component::Unknown),
         ] {
-            assert_eq!(diagnose(OURS, text).component, component, "{text:?}");
+            let found = diagnose(OURS, text);
+            assert_eq!((found.component, found.ours.as_str(), found.theirs.as_str()), (component, "", ""), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_never_signed_is_compared_with_nothing() {
+        for ours in ["", "GET", "some words"] {
+            assert_eq!(diagnose(ours, Some(OURS)).component, Component::Unknown, "{ours}");
         }
     }
 }

@@ -35,6 +35,7 @@ mod request;
 pub mod scheme;
 mod verdict;
 mod verify;
+mod words;
 
 pub use diagnose::{Component, Diagnosis, diagnose};
 pub use request::{Identity, Options, ToSign};
@@ -50,6 +51,7 @@ use keys::SigningKey;
 use request::AUTHORIZATION;
 pub(crate) use request::Unsigned;
 use std::fmt;
+pub(crate) use words::cause;
 use zeroize::Zeroizing;
 
 /// All of a signature but the secret's part; [`finish`] adds that.

@@ -2,6 +2,7 @@
 
 use crate::api::catalogue::{Codes, Explanation};
 use crate::base::error::Kind;
+use crate::sign::{Component, cause};
 
 /// One row a code, sorted. The numbers belong to the predecessor API, whose gateway still answers now and then;
 /// the `Client…`, `Server…` and `InvalidCredential` codes are made by the vendor's SDKs, not by the server.
@@ -40,11 +41,13 @@ pub static CODES: Codes = Codes::new(concat!(
     "FailedOperation.AccountIsYourSelf|invalid|an image cannot be shared with its own account|不能将镜像共享给自己|leave out your own account|请去掉自己的账号\n",
     "FailedOperation.BYOLImageShareFailed|unsupported|images with a brought licence cannot be shared|自带许可（BYOL）镜像不支持共享\n",
     "FailedOperation.IllegalTagKey|invalid|the tag key is not allowed|标签键不合法\n",
+    "FailedOperation.IllegalTagValue|invalid|the tag value is not allowed|标签值不合法\n",
     "FailedOperation.InvalidImageState|conflict backoff 30|the image is busy|镜像繁忙|wait half a minute and send again|等待 30 秒后重试\n",
     "FailedOperation.NotMasterAccount|invalid|images are shared with main accounts only|只能共享给主账号|give the id of the main account|请填写主账号 ID\n",
     "FailedOperation.QImageShareFailed|unsupported|this image cannot be shared|该镜像不支持共享\n",
     "FailedOperation.RImageShareFailed|unsupported|this image cannot be shared|该镜像不支持共享\n",
     "FailedOperation.ResourceTagProcessing|conflict backoff 5|tags of the resource are being changed|资源标签正在变更|wait and send again|稍后重试\n",
+    "FailedOperation.TagKeyReserved|invalid|the tag key is reserved by the system|标签键为系统保留\n",
     "ImageQuotaLimitExceeded|quota|no room for another custom image in the destination|目的地域自定义镜像数量已达上限|delete images in the destination or have its quota raised|请在目的地域删除不用的镜像或申请提高配额\n",
     "InternalError|server unsure|a fault inside the service|服务内部错误\n",
     "InternalServerError|server unsure|a fault inside the service|服务内部错误\n",
@@ -157,6 +160,23 @@ pub fn explain(code: &str, status: Option<u16>) -> Explanation {
     match CODES.find(code) {
         Some(row) => Explanation::from_code(row),
         None => Explanation::fallback(code, family(code).unwrap_or_else(|| status.map_or(Kind::Server, by_status))),
+    }
+}
+
+/// As [`explain`], with the message: a request too large for the signature of old is refused as a wrong signature.
+pub(crate) fn explain_message(code: &str, message: &str, status: Option<u16>) -> Explanation {
+    let told = explain(code, status);
+    if told.kind != Kind::Auth || cause(message) != Some(Component::Size) {
+        return told;
+    }
+    let [cause_en, cause_zh, next_en, next_zh] = Component::Size.advice();
+    Explanation {
+        kind: Kind::Invalid,
+        cause_en: cause_en.into(),
+        cause_zh: cause_zh.into(),
+        next_en: next_en.into(),
+        next_zh: next_zh.into(),
+        ..told
     }
 }
 

@@ -18,6 +18,9 @@ pub static REPLICATION: Replication = Replication {
     find_names: 5,
     per_second: 20,
     name_taken: &["InvalidImageName.Duplicate"],
+    records_origin: false,
+    // SYNCING stands for a source, too, from which a copy runs.
+    being_made: &["CREATING", "IMPORTING", "SYNCING"],
     launch_describes: false,
     reserved: &[
         ("DestinationRegions", "use to"),

@@ -13,6 +13,7 @@ use crate::base::http::{Method, Request};
 /// Every operation, sorted by name.
 pub static OPERATIONS: &[&Operation] = &[
     DeleteImages::OPERATION,
+    DescribeImageFromFamily::OPERATION,
     DescribeImageQuota::OPERATION,
     DescribeImageSharePermission::OPERATION,
     DescribeImages::OPERATION,
@@ -37,6 +38,16 @@ operation! {
     delete_binded_snap: "DeleteBindedSnap" Body optional Boolean;
     /// Only check whether the images could be deleted. Default false.
     dry_run: "DryRun" Body optional Boolean;
+}
+
+operation! {
+    /// Describes the newest usable image of a family: the one that is not deprecated and was made last.
+    DescribeImageFromFamily = "DescribeImageFromFamily" {
+        cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
+        service: "cvm", version: "2017-03-12", per_second: 0, answer: response::image_of_family,
+    }
+    /// Name of the family, as ModifyImageAttribute sets it.
+    image_family: "ImageFamily" Body required Text;
 }
 
 operation! {
@@ -87,12 +98,18 @@ operation! {
 }
 
 operation! {
-    /// Lists the regions of the product. Frozen by the vendor: new regions may be missing, and it does not tell
-    /// which ones take part in image copies.
+    /// Lists the regions of the product; it does not tell which ones take part in image copies.
+    ///
+    /// With Product it asks the service `region` (2022-06-27), without it CVM, whose list the vendor has frozen: new
+    /// regions may be missing there.
     DescribeRegions = "DescribeRegions" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
         service: "cvm", version: "2017-03-12", per_second: 0, answer: response::regions,
     }
+    /// The product whose regions are listed: `cvm`.
+    product: "Product" Body optional Text;
+    /// 0 or 1; needs Product.
+    scene: "Scene" Body optional Integer;
 }
 
 operation! {
@@ -223,12 +240,13 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         )
         .hint("write it like ap-guangzhou", "地域写法如 ap-guangzhou"));
     }
-    let base = base_url(at.endpoint.as_ref(), &official_host(operation.service, at))?;
+    let (service, version) = served_by(parameters);
+    let base = base_url(at.endpoint.as_ref(), &official_host(service, at))?;
     let mut headers = header_list();
     headers.extend([
         ("Content-Type".to_owned(), "application/json".to_owned()),
         ("X-TC-Action".to_owned(), operation.name.to_owned()),
-        ("X-TC-Version".to_owned(), operation.version.to_owned()),
+        ("X-TC-Version".to_owned(), version.to_owned()),
     ]);
     if !at.region.is_empty() {
         headers.push(("X-TC-Region".to_owned(), at.region.clone()));
@@ -244,9 +262,19 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         request: Request { method: operation.method, url: base.url + operation.path, headers, body: json_body(parameters) },
         scheme: &SCHEME,
         region: at.region.clone(),
-        service: operation.service,
+        service,
         elsewhere: base.elsewhere,
     })
+}
+
+/// The service that answers, and its version: lists of regions have a service of their own, which wants a product.
+fn served_by(parameters: &dyn Parameters) -> (&'static str, &'static str) {
+    let operation = parameters.operation();
+    let mut names_product = false;
+    if operation.name == DescribeRegions::OPERATION.name {
+        parameters.visit(&mut |field, _| names_product |= field.name == "Product");
+    }
+    if names_product { ("region", "2022-06-27") } else { (operation.service, operation.version) }
 }
 
 /// The vendor's host. Only finance regions bind it to the region: they are walled off from the ordinary hosts.

@@ -10,7 +10,7 @@ use crate::base::http::Answer;
 use crate::base::record::Params;
 use crate::base::record::{count, id, owned, percent, records, tags, text, text_or_empty, texts, time};
 use crate::base::time::Millis;
-use crate::tencent::errors::explain;
+use crate::tencent::errors::{explain, explain_message};
 use serde_json::Value;
 
 /// Reads an answer. Total: any status and any bytes give a reply or an error.
@@ -80,7 +80,7 @@ fn failed_resource(response: &Params) -> Option<&Params> {
 fn refusal(failure: &Params, answer: &Answer, request_id: Option<&str>) -> Error {
     let code = text_or_empty(failure, "Code");
     let message = text_or_empty(failure, "Message");
-    let explanation = explain(&code, Some(answer.status));
+    let explanation = explain_message(&code, &message, Some(answer.status));
     let told = if code == "AuthFailure.SignatureExpire" { server_time(&message) } else { None };
     let mut error = error(&explanation, message, answer, request_id);
     error.server_time = told.or(error.server_time);
@@ -112,6 +112,11 @@ pub(super) fn quota(response: Option<&Params>) -> Told {
 pub(super) fn accounts(response: Option<&Params>) -> Told {
     let accounts = records(within(response)?, "SharePermissionSet");
     Ok(Facts::Accounts(accounts.filter_map(|account| id(account, "AccountId")).collect()))
+}
+
+pub(super) fn image_of_family(response: Option<&Params>) -> Told {
+    let found = within(response)?.get("Image").and_then(Value::as_object).and_then(image);
+    Ok(Facts::Images(Page { total: Some(u64::from(found.is_some())), items: found.into_iter().collect(), next: None }))
 }
 
 pub(super) fn images(response: Option<&Params>) -> Told {
@@ -173,6 +178,8 @@ fn image(entry: &Params) -> Option<Image> {
         os: owned(entry, "Platform").or_else(|| owned(entry, "OsName")),
         origin: None,
         tags: tags(entry, "Tags", "Key", "Value"),
+        lifecycle: None,
+        detection: None,
     })
 }
 

@@ -19,6 +19,8 @@ pub static REPLICATION: Replication = Replication {
     // Nothing is published; the vendor's own Terraform provider keeps to this.
     per_second: 4,
     name_taken: &[],
+    records_origin: false,
+    being_made: &["creating"],
     launch_describes: true,
     reserved: &[
         ("Description", "use description"),

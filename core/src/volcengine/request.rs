@@ -109,6 +109,8 @@ operation! {
     visibility: "Visibility" Query optional Text;
     /// Up to 10 of `available`, `creating`, `error`. Default: `available` alone.
     status: "Status" Query optional Texts;
+    /// One state, in the vendor's SDK only and undocumented; prefer Status.
+    image_status: "ImageStatus" Query optional Text;
     /// `Linux` or `Windows`.
     os_type: "OsType" Query optional Text;
     /// `CentOS`, `Debian`, `veLinux`, `Windows Server`, `Fedora`, `OpenSUSE`, `Ubuntu`, `Rocky Linux` or `AlmaLinux`.

@@ -166,6 +166,8 @@ fn image(entry: &Params) -> Option<Image> {
         whole: whole(entry),
         os: owned(entry, "OsType").or_else(|| owned(entry, "Platform")),
         tags: tags(entry, "Tags", "Key", "Value"),
+        lifecycle: owned(entry, "LifecycleStatus"),
+        detection: entry.get("DetectionResults").and_then(Value::as_object).and_then(|results| owned(results, "DetectionStatus")),
         // No field tells.
         percent: None,
         encrypted: None,

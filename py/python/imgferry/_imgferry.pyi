@@ -7,7 +7,7 @@ from typing import final, overload, Any, Callable, Final, Literal, Mapping, Sequ
 from .params import huawei, tencent, volcengine
 from .types import Diagnosis, Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Verified
 
-__all__ = ["DEBUG", "At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "operations", "prepare", "read", "regions", "sign", "verify"]
+__all__ = ["DEBUG", "At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "is_loopback", "operations", "prepare", "read", "regions", "shown_endpoint", "sign", "verify"]
 
 DEBUG: Final[bool]
 """
@@ -327,6 +327,9 @@ def build(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params:
     """
 
 @overload
+def build(cloud: Literal["tencent"], operation: Literal["DescribeImageFromFamily"], params: tencent.DescribeImageFromFamily, at: At) -> Call: ...
+
+@overload
 def build(cloud: Literal["tencent"], operation: Literal["DescribeImageQuota"], params: tencent.DescribeImageQuota, at: At) -> Call: ...
 
 @overload
@@ -396,13 +399,25 @@ def build(cloud: Literal["huawei"], operation: Literal["CopyImageCrossRegion"], 
 def build(cloud: Literal["huawei"], operation: Literal["CopyImageInRegion"], params: huawei.CopyImageInRegion, at: At) -> Call: ...
 
 @overload
+def build(cloud: Literal["huawei"], operation: Literal["CopyImageInRegionInSafeMode"], params: huawei.CopyImageInRegionInSafeMode, at: At) -> Call: ...
+
+@overload
 def build(cloud: Literal["huawei"], operation: Literal["DeleteImage"], params: huawei.DeleteImage, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["DeleteImageMembers"], params: huawei.DeleteImageMembers, at: At) -> Call: ...
 
 @overload
 def build(cloud: Literal["huawei"], operation: Literal["ExportImage"], params: huawei.ExportImage, at: At) -> Call: ...
 
 @overload
+def build(cloud: Literal["huawei"], operation: Literal["ExportImageInSafeMode"], params: huawei.ExportImageInSafeMode, at: At) -> Call: ...
+
+@overload
 def build(cloud: Literal["huawei"], operation: Literal["ListAgencies"], params: huawei.ListAgencies, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["ListImageMembers"], params: huawei.ListImageMembers, at: At) -> Call: ...
 
 @overload
 def build(cloud: Literal["huawei"], operation: Literal["ListImages"], params: huawei.ListImages, at: At) -> Call: ...
@@ -436,6 +451,9 @@ def check(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params:
     """
     Checks every documented rule of an operation: all findings at once, nothing converted, nothing sent.
     """
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["DescribeImageFromFamily"], params: tencent.DescribeImageFromFamily, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["tencent"], operation: Literal["DescribeImageQuota"], params: tencent.DescribeImageQuota, at: At) -> list[Problem]: ...
@@ -507,13 +525,25 @@ def check(cloud: Literal["huawei"], operation: Literal["CopyImageCrossRegion"], 
 def check(cloud: Literal["huawei"], operation: Literal["CopyImageInRegion"], params: huawei.CopyImageInRegion, at: At) -> list[Problem]: ...
 
 @overload
+def check(cloud: Literal["huawei"], operation: Literal["CopyImageInRegionInSafeMode"], params: huawei.CopyImageInRegionInSafeMode, at: At) -> list[Problem]: ...
+
+@overload
 def check(cloud: Literal["huawei"], operation: Literal["DeleteImage"], params: huawei.DeleteImage, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["DeleteImageMembers"], params: huawei.DeleteImageMembers, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["huawei"], operation: Literal["ExportImage"], params: huawei.ExportImage, at: At) -> list[Problem]: ...
 
 @overload
+def check(cloud: Literal["huawei"], operation: Literal["ExportImageInSafeMode"], params: huawei.ExportImageInSafeMode, at: At) -> list[Problem]: ...
+
+@overload
 def check(cloud: Literal["huawei"], operation: Literal["ListAgencies"], params: huawei.ListAgencies, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["ListImageMembers"], params: huawei.ListImageMembers, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["huawei"], operation: Literal["ListImages"], params: huawei.ListImages, at: At) -> list[Problem]: ...
@@ -552,9 +582,10 @@ def example_keys() -> list[tuple[str, str, str]]:
     The keys of the default world: cloud, id and secret. None of them is real.
     """
 
-def explain(cloud: str, code: str, *, status: int | None = None) -> Explanation:
+def explain(cloud: str, code: str, *, status: int | None = None, message: str | None = None) -> Explanation:
     """
-    What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue.
+    What an error code of a cloud means and what to do; ``status`` helps with codes that are not in the catalogue,
+    ``message``, the cloud's, where one code stands for several troubles.
     """
 
 def finish(prepared: Prepared, credentials: Credentials) -> Signed:
@@ -577,9 +608,10 @@ def prepare(cloud: str, method: str, url: str, *, id: str, token: str | None = N
     Everything of a signature that needs no secret: ``sign`` without the key, for ``finish`` elsewhere.
     """
 
-def read(cloud: str, operation: str, status: int, headers: Headers, body: bytes | str, *, credentials: Credentials | None = None) -> Reply:
+def read(cloud: str, operation: str, status: int, headers: Headers, body: bytes | str, *, credentials: Credentials | None = None, params: Mapping[str, Any] | None = None) -> Reply:
     """
-    Reads an answer. Total: any status and any bytes give a reply or an ``Error``.
+    Reads an answer. Total: any status and any bytes give a reply or an ``Error``. With ``params``, those that were sent,
+    an id that was sent is never taken for that of a new image.
 
     A list of more than 1,000 rows, which no page of these clouds holds, is not a ``list`` but ``imgferry.rows.Rows``: a
     sequence whose rows are made when they are asked for. ``json.dumps(reply, default=list)`` writes it.

@@ -88,11 +88,10 @@ class Handler(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def handle_any(self) -> None:
-        length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not length.isdecimal() or int(length) > LARGEST:
+        body = self.body()
+        if body is None:
             self.close_connection = True
-            return self.answer(411 if "Transfer-Encoding" in self.headers else 413, [], b"")
-        body = self.rfile.read(int(length))
+            return self.answer(413, [], b"")
         headers = [(name, as_sent(value)) for name, value in self.headers.items()]
         delivery = self.server.world.handle(now_ms(), self.command, as_sent(self.path), headers, body)
         if delivery is None:
@@ -103,6 +102,24 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(status, answer_headers, answer_body)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = handle_any
+
+    def body(self) -> Optional[bytes]:
+        """The whole body, or nothing where it is too large or its length cannot be told."""
+        if self.headers.get("Transfer-Encoding", "identity").strip().lower() != "chunked":
+            length = self.headers.get("Content-Length", "0")
+            return self.rfile.read(int(length)) if length.isdecimal() and int(length) <= LARGEST else None
+        body = bytearray()
+        while True:
+            size = self.rfile.readline(1024).split(b";")[0].strip()
+            if not size or any(digit not in b"0123456789abcdefABCDEF" for digit in size) or len(body) + int(size, 16) > LARGEST:
+                return None
+            if int(size, 16) == 0:
+                # Trailers belong to nothing that is signed.
+                while self.rfile.readline(1024).strip():
+                    pass
+                return bytes(body)
+            body += self.rfile.read(int(size, 16))
+            self.rfile.readline(1024)
 
     def answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         # Not send_response, which would add a Date of its own: the clouds' clocks may be wrong on purpose.

@@ -110,8 +110,17 @@ class Origin(TypedDict):
     image: str
 
 
-class Image(TypedDict):
-    """An image, as far as the answer tells; ``None`` means that it does not say."""
+class _Inspected(TypedDict, total=False):
+    lifecycle: str
+    detection: str
+
+
+class Image(_Inspected):
+    """An image, as far as the answer tells; ``None`` means that it does not say.
+
+    ``lifecycle`` and ``detection`` are Volcengine's words for where the image's maintenance stands and whether its
+    inspection is over; they are absent where the answer does not tell them.
+    """
 
     id: str
     name: str

@@ -115,6 +115,9 @@ def tencent_facts(operation: str, model: Any) -> Dict[str, Any]:
         return {"type": "launched", "items": [{"task": str(model.TaskId), "objects": model.CosPaths}]} if model.TaskId or model.CosPaths else {"type": "launched", "items": []}
     if operation == "DescribeImages":
         return {"type": "images", "total": model.TotalCount, "items": [tencent_image(image) for image in model.ImageSet if image.ImageId]}
+    if operation == "DescribeImageFromFamily":
+        found = model.Image
+        return {"type": "images", "items": [tencent_image(found)] if found and found.ImageId else []}
     if operation == "DescribeImageQuota":
         return {"type": "quota", "total": model.ImageNumQuota}
     if operation == "DescribeRegions":
@@ -181,8 +184,11 @@ def volcengine_task(task: Any) -> Dict[str, Any]:
 
 
 def huawei_facts(operation: str, model: Any) -> Dict[str, Any]:
-    if operation in ("CopyImageCrossRegion", "CopyImageInRegion", "ExportImage", "AddImageMembers", "UpdateImageMembers"):
+    launches = ("CopyImageCrossRegion", "CopyImageInRegion", "CopyImageInRegionInSafeMode", "ExportImage", "ExportImageInSafeMode")
+    if operation in (*launches, "AddImageMembers", "DeleteImageMembers", "UpdateImageMembers"):
         return {"type": "launched", "items": [{"task": model.job_id}]}
+    if operation == "ListImageMembers":
+        return {"type": "accounts", "items": [member.member_id for member in model.members]}
     if operation == "ListImages":
         page = {"next": model.page_info.next_marker or None} if model.page_info else {}
         return {"type": "images", **page, "items": [huawei_image(image) for image in model.images]}

@@ -15,6 +15,8 @@ HUAWEI = {
     "AddImageMembers": "BatchAddMembers",
     "AddImageTags": "BatchAddOrDeleteTags",
     "DeleteImage": "GlanceDeleteImage",
+    "DeleteImageMembers": "BatchDeleteMembers",
+    "ListImageMembers": "GlanceListImageMembers",
     "ShowImage": "GlanceShowImage",
     "UpdateImageMembers": "BatchUpdateMembers",
 }

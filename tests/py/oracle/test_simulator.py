@@ -150,6 +150,9 @@ TOUR: Dict[str, List[Dict[str, Any]]] = {
         {"operation": "ExportImages", "ImageIds": ["img-windows1"], "BucketName": "bucket-1250000000", "fails": True},
         {"operation": "ModifyImageAttribute", "ImageId": "img-o3ycss2p", "ImageName": "renamed", "ImageDescription": "说明"},
         {"operation": "DescribeImages", "ImageIds": ["img-o3ycss2p"]},
+        {"operation": "DescribeImageFromFamily", "ImageFamily": "golden"},
+        {"operation": "ModifyImageAttribute", "ImageId": "img-o3ycss2p", "ImageFamily": "golden"},
+        {"operation": "DescribeImageFromFamily", "ImageFamily": "golden"},
         {"operation": "ModifyImageSharePermission", "ImageId": "img-o3ycss2p", "AccountIds": ["100000000002"], "Permission": "SHARE"},
         {"operation": "DescribeImageSharePermission", "ImageId": "img-o3ycss2p"},
         {"operation": "DeleteImages", "ImageIds": ["img-o3ycss2p"], "fails": True},
@@ -189,13 +192,19 @@ TOUR: Dict[str, List[Dict[str, Any]]] = {
         {"operation": "CopyImageCrossRegion", "image_id": "00000000-0000-4000-8000-0000000000e1", "name": "x", "region": "cn-east-3", "project_name": "cn-east-3", "agency_name": "ims_copy_image", "fails": "IMG.0143"},
         {"operation": "CopyImageCrossRegion", "image_id": "465076de-dc36-4aec-80f5-ef9d8009428f", "name": "x", "region": "cn-east-3", "project_name": "cn-east-3", "agency_name": "nobody", "fails": "IMG.0151"},
         {"operation": "CopyImageInRegion", "image_id": "465076de-dc36-4aec-80f5-ef9d8009428f", "name": "中文 name", "description": "d"},
+        {"operation": "CopyImageInRegionInSafeMode", "image_id": "465076de-dc36-4aec-80f5-ef9d8009428f", "name": "once more"},
+        {"operation": "CopyImageInRegionInSafeMode", "image_id": "465076de", "name": "x", "fails": "IMG.0066"},
         {"operation": "ExportImage", "image_id": "465076de-dc36-4aec-80f5-ef9d8009428f", "bucket_url": "bucket:out.qcow2", "file_format": "qcow2"},
         {"operation": "ExportImage", "image_id": "00000000-0000-4000-8000-0000000000e4", "bucket_url": "bucket:iso.qcow2", "file_format": "qcow2", "fails": "IMG.0167"},
+        {"operation": "ExportImageInSafeMode", "image_id": "00000000-0000-4000-8000-0000000000e8", "bucket_url": "bucket:again.vhd", "file_format": "vhd"},
         {"operation": "ShowJob", "job_id": "ff80808280c204e30180d2784c3c0d86", "fails": True},
         {"operation": "ShowJobProgress", "job_id": "ff80808280c204e30180d2784c3c0d86", "fails": True},
         {"operation": "UpdateImage", "image_id": "465076de-dc36-4aec-80f5-ef9d8009428f", "name": "renamed", "__description": "now described"},
         {"operation": "AddImageTags", "image_id": "465076de-dc36-4aec-80f5-ef9d8009428f", "action": "create", "tags": [{"key": "env", "value": "prod"}]},
         {"operation": "AddImageMembers", "images": ["465076de-dc36-4aec-80f5-ef9d8009428f"], "projects": ["0123456789abcdef0123456789abcdef"]},
+        {"operation": "ListImageMembers", "image_id": "465076de-dc36-4aec-80f5-ef9d8009428f"},
+        {"operation": "DeleteImageMembers", "images": ["465076de-dc36-4aec-80f5-ef9d8009428f"], "projects": ["0123456789abcdef0123456789abcdef"]},
+        {"operation": "AddImageMembers", "images": ["465076de-dc36-4aec-80f5-ef9d8009428f"], "domains": ["d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0d0"], "organizations": ["o"]},
         {"operation": "UpdateImageMembers", "images": ["00000000-0000-4000-8000-0000000000e2"], "project_id": "0123456789abcdef0123456789abcdef", "status": "accepted"},
         {"operation": "DeleteImage", "image_id": "465076de-dc36-4aec-80f5-ef9d8009428f"},
         {"operation": "ListImages", "id": "465076de-dc36-4aec-80f5-ef9d8009428f"},
@@ -336,3 +345,20 @@ def test_a_launch_of_volcengines_client_is_repeated_by_itself() -> None:
         params = dict(COPY["volcengine"])
         call(client, "volcengine", params.pop("operation"), params)
         assert [len(lane["images"]) for lane in here.copies()] == [2]
+
+
+@pytest.mark.parametrize("method", ["HmacSHA1", "HmacSHA256"])
+@pytest.mark.parametrize("verb", ["POST", "GET"])
+def test_older_signatures_of_tencents_client_are_refused_by_name(method: str, verb: str) -> None:
+    from tencentcloud.common.credential import Credential
+    from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
+    from tencentcloud.common.profile.client_profile import ClientProfile
+    from tencentcloud.common.profile.http_profile import HttpProfile
+    from tencentcloud.cvm.v20170312 import cvm_client, models
+
+    with imgferry.sim.Server(SCENARIO) as server:
+        http = HttpProfile(endpoint=server.url[len("http://") :], protocol="http", reqMethod=verb)
+        client = cvm_client.CvmClient(Credential(*KEYS["tencent"][:2]), HOME["tencent"], ClientProfile(signMethod=method, httpProfile=http))
+        with pytest.raises(TencentCloudSDKException, match=method) as refused:
+            client.DescribeImages(models.DescribeImagesRequest())
+        assert refused.value.code == "UnsupportedOperation"

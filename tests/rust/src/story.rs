@@ -229,7 +229,7 @@ fn some_mishaps(dice: &mut Seeded, mishaps: &mut Mishaps, policy: &mut Value) {
         mishaps.cancel_at = Some(soon(dice));
     }
     if dice.below(8) == 0 {
-        policy["deadline"] = json!(1 + dice.below(1_800_000));
+        policy["deadline"] = json!(format!("{}ms", 1 + dice.below(1_800_000)));
     }
     if dice.below(5) == 0 {
         policy["reconcile"] = json!(false);

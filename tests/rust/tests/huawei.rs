@@ -84,7 +84,7 @@ fn the_vendors_client_builds_the_same_requests() {
         }
         compared += 1;
     }
-    assert_eq!(compared, 26, "vectors that our tables have");
+    assert_eq!(compared, 28, "vectors that our tables have");
 }
 
 #[test]
@@ -199,20 +199,20 @@ fn tables_are_sorted_and_complete() {
 fn sound(operation: &str) -> Value {
     const IMAGE: &str = "465076de-dc36-4aec-80f5-ef9d8009428f";
     match operation {
-        "AddImageMembers" => json!({"images": [IMAGE], "projects": ["0123456789abcdef0123456789abcdef"]}),
+        "AddImageMembers" | "DeleteImageMembers" => json!({"images": [IMAGE], "projects": ["0123456789abcdef0123456789abcdef"]}),
         "AddImageTags" => json!({"image_id": IMAGE, "action": "create", "tags": [{"key": "k", "value": ""}]}),
         "CopyImageCrossRegion" => json!({
             "image_id": IMAGE, "name": "web_v2", "description": "test", "region": "cn-east-3", "project_name": "cn-east-3",
             "agency_name": "ims_copy_image",
         }),
-        "CopyImageInRegion" => json!({"image_id": IMAGE, "name": "web_v2"}),
-        "ExportImage" => json!({"image_id": IMAGE, "bucket_url": "ims-image:web.qcow2", "file_format": "qcow2"}),
+        "CopyImageInRegion" | "CopyImageInRegionInSafeMode" => json!({"image_id": IMAGE, "name": "web_v2"}),
+        "ExportImage" | "ExportImageInSafeMode" => json!({"image_id": IMAGE, "bucket_url": "ims-image:web.qcow2", "file_format": "qcow2"}),
         "ShowJob" | "ShowJobProgress" => json!({"job_id": "edc89b490d7d4392898e19b2deb34797"}),
         "UpdateImage" => json!({"image_id": IMAGE, "name": "web_v3"}),
         "UpdateImageMembers" => {
             json!({"images": [IMAGE], "project_id": "0123456789abcdef0123456789abcdef", "status": "accepted"})
         }
-        "DeleteImage" | "ShowImage" => json!({"image_id": IMAGE}),
+        "DeleteImage" | "ListImageMembers" | "ShowImage" => json!({"image_id": IMAGE}),
         _ => json!({}),
     }
 }
@@ -253,7 +253,7 @@ fn findings(operation: &str, change: &Value) -> Vec<imgferry::Problem> {
         let Facts::Images(page) = reply.facts else { panic!("no image: {record}") };
         page.items.into_iter().next().unwrap()
     });
-    imgferry::check(operation, &params, &at, &Known { image: image.as_ref(), quota: quota.as_ref(), running }).0
+    imgferry::check(operation, &params, &at, &Known { image: image.as_ref(), quota: quota.as_ref(), running, ..Known::default() }).0
 }
 
 /// A rule, the operation it is tried on, a change it accepts and one it rejects.
@@ -273,6 +273,8 @@ fn pairs() -> Vec<(&'static str, &'static str, Value, Value)> {
         ("huawei.any.region.form", "ListRegions", json!({"@region": ""}), json!({"@region": "cnnorth"})),
         ("huawei.any.region.unknown", COPY, json!({"region": "af-north-1"}), json!({"region": "cn-north-77"})),
         ("huawei.any.region.unknown", COPY, json!({"@region": "region-1"}), json!({"@region": "eu-de"})),
+        ("huawei.any.region.zone", COPY, json!({"region": "cn-north-9"}), json!({"region": "cn-north-9a"})),
+        ("huawei.any.region.zone", COPY, json!({"@region": "ap-southeast-1"}), json!({"@region": "ap-southeast-1b"})),
         ("huawei.any.region.placeholder", COPY, json!({"region": "cn-north-9"}), json!({"region": "region-1"})),
         ("huawei.any.id.character", "ShowImage", json!({"image_id": "a.b_c~d-e"}), json!({"image_id": "a/b"})),
         ("huawei.any.id.character", "ShowImage", json!({"image_id": "..a"}), json!({"image_id": ".."})),
@@ -357,11 +359,17 @@ fn pairs() -> Vec<(&'static str, &'static str, Value, Value)> {
         (
             "huawei.CopyImageCrossRegion.image_id.size",
             COPY,
-            json!({"@region": "cn-north-1", "@image": gib(128)}),
-            json!({"@region": "cn-north-1", "@image": above(128)}),
+            json!({"@region": "cn-north-1", "region": "cn-north-9", "@image": gib(128)}),
+            json!({"@region": "cn-north-1", "region": "cn-north-9", "@image": above(128)}),
         ),
         ("huawei.CopyImageCrossRegion.image_id.size", COPY, json!({"@image": gib(300)}), json!({"@image": above(300)})),
         ("huawei.CopyImageCrossRegion.image_id.size_listed", COPY, json!({"@image": gib(128)}), json!({"@image": above(128)})),
+        (
+            "huawei.CopyImageCrossRegion.image_id.size_half",
+            COPY,
+            json!({"@image": gib(128), "@region": "cn-north-1"}),
+            json!({"@image": above(128), "@region": "cn-north-1"}),
+        ),
         ("huawei.CopyImageCrossRegion.image_id.size_unknown", COPY, json!({"@image": {}}), json!({"@image": {"__image_size": "0"}})),
         (
             "huawei.CopyImageCrossRegion.image_id.shared",
@@ -445,7 +453,11 @@ fn pairs() -> Vec<(&'static str, &'static str, Value, Value)> {
         ("huawei.ExportImage.bucket_url.form", EXPORT, json!({"bucket_url": "b:dir/big:1.zvhd2"}), json!({"bucket_url": "b"})),
         ("huawei.ExportImage.bucket_url.form", EXPORT, json!({"bucket_url": "b:o"}), json!({"bucket_url": ":o"})),
         ("huawei.ExportImage.bucket_url.space", EXPORT, json!({}), json!({"bucket_url": "b:my image"})),
-        ("huawei.ExportImage.file_format.value", EXPORT, json!({"file_format": "vmdk"}), json!({"file_format": "zvhd2"})),
+        ("huawei.ExportImage.file_format.value", EXPORT, json!({"file_format": "zvhd2"}), json!({"file_format": "vdi"})),
+        ("huawei.ExportImage.file_format.zvhd2", EXPORT, json!({"file_format": "zvhd"}), json!({"file_format": "zvhd2"})),
+        ("huawei.any.members.required", "AddImageMembers", json!({"projects": null, "domains": ["d"]}), json!({"projects": null})),
+        ("huawei.any.members.required", "DeleteImageMembers", json!({"projects": null, "organizations": ["o"]}), json!({"projects": null})),
+        ("huawei.any.list.empty", "DeleteImageMembers", json!({"domains": ["d"]}), json!({"domains": []})),
         (
             "huawei.ExportImage.file_format.required",
             EXPORT,
@@ -782,7 +794,16 @@ fn authentication_failures_are_told_apart_and_hide_keys() {
     assert_eq!((locked.retry, locked.wait_ms), (Retry::Backoff, Some(300_000)));
     assert!(locked.message.contains("AK access failed"), "{}", locked.message);
     assert_eq!(refused("decrypt token fail").retry, Retry::Credentials);
+    let large = refused("calc aksk signature fail:body too large");
+    assert_eq!((large.kind, large.retry), (Kind::Invalid, Retry::Never));
+    assert!(large.hint_en.contains("12 MB") && !large.hint_en.contains("secret"), "{}", large.hint_en);
     assert_eq!(refused("something new").retry, Retry::Never);
+
+    // What `read` tells, `explain` tells too.
+    for text in ["signature expired", "ak HWAK… not exist", "AK access failed to reach the limit,forbidden", "decrypt token fail"] {
+        let (read, told) = (refused(text), Cloud::Huawei.explain_message("APIGW.0301", text, Some(401)));
+        assert_eq!((read.kind, read.hint_en, read.wait_ms), (told.kind, told.next_en, told.wait_ms), "{text}");
+    }
 }
 
 #[test]

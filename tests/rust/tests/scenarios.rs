@@ -429,3 +429,61 @@ fn same_seed_same_story() {
     assert_eq!(tell(1), tell(1));
     assert_ne!(tell(1).0, tell(2).0);
 }
+
+/// The image of the wanted name in each cloud's destination, as the scenario writes it.
+fn there(cloud: Cloud, id: &str, created_ms: i64) -> Value {
+    let (region, origin) = match cloud {
+        Cloud::Tencent => ("ap-shanghai", Value::Null),
+        Cloud::Volcengine => ("cn-shanghai", Value::Null),
+        Cloud::Huawei => ("cn-south-1", json!({"region": "cn-north-4", "image": HUAWEI})),
+    };
+    let mut image = json!({"cloud": cloud.as_str(), "region": region, "id": id, "name": "golden", "created_ms": created_ms});
+    if !origin.is_null() {
+        image["origin"] = origin;
+    }
+    image
+}
+
+const TWO: [(Cloud, [&str; 2]); 3] = [
+    (Cloud::Tencent, ["img-there001", "img-there002"]),
+    (Cloud::Volcengine, ["image-there0000000000000001", "image-there0000000000000002"]),
+    (Cloud::Huawei, ["00000000-0000-4000-8000-0000000000a1", "00000000-0000-4000-8000-0000000000a2"]),
+];
+
+#[test]
+fn two_images_of_the_wanted_name_are_both_named() {
+    let images: Vec<Value> = TWO.iter().flat_map(|(cloud, ids)| ids.map(|id| there(*cloud, id, START.0))).collect();
+    let mut host = Host::new(world(&json!({ "images": images })), 1);
+    let report = host.run(plan(&three()), 1, 5_000);
+    assert_eq!(phases(&report), ["present"; 3]);
+    // Told again from the journal.
+    let again = host.resume(5_000);
+    for (row, (cloud, ids)) in report.rows.iter().zip(TWO) {
+        let (en, zh) = row.note.clone().expect("a note");
+        assert!(ids.iter().all(|id| en.contains(id) && zh.contains(id)), "{en}");
+        assert_eq!(en.contains("judged by name, size, system and age"), cloud != Cloud::Huawei, "{en}");
+    }
+    let notes = |report: &imgferry::job::Report| report.rows.iter().map(|row| row.note.clone()).collect::<Vec<_>>();
+    assert_eq!(notes(&report), notes(&again));
+    assert_eq!(launches(&host), [0; 3]);
+}
+
+#[test]
+fn one_image_of_the_wanted_name_says_how_it_was_judged_where_no_origin_is_recorded() {
+    let images: Vec<Value> = TWO.iter().map(|(cloud, ids)| there(*cloud, ids[0], START.0)).collect();
+    let report = Host::new(world(&json!({ "images": images })), 1).run(plan(&three()), 1, 5_000);
+    assert_eq!(phases(&report), ["present"; 3]);
+    let notes: Vec<bool> = report.rows.iter().map(|row| row.note.is_some()).collect();
+    assert_eq!(notes, [true, true, false]);
+}
+
+#[test]
+fn an_image_of_the_same_second_as_its_source_is_no_copy() {
+    // The sources of the default world.
+    const SOURCE_MS: i64 = 1_717_203_723_000;
+    for (after_ms, states) in [(0, ["conflict", "conflict", "present"]), (1_000, ["present"; 3])] {
+        let images: Vec<Value> = TWO.iter().map(|(cloud, ids)| there(*cloud, ids[0], SOURCE_MS + after_ms)).collect();
+        let report = Host::new(world(&json!({ "images": images })), 1).run(plan(&three()), 1, 5_000);
+        assert_eq!(phases(&report), states, "{after_ms}");
+    }
+}

@@ -298,6 +298,7 @@ fn tencent_exports_as_documented() {
         (json!({"BucketName": "missing-1250000000"}), "InvalidParameterValue.BucketNotFound"),
         (json!({"BucketName": "denied-1250000000"}), "InvalidParameterValue.InvalidBucketPermissionForExport"),
         (json!({"RoleName": "missing_role"}), "AuthFailure.CamRoleNameAuthenticateFailed"),
+        (json!({"RoleName": "SomebodysRole"}), "AuthFailure.CamRoleNameAuthenticateFailed"),
         (json!({"ExportFormat": "ISO"}), "InvalidParameterValue"),
         (json!({"FileNamePrefixList": ["a", "b"]}), "InvalidParameterValue.InvalidFileNamePrefixList"),
         (image("img-encrypt1"), "UnsupportedOperation.EncryptedImagesNotSupported"),
@@ -1234,4 +1235,108 @@ fn listings_lag_repeat_lack_and_forget_as_the_scenario_says() {
     let plain = count(1_000);
     assert_eq!(count(1_000), plain + 1, "an entry stands there twice");
     assert_eq!(count(70_000), 0, "old tasks are forgotten");
+}
+
+// ---- anybody's client ----
+
+/// The answer of a fresh world to a request as it stands.
+fn answer_to(scenario: &Value, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> (u16, Value) {
+    let headers: Vec<(String, String)> = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let arrived = Arrived { method, target, headers: &headers, body: body.as_bytes() };
+    let Delivery::Answer(answer) = Sky::new(scenario.clone()).world.handle(START, &arrived) else { panic!("no answer") };
+    (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
+}
+
+#[test]
+fn older_signatures_are_refused_by_name_in_tencents_envelope() {
+    let form = "Action=DescribeImages&Nonce=1&SecretId=AKIDEXAMPLE&Signature=abc%3D&Timestamp=1&Version=2017-03-12";
+    for (method, target, kind, body, named) in [
+        ("POST", "/".to_owned(), "application/json", form.to_owned(), "HmacSHA1"),
+        ("POST", "/".to_owned(), "application/x-www-form-urlencoded", format!("{form}&SignatureMethod=HmacSHA256"), "HmacSHA256"),
+        ("GET", format!("/?{form}&SignatureMethod=HmacSHA256"), "", String::new(), "HmacSHA256"),
+        ("GET", format!("/?{form}"), "", String::new(), "HmacSHA1"),
+    ] {
+        let (status, answer) = answer_to(&json!({}), method, &target, &[("Host", "127.0.0.1:1"), ("Content-Type", kind)], &body);
+        let error = &answer["Response"]["Error"];
+        assert_eq!((status, error["Code"].as_str()), (200, Some("UnsupportedOperation")), "{answer}");
+        assert!(error["Message"].as_str().expect("a message").contains(named), "{answer}");
+    }
+}
+
+#[test]
+fn a_service_that_is_not_simulated_is_said_to_be_none() {
+    for (service, version, secret, code) in [
+        ("sts", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "NoSuchProduct"),
+        ("sts", "2018-08-13", "EXAMPLE-SECRET-WRONG", "AuthFailure.SignatureFailure"),
+        ("tag", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "InvalidAction"),
+        ("cvm", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "AuthFailure.SignatureFailure"),
+    ] {
+        let headers: Vec<(String, String)> = [
+            ("Content-Type", "application/json"),
+            ("X-TC-Action", "AssumeRole"),
+            ("X-TC-Version", version),
+            ("Host", "sts.tencentcloudapi.com"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec();
+        let credentials = Credentials::new("AKIDEXAMPLE", secret, None).expect("a key");
+        let wanted = imgferry::sign::ToSign {
+            method: "POST",
+            url: "https://sts.tencentcloudapi.com/",
+            headers: &headers,
+            body: b"{}",
+            time: START,
+            region: "",
+            service,
+        };
+        let signed =
+            imgferry::sign::sign(Cloud::Tencent.scheme(), &wanted, &credentials, &imgferry::sign::Options::default()).expect("signed");
+        let all: Vec<(&str, &str)> = headers.iter().chain(&signed.headers).map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut once: Vec<(&str, &str)> = Vec::new();
+        for (name, value) in all {
+            if !once.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
+                once.push((name, value));
+            }
+        }
+        let (_, answer) = answer_to(&json!({}), "POST", "/", &once, "{}");
+        assert_eq!(answer["Response"]["Error"]["Code"].as_str(), Some(code), "{service} {version}: {answer}");
+    }
+}
+
+#[test]
+fn tokens_of_the_scenario_are_taken_by_huaweis_gateway() {
+    let scenario = json!({"tokens": ["EXAMPLE-TOKEN"]});
+    let host = ("Host", "ims.cn-north-4.myhuaweicloud.com");
+    let (status, answer) = answer_to(&scenario, "GET", "/v2/images?limit=3", &[host, ("X-Auth-Token", "EXAMPLE-TOKEN")], "");
+    assert_eq!((status, answer["images"].as_array().map(Vec::len)), (200, Some(3)), "{answer}");
+    let (status, answer) = answer_to(&scenario, "GET", "/v2/images", &[host, ("X-Auth-Token", "EXAMPLE-OTHER")], "");
+    assert_eq!((status, answer["error_code"].as_str()), (401, Some("APIGW.0301")), "{answer}");
+    assert_eq!(answer_to(&json!({}), "GET", "/v2/images", &[host, ("X-Auth-Token", "EXAMPLE-TOKEN")], "").0, 401);
+    for target in ["/v2/", "/v2", "/"] {
+        let (status, answer) = answer_to(&json!({}), "GET", target, &[("Host", "127.0.0.1:1"), ("X-Auth-Token", "x")], "");
+        assert_eq!((status, answer["versions"][0]["links"][0]["href"].as_str()), (200, Some("http://127.0.0.1:1/v2/")), "{target}");
+    }
+}
+
+#[test]
+fn a_huawei_image_id_that_is_none_is_told_from_one_that_is_missing() {
+    let scenario = json!({"tokens": ["EXAMPLE-TOKEN"]});
+    let headers = [("Host", "ims.cn-north-4.myhuaweicloud.com"), ("X-Auth-Token", "EXAMPLE-TOKEN"), ("Content-Type", "application/json")];
+    for (method, path) in [
+        ("GET", "/v2/images/{id}"),
+        ("DELETE", "/v2/images/{id}"),
+        ("POST", "/v1/cloudimages/{id}/cross_region_copy"),
+        ("POST", "/v1/cloudimages/{id}/copy"),
+        ("GET", "/v2/images/{id}/members"),
+    ] {
+        let code = |id: &str| {
+            let body = r#"{"name":"n","region":"cn-east-3","project_name":"cn-east-3","agency_name":"Copy"}"#;
+            let (_, answer) = answer_to(&scenario, method, &path.replace("{id}", id), &headers, if method == "POST" { body } else { "" });
+            answer["error"]["code"].as_str().unwrap_or_default().to_owned()
+        };
+        assert_eq!(code("web-base"), "IMG.0066", "{method} {path}");
+        assert_eq!(code("465076de-dc36-4aec-80f5-ef9d8009428"), "IMG.0066", "{method} {path}");
+        let missing = code("465076de-dc36-4aec-80f5-ef9d80090000");
+        assert!(matches!(missing.as_str(), "IMG.0027" | "IMG.0144"), "{method} {path}: {missing}");
+    }
 }

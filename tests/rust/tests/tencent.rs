@@ -288,7 +288,23 @@ fn cases() -> Vec<(&'static str, Try, Try, &'static str)> {
     };
     let to = |regions: &[&str]| copy(json!({ "DestinationRegions": regions }));
     let encrypted = |regions: &[&str]| copy(json!({ "DestinationRegions": regions, "Encrypt": true }));
+    let family = |name: &str| on("DescribeImageFromFamily", json!({ "ImageFamily": name }));
+    let regions = |params: Value| on("DescribeRegions", params);
     vec![
+        ("tencent.DescribeImageFromFamily.ImageFamily.empty", family("golden"), family(""), "ImageFamily"),
+        (
+            "tencent.DescribeRegions.Scene.product",
+            regions(json!({ "Product": "cvm", "Scene": 1 })),
+            regions(json!({ "Scene": 1 })),
+            "Product",
+        ),
+        ("tencent.DescribeRegions.Scene.product", regions(none()), regions(json!({ "Product": "" })), "Product"),
+        (
+            "tencent.DescribeRegions.Scene.value",
+            regions(json!({ "Product": "cvm", "Scene": 0 })),
+            regions(json!({ "Product": "cvm", "Scene": 2 })),
+            "Scene",
+        ),
         ("tencent.any.Region.missing", list(none()), list(none()).at(""), "region"),
         ("tencent.any.Region.missing", on("DescribeRegions", none()).at(""), on("DescribeImageQuota", none()).at(""), "region"),
         ("tencent.any.Region.character", list(none()), list(none()).at("ap-Guangzhou"), "region"),
@@ -402,7 +418,6 @@ fn cases() -> Vec<(&'static str, Try, Try, &'static str)> {
             copy(json!({ "KmsKeyId": "alias/mine" })),
             "KmsKeyId",
         ),
-        ("tencent.SyncImages.Encrypt.edition", encrypted(&["ap-beijing"]).international(), encrypted(&["ap-beijing"]), "Encrypt"),
         ("tencent.SyncImages.ImageSetRequired.ids", copy(none()), copy(json!({ "ImageSetRequired": null })), "ImageSetRequired"),
         (
             "tencent.SyncImages.ImageSetRequired.dry_run",
@@ -1132,6 +1147,8 @@ fn healthy() -> Image {
         os: Some("CentOS".into()),
         origin: None,
         tags: Vec::new(),
+        lifecycle: None,
+        detection: None,
     }
 }
 
@@ -1172,4 +1189,20 @@ fn pointers(value: &Value, here: String) -> Vec<String> {
         _ => Vec::new(),
     };
     std::iter::once(here).chain(inner).collect()
+}
+
+#[test]
+fn the_id_of_the_source_is_no_new_image() {
+    let sync = operation("SyncImages");
+    let launched = |params: Value, image: &str| {
+        let body = json!({ "Response": { "ImageSet": [{ "ImageId": image, "Region": "ap-guangzhou" }], "RequestId": "r" } });
+        let answer = Answer { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() };
+        let reply = imgferry::read_sent(sync, params.as_object().expect("a record"), &answer).expect("read");
+        let Facts::Launched(copies) = reply.facts else { panic!("a launch") };
+        copies[0].image.clone()
+    };
+    // Example 1 of the China page, and example 2.
+    let sent = json!({ "ImageIds": ["img-o3ycss2p"], "DestinationRegions": ["ap-guangzhou"] });
+    assert_eq!(launched(sent.clone(), "img-o3ycss2p"), None);
+    assert_eq!(launched(sent, "img-evhmf3fy").as_deref(), Some("img-evhmf3fy"));
 }

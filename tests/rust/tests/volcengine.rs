@@ -283,6 +283,7 @@ fn rule_cases() -> Vec<(&'static str, &'static str, Value, Value)> {
             json!({ "TagFilters": [{ "Key": "a", "Values": [""] }] }),
             json!({ "TagFilters": [{ "Key": "a", "Values": [] }] }),
         ),
+        ("DescribeImages.ImageStatus.undocumented", "DescribeImages", json!({ "ImageStatus": null }), json!({ "ImageStatus": "creating" })),
         ("DescribeImages.MaxResults.range", "DescribeImages", json!({ "MaxResults": 100 }), json!({ "MaxResults": 101 })),
         ("DescribeImages.MaxResults.range", "DescribeImages", json!({ "MaxResults": 1 }), json!({ "MaxResults": 0 })),
         (
@@ -839,9 +840,10 @@ fn lessons_of_other_clients() {
     let list = DescribeImages { status: Some(vec!["creating".into(), "error".into()]), ..DescribeImages::default() };
     let url = request::build(&list, &At::region("cn-beijing")).expect("builds").request.url;
     assert!(url.contains("Status.1=creating&Status.2=error"), "{url}");
-    // An undocumented parameter of the vendor's model is refused by name.
+    // An undocumented parameter of the vendor's model is sent, and doubted.
     let params = params(&json!({ "ImageStatus": "creating", "Status": ["creating"] }));
-    assert_eq!(findings("DescribeImages", &params, "cn-beijing", &Known::default())[0].rule, "params.unknown");
+    let problems = findings("DescribeImages", &params, "cn-beijing", &Known::default());
+    assert_eq!((problems[0].rule, problems[0].severity), ("volcengine.DescribeImages.ImageStatus.undocumented", Severity::Warning));
 }
 
 #[test]
@@ -973,6 +975,8 @@ fn an_image() -> Image {
         os: None,
         origin: None,
         tags: vec![],
+        lifecycle: None,
+        detection: None,
     }
 }
 
@@ -1038,4 +1042,38 @@ impl Random {
         self.0 ^= self.0 << 17;
         (self.0 % bound as u64) as usize
     }
+}
+
+#[test]
+fn absent_parameters_have_the_codes_of_the_page() {
+    let codes = |cloud: Cloud, operation: &str, params: &Value| -> Vec<(String, Option<&'static str>)> {
+        let operation = cloud.operation(operation).expect("known");
+        let problems = imgferry::check(operation, params.as_object().expect("a record"), &At::region("cn-beijing"), &Known::default()).0;
+        problems
+            .into_iter()
+            .filter(|problem| problem.rule.starts_with("params."))
+            .map(|problem| (problem.path, problem.vendor_code))
+            .collect()
+    };
+    let found = codes(Cloud::Volcengine, "CopyImage", &json!({ "ImageId": 1, "Imagename": "x" }));
+    for (path, code) in [
+        ("Imagename", None),
+        ("ImageId", Some("InvalidArgument")),
+        ("DestinationRegion", Some("MissingParameter.DestinationRegion")),
+        ("ImageName", Some("MissingParameter.ImageName")),
+    ] {
+        assert!(found.contains(&(path.to_owned(), code)), "{path}: {found:?}");
+    }
+    assert_eq!(codes(Cloud::Volcengine, "ExportImage", &json!({})).len(), 3);
+    assert!(
+        codes(Cloud::Volcengine, "ExportImage", &json!({}))
+            .iter()
+            .all(|(path, code)| *code == Some(format!("MissingParameter.{path}").as_str()))
+    );
+    assert!(codes(Cloud::Huawei, "CopyImageCrossRegion", &json!({ "name": 1, "x": 1 })).iter().all(|(_, code)| code.is_none()));
+    let found = codes(Cloud::Tencent, "SyncImages", &json!({ "ImageIds": 1, "x": 1 }));
+    assert_eq!(
+        found.iter().filter_map(|(_, code)| *code).collect::<Vec<_>>(),
+        ["UnknownParameter", "InvalidParameter", "MissingParameter"]
+    );
 }

@@ -36,12 +36,16 @@ export interface Operating {
   ): Request;
   /**
    * Reads an answer. Total: any status and any body give a reply or an error. What it repeats of the secret and the token of
-   * `credentials` is replaced by `REDACTED`, in whatever form.
+   * `credentials` is replaced by `REDACTED`, in whatever form. With the parameters that were sent, an id that was sent is
+   * never taken for that of a new image.
    * @throws {ImgferryError} for what the cloud refused, with kind, code, message, request id and advice.
    */
-  read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, credentials?: Credentials): Reply;
-  /** What an error code of a cloud means and what to do; `status` helps with codes that are not in the catalogue. */
-  explain(cloud: Cloud, code: string, status?: number): Explanation;
+  read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, credentials?: Credentials | null, params?: object): Reply;
+  /**
+   * What an error code of a cloud means and what to do; `status` helps with codes that are not in the catalogue,
+   * `message`, the cloud's, where one code stands for several troubles.
+   */
+  explain(cloud: Cloud, code: string, status?: number, message?: string): Explanation;
   /** The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall. */
   regions(cloud: Cloud): Region[];
   /** The operations known for a cloud, sorted by name, with their parameters. */
@@ -64,13 +68,13 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
     request(cloud, operation, params, at, credentials, timeMs) {
       return requestOf(bridge.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs }))));
     },
-    read(cloud, operation, given, credentials) {
+    read(cloud, operation, given, credentials, params) {
       const [answer, body] = withBody(given, "answer");
-      const { request_id, facts, data } = ask((glue) => glue.read(record({ cloud, operation, answer, credentials }), body)) as Record<string, unknown>;
+      const { request_id, facts, data } = ask((glue) => glue.read(record({ cloud, operation, answer, credentials, params }), body)) as Record<string, unknown>;
       return { requestId: request_id, facts: camel(facts), data } as Reply;
     },
-    explain(cloud, code, status) {
-      return camel(ask((glue) => glue.explain(record({ cloud, code, status })))) as Explanation;
+    explain(cloud, code, status, message) {
+      return camel(ask((glue) => glue.explain(record({ cloud, code, status, message })))) as Explanation;
     },
     regions(cloud) {
       return camel(ask((glue) => glue.regions(text(cloud, "cloud")))) as Region[];

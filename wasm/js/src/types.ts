@@ -181,7 +181,7 @@ export interface Call {
 
 /** Why a signature was refused. Secrets and tokens are not shown. */
 export interface Diagnosis {
-  /** What is wrong: `method`, `path`, `query`, `host`, `content_type`, `header`, `signed_headers`, `payload`, `secret`, `key`, `token`, `clock` or `locked`. */
+  /** What is wrong: `method`, `path`, `query`, `host`, `content_type`, `header`, `signed_headers`, `payload`, `secret`, `signature` (the secret or the request: the answer does not say which), `authorization`, `scope`, `key`, `token`, `clock`, `locked`, `size`, or `unknown` where the answer tells nothing. */
   component: string;
   /** That part as it was signed; empty when the answer does not tell. */
   ours: string;
@@ -279,6 +279,10 @@ export interface Image {
   os: string | null;
   origin: { region: string; image: string } | null;
   tags: [key: string, value: string][];
+  /** The vendor's word for where its maintenance stands, where the cloud tells it. */
+  lifecycle?: string;
+  /** Whether the cloud's inspection of the image is over, in the vendor's word. */
+  detection?: string;
 }
 
 /** A task or job of a cloud. */

@@ -1,10 +1,10 @@
 import { Bridge, type Glue } from "./bridge.js";
 import type { Operations } from "./params/index.js";
-import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request, Trust } from "./types.js";
+import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request } from "./types.js";
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
     check(input: string): string;
-    checkPlan(plan: string, trusted: string): string;
+    checkPlan(plan: string): string;
     build(input: string): string;
     request(input: string): string;
     read(input: string, body?: Uint8Array | null): string;
@@ -17,7 +17,7 @@ export interface Operating {
     /** Checks every documented rule of an operation: all findings at once, nothing converted, nothing sent. */
     check<C extends Cloud, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At): Problem[];
     /** Checks every documented rule of a plan, for every destination, before the first call. */
-    check(plan: Plan, trust?: Trust): Problem[];
+    check(plan: Plan): Problem[];
     /**
      * Checks and builds the request of an operation, complete but for the signature.
      * @throws {ImgferryError} with all findings in `problems` when a rule of severity error is broken.
@@ -26,13 +26,16 @@ export interface Operating {
     /** Checks, builds and signs the request of an operation for this moment. Sign at every send; a stored signature is a broken retry. */
     request<C extends Cloud, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At, credentials: Credentials, timeMs: number): Request;
     /**
-     * Reads an answer. Total: any status and any body give a reply or an error. What it repeats of the secret and the token of
-     * `credentials` is replaced by `REDACTED`, in whatever form.
+     * Reads an answer. Total: any status and any body give a reply or an error. With the parameters that were sent, an id
+     * that was sent is never taken for that of a new image.
      * @throws {ImgferryError} for what the cloud refused, with kind, code, message, request id and advice.
      */
-    read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, credentials?: Credentials): Reply;
-    /** What an error code of a cloud means and what to do; `status` helps with codes that are not in the catalogue. */
-    explain(cloud: Cloud, code: string, status?: number): Explanation;
+    read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, params?: object): Reply;
+    /**
+     * What an error code of a cloud means and what to do; `status` helps with codes that are not in the catalogue,
+     * `message`, the cloud's, where one code stands for several troubles.
+     */
+    explain(cloud: Cloud, code: string, status?: number, message?: string): Explanation;
     /** The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall. */
     regions(cloud: Cloud): Region[];
     /** The operations known for a cloud, sorted by name, with their parameters. */
@@ -41,5 +44,3 @@ export interface Operating {
 export declare function operating(bridge: Bridge<OperatingGlue>): Operating;
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */
 export declare function requestOf(text: string): Request;
-/** The hosts that the program trusts, one a line. */
-export declare function trusted(given: Trust | undefined): string;

@@ -3,17 +3,17 @@
 use super::copy::new_job;
 use super::describe::shown_image;
 use super::envelope::img;
-use super::images::find;
+use super::images::{find, missing};
 use super::params::{body, check_description, check_name, text, texts};
 use crate::image::{Growth, Pace, Phase, TaskKind};
-use crate::turn::{Done, Outcome, Refused, Turn};
+use crate::turn::{Done, Outcome, Turn};
 use crate::world::World;
 use imgferry::Cloud;
 use imgferry::api::facts::Ownership;
 use serde_json::{Value, json};
 
 pub(super) fn delete(world: &mut World, turn: &Turn<'_>, id: &str) -> Outcome {
-    let missing = || Refused::new(404, "IMG.0027", "The image with the given ID does not exist.");
+    let missing = || missing(id, 404, "IMG.0027", "The image with the given ID does not exist.");
     let image = world.image(Cloud::Huawei, &turn.region, id, turn.now).ok_or_else(missing)?;
     if !image.is_private() {
         return img("IMG.0047", "Only the owner of the image may do this.");
@@ -61,9 +61,10 @@ pub(super) fn update(world: &mut World, turn: &Turn<'_>, id: &str) -> Outcome {
 
 pub(super) fn share(world: &mut World, turn: &Turn<'_>, add: bool) -> Outcome {
     let body = body(turn)?;
-    let (images, members) = (texts(&body, "images"), texts(&body, "projects"));
+    let images = texts(&body, "images");
+    let members: Vec<String> = ["projects", "domains", "organizations"].iter().flat_map(|who| texts(&body, who)).collect();
     if images.is_empty() || members.is_empty() {
-        return img("IMG.0001", "Both images and projects are needed.");
+        return img("IMG.0001", "images and at least one of projects, domains and organizations are needed.");
     }
     for id in &images {
         let image = find(world, turn, id)?;

@@ -2,7 +2,7 @@
 
 use super::envelope::img;
 use super::iam::{project_id, project_region};
-use super::images::find;
+use super::images::{find, missing};
 use crate::faults::{Dice, Fault};
 use crate::image::{Image, Phase, TaskKind};
 use crate::turn::{Done, Outcome, Refused, Turn};
@@ -63,7 +63,7 @@ pub(super) fn show_job_of_project(world: &World, turn: &Turn<'_>, project: &str,
 }
 
 pub(super) fn show_image(world: &World, turn: &Turn<'_>, id: &str) -> Outcome {
-    let missing = || Refused::new(404, "IMG.0027", "The image with the given ID does not exist.");
+    let missing = || missing(id, 404, "IMG.0027", "The image with the given ID does not exist.");
     let image = world.image(Cloud::Huawei, &turn.region, id, turn.now).ok_or_else(missing)?;
     Ok(Done::from(shown_image(image, turn.now)))
 }
@@ -86,6 +86,13 @@ pub(super) fn list_members(world: &World, turn: &Turn<'_>, id: &str) -> Outcome 
 pub(super) fn list_tags(world: &World, turn: &Turn<'_>, id: &str) -> Outcome {
     let tags: Vec<Value> = find(world, turn, id)?.tags.iter().map(|(key, value)| json!({"key": key, "value": value})).collect();
     Ok(Done::from(json!({"tags": tags})))
+}
+
+/// The version document of OpenStack, which its clients ask for before anything else.
+pub(super) fn list_versions(turn: &Turn<'_>) -> Outcome {
+    let (before, _) = turn.request.url.split_once("/v2").unwrap_or((turn.request.url.trim_end_matches('/'), ""));
+    let version = json!({"id": "v2.9", "status": "CURRENT", "links": [{"rel": "self", "href": format!("{before}/v2/")}]});
+    Ok(Done::from(json!({"versions": [version]})))
 }
 
 pub(super) fn list_images(world: &World, turn: &mut Turn<'_>) -> Outcome {

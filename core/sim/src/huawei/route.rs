@@ -13,6 +13,7 @@ pub(super) enum Route {
     Job(String),
     OldJob { project: String, job: String },
     List,
+    Versions,
     Update(String),
     Show(String),
     Delete(String),
@@ -39,6 +40,7 @@ impl Route {
             Route::Job(_) => "ShowJobProgress",
             Route::OldJob { .. } => "ShowJob",
             Route::List => "ListImages",
+            Route::Versions => "ListVersions",
             Route::Update(_) => "UpdateImage",
             Route::Show(_) => "ShowImage",
             Route::Delete(_) => "DeleteImage",
@@ -59,7 +61,10 @@ impl Route {
 
     /// Whether it makes no sense without a region. Listings can be searched everywhere; IAM is global.
     pub(super) fn is_regional(&self) -> bool {
-        !matches!(self, Route::List | Route::Regions | Route::Projects | Route::Domains | Route::Agencies | Route::NewAgency)
+        !matches!(
+            self,
+            Route::List | Route::Versions | Route::Regions | Route::Projects | Route::Domains | Route::Agencies | Route::NewAgency
+        )
     }
 
     /// The image or job in the path: its owner tells the region when nothing else does.
@@ -77,6 +82,7 @@ impl Route {
             | Route::Tags(id)
             | Route::TagsAction(id) => Some(id),
             Route::List
+            | Route::Versions
             | Route::Quota
             | Route::Share { .. }
             | Route::Accept
@@ -115,7 +121,8 @@ pub(super) fn route(world: &World, request: &Parsed<'_>) -> Option<Route> {
         ("PUT", ["v1", "cloudimages", "members"]) => Route::Accept,
         ("DELETE", ["v1", "cloudimages", "members"]) => Route::Share { add: false },
         ("GET", ["v1", project, "jobs", job]) => Route::OldJob { project: own(project), job: own(job) },
-        ("GET", ["v2", "cloudimages"]) => Route::List,
+        ("GET", ["v2", "cloudimages"] | ["v2", "images"]) => Route::List,
+        ("GET", [] | ["v2"]) => Route::Versions,
         ("PATCH", ["v2", "cloudimages", id]) => Route::Update(own(id)),
         ("GET", ["v2", "images", id]) => Route::Show(own(id)),
         ("DELETE", ["v2", "images", id]) => Route::Delete(own(id)),

@@ -56,6 +56,12 @@ pub(super) fn modify_image(world: &mut World, turn: &Turn<'_>, params: &Map<Stri
         if let Some(description) = description {
             image.description = description.to_owned();
         }
+        if let Some(family) = text(params, "ImageFamily") {
+            image.family = family.to_owned();
+        }
+        if params.contains_key("ImageDeprecated") {
+            image.deprecated = flag(params, "ImageDeprecated");
+        }
     }
     Ok(Done::from(json!({})))
 }

@@ -52,6 +52,15 @@ pub(super) fn describe_images(world: &mut World, turn: &Turn<'_>, params: &Map<S
     Ok(Done::from(json!({"ImageSet": page, "TotalCount": total})))
 }
 
+/// The newest usable image of a family; null where there is none.
+pub(super) fn describe_family(world: &mut World, turn: &Turn<'_>, params: &Map<String, Value>) -> Outcome {
+    let family = text(params, "ImageFamily").unwrap_or_default();
+    let images = world.listed(Cloud::Tencent, &turn.region, turn.now).into_iter();
+    let usable = images.filter(|image| image.family == family && !image.deprecated && image.phase(turn.now) == Phase::Ready);
+    let newest = usable.max_by_key(|image| (image.created, image.id.clone()));
+    Ok(Done::from(json!({"Image": newest.map(|image| shown_image(world, turn, image))})))
+}
+
 pub(super) fn is_filter(name: &str) -> bool {
     const NAMES: [&str; 8] =
         ["cdc-cache-status", "dedicated-cluster-id", "image-id", "image-name", "image-type", "platform", "tag-key", "tag-value"];
@@ -118,8 +127,8 @@ pub(super) fn shown_image(world: &World, turn: &Turn<'_>, image: &Image) -> Valu
         "SnapshotSet": snapshots,
         "Tags": image.tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect::<Vec<_>>(),
         "LicenseType": "TencentCloud",
-        "ImageFamily": "",
-        "ImageDeprecated": false,
+        "ImageFamily": image.family,
+        "ImageDeprecated": image.deprecated,
     })
 }
 

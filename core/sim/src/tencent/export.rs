@@ -22,6 +22,10 @@ pub(super) fn export_images(world: &mut World, turn: &Turn<'_>, params: &Map<Str
         return refuse("InvalidParameterValue.LimitExceeded", "The number of parameter values exceeds the limit.");
     }
     check_bucket(params)?;
+    let role = text(params, "RoleName").filter(|role| !role.is_empty()).unwrap_or("CVM_QcsRole");
+    if !world.config.roles.iter().any(|known| known == role) {
+        return refuse("AuthFailure.CamRoleNameAuthenticateFailed", "Role name authentication failed.");
+    }
     let format = text(params, "ExportFormat").unwrap_or("RAW");
     if !["RAW", "QCOW2", "VHD", "VMDK"].contains(&format) {
         return refuse("InvalidParameterValue", "The value of `ExportFormat` is not RAW, QCOW2, VHD or VMDK.");
@@ -88,9 +92,6 @@ fn check_bucket(params: &Map<String, Value>) -> Result<(), Refused> {
             "InvalidParameterValue.InvalidBucketPermissionForExport",
             "You don't have the write permission to the bucket.",
         ));
-    }
-    if text(params, "RoleName").is_some_and(|role| role.starts_with("missing")) {
-        return Err(Refused::new(200, "AuthFailure.CamRoleNameAuthenticateFailed", "Role name authentication failed."));
     }
     Ok(())
 }

@@ -8,12 +8,12 @@ mod export;
 mod images;
 mod params;
 
-use super::arrived::Parsed;
+use super::arrived::{Parsed, decode_pairs};
 use super::turn::{Outcome, Refused, Turn};
 use super::world::World;
 use change::{delete_images, modify_image, modify_share, tag_resources};
 use copy::sync_images;
-use describe::{describe_image_quota, describe_images, describe_regions, describe_share};
+use describe::{describe_family, describe_image_quota, describe_images, describe_regions, describe_share};
 use envelope::refuse;
 pub(super) use envelope::{envelope, throttled};
 use export::export_images;
@@ -34,6 +34,7 @@ const MAX_GET: usize = 32 * 1024;
 /// Actions with their parameters: name, shape, whether required.
 const ACTIONS: &[(&str, &[Field], Act)] = &[
     ("DeleteImages", &[("ImageIds", Texts, true), ("DeleteBindedSnap", Boolean, false), ("DryRun", Boolean, false)], delete_images),
+    ("DescribeImageFromFamily", &[("ImageFamily", Text, true)], describe_family),
     ("DescribeImageQuota", &[], describe_image_quota),
     ("DescribeImageSharePermission", &[("ImageId", Text, true)], describe_share),
     (
@@ -96,6 +97,23 @@ pub(super) fn action(request: &Parsed<'_>) -> String {
     ACTIONS.iter().find(|(name, _, _)| *name == named).map_or("?", |(name, _, _)| name).to_owned()
 }
 
+/// The method of a signature by the vendor's older schemes, which travels in the query or in a form, whatever the
+/// content type says. The default of these schemes is HmacSHA1.
+pub(super) fn old_signature(request: &Parsed<'_>) -> Option<String> {
+    let find = |pairs: &[(String, String)]| {
+        let value = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        (value("SecretId").is_some() && value("Signature").is_some()).then(|| value("SignatureMethod").unwrap_or("HmacSHA1".to_owned()))
+    };
+    if request.header("authorization").is_some() {
+        return None;
+    }
+    let form = || {
+        let is_form = request.method == "POST" && request.body.windows(9).any(|part| part == b"SecretId=");
+        is_form.then(|| decode_pairs(&String::from_utf8_lossy(request.body))).as_deref().and_then(find)
+    };
+    find(&request.pairs).or_else(form)
+}
+
 /// From the gateway's checks to the action itself.
 pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
     let request = turn.request;
@@ -104,6 +122,11 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
     }
     if request.body.len() > MAX_POST || (request.method == "GET" && request.query.len() > MAX_GET) {
         return refuse("RequestSizeLimitExceeded", "The request size exceeds the upper limit.");
+    }
+    if let Some(method) = old_signature(request) {
+        let method = imgferry::api::text::shown(&method);
+        let message = format!("Signatures by {method} are not simulated. Sign with TC3-HMAC-SHA256, for example by signMethod or isV3.");
+        return refuse("UnsupportedOperation", message);
     }
     let header = |name: &str, parameter: &str| match request.header(name) {
         Some(value) if !value.is_empty() => Ok(value),
@@ -138,12 +161,22 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
 
 /// Success and failure share one envelope and, as soon as the gateway has the request, status 200.
 fn authenticate(world: &World, turn: &mut Turn<'_>, service: &str) -> Result<(), Refused> {
-    let expect = Expect { region: None, service: Some(service), required_headers: &["content-type", "host"] };
+    let expect = Expect { region: None, service: None, required_headers: &["content-type", "host"] };
     match world.verify(turn, &expect) {
-        Ok(verified) => {
+        Ok(verified) if verified.service.as_deref() == Some(service) => {
             turn.key = verified.id;
             Ok(())
         }
+        // A version does not tell a service: that of `sts` is that of `tag`.
+        Ok(verified) if SERVICES.iter().all(|(_, known)| verified.service.as_deref() != Some(known)) => {
+            let product = imgferry::api::text::shown(verified.service.as_deref().unwrap_or_default());
+            Err(Refused::new(200, "NoSuchProduct", format!("The product `{product}` does not exist, or is not simulated.")))
+        }
+        Ok(_) => Err(Refused::new(
+            200,
+            "AuthFailure.SignatureFailure",
+            "The provided credentials could not be validated. Please check your signature is correct.",
+        )),
         Err(refusal) => {
             let (code, message) = match refusal.reason {
                 Reason::Malformed => {

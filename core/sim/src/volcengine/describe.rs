@@ -107,6 +107,8 @@ pub(super) fn shown_image(image: &Image, now: Millis) -> Value {
         "VirtualSize": image.size_gib.saturating_mul(1 << 30).to_string(),
         "CreatedAt": local_time(image.created),
         "UpdatedAt": local_time(image.created),
+        "LifecycleStatus": "Active",
+        "DetectionResults": {"DetectionStatus": if image.phase(now) == Phase::Ready { "Finished" } else { "Processing" }, "Items": []},
         "Snapshots": snapshots,
         "Tags": image.tags.iter().map(|(key, value)| json!({"Key": key, "Value": value})).collect::<Vec<_>>(),
     })

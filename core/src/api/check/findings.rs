@@ -3,6 +3,7 @@
 use super::rule::Rule;
 use crate::base::error::{Error, Kind};
 use crate::base::problem::{Problem, Severity};
+use crate::base::spelling::nearest;
 use crate::base::text::shown;
 use std::fmt;
 
@@ -27,6 +28,23 @@ impl Findings {
     /// Notes that `rule` is broken at `path`; `values` fill the placeholders of its messages.
     pub fn add(&mut self, rule: &'static Rule, path: impl Into<String>, values: &[(&str, &dyn fmt::Display)]) {
         self.push(rule, path.into(), values);
+    }
+
+    /// As [`Findings::add`], of a name that is not known: says which of `known` was probably meant.
+    pub(crate) fn add_unknown(
+        &mut self,
+        rule: &'static Rule,
+        path: impl Into<String>,
+        values: &[(&str, &dyn fmt::Display)],
+        given: &str,
+        known: &mut dyn Iterator<Item = &str>,
+    ) {
+        let before = self.0.len();
+        self.push(rule, path.into(), values);
+        if let (Some(problem), Some(meant)) = (self.0.get_mut(before), nearest(given, known)) {
+            problem.message_en.push_str(&["; did you mean ", meant, "?"].concat());
+            problem.message_zh.push_str(&["；是否应为 ", meant, "？"].concat());
+        }
     }
 
     fn push(&mut self, rule: &'static Rule, path: String, values: &[(&str, &dyn fmt::Display)]) {

@@ -74,10 +74,12 @@ fn report_unknown(owner: &str, fields: &'static [Field], params: &Params, prefix
     for (name, _) in params.iter().filter(|(name, _)| !fields.iter().any(|field| field.name == *name)) {
         let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
         let path = format!("{prefix}{}", shown(name));
-        findings.add(
+        findings.add_unknown(
             &UNKNOWN,
             path,
             &[("operation", &owner), ("name", name), ("known", &if known.is_empty() { "none".to_owned() } else { known.join(", ") })],
+            name,
+            &mut known.iter().copied(),
         );
     }
 }

@@ -19,6 +19,7 @@ use crate::base::time::Millis;
 pub static RULES: &[&Rule] = &[
     &REGION_SHAPE,
     &REGION_UNKNOWN,
+    &REGION_ZONE,
     &REGION_PLACEHOLDER,
     &ID_CHARACTERS,
     &ID_UUID,
@@ -97,6 +98,9 @@ pub static RULES: &[&Rule] = &[
     &UPDATE_OP,
     &UPDATE_MAX_RAM,
     &MEMBERS_STATUS,
+    &MEMBERS_NONE,
+    &COPY_SIZE_HALF,
+    &EXPORT_FORMAT_ZVHD2,
 ];
 
 /// Applies every rule of the operation.
@@ -104,14 +108,11 @@ pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Kn
     check_place(operation, params, at, findings);
     check_ids(operation, params, findings);
     match operation.name {
-        "AddImageMembers" => {
-            check_not_empty(params, "images", findings);
-            check_not_empty(params, "projects", findings);
-        }
+        "AddImageMembers" | "DeleteImageMembers" => check_members(params, findings),
         "AddImageTags" => check_tags(params, findings),
         "CopyImageCrossRegion" => check_copy(params, at, known, findings),
-        "CopyImageInRegion" => check_copy_in_region(params, known, findings),
-        "ExportImage" => check_export(params, known, findings),
+        "CopyImageInRegion" | "CopyImageInRegionInSafeMode" => check_copy_in_region(params, known, findings),
+        "ExportImage" | "ExportImageInSafeMode" => check_export(params, known, findings),
         "ListAgencies" => {
             if text(params, "domain_id").or(at.domain_id.as_deref()).is_none_or(str::is_empty) {
                 findings.add(&AGENCIES_DOMAIN, "domain_id", &[]);
@@ -147,6 +148,14 @@ static REGION_UNKNOWN: Rule = rule!(
     "facts 1.2",
     "the region {region} is not in our table; check it, unless it is new or another operator's",
     "地域 {region} 不在表中；若不是新地域或其他运营商的地域，请检查",
+);
+static REGION_ZONE: Rule = rule!(
+    error,
+    "huawei.any.region.zone",
+    "IMG.0147",
+    "facts 1.2",
+    "{region} is a zone; give its region {fix}",
+    "{region} 是可用区；请填写其地域 {fix}",
 );
 static REGION_PLACEHOLDER: Rule = rule!(
     note,
@@ -251,12 +260,24 @@ fn check_region(region: &str, path: &str, findings: &mut Findings) {
     }
     let shaped = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !shaped || !region.contains('-') || region.starts_with('-') || region.ends_with('-') {
-        findings.add(&REGION_SHAPE, path, &[("region", &format!("\"{region}\""))]);
+        findings.add_unknown(&REGION_SHAPE, path, &[("region", &format!("\"{region}\""))], region, &mut known_regions());
+    } else if let Some(fix) = region_of_zone(region) {
+        findings.add(&REGION_ZONE, path, &[("region", &region), ("fix", &fix)]);
     } else if is_placeholder(region) {
         findings.add(&REGION_PLACEHOLDER, path, &[("region", &region)]);
     } else {
-        findings.add(&REGION_UNKNOWN, path, &[("region", &region)]);
+        findings.add_unknown(&REGION_UNKNOWN, path, &[("region", &region)], region, &mut known_regions());
     }
+}
+
+fn known_regions() -> impl Iterator<Item = &'static str> {
+    REGIONS.iter().map(|row| row.id)
+}
+
+/// `cn-north-4` of the zone `cn-north-4a`: regions end in a number, their zones in a letter behind it.
+fn region_of_zone(id: &str) -> Option<&str> {
+    let region = id.strip_suffix(|c: char| c.is_ascii_lowercase())?;
+    region.ends_with(|c: char| c.is_ascii_digit()).then_some(region)
 }
 
 /// `region-1`, as the documented example has it.
@@ -483,6 +504,28 @@ fn size_gib(image: &Image) -> u64 {
     image.size_bytes.unwrap_or_default().div_ceil(GIB)
 }
 
+// ---- AddImageMembers, DeleteImageMembers ----
+
+static MEMBERS_NONE: Rule = rule!(
+    error,
+    "huawei.any.members.required",
+    "IMG.0001",
+    "facts 4.7",
+    "nobody is named; give projects, domains or organizations",
+    "未指定共享对象；请填写 projects、domains 或 organizations",
+);
+
+fn check_members(params: &Params, findings: &mut Findings) {
+    const WHO: [&str; 3] = ["projects", "domains", "organizations"];
+    check_not_empty(params, "images", findings);
+    for who in WHO {
+        check_not_empty(params, who, findings);
+    }
+    if WHO.iter().all(|who| params.get(*who).is_none_or(serde_json::Value::is_null)) {
+        findings.add(&MEMBERS_NONE, "projects", &[]);
+    }
+}
+
 // ---- CopyImageCrossRegion ----
 
 static COPY_SAME_REGION: Rule = rule!(
@@ -581,6 +624,14 @@ static COPY_SIZE_LISTED: Rule = rule!(
     "the image has {size} GB: more than 128 GB is allowed only between cn-south-1, cn-east-2, cn-east-3 and cn-north-4, and only of late",
     "镜像大小 {size} GB：超过 128 GB 仅在 cn-south-1、cn-east-2、cn-east-3、cn-north-4 之间允许，且为近期放宽",
 );
+static COPY_SIZE_HALF: Rule = rule!(
+    warning,
+    "huawei.CopyImageCrossRegion.image_id.size_half",
+    "IMG.0146",
+    "facts 8.3",
+    "the image has {size} GB: more than 128 GB is allowed between cn-south-1, cn-east-2, cn-east-3 and cn-north-4; whether one end is enough is not documented",
+    "镜像大小 {size} GB：超过 128 GB 仅在 cn-south-1、cn-east-2、cn-east-3、cn-north-4 之间允许；文档未说明是否只需一端在列",
+);
 static COPY_SIZE_UNKNOWN: Rule = rule!(
     note,
     "huawei.CopyImageCrossRegion.image_id.size_unknown",
@@ -677,6 +728,7 @@ fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findin
     check_quota(known, findings);
     match known.image {
         Some(image) => check_copied_image(params, image, at, destination, findings),
+        None if known.shared == Some(true) => findings.add(&COPY_SHARED, "image_id", &[]),
         None => findings.add(&COPY_ASSUMED_IMAGE, "image_id", &[]),
     }
     match known.running {
@@ -725,6 +777,8 @@ fn check_agency_name(params: &Params, findings: &mut Findings) {
 
 fn check_copied_image(params: &Params, image: &Image, at: &At, destination: &str, findings: &mut Findings) {
     const FIELD: &str = "image_id";
+    // Between these up to 300 GB are copied.
+    const LARGE: [&str; 4] = ["cn-south-1", "cn-east-2", "cn-east-3", "cn-north-4"];
     let both_in = |regions: &[&str]| regions.contains(&at.region.as_str()) && regions.contains(&destination);
     check_image(image, findings);
     if image.encrypted == Some(true) {
@@ -735,13 +789,18 @@ fn check_copied_image(params: &Params, image: &Image, at: &At, destination: &str
         Ownership::Public | Ownership::Market => findings.add(&COPY_PUBLIC, FIELD, &[]),
         Ownership::Private | Ownership::Unknown => {}
     }
-    let limit = if both_in(&["cn-south-1", "cn-east-2", "cn-east-3", "cn-north-4"]) { 300 } else { 128 };
+    let listed = [at.region.as_str(), destination].iter().filter(|region| LARGE.contains(region)).count();
+    let (limit, doubt) = match listed {
+        0 => (128, None),
+        1 => (300, Some(&COPY_SIZE_HALF)),
+        _ => (300, Some(&COPY_SIZE_LISTED)),
+    };
     if image.size_bytes.is_none() {
         findings.add(&COPY_SIZE_UNKNOWN, FIELD, &[]);
     } else if is_larger(image, limit) {
         findings.add(&COPY_SIZE, FIELD, &[("size", &size_gib(image)), ("limit", &limit)]);
-    } else if is_larger(image, 128) {
-        findings.add(&COPY_SIZE_LISTED, FIELD, &[("size", &size_gib(image))]);
+    } else if let Some(rule) = doubt.filter(|_| is_larger(image, 128)) {
+        findings.add(rule, FIELD, &[("size", &size_gib(image))]);
     }
     let vault = text(params, "vault_id").is_some_and(|vault| !vault.is_empty());
     match image.whole {
@@ -886,6 +945,14 @@ static EXPORT_FORMAT_WORD: Rule = rule!(
     "{field} must be one of {words}, not {given}",
     "{field} 应为 {words} 之一，而不是 {given}",
 );
+static EXPORT_FORMAT_ZVHD2: Rule = rule!(
+    warning,
+    "huawei.ExportImage.file_format.zvhd2",
+    "IMG.0072",
+    "facts 4.8",
+    "zvhd2 is documented as the format of fast exports only; set is_quick_export without file_format, or give qcow2, vhd, zvhd or vmdk",
+    "文档仅说明 zvhd2 是快速导出的格式；请设置 is_quick_export 且不填 file_format，或使用 qcow2、vhd、zvhd、vmdk",
+);
 static EXPORT_FORMAT_REQUIRED: Rule = rule!(
     error,
     "huawei.ExportImage.file_format.required",
@@ -976,7 +1043,10 @@ fn check_export(params: &Params, known: &Known<'_>, findings: &mut Findings) {
         (false, false) => findings.add(&EXPORT_FORMAT_REQUIRED, "file_format", &[]),
         _ => {}
     }
-    check_word(&EXPORT_FORMAT_WORD, params, "file_format", &["qcow2", "vhd", "zvhd", "vmdk"], findings);
+    match text(params, "file_format") {
+        Some("zvhd2") if !quick => findings.add(&EXPORT_FORMAT_ZVHD2, "file_format", &[]),
+        _ => check_word(&EXPORT_FORMAT_WORD, params, "file_format", &["qcow2", "vhd", "zvhd", "vmdk"], findings),
+    }
     let Some(image) = known.image else {
         return findings.add(&EXPORT_ASSUMED, "image_id", &[]);
     };

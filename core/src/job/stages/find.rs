@@ -303,7 +303,8 @@ fn is_copy_of(image: &Image, lineage: &Lineage<'_>, source: Option<&Image>) -> b
         return false;
     };
     // A source that tells no origins at all would make every image look like a copy.
-    let later = image.created.is_none_or(|made| source.created.is_none_or(|origin| made >= origin));
+    // A copy takes longer than the second that its source was made in.
+    let later = image.created.is_none_or(|made| source.created.is_none_or(|origin| made > origin));
     later && is_alike(image, Some(source))
 }
 

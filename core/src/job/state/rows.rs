@@ -20,7 +20,7 @@ impl State {
 
     /// The first line of the journal.
     pub(crate) fn header(&self) -> Record {
-        Record::Header { started: self.started, seed: self.seed, plan: self.plan.to_value() }
+        Record::Header { started: self.started, seed: self.seed, plan: self.plan.to_journal() }
     }
 
     /// The whole journal anew and as short as it can be.
@@ -73,9 +73,11 @@ impl State {
     }
 
     /// What to know about a lane that ended well.
-    fn note(&self, id: LaneId) -> Option<(&'static str, &'static str)> {
+    fn note(&self, id: LaneId) -> Option<(String, String)> {
         let lane = &self.lanes[id];
-        if lane.phase != Phase::Ended(End::Ready) {
+        let note = if lane.phase == Phase::Ended(End::Present) {
+            return self.note_of_present(id);
+        } else if lane.phase != Phase::Ended(End::Ready) {
             None
         } else if self.lanes.is_step(id) {
             let is_deleted = lane.more.as_ref().is_some_and(|more| more.changed > 0);
@@ -84,7 +86,22 @@ impl State {
             self.cloud_of(id).replication().export_note
         } else {
             None
+        };
+        note.map(|(en, zh)| (en.to_owned(), zh.to_owned()))
+    }
+
+    /// How far it is known that what was there is the copy that was wanted.
+    fn note_of_present(&self, id: LaneId) -> Option<(String, String)> {
+        let (mut en, mut zh) = (Vec::new(), Vec::new());
+        if let ids @ [_, _, ..] = self.lanes[id].before() {
+            en.push(format!("{} images have the name: {}", ids.len(), ids.join(", ")));
+            zh.push(format!("有 {} 个同名镜像：{}", ids.len(), ids.join("、")));
         }
+        if !self.cloud_of(id).replication().records_origin {
+            en.push("judged by name, size, system and age: the cloud records no origin".to_owned());
+            zh.push("按名称、大小、系统和创建时间判断：云平台不记录镜像来源".to_owned());
+        }
+        (!en.is_empty()).then(|| (en.join("; "), zh.join("；")))
     }
 }
 

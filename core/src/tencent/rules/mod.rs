@@ -40,7 +40,6 @@ pub static RULES: &[&Rule] = &[
     &COPY_NAME_EMPTY,
     &COPY_KEY_ALONE,
     &COPY_KEY_FORM,
-    &COPY_EDITION,
     &COPY_NO_IDS,
     &COPY_DRY_RUN_IDS,
     &COPY_STATE,
@@ -102,6 +101,9 @@ pub static RULES: &[&Rule] = &[
     &TAG_TAGS,
     &TAG_KEY_EMPTY,
     &TAG_KEY_TWICE,
+    &FAMILY_EMPTY,
+    &REGIONS_PRODUCT,
+    &REGIONS_SCENE,
 ];
 
 /// Applies every rule of the operation.
@@ -112,7 +114,9 @@ pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Kn
     }
     match operation.name {
         "DeleteImages" => check_delete(params, known, findings),
+        "DescribeImageFromFamily" if text(params, "ImageFamily") == Some("") => findings.add(&FAMILY_EMPTY, "ImageFamily", &[]),
         "DescribeImages" => check_list(params, at, findings),
+        "DescribeRegions" => check_regions(params, findings),
         "ExportImages" => check_export(params, known, findings),
         "ModifyImageAttribute" => check_change(params, known, findings),
         "ModifyImageSharePermission" => check_share(params, known, findings),
@@ -194,22 +198,62 @@ fn check_region(path: &str, region: &str, findings: &mut Findings) {
         return;
     }
     if let Some((position, char)) = first_outside(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
-        return findings.add(&REGION_CHARACTER, path, &[("value", &region), ("char", &char), ("position", &position)]);
+        let values: &[(&str, &dyn std::fmt::Display)] = &[("value", &region), ("char", &char), ("position", &position)];
+        return findings.add_unknown(&REGION_CHARACTER, path, values, region, &mut REGIONS.iter().map(|known| known.id));
     }
     let area = region.split('-').next().unwrap_or_default();
     let has_form = area.len() == 2 && region.split('-').count() > 1 && region.split('-').all(|part| !part.is_empty());
     match region.rsplit_once('-') {
-        _ if !has_form => findings.add(&REGION_FORM, path, &[("value", &region)]),
+        _ if !has_form => {
+            findings.add_unknown(&REGION_FORM, path, &[("value", &region)], region, &mut REGIONS.iter().map(|known| known.id))
+        }
         Some((whole, number)) if number.bytes().all(|b| b.is_ascii_digit()) => {
             findings.add(&REGION_ZONE, path, &[("value", &region), ("region", &whole)]);
         }
-        _ => findings.add(&REGION_UNKNOWN, path, &[("value", &region)]),
+        _ => findings.add_unknown(&REGION_UNKNOWN, path, &[("value", &region)], region, &mut REGIONS.iter().map(|known| known.id)),
     }
 }
 
 fn class(region: &str) -> Option<RegionClass> {
     let row = REGIONS.binary_search_by(|known| known.id.cmp(region)).ok()?;
     Some(REGIONS.get(row)?.class)
+}
+
+// ---- DescribeImageFromFamily, DescribeRegions ----
+
+static FAMILY_EMPTY: Rule = rule!(
+    error,
+    "tencent.DescribeImageFromFamily.ImageFamily.empty",
+    "MissingParameter",
+    "GO",
+    "ImageFamily is empty; name a family",
+    "ImageFamily 为空；请填写镜像族名称",
+);
+static REGIONS_PRODUCT: Rule = rule!(
+    error,
+    "tencent.DescribeRegions.Scene.product",
+    "MissingParameter",
+    "CN",
+    "Scene is known to the region service only, which wants a Product; give Product cvm, or leave Scene out",
+    "Scene 仅用于地域服务，须同时填写 Product；请填写 cvm，或去掉 Scene",
+);
+static REGIONS_SCENE: Rule = rule!(
+    warning,
+    "tencent.DescribeRegions.Scene.value",
+    "InvalidParameterValue",
+    "CN",
+    "Scene is 0 or 1, not {value}; check it",
+    "Scene 的取值为 0 或 1，而不是 {value}，请检查",
+);
+
+fn check_regions(params: &Params, findings: &mut Findings) {
+    let scene = integer(params, "Scene");
+    if text(params, "Product").is_none_or(str::is_empty) && (scene.is_some() || params.contains_key("Product")) {
+        findings.add(&REGIONS_PRODUCT, "Product", &[]);
+    }
+    if let Some(value) = scene.filter(|scene| !matches!(scene, 0 | 1)) {
+        findings.add(&REGIONS_SCENE, "Scene", &[("value", &value)]);
+    }
 }
 
 // ---- image ids ----
@@ -381,14 +425,6 @@ static COPY_KEY_FORM: Rule = rule!(
     "{value} does not look like a KMS key id, which is a UUID; leave it out for the default key",
     "{value} 不像 KMS 密钥 ID（应为 UUID）；如需使用默认密钥请去掉此参数",
 );
-static COPY_EDITION: Rule = rule!(
-    note,
-    "tencent.SyncImages.Encrypt.edition",
-    "UnknownParameter",
-    "S1",
-    "the page of the China site does not list this parameter, its SDK does; if UnknownParameter comes back, leave it out",
-    "国内站文档未列出此参数（SDK 中有）；若返回 UnknownParameter，请去掉",
-);
 static COPY_NO_IDS: Rule = rule!(
     note,
     "tencent.SyncImages.ImageSetRequired.ids",
@@ -486,7 +522,7 @@ fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findin
     if let Some(name) = text(params, "ImageName") {
         check_name(name, &COPY_NAME_LENGTH, &COPY_NAME_EMPTY, findings);
     }
-    check_encryption(params, at, findings);
+    check_encryption(params, findings);
     match (flag(params, "ImageSetRequired"), flag(params, "DryRun")) {
         (true, true) => findings.add(&COPY_DRY_RUN_IDS, "ImageSetRequired", &[]),
         (false, false) => findings.add(&COPY_NO_IDS, "ImageSetRequired", &[]),
@@ -524,7 +560,7 @@ fn check_destinations(params: &Params, at: &At, known: &Known<'_>, findings: &mu
         }
         check_pair(path, source, region, findings);
     }
-    check_in_place(source, &destinations, flag(params, "Encrypt"), known.image.map(|image| image.ownership), findings);
+    check_in_place(source, &destinations, flag(params, "Encrypt"), known.ownership(), findings);
 }
 
 /// What is known about copies from one region to another.
@@ -574,7 +610,7 @@ fn check_name(name: &str, length: &'static Rule, empty: &'static Rule, findings:
     }
 }
 
-fn check_encryption(params: &Params, at: &At, findings: &mut Findings) {
+fn check_encryption(params: &Params, findings: &mut Findings) {
     let key = text(params, "KmsKeyId");
     if let Some(key) = key {
         if !flag(params, "Encrypt") {
@@ -583,9 +619,6 @@ fn check_encryption(params: &Params, at: &At, findings: &mut Findings) {
         if key.is_empty() || first_outside(key, |c| c.is_ascii_alphanumeric() || c == '-').is_some() {
             findings.add(&COPY_KEY_FORM, "KmsKeyId", &[("value", &key)]);
         }
-    }
-    if at.edition == Edition::Main && (key.is_some() || flag(params, "Encrypt")) {
-        findings.add(&COPY_EDITION, if key.is_some() { "KmsKeyId" } else { "Encrypt" }, &[]);
     }
 }
 

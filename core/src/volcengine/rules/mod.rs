@@ -72,6 +72,7 @@ pub static RULES: &[&Rule] = &[
     &IMAGES_STATUS_COUNT,
     &IMAGES_STATUS_WORD,
     &IMAGES_STATUS_ABSENT,
+    &IMAGES_STATUS_SDK,
     &IMAGES_VISIBILITY,
     &IMAGES_OS_TYPE,
     &IMAGES_PLATFORM,
@@ -114,7 +115,7 @@ pub static RULES: &[&Rule] = &[
 /// ```
 pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     if check_region(&at.region, "region", findings) && !is_known(&at.region) {
-        findings.add(&REGION_UNKNOWN, "region", &[("region", &at.region)]);
+        findings.add_unknown(&REGION_UNKNOWN, "region", &[("region", &at.region)], &at.region, &mut known_regions());
     }
     if let Some(id) = text(params, "ImageId") {
         check_image_id(id, findings);
@@ -168,7 +169,7 @@ fn check_region(id: &str, path: &str, findings: &mut Findings) -> bool {
     if let Some(fix) = region_of_zone(id) {
         findings.add(&REGION_ZONE, path, &[("region", &id), ("fix", &fix)]);
     } else if !is_region(id) {
-        findings.add(&REGION_FORM, path, &[("region", &quoted(id))]);
+        findings.add_unknown(&REGION_FORM, path, &[("region", &quoted(id))], id, &mut known_regions());
     } else {
         return true;
     }
@@ -185,6 +186,10 @@ fn is_region(id: &str) -> bool {
 fn region_of_zone(id: &str) -> Option<&str> {
     let (region, zone) = id.rsplit_once('-')?;
     (zone.len() == 1 && zone.bytes().all(|b| b.is_ascii_lowercase()) && is_region(region)).then_some(region)
+}
+
+fn known_regions() -> impl Iterator<Item = &'static str> {
+    REGIONS.iter().map(|known| known.id)
 }
 
 fn is_known(region: &str) -> bool {
@@ -750,6 +755,7 @@ fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findin
     }
     match known.image {
         Some(image) => check_copied(image, within_region, findings),
+        None if known.shared == Some(true) => findings.add(&COPY_IMAGE_SHARED, "ImageId", &[]),
         None => findings.add(&COPY_IMAGE_ASSUMED, "ImageId", &[]),
     }
     // The page names the limit, so the number of images alone is enough to know.
@@ -769,11 +775,11 @@ fn check_destination(region: &str, findings: &mut Findings) {
     } else if let Some(fix) = region_of_zone(&lower) {
         findings.add(&COPY_DESTINATION_ZONE, PATH, &[("region", &region), ("fix", &fix)]);
     } else if !is_region(&lower) {
-        findings.add(&COPY_DESTINATION_FORM, PATH, &[("region", &quoted(region))]);
+        findings.add_unknown(&COPY_DESTINATION_FORM, PATH, &[("region", &quoted(region))], region, &mut known_regions());
     } else if region != lower {
         findings.add(&COPY_DESTINATION_CASE, PATH, &[("region", &region), ("fix", &lower)]);
     } else if !is_known(region) {
-        findings.add(&COPY_DESTINATION_UNKNOWN, PATH, &[("region", &region)]);
+        findings.add_unknown(&COPY_DESTINATION_UNKNOWN, PATH, &[("region", &region)], region, &mut known_regions());
     }
 }
 
@@ -831,6 +837,14 @@ static IMAGES_STATUS_ABSENT: Rule = rule!(
     "DOC",
     "without Status only available images come back; name available, creating and error to see all",
     "未指定 Status 时只返回 available 的镜像；如需全部请同时指定 available、creating、error",
+);
+static IMAGES_STATUS_SDK: Rule = rule!(
+    warning,
+    "volcengine.DescribeImages.ImageStatus.undocumented",
+    "",
+    "DOC",
+    "ImageStatus stands in the vendor's SDK only, its meaning is not documented; use Status",
+    "ImageStatus 仅见于官方 SDK，含义未说明；请使用 Status",
 );
 static IMAGES_VISIBILITY: Rule = rule!(
     error,
@@ -964,6 +978,9 @@ fn check_list(params: &Params, findings: &mut Findings) {
         if !matches!(word, "available" | "creating" | "error") {
             findings.add(&IMAGES_STATUS_WORD, path.clone(), &[("name", &path), ("word", &quoted(word))]);
         }
+    }
+    if params.get("ImageStatus").is_some_and(|status| !status.is_null()) {
+        findings.add(&IMAGES_STATUS_SDK, "ImageStatus", &[]);
     }
     check_word(params, "Visibility", &["public", "private", "shared"], &IMAGES_VISIBILITY, findings);
     check_word(params, "OsType", &["Linux", "Windows"], &IMAGES_OS_TYPE, findings);

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import re
 import sys
-from typing import Any, List, NoReturn, Sequence
+from typing import Any, List, NoReturn, Optional, Sequence
 
 from ..error import Error
 from . import COMMANDS, streams
@@ -91,7 +92,27 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*args, **{"allow_abbrev": False, **kwargs})
 
     def error(self, message: str) -> NoReturn:
-        raise Error(message, code="usage", hint=f"see `{self.prog} --help`", hint_zh=f"请查看 `{self.prog} --help`")
+        given = re.match(r"unrecognized arguments: (-[^ =]+)", message) or re.search(r"invalid choice: '([^']*)'", message)
+        meant = self.meant(given[1]) if given else None
+        guess = (f"did you mean {meant}? ", f"是否应为 {meant}？") if meant else ("", "")
+        raise Error(message, code="usage", hint=f"{guess[0]}see `{self.prog} --help`", hint_zh=f"{guess[1]}请查看 `{self.prog} --help`")
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        # Each command complains of its own unknown options: it is the one that knows what could have been meant.
+        known, rest = super().parse_known_args(args, namespace)
+        if rest:
+            self.error(f"unrecognized arguments: {' '.join(rest)}")
+        return known, rest
+
+    def meant(self, given: str) -> Optional[str]:
+        """The option, command or word that is nearest to an unknown one."""
+        import difflib
+
+        known = [*self._option_string_actions]
+        for action in self._actions:
+            known += [str(choice) for choice in action.choices or ()]
+        near = difflib.get_close_matches(given, known, 1, 0.75)
+        return near[0] if near else None
 
 
 class Version(argparse.Action):

@@ -33,7 +33,9 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, output: Output, kind: str = KIND) -> int:
     from .execute import begin, carry
 
-    job = Job(plans.read(options, kind), **begin(options.seed))
+    plan = plans.read(options, kind)
+    plans.warn(plan, output)
+    job = Job(plan, **begin(options.seed))
     if options.journal is None:
         return carry(job, output)
     with Journal(options.journal) as journal:

@@ -58,8 +58,10 @@ def refusals(clouds: Sequence[str], status: int, headers: List[Tuple[str, str]],
             read(cloud, operations(cloud)[0]["name"], status, headers, body)
         except Error as error:
             if error.kind != "protocol":
-                asked = {"message": error.message, "request_id": error.request_id}
-                found.append({"cloud": cloud, **explain(cloud, error.code, status=status), **asked})
+                told = explain(cloud, error.code, status=status, message=error.message)
+                # What the reader knows of this answer stands above what is known of its code.
+                asked = {name: getattr(error, name) for name in ("message", "request_id", "kind", "retry", "wait_ms")}
+                found.append({"cloud": cloud, **told, **asked, "next": error.hint, "next_zh": error.hint_zh})
     known = [told for told in found if told["known"]] or found
     if not known:
         raise Error(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from typing import Any, Dict, List, Tuple
 
 from .. import Plan, operations
@@ -12,6 +13,7 @@ from ..error import Error
 from ..types import Problem
 from . import endpoints, files, policy
 from .only import Only
+from .output import Output
 from .request import parameters
 
 #: What describes a plan, and has nothing to describe beside one that stands in a file.
@@ -50,6 +52,14 @@ def read(options: argparse.Namespace, kind: str) -> Plan:
 def trusting(options: argparse.Namespace, plan: Dict[str, Any]) -> Plan:
     """The plan, with the hosts that the command line trusts."""
     return Plan(plan, trusted_hosts=endpoints.trusted(options))
+
+
+def warn(plan: Plan, output: Output) -> None:
+    """Tells what is probably wrong before anything is launched, each thing once."""
+    found = [problem for problem in plan.check() if problem["severity"] == "warning"]
+    alike = Counter(output.pick(problem["message"], problem["message_zh"]) for problem in found)
+    for message, count in alike.items():
+        output.note(output.pick("warning: ", "警告：") + message + (f" (x {count})" if count > 1 else ""))
 
 
 def check(options: argparse.Namespace, kind: str) -> List[Problem]:

@@ -21,7 +21,7 @@ import time
 from typing import Any, Dict, List, Sequence
 from urllib.parse import urlsplit
 
-from .. import Request, build, operations
+from .. import At, Request, build, check, operations
 from ..credentials import load
 from ..error import Error
 from ..types import Field, Operation
@@ -75,8 +75,10 @@ def find(cloud: str, name: str) -> Operation:
     for table in known:
         if table["name"] == name:
             return table
-    names = ", ".join(table["name"] for table in known)
-    raise Error(f"{cloud} has no operation {name!r}", code="operation", hint=f"use one of {names}", hint_zh=f"可用操作：{names}")
+    # The core says which was probably meant, or knows it by the last word of its path.
+    asked: Any = check
+    asked(cloud, name, {}, At(""))
+    return next(table for table in known if table["path"].rpartition("/")[2] == name)
 
 
 def parameters(table: Sequence[Field], given: Sequence[str]) -> Dict[str, Any]:

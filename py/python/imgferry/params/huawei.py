@@ -24,15 +24,28 @@ _AddImageMembersRequired = TypedDict(
     {
         # Ids of the images to share.
         "images": List[str],
-        # Ids of the projects that may use them.
-        "projects": List[str],
     },
     total=True,
 )
 
+_AddImageMembersOptional = TypedDict(
+    "_AddImageMembersOptional",
+    {
+        # Ids of the projects that may use them.
+        "projects": List[str],
+        # Ids of the accounts that may use them.
+        "domains": List[str],
+        # URNs of the organisations, or of their units, whose accounts may use them.
+        "organizations": List[str],
+    },
+    total=False,
+)
 
-class AddImageMembers(_AddImageMembersRequired):
-    """Shares images with projects of other accounts. Asynchronous: answers a job id."""
+
+class AddImageMembers(_AddImageMembersRequired, _AddImageMembersOptional):
+    """Shares images with projects of other accounts, with whole accounts, or with organisations: at least one of
+    the three. Asynchronous: answers a job id.
+    """
 
 
 _AddImageTagsRequired = TypedDict(
@@ -128,6 +141,35 @@ class CopyImageInRegion(_CopyImageInRegionRequired, _CopyImageInRegionOptional):
     """Copies an image within its region, for example to encrypt or decrypt it. Asynchronous: answers a job id."""
 
 
+_CopyImageInRegionInSafeModeRequired = TypedDict(
+    "_CopyImageInRegionInSafeModeRequired",
+    {
+        # Id of the source image.
+        "image_id": str,
+        # Name of the new image, as in CopyImageCrossRegion.
+        "name": str,
+    },
+    total=True,
+)
+
+_CopyImageInRegionInSafeModeOptional = TypedDict(
+    "_CopyImageInRegionInSafeModeOptional",
+    {
+        # Description of the new image, as in CopyImageCrossRegion.
+        "description": str,
+        # Key that encrypts the new image; blank or absent means not encrypted. Not the key of the source image.
+        "cmk_id": str,
+        # Enterprise project of the new image: `0` (default) or a UUID.
+        "enterprise_project_id": str,
+    },
+    total=False,
+)
+
+
+class CopyImageInRegionInSafeMode(_CopyImageInRegionInSafeModeRequired, _CopyImageInRegionInSafeModeOptional):
+    """Copies an image within its region by the newer path, with the same parameters. Asynchronous: answers a job id."""
+
+
 _DeleteImageRequired = TypedDict(
     "_DeleteImageRequired",
     {
@@ -140,6 +182,33 @@ _DeleteImageRequired = TypedDict(
 
 class DeleteImage(_DeleteImageRequired):
     """Deletes an image."""
+
+
+_DeleteImageMembersRequired = TypedDict(
+    "_DeleteImageMembersRequired",
+    {
+        # Ids of the images.
+        "images": List[str],
+    },
+    total=True,
+)
+
+_DeleteImageMembersOptional = TypedDict(
+    "_DeleteImageMembersOptional",
+    {
+        # Ids of the projects that may use them no longer.
+        "projects": List[str],
+        # Ids of the accounts that may use them no longer.
+        "domains": List[str],
+        # URNs of the organisations whose accounts may use them no longer.
+        "organizations": List[str],
+    },
+    total=False,
+)
+
+
+class DeleteImageMembers(_DeleteImageMembersRequired, _DeleteImageMembersOptional):
+    """Ends the sharing of images with projects, accounts or organisations. Asynchronous: answers a job id."""
 
 
 _ExportImageRequired = TypedDict(
@@ -169,6 +238,33 @@ class ExportImage(_ExportImageRequired, _ExportImageOptional):
     """Exports an image to a bucket of its region. Asynchronous: answers a job id."""
 
 
+_ExportImageInSafeModeRequired = TypedDict(
+    "_ExportImageInSafeModeRequired",
+    {
+        # Id of the image.
+        "image_id": str,
+        # Where to: `<bucket>:<object>`, no spaces, a Standard bucket in the region of the image.
+        "bucket_url": str,
+    },
+    total=True,
+)
+
+_ExportImageInSafeModeOptional = TypedDict(
+    "_ExportImageInSafeModeOptional",
+    {
+        # `qcow2`, `vhd`, `zvhd` or `vmdk`; required, except with a fast export, where it is forbidden.
+        "file_format": str,
+        # Fast export: the file is zvhd2.
+        "is_quick_export": bool,
+    },
+    total=False,
+)
+
+
+class ExportImageInSafeMode(_ExportImageInSafeModeRequired, _ExportImageInSafeModeOptional):
+    """Exports an image by the newer path, with the same parameters. Asynchronous: answers a job id."""
+
+
 _ListAgenciesOptional = TypedDict(
     "_ListAgenciesOptional",
     {
@@ -189,6 +285,31 @@ _ListAgenciesOptional = TypedDict(
 
 class ListAgencies(_ListAgenciesOptional):
     """Lists the IAM agencies of an account."""
+
+
+_ListImageMembersRequired = TypedDict(
+    "_ListImageMembersRequired",
+    {
+        # Id of the image.
+        "image_id": str,
+    },
+    total=True,
+)
+
+_ListImageMembersOptional = TypedDict(
+    "_ListImageMembersOptional",
+    {
+        # Page size.
+        "limit": int,
+        # Id of a member; the page starts after it.
+        "marker": str,
+    },
+    total=False,
+)
+
+
+class ListImageMembers(_ListImageMembersRequired, _ListImageMembersOptional):
+    """Lists the projects that an image is shared with."""
 
 
 _ListImagesOptional = TypedDict(

@@ -63,6 +63,20 @@ class DeleteImages(_DeleteImagesRequired, _DeleteImagesOptional):
     """
 
 
+_DescribeImageFromFamilyRequired = TypedDict(
+    "_DescribeImageFromFamilyRequired",
+    {
+        # Name of the family, as ModifyImageAttribute sets it.
+        "ImageFamily": str,
+    },
+    total=True,
+)
+
+
+class DescribeImageFromFamily(_DescribeImageFromFamilyRequired):
+    """Describes the newest usable image of a family: the one that is not deprecated and was made last."""
+
+
 _DescribeImageQuotaOptional = TypedDict(
     "_DescribeImageQuotaOptional",
     {
@@ -116,14 +130,20 @@ class DescribeImages(_DescribeImagesOptional):
 _DescribeRegionsOptional = TypedDict(
     "_DescribeRegionsOptional",
     {
+        # The product whose regions are listed: `cvm`.
+        "Product": str,
+        # 0 or 1; needs Product.
+        "Scene": int,
     },
     total=False,
 )
 
 
 class DescribeRegions(_DescribeRegionsOptional):
-    """Lists the regions of the product. Frozen by the vendor: new regions may be missing, and it does not tell
-    which ones take part in image copies.
+    """Lists the regions of the product; it does not tell which ones take part in image copies.
+
+    With Product it asks the service `region` (2022-06-27), without it CVM, whose list the vendor has frozen: new
+    regions may be missing there.
     """
 
 

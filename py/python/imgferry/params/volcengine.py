@@ -146,6 +146,8 @@ _DescribeImagesOptional = TypedDict(
         "Visibility": str,
         # Up to 10 of `available`, `creating`, `error`. Default: `available` alone.
         "Status": List[str],
+        # One state, in the vendor's SDK only and undocumented; prefer Status.
+        "ImageStatus": str,
         # `Linux` or `Windows`.
         "OsType": str,
         # `CentOS`, `Debian`, `veLinux`, `Windows Server`, `Fedora`, `OpenSUSE`, `Ubuntu`, `Rocky Linux` or `AlmaLinux`.

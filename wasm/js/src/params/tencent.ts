@@ -32,6 +32,12 @@ export interface DeleteImages {
   DryRun?: boolean;
 }
 
+/** Describes the newest usable image of a family: the one that is not deprecated and was made last. */
+export interface DescribeImageFromFamily {
+  /** Name of the family, as ModifyImageAttribute sets it. */
+  ImageFamily: string;
+}
+
 /**
  * Tells how many custom images the account may have in the region.
  * This is the ceiling; the room left is the ceiling minus the number of private images there.
@@ -60,10 +66,16 @@ export interface DescribeImages {
 }
 
 /**
- * Lists the regions of the product. Frozen by the vendor: new regions may be missing, and it does not tell
- * which ones take part in image copies.
+ * Lists the regions of the product; it does not tell which ones take part in image copies.
+ *
+ * With Product it asks the service `region` (2022-06-27), without it CVM, whose list the vendor has frozen: new
+ * regions may be missing there.
  */
 export interface DescribeRegions {
+  /** The product whose regions are listed: `cvm`. */
+  Product?: string;
+  /** 0 or 1; needs Product. */
+  Scene?: number;
 }
 
 /**
@@ -143,6 +155,7 @@ export interface TagResources {
 /** Parameters by operation. */
 export interface Operations {
   DeleteImages: DeleteImages;
+  DescribeImageFromFamily: DescribeImageFromFamily;
   DescribeImageQuota: DescribeImageQuota;
   DescribeImageSharePermission: DescribeImageSharePermission;
   DescribeImages: DescribeImages;

@@ -74,6 +74,8 @@ export interface DescribeImages {
   Visibility?: string;
   /** Up to 10 of `available`, `creating`, `error`. Default: `available` alone. */
   Status?: readonly string[];
+  /** One state, in the vendor's SDK only and undocumented; prefer Status. */
+  ImageStatus?: string;
   /** `Linux` or `Windows`. */
   OsType?: string;
   /** `CentOS`, `Debian`, `veLinux`, `Windows Server`, `Fedora`, `OpenSUSE`, `Ubuntu`, `Rocky Linux` or `AlmaLinux`. */

@@ -5,12 +5,19 @@ export interface ResourceTag {
     /** Value. */
     value: string;
 }
-/** Shares images with projects of other accounts. Asynchronous: answers a job id. */
+/**
+ * Shares images with projects of other accounts, with whole accounts, or with organisations: at least one of
+ * the three. Asynchronous: answers a job id.
+ */
 export interface AddImageMembers {
     /** Ids of the images to share. */
     images: readonly string[];
     /** Ids of the projects that may use them. */
-    projects: readonly string[];
+    projects?: readonly string[];
+    /** Ids of the accounts that may use them. */
+    domains?: readonly string[];
+    /** URNs of the organisations, or of their units, whose accounts may use them. */
+    organizations?: readonly string[];
 }
 /** Sets or deletes tags of an image. */
 export interface AddImageTags {
@@ -58,13 +65,48 @@ export interface CopyImageInRegion {
     /** Enterprise project of the new image: `0` (default) or a UUID. */
     enterprise_project_id?: string;
 }
+/** Copies an image within its region by the newer path, with the same parameters. Asynchronous: answers a job id. */
+export interface CopyImageInRegionInSafeMode {
+    /** Id of the source image. */
+    image_id: string;
+    /** Name of the new image, as in CopyImageCrossRegion. */
+    name: string;
+    /** Description of the new image, as in CopyImageCrossRegion. */
+    description?: string;
+    /** Key that encrypts the new image; blank or absent means not encrypted. Not the key of the source image. */
+    cmk_id?: string;
+    /** Enterprise project of the new image: `0` (default) or a UUID. */
+    enterprise_project_id?: string;
+}
 /** Deletes an image. */
 export interface DeleteImage {
     /** Id of the image. */
     image_id: string;
 }
+/** Ends the sharing of images with projects, accounts or organisations. Asynchronous: answers a job id. */
+export interface DeleteImageMembers {
+    /** Ids of the images. */
+    images: readonly string[];
+    /** Ids of the projects that may use them no longer. */
+    projects?: readonly string[];
+    /** Ids of the accounts that may use them no longer. */
+    domains?: readonly string[];
+    /** URNs of the organisations whose accounts may use them no longer. */
+    organizations?: readonly string[];
+}
 /** Exports an image to a bucket of its region. Asynchronous: answers a job id. */
 export interface ExportImage {
+    /** Id of the image. */
+    image_id: string;
+    /** Where to: `<bucket>:<object>`, no spaces, a Standard bucket in the region of the image. */
+    bucket_url: string;
+    /** `qcow2`, `vhd`, `zvhd` or `vmdk`; required, except with a fast export, where it is forbidden. */
+    file_format?: string;
+    /** Fast export: the file is zvhd2. */
+    is_quick_export?: boolean;
+}
+/** Exports an image by the newer path, with the same parameters. Asynchronous: answers a job id. */
+export interface ExportImageInSafeMode {
     /** Id of the image. */
     image_id: string;
     /** Where to: `<bucket>:<object>`, no spaces, a Standard bucket in the region of the image. */
@@ -86,6 +128,15 @@ export interface ListAgencies {
     page?: number;
     /** Page size, 1 to 500; needs `page`. */
     per_page?: number;
+}
+/** Lists the projects that an image is shared with. */
+export interface ListImageMembers {
+    /** Id of the image. */
+    image_id: string;
+    /** Page size. */
+    limit?: number;
+    /** Id of a member; the page starts after it. */
+    marker?: string;
 }
 /** Lists images. All parameters are filters. */
 export interface ListImages {
@@ -238,9 +289,13 @@ export interface Operations {
     AddImageTags: AddImageTags;
     CopyImageCrossRegion: CopyImageCrossRegion;
     CopyImageInRegion: CopyImageInRegion;
+    CopyImageInRegionInSafeMode: CopyImageInRegionInSafeMode;
     DeleteImage: DeleteImage;
+    DeleteImageMembers: DeleteImageMembers;
     ExportImage: ExportImage;
+    ExportImageInSafeMode: ExportImageInSafeMode;
     ListAgencies: ListAgencies;
+    ListImageMembers: ListImageMembers;
     ListImages: ListImages;
     ListProjects: ListProjects;
     ListRegions: ListRegions;
