@@ -40,7 +40,18 @@ FILES: Dict[str, Dict[str, str]] = {
         ".volc/credentials": "[default]\naccess_key_id = KEYEXAMPLE\nsecret_access_key = EXAMPLE-SECRET\n",
         ".volc/config": json.dumps({"ak": "KEYEXAMPLE", "sk": "EXAMPLE-SECRET"}),
     },
-    "huawei": {".huaweicloud/credentials": "[basic]\nak = KEYEXAMPLE\nsk = EXAMPLE-SECRET\n"},
+    "huawei": {
+        ".huaweicloud/credentials": "[basic]\nak = KEYEXAMPLE\nsk = EXAMPLE-SECRET\n",
+        ".hcloud/config.json": json.dumps(
+            {
+                "current": "work",
+                "profiles": [
+                    {"name": "default", "accessKeyId": "OTHEREXAMPLE", "secretAccessKey": "EXAMPLE-OTHER"},
+                    {"name": "work", "accessKeyId": "KEYEXAMPLE", "secretAccessKey": "EXAMPLE-SECRET", "securityToken": ""},
+                ],
+            }
+        ),
+    },
 }
 
 
@@ -75,6 +86,27 @@ def test_half_a_key_or_a_dirty_one_is_named(environment: Dict[str, str], words: 
     told = str(caught.value)
     assert all(word in told for word in words), told
     assert "EXAMPLE-SECRET" not in told and caught.value.hint_zh
+
+
+@pytest.mark.parametrize("quotes", ['""', "''", "“”"])
+@pytest.mark.parametrize("part", ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_TOKEN"])
+def test_quotes_are_not_part_of_a_key(part: str, quotes: str) -> None:
+    given = {"TENCENTCLOUD_SECRET_ID": "AKIDEXAMPLE", "TENCENTCLOUD_SECRET_KEY": "EXAMPLE-SECRET", "TENCENTCLOUD_TOKEN": "EXAMPLE-TOKEN"}
+    given[part] = quotes[0] + given[part] + quotes[1]
+    with pytest.raises(imgferry.Error, match="quotes") as caught:
+        credentials.load("tencent", given)
+    assert "EXAMPLE-SECRET" not in str(caught.value) and "EXAMPLE-TOKEN" not in str(caught.value)
+
+
+def test_a_login_that_is_over_is_not_used(empty_home: Path) -> None:
+    file = empty_home / ".tccli" / "default.credential"
+    file.parent.mkdir()
+    login = {"type": "oauth", "secretId": "KEYEXAMPLE", "secretKey": "EXAMPLE-SECRET", "token": "EXAMPLE-TOKEN"}
+    file.write_text(json.dumps({**login, "expiresAt": 1_700_000_000}))
+    with pytest.raises(imgferry.Error, match="expired at 2023-11-14 22:13:20 UTC"):
+        credentials.load("tencent", {})
+    file.write_text(json.dumps({**login, "expiresAt": 4_000_000_000}))
+    assert credentials.load("tencent", {}).id == "KEYEXAMPLE"
 
 
 def test_a_broken_file_is_named_and_not_quoted(empty_home: Path) -> None:

@@ -7,6 +7,7 @@ order of ``FILES``. The first place that names an id or a secret wins, and it mu
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -82,6 +83,14 @@ def take(source: str, names: Names, values: Mapping[str, Any]) -> Optional[Crede
                 hint=f"set {name} as well, or remove {other}",
                 hint_zh=f"请同时设置 {name}，或删除 {other}",
             )
+    for name, value in ((names.id, id), (names.secret, secret), ("the token", token)):
+        if isinstance(value, str) and len(value) > 1 and value[0] in QUOTES and value[-1] in QUOTES:
+            raise Error(
+                f"{source}, {name}: the value is wrapped in quotes, which would be part of the key",
+                code=f"credentials.{name}",
+                hint=f"remove the quotes around {name}",
+                hint_zh=f"请去掉 {name} 两端的引号",
+            )
     try:
         return Credentials(str(id), str(secret), token)
     except Error as error:
@@ -118,6 +127,29 @@ def json_file(path: Path, _environment: Environment) -> Mapping[str, Any]:
     return data
 
 
+def tencent_login(path: Path, environment: Environment) -> Mapping[str, Any]:
+    """A profile of Tencent's command line. A key that a login brought, and whose time is over, would only be refused."""
+    data = json_file(path, environment)
+    expires = data.get("expiresAt")
+    if isinstance(expires, (int, float)) and 0 < expires < time.time():
+        raise Error(
+            f"the key in {path} expired at {time.strftime('%Y-%m-%d %H:%M:%S', time.gmtime(expires))} UTC",
+            code="credentials.expired",
+            hint="log in again by `tccli auth login`, or give another key",
+            hint_zh="请重新执行 `tccli auth login`，或提供其他密钥",
+        )
+    return data
+
+
+def huawei_profile(path: Path, environment: Environment) -> Mapping[str, Any]:
+    """The current profile of Huawei Cloud's command line, KooCLI."""
+    data = json_file(path, environment)
+    profiles = data.get("profiles")
+    name = data.get("current") or "default"
+    found = [profile for profile in profiles if isinstance(profile, dict) and profile.get("name") == name] if isinstance(profiles, list) else []
+    return found[0] if found else {}
+
+
 def volcengine_profile(path: Path, environment: Environment) -> Mapping[str, Any]:
     """The current profile of Volcengine's command line."""
     data = json_file(path, environment)
@@ -132,7 +164,10 @@ def unreadable(path: Path, form: str) -> Error:
     return Error(f"{path} is not {form}", code="credentials.file", hint="mend or remove the file", hint_zh="请修复或删除该文件")
 
 
-#: Every spelling in use, the present SDK's first.
+#: What shells strip and other readers do not.
+QUOTES = "\"'“”‘’"
+
+#: Every spelling in use, the present SDK's first. A token may go by the name of another spelling.
 ENVIRONMENT: Mapping[str, Sequence[Names]] = {
     "tencent": (
         Names(
@@ -142,10 +177,12 @@ ENVIRONMENT: Mapping[str, Sequence[Names]] = {
         ),
     ),
     "volcengine": (
-        Names("VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY", ("VOLCENGINE_SESSION_TOKEN", "VOLCENGINE_SESSION_KEY")),
-        Names("VOLC_ACCESSKEY", "VOLC_SECRETKEY"),
+        Names("VOLCENGINE_ACCESS_KEY", "VOLCENGINE_SECRET_KEY", ("VOLCENGINE_SESSION_TOKEN", "VOLCENGINE_SESSION_KEY", "VOLC_SESSIONTOKEN")),
+        Names("VOLC_ACCESSKEY", "VOLC_SECRETKEY", ("VOLC_SESSIONTOKEN", "VOLC_SESSION_TOKEN", "VOLCENGINE_SESSION_TOKEN")),
         Names("VOLCSTACK_ACCESS_KEY_ID", "VOLCSTACK_SECRET_ACCESS_KEY", ("VOLCSTACK_SESSION_TOKEN",)),
         Names("VOLCSTACK_ACCESS_KEY", "VOLCSTACK_SECRET_KEY", ("VOLCSTACK_SESSION_TOKEN",)),
+        Names("BYTEPLUS_ACCESSKEY", "BYTEPLUS_SECRETKEY", ("BYTEPLUS_SESSION_TOKEN",)),
+        Names("BYTEPLUS_ACCESS_KEY", "BYTEPLUS_SECRET_KEY", ("BYTEPLUS_SESSION_TOKEN",)),
     ),
     "huawei": (
         Names("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", ("HUAWEICLOUD_SDK_SECURITY_TOKEN",)),
@@ -159,7 +196,7 @@ FILES: Mapping[str, Sequence[File]] = {
     "tencent": (
         File(lambda env: "~/.tencentcloud/credentials", ini("default"), Names("secret_id", "secret_key", ("token",))),
         File(lambda env: "/etc/tencentcloud/credentials", ini("default"), Names("secret_id", "secret_key", ("token",))),
-        File(lambda env: f"~/.tccli/{env.get('TCCLI_PROFILE') or 'default'}.credential", json_file, Names("secretId", "secretKey", ("token",))),
+        File(lambda env: f"~/.tccli/{env.get('TCCLI_PROFILE') or 'default'}.credential", tencent_login, Names("secretId", "secretKey", ("token",))),
     ),
     "volcengine": (
         File(
@@ -176,6 +213,7 @@ FILES: Mapping[str, Sequence[File]] = {
             ini("basic"),
             Names("ak", "sk", ("security_token",)),
         ),
+        File(lambda env: "~/.hcloud/config.json", huawei_profile, Names("accessKeyId", "secretAccessKey", ("securityToken",))),
     ),
 }
 
