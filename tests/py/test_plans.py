@@ -60,7 +60,7 @@ def test_durations_have_one_form_everywhere(cli: Cli) -> None:
 def test_help_tells_the_policy_of_the_core(cli: Cli) -> None:
     told = " ".join(cli("copy", "--help").out.split())
     assert "longest time between two looks at a copy; with --poll alone four times that (default: 2m)" in told
-    assert "how long all may take (default: 24h)" in told and "(default: probe_then_retry)" in told
+    assert "how long all may take (default: 1d)" in told and "(default: probe_then_retry)" in told
 
 
 def test_a_part_of_a_plan(cli: Cli) -> None:

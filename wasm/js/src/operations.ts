@@ -70,7 +70,7 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
     },
     read(cloud, operation, given, credentials, params) {
       const [answer, body] = withBody(given, "answer");
-      const { request_id, facts, data } = ask((glue) => glue.read(record({ cloud, operation, answer, credentials, params }), body)) as Record<string, unknown>;
+      const { request_id, facts, data } = ask((glue) => glue.read(record({ cloud, operation, answer, credentials: credentials ?? undefined, params }), body)) as Record<string, unknown>;
       return { requestId: request_id, facts: camel(facts), data } as Reply;
     },
     explain(cloud, code, status, message) {
