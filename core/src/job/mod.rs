@@ -39,6 +39,7 @@ use machine::Outcome;
 use pace::in_flight::{Flight, InFlight};
 use state::effect::{Effect, Effects};
 use state::resume::{self, Life, Revived};
+use state::told::told;
 use state::{State, access, books, errors};
 use std::sync::Arc;
 
@@ -268,6 +269,19 @@ impl Job {
         self.state.clock.advance(now);
         let error = Error::new(Kind::Misuse, "job.cancelled", "the job was cancelled");
         self.stop(error.hint("resume the journal to go on", "可从日志恢复继续"));
+    }
+
+    /// Takes a person's word on a lane of which nobody can tell whether its launch took effect: the copy is there under
+    /// that id (an export: the id of its task), or it is not there. The lane of a [`Row`] that is ambiguous or probing goes on
+    /// from there at the next poll: the copy is watched, or looked for and launched anew. The word is in the journal.
+    ///
+    /// # Errors
+    /// [`Kind::Misuse`] when the lane is in no doubt, or the id cannot be that of its copy. Nothing changes.
+    pub fn resolve(&mut self, now: Millis, lane: u32, id: Option<&str>) -> Result<(), Error> {
+        self.state.clock.advance(now);
+        let effects = told(&mut self.state, lane, id)?;
+        self.drain(effects);
+        Ok(())
     }
 
     /// Takes the journal lines written since the last call. They must be on disk before the next request leaves.
