@@ -48,7 +48,7 @@ impl Built<'_> {
             return Err(misuse::TIME.about(&[&decimal(now.0)]));
         }
         check_scope("region", "地域", region, false)?;
-        let day = keys.of_day(scheme, credentials, now, region, service)?;
+        let day = keys.of_day(scheme, credentials, now, region, service);
         let stamp = scheme.time.write(now);
         headers.push(scheme.date_header, &stamp);
         if let Some(token) = credentials.token() {

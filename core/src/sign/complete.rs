@@ -219,14 +219,9 @@ impl Unsigned<'_> {
         };
         check_scope("region", "地域", self.region, needs_region)?;
         check_scope("service", "服务", self.service, needs_service)?;
-        check_identity(who)
+        check_key("id", "访问密钥 ID", who.id)?;
+        who.token.map_or(Ok(()), |token| check_key("token", "会话令牌", token))
     }
-}
-
-/// Refuses an id or token that would break out of its header.
-pub(super) fn check_identity(who: Identity<'_>) -> Result<(), Box<Error>> {
-    check_key("id", "访问密钥 ID", who.id)?;
-    who.token.map_or(Ok(()), |token| check_key("token", "会话令牌", token))
 }
 
 pub(super) fn check_scope(field: &str, zh: &str, value: &str, is_needed: bool) -> Result<(), Box<Error>> {
