@@ -10,7 +10,7 @@ use crate::job::pace::channels::{Item, Work};
 use crate::job::pace::in_flight::{Departure, Flight, Subject};
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::unexpected;
-use crate::job::state::sources::Source;
+use crate::job::state::sources::{Source, SourceFacts};
 use crate::job::state::{State, looks};
 use crate::plan::Action;
 use std::sync::Arc;
@@ -52,10 +52,16 @@ pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, E
             let mut effects = Effects::default();
             for id in sources.iter().copied() {
                 let source = &mut state.sources[id];
-                let image = page.items.iter().find(|image| image.id == *source.id);
-                source.image = image.cloned().map(Box::new);
-                let failure = if image.is_none() { Some(not_found(source)) } else { None };
-                effects.append(inspected(state, id, failure.as_ref()));
+                match page.items.iter().find(|image| image.id == *source.id) {
+                    Some(image) => {
+                        source.facts = Some(Box::new(SourceFacts::of(image, source.cloud)));
+                        inspected(state, id, Ok(image), &mut effects);
+                    }
+                    None => {
+                        let error = not_found(source);
+                        inspected(state, id, Err(&error), &mut effects);
+                    }
+                }
             }
             effects
         }
@@ -74,35 +80,33 @@ pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, E
 /// The sources cannot be known.
 pub(super) fn failed(state: &mut State, sources: &[SourceId], error: &Error) -> Effects {
     let mut effects = Effects::default();
-    sources.iter().for_each(|source| effects.append(inspected(state, *source, Some(error))));
+    sources.iter().for_each(|source| inspected(state, *source, Err(error), &mut effects));
     effects
 }
 
 /// The source is known, or cannot be: its lanes go on.
-fn inspected(state: &mut State, source: SourceId, failure: Option<&Error>) -> Effects {
-    let mut effects = Effects::default();
+fn inspected(state: &mut State, source: SourceId, found: Result<&Image, &Error>, effects: &mut Effects) {
     for lane in std::mem::take(&mut state.sources[source].lanes) {
         // Lanes taken up again further on need no leave to go on.
         if state.lanes[lane].phase != Phase::Inspecting {
             continue;
         }
-        match judge(state, lane, failure) {
+        match judge(state, lane, found) {
             Ok(()) => {
-                name(state, lane);
+                name(state, lane, found.map_or("", |image| &image.name));
                 effects.advance(lane, Outcome::Suitable);
             }
             Err(error) => effects.advance_by(lane, Outcome::Unsuitable, &Arc::new(error)),
         }
         effects.go_on(lane, state.clock.now());
     }
-    effects
 }
 
 /// Whether the plan, the source and the destination allow the launch, by all rules and facts.
-fn judge(state: &State, id: LaneId, failure: Option<&Error>) -> Result<(), Error> {
+fn judge(state: &State, id: LaneId, found: Result<&Image, &Error>) -> Result<(), Error> {
     let (transfer, target) = (state.transfer(id), state.target(id));
-    let image = state.sources[state.lanes[id].source].image.as_deref();
-    if let Some(error) = failure {
+    let image = found.ok();
+    if let Err(error) = found {
         let needs_name = transfer.task == Action::Copy && transfer.name_for(target).is_none_or(|name| name.contains("{name}"));
         // Without the right or the call to describe images, or where the listing does not show it, a launch may
         // still be allowed; if not, its refusal says so.
@@ -131,9 +135,8 @@ fn judge(state: &State, id: LaneId, failure: Option<&Error>) -> Result<(), Error
 }
 
 /// The copy is named by its source, unless it has its name already.
-fn name(state: &mut State, lane: LaneId) {
+fn name(state: &mut State, lane: LaneId, source_name: &str) {
     if state.lanes[lane].name.is_none() {
-        let source_name = state.sources[state.lanes[lane].source].image.as_ref().map_or("", |image| &image.name);
         let name = state.transfer(lane).expand(state.target(lane), source_name, state.started);
         state.lanes[lane].name = Some(name.into());
     }

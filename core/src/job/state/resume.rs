@@ -150,14 +150,15 @@ fn take_up(state: &mut State, life: Life) {
             lane.forget_looks();
         }
         state.lanes[id].phase = phase_of(state, id, life);
-        let is_export = state.is_export(id);
         let lane = &mut state.lanes[id];
         // The host's clock may have been set back since.
         let past = |at: Millis| if at > now { began } else { at };
         (lane.since, lane.launched) = (past(lane.since), lane.launched.map(past));
         if matches!(lane.phase, Phase::Probing | Phase::Task | Phase::Image) {
-            let source = &mut state.sources[lane.source];
-            source.exporting = source.exporting.or(is_export.then_some(id));
+            let exports = state.sources[lane.source].exports.as_deref_mut();
+            if let Some(exports) = exports.filter(|exports| exports.turn.is_none() && exports.lanes.binary_search(&id).is_ok()) {
+                exports.turn = Some(id);
+            }
         }
     }
     state.lanes.recount();

@@ -2,6 +2,7 @@
 
 use crate::api::facts::Image;
 use crate::base::cloud::Cloud;
+use crate::base::time::Millis;
 use crate::job::id::{LaneId, SourceId};
 use std::collections::VecDeque;
 use std::ops::{Index, IndexMut};
@@ -19,15 +20,32 @@ pub(crate) struct Source {
     pub(crate) active: u32,
     /// Lanes whose launch was refused because copies of ours keep it busy, in the order in which they may go.
     pub(crate) held: VecDeque<LaneId>,
-    pub(crate) image: Option<Box<Image>>,
-    /// Lanes that export it.
-    pub(crate) exports: Vec<LaneId>,
-    /// So many of them, from the first on, have ended.
-    pub(crate) exported: usize,
-    /// The one among them whose turn it is: an image is exported once at a time.
-    pub(crate) exporting: Option<LaneId>,
+    /// What it was described as.
+    pub(crate) facts: Option<Box<SourceFacts>>,
+    pub(crate) exports: Option<Box<Exports>>,
     /// Somebody has asked for it.
     pub(crate) asked: bool,
+}
+
+/// What must be known of a source image as long as copies of it are looked for.
+#[derive(Debug)]
+pub(crate) struct SourceFacts {
+    pub(crate) created: Option<Millis>,
+    pub(crate) size_bytes: Option<u64>,
+    pub(crate) os: Option<Box<str>>,
+    /// Whether it must first be copied in its region before it can go to another one.
+    pub(crate) needs_own: bool,
+}
+
+/// The exports of an image, of which there is one at a time.
+#[derive(Debug, Default)]
+pub(crate) struct Exports {
+    /// The lanes.
+    pub(crate) lanes: Vec<LaneId>,
+    /// So many of them, from the first on, have ended.
+    pub(crate) over: usize,
+    /// The one whose turn it is.
+    pub(crate) turn: Option<LaneId>,
 }
 
 /// All of them.
@@ -36,18 +54,18 @@ pub(crate) struct Sources(Vec<Source>);
 
 impl Source {
     pub(crate) fn new(cloud: Cloud, region: Arc<str>, id: Arc<str>) -> Self {
+        Self { cloud, region, id, lanes: Vec::new(), active: 0, held: VecDeque::new(), facts: None, exports: None, asked: false }
+    }
+}
+
+impl SourceFacts {
+    /// Of an image of that cloud.
+    pub(crate) fn of(image: &Image, cloud: Cloud) -> Self {
         Self {
-            cloud,
-            region,
-            id,
-            lanes: Vec::new(),
-            active: 0,
-            held: VecDeque::new(),
-            image: None,
-            exports: Vec::new(),
-            exported: 0,
-            exporting: None,
-            asked: false,
+            created: image.created,
+            size_bytes: image.size_bytes,
+            os: image.os.as_deref().map(Box::from),
+            needs_own: cloud.replication().chaining.is_some_and(|chaining| (chaining.needs_own)(image)),
         }
     }
 }

@@ -81,10 +81,9 @@ impl State {
     pub(crate) fn step_before(&self, lane: LaneId) -> Option<LaneId> {
         let step = self.chains.before(lane)?;
         let is_needed = !self.chains.is_own(step)? || {
-            let image = self.sources[self.lanes[step].source].image.as_deref();
-            let chaining = self.chaining(lane)?;
+            let facts = self.sources[self.lanes[step].source].facts.as_deref();
             // A source that was not described again after an interruption: then what was done tells.
-            image.map_or(!self.lanes.is_asleep(step), |image| (chaining.needs_own)(image))
+            facts.map_or(!self.lanes.is_asleep(step), |facts| facts.needs_own)
         };
         is_needed.then_some(step)
     }
