@@ -10,7 +10,7 @@
 use crate::base::error::{Error, Kind};
 use crate::base::json::{Object, list, texts, to_text};
 use crate::base::time::Millis;
-use crate::job::id::LaneId;
+use crate::job::id::{LaneId, SourceId};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -27,6 +27,8 @@ pub(crate) enum Record {
     Launch { at: Millis, sent: Option<Millis>, lanes: Vec<LaneId>, name: String, before: Vec<Option<Vec<String>>> },
     /// The job was taken up again: deadlines count from here.
     Resumed { at: Millis },
+    /// A source, by its place among those of the plan, is being made, in the vendor's word; or is so no more.
+    Source { at: Millis, source: SourceId, making: Option<String> },
     /// A lane as it stands now, since `at` or a little earlier.
     Lane { at: Millis, lane: LaneId, state: Value },
 }
@@ -43,7 +45,8 @@ impl Record {
     /// When it was written, by the host's clock.
     pub(crate) fn at(&self) -> Millis {
         match self {
-            Record::Header { started: at, .. } | Record::Launch { at, .. } | Record::Resumed { at } | Record::Lane { at, .. } => *at,
+            Record::Header { started: at, .. } | Record::Launch { at, .. } | Record::Resumed { at } => *at,
+            Record::Source { at, .. } | Record::Lane { at, .. } => *at,
         }
     }
 
@@ -68,6 +71,9 @@ impl Record {
                     .value()
             }
             Record::Resumed { at } => Object::new().set("t", at.0).set("resumed", true).value(),
+            Record::Source { at, source, making } => {
+                Object::new().set("t", at.0).set("source", source.0).set("making", making.as_deref()).value()
+            }
             Record::Lane { at, lane, state } => Object::new().set("t", at.0).set("lane", lane.0).set("is", state.clone()).value(),
         };
         let text = to_text(&value);
@@ -98,6 +104,10 @@ impl Record {
         }
         if value.get("resumed").is_some() {
             return Some(Record::Resumed { at });
+        }
+        if let Some(source) = value.get("source") {
+            let making = value.get("making")?.as_str().map(str::to_owned);
+            return Some(Record::Source { at, source: SourceId(source.as_u64()?.try_into().ok()?), making });
         }
         Some(Record::Lane { at, lane: lane(value.get("lane")?)?, state: value.get("is")?.clone() })
     }
@@ -190,6 +200,8 @@ mod tests {
                 before: vec![Some(vec![]), None, Some(vec!["img-1".into()])],
             },
             Record::Resumed { at: Millis(7) },
+            Record::Source { at: Millis(7), source: SourceId(2), making: Some("CREATING".into()) },
+            Record::Source { at: Millis(8), source: SourceId(2), making: None },
             Record::Lane { at: Millis(7), lane: LaneId(1), state: json!({"phase": "task", "launches": 1}) },
         ]
     }

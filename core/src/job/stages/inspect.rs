@@ -1,18 +1,24 @@
-//! First step: what is the source image, and may it be copied? Asked once an image, many images a call.
+//! First step: what is the source image, and may it be copied? Asked once an image, many images a call; of one that is
+//! still being made again and again, until it is usable.
 
 use crate::api::check::Known;
 use crate::api::facts::{Facts, Image, Reply, State as ImageState};
 use crate::base::error::{Error, Kind, Retry};
+use crate::base::text::shown;
 use crate::base::time::Millis;
+use crate::job::event::EventKind;
+use crate::job::forecast::Forecast;
 use crate::job::id::{ChannelId, LaneId, SourceId};
+use crate::job::journal::Record;
 use crate::job::machine::{Outcome, Phase};
 use crate::job::pace::channels::{Item, Work};
 use crate::job::pace::in_flight::{Departure, Flight, Subject};
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::unexpected;
-use crate::job::state::sources::{Source, SourceFacts};
+use crate::job::state::sources::{Making, Source, SourceFacts};
 use crate::job::state::{State, looks};
 use crate::plan::Action;
+use crate::plan::policy::duration_text;
 use std::sync::Arc;
 
 /// The first lane of a source asks for it. A step sleeps until it is needed.
@@ -30,9 +36,11 @@ pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
 
 pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
     let (cloud, batch) = (state.channels[channel].cloud, state.channels[channel].batch);
+    // Those that are due later come along as far as there is room: one look serves all.
+    let horizon = if batch > 1 { Millis(i64::MAX) } else { state.clock.now() };
     let mut sources = Vec::new();
     while sources.len() < batch
-        && let Some((_, Item::Source(source))) = state.channels.pop(channel, state.clock.now())
+        && let Some((_, Item::Source(source))) = state.channels.pop(channel, horizon)
     {
         sources.push(source);
     }
@@ -55,7 +63,7 @@ pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, E
                 match page.items.iter().find(|image| image.id == *source.id) {
                     Some(image) => {
                         source.facts = Some(Box::new(SourceFacts::of(image, source.cloud)));
-                        inspected(state, id, Ok(image), &mut effects);
+                        seen(state, flight.channel, id, image, &mut effects);
                     }
                     None => {
                         let error = not_found(source);
@@ -82,6 +90,59 @@ pub(super) fn failed(state: &mut State, sources: &[SourceId], error: &Error) -> 
     let mut effects = Effects::default();
     sources.iter().for_each(|source| inspected(state, *source, Err(error), &mut effects));
     effects
+}
+
+/// The source is there: its lanes go on, or wait until it is made.
+fn seen(state: &mut State, channel: ChannelId, id: SourceId, image: &Image, effects: &mut Effects) {
+    let (now, is_survey, policy) = (state.clock.now(), state.survey.is_some(), &state.plan.policy);
+    let source = &mut state.sources[id];
+    let is_made = image.state != ImageState::Pending || !source.cloud.replication().being_made.contains(&image.raw_state.as_str());
+    // Copies of ours keep it busy, too: then the launch will tell when it may go.
+    if is_made || source.active > 0 {
+        over(state, id, effects);
+        return inspected(state, id, Ok(image), effects);
+    }
+    let before = source.making.take();
+    let since = before.as_ref().map_or(now, |making| making.since);
+    source.making = Some(Box::new(Making { since, state: image.raw_state.as_str().into() }));
+    if is_survey {
+        return inspected(state, id, Ok(image), effects);
+    }
+    let left_ms = policy.source_deadline_ms - now.since(since);
+    let error = still_made(source, (left_ms <= 0).then_some(policy.source_deadline_ms));
+    if left_ms <= 0 {
+        over(state, id, effects);
+        return inspected(state, id, Err(&error), effects);
+    }
+    let pause_ms = Forecast::default().pause_ms(None, since, now, policy.poll_ms).min(policy.poll_max_ms);
+    // Jobs started together should not look together.
+    let pause_ms = (pause_ms + state.rng.between(0, pause_ms / 64)).clamp(1, left_ms);
+    let word = before.as_ref().map(|making| &*making.state);
+    if word.is_none() {
+        let (cloud, region) = (source.cloud, source.region.clone());
+        effects.tell(state.cloud_event(cloud, &region, EventKind::SourcePending, &error, Some(pause_ms)));
+    }
+    if word != Some(&image.raw_state) {
+        effects.write(&Record::Source { at: state.clock.host_time(since), source: id, making: Some(image.raw_state.clone()) });
+    }
+    // What is wrong with the copy besides need not wait.
+    for lane in std::mem::take(&mut state.sources[id].lanes) {
+        match judge(state, lane, Ok(image)) {
+            _ if state.lanes[lane].phase != Phase::Inspecting => {}
+            Ok(()) => state.sources[id].lanes.push(lane),
+            Err(error) => effects.advance_by(lane, Outcome::Unsuitable, &Arc::new(error)),
+        }
+    }
+    if !state.sources[id].lanes.is_empty() {
+        state.channels.push(channel, now.plus(pause_ms), Item::Source(id));
+    }
+}
+
+/// The source is waited for no more.
+fn over(state: &mut State, id: SourceId, effects: &mut Effects) {
+    if state.sources[id].making.take().is_some() {
+        effects.write(&Record::Source { at: state.clock.host(), source: id, making: None });
+    }
 }
 
 /// The source is known, or cannot be: its lanes go on.
@@ -146,4 +207,21 @@ fn not_found(source: &Source) -> Error {
     let Source { cloud, region, id, .. } = source;
     Error::new(Kind::NotFound, "image.not_listed", format!("{cloud} lists no image {id} in {region}"))
         .hint("check the image id, its region and the account", "请检查镜像 ID、所在地域和账号")
+}
+
+/// The source is still being made; `waited_ms` when it was waited for as long as the policy allows.
+fn still_made(source: &Source, waited_ms: Option<i64>) -> Error {
+    let Source { region, id, making, .. } = source;
+    let word = making.as_ref().map_or(String::new(), |making| shown(&making.state));
+    match waited_ms.map(duration_text) {
+        None => Error::new(Kind::Conflict, "image.being_made", format!("the source {id} in {region} is still being made ({word})"))
+            .hint("its copies are launched once it is usable", "源镜像可用后自动发起复制"),
+        Some(waited) => {
+            let message = format!("the source {id} in {region} is still being made ({word}) after {waited}; nothing was launched");
+            Error::new(Kind::Conflict, "source.deadline", message).hint(
+                "look at what makes it; run the plan again once it is usable, or set a longer source_deadline",
+                format!("等待 {waited} 后源镜像仍在制作中（{word}），未发起复制；请检查其制作过程，可用后重新执行计划，或设置更长的 source_deadline"),
+            )
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! A job taken up again from its journal.
 
 use super::State;
+use super::sources::Making;
 use crate::base::error::{Error, Kind};
 use crate::base::time::Millis;
 use crate::job::id::LaneId;
@@ -97,7 +98,7 @@ impl History {
                 self.latest = *at;
                 self.fruitless = Some(self.fruitless.map_or((1, *at), |(runs, first)| (runs + 1, first)));
             }
-            Record::Header { .. } | Record::Launch { .. } | Record::Lane { .. } => {
+            Record::Header { .. } | Record::Launch { .. } | Record::Source { .. } | Record::Lane { .. } => {
                 self.latest = self.latest.max(record.at());
                 self.fruitless = None;
             }
@@ -132,6 +133,12 @@ fn replay(state: &mut State, record: Record) -> Option<()> {
             }
             Some(())
         }
+        Record::Source { at, source, making } => {
+            let source = state.sources.get_mut(source)?;
+            let since = source.making.as_ref().map_or(at, |making| making.since);
+            source.making = making.map(|word| Box::new(Making { since, state: word.into() }));
+            Some(())
+        }
         Record::Lane { at, lane, state: record } => {
             let lane = state.lanes.get_mut(lane)?;
             lane.since = at;
@@ -143,6 +150,12 @@ fn replay(state: &mut State, record: Record) -> Option<()> {
 /// Takes every lane up where the journal left it.
 fn take_up(state: &mut State, life: Life) {
     let (now, began) = (state.clock.now(), state.began);
+    for id in state.sources.ids() {
+        if let Some(making) = &mut state.sources[id].making {
+            // The host's clock may have been set back since.
+            making.since = if life == Life::Resumed || making.since > now { now } else { making.since };
+        }
+    }
     for id in state.lanes.ids() {
         let lane = &mut state.lanes[id];
         if life == Life::Resumed && lane.phase.is_ended() {

@@ -22,6 +22,8 @@ pub(crate) struct Source {
     pub(crate) held: VecDeque<LaneId>,
     /// What it was described as.
     pub(crate) facts: Option<Box<SourceFacts>>,
+    /// It is still being made: its lanes wait for it.
+    pub(crate) making: Option<Box<Making>>,
     pub(crate) exports: Option<Box<Exports>>,
     /// Somebody has asked for it.
     pub(crate) asked: bool,
@@ -35,6 +37,15 @@ pub(crate) struct SourceFacts {
     pub(crate) os: Option<Box<str>>,
     /// Whether it must first be copied in its region before it can go to another one.
     pub(crate) needs_own: bool,
+}
+
+/// A source that is still being made.
+#[derive(Debug)]
+pub(crate) struct Making {
+    /// Since when it is waited for, by our clock.
+    pub(crate) since: Millis,
+    /// The vendor's word for where it stands.
+    pub(crate) state: Box<str>,
 }
 
 /// The exports of an image, of which there is one at a time.
@@ -54,7 +65,18 @@ pub(crate) struct Sources(Vec<Source>);
 
 impl Source {
     pub(crate) fn new(cloud: Cloud, region: Arc<str>, id: Arc<str>) -> Self {
-        Self { cloud, region, id, lanes: Vec::new(), active: 0, held: VecDeque::new(), facts: None, exports: None, asked: false }
+        Self {
+            cloud,
+            region,
+            id,
+            lanes: Vec::new(),
+            active: 0,
+            held: VecDeque::new(),
+            facts: None,
+            making: None,
+            exports: None,
+            asked: false,
+        }
     }
 }
 
@@ -88,6 +110,15 @@ impl Sources {
     pub(crate) fn add(&mut self, source: Source) -> SourceId {
         self.0.push(source);
         SourceId::at(self.0.len() - 1)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: SourceId) -> Option<&mut Source> {
+        self.0.get_mut(id.index())
+    }
+
+    /// Every source.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = SourceId> + use<> {
+        (0..self.0.len()).map(SourceId::at)
     }
 
     /// The sources of a cloud.

@@ -17,7 +17,7 @@ from .output import LINES, Output, compact, plain
 EACH = 30
 ENDED = ("ready", "present", "failed", "conflict", "stale", "missing", "ambiguous", "cancelled", "unfinished")
 #: What is told of many destinations once: the first time it happens anywhere, with its error.
-NEWS = ("failed", "conflict", "stale", "ambiguous", "skew", "credentials", "warning", "throttled")
+NEWS = ("failed", "conflict", "stale", "ambiguous", "skew", "credentials", "warning", "throttled", "source_pending")
 
 
 class Progress:
