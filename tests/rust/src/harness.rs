@@ -80,6 +80,8 @@ pub struct Mishaps {
     pub cancel_at: Option<Millis>,
     /// Fresh credentials, taken when the job asks for them.
     pub renewals: BTreeMap<Cloud, Credentials>,
+    /// Fresh credentials that come at some moment, unasked.
+    pub fresh_at: Option<(Millis, Cloud, Credentials)>,
     /// Something done to the world at some moment.
     pub deed: Option<Deed>,
     /// Memory does not last: what becomes of the job at a wait of a second or more with nothing under way.
@@ -109,6 +111,7 @@ impl Default for Mishaps {
             jumps: Vec::new(),
             cancel_at: None,
             renewals: BTreeMap::new(),
+            fresh_at: None,
             deed: None,
             memory: Memory::Lasts,
         }
@@ -324,6 +327,9 @@ impl Host {
         let due: i64 = self.mishaps.jumps.iter().filter(|(at, _)| *at <= now).map(|(_, by)| *by).sum();
         self.mishaps.jumps.retain(|(at, _)| *at > now);
         self.clock_error_ms += due;
+        if let Some((_, cloud, fresh)) = self.mishaps.fresh_at.take_if(|(at, ..)| *at <= now) {
+            self.keys = self.keys.clone().with(cloud, fresh);
+        }
         if let Some((_, deed)) = self.mishaps.deed.take_if(|(at, _)| *at <= now) {
             deed(&mut self.world);
         }
