@@ -64,9 +64,11 @@ fn moved(state: &mut State, lane: LaneId, outcome: Outcome, effects: &mut Effect
     effects.append(books::advance(state, lane, outcome, None));
     let source = &mut state.sources[state.lanes[lane].source];
     // An export waits for its turn anew.
-    source.exported = 0;
-    if outcome == Outcome::ToldAbsent && !source.lanes.contains(&lane) {
-        // Its source is described again, unless that is under way.
+    if let Some(exports) = &mut source.exports {
+        exports.over = 0;
+    }
+    if outcome == Outcome::ToldAbsent && !state.lanes.is_step(lane) && !source.lanes.contains(&lane) {
+        // Its source is described again, unless that is under way. A step sleeps until it is needed.
         source.asked = source.asked && !source.lanes.is_empty();
         source.lanes.push(lane);
     }
