@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import time
-from contextlib import AsyncExitStack
 from typing import Dict, List, Mapping, Optional
 
 from .. import Credentials, Job, aio, credentials
@@ -141,22 +140,20 @@ async def interruptible(job: Job, keys: Keys, journal: Optional[Journal], progre
         keys.hear(event)
         progress.show(event)
 
-    async with AsyncExitStack() as stack:
-        send = await sender(stack)
-        running = asyncio.ensure_future(aio.run(job, keys, send=send, journal=journal or ignore, on_event=hear))
+    running = asyncio.ensure_future(aio.run(job, keys, send=sender(), journal=journal or ignore, on_event=hear))
 
-        def stop(number: int) -> None:
-            signals.append(number)
-            running.cancel()
+    def stop(number: int) -> None:
+        signals.append(number)
+        running.cancel()
 
-        for number in SIGNALS:
-            # `nohup` asks that SIGHUP be ignored.
-            if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
-                try:
-                    asyncio.get_running_loop().add_signal_handler(number, stop, number)
-                except NotImplementedError:
-                    pass  # Windows: Ctrl-C comes as an exception.
-        return await running
+    for number in SIGNALS:
+        # `nohup` asks that SIGHUP be ignored.
+        if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
+            try:
+                asyncio.get_running_loop().add_signal_handler(number, stop, number)
+            except NotImplementedError:
+                pass  # Windows: Ctrl-C comes as an exception.
+    return await running
 
 
 def new_seed() -> int:
