@@ -125,7 +125,8 @@ fn plan(head: u8) -> Value {
         json!({"cloud": "huawei", "image": "10000000-0000-4000-8000-000000000000", "from": "cn-north-4", "to": ["cn-south-1", "cn-east-3"],
             "name": "golden", "params": {"agency_name": "ims_copy_image"}}),
     ];
-    let copies: Vec<&Value> = all.iter().enumerate().filter(|(index, _)| head & 7 == 0 || head & (1 << index) != 0).map(|(_, copy)| copy).collect();
+    let copies: Vec<&Value> =
+        all.iter().enumerate().filter(|(index, _)| head & 7 == 0 || head & (1 << index) != 0).map(|(_, copy)| copy).collect();
     let policy = json!({
         "poll": "5s", "poll_max": "1m", "deadline": "2000h", "lane_deadline": "20h", "concurrency": 1 + (head >> 3) % 4, "launches": 200,
         "reconcile": head & 32 == 0, "ambiguity": if head & 64 == 0 { "probe_then_retry" } else { "stop" },
