@@ -82,7 +82,7 @@ pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, E
 /// Evidence for or against an export that got no answer.
 fn judge_probe(state: &mut State, id: LaneId, exports: &[RemoteTask], is_complete: bool, began: Millis) -> Effects {
     let lane = &state.lanes[id];
-    let others = &state.sources[lane.source].exports;
+    let others = state.sources[lane.source].exports.as_ref().map_or(&[][..], |exports| &exports.lanes);
     let is_claimed = |task: &str| others.iter().any(|other| *other != id && state.lanes[*other].task.as_deref() == Some(task));
     let witness = |task: &RemoteTask| match lane.before().contains(&task.id) || is_claimed(&task.id) {
         true => Witness::Other,

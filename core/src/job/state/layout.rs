@@ -92,7 +92,7 @@ fn destinations(plan: &Plan, now: Millis) -> (Vec<Lane>, Sources) {
             let lane = LaneId::at(lanes.len());
             sources[source].lanes.push(lane);
             if transfer.task == Action::Export {
-                sources[source].exports.push(lane);
+                sources[source].exports.get_or_insert_default().lanes.push(lane);
             }
             lanes.push(Lane::new(TransferId::at(index), position as u32, source, now));
         }

@@ -1,6 +1,8 @@
 //! A job taken up again from its journal.
 
 use super::State;
+use super::sources::Making;
+use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::time::Millis;
 use crate::job::id::LaneId;
@@ -97,7 +99,7 @@ impl History {
                 self.latest = *at;
                 self.fruitless = Some(self.fruitless.map_or((1, *at), |(runs, first)| (runs + 1, first)));
             }
-            Record::Header { .. } | Record::Launch { .. } | Record::Lane { .. } => {
+            Record::Header { .. } | Record::Launch { .. } | Record::Keys { .. } | Record::Source { .. } | Record::Lane { .. } => {
                 self.latest = self.latest.max(record.at());
                 self.fruitless = None;
             }
@@ -132,6 +134,16 @@ fn replay(state: &mut State, record: Record) -> Option<()> {
             }
             Some(())
         }
+        Record::Keys { at, cloud, refused } => {
+            state.clouds[cloud].refused = refused.then_some(at);
+            Some(())
+        }
+        Record::Source { at, source, making } => {
+            let source = state.sources.get_mut(source)?;
+            let since = source.making.as_ref().map_or(at, |making| making.since);
+            source.making = making.map(|word| Box::new(Making { since, state: word.into() }));
+            Some(())
+        }
         Record::Lane { at, lane, state: record } => {
             let lane = state.lanes.get_mut(lane)?;
             lane.since = at;
@@ -143,6 +155,23 @@ fn replay(state: &mut State, record: Record) -> Option<()> {
 /// Takes every lane up where the journal left it.
 fn take_up(state: &mut State, life: Life) {
     let (now, began) = (state.clock.now(), state.began);
+    // A new run waits anew; and the host's clock may have been set back since.
+    let waits_anew = |since: Millis| life == Life::Resumed || since > now;
+    for id in state.sources.ids() {
+        if let Some(making) = state.sources[id].making.as_mut().filter(|making| waits_anew(making.since)) {
+            making.since = now;
+        }
+    }
+    for id in state.lanes.ids().filter(|id| state.lanes[*id].launches > 0) {
+        // Nothing is launched before the cloud has answered a look.
+        let cloud = state.cloud_of(id);
+        state.clouds[cloud].has_accepted = true;
+    }
+    for cloud in Cloud::ALL {
+        state.clouds[cloud].refused.take_if(|_| life == Life::Resumed);
+        let refused = &mut state.clouds[cloud].refused;
+        *refused = refused.map(|since| since.min(now));
+    }
     for id in state.lanes.ids() {
         let lane = &mut state.lanes[id];
         if life == Life::Resumed && lane.phase.is_ended() {
@@ -150,14 +179,15 @@ fn take_up(state: &mut State, life: Life) {
             lane.forget_looks();
         }
         state.lanes[id].phase = phase_of(state, id, life);
-        let is_export = state.is_export(id);
         let lane = &mut state.lanes[id];
         // The host's clock may have been set back since.
         let past = |at: Millis| if at > now { began } else { at };
         (lane.since, lane.launched) = (past(lane.since), lane.launched.map(past));
         if matches!(lane.phase, Phase::Probing | Phase::Task | Phase::Image) {
-            let source = &mut state.sources[lane.source];
-            source.exporting = source.exporting.or(is_export.then_some(id));
+            let exports = state.sources[lane.source].exports.as_deref_mut();
+            if let Some(exports) = exports.filter(|exports| exports.turn.is_none() && exports.lanes.binary_search(&id).is_ok()) {
+                exports.turn = Some(id);
+            }
         }
     }
     state.lanes.recount();

@@ -8,25 +8,23 @@ use crate::job::machine::Phase;
 /// Takes the turn to export an image, if it is free: the clouds refuse a second export of it at a time, and a lost one
 /// could not be told from it.
 pub(crate) fn take(state: &mut State, lane: LaneId) -> bool {
-    let source = &mut state.sources[state.lanes[lane].source];
-    let is_taken = source.exporting.is_some_and(|other| other != lane && !state.lanes[other].phase.is_ended());
+    let exports = state.sources[state.lanes[lane].source].exports.get_or_insert_default();
+    let is_taken = exports.turn.is_some_and(|other| other != lane && !state.lanes[other].phase.is_ended());
     if !is_taken {
-        source.exporting = Some(lane);
+        exports.turn = Some(lane);
     }
     !is_taken
 }
 
 /// A lane has ended: if it was an export, the next one of its image may begin.
 pub(crate) fn pass(state: &mut State, lane: LaneId, effects: &mut Effects) {
-    let source = &mut state.sources[state.lanes[lane].source];
-    if source.exporting != Some(lane) {
+    let exports = state.sources[state.lanes[lane].source].exports.as_deref_mut();
+    let Some(exports) = exports.filter(|exports| exports.turn == Some(lane)) else {
         return;
-    }
+    };
     let phase = |lane: &LaneId| state.lanes[*lane].phase;
-    let rest = source.exports.get(source.exported..).unwrap_or_default();
-    source.exported += rest.iter().take_while(|lane| phase(lane).is_ended()).count();
-    let mut rest = source.exports.iter().skip(source.exported);
-    if let Some(next) = rest.find(|lane| phase(lane) == Phase::Waiting) {
+    exports.over += exports.lanes.iter().skip(exports.over).take_while(|lane| phase(lane).is_ended()).count();
+    if let Some(next) = exports.lanes.iter().skip(exports.over).find(|lane| phase(lane) == Phase::Waiting) {
         effects.go_on(*next, state.clock.now());
     }
 }

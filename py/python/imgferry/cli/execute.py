@@ -90,10 +90,10 @@ class Keys:
 
     #: Seconds between two readings: short-lived keys are replaced in their files while a copy goes on.
     REFRESH_S = 30.0
-    #: Seconds until what could not be read is tried again.
+    #: The same once a key was refused, or could not be read: the job waits for another.
     AGAIN_S = 2.0
-    #: How often, and after how many seconds each, that is done before a refused key goes back to the job, which then
-    #: ends: somebody may be just writing the file.
+    #: How often, and after how many seconds each, that is done before a refused key goes back to the job: somebody may
+    #: be just writing the file.
     TRIES, PAUSE_S = 5, 0.2
 
     def __init__(self, job: Job, output: Output, given: Optional[Mapping[str, Credentials]] = None, profile: Sequence[str] = ()) -> None:
@@ -102,7 +102,8 @@ class Keys:
         self.clouds = [] if given else sorted({row["cloud"] for row in job.report()["rows"]})
         self.profiles = profiles.chosen(profile, self.clouds)
         self.unread: Dict[str, str] = {}
-        self.refused = False
+        #: A key was refused and is to be read at once; one was refused before.
+        self.refused = self.expiring = False
         for cloud in self.clouds:
             self.held[cloud] = credentials.load(cloud, profile=self.profiles.get(cloud))
         self.good_until = time.monotonic() + self.REFRESH_S
@@ -117,8 +118,9 @@ class Keys:
             while not self.read() and tries > 1:
                 tries -= 1
                 time.sleep(self.PAUSE_S)
+            self.expiring = self.expiring or self.refused
             self.refused = False
-            self.good_until = time.monotonic() + (self.AGAIN_S if self.unread else self.REFRESH_S)
+            self.good_until = time.monotonic() + (self.AGAIN_S if self.unread or self.expiring else self.REFRESH_S)
         return self.held
 
     def read(self) -> bool:

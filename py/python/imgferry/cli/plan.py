@@ -8,6 +8,8 @@
   conflict  another image has the name
   extra     a copy of this image under a name that the plan does not ask for, where the cloud records origins
 
+A source that is still being made is told with its state: `imgferry copy` waits for it.
+
 Exit code 0 when nothing is in the way of `imgferry copy`, 3 or 4 when something is. With --detailed-exitcode as
 `terraform plan` has it: 0 when everything is there, 2 when copies are missing, 1 when something is in the way or not
 all could be told.
