@@ -252,8 +252,9 @@ impl Job {
         let flight = self.in_flight.land(id)?;
         self.state.clock.advance(now);
         access::landed(&mut self.state, &flight);
-        let mut error = why.error(&flight.call.request.url);
+        let mut error = why.error(&flight.call.request().url);
         error.message = flight.redacted_text(error.message);
+        error = error.bounded();
         self.state.clouds[flight.call.operation.cloud].trouble = Some(error.clone());
         if let Lost::Blocked(_) = why {
             let effects = access::blocked(&mut self.state, &flight, &error);

@@ -235,7 +235,7 @@ impl Host {
     fn send(&mut self, outgoing: imgferry::job::Outgoing) {
         self.requests += 1;
         let imgferry::job::Outgoing { id, request, timeout_ms } = outgoing;
-        (self.now, id, &request.url, &request.headers, &request.body).hash(&mut self.story);
+        (self.now, id, &request.url, &request.headers.to_vec(), &request.body).hash(&mut self.story);
         self.next_id = self.next_id.max(id);
         let letter = Letter::Request { life: self.crashes, id, request, sent: self.now, timeout_ms };
         let way = self.way();
@@ -413,7 +413,7 @@ pub fn handle(world: &mut World, now: Millis, request: &Request) -> Delivery {
     let target = request.url.splitn(4, '/').nth(3).map_or_else(|| "/".to_owned(), |rest| format!("/{rest}"));
     let host = request.url.split('/').nth(2).unwrap_or_default();
     let host = host.split('?').next().unwrap_or_default().to_owned();
-    let mut headers = request.headers.clone();
+    let mut headers = request.headers.to_vec();
     if request.header("host").is_none() {
         headers.insert(0, ("Host".into(), host));
     }
