@@ -254,6 +254,7 @@ impl Job {
         access::landed(&mut self.state, &flight);
         let mut error = why.error(&flight.call.request().url);
         error.message = flight.redacted_text(error.message);
+        error = error.bounded();
         self.state.clouds[flight.call.operation.cloud].trouble = Some(error.clone());
         if let Lost::Blocked(_) = why {
             let effects = access::blocked(&mut self.state, &flight, &error);
