@@ -47,6 +47,9 @@ impl Built<'_> {
         if !now.is_writable() {
             return Err(misuse::TIME.about(&[&decimal(now.0)]));
         }
+        if now.is_mistaken() {
+            return Err(misuse::SECONDS.about(&[&decimal(now.0)]));
+        }
         check_scope("region", "地域", region, false)?;
         let day = keys.of_day(scheme, credentials, now, region, service);
         let stamp = scheme.time.write(now);
