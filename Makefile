@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-js test-wheels setup-js bench generate lint soak storm install wheels develop
+.PHONY: help demo test test-js test-wheels setup-js bench generate lint soak storm fuzz install wheels develop
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,7 @@ demo: install ## three clouds, several regions each, over real HTTP on loopback
 test: setup-js lint develop $(BIN)/.oracle ## everything that must hold
 	cargo test
 	$(MAKE) --no-print-directory storm
+	$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
 	$(BIN)/python py/stubs.py --check
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest imgferry._imgferry --mypy-config-file pyproject.toml
@@ -36,8 +37,13 @@ soak: ## SEEDS=100000 stories in bad weather, every promise checked
 storm: ## 2,000 stories of this commit's own
 	FIRST=$$(( 0x$$(git rev-parse --short=7 HEAD 2>/dev/null || echo 1) * 10000 )) SEEDS=2000 $(SOAK)
 
+FUZZ_SECONDS ?= 600
+fuzz: ## FUZZ_SECONDS of hostile bytes for every target, and what is found
+	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh
+
 lint: $(BIN)/maturin ## formatting and lints
 	cargo fmt --all --check
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
 generate: develop ## refresh the generated files

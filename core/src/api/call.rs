@@ -5,15 +5,17 @@ use crate::base::credentials::Credentials;
 use crate::base::error::Error;
 use crate::base::http::Request;
 use crate::base::time::Millis;
-use crate::sign::{Complete, KeyCache, Scheme, Signer, Unsigned, complete_with};
+use crate::sign::{Built, KeyCache, Scheme, Signer};
+use std::ops::Range;
 
 /// A built operation: everything but the signature.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// The operation.
     pub operation: &'static Operation,
-    /// The request, complete but for date, token and authorization.
-    pub request: Request,
+    pub(crate) request: Request,
+    /// Where host and port stand in the URL; behind them stand path and query.
+    pub(crate) authority: Range<usize>,
     /// How it is signed.
     pub scheme: &'static Scheme,
     /// Region in the credential scope.
@@ -26,6 +28,11 @@ pub struct Call {
 }
 
 impl Call {
+    /// The request, complete but for date, token and authorization.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
     /// Signs for this moment. Sign at every send; a stored signature is a broken retry.
     ///
     /// # Errors
@@ -34,28 +41,20 @@ impl Call {
         sign_call(self, credentials, now, &mut KeyCache::default())
     }
 
-    fn complete(self, now: Millis, complete: impl FnOnce(Unsigned<'_>) -> Result<Complete, Error>) -> Result<Request, Error> {
-        let Call { request: Request { method, url, headers, body }, scheme, region, service, elsewhere, operation: _ } = self;
-        let unsigned = Unsigned {
-            scheme,
-            method: method.as_str(),
-            url,
-            headers,
-            body: body.as_bytes(),
-            time: now,
-            region: &region,
-            service,
-            lists_host: false,
-            signs_all: elsewhere,
-        };
-        let (url, headers) = complete(unsigned)?;
-        Ok(Request { method, url, headers, body })
+    fn signed(mut self, now: Millis, sign: impl FnOnce(Built<'_>) -> Result<(), Error>) -> Result<Request, Error> {
+        let Request { method, url, headers, body } = &mut self.request;
+        let (host, target) = (&url[self.authority.clone()], &url[self.authority.end..]);
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let (scheme, region, service) = (self.scheme, &*self.region, self.service);
+        let signs_all = self.elsewhere;
+        sign(Built { scheme, method: *method, host, path, query, headers, body, now, region, service, signs_all })?;
+        Ok(self.request)
     }
 }
 
 /// Signs a built operation; `keys` are those derived from the same credentials before.
 pub(crate) fn sign_call(call: &Call, credentials: &Credentials, now: Millis, keys: &mut KeyCache) -> Result<Request, Error> {
-    call.clone().complete(now, |request| complete_with(request, credentials, keys))
+    call.clone().signed(now, |request| request.sign_with(credentials, keys))
 }
 
 impl Signer {
@@ -66,6 +65,6 @@ impl Signer {
     /// # Errors
     /// As [`prepare`](crate::sign::prepare).
     pub fn sign_call(&mut self, call: Call, now: Millis) -> Result<Request, Error> {
-        call.complete(now, |request| self.complete(request))
+        call.signed(now, |request| self.complete(request))
     }
 }

@@ -7,6 +7,7 @@
 //! What editors, checkouts and archives do to a text file is read (a byte order mark, carriage returns) or named with
 //! the way back (compression, UTF-16).
 
+use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::json::{Object, list, texts, to_text};
 use crate::base::time::Millis;
@@ -27,6 +28,8 @@ pub(crate) enum Record {
     Launch { at: Millis, sent: Option<Millis>, lanes: Vec<LaneId>, name: String, before: Vec<Option<Vec<String>>> },
     /// The job was taken up again: deadlines count from here.
     Resumed { at: Millis },
+    /// A cloud refuses the credentials that it accepted before: others are waited for; or they have come.
+    Keys { at: Millis, cloud: Cloud, refused: bool },
     /// A source, by its place among those of the plan, is being made, in the vendor's word; or is so no more.
     Source { at: Millis, source: SourceId, making: Option<String> },
     /// A lane as it stands now, since `at` or a little earlier.
@@ -46,7 +49,7 @@ impl Record {
     pub(crate) fn at(&self) -> Millis {
         match self {
             Record::Header { started: at, .. } | Record::Launch { at, .. } | Record::Resumed { at } => *at,
-            Record::Source { at, .. } | Record::Lane { at, .. } => *at,
+            Record::Keys { at, .. } | Record::Source { at, .. } | Record::Lane { at, .. } => *at,
         }
     }
 
@@ -71,6 +74,9 @@ impl Record {
                     .value()
             }
             Record::Resumed { at } => Object::new().set("t", at.0).set("resumed", true).value(),
+            Record::Keys { at, cloud, refused } => {
+                Object::new().set("t", at.0).set("keys", cloud.as_str()).set("refused", *refused).value()
+            }
             Record::Source { at, source, making } => {
                 Object::new().set("t", at.0).set("source", source.0).set("making", making.as_deref()).value()
             }
@@ -104,6 +110,10 @@ impl Record {
         }
         if value.get("resumed").is_some() {
             return Some(Record::Resumed { at });
+        }
+        if let Some(cloud) = value.get("keys") {
+            let cloud = Cloud::parse(cloud.as_str()?).ok()?;
+            return Some(Record::Keys { at, cloud, refused: value.get("refused")?.as_bool()? });
         }
         if let Some(source) = value.get("source") {
             let making = value.get("making")?.as_str().map(str::to_owned);
@@ -202,6 +212,7 @@ mod tests {
             Record::Resumed { at: Millis(7) },
             Record::Source { at: Millis(7), source: SourceId(2), making: Some("CREATING".into()) },
             Record::Source { at: Millis(8), source: SourceId(2), making: None },
+            Record::Keys { at: Millis(9), cloud: Cloud::Huawei, refused: true },
             Record::Lane { at: Millis(7), lane: LaneId(1), state: json!({"phase": "task", "launches": 1}) },
         ]
     }

@@ -112,7 +112,7 @@ impl Reader {
         let endpoint = self.text(record, "endpoint", path).map(|url| Endpoint::new(url, chosen, self.host_header));
         if let Some(endpoint) = &endpoint {
             let probe = Endpoint { url: endpoint.url.replace("{region}", "region"), ..endpoint.clone() };
-            if let Err(error) = crate::api::endpoint::base_url(Some(&probe), "host.invalid") {
+            if let Err(error) = crate::api::endpoint::base_url(Some(&probe), &["host.invalid"]) {
                 self.findings.add(
                     &FIELD,
                     format!("{path}.endpoint"),

@@ -32,6 +32,9 @@ pub struct Policy {
     pub backoff_max_ms: i64,
     /// How long a source image that is still being made is waited for; after that its copies fail, unlaunched.
     pub source_deadline_ms: i64,
+    /// How long other keys are waited for when those that a cloud accepted before are refused, as an expired token is;
+    /// after that what is not launched is stopped, what is left running, both to be resumed.
+    pub credentials_wait_ms: i64,
     /// How long a copy may take from its launch; after that it is left running and can be resumed.
     pub lane_deadline_ms: i64,
     /// How long the whole job may take.
@@ -75,6 +78,7 @@ impl Default for Policy {
             backoff_ms: 1_000,
             backoff_max_ms: 60_000,
             source_deadline_ms: 6 * 3_600_000,
+            credentials_wait_ms: 300_000,
             lane_deadline_ms: 6 * 3_600_000,
             deadline_ms: 24 * 3_600_000,
             request_timeout_ms: 30_000,
@@ -101,7 +105,7 @@ static UNKNOWN: Rule = rule!(
 /// The rules of this record, for the catalogue.
 pub(crate) static RULES: &[&Rule] = &[&FIELD, &UNKNOWN];
 
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 19] = [
     "poll",
     "poll_max",
     "settle",
@@ -110,6 +114,7 @@ const FIELDS: [&str; 18] = [
     "backoff",
     "backoff_max",
     "source_deadline",
+    "credentials_wait",
     "lane_deadline",
     "deadline",
     "request_timeout",
@@ -188,6 +193,7 @@ impl Policy {
             .set("backoff", duration(self.backoff_ms))
             .set("backoff_max", duration(self.backoff_max_ms))
             .set("source_deadline", duration(self.source_deadline_ms))
+            .set("credentials_wait", duration(self.credentials_wait_ms))
             .set("lane_deadline", duration(self.lane_deadline_ms))
             .set("deadline", duration(self.deadline_ms))
             .set("request_timeout", duration(self.request_timeout_ms))
@@ -218,6 +224,7 @@ impl Policy {
             "backoff" => self.backoff_ms = duration?,
             "backoff_max" => self.backoff_max_ms = duration?,
             "source_deadline" => self.source_deadline_ms = duration?,
+            "credentials_wait" => self.credentials_wait_ms = duration?,
             "lane_deadline" => self.lane_deadline_ms = duration?,
             "deadline" => self.deadline_ms = duration?,
             "request_timeout" => self.request_timeout_ms = duration?,

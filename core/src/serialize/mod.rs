@@ -79,9 +79,10 @@ impl Serialize for Explanation {
 impl Serialize for Request {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Request { method, url, headers, body } = self;
+        let headers: Vec<(&str, &str)> = headers.iter().collect();
         let mut record = to.serialize_struct("Request", 4)?;
         record.serialize_field("body", body)?;
-        record.serialize_field("headers", headers)?;
+        record.serialize_field("headers", &headers)?;
         record.serialize_field("method", method.as_str())?;
         record.serialize_field("url", url)?;
         record.end()

@@ -4,7 +4,7 @@ use super::*;
 use crate::api::facts::{Ownership, State, TaskState};
 use crate::base::cloud::Cloud;
 use crate::base::error::Kind;
-use crate::base::http::{Answer, Method};
+use crate::base::http::{Answer, Headers, Method};
 use crate::job::EventKind;
 use crate::job::{End, Phase};
 use crate::provider::read;
@@ -35,7 +35,12 @@ fn every_record_has_the_shape_that_other_languages_see() {
         let explanation = Cloud::Tencent.explain(code, Some(500));
         same(&explanation, &explanation.to_value());
     }
-    let request = Request { method: Method::Get, url: "https://h/".into(), headers: vec![("a".into(), "b".into())], body: "{}".into() };
+    let request = Request {
+        method: Method::Get,
+        url: "https://h/".into(),
+        headers: Headers::from_iter([("a".into(), "b".into())]),
+        body: "{}".into(),
+    };
     same(&request, &request.to_value());
     for cloud in Cloud::ALL {
         cloud.regions().iter().for_each(|region| same(region, &region.to_value()));

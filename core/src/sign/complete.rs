@@ -66,9 +66,7 @@ impl Unsigned<'_> {
                 self.headers.push((name.to_owned(), value.to_owned()));
             }
         };
-        if self.lists_host {
-            add("Host", &host);
-        }
+        add("Host", &host);
         add(scheme.date_header, &stamp.text);
         if let Some(token) = who.token {
             add(scheme.token_header, token);
@@ -85,13 +83,8 @@ impl Unsigned<'_> {
             add(scheme.payload_header, body_hash);
         }
 
-        let every: Vec<String> = match exact {
-            None if self.signs_all => self.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect(),
-            _ => Vec::new(),
-        };
         let names: Vec<&str> = match exact {
             Some(list) => list,
-            None if self.signs_all => sorted(every.iter().map(String::as_str).filter(|name| *name != "user-agent").chain([HOST])),
             None => scheme.signed.iter().copied().filter(|name| *name == HOST || header(&self.headers, name).is_some()).collect(),
         };
         let query = canonical::query(scheme.query, self.method, url.query);
@@ -231,7 +224,7 @@ impl Unsigned<'_> {
     }
 }
 
-fn check_scope(field: &str, zh: &str, value: &str, is_needed: bool) -> Result<(), Box<Error>> {
+pub(super) fn check_scope(field: &str, zh: &str, value: &str, is_needed: bool) -> Result<(), Box<Error>> {
     let is_fit = all(value, |byte| byte.is_ascii_graphic() & !matches!(byte, b'/' | b',' | b';'));
     if is_fit && !(is_needed && value.is_empty()) { Ok(()) } else { Err(unfit(field, field, zh, value)) }
 }

@@ -203,10 +203,15 @@ impl TimeFormat {
 impl Scheme {
     /// The value of the `Authorization` header.
     pub(super) fn authorization(&self, id: &str, scope: &str, signed_headers: &str, signature: &str) -> String {
+        concat(&[&self.authorization_head(id, scope), signed_headers, ", Signature=", signature])
+    }
+
+    /// What stands in it before the names of the signed headers.
+    pub(super) fn authorization_head(&self, id: &str, scope: &str) -> String {
         let (word, slash) = match self.scope {
             Scope::Everything => (" Access=", ""),
             Scope::Service(_) | Scope::Region(_) | Scope::RegionOpen => (" Credential=", "/"),
         };
-        concat(&[self.algorithm, word, id, slash, scope, ", SignedHeaders=", signed_headers, ", Signature=", signature])
+        concat(&[self.algorithm, word, id, slash, scope, ", SignedHeaders="])
     }
 }

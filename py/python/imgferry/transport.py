@@ -150,7 +150,7 @@ def unusable(proxy: Proxy) -> str:
     """What to do about a proxy of a kind that cannot be used."""
     scheme = proxy.url.partition("://")[0]
     if scheme in ("socks5", "socks5h"):
-        return f"{proxy.variable} names a SOCKS proxy, which needs httpx[socks]: pip install 'imgferry[cli]', or unset {proxy.variable}"
+        return f"{proxy.variable} names a SOCKS proxy, which needs PySocks: pip install 'imgferry[cli]', or unset {proxy.variable}"
     return f"{proxy.variable} names a proxy of the unknown kind {scheme}: use http, https or socks5, or unset {proxy.variable}"
 
 

@@ -367,7 +367,7 @@ fn a_built_call_lists_its_host_only_when_it_is_not_that_of_the_url() {
             let request = call.sign(&own, NOON).unwrap();
             assert_eq!(Signer::new(own.clone()).sign_call(call, NOON).unwrap(), request);
             assert_eq!(request.header("host").is_some(), listed, "{cloud} {url:?}");
-            let mut headers = request.headers.clone();
+            let mut headers = request.headers.to_vec();
             if !listed {
                 let host = request.url.split('/').nth(2).unwrap().to_owned();
                 headers.push(header("Host", &host));

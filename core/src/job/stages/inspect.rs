@@ -7,7 +7,6 @@ use crate::base::error::{Error, Kind, Retry};
 use crate::base::text::shown;
 use crate::base::time::Millis;
 use crate::job::event::EventKind;
-use crate::job::forecast::Forecast;
 use crate::job::id::{ChannelId, LaneId, SourceId};
 use crate::job::journal::Record;
 use crate::job::machine::{Outcome, Phase};
@@ -110,16 +109,16 @@ fn seen(state: &mut State, channel: ChannelId, id: SourceId, image: &Image, effe
     }
     let left_ms = policy.source_deadline_ms - now.since(since);
     let error = still_made(source, (left_ms <= 0).then_some(policy.source_deadline_ms));
+    let (cloud, region) = (source.cloud, source.region.clone());
     if left_ms <= 0 {
         over(state, id, effects);
         return inspected(state, id, Err(&error), effects);
     }
-    let pause_ms = Forecast::default().pause_ms(None, since, now, policy.poll_ms).min(policy.poll_max_ms);
     // Jobs started together should not look together.
+    let pause_ms = state.pause_ms(since);
     let pause_ms = (pause_ms + state.rng.between(0, pause_ms / 64)).clamp(1, left_ms);
     let word = before.as_ref().map(|making| &*making.state);
     if word.is_none() {
-        let (cloud, region) = (source.cloud, source.region.clone());
         effects.tell(state.cloud_event(cloud, &region, EventKind::SourcePending, &error, Some(pause_ms)));
     }
     if word != Some(&image.raw_state) {

@@ -14,6 +14,7 @@ use crate::job::pace::in_flight::{Departure, Flight};
 use crate::job::state::State;
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::unexpected;
+use crate::job::state::lane::kept;
 use crate::plan::Action;
 use std::sync::Arc;
 
@@ -178,11 +179,9 @@ fn accepted(state: &mut State, id: LaneId, launched: &[Launched], group: usize, 
     lane.accepted = !is_partial;
     lane.alone = false;
     lane.unsure = is_partial;
-    lane.image = mine.image.map(Into::into);
-    lane.task = mine.task.map(Into::into);
-    if !mine.objects.is_empty() {
-        lane.more_mut().objects = mine.objects;
-    }
+    lane.image = mine.image.map(kept);
+    lane.task = mine.task.map(kept);
+    lane.note_objects(mine.objects);
     let (steps, lane) = (state.cloud_of(id).replication(), &state.lanes[id]);
     let outcome = match state.transfer(id).task {
         Action::Export if steps.export_tasks.is_some() && lane.task.is_some() => Outcome::AcceptedTask,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// Moves a lane by what came of its step.
 pub(crate) fn advance(state: &mut State, id: LaneId, outcome: Outcome, error: Option<Arc<Error>>) -> Effects {
-    let mut effects = Effects::default();
+    let (mut effects, error) = (Effects::default(), error.map(Error::bounded_shared));
     if state.lanes.is_asleep(id) && outcome != Outcome::Suitable {
         return effects;
     }

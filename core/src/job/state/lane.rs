@@ -1,6 +1,7 @@
 //! The memory of one destination. A million of these must be affordable: a few hundred bytes each.
 
 use crate::base::error::Error;
+use crate::base::text::{LONGEST, bounded};
 use crate::base::time::Millis;
 use crate::job::forecast::Forecast;
 use crate::job::id::{SourceId, TransferId};
@@ -96,6 +97,27 @@ pub(crate) struct Looks {
 /// Request ids kept for a lane; older ones make room.
 const REQUESTS: usize = 8;
 
+/// Ids of images that had the name before, and of objects, kept for a lane.
+const IDS: usize = 100;
+
+/// An id from outside as it is kept and told: no longer than anything else.
+pub(crate) fn kept(id: impl Into<String>) -> Box<str> {
+    let mut id = id.into();
+    bounded(&mut id);
+    id.into()
+}
+
+/// So many of them at most; whether these are all, and whole.
+fn kept_all(ids: impl IntoIterator<Item = String>) -> (Vec<String>, bool) {
+    let (mut ids, mut are_whole) = (ids.into_iter(), true);
+    let mut first: Vec<String> = ids.by_ref().take(IDS).collect();
+    for id in &mut first {
+        are_whole &= id.len() <= LONGEST;
+        bounded(id);
+    }
+    (first, are_whole && ids.next().is_none())
+}
+
 impl Lane {
     pub(crate) fn new(transfer: TransferId, target: u32, source: SourceId, now: Millis) -> Self {
         Self {
@@ -160,6 +182,23 @@ impl Lane {
         self.more.as_ref().map_or(&[], |more| &more.before)
     }
 
+    /// These had the name before the launch, by a listing that is complete or not. Where they are too many to be kept, what
+    /// bears the name later may have been there before.
+    pub(crate) fn note_before(&mut self, ids: impl IntoIterator<Item = String>, is_complete: bool) {
+        let (before, are_all) = kept_all(ids);
+        self.listed = is_complete && are_all;
+        if !before.is_empty() {
+            self.more_mut().before = before;
+        }
+    }
+
+    /// The export writes these.
+    pub(crate) fn note_objects(&mut self, keys: Vec<String>) {
+        if !keys.is_empty() {
+            self.more_mut().objects = kept_all(keys).0;
+        }
+    }
+
     /// Whether its launch was refused for now and waits for its next try.
     pub(crate) fn is_put_off(&self) -> bool {
         self.phase == Phase::Queued && self.failures > 0
@@ -173,7 +212,8 @@ impl Lane {
     }
 
     pub(crate) fn note_request(&mut self, id: Option<&str>) {
-        match id {
+        let id = id.map(kept);
+        match id.as_deref() {
             None => {}
             Some(id) if self.request.is_none() => self.request = Some(id.into()),
             Some(id) if self.requests().any(|known| known == id) => {}

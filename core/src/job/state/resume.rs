@@ -2,6 +2,7 @@
 
 use super::State;
 use super::sources::Making;
+use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::time::Millis;
 use crate::job::id::LaneId;
@@ -98,7 +99,7 @@ impl History {
                 self.latest = *at;
                 self.fruitless = Some(self.fruitless.map_or((1, *at), |(runs, first)| (runs + 1, first)));
             }
-            Record::Header { .. } | Record::Launch { .. } | Record::Source { .. } | Record::Lane { .. } => {
+            Record::Header { .. } | Record::Launch { .. } | Record::Keys { .. } | Record::Source { .. } | Record::Lane { .. } => {
                 self.latest = self.latest.max(record.at());
                 self.fruitless = None;
             }
@@ -133,6 +134,10 @@ fn replay(state: &mut State, record: Record) -> Option<()> {
             }
             Some(())
         }
+        Record::Keys { at, cloud, refused } => {
+            state.clouds[cloud].refused = refused.then_some(at);
+            Some(())
+        }
         Record::Source { at, source, making } => {
             let source = state.sources.get_mut(source)?;
             let since = source.making.as_ref().map_or(at, |making| making.since);
@@ -150,11 +155,22 @@ fn replay(state: &mut State, record: Record) -> Option<()> {
 /// Takes every lane up where the journal left it.
 fn take_up(state: &mut State, life: Life) {
     let (now, began) = (state.clock.now(), state.began);
+    // A new run waits anew; and the host's clock may have been set back since.
+    let waits_anew = |since: Millis| life == Life::Resumed || since > now;
     for id in state.sources.ids() {
-        if let Some(making) = &mut state.sources[id].making {
-            // The host's clock may have been set back since.
-            making.since = if life == Life::Resumed || making.since > now { now } else { making.since };
+        if let Some(making) = state.sources[id].making.as_mut().filter(|making| waits_anew(making.since)) {
+            making.since = now;
         }
+    }
+    for id in state.lanes.ids().filter(|id| state.lanes[*id].launches > 0) {
+        // Nothing is launched before the cloud has answered a look.
+        let cloud = state.cloud_of(id);
+        state.clouds[cloud].has_accepted = true;
+    }
+    for cloud in Cloud::ALL {
+        state.clouds[cloud].refused.take_if(|_| life == Life::Resumed);
+        let refused = &mut state.clouds[cloud].refused;
+        *refused = refused.map(|since| since.min(now));
     }
     for id in state.lanes.ids() {
         let lane = &mut state.lanes[id];

@@ -2,6 +2,7 @@
 
 use super::State;
 use super::lane::Lane;
+use crate::base::cloud::Cloud;
 use crate::base::names::firsts;
 use crate::base::text::shown;
 use crate::job::id::LaneId;
@@ -40,7 +41,11 @@ impl State {
             let making = self.sources[source].making.as_ref()?;
             Some(Record::Source { at: self.clock.host_time(making.since), source, making: Some(making.state.to_string()) })
         });
-        std::iter::once(self.header()).chain(resumed).chain(sources).chain(lanes).map(|record| record.to_line()).collect()
+        let keys = Cloud::ALL.into_iter().filter_map(|cloud| {
+            let since = self.clouds[cloud].refused?;
+            Some(Record::Keys { at: self.clock.host_time(since), cloud, refused: true })
+        });
+        std::iter::once(self.header()).chain(resumed).chain(keys).chain(sources).chain(lanes).map(|record| record.to_line()).collect()
     }
 
     fn row(&self, id: LaneId) -> Row {

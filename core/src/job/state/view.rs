@@ -1,9 +1,11 @@
 //! What follows from the plan and the state for one lane.
 
 use super::State;
+use super::clouds::{Access, CloudState};
 use crate::api::replication::{Chaining, Change};
 use crate::base::cloud::Cloud;
 use crate::base::time::Millis;
+use crate::job::forecast::Forecast;
 use crate::job::id::{LaneId, TransferId};
 use crate::job::machine::{Outcome, Phase, next};
 use crate::plan::policy::Ambiguity;
@@ -60,6 +62,21 @@ impl State {
 
     pub(crate) fn first_pause_ms(&self) -> i64 {
         self.plan.policy.poll_ms.min(self.between_looks_ms()).max(1)
+    }
+
+    /// How long to wait before looking again at something that may last, and began at that time: late by half of it at most.
+    pub(crate) fn pause_ms(&self, since: Millis) -> i64 {
+        let policy = &self.plan.policy;
+        Forecast::default().pause_ms(None, since, self.clock.now(), policy.poll_ms).clamp(1, policy.poll_max_ms)
+    }
+
+    /// When a cloud's keys are asked for again, where those at hand are refused and others are waited for.
+    pub(crate) fn keys_due(&self, cloud: Cloud) -> Option<Millis> {
+        let CloudState { access: Access::Refused { .. }, refused: Some(since), barred: None, .. } = self.clouds[cloud] else {
+            return None;
+        };
+        let last = since.plus(self.plan.policy.credentials_wait_ms);
+        Some(self.clock.now().plus(self.pause_ms(since)).min(last))
     }
 
     /// How far apart the looks are that must lack a launch before its absence is believed.

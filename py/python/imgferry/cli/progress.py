@@ -130,4 +130,6 @@ def line(event: Event) -> str:
         words.append(plain(event["image_id"]))
     if "error" in event:
         words.append(f"{plain(event['error']['code'])}: {plain(event['error']['message'])}")
+    if event["event"] == "credentials" and "wait_ms" in event:
+        words.append(f"(another key is waited for, {event['wait_ms'] // 1000} s at most)")
     return " ".join(words)
