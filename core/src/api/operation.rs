@@ -462,9 +462,12 @@ macro_rules! operation {
         $crate::api::operation::record! { $(#[doc = $doc])+ $name; $($fields)* }
 
         impl $name {
+            /// The vendor's name of the operation.
+            pub(crate) const NAME: &'static str = $wire;
+
             /// The operation that takes these parameters.
             pub const OPERATION: &'static $crate::api::operation::Operation = &$crate::api::operation::Operation {
-                name: $wire,
+                name: Self::NAME,
                 fields: Self::FIELDS,
                 doc: $crate::base::text::for_docs!(concat!($($doc, "\n"),+)),
                 $($key: $value,)+
