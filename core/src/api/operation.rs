@@ -275,7 +275,7 @@ fn flatten_json(value: &Value, key: &str, first: usize, each: &mut dyn FnMut(&st
     }
 }
 
-/// The body of all [`Place::Body`] fields as one compact JSON object, `{}` when there are none.
+/// The body of all [`Place::Body`] fields as one compact JSON object, `{}` when there are none. Their names need no escape.
 pub(crate) fn json_body(parameters: &dyn Parameters) -> String {
     let mut body = String::with_capacity(256);
     body.push('{');
@@ -284,8 +284,9 @@ pub(crate) fn json_body(parameters: &dyn Parameters) -> String {
             if body.len() > 1 {
                 body.push(',');
             }
-            write_text(field.name, &mut body);
-            body.push(':');
+            body.push('"');
+            body.push_str(field.name);
+            body.push_str("\":");
             arg.write_json(&mut body);
         }
     });

@@ -1,6 +1,7 @@
 //! JSON values made and written. Each record has a `to_value` beside its type, the one shape for Python, JavaScript and
 //! the command line; it takes the record apart without `..`, so that a new field cannot be forgotten.
 
+use super::text::all;
 use serde_json::{Map, Value};
 
 /// A JSON object, filled field by field. One function for each type of value, not a macro: what it says is code once.
@@ -120,7 +121,7 @@ pub(crate) fn write_object(fields: &Map<String, Value>, out: &mut String) {
 /// Appends a JSON string. Most need no escape and are copied whole.
 pub(crate) fn write_text(text: &str, out: &mut String) {
     out.push('"');
-    if text.bytes().all(|b| b >= 0x20 && b != b'"' && b != b'\\') {
+    if all(text, |b| (b >= 0x20) & (b != b'"') & (b != b'\\')) {
         out.push_str(text);
     } else {
         for char in text.chars() {
