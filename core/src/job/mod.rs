@@ -131,6 +131,7 @@ impl Job {
     /// # Errors
     /// [`Kind::Misuse`] with all findings when the plan breaks a rule of severity error.
     pub fn new(plan: Plan, now: Millis, seed: u64) -> Result<Job, Error> {
+        errors::present(now)?;
         let findings = plan.check();
         if findings.has_errors() {
             return Err(findings.into_error("plan"));
@@ -255,6 +256,7 @@ impl Job {
         access::landed(&mut self.state, &flight);
         let mut error = why.error(&flight.call.request().url);
         error.message = flight.redacted_text(error.message);
+        error = error.bounded();
         self.state.clouds[flight.call.operation.cloud].trouble = Some(error.clone());
         if let Lost::Blocked(_) = why {
             let effects = access::blocked(&mut self.state, &flight, &error);

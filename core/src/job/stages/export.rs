@@ -10,6 +10,7 @@ use crate::job::pace::in_flight::{Departure, Flight};
 use crate::job::state::State;
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::unexpected;
+use crate::job::state::lane::kept;
 use crate::job::state::looks::{self, Witness, witness_of_time};
 use std::sync::Arc;
 
@@ -64,10 +65,7 @@ pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, E
         lane.in_flight = false;
         match lane.phase {
             Phase::Finding => {
-                lane.listed = is_complete;
-                if !exports.is_empty() {
-                    lane.more_mut().before = exports.iter().map(|task| task.id.clone()).collect();
-                }
+                lane.note_before(exports.iter().map(|task| task.id.clone()), is_complete);
                 effects.advance(id, Outcome::Absent { proven: true });
                 effects.go_on(id, state.clock.now());
             }
@@ -99,7 +97,7 @@ fn judge_probe(state: &mut State, id: LaneId, exports: &[RemoteTask], is_complet
     match new.as_slice() {
         [task] => {
             let lane = &mut state.lanes[id];
-            (lane.task, lane.accepted) = (Some(Box::from(*task)), true);
+            (lane.task, lane.accepted) = (Some(kept(*task)), true);
             effects.advance(id, Outcome::FoundTask);
             effects.go_on(id, state.clock.now());
         }

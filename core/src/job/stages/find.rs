@@ -18,7 +18,7 @@ use crate::job::report::Extra;
 use crate::job::state::State;
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::{in_two_regions, unexpected};
-use crate::job::state::lane::Lane;
+use crate::job::state::lane::{Lane, kept};
 use crate::job::state::looks::{self, Witness, witness_of_time};
 use crate::job::state::sources::SourceFacts;
 use crate::provider::build;
@@ -196,13 +196,10 @@ fn found_before(state: &mut State, id: LaneId, candidates: &[&Image], found: Fou
             outcome => outcome,
         };
     }
-    let before: Vec<String> = candidates.iter().map(|image| image.id.clone()).collect();
+    let before = candidates.iter().map(|image| image.id.clone());
     let lane = &mut state.lanes[id];
-    lane.listed = true;
-    lane.image = image.map(Into::into).or(lane.image.take());
-    if !before.is_empty() {
-        lane.more_mut().before = before;
-    }
+    lane.image = image.map(kept).or(lane.image.take());
+    lane.note_before(before, true);
     let mut effects = Effects::default();
     match error {
         Some(error) => effects.advance_by(id, outcome, &Arc::new(error)),
@@ -221,7 +218,7 @@ fn found_after(state: &mut State, id: LaneId, ours: &[&Image], unclear: &[&Image
         }
         ([image], _) => {
             let lane = &mut state.lanes[id];
-            lane.image = Some(image.id.as_str().into());
+            lane.image = Some(kept(image.id.as_str()));
             (lane.seen, lane.accepted) = (true, true);
             lane.note_percent(image.percent, state.clock.now());
             effects.advance(id, if image.state == ImageState::Ready { Outcome::Usable } else { Outcome::Found });
@@ -338,8 +335,8 @@ fn extras(images: &[Image], cloud: Cloud, region: &Arc<str>, state: &State) -> V
         .map(|(_, (image, origin))| Extra {
             cloud: cloud.as_str(),
             region: region.to_string(),
-            image: image.id.clone(),
-            name: image.name.clone(),
+            image: kept(image.id.as_str()).into(),
+            name: kept(image.name.as_str()).into(),
             source: origin.image.clone(),
         })
         .collect()
