@@ -107,7 +107,7 @@ fn read_back<T: Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::
 #[test]
 fn what_is_no_report_and_no_plan_is_refused_by_name() {
     let refused = |text: &str| serde_json::from_str::<Report>(text).map(|_| ()).map_err(|error| error.to_string());
-    let row = r#"{"cloud": "aws", "path": "", "image": "", "from": "", "to": "", "name": "", "state": "ready", "objects": [], "launches": 0, "request_ids": []}"#;
+    let row = r#"{"cloud": "aws", "path": "", "image": "", "from": "", "to": "", "name": "", "state": "ready", "objects": [], "launches": 0, "lane": 0, "since_ms": 0, "request_ids": []}"#;
     for (text, why) in [
         (r#"{"rows": []}"#.to_owned(), "steps"),
         (format!(r#"{{"rows": [{row}], "steps": [], "extra": []}}"#), "aws"),
