@@ -16,7 +16,7 @@ demo: install ## three clouds, several regions each, over real HTTP on loopback
 test: setup-js lint develop $(BIN)/.oracle ## everything that must hold
 	cargo test
 	$(MAKE) --no-print-directory storm
-	$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=5
+	FUZZ_SECONDS=5 tests/fuzz/run.sh
 	$(BIN)/python py/stubs.py --check
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest imgferry._imgferry --mypy-config-file pyproject.toml
@@ -38,8 +38,9 @@ storm: ## 2,000 stories of this commit's own
 	FIRST=$$(( 0x$$(git rev-parse --short=7 HEAD 2>/dev/null || echo 1) * 10000 )) SEEDS=2000 $(SOAK)
 
 FUZZ_SECONDS ?= 600
-fuzz: ## FUZZ_SECONDS of hostile bytes for every target, and what is found
+fuzz: develop ## FUZZ_SECONDS of hostile bytes for every target, and what is found
 	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh
+	FUZZ_EXAMPLES=$$(( $(FUZZ_SECONDS) * 20 )) $(BIN)/pytest -q tests/py/test_hostile.py
 
 lint: $(BIN)/maturin ## formatting and lints
 	cargo fmt --all --check

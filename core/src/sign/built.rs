@@ -50,6 +50,9 @@ impl Built<'_> {
         if !now.is_writable() {
             return Err(misuse::TIME.about(&[&decimal(now.0)]));
         }
+        if now.is_mistaken() {
+            return Err(misuse::SECONDS.about(&[&decimal(now.0)]));
+        }
         let Texts { canonical_request, string_to_sign, stamp, .. } = texts;
         let day = keys.of_day(scheme, credentials, now, region, service);
         stamp.clear();

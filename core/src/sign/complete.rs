@@ -214,6 +214,9 @@ impl Unsigned<'_> {
         if !self.time.is_writable() {
             return Err(misuse::TIME.about(&[&decimal(self.time.0)]));
         }
+        if self.time.is_mistaken() {
+            return Err(misuse::SECONDS.about(&[&decimal(self.time.0)]));
+        }
         let (needs_region, needs_service) = match scheme.scope {
             Scope::Everything => (false, false),
             Scope::Service(_) => (false, true),

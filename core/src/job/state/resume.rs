@@ -1,6 +1,7 @@
 //! A job taken up again from its journal.
 
 use super::State;
+use super::errors;
 use super::sources::Making;
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
@@ -56,6 +57,7 @@ pub(crate) fn revive(journal: &str, now: Millis, life: Life, hosts: &[&str]) -> 
             error.hint("nothing was sent yet; delete the file and start the plan again", "尚未发送任何请求；请删除该文件并重新执行计划")
         );
     };
+    errors::present(now)?;
     let mut state = State::new(trusted(&plan, hosts)?, started, now, seed);
     state.began = started;
     let mut history = History { latest: started, fruitless: None };
