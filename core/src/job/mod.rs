@@ -130,6 +130,7 @@ impl Job {
     /// # Errors
     /// [`Kind::Misuse`] with all findings when the plan breaks a rule of severity error.
     pub fn new(plan: Plan, now: Millis, seed: u64) -> Result<Job, Error> {
+        errors::present(now)?;
         let findings = plan.check();
         if findings.has_errors() {
             return Err(findings.into_error("plan"));

@@ -18,6 +18,8 @@ pub(super) struct Texts {
     pub(super) scope: String,
     pub(super) canonical_request: String,
     pub(super) string_to_sign: String,
+    /// The moment of signing.
+    pub(super) stamp: String,
     signed_headers: Range<usize>,
 }
 
@@ -160,7 +162,7 @@ impl Unsigned<'_> {
         }
         let path = canonical::path(scheme.path, parts.path);
         let Parts { query, payload, .. } = parts;
-        let request = Canonical { method: self.method, path: &path, query, headers: &lines, payload };
+        let request = Canonical { method: self.method, path: &path, slash: false, query, headers: &lines, payload };
         texts.signed_headers = request.write(scheme, &mut texts.canonical_request);
         canonical::string_to_sign(scheme, &stamp.text, &stamp.scope, &texts.canonical_request, &mut texts.string_to_sign);
         texts.scope = stamp.scope;
@@ -212,6 +214,9 @@ impl Unsigned<'_> {
         if !self.time.is_writable() {
             return Err(misuse::TIME.about(&[&decimal(self.time.0)]));
         }
+        if self.time.is_mistaken() {
+            return Err(misuse::SECONDS.about(&[&decimal(self.time.0)]));
+        }
         let (needs_region, needs_service) = match scheme.scope {
             Scope::Everything => (false, false),
             Scope::Service(_) => (false, true),
@@ -224,7 +229,7 @@ impl Unsigned<'_> {
     }
 }
 
-pub(super) fn check_scope(field: &str, zh: &str, value: &str, is_needed: bool) -> Result<(), Box<Error>> {
+fn check_scope(field: &str, zh: &str, value: &str, is_needed: bool) -> Result<(), Box<Error>> {
     let is_fit = all(value, |byte| byte.is_ascii_graphic() & !matches!(byte, b'/' | b',' | b';'));
     if is_fit && !(is_needed && value.is_empty()) { Ok(()) } else { Err(unfit(field, field, zh, value)) }
 }

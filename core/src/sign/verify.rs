@@ -246,7 +246,7 @@ impl<'a> Claim<'a> {
                 for host in self.hosts() {
                     let lines: Vec<(&str, &str)> =
                         lines.iter().map(|(name, value)| (*name, if name.eq_ignore_ascii_case(HOST) { host } else { *value })).collect();
-                    let parts = Canonical { method: self.method, path: &path, query: &query, headers: &lines, payload };
+                    let parts = Canonical { method: self.method, path: &path, slash: false, query: &query, headers: &lines, payload };
                     parts.write(self.scheme, &mut request);
                     canonical::string_to_sign(self.scheme, &self.time_text, &self.scope.whole, &request, &mut text);
                     if bool::from(key.sign(&text).as_str().as_bytes().ct_eq(self.signature.as_bytes())) {

@@ -187,7 +187,7 @@ def unsent(error: BaseException, proxy: Optional[Proxy]) -> NoAnswer:
             return "blocked", f"{through}the certificate is not trusted: {reason}; if it should be, name its authority's file in SSL_CERT_FILE"
     told = words(error)
     if proxy and re.search(r"\b407\b", told):
-        return "blocked", f"the proxy {proxy} wants a login: {told}; write it like http://user:password@host:port"
+        return "blocked", f"the proxy {proxy} wants a login: {told}; write user:password@ before its host"
     return "unsent", through + told
 
 
