@@ -15,6 +15,7 @@ demo: install ## three clouds, several regions each, over real HTTP on loopback
 
 test: setup-js lint develop $(BIN)/.oracle ## everything that must hold
 	cargo test
+	$(PYTHON) tests/fourth_cloud/run.py
 	$(MAKE) --no-print-directory storm
 	FUZZ_SECONDS=5 tests/fuzz/run.sh
 	$(BIN)/python py/stubs.py --check

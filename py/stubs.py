@@ -1,12 +1,14 @@
 """Writes the generated files of the Python package; with --check it only says whether they are fresh.
 
 - ``_imgferry.pyi``: signatures read by maturin out of the built module, with an overload per operation;
-- ``params/<cloud>.py``: the parameters of every operation as TypedDicts, from the operation tables.
+- ``params/<cloud>.py``: the parameters of every operation as TypedDicts, from the operation tables;
+- ``words.py``: the closed sets of words, the clouds first, from the enums of the core.
 """
 
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import subprocess
 import sys
@@ -18,14 +20,17 @@ from imgferry import operations
 from imgferry.types import Field, Operation
 
 PACKAGE = Path(__file__).parent / "python" / "imgferry"
-CLOUDS = ("tencent", "volcengine", "huawei")
+ROOT = Path(__file__).parent.parent
+#: Name and words of every closed set.
+WORDS = json.loads(subprocess.run(["cargo", "run", "-q", "-p", "imgferry", "--example", "tables"], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout)["words"]
+CLOUDS = WORDS["Cloud"]
 #: Functions of the native module whose parameters depend on the operation.
 OVERLOADED = ("build", "check")
 TYPES = {"text": "str", "integer": "int", "boolean": "bool", "texts": "List[str]"}
 
 
 def main() -> int:
-    files = {PACKAGE / "_imgferry.pyi": native_stub()}
+    files = {PACKAGE / "_imgferry.pyi": native_stub(), PACKAGE / "words.py": words_module()}
     for cloud in CLOUDS:
         files[PACKAGE / "params" / f"{cloud}.py"] = params_module(cloud)
     stale = [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
@@ -59,7 +64,7 @@ def imports(found: List[str]) -> str:
     names = sorted({*found, "Any", "Callable", "Literal", "Mapping", "Sequence", "overload"}, key=str.swapcase)
     return f"""from typing import {", ".join(names)}
 
-from .params import huawei, tencent, volcengine
+from .params import {", ".join(sorted(CLOUDS))}
 from .types import Diagnosis, Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Verified"""
 
 
@@ -78,6 +83,12 @@ def overload(text: str, name: str) -> str:
             body = " ..." if variants else f"\n{match['doc'].rstrip()}"
             variants.append(f"@overload\ndef {name}({arguments}) -> {match['result']}:{body}\n")
     return text.replace(match[0], "\n".join(variants))
+
+
+def words_module() -> str:
+    lines = ['"""Closed sets of words, the same in every language. Generated: run `make generate`."""', "", "from typing import Literal", ""]
+    lines += [f"{name} = Literal[{', '.join(json.dumps(word) for word in words)}]" for name, words in sorted(WORDS.items())]
+    return "\n".join(lines) + "\n"
 
 
 def params_module(cloud: str) -> str:

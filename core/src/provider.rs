@@ -49,9 +49,9 @@ impl Cloud {
     /// Every rule of this cloud, for catalogues and tests.
     pub fn rules(self) -> impl Iterator<Item = &'static Rule> {
         let by_subject = match self {
-            Cloud::Tencent => tencent::rules::RULES,
-            Cloud::Volcengine => volcengine::rules::RULES,
-            Cloud::Huawei => huawei::rules::RULES,
+            Cloud::Tencent => tencent::rules::BY_SUBJECT,
+            Cloud::Volcengine => volcengine::rules::BY_SUBJECT,
+            Cloud::Huawei => huawei::rules::BY_SUBJECT,
         };
         by_subject.iter().copied().flatten().copied()
     }

@@ -108,11 +108,11 @@ function entries(entry, module) {
   }
 }
 
-/** Writes the parameters of every operation as interfaces, from the operation tables; the module has them without their documentation. */
+/** Writes the parameters of every operation as interfaces and the words as unions, from the operation tables; the module has them without their documentation. */
 function params() {
-  const parameters = ["run", "-q", "-p", "imgferry", "--example", "operations"];
+  const parameters = ["run", "-q", "-p", "imgferry", "--example", "tables"];
   const tables = JSON.parse(execFileSync("cargo", parameters, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }));
-  for (const [name, text] of paramsFiles((cloud) => tables[cloud])) {
+  for (const [name, text] of paramsFiles(tables)) {
     writeFileSync(join(here, "src/params", name), text);
   }
 }

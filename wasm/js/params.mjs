@@ -1,11 +1,16 @@
-// Writes the parameters of every operation as TypeScript interfaces, from the operation tables of the core.
+// Writes the parameters of every operation as TypeScript interfaces and the closed sets of words as unions, from the tables of the core.
 
-const CLOUDS = ["tencent", "volcengine", "huawei"];
 const TYPES = { text: "string", integer: "number", boolean: "boolean", texts: "readonly string[]" };
 
-/** The files of `src/params/`, by name; `operations` gives the table of a cloud. */
-export function paramsFiles(operations) {
-  return [...CLOUDS.map((cloud) => [`${cloud}.ts`, cloudFile(cloud, operations(cloud))]), ["index.ts", indexFile()]];
+/** The files of `src/params/`, by name; `operations` are the tables by cloud. */
+export function paramsFiles({ operations, words }) {
+  const files = words.Cloud.map((cloud) => [`${cloud}.ts`, cloudFile(cloud, operations[cloud])]);
+  return [...files, ["index.ts", indexFile(words.Cloud)], ["words.ts", wordsFile(words)]];
+}
+
+function wordsFile(words) {
+  const unions = Object.entries(words).map(([name, each]) => `export type ${name} = ${each.map((word) => JSON.stringify(word)).join(" | ")};\n`);
+  return `// Closed sets of words, the same in every language. Generated: run \`npm run build\`.\n\n${unions.sort().join("")}`;
 }
 
 function cloudFile(cloud, table) {
@@ -38,11 +43,11 @@ function comment(doc, indent) {
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd() + "\n").join("")}${indent} */\n`;
 }
 
-function indexFile() {
-  const imports = CLOUDS.map((cloud) => `import type * as ${cloud} from "./${cloud}.js";\n`).join("");
-  const map = CLOUDS.map((cloud) => `  ${cloud}: ${cloud}.Operations;\n`).join("");
+function indexFile(clouds) {
+  const imports = clouds.map((cloud) => `import type * as ${cloud} from "./${cloud}.js";\n`).join("");
+  const map = clouds.map((cloud) => `  ${cloud}: ${cloud}.Operations;\n`).join("");
   return (
     "// Parameters of every operation, by cloud. Generated: run `npm run build`.\n" +
-    `${imports}\n/** Parameters by cloud and operation. */\nexport interface Operations {\n${map}}\n\nexport type { ${CLOUDS.join(", ")} };\n`
+    `${imports}\n/** Parameters by cloud and operation. */\nexport interface Operations {\n${map}}\n\nexport type { ${clouds.join(", ")} };\n`
   );
 }

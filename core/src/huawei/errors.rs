@@ -261,7 +261,7 @@ pub(crate) static CODES: Codes = codes! {
 };
 
 /// What a code means; falls back by prefix, then by status.
-pub fn explain(code: &str, status: Option<u16>) -> Explanation {
+pub(crate) fn explain(code: &str, status: Option<u16>) -> Explanation {
     let code = code.trim();
     let row = match code.strip_prefix("APIG.") {
         Some(number) => find(&format!("APIGW.{number}")),

@@ -4,7 +4,7 @@ use crate::api::region::{Region, RegionClass};
 
 /// One row a region, sorted by id: the table of the vendor's own client, names from the vendor's endpoint page.
 /// The numbers of Shanghai cross over: cn-east-3 is Shanghai1.
-pub static REGIONS: &[Region] = &[
+pub(crate) static REGIONS: &[Region] = &[
     region("ae-ad-1", "", "", RegionClass::Overseas),
     region("af-north-1", "", "", RegionClass::Overseas),
     region("af-south-1", "Johannesburg", "非洲-约翰内斯堡", RegionClass::Overseas),

@@ -9,7 +9,7 @@ use crate::api::facts::{Image, Ownership};
 use crate::api::replication::{Chaining, Change, CopyRef, Replica, Replication, Side, Wanted};
 
 /// The table.
-pub static REPLICATION: Replication = Replication {
+pub(crate) static REPLICATION: Replication = Replication {
     fan_out: 1,
     active: 5,
     image_batch: 1,

@@ -18,7 +18,7 @@ use crate::sign::encode::{cut, is_unreserved, percent_encode};
 use serde_json::Value;
 
 /// Every operation, sorted by name.
-pub static OPERATIONS: &[&Operation] = &[
+pub(crate) static OPERATIONS: &[&Operation] = &[
     AddImageMembers::OPERATION,
     AddImageTags::OPERATION,
     CopyImageCrossRegion::OPERATION,
@@ -444,7 +444,7 @@ operation! {
 /// assert!(call.request().url.starts_with("https://ims.cn-north-4.myhuaweicloud.com/v1/cloudimages/465076de"));
 /// # Ok::<(), imgferry::Error>(())
 /// ```
-pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
+pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     let BaseUrl { mut url, authority, own, host_header, elsewhere } =
         base_url(at.endpoint.as_ref(), &official_host(operation.service, &at.region)?)?;

@@ -18,7 +18,7 @@ use serde_json::Value;
 ///
 /// # Errors
 /// What the cloud refused; [`Kind::Protocol`] when a success does not hold what the API promises.
-pub fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
+pub(crate) fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
     let header_id = answer.header("x-request-id").or_else(|| answer.header("x-iam-trace-id")).filter(|id| !id.is_empty());
     let success = answer::is_success(answer.status);
     if success

@@ -6,10 +6,10 @@ use crate::sign::scheme::{
 };
 
 /// SDK-HMAC-SHA256: no scope, the secret is the key.
-pub static SCHEME: Scheme = Scheme { derived: Some(&DERIVED), ..SDK };
+pub(crate) static SCHEME: Scheme = Scheme { derived: Some(&DERIVED), ..SDK };
 
 /// V11-HMAC-SHA256: a key per day, region and service, for hosts of other operators.
-pub static DERIVED: Scheme = Scheme { algorithm: "V11-HMAC-SHA256", scope: Scope::RegionOpen, keys: Keys::Hkdf, ..SDK };
+pub(crate) static DERIVED: Scheme = Scheme { algorithm: "V11-HMAC-SHA256", scope: Scope::RegionOpen, keys: Keys::Hkdf, ..SDK };
 
 const SDK: Scheme = Scheme {
     algorithm: "SDK-HMAC-SHA256",

@@ -74,8 +74,8 @@ pub struct Outgoing {
 /// ```
 /// # use imgferry::{Plan, Millis, Credentials, Cloud};
 /// # use imgferry::job::{Job, Keyring, Step};
-/// let plan = Plan::parse(r#"{"copies": [{"cloud": "tencent", "image": "img-o3ycss2p",
-///     "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}]}"#)?;
+/// let plan = Plan::from_value(&serde_json::json!({"copies": [{"cloud": Cloud::Tencent.as_str(), "image": "img-o3ycss2p",
+///     "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}]}))?;
 /// let keys = Keyring::default().with(Cloud::Tencent, Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET", None)?);
 /// let mut job = Job::new(plan, Millis(1_700_000_000_000), 7)?;
 /// match job.poll(Millis(1_700_000_000_000), &keys) {
@@ -171,9 +171,9 @@ impl Job {
     /// As [`Job::restore`].
     ///
     /// ```
-    /// # use imgferry::{Plan, Millis, Credentials, Cloud, Job, Keyring, Step};
-    /// let plan = Plan::parse(r#"{"copies": [{"cloud": "tencent", "image": "img-o3ycss2p",
-    ///     "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}]}"#)?;
+    /// # use imgferry::{Cloud, Job, Millis, Plan};
+    /// let plan = Plan::from_value(&serde_json::json!({"copies": [{"cloud": Cloud::Tencent.as_str(), "image": "img-o3ycss2p",
+    ///     "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}]}))?;
     /// let stored = Job::new(plan, Millis(1_700_000_000_000), 7)?.take_journal();
     /// // The next turn, perhaps in another process.
     /// let mut job = Job::wake(&stored, Millis(1_700_000_060_000))?.job;

@@ -19,9 +19,9 @@ pub struct DestinationRegion(pub Arc<str>);
 /// A whole replication: several images, clouds and regions.
 ///
 /// ```
-/// # use imgferry::{Plan, Millis};
-/// let plan = Plan::parse(r#"{"copies": [{"cloud": "tencent", "image": "img-o3ycss2p",
-///     "from": "ap-guangzhou", "to": ["ap-shanghai", "ap-singapore"], "name": "golden-{date}"}]}"#)?;
+/// # use imgferry::{Cloud, Plan};
+/// let plan = Plan::from_value(&serde_json::json!({"copies": [{"cloud": Cloud::Tencent.as_str(), "image": "img-o3ycss2p",
+///     "from": "ap-guangzhou", "to": ["ap-shanghai", "ap-singapore"], "name": "golden-{date}"}]}))?;
 /// assert!(!plan.check().has_errors());
 /// # Ok::<(), imgferry::Error>(())
 /// ```

@@ -150,13 +150,13 @@ pub(crate) static CODES: Codes = codes! {
 /// What a code means: from the catalogue, else by its family, else by the HTTP status.
 ///
 /// ```
-/// use imgferry::{Kind, Retry, tencent::errors::explain};
-/// let busy = explain("InvalidParameterValue.InvalidImageState", None);
+/// use imgferry::{Cloud, Kind, Retry};
+/// let busy = Cloud::Tencent.explain("InvalidParameterValue.InvalidImageState", None);
 /// assert_eq!((busy.kind, busy.retry, busy.wait_ms), (Kind::Conflict, Retry::Backoff, Some(30_000)));
-/// let new = explain("RequestLimitExceeded.Tomorrow", Some(200));
+/// let new = Cloud::Tencent.explain("RequestLimitExceeded.Tomorrow", Some(200));
 /// assert_eq!((new.kind, new.known), (Kind::Throttled, false));
 /// ```
-pub fn explain(code: &str, status: Option<u16>) -> Explanation {
+pub(crate) fn explain(code: &str, status: Option<u16>) -> Explanation {
     match CODES.find(code) {
         Some(row) => Explanation::from_code(row),
         None => Explanation::fallback(code, family(code).unwrap_or_else(|| status.map_or(Kind::Server, by_status))),

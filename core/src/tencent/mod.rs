@@ -1,9 +1,9 @@
 //! Tencent: the same file names as in the other clouds' folders, so that after one you know all.
 
-pub mod errors;
-pub mod regions;
-pub mod replication;
+pub(crate) mod errors;
+pub(crate) mod regions;
+pub(crate) mod replication;
 pub mod request;
-pub mod response;
-pub mod rules;
-pub mod scheme;
+pub(crate) mod response;
+pub(crate) mod rules;
+pub(crate) mod scheme;

@@ -3,7 +3,7 @@
 use crate::api::region::{Region, RegionClass};
 
 /// One row a region, sorted by id. The 18 that SyncImages documents, and older ones as special.
-pub static REGIONS: &[Region] = &[
+pub(crate) static REGIONS: &[Region] = &[
     region("ap-bangkok", "Bangkok", "曼谷", RegionClass::Overseas),
     region("ap-beijing", "Beijing", "北京", RegionClass::Mainland),
     region("ap-chengdu", "Chengdu", "成都", RegionClass::Mainland),

@@ -8,7 +8,7 @@ use crate::api::facts::Ownership;
 use crate::api::replication::{Chaining, Change, CopyRef, Replica, Replication, Side, Wanted, owned};
 
 /// The table.
-pub static REPLICATION: Replication = Replication {
+pub(crate) static REPLICATION: Replication = Replication {
     fan_out: 20,
     active: 0,
     image_batch: 100,

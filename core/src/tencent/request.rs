@@ -11,7 +11,7 @@ use crate::base::error::{Error, Kind};
 use crate::base::http::{Headers, Method, Request};
 
 /// Every operation, sorted by name.
-pub static OPERATIONS: &[&Operation] = &[
+pub(crate) static OPERATIONS: &[&Operation] = &[
     DeleteImages::OPERATION,
     DescribeImageFromFamily::OPERATION,
     DescribeImageQuota::OPERATION,
@@ -214,7 +214,7 @@ operation! {
 /// Builds a request: complete but for timestamp, token and authorization, which belong to the signer.
 ///
 /// ```
-/// use imgferry::{At, tencent::request::{SyncImages, build}};
+/// use imgferry::{At, build, tencent::request::SyncImages};
 /// let copy = SyncImages {
 ///     image_ids: vec!["img-o3ycss2p".into()],
 ///     destination_regions: vec!["ap-guangzhou".into()],
@@ -229,7 +229,7 @@ operation! {
 ///
 /// # Errors
 /// [`Kind::Misuse`] when the region cannot stand in a header or host name, or the endpoint is not a URL.
-pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
+pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     if !at.region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         let shown = crate::base::text::shown(&at.region);

@@ -16,7 +16,7 @@ use serde_json::Value;
 /// Reads an answer. Total: any status and any bytes give a reply or an error.
 ///
 /// ```
-/// use imgferry::{Answer, Kind, tencent::{request::DescribeImages, response::read}};
+/// use imgferry::{Answer, Kind, read, tencent::request::DescribeImages};
 /// let body = r#"{"Response":{"Error":{"Code":"InvalidImageId.NotFound","Message":"gone"},"RequestId":"r-1"}}"#;
 /// let answer = Answer { status: 200, headers: vec![], body: body.into() };
 /// let error = read(DescribeImages::OPERATION, &answer).unwrap_err();
@@ -25,7 +25,7 @@ use serde_json::Value;
 ///
 /// # Errors
 /// What the cloud refused; [`Kind::Protocol`](crate::Kind::Protocol) when the answer has no envelope.
-pub fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
+pub(crate) fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
     let id_in_header = answer.header("x-tc-requestid");
     let Value::Object(mut envelope) = json(answer, id_in_header)? else {
         return Err(unexpected(answer, id_in_header, "not an object"));

@@ -6,7 +6,7 @@ use crate::sign::scheme::{
 };
 
 /// TC3-HMAC-SHA256. Action, version, region, token and language are not protected by the usual signature.
-pub static SCHEME: Scheme = Scheme {
+pub(crate) static SCHEME: Scheme = Scheme {
     algorithm: "TC3-HMAC-SHA256",
     time: TimeFormat::UnixSeconds,
     date_header: "X-TC-Timestamp",

@@ -65,13 +65,13 @@ pub(crate) static CODES: Codes = codes! {
 /// What a code means; falls back by its words, then by status.
 ///
 /// ```
-/// use imgferry::{Kind, Retry, volcengine::errors::explain};
-/// let locked = explain("OperationDenied.ResourceLocked", None);
+/// use imgferry::{Cloud, Kind, Retry};
+/// let locked = Cloud::Volcengine.explain("OperationDenied.ResourceLocked", None);
 /// assert_eq!((locked.kind, locked.retry, locked.wait_ms), (Kind::Conflict, Retry::Backoff, Some(30_000)));
-/// let new = explain("InvalidSnapshot.NotFound", Some(400));
+/// let new = Cloud::Volcengine.explain("InvalidSnapshot.NotFound", Some(400));
 /// assert_eq!((new.kind, new.known), (Kind::NotFound, false));
 /// ```
-pub fn explain(code: &str, status: Option<u16>) -> Explanation {
+pub(crate) fn explain(code: &str, status: Option<u16>) -> Explanation {
     explain_numbered(code, None, status)
 }
 

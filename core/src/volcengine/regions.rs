@@ -3,7 +3,7 @@
 use crate::api::region::{Region, RegionClass};
 
 /// One row a region, sorted by id. `cn-north-1` is left out: it belongs to global services, ECS is not there.
-pub static REGIONS: &[Region] = &[
+pub(crate) static REGIONS: &[Region] = &[
     region("ap-singapore-1", "", "", RegionClass::Special),
     region("ap-southeast-1", "Johor", "亚太东南（柔佛）", RegionClass::Overseas),
     region("ap-southeast-2", "", "", RegionClass::Special),

@@ -8,7 +8,7 @@ use crate::api::replication::{Change, CopyRef, Replica, Replication, Side, Wante
 use crate::base::record::Params;
 
 /// The table.
-pub static REPLICATION: Replication = Replication {
+pub(crate) static REPLICATION: Replication = Replication {
     fan_out: 1,
     active: 0,
     image_batch: 100,

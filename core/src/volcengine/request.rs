@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::borrow::Cow;
 
 /// Every operation, sorted by name.
-pub static OPERATIONS: &[&Operation] = &[
+pub(crate) static OPERATIONS: &[&Operation] = &[
     CopyImage::OPERATION,
     DeleteImages::OPERATION,
     DescribeImageSharePermission::OPERATION,
@@ -253,7 +253,7 @@ const LONGEST_URL: usize = 8000;
 /// );
 /// # Ok::<(), imgferry::Error>(())
 /// ```
-pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
+pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     check_region(&at.region)?;
     let BaseUrl { mut url, authority, own, host_header, elsewhere } =

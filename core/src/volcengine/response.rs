@@ -19,7 +19,7 @@ use serde_json::Value;
 /// be there: that an image does not exist is never concluded from a broken answer.
 ///
 /// ```
-/// use imgferry::{Answer, api::facts::Facts, volcengine::{request::CopyImage, response::read}};
+/// use imgferry::{Answer, read, api::facts::Facts, volcengine::request::CopyImage};
 /// let body = r#"{"ResponseMetadata": {"RequestId": "r-1"}, "Result": {"ImageId": "image-2"}}"#;
 /// let answer = Answer { status: 200, headers: vec![], body: body.into() };
 /// let Facts::Launched(copies) = read(CopyImage::OPERATION, &answer)?.facts else { panic!("a launch") };
@@ -30,7 +30,7 @@ use serde_json::Value;
 /// # Errors
 /// What the cloud refused, also when it refused one image of several; [`Kind::Protocol`](crate::Kind::Protocol) when
 /// the answer is not what the API promises, which after a launch may still have taken effect.
-pub fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
+pub(crate) fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
     let log_id = answer.header("x-tt-logid").map(str::trim).filter(|id| !id.is_empty());
     let Value::Object(mut envelope) = json(answer, log_id).map_err(suspect_host)? else {
         return Err(suspect_host(unexpected(answer, log_id, "not an object")));

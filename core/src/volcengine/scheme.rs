@@ -6,7 +6,7 @@ use crate::sign::scheme::{
 };
 
 /// HMAC-SHA256, in headers or in the query. The key chain has no prefix and ends in `request`.
-pub static SCHEME: Scheme = Scheme {
+pub(crate) static SCHEME: Scheme = Scheme {
     algorithm: "HMAC-SHA256",
     time: TimeFormat::Basic,
     date_header: "X-Date",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Literal, Optional, Protocol, Sequence, Tuple, TypedDict, Union
 
-Cloud = Literal["tencent", "volcengine", "huawei"]
+from .words import Cloud as Cloud
+from .words import Effect, Owner, Ownership, Place, RegionClass, Severity, State, TaskState
+from .words import Kind as Kind
+from .words import Retry as Retry
 
 
 class HasItems(Protocol):
@@ -15,10 +18,6 @@ class HasItems(Protocol):
 
 #: Headers as a mapping, or as pairs.
 Headers = Union[HasItems, Iterable[Tuple[str, str]]]
-Kind = Literal[
-    "auth", "permission", "throttled", "quota", "not_found", "invalid", "conflict", "unsupported", "server", "protocol", "misuse"
-]
-Retry = Literal["never", "backoff", "unsure", "clock", "credentials"]
 
 
 class Verified(TypedDict):
@@ -50,7 +49,7 @@ class Problem(TypedDict):
 
     rule: str
     path: str
-    severity: Literal["note", "warning", "error"]
+    severity: Severity
     message: str
     message_zh: str
     vendor_code: Optional[str]
@@ -64,16 +63,14 @@ class Explanation(TypedDict):
     kind: Kind
     retry: Retry
     wait_ms: Optional[int]
-    owner: Literal["caller", "account", "cloud"]
+    owner: Owner
     cause: str
     cause_zh: str
     next: str
     next_zh: str
 
 
-Region = TypedDict(
-    "Region", {"id": str, "name": str, "name_zh": str, "class": Literal["mainland", "overseas", "finance", "special"]}
-)
+Region = TypedDict("Region", {"id": str, "name": str, "name_zh": str, "class": RegionClass})
 
 
 class Field(TypedDict):
@@ -84,7 +81,7 @@ class Field(TypedDict):
     record: Optional[str]
     fields: Optional[List["Field"]]
     required: bool
-    place: Literal["body", "query", "path"]
+    place: Place
     doc: str
 
 
@@ -93,7 +90,7 @@ class Operation(TypedDict):
 
     cloud: Cloud
     name: str
-    effect: Literal["read", "launch", "change"]
+    effect: Effect
     method: str
     path: str
     service: str
@@ -125,12 +122,12 @@ class Image(_Inspected):
     id: str
     name: str
     description: Optional[str]
-    state: Literal["pending", "ready", "failed", "gone"]
+    state: State
     raw_state: str
     percent: Optional[int]
     created_ms: Optional[int]
     size_bytes: Optional[int]
-    ownership: Literal["private", "shared", "public", "market", "unknown"]
+    ownership: Ownership
     encrypted: Optional[bool]
     iso: Optional[bool]
     whole: Optional[bool]
@@ -151,7 +148,7 @@ class Task(TypedDict):
 
     id: str
     kind: str
-    state: Literal["running", "succeeded", "failed"]
+    state: TaskState
     raw_state: str
     percent: Optional[int]
     image: Optional[str]

@@ -7,7 +7,6 @@ use imgferry::api::facts::{Facts, Image, Ownership, Quota, State};
 use imgferry::api::operation::{Field, Named, Operation, Shape};
 use imgferry::api::site::Language;
 use imgferry::tencent::request::{DescribeImages, Filter, SyncImages};
-use imgferry::tencent::{errors, request};
 use imgferry::{Answer, At, Cloud, Edition, Endpoint, Kind, Retry};
 use imgferry::{Problem, Severity};
 use imgferry_tests::{Seeded, headers, vectors};
@@ -61,7 +60,7 @@ fn recorded_answers_are_read() {
 #[test]
 fn every_operation_has_an_exchange() {
     let exchanges = exchanges();
-    for operation in request::OPERATIONS {
+    for operation in Cloud::Tencent.operations() {
         assert!(exchanges.iter().any(|(_, exchange)| exchange["operation"] == operation.name), "{}", operation.name);
     }
 }
@@ -70,9 +69,9 @@ fn every_operation_has_an_exchange() {
 
 #[test]
 fn operations_are_sorted_and_of_this_cloud() {
-    let names: Vec<&str> = request::OPERATIONS.iter().map(|operation| operation.name).collect();
+    let names: Vec<&str> = Cloud::Tencent.operations().iter().map(|operation| operation.name).collect();
     assert!(names.is_sorted(), "{names:?}");
-    for operation in request::OPERATIONS {
+    for operation in Cloud::Tencent.operations() {
         assert_eq!((operation.cloud, operation.path), (Cloud::Tencent, "/"), "{}", operation.name);
         assert!(
             !operation.doc.trim().is_empty() && operation.fields.iter().all(|field| !field.doc.trim().is_empty()),
@@ -752,7 +751,12 @@ fn every_rule_is_well_formed() {
     for rule in Cloud::Tencent.rules() {
         assert!(rule.id().starts_with("tencent.") && !rule.source().is_empty() && !rule.en().is_empty(), "{}", rule.id());
         assert!(rule.zh().chars().any(is_chinese), "{}: {}", rule.id(), rule.zh());
-        assert!(rule.vendor_code().is_empty() || errors::explain(rule.vendor_code(), None).known, "{}: {}", rule.id(), rule.vendor_code());
+        assert!(
+            rule.vendor_code().is_empty() || Cloud::Tencent.explain(rule.vendor_code(), None).known,
+            "{}: {}",
+            rule.id(),
+            rule.vendor_code()
+        );
         assert_eq!(placeholders(rule.en()), placeholders(rule.zh()), "{}", rule.id());
     }
 }
@@ -779,7 +783,7 @@ fn all_findings_come_at_once() {
 
 #[test]
 fn assumptions_are_notes_of_launches_only() {
-    for operation in request::OPERATIONS {
+    for operation in Cloud::Tencent.operations() {
         let found = imgferry::check(operation, &Params::new(), &At::region("ap-beijing"), &Known::default()).0;
         for problem in found.iter().filter(|problem| problem.rule.contains("assumed")) {
             assert_eq!(problem.severity, Severity::Note, "{problem}");
@@ -814,7 +818,7 @@ fn rules_take_wrong_shapes_calmly() {
         json!("x".repeat(100_000)),
     ];
     let facts = healthy();
-    for operation in request::OPERATIONS {
+    for operation in Cloud::Tencent.operations() {
         for Field { name, shape, .. } in operation.fields {
             for value in &wrong {
                 let params = params(&json!({ *name: value }));
@@ -841,7 +845,7 @@ fn rules_take_wrong_shapes_calmly() {
 #[test]
 fn the_catalogue_is_sorted_complete_and_bilingual() {
     for row in Cloud::Tencent.codes().rows() {
-        let told = errors::explain(row.code, Some(200));
+        let told = Cloud::Tencent.explain(row.code, Some(200));
         assert!(told.known && told.kind == row.kind && told.retry == row.retry, "{}", row.code);
         for text in [&told.cause_en, &told.next_en] {
             assert!(!text.is_empty() && !text.ends_with('.') && !text.chars().any(is_chinese), "{}: {text}", row.code);
@@ -851,7 +855,7 @@ fn the_catalogue_is_sorted_complete_and_bilingual() {
         }
     }
     for code in DOCUMENTED.split_whitespace() {
-        assert!(errors::explain(code, None).known, "{code}");
+        assert!(Cloud::Tencent.explain(code, None).known, "{code}");
     }
 }
 
@@ -910,7 +914,7 @@ fn retries_are_those_of_the_facts() {
         ("InvalidParameterValue.LimitExceeded", Kind::Invalid, Retry::Never, None),
         ("InvalidFilterValue.LimitExceeded", Kind::Invalid, Retry::Never, None),
     ] {
-        let told = errors::explain(code, Some(200));
+        let told = Cloud::Tencent.explain(code, Some(200));
         assert_eq!((told.kind, told.retry, told.wait_ms), (kind, retry, wait_ms), "{code}");
     }
 }
@@ -948,7 +952,7 @@ fn unknown_codes_are_judged_by_their_family_then_by_the_status() {
         ("", None, Kind::Server),
         ("InvalidParameter", Some(500), Kind::Invalid),
     ] {
-        let told = errors::explain(code, status);
+        let told = Cloud::Tencent.explain(code, status);
         assert_eq!(told.kind, kind, "{code} {status:?}");
         let launch_may_be_repeated = told.retry == Retry::Backoff;
         assert!(told.known || launch_may_be_repeated == (kind == Kind::Throttled), "{code}: {:?}", told.retry);
@@ -1029,7 +1033,7 @@ fn every_value_may_have_any_type() {
             for value in &wrong {
                 let mut changed = body.clone();
                 *changed.pointer_mut(&pointer).expect("it was found there") = value.clone();
-                for operation in request::OPERATIONS {
+                for operation in Cloud::Tencent.operations() {
                     read += usize::from(imgferry::read(operation, &answer(200, &[], changed.to_string().as_bytes())).is_ok());
                 }
             }
@@ -1055,7 +1059,7 @@ fn no_bytes_and_no_status_panic() {
         }
         let status = *random.pick(&[200, 0, 204, 302, 400, 500, 999]);
         let headers = [("Date", "not a date"), ("X-TC-RequestId", "\u{0}"), ("Retry-After", "1e9"), ("Content-Encoding", "gzip")];
-        let operation = random.pick(request::OPERATIONS);
+        let operation = random.pick(Cloud::Tencent.operations());
         let _ = imgferry::read(operation, &answer(status, &headers[..random.below(5)], &body));
     }
     for deep in ["[".repeat(200_000), "{\"Response\":".repeat(200_000), format!("{{\"Response\":{}{}}}", "[".repeat(127), "]".repeat(127))]

@@ -5,8 +5,8 @@ use imgferry::api::check::Known;
 use imgferry::api::endpoint::SignHost;
 use imgferry::api::facts::{Facts, Image, Launched, Ownership, Quota, Reply, State};
 use imgferry::api::operation::Named;
-use imgferry::volcengine::request::{self, CopyImage, DescribeImages, TagFilter};
-use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Method, Retry};
+use imgferry::volcengine::request::{CopyImage, DescribeImages, TagFilter};
+use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Method, Retry, build};
 use imgferry::{Problem, Severity};
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ fn the_header_vectors_are_built_from_their_parameters() {
         let (id, input) = (text(&case["id"]), &case["input"]);
         let operation = Cloud::Volcengine.operation(text(&input["action"])).expect(id);
         let params = params(&input["params"]);
-        let call = request::build(&Named { operation, params: &params }, &at_of(input)).expect(id);
+        let call = build(&Named { operation, params: &params }, &at_of(input)).expect(id);
 
         assert_eq!(pairs(query(&call.request().url)), expected_pairs(input), "{id}");
         assert_eq!(call.region, text(&input["region"]), "{id}");
@@ -42,7 +42,7 @@ fn the_header_vectors_are_built_from_their_parameters() {
 
 #[test]
 fn the_documented_example_is_built() {
-    let call = request::build(&documented_example(), &At::region("cn-beijing")).expect("builds");
+    let call = build(&documented_example(), &At::region("cn-beijing")).expect("builds");
     assert_eq!(call.request().method, Method::Get);
     assert_eq!(authority(&call.request().url), "open.volcengineapi.com");
     let mut documented =
@@ -81,7 +81,7 @@ fn an_absent_description_and_an_empty_one_differ() {
     let at = At::region("cn-beijing");
     let url = |description: Option<&str>| {
         let copy = CopyImage { description: description.map(str::to_owned), tags: Some(vec![]), ..documented_example() };
-        request::build(&copy, &at).expect("builds").request().url.clone()
+        build(&copy, &at).expect("builds").request().url.clone()
     };
     assert!(!url(None).contains("Description"));
     assert!(url(Some("")).contains("&Description=&"));
@@ -105,7 +105,7 @@ fn hosts_follow_region_and_edition() {
         ("cn-beijing", Edition::International, "ecs.cn-beijing.byteplusapi.com.cn"),
     ] {
         let at = At { edition, ..At::region(region) };
-        let call = request::build(&documented_example(), &at).expect(region);
+        let call = build(&documented_example(), &at).expect(region);
         assert_eq!(authority(&call.request().url), host, "{region} {edition:?}");
     }
 }
@@ -114,10 +114,10 @@ fn hosts_follow_region_and_edition() {
 fn another_endpoint_takes_the_call() {
     let at =
         |sign_host| At { endpoint: Some(Endpoint { url: "http://127.0.0.1:8080/volc/".into(), sign_host }), ..At::region("cn-beijing") };
-    let call = request::build(&documented_example(), &at(SignHost::Endpoint)).expect("builds");
+    let call = build(&documented_example(), &at(SignHost::Endpoint)).expect("builds");
     assert!(call.request().url.starts_with("http://127.0.0.1:8080/volc/?Action=CopyImage&"), "{}", call.request().url);
     assert_eq!(call.request().headers.to_vec(), []);
-    let call = request::build(&documented_example(), &at(SignHost::Official)).expect("builds");
+    let call = build(&documented_example(), &at(SignHost::Official)).expect("builds");
     assert_eq!(call.request().header("Host"), Some("open.volcengineapi.com"));
 }
 
@@ -128,10 +128,10 @@ fn parameters_too_long_for_a_url_are_posted() {
         ..DescribeImages::default()
     };
     let at = At::region("cn-beijing");
-    let usual = request::build(&ids(100, 24), &at).expect("builds").request().clone();
+    let usual = build(&ids(100, 24), &at).expect("builds").request().clone();
     assert_eq!(usual.method, Method::Get, "100 ids of 30 characters fit");
 
-    let long = request::build(&ids(100, 90), &at).expect("builds").request().clone();
+    let long = build(&ids(100, 90), &at).expect("builds").request().clone();
     assert_eq!(long.method, Method::Post);
     assert_eq!(long.url, "https://open.volcengineapi.com/?Action=DescribeImages&Version=2020-04-01");
     assert_eq!(long.headers.to_vec(), [("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned())]);
@@ -144,7 +144,7 @@ fn a_region_cannot_break_out_of_host_or_scope() {
     for region in ["", "cn beijing", "cn-beijing/x", "a.b", "cn-beijing\r\nX: y", "北京", "x@evil.example"] {
         for edition in [Edition::Main, Edition::International] {
             let at = At { edition, ..At::region(region) };
-            let error = request::build(&documented_example(), &at).expect_err(region);
+            let error = build(&documented_example(), &at).expect_err(region);
             assert_eq!((error.kind, error.code.as_str()), (imgferry::Kind::Misuse, "region"), "{region:?}");
         }
     }
@@ -152,9 +152,9 @@ fn a_region_cannot_break_out_of_host_or_scope() {
 
 #[test]
 fn operations_are_sorted_and_documented() {
-    let names: Vec<&str> = request::OPERATIONS.iter().map(|operation| operation.name).collect();
+    let names: Vec<&str> = Cloud::Volcengine.operations().iter().map(|operation| operation.name).collect();
     assert!(names.is_sorted(), "{names:?}");
-    for operation in request::OPERATIONS {
+    for operation in Cloud::Volcengine.operations() {
         assert!(operation.doc.len() > 20, "{}", operation.name);
         assert!(operation.fields.iter().all(|field| field.doc.len() > 10), "{}", operation.name);
     }
@@ -557,13 +557,13 @@ fn every_wrong_character_is_told_at_once() {
 #[test]
 fn wrong_shapes_are_reported_and_taken_calmly() {
     let wrong = [json!(1), json!(1.5), json!(true), json!("x"), json!([]), json!([1, null, []]), json!({}), json!([{ "Key": 1 }])];
-    for operation in request::OPERATIONS {
+    for operation in Cloud::Volcengine.operations() {
         for field in operation.fields {
             for value in &wrong {
                 let params = changed(operation.name, &json!({ field.name: value }));
                 // Built even when refused: whatever comes, nothing breaks.
                 findings(operation.name, &params, "cn-beijing", &Known::default());
-                assert!(request::build(&Named { operation, params: &params }, &At::region("cn-beijing")).is_ok());
+                assert!(build(&Named { operation, params: &params }, &At::region("cn-beijing")).is_ok());
             }
         }
     }
@@ -576,7 +576,7 @@ fn recorded_exchanges_are_built_and_read() {
     for (name, exchange) in exchanges() {
         let operation = Cloud::Volcengine.operation(text(&exchange["operation"])).expect(&name);
         let params = params(&exchange["params"]);
-        let call = request::build(&Named { operation, params: &params }, &exchange_at(&exchange)).expect(&name);
+        let call = build(&Named { operation, params: &params }, &exchange_at(&exchange)).expect(&name);
         assert_eq!(call.request().to_value(), exchange["request"], "{name}");
 
         let expected = &exchange["expected"];
@@ -647,7 +647,7 @@ fn hostile_bodies_never_panic() {
     let mut random = Random(0x5EED);
     let read_all = |status: u16, body: &[u8]| {
         let answer = Answer { status, headers: vec![], body: body.to_vec() };
-        for operation in request::OPERATIONS {
+        for operation in Cloud::Volcengine.operations() {
             // Whatever is read, a launch names what it launched.
             if let Ok(Reply { facts: Facts::Launched(launched), .. }) = imgferry::read(operation, &answer) {
                 assert!(launched.iter().all(|one| one.image.is_some() || one.task.is_some()));
@@ -836,7 +836,7 @@ fn lessons_of_other_clients() {
     }
     // Lists are numbered, not joined by commas.
     let list = DescribeImages { status: Some(vec!["creating".into(), "error".into()]), ..DescribeImages::default() };
-    let url = request::build(&list, &At::region("cn-beijing")).expect("builds").request().url.clone();
+    let url = build(&list, &At::region("cn-beijing")).expect("builds").request().url.clone();
     assert!(url.contains("Status.1=creating&Status.2=error"), "{url}");
     // An undocumented parameter of the vendor's model is sent, and doubted.
     let params = params(&json!({ "ImageStatus": "creating", "Status": ["creating"] }));

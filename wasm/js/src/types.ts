@@ -1,11 +1,6 @@
-/** The clouds. */
-export type Cloud = "tencent" | "volcengine" | "huawei";
+import type { Cloud, Effect, Kind, Language, Owner, Ownership, Place, RegionClass, Retry, Severity, SignHost, Site, State, TaskState } from "./params/words.js";
 
-/** What sort of trouble an error is. */
-export type Kind = "auth" | "permission" | "throttled" | "quota" | "not_found" | "invalid" | "conflict" | "unsupported" | "server" | "protocol" | "misuse";
-
-/** Whether the same request can be sent again: never, after a wait, after a look, signed with the server's time, with fresh credentials. */
-export type Retry = "never" | "backoff" | "unsure" | "clock" | "credentials";
+export type { Cloud, Kind, Retry };
 
 export type HeaderPairs = [name: string, value: string][];
 /** Headers as an object, or as pairs when a name may come twice; a `Headers` or a `Map` will do. */
@@ -132,7 +127,7 @@ export interface Problem {
   rule: string;
   /** Where, in the vendor's own names. */
   path: string;
-  severity: "note" | "warning" | "error";
+  severity: Severity;
   /** What is wrong and the fix, in English. */
   message: string;
   /** The same in Chinese. */
@@ -145,17 +140,17 @@ export interface Problem {
 export interface At {
   /** The region that is acted on; for a copy the source region. */
   region: string;
-  site?: "main" | "international";
+  site?: Site;
   /** Another host than the vendor's, for example `http://127.0.0.1:8080`. */
   endpoint?: string;
   /** Which host the signature names with an endpoint: its own (default), or the vendor's, which `fetch` cannot send. */
-  signHost?: "endpoint" | "official";
+  signHost?: SignHost;
   /** Huawei: id of the project in `region`. */
   projectId?: string;
   /** Huawei: id of the account, for IAM calls. */
   domainId?: string;
   /** Language of the vendor's messages. */
-  language?: "en" | "zh";
+  language?: Language;
 }
 
 /** A complete HTTP request: what was signed is what is sent, byte for byte. */
@@ -208,7 +203,7 @@ export interface Explanation {
   kind: Kind;
   retry: Retry;
   waitMs: number | null;
-  owner: "caller" | "account" | "cloud";
+  owner: Owner;
   cause: string;
   causeZh: string;
   next: string;
@@ -220,7 +215,7 @@ export interface Region {
   id: string;
   name: string;
   nameZh: string;
-  class: "mainland" | "overseas" | "finance" | "special";
+  class: RegionClass;
 }
 
 /**
@@ -245,14 +240,14 @@ export interface Field {
   record: string | null;
   fields: Field[] | null;
   required: boolean;
-  place: "body" | "query" | "path";
+  place: Place;
 }
 
 /** The table of an operation. */
 export interface Operation {
   cloud: Cloud;
   name: string;
-  effect: "read" | "launch" | "change";
+  effect: Effect;
   method: string;
   path: string;
   service: string;
@@ -267,12 +262,12 @@ export interface Image {
   id: string;
   name: string;
   description: string | null;
-  state: "pending" | "ready" | "failed" | "gone";
+  state: State;
   rawState: string;
   percent: number | null;
   createdMs: number | null;
   sizeBytes: number | null;
-  ownership: "private" | "shared" | "public" | "market" | "unknown";
+  ownership: Ownership;
   encrypted: boolean | null;
   iso: boolean | null;
   whole: boolean | null;
@@ -289,7 +284,7 @@ export interface Image {
 export interface Task {
   id: string;
   kind: string;
-  state: "running" | "succeeded" | "failed";
+  state: TaskState;
   rawState: string;
   percent: number | null;
   image: string | null;
@@ -333,11 +328,11 @@ export interface Reply {
 
 /** How a cloud is reached. */
 export interface CloudSettings {
-  site?: "main" | "international";
+  site?: Site;
   /** Another host than the vendor's; `{region}` in it stands for the region of the call. */
   endpoint?: string;
   /** Which host the signature names with an endpoint. In JavaScript the endpoint's own, since `fetch` cannot send another. */
-  sign_host?: "endpoint" | "official";
+  sign_host?: SignHost;
   /** Huawei: id of the project by region. */
   projects?: Readonly<Record<string, string>>;
   /** Huawei: id of the account. */

@@ -11,4 +11,4 @@ pub use known::Known;
 pub use rule::Rule;
 pub(crate) use rule::rules;
 pub(crate) use shape::CONTROL;
-pub use shape::{check_record, check_shape};
+pub(crate) use shape::check_shape;

@@ -40,12 +40,12 @@ rules! {
 
 /// Checks names, presence and shapes of all parameters, and that no text holds a control character.
 /// Rules of single operations build on this: they may take a value of the right shape for granted, or absent.
-pub fn check_shape(operation: &'static Operation, params: &Params, findings: &mut Findings) {
+pub(crate) fn check_shape(operation: &'static Operation, params: &Params, findings: &mut Findings) {
     check_record(operation.name, operation.fields, params, "", findings);
 }
 
 /// Checks one record against a table of fields; `prefix` is the path of the record with its dot.
-pub fn check_record(owner: &str, fields: &'static [Field], params: &Params, prefix: &str, findings: &mut Findings) {
+fn check_record(owner: &str, fields: &'static [Field], params: &Params, prefix: &str, findings: &mut Findings) {
     let (before, mut found) = (findings.0.len(), 0);
     for field in fields {
         let value = params.get(field.name);

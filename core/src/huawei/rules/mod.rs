@@ -34,7 +34,7 @@ use sharing::{MEMBERS_STATUS, check_members};
 use tags::check_tags;
 
 /// Every rule, by what it is about.
-pub(crate) static RULES: &[&[&Rule]] = &[
+pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[
     regions::RULES,
     ids::RULES,
     names::RULES,
@@ -48,7 +48,7 @@ pub(crate) static RULES: &[&[&Rule]] = &[
 ];
 
 /// Applies every rule of the operation.
-pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
+pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     check_place(operation, params, at, findings);
     check_ids(operation, params, findings);
     match operation.name {

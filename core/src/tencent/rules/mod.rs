@@ -35,7 +35,7 @@ use sharing::check_share;
 use tags::check_tag;
 
 /// Every rule, by what it is about.
-pub(crate) static RULES: &[&[&Rule]] = &[
+pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[
     regions::RULES,
     ids::RULES,
     names::RULES,
@@ -49,7 +49,7 @@ pub(crate) static RULES: &[&[&Rule]] = &[
 ];
 
 /// Applies every rule of the operation.
-pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
+pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     check_region_of_call(operation, at, findings);
     for (path, id) in image_ids(params) {
         check_image_id(&path, id, findings);

@@ -35,7 +35,7 @@ use sharing::check_share;
 use tags::check_tag;
 
 /// Every rule, by what it is about.
-pub(crate) static RULES: &[&[&Rule]] = &[
+pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[
     regions::RULES,
     ids::RULES,
     names::RULES,
@@ -58,7 +58,7 @@ pub(crate) static RULES: &[&[&Rule]] = &[
 /// assert_eq!(problems.0[1].message_en, "cn-shanghai-a is a zone; write its region cn-shanghai");
 /// assert_eq!(problems.0[1].vendor_code, Some("InvalidDestinationRegion.Malformed"));
 /// ```
-pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
+pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     if check_region(&at.region, "region", findings) && !is_known(&at.region) {
         findings.add_unknown(&REGION_UNKNOWN, "region", &[("region", &at.region)], &at.region, &mut known_regions());
     }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from typing import Dict, List, Sequence
+from typing import Dict, List, Sequence, Tuple, get_args
 from urllib.parse import urlsplit
 
 from .. import At
 from .._imgferry import is_loopback, shown_endpoint
 from ..credentials import place
 from ..error import Error
+from ..words import Cloud
 
-CLOUDS = ("tencent", "volcengine", "huawei")
+#: The names of the clouds, and the same in a sentence.
+CLOUDS: Tuple[str, ...] = get_args(Cloud)
+CLOUDS_IN_WORDS = f"{', '.join(CLOUDS[:-1])} or {CLOUDS[-1]}"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

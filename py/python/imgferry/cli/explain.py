@@ -14,7 +14,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 from .. import explain, operations, read
 from ..error import Error
 from .output import Output, aligned
-from .endpoints import CLOUDS
+from .endpoints import CLOUDS, CLOUDS_IN_WORDS
 
 HELP = "cause and next step of an error code, or of an error answer on stdin"
 #: Largest answer that is read from stdin, in bytes: the largest that a cloud sends.
@@ -23,7 +23,7 @@ LARGEST = 50 * 1024 * 1024
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("code", metavar="CODE", help="the vendor's code, or - to read an error answer from stdin")
-    parser.add_argument("--cloud", metavar="CLOUD", help="tencent, volcengine or huawei (default: every cloud that knows the code)")
+    parser.add_argument("--cloud", metavar="CLOUD", help=f"{CLOUDS_IN_WORDS} (default: every cloud that knows the code)")
     parser.add_argument("--status", type=int, metavar="N", help="the HTTP status, which helps with codes that are not in the catalogue")
 
 

@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, destinations: bool) -> Non
         "--only", action="append", default=[], metavar="CLOUD[:REGION]", help="leave the rest of the plan out: destinations, for exports the image's region; repeatable"
     )
     group = parser.add_argument_group("a plan by options")
-    group.add_argument("--cloud", help="tencent, volcengine or huawei")
+    group.add_argument("--cloud", help=endpoints.CLOUDS_IN_WORDS)
     group.add_argument("--image", help="id of the image")
     group.add_argument("--from", dest="source", metavar="REGION", help="the region the image is in")
     if destinations:

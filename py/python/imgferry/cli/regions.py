@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 
 from .. import regions
+from .endpoints import CLOUDS_IN_WORDS
 from .output import Output
 
 HELP = "list the regions known for a cloud"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("cloud", metavar="CLOUD", help="tencent, volcengine or huawei")
+    parser.add_argument("cloud", metavar="CLOUD", help=CLOUDS_IN_WORDS)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:

@@ -33,7 +33,7 @@ HELP = "build and sign the request of one operation; nothing is sent"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("cloud", metavar="CLOUD", help="tencent, volcengine or huawei")
+    parser.add_argument("cloud", metavar="CLOUD", help=endpoints.CLOUDS_IN_WORDS)
     parser.add_argument("operation", metavar="OPERATION", help="the vendor's name, such as SyncImages")
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter under the vendor's own name; repeatable")
     parser.add_argument("--region", required=True, help="the region that is acted on; for a copy the source region")

@@ -1,0 +1,18 @@
+"""Closed sets of words, the same in every language. Generated: run `make generate`."""
+
+from typing import Literal
+
+Cloud = Literal["tencent", "volcengine", "huawei"]
+Effect = Literal["read", "launch", "change"]
+Kind = Literal["auth", "permission", "throttled", "quota", "not_found", "invalid", "conflict", "unsupported", "server", "protocol", "misuse"]
+Language = Literal["en", "zh"]
+Owner = Literal["caller", "account", "cloud"]
+Ownership = Literal["private", "shared", "public", "market", "unknown"]
+Place = Literal["body", "query", "path"]
+RegionClass = Literal["mainland", "overseas", "finance", "special"]
+Retry = Literal["never", "backoff", "unsure", "clock", "credentials"]
+Severity = Literal["note", "warning", "error"]
+SignHost = Literal["endpoint", "official"]
+Site = Literal["main", "international"]
+State = Literal["pending", "ready", "failed", "gone"]
+TaskState = Literal["running", "succeeded", "failed"]
