@@ -7,6 +7,7 @@ main() {
   command -v node > /dev/null && command -v npm > /dev/null || fail "Node.js with npm is missing: install version 20 or later"
   compiler
   packages wasm/js
+  packages wasm/worker
   packages tests/js
   if [ "${1-}" = --browser ]; then browser; fi
 }
