@@ -94,6 +94,27 @@ fn what_a_person_has_not_found_is_launched_anew() {
     }
 }
 
+/// The same job, still in memory.
+#[test]
+fn a_job_in_memory_goes_on_too() {
+    for (fault, is_there) in [("lost_before", false), ("lost_after", true)] {
+        let script: Value =
+            LAUNCHES.iter().map(|(cloud, action)| json!({"cloud": cloud.as_str(), "action": action, "nth": 1, "fault": fault})).collect();
+        let mut host = Host::new(world(&json!({"copy_ms": 600_000, "visible_after_ms": 1_800_000, "script": script})), 1);
+        let mut job = Job::new(plan(&three()), START, 1).expect("a plan");
+        host.drive(&mut job, 5_000);
+        assert_eq!(phases(&job.report()), ["ambiguous"; 3]);
+        host.now = host.now.plus(1_800_000);
+        let ids: Vec<Option<String>> = if is_there { made(&host).into_iter().map(Some).collect() } else { vec![None; 3] };
+        for (lane, id) in ids.iter().enumerate() {
+            job.resolve(host.clock(), lane as u32, id.as_deref()).expect("it is in doubt");
+        }
+        host.drive(&mut job, 5_000);
+        assert_eq!(phases(&job.report()), ["ready"; 3], "{}", job.report().to_value());
+        assert!(images_per_lane(&host.world).values().all(|images| *images == 1), "{:?}", images_per_lane(&host.world));
+    }
+}
+
 /// The person was wrong: what is there is found before anything is launched.
 #[test]
 fn a_person_who_errs_makes_no_second_image() {

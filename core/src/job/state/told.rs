@@ -34,8 +34,6 @@ pub(crate) fn told(state: &mut State, lane: u32, id: Option<&str>) -> Result<Eff
     let by_task = is_export && has_tasks;
     let now = state.clock.now();
     let it = &mut state.lanes[lane];
-    // An export waits for its turn anew.
-    state.sources[it.source].exported = 0;
     (it.unsure, it.accepted, it.doubts, it.failures) = (false, id.is_some(), 0, 0);
     // Deadlines and forecasts count from here.
     (it.launched, it.image, it.listed) = (Some(now), None, false);
@@ -64,6 +62,14 @@ pub(crate) fn told(state: &mut State, lane: u32, id: Option<&str>) -> Result<Eff
 /// The lane moves by that word, which is written down.
 fn moved(state: &mut State, lane: LaneId, outcome: Outcome, effects: &mut Effects) {
     effects.append(books::advance(state, lane, outcome, None));
+    let source = &mut state.sources[state.lanes[lane].source];
+    // An export waits for its turn anew.
+    source.exported = 0;
+    if outcome == Outcome::ToldAbsent && !source.lanes.contains(&lane) {
+        // Its source is described again, unless that is under way.
+        source.asked = source.asked && !source.lanes.is_empty();
+        source.lanes.push(lane);
+    }
     effects.write(&state.whole_record(lane));
     if !state.lanes.is_asleep(lane) {
         effects.go_on(lane, state.clock.now());
