@@ -132,7 +132,7 @@ function destination(env: Env, row: Row, entry: Entry, target: Params | string):
 
 /** A name as it will be; what is only known later stands for itself, in its form. */
 function rendered(template: string, { cloud, image, from, to }: Row, path: string): string {
-  const known: Record<string, string> = { "{src}": image, "{from}": from, "{to}": to, "{cloud}": cloud, "{date}": new Date().toISOString().slice(0, 10).replaceAll("-", ""), "{sha8}": "01234567" };
+  const known: Record<string, string> = { "{src}": image, "{from}": from, "{to}": to, "{cloud}": cloud, "{date}": new Date().toISOString().slice(0, 10), "{sha8}": "01234567" };
   return template.replace(/\{[a-z0-9]+\}/g, (holder) => {
     const value = known[holder];
     if (value === undefined) throw no(path, `${holder} is only known when the image is: it cannot be held to the list`);
