@@ -27,7 +27,7 @@ pub use api::site::{At, Edition};
 pub use base::cloud::{ByCloud, Cloud};
 pub use base::credentials::Credentials;
 pub use base::error::{Error, Kind, Retry};
-pub use base::http::{Answer, Lost, Method, Request};
+pub use base::http::{Answer, Headers, Lost, Method, Request};
 pub use base::problem::{Problem, Severity};
 pub use base::redact::Redactor;
 pub use base::time::Millis;

@@ -77,7 +77,7 @@ impl Request {
     /// Headers in the order in which they were made. ``host`` is among them only when it differs from the URL's.
     #[getter]
     fn headers(&self) -> Vec<(&str, &str)> {
-        convert::pairs(&self.0.headers)
+        self.0.headers.iter().collect()
     }
 
     /// The body; empty when there is none.
@@ -105,7 +105,7 @@ impl Call {
     /// The request, complete but for date, token and authorization.
     #[getter]
     fn request(&self) -> Request {
-        Request(self.0.request.clone())
+        Request(self.0.request().clone())
     }
 
     /// Region in the credential scope.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, List
 
+import imgferry
 import pytest
 from conftest import Cli
 
@@ -202,3 +203,22 @@ def test_no_answer_on_stdin_is_said(cli: Cli) -> None:
     for stdin in (b"", b"{}", b"\xff", b"hello"):
         ran = cli("explain", "-", stdin=stdin)
         assert ran.code == 5 and "standard input" in ran.err, ran
+
+
+def test_seconds_are_no_milliseconds() -> None:
+    now_s = 1_767_225_600
+    key = imgferry.Credentials("AKIDEXAMPLE", "EXAMPLE-SECRET")
+    copy = {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}
+    plan = imgferry.Plan({"copies": [copy]})
+    kept = imgferry.Job(plan, now_ms=now_s * 1000, seed=1).take_journal()
+    call = imgferry.build("tencent", "DescribeRegions", {}, imgferry.At("ap-guangzhou"))
+    for mistaken in (
+        lambda: imgferry.sign("tencent", "POST", "https://cvm.tencentcloudapi.com/", credentials=key, time_ms=now_s, service="cvm"),
+        lambda: call.sign(key, time_ms=now_s),
+        lambda: imgferry.Job(plan, now_ms=now_s, seed=1),
+        lambda: imgferry.Job.restore(kept, now_ms=now_s),
+        lambda: imgferry.Job.wake(kept, now_ms=now_s),
+    ):
+        with pytest.raises(imgferry.Error, match="before 2015") as caught:
+            mistaken()
+        assert "seconds" in caught.value.hint and caught.value.hint_zh

@@ -105,7 +105,7 @@ def test_export(cli: Cli, server: sim.Server) -> None:
         ({"script": [{"cloud": "tencent", "action": "SyncImages", "nth": 1, "fault": "lost_before"}]}, ["--ambiguity", "stop"], 7, "ambiguous"),
         ({"script": [{"cloud": "tencent", "action": "SyncImages", "nth": 1, "fault": "lost_after"}]}, [], 0, "ready"),
         ({"script": [{"cloud": "tencent", "action": "SyncImages", "nth": 1, "fault": "lost_before"}]}, [], 0, "ready"),
-        ({"credentials": {"tencent": {"id": "AKIDEXAMPLE", "secret": "EXAMPLE-ANOTHER"}}}, [], 4, "failed"),
+        ({"credentials": {"tencent": {"id": "AKIDEXAMPLE", "secret": "EXAMPLE-ANOTHER"}}}, [], 5, "cancelled"),
     ],
     ids=["copy_fails", "deadline", "ambiguous_and_stopped", "answer_lost_after", "answer_lost_before", "wrong_secret"],
 )
@@ -116,7 +116,7 @@ def test_exit_codes(cli: Cli, scenario: Dict[str, Any], arguments: List[str], co
         report = json.loads(ran.out)
         assert (ran.code, report["rows"][0]["state"]) == (code, state), ran
         assert all(made <= 1 for made in images_made(server))
-    if code in (4, 7):
+    if code in (4, 5, 7):
         assert report["rows"][0]["error"]["hint"] and report["rows"][0]["error"]["hint_zh"]
 
 
@@ -293,3 +293,18 @@ def test_a_long_journal_is_compacted_when_it_is_taken_up_again(tmp_path: Path, s
     again, _ = imgferry.Job.restore(journal.read(path), now_ms=now_ms)
     assert again.report() == job.report()
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["j"]
+
+
+def test_a_source_that_is_still_being_made(cli: Cli) -> None:
+    """Bake, then copy: the copy waits, and the plan tells why it will."""
+    image = {"cloud": "tencent", "region": "ap-guangzhou", "id": "img-baked001", "name": "base", "ready_after_ms": 4_000}
+    one = ["--cloud", "tencent", "--image", "img-baked001", "--from", "ap-guangzhou", "--name", "golden", "--to", "ap-shanghai"]
+    with sim.Server({**SCENARIO, "images": [image]}) as server:
+        told = cli("plan", *one, "--endpoint", server.url, *QUICK, env=KEYS)
+        assert told.code == 0 and "missing" in told.out and "still being made (CREATING)" in told.out, told
+        late = copy(cli, server.url, *one, "--source-deadline", "500ms", "--output", "json")
+        error = json.loads(late.out)["rows"][0]["error"]
+        assert late.code == 4 and error["code"] == "source.deadline" and "源镜像仍在制作中" in error["hint_zh"], late
+        ran = copy(cli, server.url, *one)
+        assert ran.code == 0 and "source_pending image.being_made" in ran.err and "ready" in ran.out, ran
+        assert images_made(server) == [1]

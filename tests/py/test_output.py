@@ -59,6 +59,14 @@ def test_nothing_of_others_is_obeyed_by_a_terminal() -> None:
     assert long.startswith("x" * 2_048 + "…") and long.endswith("(5,000 characters)") and len(long) < 2_100
 
 
+def test_errors_of_others_are_cut_in_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    error = imgferry.Error("x" * 1_000_000, code="c" * 5_000, hint="h", hint_zh="提示")
+    Output("json").error(error)
+    told = json.loads(capsys.readouterr().err)["error"]
+    assert told["message"].endswith("… (1,000,000 characters)") and told["code"].endswith("(5,000 characters)") and told["hint_zh"] == "提示"
+    assert max(map(len, map(str, told.values()))) < 2_100
+
+
 def row(number: int, **more: Any) -> Dict[str, Any]:
     return {
         **{"cloud": "tencent", "path": f"copies[{number}].to[0]", "image": "img-1", "from": "ap-guangzhou", "to": "ap-shanghai", "name": f"golden-{number}"},

@@ -52,10 +52,14 @@ pub fn build(input: String) -> Thrown<String> {
         let mut input = Record::parse(input, "")?;
         let wanted = Wanted::read(cloud(&mut input)?, &mut input)?;
         input.end()?;
-        let Call { operation, request, region, service, .. } = wanted.build()?;
+        let built = wanted.build()?;
+        let Call { operation, region, service, .. } = &built;
         let mut call = Object::new();
-        call.set("cloud", operation.cloud.as_str()).set("operation", operation.name).set("region", region).set("service", service);
-        Ok(call.set("request", request.to_value()).value())
+        call.set("cloud", operation.cloud.as_str())
+            .set("operation", operation.name)
+            .set("region", region.as_str())
+            .set("service", *service);
+        Ok(call.set("request", built.request().to_value()).value())
     };
     built().map(|call| to_text(&call)).map_err(throw)
 }
@@ -159,7 +163,7 @@ pub(crate) fn request_text(request: &Request) -> String {
     let Request { method, url, headers, body } = request;
     let mut text = String::with_capacity(url.len() + body.len() + 64 * headers.len() + 512);
     text.push_str(method.as_str());
-    for part in [url, body].into_iter().chain(headers.iter().flat_map(|(name, value)| [name, value])) {
+    for part in [&**url, body].into_iter().chain(headers.iter().flat_map(|(name, value)| [name, value])) {
         text.push('\0');
         text.push_str(part);
     }

@@ -47,6 +47,8 @@ pub struct Image {
     pub growth: Option<Growth>,
     /// Until when a copy or an export holds it.
     pub held: Option<(Held, Millis)>,
+    /// It is still being made: usable, or failed where its state is fixed so, this long after the world begins.
+    pub ready_after_ms: Option<i64>,
     /// A state that never changes, for special images of a scenario.
     pub fixed: Option<Phase>,
 }
@@ -97,6 +99,7 @@ impl Image {
             origin: None,
             growth: None,
             held: None,
+            ready_after_ms: None,
             fixed: None,
         }
     }

@@ -21,7 +21,7 @@ impl Config {
     /// |---|---|
     /// | `seed` | whole number |
     /// | `credentials` | `{"tencent": {"id", "secret", "token", "valid_ms"}}`, or a list of such keys per cloud |
-    /// | `images` | list of `{cloud, region, id, name, description, size_gib, visibility, encrypted, iso, whole, os, tags, state, project, origin, shared_with}`; a shared image that lists a member is accepted by it |
+    /// | `images` | list of `{cloud, region, id, name, description, size_gib, visibility, encrypted, iso, whole, os, tags, state, ready_after_ms, project, origin, shared_with}`; a shared image that lists a member is accepted by it; one with `ready_after_ms` is being made until so long after the world begins, and comes to its `state` then |
     /// | `catalogue` | `false` leaves the default images out |
     /// | `copy_ms` | duration of a copy: a number, or `[shortest, longest]` |
     /// | `visible_after_ms`, `forget_tasks_ms`, `clock_skew_ms` | whole numbers |
@@ -210,6 +210,7 @@ fn read_image(path: &str, item: &Value, reader: &mut Reader) -> Option<Image> {
             Some(_) => {}
         },
         "size_gib" => reader.whole(path, value, 0, |n| image.size_gib = n.unsigned_abs()),
+        "ready_after_ms" => reader.whole(path, value, 0, |n| image.ready_after_ms = Some(n)),
         "created_ms" => reader.whole(path, value, 0, |n| image.created = Millis(n)),
         "encrypted" => reader.flag(path, value, |flag| image.encrypted = flag),
         "iso" => reader.flag(path, value, |flag| image.iso = flag),

@@ -68,6 +68,10 @@ impl World {
             if image.created == Millis(0) {
                 image.created = now;
             }
+            if let Some(ms) = image.ready_after_ms {
+                let fails = image.fixed.take() == Some(Phase::Failed);
+                image.growth = Some(Growth { start: now, visible: now, end: Some(now.plus(ms)), fails, pace: Pace::Linear });
+            }
             world.add_image(image);
         }
         Ok(world)
@@ -223,6 +227,7 @@ impl World {
             origin: Some((source.region.clone(), source.id.clone())),
             growth: Some(self.growth(turn, &mut dice)),
             held: None,
+            ready_after_ms: None,
             fixed: None,
             id: String::new(),
             ..source.clone()

@@ -5,15 +5,27 @@ use crate::base::credentials::Credentials;
 use crate::base::error::Error;
 use crate::base::http::Request;
 use crate::base::time::Millis;
-use crate::sign::{Complete, KeyCache, Scheme, Signer, Unsigned, complete_with};
+use crate::sign::{Built, KeyCache, Scheme, Signer};
+use std::ops::Range;
+
+/// Where the parts of the URL of a built request stand, so that nobody has to look for them.
+#[derive(Clone, Debug)]
+pub(crate) struct UrlParts {
+    /// Host and port.
+    pub(crate) authority: Range<usize>,
+    /// Where the path ends, which begins behind them.
+    pub(crate) path_end: usize,
+    /// Whether nothing in the path needs an escape or is one.
+    pub(crate) plain: bool,
+}
 
 /// A built operation: everything but the signature.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// The operation.
     pub operation: &'static Operation,
-    /// The request, complete but for date, token and authorization.
-    pub request: Request,
+    pub(crate) request: Request,
+    pub(crate) parts: UrlParts,
     /// How it is signed.
     pub scheme: &'static Scheme,
     /// Region in the credential scope.
@@ -26,6 +38,11 @@ pub struct Call {
 }
 
 impl Call {
+    /// The request, complete but for date, token and authorization.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
     /// Signs for this moment. Sign at every send; a stored signature is a broken retry.
     ///
     /// # Errors
@@ -34,28 +51,20 @@ impl Call {
         sign_call(self, credentials, now, &mut KeyCache::default())
     }
 
-    fn complete(self, now: Millis, complete: impl FnOnce(Unsigned<'_>) -> Result<Complete, Error>) -> Result<Request, Error> {
-        let Call { request: Request { method, url, headers, body }, scheme, region, service, elsewhere, operation: _ } = self;
-        let unsigned = Unsigned {
-            scheme,
-            method: method.as_str(),
-            url,
-            headers,
-            body: body.as_bytes(),
-            time: now,
-            region: &region,
-            service,
-            lists_host: false,
-            signs_all: elsewhere,
-        };
-        let (url, headers) = complete(unsigned)?;
-        Ok(Request { method, url, headers, body })
+    fn signed(mut self, now: Millis, sign: impl FnOnce(Built<'_>) -> Result<(), Error>) -> Result<Request, Error> {
+        let Request { method, url, headers, body } = &mut self.request;
+        let UrlParts { authority, path_end, plain } = self.parts;
+        let (path, query) = (&url[authority.end..path_end], url.get(path_end + 1..).unwrap_or_default());
+        let (scheme, host, region, service) = (self.scheme, &url[authority], &*self.region, self.service);
+        let signs_all = self.elsewhere;
+        sign(Built { scheme, method: *method, host, path, plain, query, headers, body, now, region, service, signs_all })?;
+        Ok(self.request)
     }
 }
 
 /// Signs a built operation; `keys` are those derived from the same credentials before.
 pub(crate) fn sign_call(call: &Call, credentials: &Credentials, now: Millis, keys: &mut KeyCache) -> Result<Request, Error> {
-    call.clone().complete(now, |request| complete_with(request, credentials, keys))
+    call.clone().signed(now, |request| request.sign_with(credentials, keys))
 }
 
 impl Signer {
@@ -66,6 +75,6 @@ impl Signer {
     /// # Errors
     /// As [`prepare`](crate::sign::prepare).
     pub fn sign_call(&mut self, call: Call, now: Millis) -> Result<Request, Error> {
-        call.complete(now, |request| self.complete(request))
+        call.signed(now, |request| self.complete(request))
     }
 }

@@ -5,6 +5,7 @@ use crate::base::text::shown;
 use crate::base::words::words;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
 
 /// Another host for all calls of a cloud: a simulator, a gateway, a private site, another operator.
 #[derive(Clone, PartialEq, Eq)]
@@ -97,36 +98,38 @@ pub fn shown_endpoint(url: &str) -> String {
     [scheme, user, &rest[..end]].concat()
 }
 
-/// An empty list with room for all headers of a signed request: growing it costs more than filling it.
-pub(crate) fn header_list() -> Vec<(String, String)> {
-    Vec::with_capacity(10)
-}
-
 /// Where the calls of a cloud go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaseUrl {
     /// Scheme, host, port and path prefix, without a slash at the end.
     pub(crate) url: String,
+    /// Where host and port stand in it.
+    pub(crate) authority: Range<usize>,
+    /// Whether it is the vendor's own, which has no path.
+    pub(crate) own: bool,
     /// The host to sign and send, when it is another than the one of `url`.
     pub(crate) host_header: Option<String>,
     /// Whether `url` is at another host than the vendor's.
     pub(crate) elsewhere: bool,
 }
 
-/// The base of all URLs of a cloud: its own host, or the endpoint that was given instead.
+/// The base of all URLs of a cloud: its own host, whose parts are fit for one, or the endpoint that was given instead.
 ///
 /// Written as HTTP clients write it (host in lower case, no default port), so that what is signed is what is sent.
 ///
 /// # Errors
-/// [`Kind::Misuse`] naming what is wrong with the endpoint, or with the region that the official host was made of.
-pub(crate) fn base_url(endpoint: Option<&Endpoint>, official_host: &str) -> Result<BaseUrl, Error> {
-    let official = host_name(official_host).ok_or_else(|| {
-        let shown = shown(official_host);
-        Error::new(Kind::Misuse, "endpoint.host", format!("{shown:?} is not a host name")).hint("check the region", "请检查地域是否正确")
-    })?;
+/// [`Kind::Misuse`] naming what is wrong with the endpoint.
+pub(crate) fn base_url(endpoint: Option<&Endpoint>, official: &[&str]) -> Result<BaseUrl, Error> {
     let Some(endpoint) = endpoint else {
-        return Ok(BaseUrl { url: ["https://", &official].concat(), host_header: None, elsewhere: false });
+        // Room for path and query of nearly all calls.
+        let mut url = String::with_capacity(256);
+        url.push_str("https://");
+        let start = url.len();
+        official.iter().for_each(|part| url.push_str(part));
+        url[start..].make_ascii_lowercase();
+        return Ok(BaseUrl { authority: start..url.len(), url, own: true, host_header: None, elsewhere: false });
     };
+    let official = official.concat().to_ascii_lowercase();
     let (url, host) = endpoint_url(&endpoint.url).map_err(|(en, zh)| {
         let shown = shown(&shown_endpoint(&endpoint.url));
         Error::new(Kind::Misuse, "endpoint.url", format!("the endpoint {shown:?} {en}"))
@@ -134,7 +137,8 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official_host: &str) -> Resu
     })?;
     let elsewhere = host != official;
     let host_header = (endpoint.sign_host == SignHost::Official && elsewhere).then_some(official);
-    Ok(BaseUrl { url, host_header, elsewhere })
+    let start = if url.starts_with("https") { "https://".len() } else { "http://".len() };
+    Ok(BaseUrl { url, authority: start..start + host.len(), own: false, host_header, elsewhere })
 }
 
 /// What is wrong with an endpoint, in English and Chinese.
@@ -217,7 +221,7 @@ mod tests {
     use super::*;
 
     fn base(url: &str, sign_host: SignHost) -> Result<BaseUrl, Error> {
-        base_url(Some(&Endpoint { url: url.into(), sign_host }), "cvm.example.com")
+        base_url(Some(&Endpoint { url: url.into(), sign_host }), &["cvm", ".example.com"])
     }
 
     #[test]
@@ -273,7 +277,7 @@ mod tests {
 
     #[test]
     fn the_official_host_is_named_only_when_asked_and_different() {
-        assert_eq!(base_url(None, "CVM.example.com").map(|base| base.url), Ok("https://cvm.example.com".to_owned()));
+        assert_eq!(base_url(None, &["CVM", ".example.com"]).map(|base| base.url), Ok("https://cvm.example.com".to_owned()));
         assert_eq!(base("http://h", SignHost::Endpoint).map(|base| base.host_header), Ok(None));
         assert_eq!(base("http://h", SignHost::Official).map(|base| base.host_header), Ok(Some("cvm.example.com".to_owned())));
         assert_eq!(base("https://cvm.example.com", SignHost::Official).map(|base| base.host_header), Ok(None));
@@ -322,6 +326,5 @@ mod tests {
                 assert!(!text.contains("PASS") && !text.contains("WORD") && text.contains('h'), "{text}");
             }
         }
-        assert!(base_url(None, "cvm.ap-x\r\n.example.com").is_err());
     }
 }

@@ -3,12 +3,13 @@
 use super::json::{Object, list};
 use super::problem::Problem;
 use super::spelling::nearest;
-use super::text::shown;
+use super::text::{LONGEST, bounded, shown};
 use super::time::Millis;
 use super::words::{Words, words};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 words! {
     /// What sort of trouble it is; each variant says what the caller should do.
@@ -94,7 +95,8 @@ impl Retry {
 }
 
 /// Anything that went wrong, ours or the cloud's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}{}{}", between(" (", hint_en, ")"), between(" [request ", request_id.as_deref().unwrap_or_default(), "]"))]
 #[non_exhaustive]
 pub struct Error {
     /// What sort of trouble.
@@ -160,6 +162,29 @@ impl Error {
             self.hint_zh = ["是否应为 ", meant, "？", &self.hint_zh].concat().into();
         }
         self
+    }
+
+    /// Whether nothing in it is longer than what is kept and told.
+    fn is_bounded(&self) -> bool {
+        let texts = [&*self.code, &*self.message, self.request_id.as_deref().unwrap_or_default(), &*self.hint_en, &*self.hint_zh];
+        texts.iter().all(|text| text.len() <= LONGEST)
+    }
+
+    /// The error as it is kept and told: what others wrote in it is cut at 2 KB.
+    #[must_use]
+    pub(crate) fn bounded(mut self) -> Self {
+        if self.is_bounded() {
+            return self;
+        }
+        [&mut self.code, &mut self.message].into_iter().chain(&mut self.request_id).for_each(bounded);
+        [self.hint_en.to_mut(), self.hint_zh.to_mut()].into_iter().for_each(bounded);
+        self
+    }
+
+    /// The same of one that many hold.
+    #[must_use]
+    pub(crate) fn bounded_shared(self: Arc<Self>) -> Arc<Self> {
+        if self.is_bounded() { self } else { Arc::new(Arc::unwrap_or_clone(self).bounded()) }
     }
 
     /// Whether sending the same request again can help at all.
@@ -230,20 +255,10 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.message)?;
-        if !self.hint_en.is_empty() {
-            write!(f, " ({})", self.hint_en)?;
-        }
-        if let Some(id) = &self.request_id {
-            write!(f, " [request {id}]")?;
-        }
-        Ok(())
-    }
+/// A text between two others; nothing where there is none.
+fn between(before: &str, text: &str, after: &str) -> String {
+    if text.is_empty() { String::new() } else { [before, text, after].concat() }
 }
-
-impl std::error::Error for Error {}
 
 impl From<Box<Error>> for Error {
     fn from(error: Box<Error>) -> Self {

@@ -5,15 +5,16 @@
 
 use super::response;
 use super::scheme::SCHEME;
-use crate::api::call::Call;
-use crate::api::endpoint::{base_url, header_list};
+use crate::api::call::{Call, UrlParts};
+use crate::api::endpoint::{BaseUrl, base_url};
 use crate::api::operation::{Arg, Effect, Operation, Parameters, Place, json_body, operation, record};
 use crate::api::site::{At, Language};
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
-use crate::base::http::{Method, Request};
+use crate::base::http::{Headers, Method, Request};
 use crate::base::json::{Object, to_text};
-use crate::sign::encode::percent_encode;
+use crate::base::text::all;
+use crate::sign::encode::{cut, is_unreserved, percent_encode};
 use serde_json::Value;
 
 /// Every operation, sorted by name.
@@ -440,20 +441,20 @@ operation! {
 ///     ..Default::default()
 /// };
 /// let call = build(&copy, &At::region("cn-north-4"))?;
-/// assert!(call.request.url.starts_with("https://ims.cn-north-4.myhuaweicloud.com/v1/cloudimages/465076de"));
+/// assert!(call.request().url.starts_with("https://ims.cn-north-4.myhuaweicloud.com/v1/cloudimages/465076de"));
 /// # Ok::<(), imgferry::Error>(())
 /// ```
 pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
-    let base = base_url(at.endpoint.as_ref(), &official_host(operation.service, &at.region)?)?;
-    let elsewhere = base.elsewhere;
-    let mut url = base.url;
+    let BaseUrl { mut url, authority, own, host_header, elsewhere } =
+        base_url(at.endpoint.as_ref(), &official_host(operation.service, &at.region)?)?;
     push_path(parameters, at, &mut url)?;
+    let parts = UrlParts { authority, path_end: url.len(), plain: own };
     push_query(parameters, at, &mut url)?;
-    let mut headers = header_list();
+    let mut headers = Headers::with_room();
     let body = body(parameters);
     if !body.is_empty() {
-        headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+        headers.push("Content-Type", "application/json");
     }
     // IMS belongs to a project, IAM to the account.
     let (header, field, owner) = match operation.service {
@@ -461,26 +462,27 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         _ => ("X-Project-Id", "project_id", &at.project_id),
     };
     if let Some(id) = owner {
-        headers.push((header.to_owned(), check_id(field, id)?.to_owned()));
+        headers.push(header, check_id(field, id)?);
     }
     if let Some(language) = at.language {
         let language = match language {
             Language::En => "en-us",
             Language::Zh => "zh-cn",
         };
-        headers.push(("X-Language".to_owned(), language.to_owned()));
+        headers.push("X-Language", language);
     }
-    if let Some(host) = base.host_header {
-        headers.push(("host".to_owned(), host));
+    if let Some(host) = host_header {
+        headers.push("host", &host);
     }
     let request = Request { method: operation.method, url, headers, body };
-    Ok(Call { operation, request, scheme: &SCHEME, region: at.region.clone(), service: operation.service, elsewhere })
+    let service = operation.service;
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
 }
 
 /// The vendor's host. Region ids become part of it, so that only what may stand in a host name is let through.
-fn official_host(service: &str, region: &str) -> Result<String, Error> {
+fn official_host<'a>(service: &'a str, region: &'a str) -> Result<[&'a str; 4], Error> {
     if service == "iam" && (region.is_empty() || region == "global") {
-        return Ok("iam.myhuaweicloud.com".to_owned());
+        return Ok(["iam.myhuaweicloud.com", "", "", ""]);
     }
     let shaped = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if region.is_empty() || !shaped || region.starts_with('-') || region.ends_with('-') {
@@ -489,23 +491,20 @@ fn official_host(service: &str, region: &str) -> Result<String, Error> {
             .hint("give the id of the source region, for example cn-north-4", "请填写源地域 ID，例如 cn-north-4"));
     }
     // The European partition; eu-west-0, which another operator runs, stays on .com.
-    let domain = if region == "eu-west-101" { "myhuaweicloud.eu" } else { "myhuaweicloud.com" };
-    Ok(format!("{service}.{region}.{domain}"))
+    let domain = if region == "eu-west-101" { ".myhuaweicloud.eu" } else { ".myhuaweicloud.com" };
+    Ok([service, ".", region, domain])
 }
 
 /// Appends the path with its fields filled in. Ids never need an escape: what would is refused.
 fn push_path(parameters: &dyn Parameters, at: &At, url: &mut String) -> Result<(), Error> {
-    let mut ids = Vec::new();
-    parameters.visit(&mut |field, arg| {
-        if let (Place::Path, Arg::Text(id)) = (field.place, &arg) {
-            ids.push((field.name, *id));
-        } else if let (Place::Path, Arg::Json(Value::String(id))) = (field.place, &arg) {
-            ids.push((field.name, id.as_str()));
-        }
-    });
     let mut rest = parameters.operation().path;
-    while let Some((before, (field, after))) = rest.split_once('{').and_then(|(before, tail)| Some((before, tail.split_once('}')?))) {
-        let given = ids.iter().find(|(name, _)| *name == field).map(|(_, id)| *id);
+    while let Some((before, (field, after))) = cut(rest, b'{').and_then(|(before, tail)| Some((before, cut(tail, b'}')?))) {
+        let mut given = None;
+        parameters.visit(&mut |known, arg| match arg {
+            Arg::Text(id) if known.place == Place::Path && known.name == field => given = Some(id),
+            Arg::Json(Value::String(id)) if known.place == Place::Path && known.name == field => given = Some(id),
+            _ => {}
+        });
         let default = if field == "project_id" { at.project_id.as_deref() } else { None };
         url.push_str(before);
         url.push_str(check_id(field, given.or(default).unwrap_or_default())?);
@@ -517,6 +516,9 @@ fn push_path(parameters: &dyn Parameters, at: &At, url: &mut String) -> Result<(
 
 /// Refuses an id that would change the path or break out of a header.
 fn check_id<'id>(field: &str, id: &'id str) -> Result<&'id str, Error> {
+    if !id.is_empty() && all(id, is_unreserved) && id != "." && id != ".." {
+        return Ok(id);
+    }
     let odd = id.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '-')));
     let why = match odd {
         _ if id.is_empty() => "is missing or not a text".to_owned(),

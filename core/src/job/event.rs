@@ -48,6 +48,8 @@ pub enum EventKind {
     Skew,
     /// The credentials were refused; fresh ones are wanted.
     Credentials,
+    /// A source image is still being made: its copies wait for it.
+    SourcePending,
     /// A look failed and will be repeated, or is not allowed and was left out.
     Warning,
 }
@@ -99,6 +101,7 @@ impl EventKind {
             EventKind::Unfinished => "unfinished",
             EventKind::Skew => "skew",
             EventKind::Credentials => "credentials",
+            EventKind::SourcePending => "source_pending",
             EventKind::Warning => "warning",
         }
     }

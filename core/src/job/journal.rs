@@ -7,10 +7,11 @@
 //! What editors, checkouts and archives do to a text file is read (a byte order mark, carriage returns) or named with
 //! the way back (compression, UTF-16).
 
+use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::json::{Object, list, texts, to_text};
 use crate::base::time::Millis;
-use crate::job::id::LaneId;
+use crate::job::id::{LaneId, SourceId};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -27,6 +28,10 @@ pub(crate) enum Record {
     Launch { at: Millis, sent: Option<Millis>, lanes: Vec<LaneId>, name: String, before: Vec<Option<Vec<String>>> },
     /// The job was taken up again: deadlines count from here.
     Resumed { at: Millis },
+    /// A cloud refuses the credentials that it accepted before: others are waited for; or they have come.
+    Keys { at: Millis, cloud: Cloud, refused: bool },
+    /// A source, by its place among those of the plan, is being made, in the vendor's word; or is so no more.
+    Source { at: Millis, source: SourceId, making: Option<String> },
     /// A lane as it stands now, since `at` or a little earlier.
     Lane { at: Millis, lane: LaneId, state: Value },
 }
@@ -43,7 +48,8 @@ impl Record {
     /// When it was written, by the host's clock.
     pub(crate) fn at(&self) -> Millis {
         match self {
-            Record::Header { started: at, .. } | Record::Launch { at, .. } | Record::Resumed { at } | Record::Lane { at, .. } => *at,
+            Record::Header { started: at, .. } | Record::Launch { at, .. } | Record::Resumed { at } => *at,
+            Record::Keys { at, .. } | Record::Source { at, .. } | Record::Lane { at, .. } => *at,
         }
     }
 
@@ -68,6 +74,12 @@ impl Record {
                     .value()
             }
             Record::Resumed { at } => Object::new().set("t", at.0).set("resumed", true).value(),
+            Record::Keys { at, cloud, refused } => {
+                Object::new().set("t", at.0).set("keys", cloud.as_str()).set("refused", *refused).value()
+            }
+            Record::Source { at, source, making } => {
+                Object::new().set("t", at.0).set("source", source.0).set("making", making.as_deref()).value()
+            }
             Record::Lane { at, lane, state } => Object::new().set("t", at.0).set("lane", lane.0).set("is", state.clone()).value(),
         };
         let text = to_text(&value);
@@ -98,6 +110,14 @@ impl Record {
         }
         if value.get("resumed").is_some() {
             return Some(Record::Resumed { at });
+        }
+        if let Some(cloud) = value.get("keys") {
+            let cloud = Cloud::parse(cloud.as_str()?).ok()?;
+            return Some(Record::Keys { at, cloud, refused: value.get("refused")?.as_bool()? });
+        }
+        if let Some(source) = value.get("source") {
+            let making = value.get("making")?.as_str().map(str::to_owned);
+            return Some(Record::Source { at, source: SourceId(source.as_u64()?.try_into().ok()?), making });
         }
         Some(Record::Lane { at, lane: lane(value.get("lane")?)?, state: value.get("is")?.clone() })
     }
@@ -190,6 +210,9 @@ mod tests {
                 before: vec![Some(vec![]), None, Some(vec!["img-1".into()])],
             },
             Record::Resumed { at: Millis(7) },
+            Record::Source { at: Millis(7), source: SourceId(2), making: Some("CREATING".into()) },
+            Record::Source { at: Millis(8), source: SourceId(2), making: None },
+            Record::Keys { at: Millis(9), cloud: Cloud::Huawei, refused: true },
             Record::Lane { at: Millis(7), lane: LaneId(1), state: json!({"phase": "task", "launches": 1}) },
         ]
     }

@@ -131,6 +131,7 @@ impl Job {
     /// # Errors
     /// [`Kind::Misuse`] with all findings when the plan breaks a rule of severity error.
     pub fn new(plan: Plan, now: Millis, seed: u64) -> Result<Job, Error> {
+        errors::present(now)?;
         let findings = plan.check();
         if findings.has_errors() {
             return Err(findings.into_error("plan"));
@@ -184,6 +185,9 @@ impl Job {
     }
 
     /// Says what to do now. Costs O(log n) in the number of lanes.
+    ///
+    /// Where a cloud refuses its key, other credentials given here let the job go on; how long it waits for them, the policy
+    /// says. What it stops for want of them can be resumed.
     pub fn poll(&mut self, now: Millis, keys: &Keyring) -> Step {
         self.state.clock.advance(now);
         let now = self.state.clock.now();
@@ -233,9 +237,8 @@ impl Job {
             Err(error) if error.kind == Kind::Auth => access::locked(&mut self.state, cloud, error, retry_after_ms),
             Err(error) if error.kind == Kind::Throttled => access::throttled(&mut self.state, &flight, error, retry_after_ms),
             Err(_) | Ok(_) => {
-                access::proven(&mut self.state, cloud);
                 self.state.channels.limiter(flight.channel).accepted();
-                Effects::default()
+                access::proven(&mut self.state, cloud)
             }
         };
         self.drain(effects);
@@ -251,8 +254,9 @@ impl Job {
         let flight = self.in_flight.land(id)?;
         self.state.clock.advance(now);
         access::landed(&mut self.state, &flight);
-        let mut error = why.error(&flight.call.request.url);
+        let mut error = why.error(&flight.call.request().url);
         error.message = flight.redacted_text(error.message);
+        error = error.bounded();
         self.state.clouds[flight.call.operation.cloud].trouble = Some(error.clone());
         if let Lost::Blocked(_) = why {
             let effects = access::blocked(&mut self.state, &flight, &error);

@@ -1,7 +1,7 @@
 //! What became of every destination. Always complete, whatever happened.
 
 use super::machine::{End, Phase};
-use crate::base::error::Error;
+use crate::base::error::{Error, Kind};
 use crate::base::json::{Object, list, texts};
 use crate::base::time::Millis;
 use serde_json::{Map, Value};
@@ -80,7 +80,7 @@ pub struct Row {
 impl Report {
     /// The exit code of a command line: 0 all ready, 3 some failed, 4 all failed, 6 still running and resumable,
     /// 7 an ambiguous launch needs a person. The highest need wins: 7, then 6, then 4 or 3. Where nothing was launched
-    /// and nothing carries the requests, it is 5, as for everything that must be mended before a start.
+    /// and no key is accepted or nothing carries the requests, it is 5, as for everything that must be mended before a start.
     pub fn exit_code(&self) -> u8 {
         // A step that went well makes nothing good; one that did not is as bad as a destination.
         let is_good = |phase| matches!(phase, Phase::Ended(End::Ready | End::Present | End::Missing));
@@ -132,9 +132,9 @@ impl Extra {
 }
 
 impl Row {
-    /// Whether it was stopped before any launch since nothing carries its requests.
+    /// Whether it was stopped before any launch since nothing carries its requests, or its key is refused.
     fn is_blocked(&self) -> bool {
-        self.launches == 0 && self.error.as_ref().is_some_and(|error| error.code == "transport.blocked")
+        self.launches == 0 && self.error.as_ref().is_some_and(|error| error.code == "transport.blocked" || error.kind == Kind::Auth)
     }
 
     /// The row as a JSON object.

@@ -1,6 +1,6 @@
 //! Every number of a replication in one record, with defaults for real clouds, where copies take minutes to hours.
 
-use crate::api::check::{Findings, Rule, rule};
+use crate::api::check::{Findings, rules};
 use crate::base::cloud::Cloud;
 use crate::base::json::Object;
 use serde_json::{Map, Value};
@@ -30,6 +30,11 @@ pub struct Policy {
     pub backoff_ms: i64,
     /// Longest wait between two tries; also caps the waits that error catalogues suggest, but not `Retry-After`.
     pub backoff_max_ms: i64,
+    /// How long a source image that is still being made is waited for; after that its copies fail, unlaunched.
+    pub source_deadline_ms: i64,
+    /// How long other keys are waited for when those that a cloud accepted before are refused, as an expired token is;
+    /// after that what is not launched is stopped, what is left running, both to be resumed.
+    pub credentials_wait_ms: i64,
     /// How long a copy may take from its launch; after that it is left running and can be resumed.
     pub lane_deadline_ms: i64,
     /// How long the whole job may take.
@@ -72,6 +77,8 @@ impl Default for Policy {
             visible_ms: 300_000,
             backoff_ms: 1_000,
             backoff_max_ms: 60_000,
+            source_deadline_ms: 6 * 3_600_000,
+            credentials_wait_ms: 300_000,
             lane_deadline_ms: 6 * 3_600_000,
             deadline_ms: 24 * 3_600_000,
             request_timeout_ms: 30_000,
@@ -86,19 +93,22 @@ impl Default for Policy {
     }
 }
 
-static FIELD: Rule = rule!(error, "plan.policy", "", "plan format", "{name} must be {shape}; correct it", "{name} 应为 {shape}，请修正",);
-static UNKNOWN: Rule = rule!(
-    error,
-    "plan.policy.unknown",
-    "",
-    "plan format",
-    "the policy has no field {name}; it has {known}",
-    "policy 没有字段 {name}；可用字段：{known}",
-);
-/// The rules of this record, for the catalogue.
-pub(crate) static RULES: &[&Rule] = &[&FIELD, &UNKNOWN];
+rules! {
+    FIELD: Error {
+        id: "plan.policy",
+        source: "plan format",
+        en: "{name} must be {shape}; correct it",
+        zh: "{name} 应为 {shape}，请修正",
+    }
+    UNKNOWN: Error {
+        id: "plan.policy.unknown",
+        source: "plan format",
+        en: "the policy has no field {name}; it has {known}",
+        zh: "policy 没有字段 {name}；可用字段：{known}",
+    }
+}
 
-const FIELDS: [&str; 17] = [
+const FIELDS: [&str; 19] = [
     "poll",
     "poll_max",
     "settle",
@@ -106,6 +116,8 @@ const FIELDS: [&str; 17] = [
     "visible",
     "backoff",
     "backoff_max",
+    "source_deadline",
+    "credentials_wait",
     "lane_deadline",
     "deadline",
     "request_timeout",
@@ -183,6 +195,8 @@ impl Policy {
             .set("visible", duration(self.visible_ms))
             .set("backoff", duration(self.backoff_ms))
             .set("backoff_max", duration(self.backoff_max_ms))
+            .set("source_deadline", duration(self.source_deadline_ms))
+            .set("credentials_wait", duration(self.credentials_wait_ms))
             .set("lane_deadline", duration(self.lane_deadline_ms))
             .set("deadline", duration(self.deadline_ms))
             .set("request_timeout", duration(self.request_timeout_ms))
@@ -212,6 +226,8 @@ impl Policy {
             "visible" => self.visible_ms = duration?,
             "backoff" => self.backoff_ms = duration?,
             "backoff_max" => self.backoff_max_ms = duration?,
+            "source_deadline" => self.source_deadline_ms = duration?,
+            "credentials_wait" => self.credentials_wait_ms = duration?,
             "lane_deadline" => self.lane_deadline_ms = duration?,
             "deadline" => self.deadline_ms = duration?,
             "request_timeout" => self.request_timeout_ms = duration?,
@@ -236,7 +252,7 @@ impl Policy {
 }
 
 /// A duration in the largest unit that holds it without a rest.
-fn duration_text(ms: i64) -> String {
+pub(crate) fn duration_text(ms: i64) -> String {
     const UNITS: [(i64, &str); 4] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s")];
     let unit = UNITS.into_iter().find(|(unit_ms, _)| ms % unit_ms == 0);
     let (unit_ms, unit) = unit.unwrap_or((1, "ms"));

@@ -3,6 +3,8 @@
 //! Each record is taken apart without `..`, so that a new field cannot be forgotten here. Fields stand in the order of
 //! their names, as in every JSON that the crate writes.
 
+mod read;
+
 use crate::api::catalogue::Explanation;
 use crate::api::facts::{Facts, Image, Launched, Origin, Page, Project, Quota, Reply, Task};
 use crate::api::operation::{Field, Operation, Shape};
@@ -79,9 +81,10 @@ impl Serialize for Explanation {
 impl Serialize for Request {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Request { method, url, headers, body } = self;
+        let headers: Vec<(&str, &str)> = headers.iter().collect();
         let mut record = to.serialize_struct("Request", 4)?;
         record.serialize_field("body", body)?;
-        record.serialize_field("headers", headers)?;
+        record.serialize_field("headers", &headers)?;
         record.serialize_field("method", method.as_str())?;
         record.serialize_field("url", url)?;
         record.end()

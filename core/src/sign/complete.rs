@@ -18,6 +18,8 @@ pub(super) struct Texts {
     pub(super) scope: String,
     pub(super) canonical_request: String,
     pub(super) string_to_sign: String,
+    /// The moment of signing.
+    pub(super) stamp: String,
     signed_headers: Range<usize>,
 }
 
@@ -66,9 +68,7 @@ impl Unsigned<'_> {
                 self.headers.push((name.to_owned(), value.to_owned()));
             }
         };
-        if self.lists_host {
-            add("Host", &host);
-        }
+        add("Host", &host);
         add(scheme.date_header, &stamp.text);
         if let Some(token) = who.token {
             add(scheme.token_header, token);
@@ -85,13 +85,8 @@ impl Unsigned<'_> {
             add(scheme.payload_header, body_hash);
         }
 
-        let every: Vec<String> = match exact {
-            None if self.signs_all => self.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect(),
-            _ => Vec::new(),
-        };
         let names: Vec<&str> = match exact {
             Some(list) => list,
-            None if self.signs_all => sorted(every.iter().map(String::as_str).filter(|name| *name != "user-agent").chain([HOST])),
             None => scheme.signed.iter().copied().filter(|name| *name == HOST || header(&self.headers, name).is_some()).collect(),
         };
         let query = canonical::query(scheme.query, self.method, url.query);
@@ -167,7 +162,7 @@ impl Unsigned<'_> {
         }
         let path = canonical::path(scheme.path, parts.path);
         let Parts { query, payload, .. } = parts;
-        let request = Canonical { method: self.method, path: &path, query, headers: &lines, payload };
+        let request = Canonical { method: self.method, path: &path, slash: false, query, headers: &lines, payload };
         texts.signed_headers = request.write(scheme, &mut texts.canonical_request);
         canonical::string_to_sign(scheme, &stamp.text, &stamp.scope, &texts.canonical_request, &mut texts.string_to_sign);
         texts.scope = stamp.scope;
@@ -218,6 +213,9 @@ impl Unsigned<'_> {
         }
         if !self.time.is_writable() {
             return Err(misuse::TIME.about(&[&decimal(self.time.0)]));
+        }
+        if self.time.is_mistaken() {
+            return Err(misuse::SECONDS.about(&[&decimal(self.time.0)]));
         }
         let (needs_region, needs_service) = match scheme.scope {
             Scope::Everything => (false, false),

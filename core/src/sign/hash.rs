@@ -1,97 +1,35 @@
-//! SHA-256 and HMAC-SHA256 of one text, straight on the block function.
-//!
-//! A signature is four short hashes. Streaming hashers spend half as long again on their buffers as on the
-//! compressions; and of a key only the two states behind its blocks have to be kept, and wiped.
+//! SHA-256 and HMAC-SHA256 of one text.
 
-use sha2::block_api::compress256;
-use zeroize::Zeroizing;
-
-const BLOCK: usize = 64;
+use hmac::{KeyInit, Mac};
+use sha2::{Digest, Sha256};
 
 /// SHA-256 of these bytes.
 pub(super) fn sha256(bytes: &[u8]) -> [u8; 32] {
-    finish(INITIAL, 0, bytes)
+    Sha256::digest(bytes).into()
 }
 
-/// HMAC-SHA256 with its key: the states behind the inner and the outer key block. Wiped when dropped.
-pub(super) struct Hmac {
-    inner: Zeroizing<[u32; 8]>,
-    outer: Zeroizing<[u32; 8]>,
-}
+/// HMAC-SHA256 with its key: kept as the states behind the two key blocks, so that a code costs no compression for the
+/// key. Wiped when dropped.
+pub(super) struct Hmac(hmac::Hmac<Sha256>);
 
 impl Hmac {
     /// Takes a key of any length.
     pub(super) fn new(key: &[u8]) -> Self {
-        let mut block = Zeroizing::new([0; BLOCK]);
-        if key.len() > BLOCK {
-            block[..32].copy_from_slice(&sha256(key));
-        } else {
-            block[..key.len()].copy_from_slice(key);
-        }
-        let behind = |pad: u8| {
-            let padded = Zeroizing::new(block.map(|byte| byte ^ pad));
-            let mut state = Zeroizing::new(INITIAL);
-            compress256(&mut state, std::slice::from_ref(&padded));
-            state
-        };
-        Self { inner: behind(0x36), outer: behind(0x5c) }
+        Self(hmac::Hmac::new_from_slice(key).expect("a key may have any length"))
     }
 
     /// The code of this message.
     pub(super) fn of(&self, message: &[u8]) -> [u8; 32] {
-        finish(*self.outer, BLOCK, &finish(*self.inner, BLOCK, message))
+        let mut mac = self.0.clone();
+        mac.update(message);
+        mac.finalize().into_bytes().into()
     }
-}
-
-/// The state that SHA-256 begins with (FIPS 180-4, 5.3.3).
-const INITIAL: [u32; 8] = [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
-
-/// Hashes `bytes` behind `before` bytes, whole blocks that `state` already has, and pads (FIPS 180-4, 5.1.1).
-fn finish(mut state: [u32; 8], before: usize, bytes: &[u8]) -> [u8; 32] {
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    let mut tail = [[0; BLOCK]; 2];
-    let tail_blocks = if rest.len() < BLOCK - 8 { 1 } else { 2 };
-    tail[0][..rest.len()].copy_from_slice(rest);
-    tail[0][rest.len()] = 0x80;
-    let bits = (before as u64 + bytes.len() as u64) * 8;
-    tail[tail_blocks - 1][BLOCK - 8..].copy_from_slice(&bits.to_be_bytes());
-    // The tail is written first: read back at once, its narrow stores would hold up the wide loads.
-    if !blocks.is_empty() {
-        compress256(&mut state, blocks);
-    }
-    compress256(&mut state, &tail[..tail_blocks]);
-    let mut hash = [0; 32];
-    for (four, word) in hash.as_chunks_mut().0.iter_mut().zip(state) {
-        *four = word.to_be_bytes();
-    }
-    hash
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::sign::encode::hex;
-    use sha2::{Digest, Sha256};
-
-    #[test]
-    fn agrees_with_the_streaming_hasher_at_every_length() {
-        let text: Vec<u8> = (0..600_u32).map(|n| (n * 7 % 251) as u8).collect();
-        for length in 0..=text.len() {
-            let part = &text[..length];
-            assert_eq!(sha256(part)[..], Sha256::digest(part)[..], "{length} bytes");
-            let (key, message) = part.split_at(length / 3);
-            assert_eq!(Hmac::new(key).of(message)[..], by_definition(key, message)[..], "{length} bytes");
-        }
-    }
-
-    /// RFC 2104, word for word.
-    fn by_definition(key: &[u8], message: &[u8]) -> Vec<u8> {
-        let mut block = if key.len() > 64 { Sha256::digest(key).to_vec() } else { key.to_vec() };
-        block.resize(64, 0);
-        let with = |pad: u8| block.iter().map(|byte| byte ^ pad).collect::<Vec<u8>>();
-        let inner = Sha256::digest([with(0x36), message.to_vec()].concat());
-        Sha256::digest([with(0x5c), inner.to_vec()].concat()).to_vec()
-    }
 
     #[test]
     fn published_codes() {

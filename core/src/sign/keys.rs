@@ -4,6 +4,7 @@ use super::encode::{self, Hex, concat};
 use super::hash::Hmac;
 use super::scheme::{Keys, Scheme, Scope};
 use crate::base::credentials::Credentials;
+use crate::base::time::Millis;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -29,7 +30,22 @@ impl SigningKey {
 
 /// Keys that were derived, for at most [`KeyCache::CAPACITY`] scopes.
 #[derive(Default)]
-pub(crate) struct KeyCache(Vec<Cached>);
+pub(crate) struct KeyCache {
+    keys: Vec<Cached>,
+    days: Vec<Day>,
+}
+
+/// All that stays the same in the signatures of a day, and of all days where the scheme has no scope.
+pub(super) struct Day {
+    algorithm: &'static str,
+    number: i64,
+    region: String,
+    service: &'static str,
+    pub(super) scope: String,
+    /// Of the value of `Authorization`, what stands before the names of the signed headers.
+    pub(super) head: String,
+    pub(super) key: SigningKey,
+}
 
 struct Cached {
     algorithm: &'static str,
@@ -49,22 +65,62 @@ impl KeyCache {
 
     /// The key for this scope, derived when it is asked for the first time.
     pub(super) fn get(&mut self, scheme: &Scheme, credentials: &Credentials, scope: &str) -> &SigningKey {
-        // Comparing two empty texts can be slow: their addresses are no addresses, and wide loads trip over that.
-        let is_scope = |cached: &Cached| cached.scope.len() == scope.len() && (scope.is_empty() || cached.scope == scope);
-        let found = self.0.iter().position(|cached| cached.algorithm == scheme.algorithm && is_scope(cached));
+        let is_scope = |cached: &Cached| same(&cached.scope, scope);
+        let found = self.keys.iter().position(|cached| cached.algorithm == scheme.algorithm && is_scope(cached));
         let at = found.unwrap_or_else(|| {
-            if self.0.len() >= Self::CAPACITY {
-                self.0.remove(0);
+            if self.keys.len() >= Self::CAPACITY {
+                self.keys.remove(0);
             }
-            self.0.push(Cached {
+            self.keys.push(Cached {
                 algorithm: scheme.algorithm,
                 scope: scope.to_owned(),
                 key: SigningKey::derive(scheme, credentials, scope),
             });
-            self.0.len() - 1
+            self.keys.len() - 1
         });
-        &self.0[at].key
+        &self.keys[at].key
     }
+
+    /// What signatures of that day have in common, made when it is asked for the first time.
+    pub(super) fn of_day(&mut self, scheme: &Scheme, credentials: &Credentials, now: Millis, region: &str, service: &'static str) -> &Day {
+        const DAY_S: i64 = 86_400;
+        let day = now.seconds().div_euclid(DAY_S);
+        let (number, region, service) = match scheme.scope {
+            Scope::Everything => (0, "", ""),
+            Scope::Service(_) => (day, "", service),
+            Scope::Region(_) | Scope::RegionOpen => (day, region, service),
+        };
+        let is_it = |known: &Day| {
+            let (its_region, its_service) = (&*known.region, known.service);
+            known.number == number && same(its_region, region) && same(its_service, service) && known.algorithm == scheme.algorithm
+        };
+        let at = match self.days.iter().position(is_it) {
+            Some(at) => at,
+            None => {
+                if self.days.len() >= Self::CAPACITY {
+                    self.days.remove(0);
+                }
+                let scope = scope(scheme, &scheme.time.day(now, &scheme.time.write(now)), region, service);
+                self.days.push(Day {
+                    algorithm: scheme.algorithm,
+                    number,
+                    region: region.to_owned(),
+                    service,
+                    head: scheme.authorization_head(credentials.id(), &scope),
+                    key: SigningKey::derive(scheme, credentials, &scope),
+                    scope,
+                });
+                self.days.len() - 1
+            }
+        };
+        &self.days[at]
+    }
+}
+
+/// Whether two texts are the same. Comparing two empty ones can be slow, ten times as slow as all else here: their
+/// addresses are no addresses, and wide loads trip over that.
+fn same(one: &str, other: &str) -> bool {
+    one.len() == other.len() && (one.is_empty() || one == other)
 }
 
 /// The scope text: what stands in the string to sign and decides the key. Empty when there is none.
@@ -157,7 +213,7 @@ mod tests {
         for day in 0..200 {
             cache.get(scheme, &credentials, &format!("{day}/cvm/tc3_request"));
         }
-        assert_eq!(cache.0.len(), KeyCache::CAPACITY);
+        assert_eq!(cache.keys.len(), KeyCache::CAPACITY);
         assert_eq!(cache.get(scheme, &credentials, "0/cvm/tc3_request").sign("x").as_str(), first);
     }
 }

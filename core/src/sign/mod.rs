@@ -24,6 +24,7 @@
 //! # Ok::<(), imgferry::Error>(())
 //! ```
 
+mod built;
 mod canonical;
 mod complete;
 mod component;
@@ -47,11 +48,12 @@ pub use verify::verify;
 
 use crate::base::credentials::Credentials;
 use crate::base::error::Error;
+pub(crate) use built::Built;
 use complete::Texts;
 pub(crate) use keys::KeyCache;
 use keys::SigningKey;
 use request::AUTHORIZATION;
-pub(crate) use request::Unsigned;
+use request::Unsigned;
 use std::fmt;
 pub(crate) use words::cause;
 use zeroize::Zeroizing;
@@ -115,8 +117,6 @@ pub fn prepare(scheme: &'static Scheme, what: &ToSign<'_>, who: Identity<'_>, op
         time: what.time,
         region: what.region,
         service: what.service,
-        lists_host: true,
-        signs_all: false,
     };
     let mut texts = Texts::default();
     draft.compose(who, options, &mut texts)?;
@@ -184,9 +184,9 @@ impl Signer {
         Ok(prepared.seal(key))
     }
 
-    /// Completes and signs a request by the default of its scheme.
-    pub(crate) fn complete(&mut self, request: Unsigned<'_>) -> Result<Complete, Error> {
-        complete(request, &self.credentials, &mut self.keys, &mut self.texts)
+    /// Completes and signs a request that this crate has built.
+    pub(crate) fn complete(&mut self, request: Built<'_>) -> Result<(), Error> {
+        Ok(request.sign(&self.credentials, &mut self.keys, &mut self.texts)?)
     }
 }
 
@@ -194,24 +194,6 @@ impl fmt::Debug for Signer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signer").field("credentials", &self.credentials).finish_non_exhaustive()
     }
-}
-
-/// URL and headers of a signed request.
-pub(crate) type Complete = (String, Vec<(String, String)>);
-
-/// Completes and signs a request by the default of its scheme; `keys` are those derived from the same credentials before.
-pub(crate) fn complete_with(request: Unsigned<'_>, credentials: &Credentials, keys: &mut KeyCache) -> Result<Complete, Error> {
-    complete(request, credentials, keys, &mut Texts::default())
-}
-
-fn complete(mut request: Unsigned<'_>, credentials: &Credentials, keys: &mut KeyCache, texts: &mut Texts) -> Result<Complete, Error> {
-    let scheme = request.scheme;
-    request.compose(credentials.into(), &Options::default(), texts)?;
-    let signature = keys.get(scheme, credentials, &texts.scope).sign(&texts.string_to_sign);
-    let authorization = scheme.authorization(credentials.id(), &texts.scope, texts.signed_headers(), signature.as_str());
-    let Unsigned { url, mut headers, .. } = request;
-    headers.push((AUTHORIZATION.to_owned(), authorization));
-    Ok((url, headers))
 }
 
 impl Prepared {

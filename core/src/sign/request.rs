@@ -88,19 +88,15 @@ impl Options {
 }
 
 /// A request to be completed; its scheme comes with it.
-pub(crate) struct Unsigned<'a> {
-    pub(crate) scheme: &'static Scheme,
-    pub(crate) method: &'a str,
-    pub(crate) url: String,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: &'a [u8],
-    pub(crate) time: Millis,
-    pub(crate) region: &'a str,
-    pub(crate) service: &'a str,
-    /// Whether a missing `host` is added to the headers. It is signed either way, as HTTP clients derive it from the URL.
-    pub(crate) lists_host: bool,
-    /// Whether every header is signed where no list says which, but for `user-agent`, which clients change.
-    pub(crate) signs_all: bool,
+pub(super) struct Unsigned<'a> {
+    pub(super) scheme: &'static Scheme,
+    pub(super) method: &'a str,
+    pub(super) url: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: &'a [u8],
+    pub(super) time: Millis,
+    pub(super) region: &'a str,
+    pub(super) service: &'a str,
 }
 
 pub(super) const HOST: &str = "host";

@@ -1,7 +1,7 @@
 //! What differs between the schemes: one [`Scheme`] holds a value for each point.
 
 use super::encode::concat;
-use crate::base::time::{Millis, decimal, number};
+use crate::base::time::{Millis, number, push_decimal};
 use std::borrow::Cow;
 
 /// How a cloud signs: a field for each way in which the schemes differ.
@@ -164,9 +164,16 @@ pub enum PresignRule {
 impl TimeFormat {
     /// The moment as it stands in header and string to sign.
     pub(super) fn write(self, time: Millis) -> String {
+        let mut text = String::new();
+        self.push(time, &mut text);
+        text
+    }
+
+    /// Appends the same.
+    pub(super) fn push(self, time: Millis, out: &mut String) {
         match self {
-            TimeFormat::UnixSeconds => decimal(time.seconds()),
-            TimeFormat::Basic => time.basic(),
+            TimeFormat::UnixSeconds => push_decimal(out, time.seconds()),
+            TimeFormat::Basic => time.push_basic(out),
         }
     }
 
@@ -203,10 +210,15 @@ impl TimeFormat {
 impl Scheme {
     /// The value of the `Authorization` header.
     pub(super) fn authorization(&self, id: &str, scope: &str, signed_headers: &str, signature: &str) -> String {
+        concat(&[&self.authorization_head(id, scope), signed_headers, ", Signature=", signature])
+    }
+
+    /// What stands in it before the names of the signed headers.
+    pub(super) fn authorization_head(&self, id: &str, scope: &str) -> String {
         let (word, slash) = match self.scope {
             Scope::Everything => (" Access=", ""),
             Scope::Service(_) | Scope::Region(_) | Scope::RegionOpen => (" Credential=", "/"),
         };
-        concat(&[self.algorithm, word, id, slash, scope, ", SignedHeaders=", signed_headers, ", Signature=", signature])
+        concat(&[self.algorithm, word, id, slash, scope, ", SignedHeaders="])
     }
 }

@@ -2,13 +2,13 @@
 
 use super::response;
 use super::scheme::SCHEME;
-use crate::api::call::Call;
-use crate::api::endpoint::{base_url, header_list};
+use crate::api::call::{Call, UrlParts};
+use crate::api::endpoint::{BaseUrl, base_url};
 use crate::api::operation::{Effect, Operation, Parameters, json_body, operation, record};
 use crate::api::site::{At, Edition, Language};
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
-use crate::base::http::{Method, Request};
+use crate::base::http::{Headers, Method, Request};
 
 /// Every operation, sorted by name.
 pub static OPERATIONS: &[&Operation] = &[
@@ -222,8 +222,8 @@ operation! {
 ///     ..SyncImages::default()
 /// };
 /// let call = build(&copy, &At::region("ap-beijing"))?;
-/// assert_eq!(call.request.url, "https://cvm.tencentcloudapi.com/");
-/// assert_eq!(call.request.body, r#"{"ImageIds":["img-o3ycss2p"],"DestinationRegions":["ap-guangzhou"],"ImageSetRequired":true}"#);
+/// assert_eq!(call.request().url, "https://cvm.tencentcloudapi.com/");
+/// assert_eq!(call.request().body, r#"{"ImageIds":["img-o3ycss2p"],"DestinationRegions":["ap-guangzhou"],"ImageSetRequired":true}"#);
 /// # Ok::<(), imgferry::Error>(())
 /// ```
 ///
@@ -241,30 +241,24 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         .hint("write it like ap-guangzhou", "地域写法如 ap-guangzhou"));
     }
     let (service, version) = served_by(parameters);
-    let base = base_url(at.endpoint.as_ref(), &official_host(service, at))?;
-    let mut headers = header_list();
-    headers.extend([
-        ("Content-Type".to_owned(), "application/json".to_owned()),
-        ("X-TC-Action".to_owned(), operation.name.to_owned()),
-        ("X-TC-Version".to_owned(), version.to_owned()),
-    ]);
+    let BaseUrl { mut url, authority, own, host_header, elsewhere } = base_url(at.endpoint.as_ref(), &official_host(service, at))?;
+    url.push_str(operation.path);
+    let parts = UrlParts { authority, path_end: url.len(), plain: own };
+    let mut headers = Headers::with_room();
+    headers.push("Content-Type", "application/json");
+    headers.push("X-TC-Action", operation.name);
+    headers.push("X-TC-Version", version);
     if !at.region.is_empty() {
-        headers.push(("X-TC-Region".to_owned(), at.region.clone()));
+        headers.push("X-TC-Region", &at.region);
     }
     if let Some(language) = at.language {
-        headers.push(("X-TC-Language".to_owned(), language_name(language).to_owned()));
+        headers.push("X-TC-Language", language_name(language));
     }
-    if let Some(host) = base.host_header {
-        headers.push(("host".to_owned(), host));
+    if let Some(host) = host_header {
+        headers.push("host", &host);
     }
-    Ok(Call {
-        operation,
-        request: Request { method: operation.method, url: base.url + operation.path, headers, body: json_body(parameters) },
-        scheme: &SCHEME,
-        region: at.region.clone(),
-        service,
-        elsewhere: base.elsewhere,
-    })
+    let request = Request { method: operation.method, url, headers, body: json_body(parameters) };
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
 }
 
 /// The service that answers, and its version: lists of regions have a service of their own, which wants a product.
@@ -278,12 +272,11 @@ fn served_by(parameters: &dyn Parameters) -> (&'static str, &'static str) {
 }
 
 /// The vendor's host. Only finance regions bind it to the region: they are walled off from the ordinary hosts.
-fn official_host(service: &str, at: &At) -> String {
-    let region = &at.region;
+fn official_host<'a>(service: &'a str, at: &'a At) -> [&'a str; 4] {
     match at.edition {
-        _ if region.ends_with("-fsi") => format!("{service}.{region}.tencentcloudapi.com"),
-        Edition::Main => format!("{service}.tencentcloudapi.com"),
-        Edition::International => format!("{service}.intl.tencentcloudapi.com"),
+        _ if at.region.ends_with("-fsi") => [service, ".", &at.region, ".tencentcloudapi.com"],
+        Edition::Main => [service, ".tencentcloudapi.com", "", ""],
+        Edition::International => [service, ".intl.tencentcloudapi.com", "", ""],
     }
 }
 

@@ -2,14 +2,17 @@
 
 use super::response;
 use super::scheme::SCHEME;
-use crate::api::call::Call;
-use crate::api::endpoint::{base_url, header_list};
-use crate::api::operation::{Effect, Operation, Parameters, operation, record};
+use crate::api::call::{Call, UrlParts};
+use crate::api::endpoint::{BaseUrl, base_url};
+use crate::api::operation::{Arg, Effect, Operation, Parameters, operation, record};
 use crate::api::site::{At, Edition};
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
-use crate::base::http::{Method, Request};
-use crate::sign::encode::percent_encode;
+use crate::base::http::{Headers, Method, Request};
+use crate::base::text::all;
+use crate::sign::encode::{is_unreserved, percent_encode};
+use serde_json::Value;
+use std::borrow::Cow;
 
 /// Every operation, sorted by name.
 pub static OPERATIONS: &[&Operation] = &[
@@ -244,7 +247,7 @@ const LONGEST_URL: usize = 8000;
 /// };
 /// let call = build(&copy, &At::region("cn-beijing"))?;
 /// assert_eq!(
-///     call.request.url,
+///     call.request().url,
 ///     "https://open.volcengineapi.com/?Action=CopyImage&DestinationRegion=cn-shanghai\
 ///      &ImageId=image-4431h3l7hl31a0example&ImageName=image-1&Version=2020-04-01"
 /// );
@@ -253,44 +256,45 @@ const LONGEST_URL: usize = 8000;
 pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     check_region(&at.region)?;
-    let base = base_url(at.endpoint.as_ref(), &official_host(operation.service, at))?;
-    let elsewhere = base.elsewhere;
-    let common = [("Action", operation.name), ("Version", operation.version)];
-    let mut headers = header_list();
-    headers.extend(base.host_header.map(|host| ("host".to_owned(), host)));
-    let mut query = Pairs::new(&common, Some(parameters));
-    let (mut method, mut body) = (Method::Get, String::new());
-    if base.url.len() + "/?".len() + query.length() > LONGEST_URL {
-        method = Method::Post;
-        headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
-        Pairs::new(&[], Some(parameters)).write_sorted(&mut body);
-        query = Pairs::new(&common, None);
+    let BaseUrl { mut url, authority, own, host_header, elsewhere } =
+        base_url(at.endpoint.as_ref(), &official_host(operation.service, at))?;
+    let mut headers = Headers::with_room();
+    if let Some(host) = host_header {
+        headers.push("host", &host);
     }
-    let mut url = String::with_capacity(base.url.len() + "/?".len() + query.length());
-    url.push_str(&base.url);
     url.push_str("/?");
-    query.write_sorted(&mut url);
-    Ok(Call {
-        operation,
-        request: Request { method, url, headers, body },
-        scheme: &SCHEME,
-        region: at.region.clone(),
-        service: operation.service,
-        elsewhere,
-    })
+    let start = url.len();
+    let parts = UrlParts { authority, path_end: start - 1, plain: own };
+    let common = || [("Action".into(), operation.name.into()), ("Version".into(), operation.version.into())];
+    let mut pairs: Vec<Pair<'_>> = Vec::with_capacity(16);
+    pairs.extend(common());
+    add_pairs(parameters, &mut pairs);
+    write_sorted(&mut pairs, &mut url);
+    let (mut method, mut body) = (Method::Get, String::new());
+    if url.len() > LONGEST_URL {
+        method = Method::Post;
+        headers.push("Content-Type", "application/x-www-form-urlencoded");
+        url.truncate(start);
+        write_sorted(&mut common(), &mut url);
+        pairs.clear();
+        add_pairs(parameters, &mut pairs);
+        write_sorted(&mut pairs, &mut body);
+    }
+    let (request, service) = (Request { method, url, headers, body }, operation.service);
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
 }
 
 /// Regions that the shared host does not serve, as in the vendor's own clients. Sorted.
 const OWN_HOST: [&str; 5] =
     ["ap-southeast-2", "ap-southeast-3", "cn-beijing-autodriving", "cn-beijing-selfdrive", "cn-shanghai-autodriving"];
 
-fn official_host(service: &str, at: &At) -> String {
+fn official_host<'a>(service: &'a str, at: &'a At) -> [&'a str; 4] {
     let region = at.region.as_str();
     match at.edition {
-        Edition::Main if OWN_HOST.contains(&region) => format!("{service}.{region}.volcengineapi.com"),
-        Edition::Main => "open.volcengineapi.com".to_owned(),
-        Edition::International if region.starts_with("cn-") && region != "cn-hongkong" => format!("{service}.{region}.byteplusapi.com.cn"),
-        Edition::International => format!("{service}.{region}.byteplusapi.com"),
+        Edition::Main if OWN_HOST.contains(&region) => [service, ".", region, ".volcengineapi.com"],
+        Edition::Main => ["open.volcengineapi.com", "", "", ""],
+        Edition::International if region.starts_with("cn-") && region != "cn-hongkong" => [service, ".", region, ".byteplusapi.com.cn"],
+        Edition::International => [service, ".", region, ".byteplusapi.com"],
     }
 }
 
@@ -303,48 +307,38 @@ fn check_region(region: &str) -> Result<(), Error> {
         .hint("give a region id such as cn-beijing", "请填写地域 ID，例如 cn-beijing"))
 }
 
-/// Percent-encoded pairs: a query, canonical as it is written, or a form. They stand one behind the other in one text,
-/// which costs two allocations a request instead of two a pair.
-struct Pairs {
-    text: String,
-    /// Of each pair: where the key begins, where it ends, and where the value ends.
-    bounds: Vec<(usize, usize, usize)>,
+/// A key and its value, not yet encoded.
+type Pair<'a> = (Cow<'a, str>, Cow<'a, str>);
+
+/// Takes the parameters apart. Texts, which nearly all of them are, are borrowed.
+fn add_pairs<'a>(parameters: &'a dyn Parameters, pairs: &mut Vec<Pair<'a>>) {
+    parameters.visit(&mut |field, arg| match arg {
+        Arg::Text(text) => pairs.push((field.name.into(), text.into())),
+        Arg::Json(Value::String(text)) => pairs.push((field.name.into(), text.into())),
+        _ => arg.flatten(field.name, 1, &mut |key, value| pairs.push((key.to_owned().into(), value.to_owned().into()))),
+    });
 }
 
-impl Pairs {
-    fn new(common: &[(&str, &str)], parameters: Option<&dyn Parameters>) -> Self {
-        let mut pairs = Pairs { text: String::with_capacity(256), bounds: Vec::with_capacity(10) };
-        for (key, value) in common {
-            pairs.push(key, value);
+/// Writes pairs encoded: a query, canonical as it is written, or a form. They are sorted by their encoded keys alone: in
+/// joined texts `ImageIds.10=` would come before `ImageIds.1=`. A borrowed key is a name of the tables, which is plain.
+fn write_sorted(pairs: &mut [Pair<'_>], out: &mut String) {
+    for (key, _) in &mut *pairs {
+        if let Cow::Owned(name) = key
+            && !all(&*name, is_unreserved)
+        {
+            let mut encoded = String::new();
+            percent_encode(&mut encoded, &*name);
+            *name = encoded;
         }
-        if let Some(parameters) = parameters {
-            parameters.visit(&mut |field, arg| arg.flatten(field.name, 1, &mut |key, value| pairs.push(key, value)));
+    }
+    pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (index, (key, value)) in pairs.iter().enumerate() {
+        if index > 0 {
+            out.push('&');
         }
-        pairs
-    }
-
-    fn push(&mut self, key: &str, value: &str) {
-        let begin = self.text.len();
-        percent_encode(&mut self.text, key);
-        let key_end = self.text.len();
-        self.text.push('=');
-        percent_encode(&mut self.text, value);
-        self.bounds.push((begin, key_end, self.text.len()));
-    }
-
-    /// How long the pairs are when joined.
-    fn length(&self) -> usize {
-        self.text.len() + self.bounds.len().saturating_sub(1)
-    }
-
-    /// Sorted by key alone: in joined texts `ImageIds.10=` would come before `ImageIds.1=`.
-    fn write_sorted(mut self, out: &mut String) {
-        self.bounds.sort_by_key(|(begin, key_end, _)| &self.text[*begin..*key_end]);
-        for (index, (begin, _, end)) in self.bounds.iter().enumerate() {
-            if index > 0 {
-                out.push('&');
-            }
-            out.push_str(&self.text[*begin..*end]);
-        }
+        out.push_str(key);
+        out.push('=');
+        // Most values are names, ids and numbers.
+        if all(&**value, is_unreserved) { out.push_str(value) } else { percent_encode(out, &**value) }
     }
 }

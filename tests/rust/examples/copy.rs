@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// Sends exactly these bytes, once.
 fn send(agent: &ureq::Agent, request: &Request, timeout_ms: i64) -> Result<Answer, Lost> {
     let mut builder = http::Request::builder().method(request.method.as_str()).uri(&request.url);
-    for (name, value) in &request.headers {
+    for (name, value) in request.headers.iter() {
         builder = builder.header(name, value);
     }
     let timeout = Duration::from_millis(timeout_ms as u64);

@@ -80,6 +80,8 @@ pub struct Mishaps {
     pub cancel_at: Option<Millis>,
     /// Fresh credentials, taken when the job asks for them.
     pub renewals: BTreeMap<Cloud, Credentials>,
+    /// Fresh credentials that come at some moment, unasked.
+    pub fresh_at: Option<(Millis, Cloud, Credentials)>,
     /// Something done to the world at some moment.
     pub deed: Option<Deed>,
     /// Memory does not last: what becomes of the job at a wait of a second or more with nothing under way.
@@ -109,6 +111,7 @@ impl Default for Mishaps {
             jumps: Vec::new(),
             cancel_at: None,
             renewals: BTreeMap::new(),
+            fresh_at: None,
             deed: None,
             memory: Memory::Lasts,
         }
@@ -232,7 +235,7 @@ impl Host {
     fn send(&mut self, outgoing: imgferry::job::Outgoing) {
         self.requests += 1;
         let imgferry::job::Outgoing { id, request, timeout_ms } = outgoing;
-        (self.now, id, &request.url, &request.headers, &request.body).hash(&mut self.story);
+        (self.now, id, &request.url, &request.headers.to_vec(), &request.body).hash(&mut self.story);
         self.next_id = self.next_id.max(id);
         let letter = Letter::Request { life: self.crashes, id, request, sent: self.now, timeout_ms };
         let way = self.way();
@@ -324,6 +327,9 @@ impl Host {
         let due: i64 = self.mishaps.jumps.iter().filter(|(at, _)| *at <= now).map(|(_, by)| *by).sum();
         self.mishaps.jumps.retain(|(at, _)| *at > now);
         self.clock_error_ms += due;
+        if let Some((_, cloud, fresh)) = self.mishaps.fresh_at.take_if(|(at, ..)| *at <= now) {
+            self.keys = self.keys.clone().with(cloud, fresh);
+        }
         if let Some((_, deed)) = self.mishaps.deed.take_if(|(at, _)| *at <= now) {
             deed(&mut self.world);
         }
@@ -407,7 +413,7 @@ pub fn handle(world: &mut World, now: Millis, request: &Request) -> Delivery {
     let target = request.url.splitn(4, '/').nth(3).map_or_else(|| "/".to_owned(), |rest| format!("/{rest}"));
     let host = request.url.split('/').nth(2).unwrap_or_default();
     let host = host.split('?').next().unwrap_or_default().to_owned();
-    let mut headers = request.headers.clone();
+    let mut headers = request.headers.to_vec();
     if request.header("host").is_none() {
         headers.insert(0, ("Host".into(), host));
     }

@@ -203,6 +203,13 @@ fn nothing_breaks_out_of_its_place() {
             assert_eq!(refused(cloud, &ToSign { time, ..good }, &Options::default()).code, "sign.time");
         }
     }
+    // Seconds taken for milliseconds.
+    for time in [Millis(-1), Millis(1), Millis(1_716_292_800), Millis(1_420_070_399_999)] {
+        for cloud in Cloud::ALL {
+            let error = refused(cloud, &ToSign { time, ..good }, &Options::default());
+            assert!(error.code == "sign.time" && error.hint_en.contains("1000"), "{error}");
+        }
+    }
     for (region, service, code) in [("", "svc", "sign.region"), ("a/b", "svc", "sign.region"), ("r", "", "sign.service")] {
         let what = ToSign { region, service, ..good };
         assert_eq!(refused(Cloud::Volcengine, &what, &Options::default()).code, code);
@@ -367,7 +374,7 @@ fn a_built_call_lists_its_host_only_when_it_is_not_that_of_the_url() {
             let request = call.sign(&own, NOON).unwrap();
             assert_eq!(Signer::new(own.clone()).sign_call(call, NOON).unwrap(), request);
             assert_eq!(request.header("host").is_some(), listed, "{cloud} {url:?}");
-            let mut headers = request.headers.clone();
+            let mut headers = request.headers.to_vec();
             if !listed {
                 let host = request.url.split('/').nth(2).unwrap().to_owned();
                 headers.push(header("Host", &host));

@@ -37,7 +37,7 @@ impl Sky {
         let call =
             imgferry::build(&imgferry::api::operation::Named { operation, params: &params }, &At::region(region)).expect("it can be built");
         let request = call.sign(&key(cloud), self.now).expect("it can be signed");
-        let mut headers = request.headers.clone();
+        let mut headers = request.headers.to_vec();
         if request.header("host").is_none() {
             let host = request.url.split('/').nth(2).expect("an absolute URL").to_owned();
             headers.push(("Host".into(), host));
@@ -1124,7 +1124,7 @@ fn no_parameters_whatever_make_it_panic() {
         calls += 1;
         let Ok(call) = imgferry::build(&imgferry::api::operation::Named { operation, params: &params }, &at) else { continue };
         let request = call.sign(&key(cloud), sky.now).expect("it can be signed");
-        let mut headers = request.headers.clone();
+        let mut headers = request.headers.to_vec();
         headers.push(("Host".into(), request.url.split('/').nth(2).unwrap_or_default().to_owned()));
         let arrived = Arrived { method: request.method.as_str(), target: &request.url, headers: &headers, body: request.body.as_bytes() };
         let Delivery::Answer(answer) = sky.world.handle(sky.now, &arrived) else { panic!("no answer") };

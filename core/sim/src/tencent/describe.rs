@@ -90,7 +90,7 @@ pub(super) fn image_type(image: &Image) -> &'static str {
 pub(super) fn state(image: &Image, turn: &Turn<'_>) -> &'static str {
     match (image.phase(turn.now), image.held(turn.now)) {
         (Phase::Failed, _) => "CREATEFAILED",
-        (Phase::Hidden | Phase::Pending, _) if image.growth.is_some() => "SYNCING",
+        (Phase::Hidden | Phase::Pending, _) if image.growth.is_some() && image.ready_after_ms.is_none() => "SYNCING",
         (Phase::Hidden | Phase::Pending, _) => "CREATING",
         (Phase::Ready, Some(Held::Copy)) => "SYNCING",
         (Phase::Ready, _) => "NORMAL",

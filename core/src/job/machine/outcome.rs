@@ -67,7 +67,7 @@ pub enum Outcome {
     },
     /// The look failed for now.
     Unread,
-    /// The look is impossible: permission or credentials.
+    /// Nothing more can be asked: the cloud takes no key that there is.
     Barred,
     /// Time is up or the job was cancelled.
     Stopped,

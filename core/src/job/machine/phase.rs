@@ -42,7 +42,7 @@ pub enum End {
     Missing,
     /// Nobody can tell whether a copy was made; a person must look.
     Ambiguous,
-    /// Stopped before it was launched. Can be resumed.
+    /// Stopped before it was launched: a deadline, a cancellation or keys that are refused. Can be resumed.
     Cancelled,
     /// Launched and left running: a deadline, a cancellation or lost access. Can be resumed.
     Unfinished,

@@ -25,8 +25,8 @@ pub const fn next(phase: Phase, outcome: O, ambiguity: Ambiguity) -> Phase {
 const fn inspecting(outcome: O) -> Phase {
     match outcome {
         O::Suitable => Finding,
-        O::Unsuitable | O::Refused | O::Barred => Ended(Failed),
-        O::Stopped => Ended(Cancelled),
+        O::Unsuitable | O::Refused => Ended(Failed),
+        O::Stopped | O::Barred => Ended(Cancelled),
         O::Unread | O::Resumed => Inspecting,
         O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several | O::NoEvidence | O::Sent => Inspecting,
         O::Outdated | O::NotThere => Inspecting,
@@ -48,8 +48,8 @@ const fn finding(outcome: O) -> Phase {
         O::Taken | O::Several => Ended(Conflict),
         O::Outdated => Ended(End::Stale),
         O::NotThere => Ended(End::Missing),
-        O::Unsuitable | O::Barred => Ended(Failed),
-        O::Stopped => Ended(Cancelled),
+        O::Unsuitable => Ended(Failed),
+        O::Stopped | O::Barred => Ended(Cancelled),
         O::Unread => Finding,
         O::Resumed => Inspecting,
         O::Suitable | O::Sent | O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } => Finding,
@@ -61,8 +61,8 @@ const fn finding(outcome: O) -> Phase {
 const fn waiting(outcome: O) -> Phase {
     match outcome {
         O::Suitable => Queued,
-        O::Unsuitable | O::Refused | O::Barred => Ended(Failed),
-        O::Stopped => Ended(Cancelled),
+        O::Unsuitable | O::Refused => Ended(Failed),
+        O::Stopped | O::Barred => Ended(Cancelled),
         O::Resumed => Inspecting,
         O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several | O::Outdated | O::NotThere => Waiting,
         // A person must first look at the step that makes its source.
@@ -77,8 +77,8 @@ const fn waiting(outcome: O) -> Phase {
 const fn queued(outcome: O) -> Phase {
     match outcome {
         O::Sent => Launching,
-        O::Unsuitable | O::Refused | O::Barred => Ended(Failed),
-        O::Stopped => Ended(Cancelled),
+        O::Unsuitable | O::Refused => Ended(Failed),
+        O::Stopped | O::Barred => Ended(Cancelled),
         // What was seen before the interruption may have changed.
         O::Resumed => Inspecting,
         O::Suitable

@@ -88,6 +88,9 @@ pub(crate) struct Channel {
     parked: bool,
 }
 
+/// Entries for which an empty queue keeps room.
+const SMALL_QUEUE: usize = 64;
+
 /// All channels and limiters.
 #[derive(Debug, Default)]
 pub(crate) struct Channels {
@@ -213,7 +216,12 @@ impl Channels {
     pub(crate) fn pop(&mut self, id: ChannelId, until: Millis) -> Option<(Millis, Item)> {
         let queue = &mut self[id].queue;
         let due = queue.peek().is_some_and(|Reverse((due, _))| *due <= until);
-        due.then(|| queue.pop().map(|Reverse(entry)| entry))?
+        let entry = due.then(|| queue.pop())?;
+        // A million lanes pass through one channel after the other: those behind them give their memory back.
+        if queue.is_empty() {
+            queue.shrink_to(SMALL_QUEUE);
+        }
+        entry.map(|Reverse(entry)| entry)
     }
 
     /// The next channel whose time has come. Afterwards it sleeps until it is woken.

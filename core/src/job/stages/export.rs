@@ -10,6 +10,7 @@ use crate::job::pace::in_flight::{Departure, Flight};
 use crate::job::state::State;
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::unexpected;
+use crate::job::state::lane::kept;
 use crate::job::state::looks::{self, Witness, witness_of_time};
 use std::sync::Arc;
 
@@ -64,10 +65,7 @@ pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, E
         lane.in_flight = false;
         match lane.phase {
             Phase::Finding => {
-                lane.listed = is_complete;
-                if !exports.is_empty() {
-                    lane.more_mut().before = exports.iter().map(|task| task.id.clone()).collect();
-                }
+                lane.note_before(exports.iter().map(|task| task.id.clone()), is_complete);
                 effects.advance(id, Outcome::Absent { proven: true });
                 effects.go_on(id, state.clock.now());
             }
@@ -82,7 +80,7 @@ pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, E
 /// Evidence for or against an export that got no answer.
 fn judge_probe(state: &mut State, id: LaneId, exports: &[RemoteTask], is_complete: bool, began: Millis) -> Effects {
     let lane = &state.lanes[id];
-    let others = &state.sources[lane.source].exports;
+    let others = state.sources[lane.source].exports.as_ref().map_or(&[][..], |exports| &exports.lanes);
     let is_claimed = |task: &str| others.iter().any(|other| *other != id && state.lanes[*other].task.as_deref() == Some(task));
     let witness = |task: &RemoteTask| match lane.before().contains(&task.id) || is_claimed(&task.id) {
         true => Witness::Other,
@@ -99,7 +97,7 @@ fn judge_probe(state: &mut State, id: LaneId, exports: &[RemoteTask], is_complet
     match new.as_slice() {
         [task] => {
             let lane = &mut state.lanes[id];
-            (lane.task, lane.accepted) = (Some(Box::from(*task)), true);
+            (lane.task, lane.accepted) = (Some(kept(*task)), true);
             effects.advance(id, Outcome::FoundTask);
             effects.go_on(id, state.clock.now());
         }

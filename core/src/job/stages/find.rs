@@ -18,8 +18,9 @@ use crate::job::report::Extra;
 use crate::job::state::State;
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::{in_two_regions, unexpected};
-use crate::job::state::lane::Lane;
+use crate::job::state::lane::{Lane, kept};
 use crate::job::state::looks::{self, Witness, witness_of_time};
+use crate::job::state::sources::SourceFacts;
 use crate::provider::build;
 use std::sync::Arc;
 
@@ -155,11 +156,11 @@ fn judge(state: &mut State, id: LaneId, listing: &Listing) -> Effects {
     let candidates: Vec<&Image> = listing.images.iter().filter(ours).collect();
     match lane.phase {
         Phase::Finding => {
-            let found = reconcile(&candidates, &lineage, state.sources[lane.source].image.as_deref());
+            let found = reconcile(&candidates, &lineage, state.sources[lane.source].facts.as_deref());
             found_before(state, id, &candidates, found)
         }
         Phase::Probing => {
-            let source = state.sources[lane.source].image.as_deref();
+            let source = state.sources[lane.source].facts.as_deref();
             let says = |of: Witness| -> Vec<&Image> {
                 candidates.iter().copied().filter(|image| witness(image, lane, &lineage, source) == of).collect()
             };
@@ -195,13 +196,10 @@ fn found_before(state: &mut State, id: LaneId, candidates: &[&Image], found: Fou
             outcome => outcome,
         };
     }
-    let before: Vec<String> = candidates.iter().map(|image| image.id.clone()).collect();
+    let before = candidates.iter().map(|image| image.id.clone());
     let lane = &mut state.lanes[id];
-    lane.listed = true;
-    lane.image = image.map(Into::into).or(lane.image.take());
-    if !before.is_empty() {
-        lane.more_mut().before = before;
-    }
+    lane.image = image.map(kept).or(lane.image.take());
+    lane.note_before(before, true);
     let mut effects = Effects::default();
     match error {
         Some(error) => effects.advance_by(id, outcome, &Arc::new(error)),
@@ -220,7 +218,7 @@ fn found_after(state: &mut State, id: LaneId, ours: &[&Image], unclear: &[&Image
         }
         ([image], _) => {
             let lane = &mut state.lanes[id];
-            lane.image = Some(image.id.as_str().into());
+            lane.image = Some(kept(image.id.as_str()));
             (lane.seen, lane.accepted) = (true, true);
             lane.note_percent(image.percent, state.clock.now());
             effects.advance(id, if image.state == ImageState::Ready { Outcome::Usable } else { Outcome::Found });
@@ -263,7 +261,7 @@ struct Found {
     error: Option<Error>,
 }
 
-fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&Image>) -> Found {
+fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&SourceFacts>) -> Found {
     let is_living = |image: &&&Image| matches!(image.state, ImageState::Ready | ImageState::Pending);
     let living: Vec<&&Image> = candidates.iter().filter(is_living).collect();
     let same: Vec<&&&Image> = living.iter().filter(|image| is_copy_of(image, lineage, source)).collect();
@@ -292,7 +290,7 @@ fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&Image
 
 /// Whether an image is a copy of the source: by the recorded origin where there is one, else by what a copy must
 /// share with its source.
-fn is_copy_of(image: &Image, lineage: &Lineage<'_>, source: Option<&Image>) -> bool {
+fn is_copy_of(image: &Image, lineage: &Lineage<'_>, source: Option<&SourceFacts>) -> bool {
     if is_of_other_origin(image, lineage) || lineage.encrypted.is_some_and(|wanted| image.encrypted.is_some_and(|is| is != wanted)) {
         return false;
     }
@@ -309,17 +307,17 @@ fn is_copy_of(image: &Image, lineage: &Lineage<'_>, source: Option<&Image>) -> b
 }
 
 /// Whether an image has the size and the system of the source, as far as both are told.
-fn is_alike(image: &Image, source: Option<&Image>) -> bool {
+fn is_alike(image: &Image, source: Option<&SourceFacts>) -> bool {
     source.is_none_or(|source| {
         let same_size = image.size_bytes.is_none() || source.size_bytes.is_none() || image.size_bytes == source.size_bytes;
-        same_size && (image.os.is_none() || source.os.is_none() || image.os == source.os)
+        same_size && (image.os.is_none() || source.os.is_none() || image.os.as_deref() == source.os.as_deref())
     })
 }
 
 /// Made before its supposed source, where no origin is recorded: a copy of an earlier version.
-fn is_older_than_source(image: &Image, source: Option<&Image>) -> bool {
-    let made = |image: &Image| image.created;
-    image.origin.is_none() && source.and_then(made).is_some_and(|source| image.created.is_some_and(|old| old < source))
+fn is_older_than_source(image: &Image, source: Option<&SourceFacts>) -> bool {
+    let made = source.and_then(|source| source.created);
+    image.origin.is_none() && made.is_some_and(|source| image.created.is_some_and(|old| old < source))
 }
 
 /// The copies of our sources among images, by their recorded origins.
@@ -337,8 +335,8 @@ fn extras(images: &[Image], cloud: Cloud, region: &Arc<str>, state: &State) -> V
         .map(|(_, (image, origin))| Extra {
             cloud: cloud.as_str(),
             region: region.to_string(),
-            image: image.id.clone(),
-            name: image.name.clone(),
+            image: kept(image.id.as_str()).into(),
+            name: kept(image.name.as_str()).into(),
             source: origin.image.clone(),
         })
         .collect()
@@ -351,7 +349,7 @@ fn is_of_other_origin(image: &Image, lineage: &Lineage<'_>) -> bool {
 
 /// What an image of our name says of a launch that got no answer: by what was listed before, the origin that it
 /// records, and the times.
-fn witness(image: &Image, lane: &Lane, lineage: &Lineage<'_>, source: Option<&Image>) -> Witness {
+fn witness(image: &Image, lane: &Lane, lineage: &Lineage<'_>, source: Option<&SourceFacts>) -> Witness {
     if lane.before().contains(&image.id) || is_of_other_origin(image, lineage) {
         return Witness::Other;
     }

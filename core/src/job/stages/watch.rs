@@ -14,6 +14,7 @@ use crate::job::pace::channels::Work;
 use crate::job::pace::in_flight::{Departure, Flight};
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::{deadline, in_two_regions, unexpected};
+use crate::job::state::lane::kept;
 use crate::job::state::looks::{self, unseen_ms};
 use crate::job::state::{State, books};
 use crate::plan::Action;
@@ -216,12 +217,12 @@ fn judge_task(state: &mut State, id: LaneId, began: Millis, task: Option<&Remote
     let is_export = state.is_export(id);
     let source = state.source_image(id).unwrap_or_default();
     let named = task.image.as_deref().filter(|image| !is_export && !image.is_empty() && *image != source);
-    if let Some(image) = named.filter(|image| state.lanes[id].image.as_deref() != Some(*image)) {
+    if let Some(image) = named.map(kept).as_deref().filter(|image| state.lanes[id].image.as_deref() != Some(*image)) {
         if state.is_held_elsewhere(id, image) {
             return effects.advance_by(id, Outcome::Several, &Arc::new(in_two_regions(image)));
         }
         // The id may come on the way; it names the image, but says nothing about its state.
-        state.lanes[id].image = Some(image.into());
+        state.lanes[id].image = Some(kept(image));
     }
     let (now, lane) = (state.clock.now(), &mut state.lanes[id]);
     lane.alone = false;

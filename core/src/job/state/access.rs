@@ -11,18 +11,25 @@ use crate::base::error::{Error, Kind, Retry};
 use crate::base::time::Millis;
 use crate::job::event::EventKind;
 use crate::job::id::ChannelId;
+use crate::job::journal::Record;
 use crate::job::keyring::{Keyring, Tag};
 use crate::job::machine::Outcome;
 use crate::job::pace::in_flight::Flight;
 use std::sync::Arc;
 
 /// A cloud has accepted the credentials.
-pub(crate) fn proven(state: &mut State, cloud: Cloud) {
+pub(crate) fn proven(state: &mut State, cloud: Cloud) -> Effects {
+    let mut effects = Effects::default();
     // An older request may be accepted after a newer one was refused: that proves nothing.
     if matches!(state.clouds[cloud].access, Access::Unproven) {
         state.clouds[cloud].access = Access::Proven;
+        state.clouds[cloud].has_accepted = true;
+        if state.clouds[cloud].refused.take().is_some() {
+            write(state, cloud, false, &mut effects);
+        }
         state.channels.unpark(cloud);
     }
+    effects
 }
 
 /// The credentials, unless the channel must wait: for the first answer of the cloud, or for other credentials.
@@ -49,12 +56,14 @@ pub(crate) fn usable_keys<'k>(state: &mut State, channel: ChannelId, keys: &'k K
     Some(credentials)
 }
 
-/// Refused credentials are never tried again. With others the cloud is tried anew; with the same it is given up:
-/// what was not launched fails, what was is left running.
+/// Refused credentials are never tried again. With others the cloud is tried anew. Those that were accepted before have
+/// run out: others are waited for. Then, and at once where none was ever accepted, the cloud is given up: what was not
+/// launched is stopped, what was is left running.
 pub(crate) fn review(state: &mut State, cloud: Cloud, keys: &Keyring) -> Effects {
     if !state.clouds[cloud].used || state.clouds[cloud].barred.is_some() {
         return Effects::default();
     }
+    let mut effects = Effects::default();
     let error = match (&state.clouds[cloud].access, keys.get(cloud)) {
         (Access::Refused { tag, .. }, Some(given)) if *tag != Some(Tag::of(given)) => {
             state.clouds[cloud].access = Access::Unproven;
@@ -64,16 +73,40 @@ pub(crate) fn review(state: &mut State, cloud: Cloud, keys: &Keyring) -> Effects
         (Access::Refused { error, .. }, _) => error.clone(),
         (Access::Proven | Access::Unproven, Some(_)) => return Effects::default(),
         (Access::Proven | Access::Unproven, None) => {
-            let error = Error::new(Kind::Auth, "credentials.missing", format!("no credentials for {cloud} were given"));
-            Arc::new(error.hint("give an access key for this cloud", "请提供该云的访问密钥"))
+            let error = Error::new(Kind::Auth, "credentials.missing", format!("no credentials for {cloud} were given"))
+                .hint("give an access key for this cloud", "请提供该云的访问密钥");
+            refuse(state, cloud, "", error.clone(), None, &mut effects);
+            Arc::new(error)
         }
     };
-    let mut effects = take_back(state, Some(cloud), &error);
+    let waited_ms = state.clouds[cloud].refused.map(|since| state.clock.now().since(since));
+    if waited_ms.is_some_and(|waited_ms| waited_ms < state.plan.policy.credentials_wait_ms) {
+        effects.append(put_off(state, cloud, &error));
+        return effects;
+    }
+    effects.append(take_back(state, Some(cloud), &error));
     state.clouds[cloud].barred = Some(error.clone());
     for lane in state.lanes.ids() {
         if state.cloud_of(lane) == cloud {
             state.lanes[lane].in_flight = false;
             effects.advance_by(lane, Outcome::Barred, &error);
+        }
+    }
+    effects
+}
+
+/// Launches that wait for other keys were certainly not executed: should the job be taken up by its journal meanwhile, they
+/// need not be looked for.
+fn put_off(state: &mut State, cloud: Cloud, error: &Arc<Error>) -> Effects {
+    let mut effects = Effects::default();
+    for flight in state.channels.drain_again(Some(cloud)) {
+        if flight.call.operation.effect == Does::Launch {
+            for lane in flight.lanes().iter().copied() {
+                effects.advance_by(lane, Outcome::Delayed, error);
+                effects.go_on(lane, state.clock.now());
+            }
+        } else {
+            state.channels.push_again(flight);
         }
     }
     effects
@@ -162,9 +195,27 @@ pub(crate) fn refused(state: &mut State, mut flight: Flight, error: Error, serve
         effects.tell(state.cloud_event(cloud, &region, EventKind::Skew, &error, Some(skew_ms)));
         flight.resigned = true;
     } else {
-        effects.tell(state.cloud_event(cloud, &region, EventKind::Credentials, &error, None));
-        state.clouds[cloud].access = Access::Refused { error: Arc::new(error), tag: flight.tag };
+        refuse(state, cloud, &region, error, flight.tag, &mut effects);
     }
     state.channels.push_again(flight);
     effects
+}
+
+/// The credentials of that tag are refused, or there are none. Where some were accepted before, others may come.
+fn refuse(state: &mut State, cloud: Cloud, region: &str, error: Error, tag: Option<Tag>, effects: &mut Effects) {
+    let (now, wait_ms) = (state.clock.now(), state.plan.policy.credentials_wait_ms);
+    if state.clouds[cloud].has_accepted && state.clouds[cloud].refused.is_none() {
+        state.clouds[cloud].refused = Some(now);
+        write(state, cloud, true, effects);
+    }
+    let left_ms = state.clouds[cloud].refused.map(|since| (wait_ms - now.since(since)).max(0));
+    effects.tell(state.cloud_event(cloud, region, EventKind::Credentials, &error, left_ms));
+    state.clouds[cloud].access = Access::Refused { error: Arc::new(error), tag };
+}
+
+/// Writes down that a cloud's credentials have run out, or that others were accepted.
+fn write(state: &State, cloud: Cloud, refused: bool, effects: &mut Effects) {
+    if state.survey.is_none() {
+        effects.write(&Record::Keys { at: state.clock.host(), cloud, refused });
+    }
 }

@@ -18,6 +18,10 @@ pub(crate) struct CloudState {
     /// The latest time that the cloud itself told: what is made from now on is not older, whatever the host's clock says.
     pub(crate) told_time: Option<Millis>,
     pub(crate) access: Access,
+    /// It has accepted credentials at some time: those that are refused now are no mistake, but have run out.
+    pub(crate) has_accepted: bool,
+    /// Since when other credentials are waited for, by our clock.
+    pub(crate) refused: Option<Millis>,
     /// Keys derived from the credentials of that tag, so that none is derived twice a day. Wiped with the job.
     derived: (Option<Tag>, KeyCache),
     /// Cuts those credentials out of whatever comes back.

@@ -1,6 +1,7 @@
 //! The memory of one destination. A million of these must be affordable: a few hundred bytes each.
 
 use crate::base::error::Error;
+use crate::base::text::{LONGEST, bounded};
 use crate::base::time::Millis;
 use crate::job::forecast::Forecast;
 use crate::job::id::{SourceId, TransferId};
@@ -24,6 +25,11 @@ pub(crate) struct Lane {
     pub(crate) in_flight: bool,
     /// Launch without company: a call for several destinations was refused.
     pub(crate) alone: bool,
+    /// Its share of such a call, while dry runs tell which destination is refused: 0 before, 1 when it is not this one.
+    /// The halves of share `n` are `2n` and `2n + 1`.
+    pub(crate) share: u8,
+    /// It takes long until it is ready to be launched: the others do not wait for it.
+    pub(crate) late: bool,
     /// A launch was accepted: it may not be repeated, whatever the listings say.
     pub(crate) accepted: bool,
     /// A launch was sent whose outcome was never learned.
@@ -93,8 +99,35 @@ pub(crate) struct Looks {
     pub(crate) unseen_ms: i64,
 }
 
+/// No call of it was refused for another destination's sake.
+pub(crate) const WHOLE: u8 = 0;
+
+/// A dry run has told that it is not this destination which is refused.
+pub(crate) const CLEARED: u8 = 1;
+
 /// Request ids kept for a lane; older ones make room.
 const REQUESTS: usize = 8;
+
+/// Ids of images that had the name before, and of objects, kept for a lane.
+const IDS: usize = 100;
+
+/// An id from outside as it is kept and told: no longer than anything else.
+pub(crate) fn kept(id: impl Into<String>) -> Box<str> {
+    let mut id = id.into();
+    bounded(&mut id);
+    id.into()
+}
+
+/// So many of them at most; whether these are all, and whole.
+fn kept_all(ids: impl IntoIterator<Item = String>) -> (Vec<String>, bool) {
+    let (mut ids, mut are_whole) = (ids.into_iter(), true);
+    let mut first: Vec<String> = ids.by_ref().take(IDS).collect();
+    for id in &mut first {
+        are_whole &= id.len() <= LONGEST;
+        bounded(id);
+    }
+    (first, are_whole && ids.next().is_none())
+}
 
 impl Lane {
     pub(crate) fn new(transfer: TransferId, target: u32, source: SourceId, now: Millis) -> Self {
@@ -106,6 +139,8 @@ impl Lane {
             in_region: false,
             in_flight: false,
             alone: false,
+            share: WHOLE,
+            late: false,
             accepted: false,
             unsure: false,
             listed: false,
@@ -160,6 +195,33 @@ impl Lane {
         self.more.as_ref().map_or(&[], |more| &more.before)
     }
 
+    /// These had the name before the launch, by a listing that is complete or not. Where they are too many to be kept, what
+    /// bears the name later may have been there before.
+    pub(crate) fn note_before(&mut self, ids: impl IntoIterator<Item = String>, is_complete: bool) {
+        let (before, are_all) = kept_all(ids);
+        self.listed = is_complete && are_all;
+        if !before.is_empty() {
+            self.more_mut().before = before;
+        }
+    }
+
+    /// The export writes these.
+    pub(crate) fn note_objects(&mut self, keys: Vec<String>) {
+        if !keys.is_empty() {
+            self.more_mut().objects = kept_all(keys).0;
+        }
+    }
+
+    /// Whether dry runs are to tell if the cloud takes it.
+    pub(crate) fn is_tried(&self) -> bool {
+        self.share > CLEARED
+    }
+
+    /// Whether those that could share its launch wait for it.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.is_tried() || self.phase.is_preparing() && !self.late
+    }
+
     /// Whether its launch was refused for now and waits for its next try.
     pub(crate) fn is_put_off(&self) -> bool {
         self.phase == Phase::Queued && self.failures > 0
@@ -173,7 +235,8 @@ impl Lane {
     }
 
     pub(crate) fn note_request(&mut self, id: Option<&str>) {
-        match id {
+        let id = id.map(kept);
+        match id.as_deref() {
             None => {}
             Some(id) if self.request.is_none() => self.request = Some(id.into()),
             Some(id) if self.requests().any(|known| known == id) => {}

@@ -23,7 +23,7 @@ pub(crate) mod told;
 pub(crate) mod turns;
 mod view;
 
-use crate::base::cloud::ByCloud;
+use crate::base::cloud::{ByCloud, Cloud};
 use crate::base::error::Error;
 use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId};
@@ -126,6 +126,8 @@ impl State {
         let wake = if is_full { None } else { self.channels.next_wake() };
         let deadline = self.began.plus(policy.deadline_ms);
         let until = wake.or(timeout).unwrap_or(deadline).min(if self.stopping.is_none() { deadline } else { Millis(i64::MAX) });
-        self.clock.host_time(until.max(now.plus(1)))
+        // Other keys may come: the host is asked for them now and then.
+        let ask = Cloud::ALL.into_iter().filter_map(|cloud| self.keys_due(cloud)).min();
+        self.clock.host_time(until.min(ask.unwrap_or(until)).max(now.plus(1)))
     }
 }

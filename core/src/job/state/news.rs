@@ -29,6 +29,7 @@ impl State {
 
     /// Something happened that concerns a whole cloud, or all calls in a region of it.
     pub(crate) fn cloud_event(&self, cloud: Cloud, region: &str, what: EventKind, error: &Error, wait_ms: Option<i64>) -> Event {
+        let error = error.clone().bounded();
         Event {
             at: self.clock.host(),
             what,
@@ -40,7 +41,7 @@ impl State {
             image: None,
             wait_ms,
             request_id: error.request_id.clone(),
-            error: Some(error.clone()),
+            error: Some(error),
         }
     }
 }

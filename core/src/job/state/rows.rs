@@ -2,7 +2,9 @@
 
 use super::State;
 use super::lane::Lane;
+use crate::base::cloud::Cloud;
 use crate::base::names::firsts;
+use crate::base::text::shown;
 use crate::base::time::Millis;
 use crate::job::id::LaneId;
 use crate::job::journal::Record;
@@ -29,7 +31,15 @@ impl State {
         let has_begun = |lane: &Lane| lane.launches > 0 || lane.phase.is_ended() || lane.more.is_some();
         let lanes = self.lanes.ids().filter(|id| has_begun(&self.lanes[*id])).map(|id| self.whole_record(id));
         let resumed = (self.began != self.started).then_some(Record::Resumed { at: self.began });
-        std::iter::once(self.header()).chain(resumed).chain(lanes).map(|record| record.to_line()).collect()
+        let sources = self.sources.ids().filter_map(|source| {
+            let making = self.sources[source].making.as_ref()?;
+            Some(Record::Source { at: self.clock.host_time(making.since), source, making: Some(making.state.to_string()) })
+        });
+        let keys = Cloud::ALL.into_iter().filter_map(|cloud| {
+            let since = self.clouds[cloud].refused?;
+            Some(Record::Keys { at: self.clock.host_time(since), cloud, refused: true })
+        });
+        std::iter::once(self.header()).chain(resumed).chain(keys).chain(sources).chain(lanes).map(|record| record.to_line()).collect()
     }
 
     /// A lane for a journal without the lines before: what they told of times stands here.
@@ -83,8 +93,29 @@ impl State {
         path + step
     }
 
-    /// What to know about a lane that ended well.
+    /// What to know about a lane although nothing went wrong.
     fn note(&self, id: LaneId) -> Option<(String, String)> {
+        let (of_source, of_copy) = (self.note_of_source(id), self.note_of_copy(id));
+        match (of_source, of_copy) {
+            (Some((en, zh)), Some((more_en, more_zh))) => Some((format!("{en}; {more_en}"), format!("{zh}；{more_zh}"))),
+            (of_source, of_copy) => of_source.or(of_copy),
+        }
+    }
+
+    /// That its source is still being made: as long as that is waited for, and in a survey.
+    fn note_of_source(&self, id: LaneId) -> Option<(String, String)> {
+        let lane = &self.lanes[id];
+        let making = self.sources[lane.source].making.as_ref();
+        let making = making.filter(|_| self.survey.is_some() || (lane.phase == Phase::Inspecting && !self.lanes.is_step(id)))?;
+        let word = shown(&making.state);
+        Some((
+            format!("the source is still being made ({word}): it is copied once it is usable"),
+            format!("源镜像仍在制作中（{word}）：可用后才会复制"),
+        ))
+    }
+
+    /// What to know about a lane that ended well.
+    fn note_of_copy(&self, id: LaneId) -> Option<(String, String)> {
         let lane = &self.lanes[id];
         let note = if lane.phase == Phase::Ended(End::Present) {
             return self.note_of_present(id);

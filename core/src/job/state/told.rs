@@ -64,7 +64,9 @@ fn moved(state: &mut State, lane: LaneId, outcome: Outcome, effects: &mut Effect
     effects.append(books::advance(state, lane, outcome, None));
     let source = &mut state.sources[state.lanes[lane].source];
     // An export waits for its turn anew.
-    source.exported = 0;
+    if let Some(exports) = &mut source.exports {
+        exports.over = 0;
+    }
     if outcome == Outcome::ToldAbsent && !source.lanes.contains(&lane) {
         // Its source is described again, unless that is under way.
         source.asked = source.asked && !source.lanes.is_empty();

@@ -8,35 +8,39 @@ use crate::job::machine::Phase;
 /// Takes the turn to export an image, if it is free: the clouds refuse a second export of it at a time, and a lost one
 /// could not be told from it.
 pub(crate) fn take(state: &mut State, lane: LaneId) -> bool {
-    let source = &mut state.sources[state.lanes[lane].source];
-    let is_taken = source.exporting.is_some_and(|other| other != lane && !state.lanes[other].phase.is_ended());
+    let exports = state.sources[state.lanes[lane].source].exports.get_or_insert_default();
+    let is_taken = exports.turn.is_some_and(|other| other != lane && !state.lanes[other].phase.is_ended());
     if !is_taken {
-        source.exporting = Some(lane);
+        exports.turn = Some(lane);
     }
     !is_taken
 }
 
 /// A lane has ended: if it was an export, the next one of its image may begin.
 pub(crate) fn pass(state: &mut State, lane: LaneId, effects: &mut Effects) {
-    let source = &mut state.sources[state.lanes[lane].source];
-    if source.exporting != Some(lane) {
+    let exports = state.sources[state.lanes[lane].source].exports.as_deref_mut();
+    let Some(exports) = exports.filter(|exports| exports.turn == Some(lane)) else {
         return;
-    }
+    };
     let phase = |lane: &LaneId| state.lanes[*lane].phase;
-    let rest = source.exports.get(source.exported..).unwrap_or_default();
-    source.exported += rest.iter().take_while(|lane| phase(lane).is_ended()).count();
-    let mut rest = source.exports.iter().skip(source.exported);
-    if let Some(next) = rest.find(|lane| phase(lane) == Phase::Waiting) {
+    exports.over += exports.lanes.iter().skip(exports.over).take_while(|lane| phase(lane).is_ended()).count();
+    if let Some(next) = exports.lanes.iter().skip(exports.over).find(|lane| phase(lane) == Phase::Waiting) {
         effects.go_on(*next, state.clock.now());
     }
 }
 
-/// A destination is ready to be launched, or never will be: if it was the last of its transfer, the others need not wait
-/// for it.
-pub(crate) fn prepared(state: &mut State, lane: LaneId, effects: &mut Effects) {
+/// A destination that was awaited, or was not, may be so no more: when the last one of a transfer is ready to be launched,
+/// never will be, or takes too long, those that are ready go.
+pub(crate) fn heed(state: &mut State, lane: LaneId, was_awaited: bool, effects: &mut Effects) {
+    if state.lanes.is_step(lane) || was_awaited == state.lanes[lane].is_awaited() {
+        return;
+    }
     let transfer = state.lanes[lane].transfer;
-    if state.lanes.prepared(transfer) {
-        for other in state.lanes.of_transfer(transfer).filter(|other| state.lanes[*other].phase == Phase::Queued) {
+    if !was_awaited {
+        state.lanes.wait_for(transfer);
+    } else if state.lanes.wait_no_more(transfer) {
+        let waits = |lane: &super::lane::Lane| lane.phase == Phase::Queued && !lane.is_put_off();
+        for other in state.lanes.of_transfer(transfer).filter(|other| waits(&state.lanes[*other])) {
             effects.enter(other, state.clock.now());
         }
     }

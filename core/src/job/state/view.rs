@@ -1,9 +1,11 @@
 //! What follows from the plan and the state for one lane.
 
 use super::State;
+use super::clouds::{Access, CloudState};
 use crate::api::replication::{Chaining, Change};
 use crate::base::cloud::Cloud;
 use crate::base::time::Millis;
+use crate::job::forecast::Forecast;
 use crate::job::id::{LaneId, TransferId};
 use crate::job::machine::{Outcome, Phase, next};
 use crate::plan::policy::Ambiguity;
@@ -62,6 +64,21 @@ impl State {
         self.plan.policy.poll_ms.min(self.between_looks_ms()).max(1)
     }
 
+    /// How long to wait before looking again at something that may last, and began at that time: late by half of it at most.
+    pub(crate) fn pause_ms(&self, since: Millis) -> i64 {
+        let policy = &self.plan.policy;
+        Forecast::default().pause_ms(None, since, self.clock.now(), policy.poll_ms).clamp(1, policy.poll_max_ms)
+    }
+
+    /// When a cloud's keys are asked for again, where those at hand are refused and others are waited for.
+    pub(crate) fn keys_due(&self, cloud: Cloud) -> Option<Millis> {
+        let CloudState { access: Access::Refused { .. }, refused: Some(since), barred: None, .. } = self.clouds[cloud] else {
+            return None;
+        };
+        let last = since.plus(self.plan.policy.credentials_wait_ms);
+        Some(self.clock.now().plus(self.pause_ms(since)).min(last))
+    }
+
     /// How far apart the looks are that must lack a launch before its absence is believed.
     pub(crate) fn between_looks_ms(&self) -> i64 {
         (self.plan.policy.settle_ms / i64::from(self.plan.policy.absences)).max(1)
@@ -73,18 +90,16 @@ impl State {
         let lane = &self.lanes[lane];
         let last = lane.more.as_ref().and_then(|more| more.looks.last);
         let (since, pause_ms) = last.map_or((lane.since, self.first_pause_ms()), |(began, _)| (began, self.between_looks_ms()));
-        // The host's clock may have been set back since.
-        since.min(self.clock.now()).plus(pause_ms)
+        since.plus(pause_ms)
     }
 
     /// The step that makes what the lane copies, if its source cannot go as it is.
     pub(crate) fn step_before(&self, lane: LaneId) -> Option<LaneId> {
         let step = self.chains.before(lane)?;
         let is_needed = !self.chains.is_own(step)? || {
-            let image = self.sources[self.lanes[step].source].image.as_deref();
-            let chaining = self.chaining(lane)?;
+            let facts = self.sources[self.lanes[step].source].facts.as_deref();
             // A source that was not described again after an interruption: then what was done tells.
-            image.map_or(!self.lanes.is_asleep(step), |image| (chaining.needs_own)(image))
+            facts.map_or(!self.lanes.is_asleep(step), |facts| facts.needs_own)
         };
         is_needed.then_some(step)
     }

@@ -1,6 +1,6 @@
 """The command line: ``imgferry COMMAND``. Results on stdout, progress and errors on stderr.
 
-Exit codes: 0 all ready, 3 some failed, 4 all failed, 5 plan, parameters or usage invalid (nothing was sent),
+Exit codes: 0 all ready, 3 some failed, 4 all failed, 5 plan, parameters, keys or usage invalid (nothing was launched),
 6 still running and resumable, 7 a launch is ambiguous and wants a person, 130 Ctrl-C.
 """
 

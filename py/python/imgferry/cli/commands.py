@@ -12,7 +12,7 @@ from ..error import Error
 from . import COMMANDS, streams
 from .output import Output
 
-#: Plan, parameters or usage invalid; nothing was sent.
+#: Plan, parameters, keys or usage invalid; nothing was launched.
 INVALID = 5
 
 
@@ -77,7 +77,7 @@ exit codes:
   0    all ready
   3    some destinations failed
   4    all destinations failed
-  5    plan, parameters or usage invalid; nothing was sent
+  5    plan, parameters, keys or usage invalid; nothing was launched
   6    still running; can be resumed
   7    a launch is ambiguous and wants a person
   130  Ctrl-C

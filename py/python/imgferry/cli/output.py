@@ -69,7 +69,7 @@ class Output:
     def error(self, error: Error) -> None:
         """Prints an error on stderr."""
         if self.form != "text":
-            return self.note(compact({"error": error.as_dict()}))
+            return self.note(compact({"error": short(error.as_dict())}))
         self.note(f"{self.pick('error', '错误')}: {plain(error.message)}")
         wrong = [problem for problem in error.problems if problem["severity"] == "error"]
         for line in self.problems(wrong) if len(wrong) > 1 else []:
@@ -134,10 +134,21 @@ def shown(text: str) -> str:
 
 def plain(text: object) -> str:
     """What others have written, as part of a line: on that line, harmless, and of bearable length."""
-    words = str(text)
-    if len(words) > LONGEST:
-        return f"{escaped(words[:LONGEST])}… ({len(words):,} characters)"
-    return escaped(words)
+    return escaped(cut(str(text)))
+
+
+def cut(text: str) -> str:
+    """A text of bearable length: where it is longer, its beginning and how long it is."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters)"
+
+
+def short(data: Any) -> Any:
+    """The same for every text in JSON."""
+    if isinstance(data, dict):
+        return {name: short(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return list(map(short, data))
+    return cut(data) if isinstance(data, str) else data
 
 
 def escaped(text: str) -> str:

@@ -17,6 +17,8 @@ FIELDS = (
     ("visible", "DURATION", "how long a launched copy may stay invisible"),
     ("backoff", "DURATION", "first wait after a refused request"),
     ("backoff_max", "DURATION", "longest wait between two tries"),
+    ("source_deadline", "DURATION", "how long a source that is still being made is waited for; after that its copies fail, unlaunched"),
+    ("credentials_wait", "DURATION", "how long other keys are waited for when those accepted before are refused"),
     ("lane_deadline", "DURATION", "how long one copy may take; after that it is left running"),
     ("deadline", "DURATION", "how long all may take"),
     ("request_timeout", "DURATION", "how long to wait for one answer"),

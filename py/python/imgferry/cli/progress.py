@@ -17,7 +17,7 @@ from .output import LINES, Output, compact, plain
 EACH = 30
 ENDED = ("ready", "present", "failed", "conflict", "stale", "missing", "ambiguous", "cancelled", "unfinished")
 #: What is told of many destinations once: the first time it happens anywhere, with its error.
-NEWS = ("failed", "conflict", "stale", "ambiguous", "skew", "credentials", "warning", "throttled")
+NEWS = ("failed", "conflict", "stale", "ambiguous", "skew", "credentials", "warning", "throttled", "source_pending")
 
 
 class Progress:
@@ -130,4 +130,6 @@ def line(event: Event) -> str:
         words.append(plain(event["image_id"]))
     if "error" in event:
         words.append(f"{plain(event['error']['code'])}: {plain(event['error']['message'])}")
+    if event["event"] == "credentials" and "wait_ms" in event:
+        words.append(f"(another key is waited for, {event['wait_ms'] // 1000} s at most)")
     return " ".join(words)

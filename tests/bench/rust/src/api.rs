@@ -52,11 +52,11 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> impl Sized {
 pub fn hashed(parameters: &dyn Parameters, at: &At, now: Millis, credentials: &Credentials) -> [usize; 3] {
     use imgferry::sign::{Options, ToSign, sign};
     let call = imgferry::build(parameters, at).expect("the parameters are good");
-    let request = &call.request;
+    let (request, headers) = (call.request(), call.request().headers.to_vec());
     let what = ToSign {
         method: request.method.as_str(),
         url: &request.url,
-        headers: &request.headers,
+        headers: &headers,
         body: request.body.as_bytes(),
         time: now,
         region: &call.region,
@@ -68,6 +68,6 @@ pub fn hashed(parameters: &dyn Parameters, at: &At, now: Millis, credentials: &C
 
 /// The parts of a request for the signer of another cloud: method, URL, headers, body.
 pub fn parts(request: &Request) -> (&str, &str, Vec<(&str, &str)>, &str) {
-    let headers = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let headers = request.headers.iter().collect();
     (request.method.as_str(), &request.url, headers, &request.body)
 }

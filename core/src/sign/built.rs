@@ -1,0 +1,123 @@
+//! Requests that this crate built itself, on their way to be signed.
+//!
+//! Nothing in them can be wrong and their query is canonical, so nothing is read again: only what is said of the moment
+//! and the key is added. What is signed is what [`complete`](super::complete) signs by default; a test holds the two
+//! together.
+
+use super::canonical::{self, Canonical, EMPTY_HASH};
+use super::complete::Texts;
+use super::keys::KeyCache;
+use super::misuse;
+use super::request::{AUTHORIZATION, HOST};
+use super::scheme::{PathRule, PayloadRule, QueryRule, Scheme};
+use crate::base::credentials::Credentials;
+use crate::base::error::Error;
+use crate::base::http::{Headers, Method};
+use crate::base::time::{Millis, decimal};
+use std::borrow::Cow;
+
+/// A request to be completed in place: its parts, and what it is signed for.
+pub(crate) struct Built<'a> {
+    pub(crate) scheme: &'static Scheme,
+    pub(crate) method: Method,
+    /// As HTTP clients derive it from the URL: in lower case, without a port that is implied.
+    pub(crate) host: &'a str,
+    pub(crate) path: &'a str,
+    /// Whether nothing in the path needs an escape or is one.
+    pub(crate) plain: bool,
+    pub(crate) query: &'a str,
+    /// As they will be sent, but for date, token, hash of the body and authorization.
+    pub(crate) headers: &'a mut Headers,
+    pub(crate) body: &'a str,
+    pub(crate) now: Millis,
+    pub(crate) region: &'a str,
+    pub(crate) service: &'static str,
+    /// Whether every header is signed, not only the least that the scheme needs.
+    pub(crate) signs_all: bool,
+}
+
+/// More headers than any request of this crate has.
+const LINES: usize = 16;
+
+impl Built<'_> {
+    /// Signs with keys that were derived from the same credentials before.
+    pub(crate) fn sign_with(self, credentials: &Credentials, keys: &mut KeyCache) -> Result<(), Error> {
+        Ok(self.sign(credentials, keys, &mut Texts::default())?)
+    }
+
+    pub(super) fn sign(self, credentials: &Credentials, keys: &mut KeyCache, texts: &mut Texts) -> Result<(), Box<Error>> {
+        let Self { scheme, method, host, path, plain, query, headers, body, now, region, service, signs_all } = self;
+        if !now.is_writable() {
+            return Err(misuse::TIME.about(&[&decimal(now.0)]));
+        }
+        if now.is_mistaken() {
+            return Err(misuse::SECONDS.about(&[&decimal(now.0)]));
+        }
+        let Texts { canonical_request, string_to_sign, stamp, .. } = texts;
+        let day = keys.of_day(scheme, credentials, now, region, service);
+        stamp.clear();
+        scheme.time.push(now, stamp);
+        headers.push(scheme.date_header, stamp);
+        if let Some(token) = credentials.token() {
+            headers.push(scheme.token_header, token);
+        }
+        let body_hash = if body.is_empty() { None } else { Some(canonical::sha256_hex(body.as_bytes())) };
+        let payload = body_hash.as_ref().map_or(EMPTY_HASH, |hash| hash.as_str());
+        if scheme.payload == PayloadRule::Repeated {
+            headers.push(scheme.payload_header, payload);
+        }
+
+        let every = if signs_all { every_name(headers) } else { Vec::new() };
+        let every: Vec<&str> = every.iter().map(String::as_str).collect();
+        let signed = if signs_all { &every[..] } else { scheme.signed };
+        let mut lines = [("", ""); LINES];
+        let count = fill_lines(signed, headers, host, &mut lines);
+        for (_, value) in lines[..count].iter_mut().filter(|(name, _)| *name == HOST) {
+            *value = canonical::host(scheme.host, value);
+        }
+        let (path, slash) = match scheme.path {
+            PathRule::Decoded if plain => (Cow::Borrowed(path), false),
+            PathRule::DecodedSlash if plain => (Cow::Borrowed(path), !path.ends_with('/')),
+            rule => (canonical::path(rule, path), false),
+        };
+        let query = if scheme.query == QueryRule::AsSentOnGet && method != Method::Get { "" } else { query };
+        let request = Canonical { method: method.as_str(), path: &path, slash, query, headers: &lines[..count], payload };
+        let names = request.write(scheme, canonical_request);
+        canonical::string_to_sign(scheme, stamp, &day.scope, canonical_request, string_to_sign);
+        let signature = day.key.sign(string_to_sign);
+        headers.push_parts(AUTHORIZATION, &[&day.head, &canonical_request[names], ", Signature=", signature.as_str()]);
+        Ok(())
+    }
+}
+
+/// Names of all headers and of the host, as they stand in the list of signed headers.
+fn every_name(headers: &Headers) -> Vec<String> {
+    let mut names: Vec<String> = headers.iter().map(|(name, _)| name.to_ascii_lowercase()).chain([HOST.to_owned()]).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Whether a header of ours is the one of that name in lower case. One bit tells the cases of letters apart, and digits and
+/// hyphens have it.
+fn is_name(header: &str, lower: &str) -> bool {
+    header.len() == lower.len() && header.bytes().zip(lower.bytes()).fold(true, |so_far, (one, other)| so_far & (one | 0x20 == other))
+}
+
+/// The lines of those `names` that there are headers of, in their order; tells how many. `host` is always there.
+fn fill_lines<'a>(names: &[&'a str], headers: &'a Headers, host: &'a str, lines: &mut [(&'a str, &'a str); LINES]) -> usize {
+    let mut found: [Option<&str>; LINES] = [None; LINES];
+    for (name, value) in headers.iter() {
+        if let Some(at) = names.iter().position(|known| is_name(name, known)).and_then(|at| found.get_mut(at)) {
+            *at = at.or(Some(value));
+        }
+    }
+    let mut count = 0;
+    for (&name, value) in names.iter().zip(found) {
+        if let Some(value) = value.or((name == HOST).then_some(host)) {
+            lines[count] = (name, value);
+            count += 1;
+        }
+    }
+    count
+}
