@@ -100,7 +100,8 @@ fn a_job_in_memory_goes_on_too() {
     for (fault, is_there) in [("lost_before", false), ("lost_after", true)] {
         let script: Value =
             LAUNCHES.iter().map(|(cloud, action)| json!({"cloud": cloud.as_str(), "action": action, "nth": 1, "fault": fault})).collect();
-        let mut host = Host::new(world(&json!({"copy_ms": 600_000, "visible_after_ms": 1_800_000, "script": script})), 1);
+        let visible_ms = if is_there { 1_800_000 } else { 1_000 };
+        let mut host = Host::new(world(&json!({"copy_ms": 600_000, "visible_after_ms": visible_ms, "script": script})), 1);
         let mut job = Job::new(plan(&three()), START, 1).expect("a plan");
         host.drive(&mut job, 5_000);
         assert_eq!(phases(&job.report()), ["ambiguous"; 3]);

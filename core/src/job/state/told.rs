@@ -67,8 +67,8 @@ fn moved(state: &mut State, lane: LaneId, outcome: Outcome, effects: &mut Effect
     if let Some(exports) = &mut source.exports {
         exports.over = 0;
     }
-    if outcome == Outcome::ToldAbsent && !source.lanes.contains(&lane) {
-        // Its source is described again, unless that is under way.
+    if outcome == Outcome::ToldAbsent && !state.lanes.is_step(lane) && !source.lanes.contains(&lane) {
+        // Its source is described again, unless that is under way. A step sleeps until it is needed.
         source.asked = source.asked && !source.lanes.is_empty();
         source.lanes.push(lane);
     }
