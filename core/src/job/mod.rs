@@ -121,7 +121,7 @@ impl Restored {
 
     fn of(revived: Revived) -> Self {
         let Revived { state, lines, kept } = revived;
-        Self { job: Job::begin(state, lines), kept }
+        Self { job: begin(state, lines), kept }
     }
 }
 
@@ -138,7 +138,7 @@ impl Job {
         }
         let state = State::new(plan, now, now, seed);
         let header = state.header().to_line();
-        Ok(Job::begin(state, header))
+        Ok(begin(state, header))
     }
 
     /// Only looks at what is there: every destination ends as present, missing, stale or in conflict. Nothing is
@@ -319,17 +319,6 @@ impl Job {
         self.len() == 0
     }
 
-    /// A job in that state, with every lane where it goes on from.
-    fn begin(state: State, journal: String) -> Job {
-        let mut job = Job { state, in_flight: InFlight::new(), events: Vec::new(), journal };
-        for lane in job.state.lanes.ids() {
-            let due = resume::set_out(&mut job.state, lane);
-            let effects = stages::enter(&mut job.state, lane, due);
-            job.drain(effects);
-        }
-        job
-    }
-
     /// The loop: carries out what a stage wants done, and what follows from it, until nothing is left. What follows from
     /// one thing comes before the next.
     fn drain(&mut self, effects: Effects) {
@@ -430,6 +419,17 @@ impl Job {
         }
         self.state.stopping = Some(error);
     }
+}
+
+/// A job in that state, with every lane where it goes on from.
+fn begin(state: State, journal: String) -> Job {
+    let mut job = Job { state, in_flight: InFlight::new(), events: Vec::new(), journal };
+    for lane in job.state.lanes.ids() {
+        let due = resume::set_out(&mut job.state, lane);
+        let effects = stages::enter(&mut job.state, lane, due);
+        job.drain(effects);
+    }
+    job
 }
 
 /// Sends a lane on its way again, unless the job is stopping or its cloud is barred.
