@@ -66,7 +66,7 @@ test("a replication is planned, surveyed, begun and watched in the demo, and goe
   assert.equal(await page.locator(".diff .missing").count(), 2);
   await label("Name").first().fill("first");
   await page.getByRole("button", { name: "Start the replication" }).click();
-  await page.locator(".lane .busy").first().waitFor();
+  await page.locator(".wide .lane .busy").first().waitFor();
   await page.reload();
   await page.locator(".title .status", { hasText: "done" }).waitFor({ timeout: 90_000 });
   assert.equal(await page.locator("tbody tr").count(), 2);
@@ -156,7 +156,7 @@ test("faults of the simulated clouds are chosen, and a launch with a lost answer
   await label("Name").first().fill("weather");
   for (const region of ["ap-beijing Beijing", "ap-nanjing Nanjing", "ap-tokyo Tokyo", "eu-frankfurt Frankfurt"]) await label(region).check();
   await page.getByRole("button", { name: "Start the replication" }).click();
-  await page.locator(".lane .eta").first().waitFor();
+  await page.locator(".wide .lane .eta").first().waitFor();
   if (process.env["SCREENSHOTS"]) await page.screenshot({ path: join(process.env["SCREENSHOTS"], "running.png"), clip: { x: 0, y: 0, width: 1440, height: 560 } });
   await page.locator(".title .status", { hasText: "done" }).waitFor({ timeout: 150_000 });
 });
@@ -213,7 +213,7 @@ test("the same console drives an edge worker; what is wrong is told with the nex
   await page.locator(".diff .missing").first().waitFor();
   await page.getByRole("button", { name: "Start the replication" }).click();
   await page.waitForFunction(() => location.hash === "#/job/edge");
-  await page.locator(".lane rect.busy, .lane rect.good").first().waitFor();
+  await page.locator(".wide .lane rect.busy, .wide .lane rect.good").first().waitFor();
   assert.equal((await worker.as("reader")("GET", "/jobs/edge")).json.by, "launcher");
   // The worker vanishes in the middle: it is told, and nothing is lost.
   await worker.stop();

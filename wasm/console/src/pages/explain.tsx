@@ -54,9 +54,9 @@ export default function Explain(_: PageProps) {
   );
 }
 
-/** A journal begins with its format, a canonical request with a method on a line of its own; all else is an error. */
+/** A journal begins with the checksum of its first line, a canonical request with a method on a line of its own; all else is an error. */
 function explained(cloud: Cloud, text: string): Told {
-  if (/^\{[^\n]*"(v|format|imgferry)"/.test(text) || text.startsWith('{"plan"')) {
+  if (/^[0-9a-f]{8} \{/.test(text)) {
     const { job } = Job.restore(`${text}\n`, Date.now());
     try {
       return { journal: job.report() };
