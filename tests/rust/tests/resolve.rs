@@ -1,7 +1,7 @@
 //! A launch of which nobody can tell whether it took effect, and a person who has looked.
 
-use imgferry::job::{Job, Phase, Report, Step};
-use imgferry::{Cloud, Kind, Millis};
+use imgferry::job::{Job, Phase, Report, Restored, Step};
+use imgferry::{Cloud, Error, Kind, Millis};
 use imgferry_sim::Delivery;
 use imgferry_tests::harness::{Host, START, handle, images_per_lane, phases, plan, world};
 use serde_json::{Value, json};
@@ -34,7 +34,9 @@ fn in_doubt(fault: &str, scenario: Value) -> (Host, Report) {
 }
 
 /// How the job comes back to the person: after a crash, or for its next turn.
-const RETURNS: [fn(&str, Millis) -> Result<imgferry::job::Restored, imgferry::Error>; 2] = [Job::restore, Job::wake];
+type Return = fn(&str, Millis) -> Result<Restored, Error>;
+
+const RETURNS: [Return; 2] = [Job::restore, Job::wake];
 
 /// The ids of what the launches made, by lane.
 fn made(host: &Host) -> Vec<String> {
