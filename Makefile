@@ -5,13 +5,19 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-js test-wheels setup-js bench generate lint soak storm fuzz install wheels develop
+.PHONY: help demo console test test-js test-wheels setup-js bench generate lint soak storm fuzz install wheels develop
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: install ## three clouds, several regions each, over real HTTP on loopback
 	$(BIN)/imgferry demo
+
+console: ## the console in the browser: simulated clouds in the page, or an edge worker
+	tests/js/setup.sh --console
+	npm run --silent --prefix wasm/js build
+	npm run --silent --prefix wasm/console build
+	npm run --silent --prefix wasm/console start
 
 test: setup-js lint develop $(BIN)/.oracle ## everything that must hold
 	cargo test

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the npm package's build needs, and with `--browser` what its tests need too. What is there is left alone.
+# Installs what the npm package's build needs, and with `--browser` what its tests need too; with `--console` only what the
+# console needs. What is there is left alone.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -7,6 +8,9 @@ main() {
   command -v node > /dev/null && command -v npm > /dev/null || fail "Node.js with npm is missing: install version 20 or later"
   compiler
   packages wasm/js
+  packages wasm/console
+  if [ "${1-}" = --console ]; then return; fi
+  packages wasm/worker
   packages tests/js
   if [ "${1-}" = --browser ]; then browser; fi
 }

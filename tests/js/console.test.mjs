@@ -1,0 +1,227 @@
+// The console in a real browser: with the simulator inside the page, and over a real edge worker.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { openPage } from "./chromium.mjs";
+import { serve } from "./sim.mjs";
+import { configured, serveEdge } from "./wrangler.mjs";
+
+const consoleAt = join(import.meta.dirname, "../../wasm/console");
+const { serve: serveConsole } = await import(join(consoleAt, "serve.mjs"));
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PAGES = ["", "new", "images", "explain", "settings", "job/first"];
+let site;
+let browser;
+let page;
+const broken = [];
+
+before(async () => {
+  execFileSync("npm", ["run", "--silent", "build"], { cwd: consoleAt, stdio: "inherit" });
+  site = await serveConsole();
+  browser = await openPage();
+  ({ page } = browser);
+  page.setDefaultTimeout(60_000);
+  // Whatever the content security policy stops, and whatever throws, is a defect.
+  page.on("console", (message) => message.type() === "error" && !/status of (4|5)\d\d|ERR_CONNECTION/.test(message.text()) && broken.push(message.text()));
+  page.on("pageerror", (error) => broken.push(String(error)));
+  await page.goto(site.url);
+});
+after(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+/** Goes to a page of the console. */
+async function go(path) {
+  await page.evaluate((hash) => (location.hash = hash), `#/${path}`);
+  await page.waitForFunction(() => document.querySelector("main h1") && !document.querySelector('main > p[role="status"]'));
+}
+
+/** Chooses language, theme and what else is kept, and begins anew with it. */
+async function choose(choices) {
+  await page.evaluate((choices) => localStorage.setItem("imgferry", JSON.stringify({ ...JSON.parse(localStorage.getItem("imgferry") ?? "{}"), ...choices })), choices);
+  await page.reload();
+  await page.waitForSelector("main h1");
+}
+
+const label = (text) => page.getByLabel(text, { exact: true });
+
+test("a replication is planned, surveyed, begun and watched in the demo, and goes on after a reload", async () => {
+  await choose({ mode: "demo", language: "en", theme: "light" });
+  assert.match(await page.locator("main").innerText(), /Nothing here yet/);
+  await go("new");
+  await page.getByText("No rule is broken.").waitFor();
+  assert.match(await page.getByRole("region", { name: "YAML" }).innerText(), /from: ap-guangzhou/);
+  assert.match(await page.getByRole("region", { name: "curl" }).innerText(), /^curl -X PUT /);
+  // A fault is told beside its field, before anything is sent.
+  await label("Image").first().fill("image-of-another-cloud");
+  await page.locator("fieldset .problems .error").first().waitFor();
+  assert.ok(await page.getByRole("button", { name: "Start the replication" }).isDisabled());
+  await label("Image").first().fill("img-o3ycss2p");
+  await page.getByRole("button", { name: "Survey" }).click();
+  await page.getByText("Survey: what is there and what is not").waitFor();
+  assert.equal(await page.locator(".diff .missing").count(), 2);
+  await label("Name").first().fill("first");
+  await page.getByRole("button", { name: "Start the replication" }).click();
+  await page.locator(".wide .lane .busy").first().waitFor();
+  await page.reload();
+  await page.locator(".title .status", { hasText: "done" }).waitFor({ timeout: 90_000 });
+  assert.equal(await page.locator("tbody tr").count(), 2);
+  await page.getByRole("button", { name: "ap-shanghai" }).click();
+  const panel = page.getByRole("complementary");
+  assert.match(await panel.innerText(), /Image id[\s\S]*img-[\s\S]*Events[\s\S]*launching[\s\S]*launched[\s\S]*ready/);
+  await page.getByRole("button", { name: "Journal" }).click();
+  assert.match(await page.getByRole("region", { name: "Journal" }).innerText(), /imgferry|plan/);
+});
+
+test("everything is reached with the keyboard alone", async () => {
+  await go("");
+  await page.reload();
+  await page.getByText("first").waitFor();
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+  const tabTo = async (name) => {
+    for (let presses = 0; presses < 60; presses++) {
+      await page.keyboard.press("Tab");
+      if ((await page.evaluate(() => document.activeElement.textContent?.trim())) === name) return;
+    }
+    throw new Error(`${name} is not reached`);
+  };
+  await tabTo("first");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => location.hash === "#/job/first" && document.querySelector(".rows"));
+  await page.evaluate(() => document.getElementById("main").focus());
+  await tabTo("ap-singapore");
+  await page.keyboard.press("Enter");
+  await page.getByRole("complementary").waitFor();
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /ap-singapore/);
+  await page.keyboard.press("Escape");
+  await page.getByRole("complementary").waitFor({ state: "detached" });
+});
+
+test("every page is free of findings of axe-core, in both languages and both themes, wide and narrow", async (t) => {
+  const shots = process.env["SCREENSHOTS"];
+  if (shots) mkdirSync(shots, { recursive: true });
+  for (const [language, theme] of [["en", "light"], ["zh", "dark"], ["en", "dark"], ["zh", "light"]]) {
+    await choose({ mode: "demo", language, theme });
+    await page.evaluate(axe);
+    for (const path of PAGES) {
+      for (const width of [1440, 390]) {
+        await page.setViewportSize({ width, height: 900 });
+        await go(path);
+        if (path === "job/first" && width === 1440) await page.getByRole("button", { name: "ap-shanghai" }).click();
+        const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+        assert.deepEqual(found.violations.map(({ id, nodes }) => [id, nodes[0].html, nodes[0].failureSummary]), [], `${path} ${language} ${theme} ${width}`);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(over <= 0, `${path} ${language} ${width}: ${over} pixels too wide`);
+        if (shots) await page.screenshot({ path: join(shots, `${path.replace("/", "-") || "list"}-${language}-${theme}-${width}.png`) });
+      }
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  t.diagnostic(`${PAGES.length} pages, 2 languages, 2 themes, 2 widths`);
+});
+
+test("errors, refused requests and journals are explained", async () => {
+  await choose({ mode: "demo", language: "en", theme: "light" });
+  await go("explain");
+  const journal = await page.evaluate(() => globalThis.imgferryConsole.journal("first"));
+  await page.getByRole("textbox").fill(journal);
+  await page.getByRole("button", { name: "Explain it" }).click();
+  assert.match(await page.locator("section.card").innerText(), /journal of a replication[\s\S]*ready 2/);
+  for (const [text, expected] of [
+    ['{"Response": {"Error": {"Code": "InvalidImageName.Duplicate", "Message": "taken"}, "RequestId": "r"}}', /conflict/],
+    ["RequestLimitExceeded.UinLimitExceeded", /throttled/],
+    ["InvalidImageId.NotFound", /not_found/],
+  ]) {
+    await page.getByRole("textbox").fill(text);
+    await page.getByRole("button", { name: "Explain it" }).click();
+    await page.locator("dl.card").waitFor();
+    assert.match(await page.locator("dl.card").innerText(), expected);
+  }
+});
+
+test("faults of the simulated clouds are chosen, and a launch with a lost answer is not doubled", async () => {
+  await go("settings");
+  await label("answers get lost").check();
+  await label("too many requests").check();
+  await page.getByRole("button", { name: "Apply" }).click();
+  await page.getByText("Saved.").waitFor();
+  await go("new");
+  await label("Name").first().fill("weather");
+  for (const region of ["ap-beijing Beijing", "ap-nanjing Nanjing", "ap-tokyo Tokyo", "eu-frankfurt Frankfurt"]) await label(region).check();
+  await page.getByRole("button", { name: "Start the replication" }).click();
+  await page.locator(".wide .lane .eta").first().waitFor();
+  if (process.env["SCREENSHOTS"]) await page.screenshot({ path: join(process.env["SCREENSHOTS"], "running.png"), clip: { x: 0, y: 0, width: 1440, height: 560 } });
+  await page.locator(".title .status", { hasText: "done" }).waitFor({ timeout: 150_000 });
+});
+
+test("two thousand lanes scroll", async (t) => {
+  await go("settings");
+  await page.getByRole("button", { name: "Begin anew" }).click();
+  await page.getByText("Saved.").waitFor();
+  // Through the same door as the page: its worker.
+  await page.evaluate(() => {
+    const lanes = Array.from({ length: 1000 }, (_, at) => ({ cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai", "ap-singapore"], name: `golden-${at}` }));
+    return globalThis.imgferryConsole.create("many", { copies: lanes });
+  });
+  await go("job/many");
+  await page.locator(".rows.many").waitFor();
+  assert.ok((await page.locator("tbody tr").count()) < 60, "only what is seen is drawn");
+  const frames = await page.evaluate(async () => {
+    const box = document.querySelector(".rows.many");
+    const begun = performance.now();
+    let frames = 0;
+    while (performance.now() - begun < 2000) {
+      box.scrollTop += 60;
+      await new Promise(requestAnimationFrame);
+      frames++;
+    }
+    return frames / 2;
+  });
+  t.diagnostic(`${frames} frames a second while 2,000 lanes scroll and change`);
+  await page.getByRole("button", { name: "Cancel" }).click();
+});
+
+test("the same console drives an edge worker; what is wrong is told with the next step", async (t) => {
+  const sim = await serve({ copy_ms: [1000, 2000], visible_after_ms: 50 });
+  t.after(() => sim.close());
+  const worker = await serveEdge(configured(sim.url, { ORIGINS: [new URL(site.url).origin] }));
+  t.after(() => worker.stop());
+  await choose({ mode: "demo", language: "en", theme: "light" });
+  await go("settings");
+  await label("Worker: real clouds over an edge worker").check();
+  for (const [address, token, expected] of [["http://127.0.0.1:59999", "launcher", /does not answer[\s\S]*ORIGINS/], [site.url, "launcher", /no imgferry worker|does not answer/], [worker.url, "expired", /token is not known/]]) {
+    await label("Address of the worker").fill(address);
+    await page.getByLabel("Token").fill(token);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("alert").filter({ hasText: expected }).waitFor();
+  }
+  await page.getByLabel("Token").fill("launcher");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.locator("header .mode.worker").waitFor();
+  await go("images");
+  await page.getByText("img-o3ycss2p").first().waitFor();
+  await go("new");
+  await label("Name").first().fill("edge");
+  await page.getByRole("button", { name: "Survey" }).click();
+  await page.locator(".diff .missing").first().waitFor();
+  await page.getByRole("button", { name: "Start the replication" }).click();
+  await page.waitForFunction(() => location.hash === "#/job/edge");
+  await page.locator(".wide .lane rect.busy, .wide .lane rect.good").first().waitFor();
+  assert.equal((await worker.as("reader")("GET", "/jobs/edge")).json.by, "launcher");
+  // The worker vanishes in the middle: it is told, and nothing is lost.
+  await worker.stop();
+  await page.getByRole("alert").filter({ hasText: "does not answer" }).waitFor();
+  const everything = await page.evaluate(() => document.documentElement.outerHTML + JSON.stringify({ ...localStorage }));
+  assert.ok(!everything.includes("EXAMPLE-SECRET") && !everything.includes('"token"'));
+});
+
+test("nothing was stopped by the content security policy, and nothing threw", () => {
+  assert.deepEqual(broken, []);
+});

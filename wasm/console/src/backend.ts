@@ -1,0 +1,65 @@
+// What drives replications: the simulator inside the page, or an edge worker.
+import type { Cloud, Event, Extra, Image, Plan, Problem, Row } from "imgferry";
+
+export interface Entry {
+  name: string;
+  by: string;
+  clouds: Cloud[];
+  createdMs: number;
+  endedMs: number | null;
+  state: "queued" | "running" | "ended";
+  exitCode: number;
+  counts: Record<string, number>;
+}
+
+export interface View extends Entry {
+  rows: Row[];
+  steps: Row[];
+  /** Replications that are before it on the same account. */
+  ahead: number;
+}
+
+export type Happened = Event & { seq: number };
+
+export interface Surveyed {
+  counts: Record<string, number>;
+  rows: Row[];
+  extra: Extra[];
+}
+
+/** What may be done there; null where everything may. */
+export interface About {
+  caller: string;
+  roles: string[];
+  clouds: { [cloud in Cloud]?: { from: string[]; regions: string[]; names: string | null } } | null;
+}
+
+export interface Backend {
+  about(): Promise<About>;
+  list(): Promise<Entry[]>;
+  view(name: string): Promise<View>;
+  /** Events behind that point, and the next point. */
+  events(name: string, since: string): Promise<{ events: Happened[]; next: string }>;
+  create(name: string, plan: Plan): Promise<void>;
+  cancel(name: string): Promise<void>;
+  resume(name: string): Promise<void>;
+  resolve(name: string, row: Row, imageId: string | null): Promise<void>;
+  remove(name: string): Promise<void>;
+  journal(name: string): Promise<string>;
+  check(plan: Plan): Promise<Problem[]>;
+  survey(plan: Plan): Promise<Surveyed>;
+  images(cloud: Cloud, region: string, page?: string): Promise<{ images: Image[]; next: string | null }>;
+}
+
+/** What went wrong, with the next step in both languages. */
+export class Trouble extends Error {
+  constructor(message: string, readonly hint: string, readonly hintZh: string, readonly problems: readonly Problem[] = []) {
+    super(message);
+  }
+}
+
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof Trouble) return error;
+  const { message, hint, hintZh, problems } = (error ?? {}) as Partial<Trouble>;
+  return new Trouble(message || String(error), hint ?? "", hintZh ?? "", problems ?? []);
+}

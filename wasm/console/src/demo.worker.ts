@@ -1,0 +1,236 @@
+// Simulator and jobs of the demo. What happens is written down first, in the browser's storage; the world is what was written,
+// told again: the same requests at the same times make the same world.
+import { Job, check, init, run } from "imgferry";
+import type { Cloud, Event, Image, Plan, Report, Row } from "imgferry";
+import { World, init as initSim } from "imgferry/sim";
+import { Trouble, troubleOf } from "./backend.js";
+import type { About, Entry, Happened, View } from "./backend.js";
+
+interface Carried {
+  name: string;
+  plan: Plan;
+  createdMs: number;
+  endedMs: number | null;
+  journal: string;
+  events: Happened[];
+  job: Job | null;
+  stop: AbortController;
+  running: boolean;
+}
+
+type Line =
+  | { t: "world"; now: number; faults: Record<string, number> }
+  | { t: "call"; now: number; request: { method: string; url: string; headers: [string, string][]; body?: string } }
+  | { t: "plan"; name: string; plan: Plan; now: number }
+  | { t: "lines"; name: string; lines: string }
+  | { t: "event"; name: string; event: Event }
+  | { t: "ended"; name: string; now: number | null }
+  | { t: "removed"; name: string };
+
+const CALM: Record<string, number> = {};
+const jobs = new Map<string, Carried>();
+let world: World;
+let faults = CALM;
+let book: IDBDatabase | null = null;
+
+/** Calls since the faults were last chosen: they belong to one world, since a world has its faults from the beginning. */
+async function open(): Promise<void> {
+  await Promise.all([init(), initSim()]);
+  book = await opened().catch(() => null);
+  const lines = await read().catch(() => [] as Line[]);
+  if (lines.length === 0) await write({ t: "world", now: Date.now(), faults: CALM }).catch(() => {});
+  const first = lines[0]?.t === "world" ? lines[0] : { now: Date.now(), faults: CALM };
+  begin(first.now, first.faults);
+  for (const line of lines.slice(1)) tell(line);
+  for (const carried of jobs.values()) if (carried.endedMs === null) carry(carried);
+}
+
+function begin(now: number, chosen: Record<string, number>): void {
+  faults = chosen;
+  world = new World({ seed: 7, copy_ms: [8_000, 30_000], visible_after_ms: 700, faults: { slow_ms: 2500, timeout_ms: 4000, ...chosen } as never }, now);
+}
+
+function tell(line: Line): void {
+  switch (line.t) {
+    case "world": return begin(line.now, line.faults);
+    case "call": return void world.handle(line.now, line.request);
+    case "plan": return void jobs.set(line.name, { name: line.name, plan: line.plan, createdMs: line.now, endedMs: null, journal: "", events: [], job: null, stop: new AbortController(), running: false });
+    case "removed": return void jobs.delete(line.name);
+  }
+  const carried = jobs.get(line.name);
+  if (!carried) return;
+  if (line.t === "lines") carried.journal += line.lines;
+  else if (line.t === "event") carried.events.push({ seq: carried.events.length + 1, ...line.event });
+  else carried.endedMs = line.now;
+}
+
+async function noted(line: Line): Promise<void> {
+  await write(line);
+  tell(line);
+}
+
+/** A copy that takes minutes is looked at each second here. */
+const QUICK = { poll: "1s", settle: "4s", visible: "30s", backoff: "500ms", backoff_max: "4s", request_timeout: "6s" };
+
+function jobOf(carried: Carried): Job {
+  carried.job ??= carried.journal ? Job.restore(carried.journal, Date.now()).job : new Job({ ...carried.plan, policy: { ...QUICK, ...carried.plan.policy } }, Date.now(), 7);
+  return carried.job;
+}
+
+function carry(carried: Carried): void {
+  const { name } = carried;
+  if (carried.running) return;
+  carried.running = true;
+  carried.stop = new AbortController();
+  const job = jobOf(carried);
+  run(job, World.keys(), {
+    signal: carried.stop.signal,
+    save: async (lines) => (lines ? noted({ t: "lines", name, lines }) : undefined),
+    onEvent: (event) => void noted({ t: "event", name, event }).catch(() => {}),
+    async fetch(url, sent) {
+      const now = Date.now();
+      await write({ t: "call", now, request: { method: sent.method, url, headers: sent.headers, body: sent.body } });
+      return world.fetch(() => now)(url, sent);
+    },
+  })
+    .then(() => noted({ t: "ended", name, now: Date.now() }))
+    .catch(() => {})
+    .finally(() => (carried.running = false));
+}
+
+function named(name: string): Carried {
+  const carried = jobs.get(name);
+  if (!carried) throw new Trouble(`There is no replication ${name}.`, "Look at the list.", "请查看列表。");
+  return carried;
+}
+
+function entry(carried: Carried): Entry & { report: Report } {
+  const report = jobOf(carried).report();
+  const clouds = [...new Set([...(carried.plan.copies ?? []), ...(carried.plan.exports ?? [])].map(({ cloud }) => cloud))] as Cloud[];
+  const { name, createdMs, endedMs } = carried;
+  return { name, by: "demo", clouds, createdMs, endedMs, state: endedMs === null ? "running" : "ended", exitCode: report.exitCode, counts: report.counts, report };
+}
+
+const need = ({ exitCode, state }: Entry): number => (exitCode === 7 ? 0 : state === "ended" && exitCode !== 0 ? 1 : state === "ended" ? 3 : 2);
+
+const METHODS: Record<string, (...given: any[]) => unknown> = {
+  about: (): About => ({ caller: "demo", roles: ["read", "launch"], clouds: null }),
+  list: () => [...jobs.values()].map(entry).map(({ report: _, ...told }) => told).sort((a, b) => need(a) - need(b) || b.createdMs - a.createdMs),
+  view(name: string): View {
+    const { report, ...told } = entry(named(name));
+    return { ...told, rows: report.rows, steps: report.steps, ahead: 0 };
+  },
+  events(name: string, since: string) {
+    const { events } = named(name);
+    return { events: events.slice(Number(since || 0)), next: String(events.length) };
+  },
+  async create(name: string, plan: Plan) {
+    if (jobs.has(name)) throw new Trouble(`There is a replication ${name} already.`, "Give another name.", "请换一个名称。");
+    new Job(plan, Date.now(), 7).free();
+    await noted({ t: "plan", name, plan, now: Date.now() });
+    carry(named(name));
+  },
+  cancel: (name: string) => named(name).stop.abort(),
+  async resume(name: string) {
+    const carried = named(name);
+    carried.job?.free();
+    carried.job = null;
+    await noted({ t: "ended", name, now: null });
+    carry(carried);
+  },
+  async resolve(name: string, { lane }: Row, imageId: string | null) {
+    const carried = named(name);
+    const job = jobOf(carried);
+    job.resolve(Date.now(), lane, imageId);
+    await noted({ t: "lines", name, lines: job.takeJournal() });
+    if (!carried.running) await METHODS["resume"]!(name);
+  },
+  async remove(name: string) {
+    const carried = named(name);
+    if (carried.endedMs === null) throw new Trouble("It has not ended.", "Cancel it first.", "请先取消。");
+    carried.job?.free();
+    await noted({ t: "removed", name });
+  },
+  journal: (name: string) => named(name).journal,
+  check: (plan: Plan) => check(plan),
+  async survey(plan: Plan) {
+    const job = Job.survey({ ...plan, policy: { ...QUICK, ...plan.policy } }, Date.now(), 7);
+    const report = await run(job, World.keys(), { fetch: world.fetch() });
+    job.free();
+    return report;
+  },
+  images(cloud: Cloud, region: string) {
+    const images = world.images(Date.now()).filter((image) => image.cloud === cloud && image.region === region && image.ownership === "private" && image.phase !== "hidden");
+    const state = { ready: "ready", pending: "pending", failed: "failed", hidden: "pending" } as const;
+    return { next: null, images: images.map(({ id, name, phase, percent, origin, ownership }) => ({ id, name, state: state[phase], rawState: phase, percent, origin, ownership }) as Partial<Image>) };
+  },
+  async faults(chosen?: Record<string, number>) {
+    if (chosen) {
+      // A world has its faults from the beginning: the new one is empty.
+      await METHODS["reset"]!();
+      await write({ t: "world", now: Date.now(), faults: chosen }, true);
+      begin(Date.now(), chosen);
+    }
+    return faults;
+  },
+  async reset() {
+    for (const carried of jobs.values()) carried.stop.abort();
+    jobs.clear();
+    await clear();
+    await write({ t: "world", now: Date.now(), faults });
+    begin(Date.now(), faults);
+  },
+};
+
+const ready = open();
+
+onmessage = async ({ data: { id, method, given } }) => {
+  try {
+    await ready;
+    postMessage({ id, ok: await METHODS[method]!(...given) });
+  } catch (error) {
+    const { message, hint, hintZh, problems } = troubleOf(error);
+    postMessage({ id, error: { message, hint, hintZh, problems } });
+  }
+};
+
+function opened(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const asked = indexedDB.open("imgferry-demo", 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore("lines", { autoIncrement: true });
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+}
+
+/** Writes a line; when there is no room, nothing more is done and the next step is told. */
+function write(line: Line, anew = false): Promise<void> {
+  if (!book) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const change = book!.transaction("lines", "readwrite");
+    if (anew) change.objectStore("lines").clear();
+    change.objectStore("lines").add(line);
+    change.oncomplete = () => resolve();
+    change.onabort = change.onerror = () => {
+      reject(new Trouble("The browser's storage is full: the demo has stopped before it sent anything.", "Begin anew in the settings, or free storage.", "浏览器存储已满，演示已停止；请在设置中重新开始。"));
+    };
+  });
+}
+
+function read(): Promise<Line[]> {
+  if (!book) return Promise.resolve([]);
+  return new Promise((resolve, reject) => {
+    const asked = book!.transaction("lines").objectStore("lines").getAll();
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+}
+
+function clear(): Promise<void> {
+  if (!book) return Promise.resolve();
+  return new Promise((resolve) => {
+    const change = book!.transaction("lines", "readwrite");
+    change.objectStore("lines").clear();
+    change.oncomplete = () => resolve();
+  });
+}

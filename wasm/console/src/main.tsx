@@ -1,0 +1,82 @@
+// The shell: where the reader is, in what language and theme, and what drives the replications. Pages come when they are opened.
+import { render } from "preact";
+import type { ComponentType } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { demo } from "./demo.js";
+import type { Demo } from "./demo.js";
+import { edge } from "./edge.js";
+import type { Backend } from "./backend.js";
+import { read, write } from "./choices.js";
+import type { Choices } from "./choices.js";
+import { speak, t } from "./text.js";
+import type { Word } from "./text.js";
+import "./style.css";
+
+export interface PageProps {
+  backend: Backend;
+  demo: Demo | null;
+  choices: Choices;
+  choose: (choices: Partial<Choices>) => void;
+  path: string[];
+}
+
+const PAGES: { word: Word; path: string; load: () => Promise<{ default: ComponentType<PageProps> }> }[] = [
+  { word: "replications", path: "", load: () => import("./pages/replications.js") },
+  { word: "new", path: "new", load: () => import("./pages/new.js") },
+  { word: "images", path: "images", load: () => import("./pages/images.js") },
+  { word: "explain", path: "explain", load: () => import("./pages/explain.js") },
+  { word: "settings", path: "settings", load: () => import("./pages/settings.js") },
+];
+const ONE = { word: "replications" as Word, path: "job", load: () => import("./pages/replication.js") };
+
+let simulated: Demo | null = null;
+
+function Console() {
+  const [choices, setChoices] = useState(read);
+  const [hash, setHash] = useState(location.hash);
+  const [Page, setPage] = useState<{ at: string; of: ComponentType<PageProps> } | null>(null);
+  const [backend, setBackend] = useState<{ of: Backend; demo: Demo | null } | null>(null);
+  useEffect(() => {
+    const moved = () => setHash(location.hash);
+    addEventListener("hashchange", moved);
+    return () => removeEventListener("hashchange", moved);
+  }, []);
+  const { mode, address, token, language, theme } = choices;
+  useEffect(() => {
+    if (mode === "demo") simulated ??= demo();
+    setBackend(mode === "demo" ? { of: simulated!, demo: simulated } : { of: edge(address, token), demo: null });
+  }, [mode, address, token]);
+  // What drives, for whoever works in the browser's console.
+  Object.assign(globalThis, { imgferryConsole: backend?.of });
+  speak(language);
+  useEffect(() => {
+    document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+    document.documentElement.dataset["theme"] = theme;
+  }, [language, theme]);
+  const path = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  const page = path[0] === ONE.path ? ONE : (PAGES.find((page) => page.path === path[0]) ?? PAGES[0]!);
+  useEffect(() => {
+    void page.load().then(({ default: of }) => setPage({ at: page.path, of }));
+    document.title = `${path[0] === ONE.path ? path[1] : t(page.word)} · imgferry`;
+  }, [page, language, hash]);
+  const choose = (changed: Partial<Choices>) => setChoices(write({ ...choices, ...changed }));
+  return (
+    <>
+      <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), document.getElementById("main")?.focus())}>{t("skip")}</a>
+      <header>
+        <a class="brand" href="#/">imgferry</a>
+        <span class={`mode ${mode}`}>{t(mode)}</span>
+        <nav aria-label="imgferry">
+          {PAGES.map(({ word, path: to }) => (
+            <a href={`#/${to}`} aria-current={page.path === to || (to === "" && page === ONE) ? "page" : undefined}>{t(word)}</a>
+          ))}
+        </nav>
+      </header>
+      <main id="main" tabIndex={-1}>
+        {Page && backend && Page.at === page.path ? <Page.of key={`${mode} ${path[1] ?? ""}`} backend={backend.of} demo={backend.demo} choices={choices} choose={choose} path={path} /> : <p role="status">{t("loading")}</p>}
+      </main>
+    </>
+  );
+}
+
+render(<Console />, document.getElementById("app")!);

@@ -1,0 +1,134 @@
+import { check, regions } from "imgferry";
+import type { Cloud, Image, Plan, Problem } from "imgferry";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { troubleOf } from "../backend.js";
+import type { About, Surveyed, Trouble } from "../backend.js";
+import { CLOUDS, useModule } from "../core.js";
+import type { PageProps } from "../main.js";
+import { Copyable, Failed, Field, Problems, Status } from "../parts.js";
+import { isZh, t } from "../text.js";
+
+interface Draft {
+  cloud: Cloud;
+  from: string;
+  image: string;
+  to: string[];
+  name: string;
+  params: string;
+}
+
+const FIRST: Record<Cloud, Draft> = {
+  tencent: { cloud: "tencent", from: "ap-guangzhou", image: "img-o3ycss2p", to: ["ap-shanghai", "ap-singapore"], name: "golden-{date}", params: "" },
+  volcengine: { cloud: "volcengine", from: "cn-beijing", image: "image-4431h3l7hl31a0example", to: ["cn-shanghai"], name: "golden-{date}", params: "" },
+  huawei: { cloud: "huawei", from: "cn-north-4", image: "465076de-dc36-4aec-80f5-ef9d8009428f", to: ["cn-south-1"], name: "golden-{date}", params: '{"agency_name": "ims_copy_image"}' },
+};
+
+export default function New({ backend, choices }: PageProps) {
+  const ready = useModule();
+  const [job, setJob] = useState(`nightly-${new Date().toISOString().slice(0, 16).replace(/\D/g, "")}`);
+  const [drafts, setDrafts] = useState<Draft[]>([FIRST.tencent]);
+  const [about, setAbout] = useState<About | null>(null);
+  const [survey, setSurvey] = useState<Surveyed | "looking" | null>(null);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [yaml, setYaml] = useState("");
+  useEffect(() => void backend.about().then(setAbout, (error) => setTrouble(troubleOf(error))), [backend]);
+  const plan = useMemo(() => planOf(drafts), [drafts]);
+  const problems = useMemo(() => (ready ? found(plan) : []), [ready, plan]);
+  const broken = problems.filter(({ severity }) => severity === "error");
+  useEffect(() => void import("yaml").then(({ stringify }) => setYaml(stringify(plan))), [plan]);
+  const set = (at: number, change: Partial<Draft>) => (setSurvey(null), setDrafts(drafts.map((draft, index) => (index === at ? { ...draft, ...change } : draft))));
+  const look = () => (setSurvey("looking"), void backend.survey(plan).then((told) => (setSurvey(told), setTrouble(null)), (error) => (setSurvey(null), setTrouble(troubleOf(error)))));
+  const launch = () => void backend.create(job, plan).then(() => (location.hash = `#/job/${encodeURIComponent(job)}`), (error) => setTrouble(troubleOf(error)));
+  if (!ready) return <p role="status">{t("loading")}</p>;
+  const address = choices.mode === "worker" ? choices.address : "http://127.0.0.1:8787";
+  return (
+    <>
+      <div class="title"><h1>{t("new")}</h1></div>
+      <div class="two">
+        <div>
+          <Field label={t("name")}><input value={job} required onInput={({ currentTarget }) => setJob(currentTarget.value)} /></Field>
+          {drafts.map((draft, at) => <Source key={at} at={at} draft={draft} about={about} backend={backend} problems={problems.filter(({ path }) => path.startsWith(`copies[${at}]`))} set={(change) => set(at, change)} remove={drafts.length > 1 ? () => setDrafts(drafts.filter((_, index) => index !== at)) : undefined} />)}
+          <button type="button" onClick={() => setDrafts([...drafts, FIRST[CLOUDS[drafts.length % 3]!]])}>{t("add")}</button>
+        </div>
+        <div class="beside">
+          <section class="card" aria-live="polite"><h2>{t("check")}</h2>{broken.length === 0 ? <p class="status good">✓ {t("clean")}</p> : <Problems of={broken} />}</section>
+          <Failed of={trouble} />
+          <p class="actions"><button type="button" disabled={broken.length > 0 || survey === "looking"} onClick={look}>{survey === "looking" ? t("surveying") : t("survey")}</button> <button type="button" class="primary" disabled={broken.length > 0 || job.trim() === ""} onClick={launch}>{t("launch")}</button></p>
+          {survey && survey !== "looking" && <Diff of={survey} />}
+          <Copyable title={t("yaml")} text={yaml} />
+          <Copyable title={t("command")} text={`imgferry check plan.yaml\nimgferry plan plan.yaml\nimgferry copy plan.yaml --journal ${job}.journal`} />
+          <Copyable title={t("curl")} text={`curl -X PUT ${address.replace(/\/$/, "")}/jobs/${job} \\\n  -H "Authorization: Bearer $TOKEN" \\\n  --data '${JSON.stringify(plan).replaceAll("'", "'\\''")}'`} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Source({ at, draft, about, backend, problems, set, remove }: { at: number; draft: Draft; about: About | null; backend: PageProps["backend"]; problems: Problem[]; set: (change: Partial<Draft>) => void; remove: (() => void) | undefined }) {
+  const { cloud, from, image, to, name, params } = draft;
+  const [listed, setListed] = useState<Image[]>([]);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const allowed = about?.clouds?.[cloud];
+  const known = regions(cloud).filter(({ id }) => !about?.clouds || allowed?.regions.includes(id));
+  const sources = regions(cloud).filter(({ id }) => !about?.clouds || allowed?.from.includes(id));
+  const of = (...parts: string[]) => problems.filter(({ severity, path }) => severity !== "note" && parts.some((part) => path.includes(part)));
+  return (
+    <fieldset class="card">
+      <legend>{t("image")} {at + 1}</legend>
+      <div class="line">
+        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => (setListed([]), set(FIRST[currentTarget.value as Cloud]))}>{CLOUDS.filter((cloud) => !about?.clouds || about.clouds[cloud]).map((cloud) => <option>{cloud}</option>)}</select></Field>
+        <Field label={t("source")}><select value={from} onChange={({ currentTarget }) => (setListed([]), set({ from: currentTarget.value, to: to.filter((region) => region !== currentTarget.value) }))}>{sources.map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}</select></Field>
+      </div>
+      <div class="line">
+        <Field label={t("image")}><input value={image} list={`images-${at}`} onInput={({ currentTarget }) => set({ image: currentTarget.value })} /><datalist id={`images-${at}`}>{listed.map(({ id, name }) => <option value={id}>{name}</option>)}</datalist></Field>
+        <button type="button" onClick={() => void backend.images(cloud, from).then(({ images }) => (setListed(images), setTrouble(null)), (error) => setTrouble(troubleOf(error)))}>{t("list")}</button>
+      </div>
+      {listed.length > 0 && <ul class="pick">{listed.slice(0, 50).map(({ id, name }) => <li><button type="button" class="link" aria-pressed={id === image} onClick={() => set({ image: id })}>{name} <code>{id}</code></button></li>)}</ul>}
+      <Failed of={trouble} />
+      <Problems of={of("mage_id", "ImageId", ".image")} />
+      <fieldset class="matrix"><legend>{t("destinations")}</legend>
+        {known.filter(({ id }) => id !== from).map(({ id, name, nameZh }) => <label class="choice"><input type="checkbox" checked={to.includes(id)} onChange={({ currentTarget }) => set({ to: currentTarget.checked ? [...to, id] : to.filter((region) => region !== id) })} /> {id} <small>{isZh() ? nameZh : name}</small></label>)}
+      </fieldset>
+      <Problems of={of("egion", ".to", "region")} />
+      <Field label={t("copyName")} hint={`{name} {src} {from} {to} {cloud} {date} {sha8}${allowed?.names ? ` · ${allowed.names}` : ""}`}><input value={name} onInput={({ currentTarget }) => set({ name: currentTarget.value })} /></Field>
+      <Problems of={of("ImageName", ".name")} />
+      <Field label={t("params")}><input value={params} spellcheck={false} onInput={({ currentTarget }) => set({ params: currentTarget.value })} /></Field>
+      {remove && <button type="button" onClick={remove}>{t("remove")}</button>}
+    </fieldset>
+  );
+}
+
+function Diff({ of }: { of: Surveyed }) {
+  return (
+    <section class="card" aria-live="polite">
+      <h2>{t("diff")}</h2>
+      <p class="counts">{Object.entries(of.counts).map(([word, count]) => <span><Status of={word} /> <b>{count}</b></span>)}{of.extra.length > 0 && <span>{t("extra")} <b>{of.extra.length}</b></span>}</p>
+      <ul class="diff">
+        {of.rows.map((row) => <li class={row.state}><b aria-hidden="true">{row.state === "present" ? "=" : row.state === "missing" ? "+" : "!"}</b> <Status of={row.state} /> {row.to} {row.name} {row.imageId && <code>{row.imageId}</code>} {row.error && <small>{isZh() ? row.error.hintZh : row.error.hint}</small>}</li>)}
+        {of.extra.map((extra) => <li class="extra"><b aria-hidden="true">−</b> {t("extra")} {extra.region} {extra.name} <code>{extra.imageId}</code></li>)}
+      </ul>
+    </section>
+  );
+}
+
+function planOf(drafts: readonly Draft[]): Plan {
+  return { copies: drafts.map(({ cloud, image, from, to, name, params }) => ({ cloud, image, from, to, ...(name ? { name } : {}), ...paramsOf(params) })) };
+}
+
+/** What cannot be read stays as it is: the check names it. */
+function paramsOf(text: string): { params?: Record<string, unknown> } {
+  if (text.trim() === "") return {};
+  try {
+    return { params: JSON.parse(text) };
+  } catch {
+    return { params: text as never };
+  }
+}
+
+function found(plan: Plan): Problem[] {
+  try {
+    return check(plan);
+  } catch (error) {
+    return [...troubleOf(error).problems];
+  }
+}

@@ -1,0 +1,65 @@
+import { useState } from "preact/hooks";
+import type { Entry } from "../backend.js";
+import type { PageProps } from "../main.js";
+import { Failed, Rows, Status, moment, useAsked } from "../parts.js";
+import { t } from "../text.js";
+import type { Word } from "../text.js";
+
+/** How a replication stands, for who looks at many. */
+export const standing = ({ state, exitCode }: Pick<Entry, "state" | "exitCode">): Word =>
+  exitCode === 7 ? "person" : state === "ended" ? (exitCode === 0 ? "done" : exitCode === 6 || exitCode === 5 ? "unfinished" : "failed") : state;
+
+const FILTERS: Word[] = ["all", "person", "failed", "running", "queued", "unfinished", "done"];
+
+export default function Replications({ backend }: PageProps) {
+  const { told, trouble } = useAsked(() => backend.list(), 1500, [backend]);
+  const [filter, setFilter] = useState<Word>("all");
+  const shown = (told ?? []).filter((entry) => filter === "all" || standing(entry) === filter);
+  return (
+    <>
+      <div class="title"><h1>{t("replications")}</h1><a class="button primary" href="#/new">{t("new")}</a></div>
+      <Failed of={trouble} />
+      <div class="filters" role="group" aria-label={t("filter")}>
+        {FILTERS.map((word) => (
+          <button type="button" aria-pressed={filter === word} onClick={() => setFilter(word)}>{t(word)} <b>{(told ?? []).filter((entry) => word === "all" || standing(entry) === word).length}</b></button>
+        ))}
+      </div>
+      {told && told.length === 0 && <div class="empty"><p><strong>{t("none")}</strong></p><p>{t("noneHint")}</p></div>}
+      {shown.length > 0 && (
+        <Rows of={shown} height={52} label={t("replications")}
+          head={<tr><th scope="col">{t("state")}</th><th scope="col">{t("name")}</th><th scope="col">{t("progress")}</th><th scope="col" class="wide">{t("clouds")}</th><th scope="col" class="wide">{t("begun")}</th></tr>}
+          row={(entry) => {
+            const all = Object.values(entry.counts).reduce((sum, count) => sum + count, 0);
+            const good = (entry.counts["ready"] ?? 0) + (entry.counts["present"] ?? 0);
+            const word = standing(entry);
+            return (
+              <tr key={entry.name}>
+                <td><Status of={word} /></td>
+                <th scope="row"><a href={`#/job/${encodeURIComponent(entry.name)}`}>{entry.name}</a></th>
+                <td><Bar counts={entry.counts} all={all} /> <span class="number">{good} {t("of")} {all}</span></td>
+                <td class="wide">{entry.clouds.join(", ")}</td>
+                <td class="wide">{moment(entry.createdMs)}</td>
+              </tr>
+            );
+          }} />
+      )}
+    </>
+  );
+}
+
+/** How many of all are good, bad, and on their way. */
+export function Bar({ counts, all }: { counts: Record<string, number>; all: number }) {
+  const sum = (...words: string[]) => words.reduce((sum, word) => sum + (counts[word] ?? 0), 0);
+  const parts = [["good", sum("ready", "present")], ["bad", sum("failed", "conflict", "stale")], ["urgent", sum("ambiguous")], ["calm", sum("cancelled", "missing", "unfinished")]] as const;
+  let x = 0;
+  return (
+    <svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+      <rect width="100" height="8" class="rest" />
+      {parts.map(([tone, count]) => {
+        const width = all ? (100 * count) / all : 0;
+        x += width;
+        return <rect x={x - width} width={width} height="8" class={tone} />;
+      })}
+    </svg>
+  );
+}

@@ -1,0 +1,67 @@
+import { useEffect, useState } from "preact/hooks";
+import { troubleOf } from "../backend.js";
+import type { Trouble } from "../backend.js";
+import { edge } from "../edge.js";
+import type { PageProps } from "../main.js";
+import { Failed, Field } from "../parts.js";
+import { t } from "../text.js";
+import type { Word } from "../text.js";
+
+const FAULTS = { lost_after: 0.15, throttle: 0.2, slow: 0.2, copy_fails: 0.2, http_500_after: 0.1 };
+
+export default function Settings({ demo, choices, choose }: PageProps) {
+  const [address, setAddress] = useState(choices.address);
+  const [token, setToken] = useState(choices.token);
+  const [mode, setMode] = useState(choices.mode);
+  const [faults, setFaults] = useState<Record<string, number>>({});
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [said, setSaid] = useState("");
+  useEffect(() => void demo?.faults().then(setFaults), [demo]);
+  const save = async () => {
+    setSaid("");
+    try {
+      if (mode === "worker") setSaid(`${t("connected")} ${(await edge(address, token).about()).caller}`);
+      else setSaid(t("saved"));
+      setTrouble(null);
+      choose({ mode, address, token });
+    } catch (error) {
+      setTrouble(troubleOf(error));
+    }
+  };
+  return (
+    <>
+      <div class="title"><h1>{t("settings")}</h1></div>
+      <form class="card" onSubmit={(event) => (event.preventDefault(), void save())}>
+        <fieldset>
+          <legend>{t("mode")}</legend>
+          {(["demo", "worker"] as const).map((one) => <label class="choice"><input type="radio" name="mode" checked={mode === one} onChange={() => setMode(one)} /> {t(one === "demo" ? "modeDemo" : "modeWorker")}</label>)}
+        </fieldset>
+        {mode === "worker" && (
+          <>
+            <Field label={t("address")}><input type="url" required value={address} onInput={({ currentTarget }) => setAddress(currentTarget.value)} /></Field>
+            <Field label={t("token")} hint={t("tokenHint")}><input type="password" autocomplete="off" required value={token} onInput={({ currentTarget }) => setToken(currentTarget.value)} /></Field>
+          </>
+        )}
+        <button class="primary">{t("save")}</button>
+        <p role="status">{said}</p>
+        <Failed of={trouble} />
+      </form>
+      <div class="card line">
+        <Field label={t("language")}><select value={choices.language} onChange={({ currentTarget }) => choose({ language: currentTarget.value as "en" })}><option value="en">English</option><option value="zh">中文</option></select></Field>
+        <Field label={t("theme")}><select value={choices.theme} onChange={({ currentTarget }) => choose({ theme: currentTarget.value as "dark" })}>{(["system", "light", "dark"] as const).map((theme) => <option value={theme}>{t(theme)}</option>)}</select></Field>
+      </div>
+      {demo && (
+        <div class="card">
+          <fieldset>
+            <legend>{t("faults")}</legend>
+            {Object.entries(FAULTS).map(([name, chance]) => (
+              <label class="choice"><input type="checkbox" checked={name in faults} onChange={({ currentTarget }) => setFaults(currentTarget.checked ? { ...faults, [name]: chance } : Object.fromEntries(Object.entries(faults).filter(([other]) => other !== name)))} /> {t(`f_${name}` as Word)}</label>
+            ))}
+            <p><small>{t("faultsHint")}</small></p>
+            <button type="button" onClick={() => void demo.faults(faults).then(() => setSaid(t("saved")))}>{t("apply")}</button> <button type="button" onClick={() => void demo.reset().then(() => setSaid(t("saved")))}>{t("reset")}</button>
+          </fieldset>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,97 @@
+// What pages are made of.
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { troubleOf } from "./backend.js";
+import type { Trouble } from "./backend.js";
+import { isZh, state, t } from "./text.js";
+
+const GOOD = ["ready", "present", "done"];
+const BAD = ["failed", "conflict", "stale"];
+const URGENT = ["ambiguous", "person"];
+export const toneOf = (word: string): string => (GOOD.includes(word) ? "good" : BAD.includes(word) ? "bad" : URGENT.includes(word) ? "urgent" : ["queued", "cancelled", "unfinished", "missing"].includes(word) ? "calm" : "busy");
+const SIGNS: Record<string, string> = { good: "✓", bad: "✕", urgent: "!", calm: "○", busy: "◐" };
+
+export const Status = ({ of }: { of: string }) => (
+  <span class={`status ${toneOf(of)}`}><span aria-hidden="true">{SIGNS[toneOf(of)]}</span> {state(of)}</span>
+);
+
+export const Failed = ({ of }: { of: Trouble | null }) =>
+  of ? (
+    <div class="trouble" role="alert">
+      <p><strong>{of.message}</strong></p>
+      {(isZh() ? of.hintZh || of.hint : of.hint) && <p>{isZh() ? of.hintZh || of.hint : of.hint}</p>}
+      {of.problems.length > 0 && <Problems of={of.problems.filter(({ severity }) => severity === "error")} />}
+    </div>
+  ) : null;
+
+export const Problems = ({ of }: { of: readonly { severity: string; path: string; message: string; messageZh: string }[] }) => (
+  <ul class="problems">
+    {of.map(({ severity, path, message, messageZh }) => <li class={severity}><Severity of={severity} /> <code>{path}</code> {isZh() ? messageZh : message}</li>)}
+  </ul>
+);
+const Severity = ({ of }: { of: string }) => <b>{isZh() ? { error: "错误", warning: "警告", note: "说明" }[of] : of}</b>;
+
+export const ago = (ms: number): string => {
+  const s = Math.max(0, Math.round(ms / 1000));
+  return s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+};
+export const moment = (ms: number): string => new Intl.DateTimeFormat(isZh() ? "zh-CN" : "en", { dateStyle: "medium", timeStyle: "medium" }).format(ms);
+
+/** Asks again and again; what fails is told, and asked again. */
+export function useAsked<T>(ask: () => Promise<T>, everyMs: number, on: readonly unknown[]): { told: T | null; trouble: Trouble | null; again: () => void } {
+  const [told, setTold] = useState<T | null>(null);
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    let [over, timer] = [false, 0];
+    const go = async () => {
+      try {
+        const answer = await ask();
+        if (!over) (setTold(answer), setTrouble(null));
+      } catch (error) {
+        if (!over) setTrouble(troubleOf(error));
+      }
+      if (!over && everyMs > 0) timer = setTimeout(go, everyMs) as never;
+    };
+    void go();
+    return () => ((over = true), clearTimeout(timer));
+  }, [...on, turn]);
+  return { told, trouble, again: () => setTurn(turn + 1) };
+}
+
+/** Only rows that are seen are drawn, where there are many. */
+export function Rows<T>({ of, height, head, row, label }: { of: readonly T[]; height: number; head: ComponentChildren; row: (item: T, index: number) => ComponentChildren; label: string }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [top, setTop] = useState(0);
+  const many = of.length > 200;
+  const seen = many ? Math.ceil(640 / height) + 12 : of.length;
+  const first = many ? Math.max(0, Math.floor(top / height) - 6) : 0;
+  const shown = of.slice(first, first + seen);
+  return (
+    <div class={`rows ${many ? "many" : ""}`} ref={box} tabIndex={0} role="region" aria-label={label} onScroll={many ? () => setTop(box.current!.scrollTop) : undefined}>
+      <table aria-rowcount={of.length + 1}>
+        <thead>{head}</thead>
+        <tbody>
+          {first > 0 && <tr class="space" aria-hidden="true"><td style={{ height: `${first * height}px` }} /></tr>}
+          {shown.map((item, at) => row(item, first + at))}
+          {first + seen < of.length && <tr class="space" aria-hidden="true"><td style={{ height: `${(of.length - first - seen) * height}px` }} /></tr>}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** A text that is copied by a click. */
+export function Copyable({ title, text }: { title: string; text: string }) {
+  const [copied, setCopied] = useState(false);
+  return (
+    <figure class="copyable">
+      <figcaption>{title} <button type="button" class="small" aria-label={`${t("copyText")}: ${title}`} onClick={() => void navigator.clipboard?.writeText(text).then(() => setCopied(true))}>{copied ? t("copied") : t("copyText")}</button></figcaption>
+      <pre tabIndex={0} role="region" aria-label={title}>{text}</pre>
+    </figure>
+  );
+}
+
+export const Field = ({ label, hint, children }: { label: string; hint?: string | undefined; children: ComponentChildren }) => (
+  <label class="field"><span>{label}</span>{children}{hint && <small>{hint}</small>}</label>
+);

@@ -1,0 +1,62 @@
+// What is refused, as data: errors lose their fields on the way between objects.
+import { ImgferryError } from "imgferry";
+import type { Kind, Problem } from "imgferry";
+
+export interface Refusal {
+  status: number;
+  kind: Kind;
+  code: string;
+  message: string;
+  hint: string;
+  hintZh: string;
+  problems: readonly Problem[];
+}
+
+/** A result that may be refused. */
+export type Outcome<T> = { ok: T } | { refused: Refusal };
+
+/** Thrown where a request is refused with another status than 400. */
+export class Refused extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
+}
+
+export function refused(status: number, kind: Kind, code: string, message: string, hint: string, hintZh: string, problems: readonly Problem[] = []): Refused {
+  return new Refused({ status, kind, code, message, hint, hintZh, problems });
+}
+
+/** What went wrong, as it is told to the caller: of what is a defect here, nothing. */
+export function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refused) return error.refusal;
+  if (error instanceof ImgferryError) {
+    const { kind, code, message, hint, hintZh, problems } = error;
+    return { status: 400, kind, code, message, hint, hintZh, problems };
+  }
+  if (error instanceof RangeError) return { ...INTERNAL, status: 400, kind: "invalid", code: "body", message: "the request is too deep or too large", hint: "send less", hintZh: "请减小请求" };
+  return INTERNAL;
+}
+
+const INTERNAL: Refusal = {
+  status: 500, kind: "server", code: "worker", message: "the worker could not do this now", hint: "send it again: nothing is doubled; the logs of the worker tell the cause",
+  hintZh: "请重试，不会重复执行；原因见 worker 日志", problems: [],
+};
+
+/** The result of that work, or why it was refused. */
+export async function outcome<T>(work: () => T | Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: await work() };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal.status === 500) throw error;
+    return { refused: refusal };
+  }
+}
+
+/** The result; what was refused is thrown. */
+export function granted<T>(outcome: Outcome<T>): T {
+  if ("refused" in outcome) throw new Refused(outcome.refused);
+  return outcome.ok;
+}

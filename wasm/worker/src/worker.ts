@@ -1,0 +1,308 @@
+// The edge worker: it holds the access keys, replicates, and signs for pages. What it takes and gives stands in README.md.
+import { Job, check, read, request as call } from "imgferry";
+import type { Answer, Cloud, Plan } from "imgferry";
+import { caller, permit } from "./access.js";
+import type { Caller } from "./access.js";
+import { bound, callAllowed, capabilities, hostAllowed, listing, place, planAllowed } from "./allow.js";
+import { CLOUDS, limits, trust } from "./config.js";
+import type { Env, Role } from "./config.js";
+import { stream } from "./events.js";
+import { dressed, json, number, originOf, preflight, told } from "./http.js";
+import { keyOf, keysOf } from "./keys.js";
+import { cause, log } from "./log.js";
+import { digest, parts, together } from "./partition.js";
+import { granted, refusalOf, refused } from "./refusal.js";
+import { signed } from "./signing.js";
+
+export { Account } from "./account.js";
+export { Directory } from "./directory.js";
+
+/** Rows of a page at most, and of one that does not say. */
+const MOST_ROWS = 2000;
+
+interface Call {
+  env: Env;
+  request: Request;
+  query: URLSearchParams;
+  who: Caller;
+}
+
+type Route = [method: string, path: RegExp, role: Role, serve: (call: Call, name: string) => Promise<Response>];
+
+const NAME = "([A-Za-z0-9][A-Za-z0-9._-]{0,99})";
+
+const ROUTES: Route[] = [
+  ["GET", /^\/$/, "read", about],
+  ["GET", /^\/jobs$/, "read", list],
+  ["PUT", new RegExp(`^/jobs/${NAME}$`), "launch", create],
+  ["GET", new RegExp(`^/jobs/${NAME}$`), "read", get],
+  ["DELETE", new RegExp(`^/jobs/${NAME}$`), "launch", purge],
+  ["GET", new RegExp(`^/jobs/${NAME}/events$`), "read", events],
+  ["GET", new RegExp(`^/jobs/${NAME}/journal$`), "read", journal],
+  ["POST", new RegExp(`^/jobs/${NAME}/cancel$`), "launch", (call, name) => change(call, name, (account) => account.cancel(name))],
+  ["POST", new RegExp(`^/jobs/${NAME}/resume$`), "launch", (call, name) => change(call, name, (account) => account.resume(name))],
+  ["POST", new RegExp(`^/jobs/${NAME}/resolve$`), "launch", resolve],
+  ["POST", /^\/check$/, "read", checked],
+  ["POST", /^\/survey$/, "read", survey],
+  ["GET", /^\/images$/, "read", images],
+  ["POST", /^\/sign$/, "sign", sign],
+  ["GET", /^\/metrics$/, "read", metrics],
+];
+
+export default {
+  async fetch(request, env): Promise<Response> {
+    const begun = Date.now();
+    const { pathname } = new URL(request.url);
+    let [origin, who]: [string | null, string | undefined] = [null, undefined];
+    let response: Response;
+    let code: string | undefined;
+    try {
+      origin = originOf(request, env);
+      if (request.method === "OPTIONS") response = preflight();
+      else if (pathname === "/health") response = Response.json({ ok: true });
+      else response = await serve(request, env, (name) => (who = name));
+    } catch (error) {
+      response = told(error);
+      code = refusalOf(error).code;
+      if (response.status === 500) log("failed", { cause: cause(error) });
+    }
+    log("request", { method: request.method, path: pathname.slice(0, 120), status: response.status, code, who, ms: Date.now() - begun });
+    return dressed(response, origin);
+  },
+
+  async scheduled(_, env): Promise<void> {
+    await directory(env).tend();
+  },
+} satisfies ExportedHandler<Env>;
+
+async function serve(request: Request, env: Env, known: (name: string) => void): Promise<Response> {
+  const { pathname, searchParams } = new URL(request.url);
+  await rated(env, `address ${request.headers.get("cf-connecting-ip") ?? ""}`);
+  const who = await caller(request, env);
+  known(who.name);
+  await rated(env, `caller ${who.name}`);
+  const here = ROUTES.filter(([, path]) => path.test(pathname));
+  if (here.length === 0) throw refused(404, "not_found", "path", "there is nothing here", "see the routes in the README of the worker", "请参阅 worker 的 README 中的路径");
+  const route = here.find(([method]) => method === request.method);
+  if (!route) {
+    const allow = here.map(([method]) => method).join(", ");
+    return Response.json({ name: "ImgferryError", kind: "invalid", code: "method", message: `${request.method} is not for this path`, hint: `use ${allow}`, hintZh: `请使用 ${allow}`, problems: [] }, { status: 405, headers: { allow } });
+  }
+  const [, path, role, work] = route;
+  permit(who, role);
+  return work({ env, request, query: searchParams, who }, path.exec(pathname)?.[1] ?? "");
+}
+
+/** What this worker allows, for a page to know beforehand. */
+async function about({ env, who }: Call): Promise<Response> {
+  const { jobs, copies, body } = limits(env);
+  return Response.json({ name: "imgferry", api: 1, caller: who.name, roles: who.roles, accounts: env.ACCOUNTS ?? ["default"], clouds: capabilities(env), limits: { jobs, copies, body } });
+}
+
+/** Begins a replication: 201, 200 when it has begun before, 409 when another plan has the name. */
+async function create({ env, request, query, who }: Call, name: string): Promise<Response> {
+  const account = accountOf(env, query);
+  const given = (await json(request, env)) as Plan;
+  const plan = held(env, given);
+  const clouds = plan.parts.map(({ cloud }) => cloud);
+  const isNew = granted(await directory(env).claim({ name, account, clouds, by: who.name }, await digest(given, account), plan.counts));
+  // When this is cut short, the same request once more begins what is missing: nothing is doubled.
+  for (const { cloud, plan: own, places } of plan.parts) granted(await accountFor(env, cloud, account).begin(name, account, cloud, own as never, places));
+  return Response.json(await directory(env).find(name), { status: isNew ? 201 : 200 });
+}
+
+/** A plan that is allowed, by parts, with its settings bound. */
+function held(env: Env, given: Plan) {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) throw refused(400, "invalid", "plan.field", "a plan must be a record", "send the plan as JSON", "请以 JSON 发送计划");
+  const most = limits(env).copies;
+  // What has not the form of a plan is refused with all its mistakes before anything else looks at it.
+  const form = check(given, trust(env)).filter(({ severity, rule }) => severity === "error" && rule.startsWith("plan."));
+  if (form.length > 0) throw refused(400, "invalid", form[0]!.rule, form.map(({ path, message }) => `${path}: ${message}`).slice(0, 5).join("; "), "correct the plan; nothing was begun", "请修正计划；未开始任何操作", form);
+  const entries = [given.copies, given.exports].flatMap((list) => list ?? []) as { to?: unknown }[];
+  const copies = entries.reduce((sum, { to }) => sum + (Array.isArray(to) ? to.length : 1), 0);
+  if (copies > most) throw refused(413, "quota", "plan.copies", `the plan has ${copies} destinations; this worker takes ${most}: they must fit into the memory of one object`, "split it into several plans", "请拆分为多个计划");
+  // First what is asked for, then what it comes to.
+  const plan = bound(env, given);
+  const split = parts(plan);
+  const counts: Record<string, number> = {};
+  for (const part of split) {
+    const job = new Job(part.plan, Date.now(), 1, trust(env));
+    try {
+      const report = job.report();
+      planAllowed(env, part.plan, report.rows);
+      for (const [state, count] of Object.entries(report.counts)) counts[state] = (counts[state] ?? 0) + count;
+    } finally {
+      job.free();
+    }
+  }
+  return { parts: split, counts };
+}
+
+/** Every finding about a plan, this worker's own included; nothing begins. */
+async function checked({ env, request }: Call): Promise<Response> {
+  const plan = (await json(request, env)) as Plan;
+  const problems = check(plan, trust(env));
+  if (!problems.some(({ severity }) => severity === "error")) {
+    try {
+      held(env, plan);
+    } catch (error) {
+      const { code, message, hint, hintZh } = refusalOf(error);
+      problems.push({ rule: "worker.allow", path: code, severity: "error", message: `${message}; ${hint}`, messageZh: hintZh, vendorCode: null });
+    }
+  }
+  return Response.json({ problems });
+}
+
+/** Looks at what is there, and launches nothing. */
+async function survey({ env, request, query }: Call): Promise<Response> {
+  const account = accountOf(env, query);
+  const plan = held(env, (await json(request, env)) as Plan);
+  const reports = await Promise.all(plan.parts.map(async ({ cloud, plan: own, places }) => granted(await accountFor(env, cloud, account).survey(account, cloud, own as never, places))));
+  const { exitCode, counts } = together(reports.map((report) => ({ ...report, state: "ended" })));
+  return Response.json({ exitCode, counts, rows: reports.flatMap(({ rows }) => rows), steps: reports.flatMap(({ steps }) => steps), extra: reports.flatMap(({ extra }) => extra) });
+}
+
+async function list({ env, query }: Call): Promise<Response> {
+  return Response.json(await directory(env).list(query.get("state"), number(query, "from", 0, 1e9), number(query, "limit", 50, 500)));
+}
+
+/** How a replication stands: the rows that changed since `since`, a page of them. */
+async function get({ env, query }: Call, name: string): Promise<Response> {
+  const entry = await entryOf(env, name);
+  const limit = number(query, "limit", 500, MOST_ROWS) || 1;
+  // A page and a point in time have a number a part: `12.7`.
+  const since = vector(query, "since", entry.clouds.length);
+  const from = vector(query, "page", entry.clouds.length);
+  const views = await Promise.all(
+    entry.clouds.map(async (cloud, at) => ({ cloud, view: from[at] === -1 ? null : granted(await accountFor(env, cloud, entry.account).view(name, since[at]!, from[at]!, limit)) })),
+  );
+  const seen = views.flatMap(({ view }) => (view ? [view] : []));
+  const whole = seen.length === entry.clouds.length ? together(seen.map(({ standing }) => standing)) : entry;
+  const more = views.some(({ view }) => view?.next != null);
+  return Response.json({
+    ...entry, state: whole.state, exitCode: whole.exitCode, counts: whole.counts,
+    parts: views.map(({ cloud, view }) => ({ cloud, state: view?.standing.state ?? null, ahead: view?.ahead ?? 0 })),
+    rows: seen.flatMap(({ rows }) => rows), steps: seen.flatMap(({ steps }) => steps), extra: seen.flatMap(({ extra }) => extra),
+    seq: views.map(({ view }, at) => view?.seq ?? since[at]).join("."),
+    next: more ? views.map(({ view }) => view?.next ?? "end").join(".") : null,
+  });
+}
+
+async function events({ env, request, query }: Call, name: string): Promise<Response> {
+  const entry = await entryOf(env, name);
+  const last = request.headers.get("last-event-id");
+  const since = vector(last === null ? query : new URLSearchParams({ since: last }), "since", entry.clouds.length);
+  const accounts = entry.clouds.map((cloud) => accountFor(env, cloud, entry.account));
+  if (request.headers.get("accept")?.includes("text/event-stream")) return stream(name, accounts, since);
+  const limit = number(query, "limit", 500, 5000) || 1;
+  const pages = await Promise.all(accounts.map((account, at) => account.events(name, since[at]!, limit)));
+  const told = pages.map((page) => (page?.lines ?? []).map((line) => JSON.parse(line) as { seq: number; atMs: number }));
+  return Response.json({ events: told.flat().sort((a, b) => a.atMs - b.atMs), next: told.map((page, at) => page.at(-1)?.seq ?? since[at]).join("."), ended: pages.every((page) => page?.ended) });
+}
+
+/** The raw journal of a cloud's part, a piece at a time. */
+async function journal({ env, query }: Call, name: string): Promise<Response> {
+  const entry = await entryOf(env, name);
+  const cloud = cloudOf(query.get("cloud") ?? entry.clouds[0]);
+  const { lines, next } = await accountFor(env, cloud, entry.account).journal(name, number(query, "from", 0, 1e9));
+  return Response.json({ cloud, lines, next });
+}
+
+async function change({ env }: Call, name: string, work: (account: ReturnType<typeof accountFor>) => Promise<unknown>): Promise<Response> {
+  const entry = await entryOf(env, name);
+  for (const cloud of entry.clouds) granted((await work(accountFor(env, cloud, entry.account))) as never);
+  return Response.json({ name }, { status: 202 });
+}
+
+/** "It is there, under this id", or `null`: "it is not there". */
+async function resolve({ env, request }: Call, name: string): Promise<Response> {
+  const entry = await entryOf(env, name);
+  const { cloud, lane, imageId } = ((await json(request, env)) ?? {}) as Record<string, unknown>;
+  const isWord = Number.isInteger(lane) && (lane as number) >= 0 && (imageId === null || typeof imageId === "string");
+  if (!isWord || !entry.clouds.includes(cloud as Cloud)) throw refused(400, "invalid", "resolve", "cloud, lane and imageId are wanted, of a row of this replication", "send { cloud, lane, imageId }, with null where it is not there", "请发送 { cloud, lane, imageId }，不存在时为 null");
+  granted(await accountFor(env, cloud as Cloud, entry.account).resolve(name, lane as number, imageId as string | null));
+  return Response.json({ name }, { status: 202 });
+}
+
+/** Deletes what has ended. */
+async function purge({ env }: Call, name: string): Promise<Response> {
+  const entry = await entryOf(env, name);
+  for (const cloud of entry.clouds) granted(await accountFor(env, cloud, entry.account).purge(name));
+  await directory(env).remove(name);
+  return new Response(null, { status: 204 });
+}
+
+/** The own images of a region, a page at a time: the one read that is relayed. */
+async function images({ env, query }: Call): Promise<Response> {
+  const account = accountOf(env, query);
+  const cloud = cloudOf(query.get("cloud"));
+  const at = place(env, cloud, { region: query.get("region") ?? undefined });
+  const page = query.get("page");
+  const params = {
+    tencent: { Filters: [{ Name: "image-type", Values: ["PRIVATE_IMAGE"] }], Offset: Number(page ?? 0), Limit: 100 },
+    volcengine: { Visibility: "private", MaxResults: 100, NextToken: page ?? undefined },
+    huawei: { __imagetype: "private", limit: 100, marker: page ?? undefined },
+  }[cloud];
+  callAllowed(env, cloud, listing(cloud), at.region, params);
+  const key = (await keyOf(env, account, cloud))[cloud];
+  if (!key) throw refused(503, "auth", "keys", `there is no key of ${cloud} for ${account}`, "give the worker one", "请为 worker 配置密钥");
+  const { method, url, headers, body } = call(cloud, listing(cloud) as never, params as never, at, key, Date.now());
+  if (!hostAllowed(env, cloud, url)) throw refused(403, "permission", "host", "the host is not allowed", "add it to the hosts of the cloud", "请将其加入该云的 hosts");
+  const response = await fetch(url, { method, headers, body: body || undefined, redirect: "manual", signal: AbortSignal.timeout(30_000) });
+  const answer: Answer = { status: response.status, headers: response.headers, body: await response.text() };
+  const { facts, requestId } = read(cloud, listing(cloud) as never, answer, key);
+  return Response.json(facts.type === "images" ? { images: facts.items, next: facts.next, total: facts.total, requestId } : { images: [], next: null, total: 0, requestId });
+}
+
+async function sign({ env, request, query }: Call): Promise<Response> {
+  const asked = (await json(request, env)) as never;
+  return Response.json(signed(env, asked, await keysOf(env, accountOf(env, query)), Date.now()));
+}
+
+/** Counters of all accounts, as Prometheus reads them. */
+async function metrics({ env }: Call): Promise<Response> {
+  const lines = ["# TYPE imgferry_total counter"];
+  for (const account of env.ACCOUNTS ?? ["default"]) {
+    for (const cloud of CLOUDS) {
+      for (const [name, value] of await accountFor(env, cloud, account).counters()) lines.push(`imgferry_total{account="${account}",cloud="${cloud}",what="${name}"} ${value}`);
+    }
+  }
+  return new Response(`${lines.join("\n")}\n`, { headers: { "content-type": "text/plain; version=0.0.4" } });
+}
+
+const directory = (env: Env) => env.DIRECTORY.get(env.DIRECTORY.idFromName("directory"));
+
+/** The object that owns the rates of that account. */
+const accountFor = (env: Env, cloud: Cloud, account: string) => env.ACCOUNT.get(env.ACCOUNT.idFromName(`${cloud}/${account}`));
+
+async function entryOf(env: Env, name: string) {
+  const entry = await directory(env).find(name);
+  if (!entry) throw refused(404, "not_found", "job", `there is no replication ${name}`, "look at the list", "请查看列表");
+  return entry;
+}
+
+function accountOf(env: Env, query: URLSearchParams): string {
+  const accounts = env.ACCOUNTS ?? ["default"];
+  const account = query.get("account") ?? accounts[0]!;
+  if (!accounts.includes(account)) throw refused(403, "permission", "account", "this account is not one of the worker's", `use one of ${accounts.join(", ")}`, `可用：${accounts.join(", ")}`);
+  return account;
+}
+
+function cloudOf(name: string | null | undefined): Cloud {
+  const cloud = CLOUDS.find((cloud) => cloud === name);
+  if (!cloud) throw refused(400, "invalid", "cloud", `cloud must be one of ${CLOUDS.join(", ")}`, "correct it", "请修正");
+  return cloud;
+}
+
+/** A number a part, joined by dots; `end` where a part has no further page. */
+function vector(query: URLSearchParams, name: string, length: number): number[] {
+  const given = query.get(name);
+  if (given === null || given === "0") return Array<number>(length).fill(0);
+  const numbers = given.split(".").map((part) => (part === "end" ? -1 : /^\d{1,16}$/.test(part) ? Number(part) : Number.NaN));
+  if (numbers.length !== length || numbers.some(Number.isNaN)) throw refused(400, "invalid", name, `${name} is not one that this worker gave`, `leave ${name} out to begin anew`, `请省略 ${name} 以重新开始`);
+  return numbers;
+}
+
+async function rated(env: Env, key: string): Promise<void> {
+  if (env.RATE && !(await env.RATE.limit({ key })).success) throw refused(429, "throttled", "rate", "too many requests", "wait a minute", "请稍候一分钟");
+}
