@@ -163,6 +163,18 @@ def no_file(path: Union[str, Path]) -> Error:
     return Error(f"{path} is no regular file", code="journal.file", hint="give a file on a disk", hint_zh="请使用磁盘上的普通文件")
 
 
+def is_held(path: Union[str, Path]) -> bool:
+    """Whether a process is at work on a journal."""
+    file = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        lock_at_once(file)
+        return False
+    except OSError:
+        return True
+    finally:
+        os.close(file)
+
+
 def lock(file: int, path: Path) -> None:
     try:
         lock_at_once(file)

@@ -1,19 +1,21 @@
 """Copies images to other regions: launched exactly once, followed to the end.
 
-  imgferry copy golden.yaml --journal golden.journal
+  imgferry copy golden.yaml
   imgferry copy --cloud tencent --image img-12345678 --from ap-guangzhou --to ap-shanghai,ap-singapore --name golden-{date}
 
-Progress goes to stderr, the report to stdout. With --journal the copy survives anything: go on with `imgferry resume`.
-What is there already is skipped, and nothing is ever overwritten.
+Progress goes to stderr, the report to stdout. A journal is kept by itself, so a copy survives anything: the same command
+again goes on with it, or starts the next once it is over. `imgferry list` shows them. What is there already is skipped,
+and nothing is ever overwritten.
 """
 
 from __future__ import annotations
 
 import argparse
 
-from .. import Job
+from .. import Job, Plan, runs
+from ..drive import now_ms
 from ..journal import Journal
-from . import plans, profiles
+from . import endpoints, plans, profiles
 from .output import Output
 
 HELP = "copy images to other regions"
@@ -26,7 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--journal", metavar="FILE", help="a new file to keep the journal in; `imgferry resume FILE` goes on with it")
+    kept = parser.add_mutually_exclusive_group()
+    kept.add_argument("--journal", metavar="FILE", help="a new file to keep the journal in; `imgferry resume FILE` goes on with it")
+    kept.add_argument("--no-journal", action="store_true", help="keep none: what is cut off is not gone on with")
     profiles.add_arguments(parser)
     parser.add_argument("--seed", type=int, help="decides all chances, such as jitter (default: a new one)")
 
@@ -36,8 +40,24 @@ def run(options: argparse.Namespace, output: Output, kind: str = KIND) -> int:
 
     plan = plans.read(options, kind)
     plans.warn(plan, output)
-    job = Job(plan, **begin(options.seed))
-    if options.journal is None:
-        return carry(job, output, profile=options.profile)
-    with Journal(options.journal) as journal:
-        return carry(job, output, journal=journal, profile=options.profile)
+    if options.no_journal:
+        return carry(Job(plan, **begin(options.seed)), output, profile=options.profile)
+    if options.journal is not None:
+        job = Job(plan, **begin(options.seed))
+        with Journal(options.journal) as journal:
+            return carry(job, output, journal=journal, profile=options.profile)
+    while True:
+        run = runs.begin(plan, seed=begin(options.seed)["seed"], trusted_hosts=endpoints.trusted(options))
+        if run.earlier:
+            output.note(output.pick(f"going on with {run.name}, which is not over", f"继续尚未结束的 {run.name}"))
+        with run.journal as journal:
+            code = carry(run.job, output, journal=journal, profile=options.profile)
+        # Of an earlier day: what is wanted today has other names, and is still to be made.
+        if not run.earlier or code not in (0, 3, 4) or same_names(run.job, plan):
+            return code
+
+
+def same_names(job: Job, plan: Plan) -> bool:
+    """Whether a job has made what the plan asks for today."""
+    wanted = {runs.place(row) for row in Job(plan, now_ms=now_ms(), seed=0).report()["rows"]}
+    return wanted == {runs.place(row) for row in job.report()["rows"]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shlex
 import signal
 import sys
@@ -14,6 +13,7 @@ from .. import Credentials, Job, aio, credentials
 from ..drive import ignore, now_ms
 from ..error import Error
 from ..journal import Journal
+from ..runs import all_runs, new_seed
 from ..types import Event, Report
 from . import INTERRUPTED, profiles, streams
 from .commands import INVALID, unusable
@@ -163,18 +163,14 @@ async def interruptible(job: Job, keys: Keys, journal: Optional[Journal], progre
     return await running
 
 
-def new_seed() -> int:
-    """A seed that no other run has."""
-    return int.from_bytes(os.urandom(6), "big")
-
-
 def remaining(journal: Optional[Journal], output: Output, profile: Sequence[str] = ()) -> str:
     """How to go on with what is left running."""
     if journal is None:
         return output.pick(
             "not finished; no journal was kept, but the same command skips what is there", "尚未完成；未保留日志，再次执行相同命令会跳过已有镜像"
         )
-    command = shlex.join(["imgferry", "resume", str(journal.path), *(word for name in profile for word in ("--profile", name))])
+    kept = next((run.name for run in all_runs() if run.path == journal.path), None)
+    command = shlex.join(["imgferry", "resume", kept or str(journal.path), *(word for name in profile for word in ("--profile", name))])
     return output.pick(f"not finished; go on with: {command}", f"尚未完成；继续执行：{command}")
 
 

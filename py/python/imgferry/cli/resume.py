@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 
+from .. import runs
 from ..drive import now_ms
 from ..journal import Journal
 from . import endpoints, profiles
@@ -16,7 +17,7 @@ HELP = "go on from a journal"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("journal", metavar="FILE", help="the journal that --journal made")
+    parser.add_argument("journal", metavar="FILE", help="the journal that --journal made, or a run that `imgferry list` shows")
     profiles.add_arguments(parser)
     endpoints.add_trust(parser)
 
@@ -24,6 +25,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, output: Output) -> int:
     from .execute import carry
 
-    journal, job = Journal.resume(options.journal, now_ms=now_ms(), trusted_hosts=options.trust_host)
+    journal, job = Journal.resume(runs.called(options.journal), now_ms=now_ms(), trusted_hosts=options.trust_host)
     with journal:
         return carry(job, output, journal=journal, profile=options.profile)

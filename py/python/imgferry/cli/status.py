@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from .. import Job
+from .. import Job, runs
 from ..drive import now_ms
 from ..journal import read
 from .output import Output
@@ -13,13 +13,13 @@ HELP = "tell how far a journal has come"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("journal", metavar="FILE", help="the journal that --journal made")
+    parser.add_argument("journal", metavar="FILE", help="the journal that --journal made, or a run that `imgferry list` shows")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     from .report import show
 
-    job, _ = Job.restore(read(options.journal), now_ms=now_ms())
+    job, _ = Job.restore(read(runs.called(options.journal)), now_ms=now_ms())
     report = job.report()
     show(report, output)
     return report["exit_code"]

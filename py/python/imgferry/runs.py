@@ -1,0 +1,198 @@
+"""Runs that nobody named a journal for: each has one all the same, in the user's state folder, by plan and day.
+
+The same plan again goes on with the run that is not over, or starts the next. Where the folder is: ``folder()``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import time
+from pathlib import Path
+from typing import Any, Callable, Mapping, NamedTuple, Optional, Sequence, Union
+
+from . import Job, Plan, transport
+from . import credentials as found
+from .drive import Keys, Outcome, ignore, now_ms
+from .drive import run as drive
+from .error import Error
+from .journal import Journal, is_held, read
+from .types import Event, Report, Row
+
+#: A job that is under way, and one that waits for a person, as ``Report.exit_code`` tells them.
+UNFINISHED, AMBIGUOUS = 6, 7
+NAME = re.compile(r"(\d{4}-\d\d-\d\d)-([0-9a-f]{12})(?:-(\d+))?")
+
+
+class Run(NamedTuple):
+    """A run that is kept: what ``imgferry list`` tells of it."""
+
+    name: str
+    path: Path
+
+    @property
+    def plan(self) -> str:
+        """What tells its plan from others."""
+        return matched(self.name)[2]
+
+    @property
+    def order(self) -> "tuple[str, int]":
+        """When it began: the day in UTC, and which of the plan's that day."""
+        name = matched(self.name)
+        return name[1], int(name[3] or 1)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a process is at work on it."""
+        return is_held(self.path)
+
+    def report(self, trusted_hosts: Sequence[str] = ()) -> Report:
+        """What became of it so far; nothing is changed."""
+        return Job.wake(read(self.path), now_ms=now_ms(), trusted_hosts=list(trusted_hosts))[0].report()
+
+
+def matched(name: str) -> "re.Match[str]":
+    found = NAME.fullmatch(name)
+    if not found:
+        raise ValueError(name)
+    return found
+
+
+def folder() -> Path:
+    """Where runs are kept: ``$XDG_STATE_HOME/imgferry``, else ``~/.local/state/imgferry``; on Windows in the user's local
+    application data."""
+    if os.name == "nt":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData/Local")
+    else:
+        base = os.environ.get("XDG_STATE_HOME") or ""
+        # A relative path is to be ignored there, says the specification of these folders.
+        base = base if os.path.isabs(base) else str(Path.home() / ".local/state")
+    return Path(base) / "imgferry"
+
+
+def all_runs() -> "list[Run]":
+    """Every run that is kept, the newest first."""
+    runs = [Run(path.stem, path) for path in folder().glob("*.journal") if NAME.fullmatch(path.stem)]
+    return sorted(runs, key=lambda run: run.order, reverse=True)
+
+
+def called(name: str) -> Path:
+    """The journal that a word means: a file of that name, else the run."""
+    kept = folder() / f"{name}.journal"
+    return kept if not os.path.exists(name) and NAME.fullmatch(name) and kept.exists() else Path(name)
+
+
+def digest(plan: Plan) -> str:
+    """What tells a plan from others: the same for the same images, places, names and policy."""
+    text = json.dumps(plan.as_dict(), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+class Begun(NamedTuple):
+    """A job with its journal; ``earlier`` where it is one that is gone on with."""
+
+    job: Job
+    journal: Journal
+    name: str
+    earlier: bool
+
+
+def begin(plan: Plan, *, seed: int, trusted_hosts: Sequence[str] = ()) -> Begun:
+    """Goes on with the plan's run that is not over, or starts the next. Give ``journal`` up when done: it is a context
+    manager. Raises ``Error`` where another process is at work on the run, or the folder cannot be used."""
+    try:
+        return begun(plan, seed, trusted_hosts)
+    except OSError as error:
+        raise Error(
+            f"the journal of this run cannot be kept in {folder()}: {error.strerror or error}",
+            code="journal.folder",
+            hint="name another file by --journal FILE (journal=… in Python), or set XDG_STATE_HOME to a folder that can be written",
+            hint_zh="请用 --journal FILE（Python 中为 journal=…）指定其他文件，或将 XDG_STATE_HOME 设为可写的目录",
+        ) from None
+
+
+def begun(plan: Plan, seed: int, trusted_hosts: Sequence[str]) -> Begun:
+    place, mine, now = folder(), digest(plan), now_ms()
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = Job(plan, now_ms=now, seed=seed)
+    last = next((run for run in all_runs() if run.plan == mine), None)
+    if last:
+        journal, job = Journal.resume(last.path, now_ms=now, trusted_hosts=trusted_hosts)
+        if is_open(job.report(), fresh.report()):
+            return Begun(job, journal, last.name, True)
+        journal.close()
+    day = time.strftime("%Y-%m-%d", time.gmtime(now / 1000))
+    count = last.order[1] + 1 if last and last.order[0] == day else 1
+    name = f"{day}-{mine}" + (f"-{count}" if count > 1 else "")
+    return Begun(fresh, Journal(place / f"{name}.journal"), name, False)
+
+
+def is_open(earlier: Report, fresh: Report) -> bool:
+    """Whether a run must be gone on with before the plan is begun again: something is under way, or nobody knows whether
+    an image of a name that is wanted now was made."""
+    if earlier["exit_code"] == UNFINISHED:
+        return True
+    wanted = {place(row) for row in fresh["rows"]}
+    return any(row["state"] == "ambiguous" and place(row) in wanted for row in earlier["rows"])
+
+
+def place(row: Row) -> "tuple[str, str, str]":
+    return row["cloud"], row["to"], row["name"]
+
+
+def new_seed() -> int:
+    """A seed that no other run has."""
+    return int.from_bytes(os.urandom(6), "big")
+
+
+def copy(
+    plan: Union[Plan, Mapping[str, Any]],
+    credentials: Optional[Keys] = None,
+    *,
+    journal: Union[None, str, Path, Callable[[str], Any]] = None,
+    send: Callable[..., Outcome] = transport.send,
+    on_event: Callable[[Event], Any] = ignore,
+) -> Report:
+    """Carries out a plan, from its check to its end, and returns the report.
+
+    ``plan`` is a ``Plan`` or the dict that a plan file holds. Raises ``Error`` with every finding before anything is sent.
+    ``credentials`` by cloud, or a function that gives them; without, they are found as on the command line. The journal is
+    kept as on the command line, too: the same plan again goes on with a run that was cut off, or starts the next.
+    ``journal`` names another file (which is gone on with if it is there), or takes the lines itself.
+    """
+    plan = plan if isinstance(plan, Plan) else Plan(plan)
+    problems = [problem for problem in plan.check() if problem["severity"] == "error"]
+    if problems:
+        more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
+        raise Error(f"the plan is not valid: {problems[0]['message']}{more}", code=problems[0]["rule"], problems=problems)
+    with started(plan, journal) as (job, keep):
+        if credentials is None:
+            clouds = sorted({row["cloud"] for row in job.report()["rows"]})
+            credentials = {cloud: found.load(cloud) for cloud in clouds}
+        return drive(job, credentials, send=send, journal=keep, on_event=on_event)
+
+
+class started:
+    """The job of a plan, with what keeps its journal."""
+
+    def __init__(self, plan: Plan, journal: Union[None, str, Path, Callable[[str], Any]]) -> None:
+        if callable(journal):
+            self.job, self.keep, self.file = Job(plan, now_ms=now_ms(), seed=new_seed()), journal, None
+        elif journal is None:
+            run = begin(plan, seed=new_seed())
+            self.job, self.keep, self.file = run.job, run.journal, run.journal
+        elif Path(journal).exists():
+            self.file, self.job = Journal.resume(journal, now_ms=now_ms())
+            self.keep = self.file
+        else:
+            self.job, self.file = Job(plan, now_ms=now_ms(), seed=new_seed()), Journal(journal)
+            self.keep = self.file
+
+    def __enter__(self) -> "tuple[Job, Callable[[str], Any]]":
+        return self.job, self.keep
+
+    def __exit__(self, *_: object) -> None:
+        if self.file:
+            self.file.close()
