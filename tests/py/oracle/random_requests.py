@@ -16,6 +16,8 @@ PIECES = [
 ]
 
 #: Seconds since 1970 around which dates, days and years turn, and the ends of what the vendors' clients can write.
+#: The first moment of 2015 in UTC: an earlier one is refused as a mistake.
+EARLIEST = 1_420_070_400
 MOMENTS = [0, 951_782_399, 951_782_400, 1_582_934_400, 1_609_459_199, 1_709_164_800, 1_709_251_199, 2_147_483_647, 4_102_444_800, 32_503_679_999]
 
 HOSTS = {
@@ -44,8 +46,8 @@ class Dice(random.Random):
 
     def seconds(self) -> int:
         if self.random() < 0.3:
-            return max(0, self.choice(MOMENTS) + self.randint(-1, 1))
-        day = self.randint(0, 20_000) * 86_400
+            return max(EARLIEST, self.choice(MOMENTS) + self.randint(-1, 1))
+        day = self.randint(EARLIEST // 86_400, 20_000) * 86_400
         return day + self.choice([0, 1, 86_399, self.randrange(86_400)])
 
     def value(self, depth: int = 2) -> Any:
