@@ -15,9 +15,9 @@ PIECES = [
     *("%20", "%2F", "%7E", "%zz", "&a=b", "中文", "镜像", "é", "ß", "Ω", "\U0001f600", "\u00a0", "\u3000", "\u007f"),
 ]
 
-#: Seconds since 1970 around which dates, days and years turn, and the ends of what the vendors' clients can write.
 #: The first moment of 2015 in UTC: an earlier one is refused as a mistake.
 EARLIEST = 1_420_070_400
+#: Seconds since 1970 around which dates, days and years turn, and the ends of what the vendors' clients can write.
 MOMENTS = [0, 951_782_399, 951_782_400, 1_582_934_400, 1_609_459_199, 1_709_164_800, 1_709_251_199, 2_147_483_647, 4_102_444_800, 32_503_679_999]
 
 HOSTS = {
