@@ -125,3 +125,12 @@ def test_another_day_is_another_run(server: sim.Server, tmp_path: Path, monkeypa
         clock[0] += 86_400_000
     # The first is not over: it is gone on with the next day, under its own name.
     assert names == [(names[0][0], False), (names[0][0], True)]
+
+
+def test_names_of_another_day_are_overtaken(server: sim.Server) -> None:
+    now = time.time_ns() // 1_000_000
+    day = runs.today(now)
+    for name, dated in (("golden", False), ("golden-{date}", True)):
+        made = imgferry.Plan(plan(server, name))
+        assert not runs.overtaken(f"{day}-{runs.digest(made)}", made, now)
+        assert runs.overtaken(f"2026-01-02-{runs.digest(made)}", made, now) is dated

@@ -19,7 +19,7 @@ from .drive import Keys, Outcome, ignore, now_ms
 from .drive import run as drive
 from .error import Error
 from .journal import Journal, is_held, read
-from .types import Event, Report, Row
+from .types import Event, Report
 
 #: A job that is under way, and one that waits for a person, as ``Report.exit_code`` tells them.
 UNFINISHED, AMBIGUOUS = 6, 7
@@ -120,26 +120,30 @@ def begun(plan: Plan, seed: int, trusted_hosts: Sequence[str]) -> Begun:
     last = next((run for run in all_runs() if run.plan == mine), None)
     if last:
         journal, job = Journal.resume(last.path, now_ms=now, trusted_hosts=trusted_hosts)
-        if is_open(job.report(), fresh.report()):
+        if is_open(job.report(), overtaken(last.name, plan, now)):
             return Begun(job, journal, last.name, True)
         journal.close()
-    day = time.strftime("%Y-%m-%d", time.gmtime(now / 1000))
+    day = today(now)
     count = last.order[1] + 1 if last and last.order[0] == day else 1
     name = f"{day}-{mine}" + (f"-{count}" if count > 1 else "")
     return Begun(fresh, Journal(place / f"{name}.journal"), name, False)
 
 
-def is_open(earlier: Report, fresh: Report) -> bool:
+def is_open(earlier: Report, overtaken: bool) -> bool:
     """Whether a run must be gone on with before the plan is begun again: something is under way, or nobody knows whether
-    an image of a name that is wanted now was made."""
-    if earlier["exit_code"] == UNFINISHED:
-        return True
-    wanted = {place(row) for row in fresh["rows"]}
-    return any(row["state"] == "ambiguous" and place(row) in wanted for row in earlier["rows"])
+    an image that would be wanted again was made."""
+    return earlier["exit_code"] == UNFINISHED or (not overtaken and any(row["state"] == "ambiguous" for row in earlier["rows"]))
 
 
-def place(row: Row) -> "tuple[str, str, str]":
-    return row["cloud"], row["to"], row["name"]
+def overtaken(name: str, plan: Plan, now: int) -> bool:
+    """Whether what the plan wants by now has other names than what this run made: it is of another day, and the day is
+    in the names."""
+    return matched(name)[1] != today(now) and "{date}" in json.dumps(plan.as_dict())
+
+
+def today(now: int) -> str:
+    """The day in UTC, as it stands in names."""
+    return time.strftime("%Y-%m-%d", time.gmtime(now / 1000))
 
 
 def new_seed() -> int:

@@ -53,11 +53,5 @@ def run(options: argparse.Namespace, output: Output, kind: str = KIND) -> int:
         with run.journal as journal:
             code = carry(run.job, output, journal=journal, profile=options.profile)
         # Of an earlier day: what is wanted today has other names, and is still to be made.
-        if not run.earlier or code not in (0, 3, 4) or same_names(run.job, plan):
+        if not run.earlier or code not in (0, 3, 4) or not runs.overtaken(run.name, plan, now_ms()):
             return code
-
-
-def same_names(job: Job, plan: Plan) -> bool:
-    """Whether a job has made what the plan asks for today."""
-    wanted = {runs.place(row) for row in Job(plan, now_ms=now_ms(), seed=0).report()["rows"]}
-    return wanted == {runs.place(row) for row in job.report()["rows"]}
