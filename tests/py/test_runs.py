@@ -134,3 +134,18 @@ def test_names_of_another_day_are_overtaken(server: sim.Server) -> None:
         made = imgferry.Plan(plan(server, name))
         assert not runs.overtaken(f"{day}-{runs.digest(made)}", made, now)
         assert runs.overtaken(f"2026-01-02-{runs.digest(made)}", made, now) is dated
+
+
+def test_a_run_of_yesterday_is_ended_before_that_of_today(server: sim.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, yesterday = imgferry.Plan(plan(server, "golden-{date}")), time.time_ns() // 1_000_000 - 86_400_000
+    with monkeypatch.context() as earlier:
+        earlier.setattr(runs, "now_ms", lambda: yesterday)
+        begun = runs.begin(made, seed=1)
+        begun.job.poll(yesterday, sim.credentials())
+        begun.journal(begun.job.take_journal())
+        begun.journal.close()
+    report = imgferry.copy(made, sim.credentials())
+    today, first = runs.all_runs()
+    assert today.report()["rows"][0]["name"] == report["rows"][0]["name"] == f"golden-{time.strftime('%Y-%m-%d', time.gmtime())}"
+    assert first.report()["rows"][0]["name"] == f"golden-{time.strftime('%Y-%m-%d', time.gmtime(yesterday / 1000))}"
+    assert first.report()["counts"] == today.report()["counts"] == {"ready": 2}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import time
 from pathlib import Path
 from typing import Sequence, Tuple, Union
 
@@ -176,15 +177,17 @@ def is_held(path: Union[str, Path]) -> bool:
 
 
 def lock(file: int, path: Path) -> None:
-    try:
-        lock_at_once(file)
-    except OSError:
-        raise Error(
-            f"{path} is in use by another process",
-            code="journal.locked",
-            hint="wait for it to end, or choose another file",
-            hint_zh="请等待其结束，或换一个文件",
-        ) from None
+    # Whoever only asks whether the file is held holds it for that moment.
+    for pause in (0.01, 0.03, 0.1):
+        with contextlib.suppress(OSError):
+            return lock_at_once(file)
+        time.sleep(pause)
+    raise Error(
+        f"{path} is in use by another process",
+        code="journal.locked",
+        hint="wait for it to end, or choose another file",
+        hint_zh="请等待其结束，或换一个文件",
+    )
 
 
 def lock_at_once(file: int) -> None:

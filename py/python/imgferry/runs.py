@@ -10,8 +10,9 @@ import json
 import os
 import re
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Mapping, NamedTuple, Optional, Sequence, Union
+from typing import Any, Callable, Iterator, Mapping, NamedTuple, Optional, Sequence, Union
 
 from . import Job, Plan, transport
 from . import credentials as found
@@ -21,8 +22,8 @@ from .error import Error
 from .journal import Journal, is_held, read
 from .types import Event, Report
 
-#: A job that is under way, and one that waits for a person, as ``Report.exit_code`` tells them.
-UNFINISHED, AMBIGUOUS = 6, 7
+#: A job that is under way, one that waits for a person, and those that are over, as ``Report.exit_code`` tells them.
+UNFINISHED, AMBIGUOUS, OVER = 6, 7, (0, 3, 4)
 NAME = re.compile(r"(\d{4}-\d\d-\d\d)-([0-9a-f]{12})(?:-(\d+))?")
 
 
@@ -84,6 +85,11 @@ def called(name: str) -> Path:
     return kept if not os.path.exists(name) and NAME.fullmatch(name) and kept.exists() else Path(name)
 
 
+def word(path: Path) -> str:
+    """What names a journal to ``called``: the run, else its path."""
+    return path.stem if path.parent == folder() and NAME.fullmatch(path.stem) else str(path)
+
+
 def digest(plan: Plan) -> str:
     """What tells a plan from others: the same for the same images, places, names and policy."""
     text = json.dumps(plan.as_dict(), sort_keys=True, ensure_ascii=False)
@@ -141,6 +147,12 @@ def overtaken(name: str, plan: Plan, now: int) -> bool:
     return matched(name)[1] != today(now) and "{date}" in json.dumps(plan.as_dict())
 
 
+def is_to_be_followed(name: str, plan: Plan, code: int) -> bool:
+    """Whether the plan is still to be begun once an earlier run of it, gone on with, has ended with that code: what is
+    wanted today has other names."""
+    return code in OVER and overtaken(name, plan, now_ms())
+
+
 def today(now: int) -> str:
     """The day in UTC, as it stands in names."""
     return time.strftime("%Y-%m-%d", time.gmtime(now / 1000))
@@ -171,32 +183,28 @@ def copy(
     if problems:
         more = f" and {len(problems) - 1} more" if len(problems) > 1 else ""
         raise Error(f"the plan is not valid: {problems[0]['message']}{more}", code=problems[0]["rule"], problems=problems)
-    with started(plan, journal) as (job, keep):
-        if credentials is None:
-            clouds = sorted({row["cloud"] for row in job.report()["rows"]})
-            credentials = {cloud: found.load(cloud) for cloud in clouds}
-        return drive(job, credentials, send=send, journal=keep, on_event=on_event)
+    while True:
+        with started(plan, journal) as (job, keep, name):
+            if credentials is None:
+                credentials = {cloud: found.load(cloud) for cloud in sorted({row["cloud"] for row in job.report()["rows"]})}
+            report = drive(job, credentials, send=send, journal=keep, on_event=on_event)
+        if name is None or not is_to_be_followed(name, plan, report["exit_code"]):
+            return report
 
 
-class started:
-    """The job of a plan, with what keeps its journal."""
-
-    def __init__(self, plan: Plan, journal: Union[None, str, Path, Callable[[str], Any]]) -> None:
-        if callable(journal):
-            self.job, self.keep, self.file = Job(plan, now_ms=now_ms(), seed=new_seed()), journal, None
-        elif journal is None:
-            run = begin(plan, seed=new_seed())
-            self.job, self.keep, self.file = run.job, run.journal, run.journal
-        elif Path(journal).exists():
-            self.file, self.job = Journal.resume(journal, now_ms=now_ms())
-            self.keep = self.file
-        else:
-            self.job, self.file = Job(plan, now_ms=now_ms(), seed=new_seed()), Journal(journal)
-            self.keep = self.file
-
-    def __enter__(self) -> "tuple[Job, Callable[[str], Any]]":
-        return self.job, self.keep
-
-    def __exit__(self, *_: object) -> None:
-        if self.file:
-            self.file.close()
+@contextmanager
+def started(plan: Plan, journal: Union[None, str, Path, Callable[[str], Any]]) -> "Iterator[tuple[Job, Callable[[str], Any], Optional[str]]]":
+    """The job of a plan, what keeps its journal, and its name where it is an earlier run that is gone on with."""
+    if callable(journal):
+        yield Job(plan, now_ms=now_ms(), seed=new_seed()), journal, None
+        return
+    if journal is None:
+        run = begin(plan, seed=new_seed())
+        job, file, name = run.job, run.journal, run.name if run.earlier else None
+    elif Path(journal).exists():
+        file, job = Journal.resume(journal, now_ms=now_ms())
+        name = None
+    else:
+        job, file, name = Job(plan, now_ms=now_ms(), seed=new_seed()), Journal(journal), None
+    with file:
+        yield job, file, name

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import argparse
 
-from .. import Job, Plan, runs
-from ..drive import now_ms
+from .. import Job, runs
 from ..journal import Journal
 from . import endpoints, plans, profiles
 from .output import Output
@@ -52,6 +51,5 @@ def run(options: argparse.Namespace, output: Output, kind: str = KIND) -> int:
             output.note(output.pick(f"going on with {run.name}, which is not over", f"继续尚未结束的 {run.name}"))
         with run.journal as journal:
             code = carry(run.job, output, journal=journal, profile=options.profile)
-        # Of an earlier day: what is wanted today has other names, and is still to be made.
-        if not run.earlier or code not in (0, 3, 4) or not runs.overtaken(run.name, plan, now_ms()):
+        if not run.earlier or not runs.is_to_be_followed(run.name, plan, code):
             return code

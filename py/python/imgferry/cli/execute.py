@@ -13,7 +13,7 @@ from .. import Credentials, Job, aio, credentials
 from ..drive import ignore, now_ms
 from ..error import Error
 from ..journal import Journal
-from ..runs import all_runs, new_seed
+from ..runs import AMBIGUOUS, UNFINISHED, new_seed, word
 from ..types import Event, Report
 from . import INTERRUPTED, profiles, streams
 from .commands import INVALID, unusable
@@ -22,8 +22,6 @@ from .pool import sender
 from .progress import Progress
 from .report import has_launched, launched, show
 
-#: Still running, and can be resumed; wants a person.
-UNFINISHED, AMBIGUOUS = 6, 7
 #: What ends a run: in order when it comes once, at once when it comes again.
 SIGNALS = [number for number in (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")) if number]
 
@@ -169,8 +167,7 @@ def remaining(journal: Optional[Journal], output: Output, profile: Sequence[str]
         return output.pick(
             "not finished; no journal was kept, but the same command skips what is there", "尚未完成；未保留日志，再次执行相同命令会跳过已有镜像"
         )
-    kept = next((run.name for run in all_runs() if run.path == journal.path), None)
-    command = shlex.join(["imgferry", "resume", kept or str(journal.path), *(word for name in profile for word in ("--profile", name))])
+    command = shlex.join(["imgferry", "resume", word(journal.path), *(word for name in profile for word in ("--profile", name))])
     return output.pick(f"not finished; go on with: {command}", f"尚未完成；继续执行：{command}")
 
 

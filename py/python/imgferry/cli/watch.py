@@ -25,7 +25,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    from .execute import UNFINISHED
     from .report import show, total
 
     path, said = runs.called(options.name), ""
@@ -33,9 +32,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
         # In this order: what ends between the two is seen at the next look.
         held = is_held(path)
         report = Job.wake(read(path), now_ms=now_ms())[0].report()
-        if not held or report["exit_code"] != UNFINISHED:
+        if not held or report["exit_code"] != runs.UNFINISHED:
             show(report, output)
-            if report["exit_code"] == UNFINISHED:
+            if report["exit_code"] == runs.UNFINISHED:
                 command = shlex.join(["imgferry", "resume", options.name])
                 output.note(output.pick(f"nobody is at work on it; go on with: {command}", f"当前无进程在处理；继续执行：{command}"))
             return report["exit_code"]
