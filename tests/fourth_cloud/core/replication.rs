@@ -18,6 +18,7 @@ pub(crate) static REPLICATION: Replication = Replication {
     launch_describes: false,
     reserved: &[],
     launch: |replicas| replicas.first().map_or_else(none, launch),
+    dry_run: None,
     chaining: None,
     export: launch,
     images: |_| none(),

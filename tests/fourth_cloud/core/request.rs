@@ -2,7 +2,7 @@
 
 use super::response;
 use super::scheme::SCHEME;
-use crate::api::call::Call;
+use crate::api::call::{Call, UrlParts};
 use crate::api::endpoint::{BaseUrl, base_url};
 use crate::api::operation::{Effect, Operation, Parameters, json_body, operation};
 use crate::api::site::At;
@@ -29,13 +29,14 @@ operation! {
 pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     let official = [operation.service, ".fourth.example", "", ""];
-    let BaseUrl { mut url, authority, host_header, elsewhere } = base_url(at.endpoint.as_ref(), &official)?;
+    let BaseUrl { mut url, authority, own, host_header, elsewhere } = base_url(at.endpoint.as_ref(), &official)?;
     url.push_str(operation.path);
+    let parts = UrlParts { authority, path_end: url.len(), plain: own };
     let mut headers = Headers::with_room();
     headers.push("Content-Type", "application/json");
     if let Some(host) = host_header {
         headers.push("host", &host);
     }
     let request = Request { method: operation.method, url, headers, body: json_body(parameters) };
-    Ok(Call { operation, request, authority, scheme: &SCHEME, region: at.region.clone(), service: operation.service, elsewhere })
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service: operation.service, elsewhere })
 }
