@@ -65,7 +65,7 @@ def imports(found: List[str]) -> str:
     return f"""from typing import {", ".join(names)}
 
 from .params import {", ".join(sorted(CLOUDS))}
-from .types import Diagnosis, Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Verified"""
+from .types import Diagnosis, Event, Explanation, Headers, Lost, Need, Operation, Problem, Region, Reply, Report, Verified"""
 
 
 def overload(text: str, name: str) -> str:

@@ -181,11 +181,27 @@ pub fn read_sent(operation: &'static Operation, params: &Params, answer: &Answer
 /// What the cloud refused, with kind, code, message, request id and advice; [`Kind::Protocol`] when the
 /// answer is not what the API promises.
 pub fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
-    match operation.cloud {
+    let told = match operation.cloud {
         Cloud::Tencent => tencent::response::read(operation, answer),
         Cloud::Volcengine => volcengine::response::read(operation, answer),
         Cloud::Huawei => huawei::response::read(operation, answer),
+    };
+    told.map_err(|error| if brings_key(operation) { unquoted(error) } else { error })
+}
+
+/// Whether the answer of an operation holds a secret.
+fn brings_key(operation: &Operation) -> bool {
+    matches!(operation.name, "AssumeRole" | "CreateTemporaryAccessKeyByAgency")
+}
+
+/// An answer that was to bring a key is not quoted: it may hold one where nobody looked for it.
+fn unquoted(mut error: Error) -> Error {
+    if error.code.starts_with("answer.") {
+        "the answer holds no key where the API promises it".clone_into(&mut error.message);
+    } else if error.code.starts_with("http.") {
+        error.message = format!("HTTP status {}", error.status.unwrap_or_default());
     }
+    error
 }
 
 #[cfg(test)]

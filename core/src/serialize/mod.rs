@@ -6,7 +6,7 @@
 mod read;
 
 use crate::api::catalogue::Explanation;
-use crate::api::facts::{Facts, Image, Launched, Origin, Page, Project, Quota, Reply, Task};
+use crate::api::facts::{Facts, Identity, Image, Launched, Origin, Page, Project, Quota, Reply, Task, Temporary};
 use crate::api::operation::{Field, Operation, Shape};
 use crate::api::region::Region;
 use crate::base::error::Error;
@@ -14,7 +14,7 @@ use crate::base::http::Request;
 use crate::base::problem::Problem;
 use crate::base::time::Millis;
 use crate::job::{Event, Extra, Report, Row};
-use crate::plan::Plan;
+use crate::plan::{Need, Plan};
 use crate::sign::{Diagnosis, Refusal, Verified};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
@@ -197,6 +197,23 @@ impl Serialize for Facts {
             Facts::Projects(projects) => page(to, "projects", projects),
             Facts::Agencies(agencies) => page(to, "agencies", agencies),
             Facts::Accounts(accounts) => items(to, "accounts", accounts),
+            Facts::Identity(Identity { account, name, kind }) => {
+                let mut record = to.serialize_struct("Facts", 4)?;
+                record.serialize_field("account", account)?;
+                record.serialize_field("kind", kind)?;
+                record.serialize_field("name", name)?;
+                record.serialize_field("type", "identity")?;
+                record.end()
+            }
+            Facts::Temporary(Temporary { credentials, expires }) => {
+                let mut record = to.serialize_struct("Facts", 5)?;
+                record.serialize_field("expires_ms", expires)?;
+                record.serialize_field("id", credentials.id())?;
+                record.serialize_field("secret", credentials.secret())?;
+                record.serialize_field("token", &credentials.token())?;
+                record.serialize_field("type", "temporary")?;
+                record.end()
+            }
         }
     }
 }
@@ -311,18 +328,34 @@ impl Serialize for Task {
 
 impl Serialize for Operation {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Operation { cloud, name, effect, method, path, service, version, per_second, fields, answer: _, doc } = self;
-        let mut record = to.serialize_struct("Operation", 10)?;
+        let Operation { cloud, name, effect, method, path, service, version, per_second, grant, fields, answer: _, doc } = self;
+        let mut record = to.serialize_struct("Operation", 11)?;
         record.serialize_field("cloud", cloud.as_str())?;
         serialize_doc(&mut record, doc)?;
         record.serialize_field("effect", effect.as_str())?;
         record.serialize_field("fields", fields)?;
+        record.serialize_field("grant", grant)?;
         record.serialize_field("method", method.as_str())?;
         record.serialize_field("name", name)?;
         record.serialize_field("path", path)?;
         record.serialize_field("per_second", per_second)?;
         record.serialize_field("service", service)?;
         record.serialize_field("version", version)?;
+        record.end()
+    }
+}
+
+/// The operation by its name, with what a policy must allow for it.
+impl Serialize for Need {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Need { operation, region, purpose, without } = self;
+        let mut record = to.serialize_struct("Need", 6)?;
+        record.serialize_field("cloud", operation.cloud.as_str())?;
+        record.serialize_field("grant", operation.grant)?;
+        record.serialize_field("operation", operation.name)?;
+        record.serialize_field("purpose", purpose.as_str())?;
+        record.serialize_field("region", region)?;
+        record.serialize_field("without", without.as_str())?;
         record.end()
     }
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::api::facts::{Ownership, State, TaskState};
 use crate::base::cloud::Cloud;
+use crate::base::credentials::Credentials;
 use crate::base::error::Kind;
 use crate::base::http::{Answer, Headers, Method};
 use crate::job::EventKind;
@@ -172,6 +173,11 @@ fn so_have_all_facts() {
             Facts::Projects(Page { items: vec![project.clone()], next: next.clone(), total }),
             Facts::Agencies(of(text())),
             Facts::Accounts(text()),
+            Facts::Identity(Identity { account: "1".into(), name: Some("n".into()), kind: None }),
+            Facts::Temporary(Temporary {
+                credentials: Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET", Some("EXAMPLE-TOKEN")).expect("a key"),
+                expires: Some(Millis(1)),
+            }),
         ] {
             let reply = Reply { request_id: known.map(str::to_owned), facts, data: json!({"x": [1.5, null]}) };
             same(&reply, &reply.to_value());

@@ -64,7 +64,12 @@ def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
             continue
         module = importlib.import_module(f".{name}", __package__)
         command = commands.add_parser(
-            name, help=module.HELP, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common]
+            name,
+            aliases=getattr(module, "ALIASES", ()),
+            help=module.HELP,
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            parents=[common],
         )
         module.add_arguments(command)
         command.set_defaults(run=module.run)

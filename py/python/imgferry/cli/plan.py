@@ -40,7 +40,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from .execute import begin, carry
 
     job = Job.survey(plans.read(options, copy.KIND), **begin(options.seed))
-    code = carry(job, output, profile=options.profile)
+    code = carry(job, output, options=options)
     if not options.detailed_exitcode or code == INTERRUPTED:
         return code
     if code:
