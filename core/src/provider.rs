@@ -209,6 +209,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_temporary_key_stands_in_the_facts_alone() {
+        let key = r#"{"AccessKeyId":"A","SecretAccessKey":"EXAMPLE-SECRET","SessionToken":"EXAMPLE-TOKEN"}"#;
+        let bodies = [
+            (Cloud::Tencent, r#"{"Response":{"Credentials":{"TmpSecretId":"A","TmpSecretKey":"EXAMPLE-SECRET","Token":"EXAMPLE-TOKEN"}}}"#),
+            (Cloud::Tencent, r#"{"Response":{"Elsewhere":{"TmpSecretKey":"EXAMPLE-SECRET","Token":"EXAMPLE-TOKEN"}}}"#),
+            (Cloud::Tencent, r#"{"TmpSecretKey":"EXAMPLE-SECRET"}"#),
+            (Cloud::Volcengine, &format!(r#"{{"ResponseMetadata":{{}},"Result":{{"Credentials":{key}}}}}"#)),
+            (Cloud::Volcengine, &format!(r#"{{"ResponseMetadata":{{}},"Result":{key}}}"#)),
+            (Cloud::Huawei, r#"{"credential":{"access":"A","secret":"EXAMPLE-SECRET","securitytoken":"EXAMPLE-TOKEN"}}"#),
+            (Cloud::Huawei, r#"{"credentials":{"secret":"EXAMPLE-SECRET","securitytoken":"EXAMPLE-TOKEN"}}"#),
+        ];
+        for (cloud, body) in bodies {
+            let operation = cloud.operations().iter().find(|operation| brings_key(operation)).expect("each cloud has one");
+            for status in [200, 500] {
+                let told = read(operation, &Answer { status, headers: Vec::new(), body: body.as_bytes().to_vec() });
+                assert!(!format!("{told:?}").contains("EXAMPLE"), "{body}: {told:?}");
+                if let Ok(reply) = told {
+                    assert!(reply.to_value()["facts"]["secret"] == "EXAMPLE-SECRET" && reply.data.is_null());
+                }
+            }
+        }
+    }
+
+    #[test]
     fn every_operation_can_be_told() {
         for cloud in Cloud::ALL {
             for operation in cloud.operations() {
