@@ -3,10 +3,11 @@
 //! Each record is taken apart without `..`, so that a new field cannot be forgotten here. Fields stand in the order of
 //! their names, as in every JSON that the crate writes.
 
+mod facts;
 mod read;
 
 use crate::api::catalogue::Explanation;
-use crate::api::facts::{Facts, Identity, Image, Launched, Origin, Page, Project, Quota, Reply, Task, Temporary};
+use crate::api::facts::{Image, Launched, Origin, Project, Reply, Task};
 use crate::api::operation::{Field, Operation, Shape};
 use crate::api::region::Region;
 use crate::base::error::Error;
@@ -154,67 +155,6 @@ impl Serialize for Reply {
         record.serialize_field("facts", facts)?;
         record.serialize_field("request_id", request_id)?;
         record.end()
-    }
-}
-
-/// `type` tells which facts they are.
-impl Serialize for Facts {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        fn items<S: Serializer>(to: S, kind: &str, items: &impl Serialize) -> Result<S::Ok, S::Error> {
-            let mut record = to.serialize_struct("Facts", 2)?;
-            record.serialize_field("items", items)?;
-            record.serialize_field("type", kind)?;
-            record.end()
-        }
-        fn page<T: Serialize, S: Serializer>(to: S, kind: &str, page: &Page<T>) -> Result<S::Ok, S::Error> {
-            let Page { items, next, total } = page;
-            let mut record = to.serialize_struct("Facts", 4)?;
-            record.serialize_field("items", items)?;
-            record.serialize_field("next", next)?;
-            record.serialize_field("total", total)?;
-            record.serialize_field("type", kind)?;
-            record.end()
-        }
-        fn nothing<S: Serializer>(to: S, kind: &str) -> Result<S::Ok, S::Error> {
-            let mut record = to.serialize_struct("Facts", 1)?;
-            record.serialize_field("type", kind)?;
-            record.end()
-        }
-        match self {
-            Facts::Nothing => nothing(to, "nothing"),
-            Facts::DryRun => nothing(to, "dry_run"),
-            Facts::Launched(launched) => items(to, "launched", launched),
-            Facts::Images(images) => page(to, "images", images),
-            Facts::Tasks(tasks) => page(to, "tasks", tasks),
-            Facts::Quota(Quota { total, used }) => {
-                let mut record = to.serialize_struct("Facts", 3)?;
-                record.serialize_field("total", total)?;
-                record.serialize_field("type", "quota")?;
-                record.serialize_field("used", used)?;
-                record.end()
-            }
-            Facts::Regions(regions) => page(to, "regions", regions),
-            Facts::Projects(projects) => page(to, "projects", projects),
-            Facts::Agencies(agencies) => page(to, "agencies", agencies),
-            Facts::Accounts(accounts) => items(to, "accounts", accounts),
-            Facts::Identity(Identity { account, name, kind }) => {
-                let mut record = to.serialize_struct("Facts", 4)?;
-                record.serialize_field("account", account)?;
-                record.serialize_field("kind", kind)?;
-                record.serialize_field("name", name)?;
-                record.serialize_field("type", "identity")?;
-                record.end()
-            }
-            Facts::Temporary(Temporary { credentials, expires }) => {
-                let mut record = to.serialize_struct("Facts", 5)?;
-                record.serialize_field("expires_ms", expires)?;
-                record.serialize_field("id", credentials.id())?;
-                record.serialize_field("secret", credentials.secret())?;
-                record.serialize_field("token", &credentials.token())?;
-                record.serialize_field("type", "temporary")?;
-                record.end()
-            }
-        }
     }
 }
 
