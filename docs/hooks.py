@@ -16,8 +16,8 @@ from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {
-    "en": {"tencent": "Tencent Cloud", "volcengine": "Volcengine", "huawei": "Huawei Cloud", "plan": "plans"},
-    "zh": {"tencent": "腾讯云", "volcengine": "火山引擎", "huawei": "华为云", "plan": "计划"},
+    "en": {"tencent": "Tencent Cloud", "volcengine": "Volcengine", "huawei": "Huawei Cloud", "plan": "plans and parameters"},
+    "zh": {"tencent": "腾讯云", "volcengine": "火山引擎", "huawei": "华为云", "plan": "计划与参数"},
 }
 #: What a page says in both languages.
 TEXTS = {

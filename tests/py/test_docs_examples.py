@@ -97,6 +97,8 @@ def commands(block: Block, text: str, where: str) -> "Iterator[tuple[str, List[s
     if block.language == "console":
         for part in re.split(r"^\$ ", text, flags=re.M)[1:]:
             command, *shown = part.splitlines()
+            while command.endswith("\\"):
+                command, *shown = f"{command}\n{shown[0]}", *shown[1:]
             if not command.startswith(INSTALLS):
                 yield command, shown
     elif block.language == "python" and not block.title:
