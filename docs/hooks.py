@@ -54,6 +54,13 @@ KINDS = {
 OWNERS = {"caller": "调用者", "account": "账号管理员", "cloud": "云平台"}
 
 
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    # `make bench` writes it.
+    if config.nav and (Path(config.docs_dir) / "figures.md").exists():
+        config.nav.append({"Figures": "figures.md"})
+    return config
+
+
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
     zh = config.theme["language"] == "zh"
     for path, text in pages(zh):
