@@ -27,7 +27,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         # Imported here, so that Ctrl-C at start-up is caught too.
         from .commands import perform
 
-        code = perform(list(sys.argv[1:] if argv is None else argv))
+        # Not `list`, which is a command of this package once it is loaded.
+        code = perform([*(sys.argv[1:] if argv is None else argv)])
     except KeyboardInterrupt:
         pass
     leave_at_once(code)
