@@ -118,7 +118,7 @@ def test_another_day_is_another_run(server: sim.Server, tmp_path: Path, monkeypa
     for _ in range(2):
         begun = runs.begin(made, seed=1)
         # Something must stand in it, or it goes.
-        begun.job.poll(clock[0], {"tencent": imgferry.Credentials("AKIDEXAMPLE", "EXAMPLE-SECRET-NOT-REAL-T")})
+        begun.job.poll({"tencent": imgferry.Credentials("AKIDEXAMPLE", "EXAMPLE-SECRET-NOT-REAL-T")}, now_ms=clock[0])
         begun.journal(begun.job.take_journal())
         begun.journal.close()
         names.append((begun.name, begun.earlier))
@@ -141,7 +141,7 @@ def test_a_run_of_yesterday_is_ended_before_that_of_today(server: sim.Server, mo
     with monkeypatch.context() as earlier:
         earlier.setattr(runs, "now_ms", lambda: yesterday)
         begun = runs.begin(made, seed=1)
-        begun.job.poll(yesterday, sim.credentials())
+        begun.job.poll(sim.credentials(), now_ms=yesterday)
         begun.journal(begun.job.take_journal())
         begun.journal.close()
     report = imgferry.copy(made, sim.credentials())

@@ -22,7 +22,11 @@ def perform(arguments: List[str]) -> int:
     output = Output.guess(arguments)
     try:
         options = parser(arguments).parse_args(arguments)
-        output = Output(getattr(options, "output", "text"), getattr(options, "lang", None))
+        output = Output(getattr(options, "output", "text"), getattr(options, "lang", None), getattr(options, "verbose", 0) - getattr(options, "quiet", 0))
+        if output.verbosity > 0:
+            from .verbose import listen
+
+            listen(output)
         code: int = options.run(options, output)
     except SystemExit as ended:
         # Help and version were printed.
@@ -54,6 +58,8 @@ def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     group = common.add_argument_group("common options")
     group.add_argument("--output", choices=("text", "json", "jsonl"), default=argparse.SUPPRESS, help="form of the result (default: text)")
     group.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help="language of messages (default: the locale's)")
+    group.add_argument("-v", "--verbose", action="count", default=argparse.SUPPRESS, help="tell every event; -vv: every call too, and where keys come from")
+    group.add_argument("-q", "--quiet", action="count", default=argparse.SUPPRESS, help="no progress and no warnings: only results and errors")
     top = Parser(prog="imgferry", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common])
     top.add_argument("--version", action=Version, nargs=0, help="show program's version number and exit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
@@ -119,9 +125,9 @@ class Version(argparse.Action):
     """Looks the version up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        from importlib.metadata import version
+        from .._imgferry import VERSION
 
-        print(f"imgferry {version('imgferry')}")
+        print(f"imgferry {VERSION}")
         parser.exit()
 
 

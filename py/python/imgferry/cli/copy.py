@@ -48,7 +48,7 @@ def run(options: argparse.Namespace, output: Output, kind: str = KIND) -> int:
     while True:
         run = runs.begin(plan, seed=begin(options.seed)["seed"], trusted_hosts=endpoints.trusted(options))
         if run.earlier:
-            output.note(output.pick(f"going on with {run.name}, which is not over", f"继续尚未结束的 {run.name}"))
+            output.aside(output.pick(f"going on with {run.name}, which is not over", f"继续尚未结束的 {run.name}"))
         with run.journal as journal:
             code = carry(run.job, output, journal=journal, profile=options.profile)
         if not run.earlier or not runs.is_to_be_followed(run.name, plan, code):

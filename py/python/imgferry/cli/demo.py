@@ -33,7 +33,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from .sim import SAMPLES
 
     with sim.Server({"seed": options.seed}) as server:
-        output.note(output.pick(f"simulated clouds at {server.url}", f"模拟云平台：{server.url}"))
+        output.aside(output.pick(f"simulated clouds at {server.url}", f"模拟云平台：{server.url}"))
         copies = [
             {"cloud": cloud, "image": image, "from": region, "to": list(DESTINATIONS[cloud]), "name": "golden-{date}", "params": PARAMS[cloud]}
             for cloud, region, image in SAMPLES

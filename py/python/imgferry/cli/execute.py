@@ -13,9 +13,10 @@ from .. import Credentials, Job, aio, credentials
 from ..drive import ignore, now_ms
 from ..error import Error
 from ..journal import Journal
-from ..runs import AMBIGUOUS, UNFINISHED, new_seed, word
+from ..runs import AMBIGUOUS, UNFINISHED, folder, new_seed, word
 from ..types import Event, Report
 from . import INTERRUPTED, profiles, streams
+from .calls import Calls, file as calls_file
 from .commands import INVALID, unusable
 from .output import Output, plain
 from .pool import sender
@@ -35,7 +36,7 @@ def carry(
     trouble: Optional[Exception] = None
     try:
         given = Keys(job, output, keys, profile)
-        with Progress(job, output) as progress:
+        with Progress(job.report()["rows"], job.rows, output) as progress:
             asyncio.run(interruptible(job, given, journal, progress, signals))
     except asyncio.CancelledError:
         pass
@@ -144,8 +145,13 @@ async def interruptible(job: Job, keys: Keys, journal: Optional[Journal], progre
     def hear(event: Event) -> None:
         keys.hear(event)
         progress.show(event)
+        if calls:
+            calls.hear(event)
 
-    running = asyncio.ensure_future(aio.run(job, keys, send=sender(), journal=journal or ignore, on_event=hear))
+    # Only for runs that are kept by themselves: beside a file of the user's own there is no place for another.
+    calls = Calls(calls_file(journal.path)) if journal and journal.path.parent == folder() else None
+    send = calls.counted(sender()) if calls else sender()
+    running = asyncio.ensure_future(aio.run(job, keys, send=send, journal=journal or ignore, on_event=hear))
 
     def stop(number: int) -> None:
         signals.append(number)
@@ -158,7 +164,13 @@ async def interruptible(job: Job, keys: Keys, journal: Optional[Journal], progre
                 asyncio.get_running_loop().add_signal_handler(number, stop, number)
             except NotImplementedError:
                 pass  # Windows: Ctrl-C comes as an exception.
-    return await running
+    drawing = asyncio.ensure_future(progress.keep())
+    try:
+        return await running
+    finally:
+        drawing.cancel()
+        if calls:
+            calls.write()
 
 
 def remaining(journal: Optional[Journal], output: Output, profile: Sequence[str] = ()) -> str:

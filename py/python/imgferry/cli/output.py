@@ -29,6 +29,8 @@ class Output:
 
     form: str = "text"
     lang: Optional[str] = None
+    #: -1: only results and errors; 1: a line an event; 2: a line a call too.
+    verbosity: int = 0
 
     @staticmethod
     def guess(arguments: Sequence[str]) -> Output:
@@ -100,6 +102,11 @@ class Output:
     def note(self, text: str) -> None:
         """Prints a line on stderr, where progress goes too. Never fails."""
         print(shown(text), file=sys.stderr, flush=True)
+
+    def aside(self, text: str) -> None:
+        """The same of what -q leaves out."""
+        if self.verbosity >= 0:
+            self.note(text)
 
 
 def alike(items: Sequence[T], *keys: Callable[[T], Hashable]) -> List[List[T]]:
