@@ -63,7 +63,7 @@ def test_each_run_of_the_same_line_is_kept(cli: Cli, server: sim.Server, tmp_pat
 def test_what_was_cut_off_is_gone_on_with_and_launched_once(cli: Cli, server: sim.Server, tmp_path: Path) -> None:
     name = written(server, tmp_path)
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **KEYS}
-    running = subprocess.Popen([sys.executable, "-m", "imgferry", "copy", name], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen([sys.executable, "-m", "imgferry", "copy", name, "-v"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
     assert running.stderr
     for said in running.stderr:
         if "launched" in said or "copying" in said or "progress" in said:
