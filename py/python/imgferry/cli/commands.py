@@ -51,8 +51,8 @@ def perform(arguments: List[str]) -> int:
     return code
 
 
-def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    """The command line, as far as these arguments need it: a command that is not asked for is not imported."""
+def parser(arguments: Sequence[str], *, whole: bool = False) -> argparse.ArgumentParser:
+    """The command line, as far as these arguments need it, or the whole: a command that is not asked for is not imported."""
     # Without a default, an option before the command is not undone by its absence after it.
     common = Parser(add_help=False)
     group = common.add_argument_group("common options")
@@ -63,14 +63,14 @@ def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     top = Parser(prog="imgferry", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common])
     top.add_argument("--version", action=Version, nargs=0, help="show program's version number and exit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    asked = next((word for word in arguments if word in (*COMMANDS, "-h", "--help")), "--help")
-    for name in COMMANDS:
-        if asked not in (name, "-h", "--help"):
-            commands.add_parser(name, add_help=False)
+    asked = next((word for word in arguments if word in COMMANDS), None)
+    for name, help in COMMANDS.items():
+        if name != asked and not whole:
+            commands.add_parser(name, help=help, add_help=False)
             continue
         module = importlib.import_module(f".{name}", __package__)
         command = commands.add_parser(
-            name, help=module.HELP, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common]
+            name, help=help, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common]
         )
         module.add_arguments(command)
         command.set_defaults(run=module.run)

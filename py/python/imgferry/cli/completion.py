@@ -12,7 +12,6 @@ import argparse
 from ..error import Error
 from .output import Output
 
-HELP = "print the completion of a shell"
 SHELLS = ("bash", "zsh", "fish")
 
 
@@ -32,7 +31,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         ) from None
     from .commands import parser
 
-    whole = parser(["--help"])
+    whole = parser([], whole=True)
     files = shtab.FILE
     for action in every_action(whole):
         if action.metavar in ("PLAN", "FILE", "RUN"):

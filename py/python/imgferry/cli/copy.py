@@ -17,7 +17,6 @@ from ..journal import Journal
 from . import endpoints, plans, profiles
 from .output import Output
 
-HELP = "copy images to other regions"
 KIND = "copies"
 
 

@@ -11,7 +11,6 @@ from typing import Dict
 from .. import Job, Plan
 from .output import Output
 
-HELP = "three clouds, several regions each, against the built-in simulator"
 
 DESTINATIONS = {
     "tencent": ("ap-shanghai", "ap-beijing", "ap-singapore"),

@@ -7,8 +7,7 @@ import os
 import re
 import sys
 import unicodedata
-from dataclasses import dataclass
-from typing import Any, Callable, Dict, Hashable, Iterable, List, Optional, Sequence, TypeVar
+from typing import Any, Callable, Dict, Hashable, Iterable, List, NamedTuple, Optional, Sequence, TypeVar
 
 from ..error import Error
 from . import streams
@@ -23,8 +22,7 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """Form and language of everything that is printed."""
 
     form: str = "text"

@@ -75,7 +75,7 @@ def page(name: str, report: Report, journal: str, path: Path, output: Output) ->
     scale = Scale(told.began_ms, max(*ends, told.began_ms + 1_000))
     pick = output.pick
     parts = [
-        f"<h1>{escape(name)}</h1><p>{escape(total(report, output))}</p>",
+        f"<h1>{safe(name)}</h1><p>{safe(total(report, output))}</p>",
         facts(told, scale, calls, throttles, report, output),
         f"<h2>{pick('Timeline', '时间线')}</h2>{timeline(rows, told, throttles, scale, output)}",
         left_out(len(report["rows"]) + len(report["steps"]) - len(rows), output),
@@ -83,7 +83,7 @@ def page(name: str, report: Report, journal: str, path: Path, output: Output) ->
         f"<h2>{pick('Calls', '调用')}</h2>{calls_table(calls, output)}",
         f"<h2>{pick('Throttles', '限流')}</h2>{throttle_table(throttles, output)}",
     ]
-    return PAGE.format(lang="zh-CN" if output.zh else "en", title=escape(name), style=STYLE, body="".join(parts))
+    return PAGE.format(lang="zh-CN" if output.zh else "en", title=safe(name), style=STYLE, body="".join(parts))
 
 
 class Scale(NamedTuple):
@@ -114,7 +114,7 @@ def facts(told: History, scale: Scale, calls: Dict[str, List[float]], throttles:
     shown.append((pick("throttled", "被限流"), f"{len(throttles):,}"))
     if told.resumed_ms:
         shown.append((pick("gone on with", "继续次数"), f"{len(told.resumed_ms):,}"))
-    return "<dl>" + "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in shown) + "</dl>"
+    return "<dl>" + "".join(f"<div><dt>{safe(name)}</dt><dd>{safe(value)}</dd></div>" for name, value in shown) + "</dl>"
 
 
 def timeline(rows: Sequence[Row], told: History, throttles: Sequence[Any], scale: Scale, output: Output) -> str:
@@ -125,14 +125,14 @@ def timeline(rows: Sequence[Row], told: History, throttles: Sequence[Any], scale
     key += [f'<span><svg viewBox="0 0 10 10" class="{state}"><rect width="10" height="10"/></svg>{pick(*words)}</span>' for state, words in (("good", ("ready", "就绪")), ("bad", ("failed", "失败")))]
     lines = [f'<p class="key">{"".join(key)}</p>']
     axis = "".join(f'<span style="left:{at}%">{clock((scale.to_ms - scale.from_ms) * at / 100)}</span>' for at in (0, 25, 50, 75))
-    for cloud in dict.fromkeys(row["cloud"] for row in rows):
-        marks = "".join(f'<rect x="{scale.at(one["t"])}" width="2" height="12"><title>{escape(plain(one["code"]))}</title></rect>' for one in throttles if one["cloud"] == cloud)
+    for cloud in sorted({row["cloud"] for row in rows}):
+        marks = "".join(f'<rect x="{scale.at(one["t"])}" width="2" height="12"><title>{safe(one["code"])}</title></rect>' for one in throttles if one["cloud"] == cloud)
         strip = f'<svg viewBox="0 0 {WIDTH} 12" preserveAspectRatio="none" class="throttled">{marks}</svg>'
-        lines.append(f'<h3>{escape(cloud)}</h3><div class="lanes"><span></span><div class="axis">{axis}</div>')
+        lines.append(f'<h3>{safe(cloud)}</h3><div class="lanes"><span></span><div class="axis">{axis}</div>')
         lines.append(f'<span class="name">{pick("throttles", "限流")}</span>{strip}' if marks else "")
         for row in rows:
             if row["cloud"] == cloud:
-                lines.append(f'<span class="name">{escape(plain(row["to"]))} <i>{escape(plain(row["name"]))}</i></span>{lane(row, told, scale)}')
+                lines.append(f'<span class="name">{safe(row["to"])} <i>{safe(row["name"])}</i></span>{lane(row, told, scale)}')
         lines.append("</div>")
     return "".join(lines)
 
@@ -146,12 +146,12 @@ def lane(row: Row, told: History, scale: Scale) -> str:
         group, start = GROUPS.get(change.state), scale.at(change.at_ms)
         if group in (BAD, GOOD):
             # How it ended: a mark, which is seen however short the rest was.
-            drawn.append(f'<rect class="{"bad" if group == BAD else "good"}" x="{min(start, WIDTH - 6)}" width="6" height="12"><title>{escape(change.state)}</title></rect>')
+            drawn.append(f'<rect class="{"bad" if group == BAD else "good"}" x="{min(start, WIDTH - 6)}" width="6" height="12"><title>{safe(change.state)}</title></rect>')
         else:
             style = "image" if change.state in ("task", "finishing") else change.state
-            title = escape(f"{change.state} {clock(until - change.at_ms)}")
-            drawn.append(f'<rect class="{escape(style)}" x="{start}" width="{max(round(scale.at(until) - start, 1), 1)}" height="12"><title>{title}</title></rect>')
-    return f'<svg viewBox="0 0 {WIDTH} 12" preserveAspectRatio="none" role="img" aria-label="{escape(row["state"])}">{"".join(drawn)}</svg>'
+            title = safe(f"{change.state} {clock(until - change.at_ms)}")
+            drawn.append(f'<rect class="{safe(style)}" x="{start}" width="{max(round(scale.at(until) - start, 1), 1)}" height="12"><title>{title}</title></rect>')
+    return f'<svg viewBox="0 0 {WIDTH} 12" preserveAspectRatio="none" role="img" aria-label="{safe(row["state"])}">{"".join(drawn)}</svg>'
 
 
 def destinations(rows: Sequence[Row], told: History, output: Output) -> str:
@@ -170,8 +170,9 @@ def destination(row: Row, told: History, output: Output) -> str:
         why = f"{error['code']}: {error['message']} {output.pick(error['hint'], error['hint_zh'])}".strip()
     style = {BAD: "bad", GOOD: "good"}.get(GROUPS[row["state"]], "")
     cells = [row["cloud"], row["from"], row["to"], row["name"], row["state"], made(row), took, str(row["launches"] or ""), why]
-    shown = "".join(f'<td class="{style}">{escape(plain(cell))}</td>' if index == 4 else f"<td>{escape(plain(cell))}</td>" for index, cell in enumerate(cells))
-    return f"<tr>{shown}<td><code>{'<br>'.join(escape(plain(id)) for id in row['request_ids'])}</code></td></tr>"
+    styles = {4: style, len(cells) - 1: "why"}
+    shown = "".join(f'<td class="{styles.get(index, "")}">{safe(cell)}</td>' for index, cell in enumerate(cells))
+    return f"<tr>{shown}<td><code>{'<br>'.join(safe(id) for id in row['request_ids'])}</code></td></tr>"
 
 
 def calls_table(calls: Dict[str, List[float]], output: Output) -> str:
@@ -183,7 +184,7 @@ def calls_table(calls: Dict[str, List[float]], output: Output) -> str:
     rows = []
     for name, (number, failed, ms) in sorted(calls.items(), key=lambda item: -item[1][0]):
         bar = f'<svg viewBox="0 0 100 10" preserveAspectRatio="none" class="image"><rect width="{100 * number / most:.0f}" height="10"/></svg>'
-        rows.append(f"<tr><td>{escape(plain(name))}</td><td class='number'>{int(number):,}</td><td class='number'>{int(failed) or ''}</td><td class='number'>{ms / number:,.0f} ms</td><td>{bar}</td></tr>")
+        rows.append(f"<tr><td>{safe(name)}</td><td class='number'>{int(number):,}</td><td class='number'>{int(failed) or ''}</td><td class='number'>{ms / number:,.0f} ms</td><td>{bar}</td></tr>")
     return table([pick("operation", "操作"), pick("calls", "次数"), pick("not answered well", "未成功"), pick("mean time", "平均耗时"), ""], rows)
 
 
@@ -199,14 +200,19 @@ def throttle_table(throttles: Sequence[Any], output: Output) -> str:
     for key, group in sorted(groups.items(), key=lambda item: -len(item[1])):
         waited = max((one["wait_ms"] or 0 for one in group), default=0)
         cells = [*key, f"{len(group):,}", moment(group[0]["t"]), moment(group[-1]["t"]), f"{waited / 1000:g} s"]
-        rows.append(f"<tr>{''.join(f'<td>{escape(plain(cell))}</td>' for cell in cells)}</tr>")
+        rows.append(f"<tr>{''.join(f'<td>{safe(cell)}</td>' for cell in cells)}</tr>")
     head = [("cloud", "云"), ("region", "地域"), ("code", "错误码"), ("times", "次数"), ("first", "首次"), ("last", "最近"), ("longest wait", "最长等待")]
     return table([pick(*words) for words in head], rows)
 
 
 def table(head: Sequence[str], rows: Sequence[str]) -> str:
     """A table that scrolls by itself where there is no room for it."""
-    return f'<div class="scroll"><table><thead><tr>{"".join(f"<th>{escape(name)}</th>" for name in head)}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+    return f'<div class="scroll"><table><thead><tr>{"".join(f"<th>{safe(name)}</th>" for name in head)}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>'
+
+
+def safe(text: object) -> str:
+    """What others have written, as text of the page and nothing else."""
+    return escape(plain(text))
 
 
 def left_out(number: int, output: Output) -> str:
@@ -242,7 +248,7 @@ dl{display:flex;flex-wrap:wrap;gap:10px 28px;margin:1rem 0}dt{color:var(--faint)
 .image{fill:var(--image)}.launching{fill:var(--launching)}.probing{fill:var(--probing)}.queued,.waiting,.inspecting,.finding{fill:var(--queued)}.good{fill:var(--good);color:var(--good)}.bad{fill:var(--bad);color:var(--bad)}.throttled rect{fill:var(--probing)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.85rem;width:100%}
 th,td{text-align:left;padding:5px 14px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;font-weight:normal}th{color:var(--faint);white-space:nowrap}
-td{overflow-wrap:anywhere;min-width:6em}td.number{text-align:right;font-variant-numeric:tabular-nums}td.good,td.bad{font-weight:600}td svg{width:120px;height:10px;display:block;margin-top:6px}
+td{white-space:nowrap}td.why{white-space:normal;min-width:20em;overflow-wrap:anywhere}td.number{text-align:right;font-variant-numeric:tabular-nums}td.good,td.bad{font-weight:600}td svg{width:120px;height:10px;display:block;margin-top:6px}
 code{font:.8rem/1.5 ui-monospace,SFMono-Regular,Menlo,monospace}
 @media(max-width:640px){main{padding:16px 14px 48px}.lanes{grid-template-columns:minmax(0,1fr);gap:1px}.lanes svg{margin-bottom:7px}.lanes>span:empty{display:none}}
 """

@@ -18,7 +18,6 @@ from ..journal import read
 from ..types import Report, Row
 from .output import LINES, Output, aligned, alike, plain
 
-HELP = "what became of every destination, as text or as a page (--html)"
 
 #: Tables longer than this, in rows, are told by cloud and state.
 TABLE = 100

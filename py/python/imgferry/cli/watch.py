@@ -19,7 +19,6 @@ from ..journal import is_held, read
 from ..types import Report, Row
 from .output import Output
 
-HELP = "follow a run until it ends"
 #: Seconds between two looks at the journal, and how many times longer than the last look took: a long one is read seldom.
 LOOK_S, REST = 1.0, 20
 
