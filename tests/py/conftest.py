@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, NamedTuple, Optional, Tuple
+from typing import Dict, Iterator, NamedTuple, Optional, Tuple
 
 import pytest
+from postgres import Server, programs
 
 # A runner in the background ignores these, and so would every process that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -73,3 +75,13 @@ def certificate(folder: Path) -> Tuple[Path, Path]:
     made = ["-keyout", str(key), "-out", str(cert), "-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *made], check=True, capture_output=True)
     return cert, key
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server of the tests' own."""
+    bin = programs()
+    if bin is None or importlib.util.find_spec("psycopg") is None:
+        pytest.skip("needs PostgreSQL and psycopg: apt-get install postgresql; pip install 'psycopg[binary]'")
+    with Server(bin) as server:
+        yield server.url

@@ -4,9 +4,10 @@ Three levels, each written on the one below it:
 
 1. ``sign``, ``prepare``, ``finish``, ``verify``, ``diagnose``: any request of the three schemes.
 2. ``check``, ``build``, ``read``, ``explain``: one operation of one cloud.
-3. ``copy``, or ``Plan`` and ``Job``: many copies, launched exactly once and never lost; ``run`` carries a job out.
+3. ``copy``, or ``Plan`` and ``Job``: many copies, launched exactly once and never lost; ``run`` carries a job out, and
+   ``tick`` one turn of it where an engine does.
 
-Nothing here opens a connection but ``copy``, ``run``, ``aio.run`` and ``sim``, and these are imported only when they are used.
+Nothing here opens a connection but ``copy``, ``run``, ``tick``, ``aio.run`` and ``sim``, and these are imported only when they are used.
 """
 
 from ._imgferry import (
@@ -38,14 +39,16 @@ from .error import Error as Error, Refused as Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import adapters as adapters, aio as aio, credentials as credentials, journal as journal, runs as runs, sim as sim, transport as transport
+    from . import adapters as adapters, aio as aio, credentials as credentials, fleet as fleet, journal as journal, runs as runs, sim as sim, store as store
+    from . import transport as transport
     from .drive import run as run
     from .runs import copy as copy
+    from .turns import tick as tick
 
 
 #: Loaded when they are first asked for, so that importing the package stays cheap: they do I/O.
-_LATER = {"run": "drive", "copy": "runs"}
-_MODULES = ("adapters", "aio", "credentials", "journal", "runs", "sim", "transport")
+_LATER = {"run": "drive", "copy": "runs", "tick": "turns"}
+_MODULES = ("adapters", "aio", "credentials", "fleet", "journal", "runs", "sim", "store", "transport")
 
 __all__ = [
     "At",
@@ -71,6 +74,7 @@ __all__ = [
     "diagnose",
     "explain",
     "finish",
+    "fleet",
     "journal",
     "operations",
     "prepare",
@@ -80,6 +84,8 @@ __all__ = [
     "runs",
     "sign",
     "sim",
+    "store",
+    "tick",
     "transport",
     "verify",
 ]

@@ -25,6 +25,8 @@ COMMANDS = {
     "report": "what became of every destination, as text or as a page (--html)",
     "list": "show the runs that are kept",
     "watch": "follow a run until it ends",
+    "fleet": "put a plan into a database for workers, and tell what became of it",
+    "worker": "carry out the fleets in a database",
     "completion": "print the completion of a shell",
     "request": "build and sign the request of one operation; nothing is sent",
     "sign": "sign requests given as JSON lines on stdin",
