@@ -28,6 +28,13 @@ def server() -> Iterator[sim.Server]:
         yield server
 
 
+@pytest.fixture
+def slow() -> Iterator[sim.Server]:
+    """Copies that go on while other commands start, on a busy machine too."""
+    with sim.Server({"copy_ms": 8_000, "seed": 1}) as server:
+        yield server
+
+
 def plan(server: sim.Server, name: str = "golden") -> Dict[str, Any]:
     copies = [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", "ap-singapore"], "name": name}]
     return {"copies": copies, "clouds": {"tencent": {"endpoint": server.url}}, "policy": {"poll": "300ms", "settle": "1s"}}
@@ -60,8 +67,8 @@ def test_each_run_of_the_same_line_is_kept(cli: Cli, server: sim.Server, tmp_pat
     assert cli("status", first["run"]).code == 0
 
 
-def test_what_was_cut_off_is_gone_on_with_and_launched_once(cli: Cli, server: sim.Server, tmp_path: Path) -> None:
-    name = written(server, tmp_path)
+def test_what_was_cut_off_is_gone_on_with_and_launched_once(cli: Cli, slow: sim.Server, tmp_path: Path) -> None:
+    name = written(slow, tmp_path)
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **KEYS}
     running = subprocess.Popen([sys.executable, "-m", "imgferry", "copy", name, "-v"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
     assert running.stderr
