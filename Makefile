@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo console test test-js test-wheels setup-js bench generate lint soak storm fuzz install wheels develop
+.PHONY: help demo console docs test test-js test-wheels setup-js bench generate lint soak storm fuzz install wheels develop
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,14 @@ console: ## the console in the browser: simulated clouds in the page, or an edge
 	npm run --silent --prefix wasm/console build
 	npm run --silent --prefix wasm/console start
 
-test: setup-js lint develop $(BIN)/.oracle ## everything that must hold
+docs: develop $(BIN)/.docs ## the documentation, in English and Chinese, into target/docs
+	$(BIN)/mkdocs build -q
+	$(BIN)/mkdocs build -q -f mkdocs.zh.yml
+	cargo doc -q --no-deps -p imgferry -p imgferry-sim
+	mkdir -p target/docs/reference/api && cp -R target/doc target/docs/reference/api/rust
+	npm ci --silent --no-audit --no-fund --prefix docs/typedoc && npm exec --prefix docs/typedoc -- typedoc --options docs/typedoc
+
+test: setup-js lint develop $(BIN)/.oracle $(BIN)/.docs ## everything that must hold
 	cargo test
 	$(PYTHON) tests/fourth_cloud/run.py
 	$(MAKE) --no-print-directory storm
@@ -91,6 +98,10 @@ $(BIN)/maturin: requirements-dev.txt
 	touch $@
 
 $(BIN)/.oracle: tests/py/requirements-oracle.txt $(BIN)/maturin
+	$(BIN)/pip install -q --disable-pip-version-check -r $<
+	touch $@
+
+$(BIN)/.docs: docs/requirements.txt $(BIN)/maturin
 	$(BIN)/pip install -q --disable-pip-version-check -r $<
 	touch $@
 

@@ -67,7 +67,7 @@ def imports(found: List[str]) -> str:
     return f"""from typing import {", ".join(names)}
 
 from .params import {", ".join(sorted(CLOUDS))}
-from .types import Diagnosis, Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Row, Verified"""
+from .types import Diagnosis, Event, Explanation, Headers, Lost, Need, Operation, Problem, Region, Reply, Report, Row, Verified"""
 
 
 def overload(text: str, name: str) -> str:

@@ -38,6 +38,13 @@ impl Plan {
         to_py(py, &self.0.check().0)
     }
 
+    /// Every operation that carrying out the plan can call: where, what for, what a policy must allow for it, and what
+    /// becomes of a run without it.
+    #[pyo3(signature = () -> "list[Need]")]
+    fn needs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        to_py(py, &self.0.needs())
+    }
+
     /// The plan as a dict, defaults filled in; makes the same plan again.
     #[pyo3(signature = () -> "dict[str, Any]")]
     fn as_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -12,7 +12,7 @@ import imgferry
 import pytest
 from conftest import Cli
 from imgferry import sim
-from imgferry.cli import calls
+from imgferry.cli import tally
 from imgferry.cli.output import Output
 from imgferry.cli.page import SHOWN, history, page
 from test_copy import KEYS, QUICK
@@ -85,7 +85,7 @@ def test_nothing_of_others_is_markup(tmp_path: Path) -> None:
     rows = [made_row(lane, **{**more, "lane": lane, "error": error, "request_ids": [HOSTILE], "note": HOSTILE, "note_zh": HOSTILE}) for lane in range(3)]
     kept = tmp_path / "j"
     throttled = [{"t": 1_767_225_600_000, "cloud": HOSTILE, "region": HOSTILE, "wait_ms": 5, "code": HOSTILE}]
-    calls.file(kept).write_text("{torn\n[]\n" + json.dumps({"t": 1, "calls": {HOSTILE: [3, 1, 30.0]}, "throttled": throttled}) + "\n", encoding="utf-8")
+    tally.file(kept).write_text("{torn\n[]\n" + json.dumps({"t": 1, "calls": {HOSTILE: [3, 1, 30.0]}, "throttled": throttled}) + "\n", encoding="utf-8")
     told = page(HOSTILE, made_report(rows), "", kept, Output(lang="en"))
     seen = Whole(told)
     assert "script" not in seen.tags and "<script" not in told and "\x1b" not in told and "\u202e" not in told

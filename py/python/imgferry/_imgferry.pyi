@@ -5,7 +5,7 @@ The native half of `imgferry`.
 from typing import final, overload, Any, Callable, Final, Literal, Mapping, NoReturn, Sequence, SupportsFloat, SupportsIndex
 
 from .params import huawei, tencent, volcengine
-from .types import Diagnosis, Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Row, Verified
+from .types import Diagnosis, Event, Explanation, Headers, Lost, Need, Operation, Problem, Region, Reply, Report, Row, Verified
 
 __all__ = ["DEBUG", "VERSION", "At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "is_loopback", "operations", "prepare", "read", "regions", "shown_endpoint", "sign", "verify"]
 
@@ -206,6 +206,11 @@ class Plan:
         """
         Checks every documented rule for every destination, before the first call.
         """
+    def needs(self, /) -> list[Need]:
+        """
+        Every operation that carrying out the plan can call: where, what for, what a policy must allow for it, and whether a
+        run is refused without it.
+        """
 
 @final
 class Prepared:
@@ -371,10 +376,13 @@ class World:
         """
 
 @overload
-def build(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params: tencent.DeleteImages, at: At) -> Call:
+def build(cloud: Literal["tencent"], operation: Literal["AssumeRole"], params: tencent.AssumeRole, at: At) -> Call:
     """
     Checks and builds the request of an operation; raises with all findings in ``problems``.
     """
+
+@overload
+def build(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params: tencent.DeleteImages, at: At) -> Call: ...
 
 @overload
 def build(cloud: Literal["tencent"], operation: Literal["DescribeImageFromFamily"], params: tencent.DescribeImageFromFamily, at: At) -> Call: ...
@@ -395,6 +403,9 @@ def build(cloud: Literal["tencent"], operation: Literal["DescribeRegions"], para
 def build(cloud: Literal["tencent"], operation: Literal["ExportImages"], params: tencent.ExportImages, at: At) -> Call: ...
 
 @overload
+def build(cloud: Literal["tencent"], operation: Literal["GetCallerIdentity"], params: tencent.GetCallerIdentity, at: At) -> Call: ...
+
+@overload
 def build(cloud: Literal["tencent"], operation: Literal["ModifyImageAttribute"], params: tencent.ModifyImageAttribute, at: At) -> Call: ...
 
 @overload
@@ -405,6 +416,9 @@ def build(cloud: Literal["tencent"], operation: Literal["SyncImages"], params: t
 
 @overload
 def build(cloud: Literal["tencent"], operation: Literal["TagResources"], params: tencent.TagResources, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["AssumeRole"], params: volcengine.AssumeRole, at: At) -> Call: ...
 
 @overload
 def build(cloud: Literal["volcengine"], operation: Literal["CopyImage"], params: volcengine.CopyImage, at: At) -> Call: ...
@@ -426,6 +440,9 @@ def build(cloud: Literal["volcengine"], operation: Literal["DescribeTasks"], par
 
 @overload
 def build(cloud: Literal["volcengine"], operation: Literal["ExportImage"], params: volcengine.ExportImage, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["GetCallerIdentity"], params: volcengine.GetCallerIdentity, at: At) -> Call: ...
 
 @overload
 def build(cloud: Literal["volcengine"], operation: Literal["ModifyImageAttribute"], params: volcengine.ModifyImageAttribute, at: At) -> Call: ...
@@ -452,6 +469,9 @@ def build(cloud: Literal["huawei"], operation: Literal["CopyImageInRegion"], par
 def build(cloud: Literal["huawei"], operation: Literal["CopyImageInRegionInSafeMode"], params: huawei.CopyImageInRegionInSafeMode, at: At) -> Call: ...
 
 @overload
+def build(cloud: Literal["huawei"], operation: Literal["CreateTemporaryAccessKeyByAgency"], params: huawei.CreateTemporaryAccessKeyByAgency, at: At) -> Call: ...
+
+@overload
 def build(cloud: Literal["huawei"], operation: Literal["DeleteImage"], params: huawei.DeleteImage, at: At) -> Call: ...
 
 @overload
@@ -465,6 +485,9 @@ def build(cloud: Literal["huawei"], operation: Literal["ExportImageInSafeMode"],
 
 @overload
 def build(cloud: Literal["huawei"], operation: Literal["ListAgencies"], params: huawei.ListAgencies, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["ListAuthDomains"], params: huawei.ListAuthDomains, at: At) -> Call: ...
 
 @overload
 def build(cloud: Literal["huawei"], operation: Literal["ListImageMembers"], params: huawei.ListImageMembers, at: At) -> Call: ...
@@ -497,10 +520,13 @@ def build(cloud: Literal["huawei"], operation: Literal["UpdateImage"], params: h
 def build(cloud: Literal["huawei"], operation: Literal["UpdateImageMembers"], params: huawei.UpdateImageMembers, at: At) -> Call: ...
 
 @overload
-def check(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params: tencent.DeleteImages, at: At) -> list[Problem]:
+def check(cloud: Literal["tencent"], operation: Literal["AssumeRole"], params: tencent.AssumeRole, at: At) -> list[Problem]:
     """
     Checks every documented rule of an operation: all findings at once, nothing converted, nothing sent.
     """
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params: tencent.DeleteImages, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["tencent"], operation: Literal["DescribeImageFromFamily"], params: tencent.DescribeImageFromFamily, at: At) -> list[Problem]: ...
@@ -521,6 +547,9 @@ def check(cloud: Literal["tencent"], operation: Literal["DescribeRegions"], para
 def check(cloud: Literal["tencent"], operation: Literal["ExportImages"], params: tencent.ExportImages, at: At) -> list[Problem]: ...
 
 @overload
+def check(cloud: Literal["tencent"], operation: Literal["GetCallerIdentity"], params: tencent.GetCallerIdentity, at: At) -> list[Problem]: ...
+
+@overload
 def check(cloud: Literal["tencent"], operation: Literal["ModifyImageAttribute"], params: tencent.ModifyImageAttribute, at: At) -> list[Problem]: ...
 
 @overload
@@ -531,6 +560,9 @@ def check(cloud: Literal["tencent"], operation: Literal["SyncImages"], params: t
 
 @overload
 def check(cloud: Literal["tencent"], operation: Literal["TagResources"], params: tencent.TagResources, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["AssumeRole"], params: volcengine.AssumeRole, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["volcengine"], operation: Literal["CopyImage"], params: volcengine.CopyImage, at: At) -> list[Problem]: ...
@@ -552,6 +584,9 @@ def check(cloud: Literal["volcengine"], operation: Literal["DescribeTasks"], par
 
 @overload
 def check(cloud: Literal["volcengine"], operation: Literal["ExportImage"], params: volcengine.ExportImage, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["GetCallerIdentity"], params: volcengine.GetCallerIdentity, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["volcengine"], operation: Literal["ModifyImageAttribute"], params: volcengine.ModifyImageAttribute, at: At) -> list[Problem]: ...
@@ -578,6 +613,9 @@ def check(cloud: Literal["huawei"], operation: Literal["CopyImageInRegion"], par
 def check(cloud: Literal["huawei"], operation: Literal["CopyImageInRegionInSafeMode"], params: huawei.CopyImageInRegionInSafeMode, at: At) -> list[Problem]: ...
 
 @overload
+def check(cloud: Literal["huawei"], operation: Literal["CreateTemporaryAccessKeyByAgency"], params: huawei.CreateTemporaryAccessKeyByAgency, at: At) -> list[Problem]: ...
+
+@overload
 def check(cloud: Literal["huawei"], operation: Literal["DeleteImage"], params: huawei.DeleteImage, at: At) -> list[Problem]: ...
 
 @overload
@@ -591,6 +629,9 @@ def check(cloud: Literal["huawei"], operation: Literal["ExportImageInSafeMode"],
 
 @overload
 def check(cloud: Literal["huawei"], operation: Literal["ListAgencies"], params: huawei.ListAgencies, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["ListAuthDomains"], params: huawei.ListAuthDomains, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["huawei"], operation: Literal["ListImageMembers"], params: huawei.ListImageMembers, at: At) -> list[Problem]: ...

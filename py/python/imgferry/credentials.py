@@ -86,6 +86,47 @@ def load(cloud: str, environment: Optional[Environment] = None, *, profile: Opti
     )
 
 
+class Source(NamedTuple):
+    """A place where a key of a cloud could be, in the order in which they are looked at."""
+
+    #: The place in words: the variable, or the file with its profile.
+    place: str
+    #: The key, where there is a good one.
+    key: Optional[Credentials]
+    #: Why there is none, where there is something.
+    error: Optional[Error]
+
+
+def sources(cloud: str, environment: Optional[Environment] = None, *, profile: Optional[str] = None) -> List[Source]:
+    """Every place that holds something of a key for a cloud. ``load`` takes the first, whether it is good or not."""
+    environment = os.environ if environment is None else environment
+    told: List[Source] = []
+
+    def look(place: str, source: str, names: Names, values: Callable[[], Mapping[str, Any]]) -> None:
+        try:
+            key = take(source, names, values())
+            if key:
+                told.append(Source(place, key, None))
+        except (Error, OSError) as error:
+            told.append(Source(place, None, error if isinstance(error, Error) else unreadable(Path(place), "readable")))
+
+    for names in () if profile else ENVIRONMENT[cloud]:
+        look(names.id, "the environment", names, lambda: environment)
+    for file in FILES[cloud]:
+        path = Path(file.path(environment)).expanduser()
+        if not path.exists():
+            continue
+        try:
+            profiles = file.read(path)
+        except (Error, OSError) as error:
+            told.append(Source(str(path), None, error if isinstance(error, Error) else unreadable(path, "readable")))
+            continue
+        name = profile or environment.get(file.variable) or profiles.current
+        if name in profiles.all:
+            look(f"{path} [{name}]", str(path), file.names, profiles.all[name])
+    return told
+
+
 def unknown(cloud: str, profile: str, there: List[str], without: List[str], files: List[str]) -> Error:
     """A profile that is not there, or holds no access key."""
     import difflib

@@ -27,6 +27,10 @@ COMMANDS = {
     "watch": "follow a run until it ends",
     "fleet": "put a plan into a database for workers, and tell what became of it",
     "worker": "carry out the fleets in a database",
+    "doctor": "look at keys, clock, proxy, certificates and hosts; two harmless signed reads a cloud",
+    "images": "list custom images, show one and where its copies are",
+    "prune": "delete old images of a lineage, after telling which and asking",
+    "permissions": "the rights that a plan needs, as a policy of each cloud",
     "completion": "print the completion of a shell",
     "request": "build and sign the request of one operation; nothing is sent",
     "sign": "sign requests given as JSON lines on stdin",
@@ -36,6 +40,8 @@ COMMANDS = {
     "sim": "serve the three clouds in a box on loopback",
     "demo": "three clouds, several regions each, against the built-in simulator",
 }
+#: Other names of commands.
+ALIASES = {"policy": "permissions"}
 #: What a shell reports of a program that Ctrl-C ended.
 INTERRUPTED = 130
 
@@ -47,7 +53,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         # Imported here, so that Ctrl-C at start-up is caught too.
         from .commands import perform
 
-        code = perform(list(sys.argv[1:] if argv is None else argv))
+        # Not `list`, which is a command of this package once it is loaded.
+        code = perform([*(sys.argv[1:] if argv is None else argv)])
     except KeyboardInterrupt:
         pass
     leave_at_once(code)

@@ -9,7 +9,7 @@ import sys
 from typing import Any, List, NoReturn, Optional, Sequence
 
 from ..error import Error
-from . import COMMANDS, streams
+from . import ALIASES, COMMANDS, streams
 from .output import Output
 
 #: Plan, parameters, keys or usage invalid; nothing was launched.
@@ -63,14 +63,20 @@ def parser(arguments: Sequence[str], *, whole: bool = False) -> argparse.Argumen
     top = Parser(prog="imgferry", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common])
     top.add_argument("--version", action=Version, nargs=0, help="show program's version number and exit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    asked = next((word for word in arguments if word in COMMANDS), None)
+    asked = next((ALIASES.get(word, word) for word in arguments if word in (*COMMANDS, *ALIASES)), None)
     for name, help in COMMANDS.items():
+        aliases = [alias for alias, of in ALIASES.items() if of == name]
         if name != asked and not whole:
-            commands.add_parser(name, help=help, add_help=False)
+            commands.add_parser(name, aliases=aliases, help=help, add_help=False)
             continue
         module = importlib.import_module(f".{name}", __package__)
         command = commands.add_parser(
-            name, help=help, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common]
+            name,
+            aliases=aliases,
+            help=help,
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            parents=[common],
         )
         module.add_arguments(command)
         command.set_defaults(run=module.run)

@@ -11,7 +11,6 @@ from typing import Dict
 from .. import Job, Plan
 from .output import Output
 
-
 DESTINATIONS = {
     "tencent": ("ap-shanghai", "ap-beijing", "ap-singapore"),
     "volcengine": ("cn-shanghai", "cn-guangzhou"),

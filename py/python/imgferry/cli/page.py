@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..types import Report, Row
-from .calls import file, read as read_calls
+from .tally import file, read as read_calls
 from .lanes import BAD, GOOD, GROUPS, clock
 from .output import Output, plain
 from .report import made, total

@@ -18,7 +18,6 @@ from ..journal import read
 from ..types import Report, Row
 from .output import LINES, Output, aligned, alike, plain
 
-
 #: Tables longer than this, in rows, are told by cloud and state.
 TABLE = 100
 

@@ -25,4 +25,4 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
     journal, job = Journal.resume(runs.called(options.journal), now_ms=now_ms(), trusted_hosts=options.trust_host)
     with journal:
-        return carry(job, output, journal=journal, profile=options.profile)
+        return carry(job, output, journal=journal, options=options)
