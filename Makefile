@@ -34,6 +34,7 @@ test: setup-js lint develop $(BIN)/.oracle $(BIN)/.docs ## everything that must 
 	$(BIN)/python py/stubs.py --check
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest imgferry._imgferry --mypy-config-file pyproject.toml
+	NODE_OPTIONS=--max-old-space-size=1500 $(BIN)/pyright
 	$(BIN)/pytest
 	npm test --silent --prefix tests/js
 	$(MAKE) --no-print-directory test-wheels
