@@ -22,8 +22,6 @@ from ..store.database import Database, Standing
 from . import copy, database, endpoints, plans, profiles
 from .output import Output, plain
 
-HELP = "put a plan into a database for workers, and tell what became of it"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     plans.add_arguments(parser, destinations=True)
