@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any, Dict, List
 
 import imgferry
@@ -94,6 +96,49 @@ def test_keys_of_variables_and_profiles(cli: Cli, tmp_path: Path) -> None:
         assert missing.code == 5 and "neither MY_ID nor MY_KEY is set" in missing.err
 
 
+@pytest.mark.parametrize("cloud", ROLES)
+def test_the_role_of_the_server(cli: Cli, tmp_path: Path, cloud: str) -> None:
+    id, secret = IDS[cloud], next(secret for of, _, secret in imgferry._imgferry.example_keys() if of == cloud)
+    key = {"id": id, "secret": secret, "token": "EXAMPLE-TOKEN"}
+    answers = {
+        "tencent": {"TmpSecretId": id, "TmpSecretKey": secret, "Token": "EXAMPLE-TOKEN", "Code": "Success"},
+        "volcengine": {"AccessKeyId": id, "SecretAccessKey": secret, "SessionToken": "EXAMPLE-TOKEN"},
+        "huawei": {"credential": {"access": id, "secret": secret, "securitytoken": "EXAMPLE-TOKEN"}},
+    }
+    asked: List[str] = []
+
+    class Metadata(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            body = json.dumps(answers[cloud] if "wrong" not in self.path else {"Code": "Failure", "Message": "EXAMPLE-SECRET"}).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            """Nothing is logged."""
+
+    service = HTTPServer(("127.0.0.1", 0), Metadata)
+    Thread(target=service.serve_forever, args=(0.05,), daemon=True).start()
+    with sim.Server({"credentials": {cloud: key}}) as server:
+        place = {"cloud": cloud, "metadata": f"http://127.0.0.1:{service.server_address[1]}"}
+        nobody = {"name": "c", "cloud": cloud, "instance": "x", "metadata": "http://127.0.0.1:9"}
+        write(tmp_path, server, [{"name": "a", "instance": "ferry", **place}, {"name": "b", "instance": "wrong", **place}, nobody], [cloud])
+        options = ["images", "list", cloud, COPIES[cloud]["from"], "--endpoint", server.url, "--accounts", "accounts.json", "--account"]
+        # A proxy must not see it.
+        ran = cli(*options, "a", keys=False, env={"http_proxy": "http://127.0.0.1:9"})
+        assert ran.code == 0, ran.err
+        assert ("ferry" in asked[0]) is (cloud != "huawei") and look(server, "ledger")["calls"][-1]["key"] == id
+        if cloud != "huawei":
+            none = cli(*options, "b", keys=False)
+            assert none.code == 5 and "holds no key" in none.err and "EXAMPLE-SECRET" not in none.err
+        gone = cli(*options, "c", keys=False)
+        assert gone.code == 5 and "the metadata service at http://127.0.0.1:9 gives no key of x" in gone.err
+    service.shutdown()
+    service.server_close()
+
+
 def test_a_role_that_is_refused_is_told(cli: Cli, tmp_path: Path) -> None:
     with sim.Server({"allow": {"tencent": ["cvm:DescribeImages"]}}) as server:
         write(tmp_path, server, [{"name": "prod", "cloud": "tencent", **ROLES["tencent"]}], ["tencent"])
@@ -122,6 +167,8 @@ def test_the_line_that_goes_on_names_the_account(cli: Cli, tmp_path: Path) -> No
         ({"name": "a", "cloud": "huawei", "role": "x", "domain_id": "d", "duration": "an hour"}, "must be written like 3600s"),
         ({"name": "a", "cloud": "huawei", "role": "x", "domain_id": "d", "endpoint": "http://gateway.example.com"}, "plain http"),
         ({"name": "a", "cloud": "huawei", "profile": "x", "env": ["A", "B"]}, "profile and env"),
+        ({"name": "a", "cloud": "huawei", "metadata": "http://127.0.0.1"}, "without instance"),
+        ({"name": "a", "cloud": "huawei", "instance": "x", "metadata": "ftp://127.0.0.1"}, "must be written like http://169.254"),
         ({"name": "a", "cloud": "huawei", "env": ["A"]}, "two or three variables"),
     ],
 )

@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Set
 
 import pytest
 from conftest import Cli, Ran
-from imgferry import runs, sim
+from imgferry import sim
 from imgferry.cli import prune
 from test_doctor import KEYS, look
 
@@ -105,17 +105,12 @@ def test_what_cannot_be_asked_stays(cli: Cli, cloud: str) -> None:
         assert len(left(server, cloud)) == 3
 
 
-def test_an_image_of_a_run_that_is_not_over_stays(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_image_of_a_run_that_is_not_over_stays(cli: Cli, tmp_path: Path) -> None:
     old = image("tencent", 90, id="img-insource")
-    with world([*line("tencent", [1, 2]), old]) as server:
+    with world([*line("tencent", [1, 2]), old], copy_ms=600_000, busy_source=False) as server:
         entry = {"cloud": "tencent", "image": "img-insource", "from": "ap-shanghai", "to": ["ap-singapore"], "name": "golden"}
-        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / ".local/state"))
-        import imgferry
-
-        begun = runs.begin(imgferry.Plan({"copies": [entry], "clouds": {"tencent": {"endpoint": server.url}}}), seed=1)
-        begun.job.poll(NOW_MS, sim.credentials())
-        begun.journal(begun.job.take_journal())
-        begun.journal.close()
+        (tmp_path / "plan.json").write_text(json.dumps({"copies": [entry], "clouds": {"tencent": {"endpoint": server.url}}}))
+        assert cli("copy", "plan.json", "--deadline", "2s", "--poll", "200ms", keys=False, env=KEYS).code == 6
         ran = run(cli, server, "tencent", "--yes", "--output", "json")
         assert "a run that is not over works with it" in rows(ran)[old["name"]]["why"] and old["name"] in left(server, "tencent")
 

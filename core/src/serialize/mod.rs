@@ -19,7 +19,6 @@ use crate::plan::{Need, Plan};
 use crate::sign::{Diagnosis, Refusal, Verified};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
-use std::collections::BTreeMap;
 
 impl Serialize for Millis {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -359,12 +358,8 @@ impl Serialize for Event {
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Report { rows, steps, extra } = self;
-        let mut counts = BTreeMap::new();
-        for row in rows {
-            *counts.entry(row.phase.as_str()).or_insert(0_u64) += 1;
-        }
         let mut record = to.serialize_struct("Report", 5)?;
-        record.serialize_field("counts", &counts)?;
+        record.serialize_field("counts", &self.counts())?;
         record.serialize_field("exit_code", &self.exit_code())?;
         record.serialize_field("extra", extra)?;
         record.serialize_field("rows", rows)?;

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from . import log
 from ._imgferry import Credentials
 from .error import Error
 
@@ -56,6 +57,7 @@ def load(cloud: str, environment: Optional[Environment] = None, *, profile: Opti
     for names in () if profile else ENVIRONMENT[cloud]:
         found = take("the environment", names, environment)
         if found:
+            log.CREDENTIALS.debug("%s: key of the environment, %s", cloud, names.id)
             return found
     there: List[str] = []
     without: List[str] = []
@@ -69,6 +71,7 @@ def load(cloud: str, environment: Optional[Environment] = None, *, profile: Opti
         if name in profiles.all:
             found = take(str(path / f"{name}{LOGIN}" if path.is_dir() else path), file.names, profiles.all[name]())
             if found:
+                log.CREDENTIALS.debug("%s: key of %s, profile %s", cloud, path, name)
                 return found
             without.append(str(path))
     if profile:

@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 
 from . import Credentials, Done, Job, Request, Send, transport
 from . import credentials as found
-from .drive import Keys, Outcome, ignore, now_ms, tell
+from .drive import Keys, Outcome, hear, ignore, now_ms, tell
 from .error import Error
 from .store import Store, TakenOver, Unavailable
 from .types import Event
@@ -139,10 +139,9 @@ def turn(
     # Somebody may have taken over, or wants it cancelled.
     write(store, partition, kept, "")
     while True:
-        step = job.poll(now_ms(), keys())
+        step = job.poll(keys(), now_ms=now_ms())
         lines, asked = job.take_journal(), elapsed()
-        for event in job.take_events():
-            on_event(event)
+        hear(job, on_event)
         if isinstance(step, Done):
             if store.end(partition, kept.epoch, lines) == "taken":
                 raise TakenOver(partition)
@@ -151,7 +150,7 @@ def turn(
             if write(store, partition, kept, lines):
                 under_way.add(step, asked)
             else:
-                job.lost(now_ms(), step.id, "unsent")
+                job.lost(step.id, "unsent", now_ms=now_ms())
         else:
             if lines:
                 write(store, partition, kept, lines)
@@ -175,7 +174,7 @@ def write(store: Store, partition: str, kept: Kept, lines: str) -> bool:
     if held == "held" or kept.cancelled:
         return True
     kept.cancelled = True
-    kept.job.cancel(now_ms())
+    kept.job.cancel(now_ms=now_ms())
     return False
 
 

@@ -5,8 +5,10 @@ The file, YAML or JSON, holds ``accounts``: a list of records with these fields.
   name         what --account calls it
   cloud        tencent, volcengine or huawei
   profile      the profile of the vendors' own files that holds its key; or
-  env          the variables that hold it: id, secret and, for a temporary key, token;
-               without either the key is found as without a file
+  env          the variables that hold it: id, secret and, for a temporary key, token; or
+  instance     the role (Huawei: agency) of the server that this runs on, whose key the server's metadata service gives;
+               without any of these the key is found as without a file
+  metadata     another address of that service, such as http://169.254.169.254
   role         the role to take with that key: Tencent's RoleArn, Volcengine's RoleTrn, the name of Huawei's agency
   domain_name  Huawei: the account that has given the agency; or domain_id
   external_id  Tencent: the word that the role's owner wants to hear
@@ -23,11 +25,11 @@ import re
 import time
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from .. import Credentials, credentials
+from .. import Credentials, credentials, transport
 from ..error import Error
 from . import calls, endpoints, files
 
-FIELDS = ("name", "cloud", "profile", "env", "role", "domain_name", "domain_id", "external_id", "session", "duration", "endpoint")
+FIELDS = ("name", "cloud", "profile", "env", "instance", "metadata", "role", "domain_name", "domain_id", "external_id", "session", "duration", "endpoint")
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 #: Fields that only a role has, and those that only one cloud has.
 OF_ROLE = ("domain_name", "domain_id", "external_id", "session", "duration", "endpoint")
@@ -38,6 +40,22 @@ ROLES: Mapping[str, Tuple[str, str]] = {
     "volcengine": (r"trn:iam::\d+:role/\S+", "trn:iam::2000000001:role/NAME"),
     "huawei": (r"\S(?:.{0,62}\S)?", "the name of the agency"),
 }
+#: Where the metadata service of a server gives the key of its role, and what the parts of the key are called there.
+METADATA: Mapping[str, Tuple[str, str, credentials.Names]] = {
+    "tencent": (
+        "http://metadata.tencentyun.com",
+        "/latest/meta-data/cam/security-credentials/{role}",
+        credentials.Names("TmpSecretId", "TmpSecretKey", ("Token",)),
+    ),
+    "volcengine": (
+        "http://100.96.0.96",
+        "/latest/iam/security_credentials/{role}",
+        credentials.Names("AccessKeyId", "SecretAccessKey", ("SessionToken",)),
+    ),
+    "huawei": ("http://169.254.169.254", "/openstack/latest/securitykey", credentials.Names("access", "secret", ("securitytoken",))),
+}
+#: How long the metadata service is waited for, in seconds: it is on the same host, or not there.
+METADATA_S = 5
 #: How much of its life a role's key is used at most; the rest is for what is under way.
 SHARE = 0.5
 #: A key of a long life is used until so many seconds before its end.
@@ -86,6 +104,8 @@ class Accounts:
 
 def own_key(account: Mapping[str, Any]) -> Credentials:
     """The key that stands behind an account."""
+    if "instance" in account:
+        return instance_key(account)
     if "env" not in account:
         return credentials.load(account["cloud"], profile=account.get("profile"))
     id, secret, *token = account["env"]
@@ -96,6 +116,41 @@ def own_key(account: Mapping[str, Any]) -> Credentials:
             code=f"credentials.{account['cloud']}",
             hint=f"set {id} and {secret}",
             hint_zh=f"请设置环境变量 {id} 和 {secret}",
+        )
+    return found
+
+
+def instance_key(account: Mapping[str, Any]) -> Credentials:
+    """The key that the metadata service of this server gives; the service replaces it before it ends."""
+    import json
+    import urllib.request
+    from urllib.parse import quote
+
+    base, path, names = METADATA[account["cloud"]]
+    base = account.get("metadata", base).rstrip("/")
+    url = base + path.format(role=quote(account["instance"], safe=""))
+    # No proxy may see it, and no redirect lead elsewhere.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), transport.NoRedirect)
+    try:
+        with opener.open(url, timeout=METADATA_S) as answer:
+            data = json.loads(answer.read(1 << 16))
+    except (OSError, ValueError) as error:
+        # The body may hold a key: it is not repeated.
+        why = transport.words(error) if isinstance(error, OSError) else "it answers no JSON"
+        raise Error(
+            f"account {account['name']}: the metadata service at {base} gives no key of {account['instance']}: {why}",
+            code="accounts.metadata",
+            hint="run this on a server of that cloud that has the role, or give the account another key",
+            hint_zh="请在已绑定该角色的云服务器上运行，或为该账号配置其他密钥",
+        ) from None
+    values = data.get("credential", data) if isinstance(data, dict) else {}
+    found = credentials.take(f"the metadata service at {base}", names, values if isinstance(values, dict) else {})
+    if found is None:
+        raise Error(
+            f"account {account['name']}: the answer of the metadata service at {base} holds no key",
+            code="accounts.metadata",
+            hint="look whether the server has the role",
+            hint_zh="请检查服务器是否已绑定该角色",
         )
     return found
 
@@ -178,8 +233,13 @@ def mistakes(account: Mapping[str, Any]) -> List[Tuple[str, str]]:
     if "cloud" not in told and cloud not in endpoints.CLOUDS:
         wrong.append(("cloud", f"must be {endpoints.CLOUDS_IN_WORDS}"))
         return wrong
-    if "profile" in account and "env" in account:
-        wrong.append(("env", "profile and env are two answers to one question: give one"))
+    ways = [field for field in ("profile", "env", "instance") if field in account]
+    if len(ways) > 1:
+        wrong.append((ways[1], f"{' and '.join(ways)} are answers to one question: give one"))
+    if "metadata" in account and "instance" not in account:
+        wrong.append(("metadata", "would change nothing without instance"))
+    elif not re.fullmatch(r"http://[^/@]+/?", str(account.get("metadata", "http://-"))):
+        wrong.append(("metadata", "must be written like http://169.254.169.254"))
     for field in OF_ROLE:
         if field in account and role is None:
             wrong.append((field, "would change nothing without a role"))

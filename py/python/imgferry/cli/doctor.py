@@ -25,8 +25,6 @@ from . import calls, endpoints, profiles
 from .commands import INVALID
 from .output import Output, plain
 
-HELP = "look at keys, clock, proxy, certificates and hosts; two harmless signed reads a cloud"
-
 #: How far a clock may be off before it is told, in seconds. The clouds refuse from 5 (Tencent) or 15 minutes on.
 OFF_S = 60
 #: What says whose key it is, and the read that shows that images can be worked with.

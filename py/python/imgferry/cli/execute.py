@@ -14,7 +14,7 @@ from .. import Credentials, Job, aio, credentials
 from ..drive import ignore, now_ms
 from ..error import Error
 from ..journal import Journal
-from ..runs import AMBIGUOUS, UNFINISHED, new_seed, word
+from ..runs import AMBIGUOUS, UNFINISHED, folder, new_seed, word
 from ..types import Event, Report
 from . import INTERRUPTED, profiles, streams
 from .commands import INVALID, unusable
@@ -22,6 +22,7 @@ from .output import Output, plain
 from .pool import sender
 from .progress import Progress
 from .report import has_launched, launched, show
+from .tally import Tally, file as tally_file
 
 #: What ends a run: in order when it comes once, at once when it comes again.
 SIGNALS = [number for number in (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")) if number]
@@ -36,7 +37,7 @@ def carry(
     trouble: Optional[Exception] = None
     try:
         given = Keys(job, output, keys, options)
-        with Progress(job, output) as progress:
+        with Progress(job.report()["rows"], job.rows, output) as progress:
             asyncio.run(interruptible(job, given, journal, progress, signals))
     except asyncio.CancelledError:
         pass
@@ -148,8 +149,13 @@ async def interruptible(job: Job, keys: Keys, journal: Optional[Journal], progre
     def hear(event: Event) -> None:
         keys.hear(event)
         progress.show(event)
+        if tally:
+            tally.hear(event)
 
-    running = asyncio.ensure_future(aio.run(job, keys, send=sender(), journal=journal or ignore, on_event=hear))
+    # Only for runs that are kept by themselves: beside a file of the user's own there is no place for another.
+    tally = Tally(tally_file(journal.path)) if journal and journal.path.parent == folder() else None
+    send = tally.counted(sender()) if tally else sender()
+    running = asyncio.ensure_future(aio.run(job, keys, send=send, journal=journal or ignore, on_event=hear))
 
     def stop(number: int) -> None:
         signals.append(number)
@@ -162,7 +168,13 @@ async def interruptible(job: Job, keys: Keys, journal: Optional[Journal], progre
                 asyncio.get_running_loop().add_signal_handler(number, stop, number)
             except NotImplementedError:
                 pass  # Windows: Ctrl-C comes as an exception.
-    return await running
+    drawing = asyncio.ensure_future(progress.keep())
+    try:
+        return await running
+    finally:
+        drawing.cancel()
+        if tally:
+            tally.write()
 
 
 def remaining(journal: Optional[Journal], output: Output, options: Optional[argparse.Namespace] = None) -> str:

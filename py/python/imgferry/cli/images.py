@@ -18,8 +18,6 @@ from ..types import Image
 from . import calls, endpoints
 from .output import Output, aligned, plain
 
-HELP = "list custom images, show one and where its copies are"
-
 #: Regions that are asked at the same time. The limits of the clouds are by region or far above that.
 AT_ONCE = 8
 

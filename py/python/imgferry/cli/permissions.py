@@ -19,9 +19,6 @@ from . import plans
 from .copy import KIND
 from .output import Output, aligned
 
-HELP = "the rights that a plan needs, as a policy of each cloud"
-ALIASES = ("policy",)
-
 WHY = {
     "inspect": ("look at the source", "查看源镜像"),
     "find": ("see what is there", "查看已有镜像"),

@@ -23,8 +23,6 @@ from .. import Job
 from . import INTERRUPTED, copy, plans, profiles
 from .output import Output
 
-HELP = "tell what is there already: present, missing, stale, in conflict, extra"
-
 #: What `terraform plan -detailed-exitcode` says of trouble and of something to do.
 TROUBLE, MISSING = 1, 2
 

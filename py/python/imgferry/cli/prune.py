@@ -29,8 +29,6 @@ from . import calls, endpoints
 from .images import Held, everywhere, moment, told
 from .output import Output, aligned, plain
 
-HELP = "delete old images of a lineage, after telling which and asking"
-
 #: A day in a name, with or without the time behind it.
 DATED = re.compile(r"(?<!\d)20\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?:[-_.T]?\d\d[-_.:]?\d\d(?:[-_.:]?\d\d)?Z?)?(?!\d)")
 UNITS = {"h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}

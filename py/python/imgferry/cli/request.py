@@ -28,8 +28,6 @@ from . import endpoints, profiles
 from .files import strict
 from .output import Output
 
-HELP = "build and sign the request of one operation; nothing is sent"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cloud", metavar="CLOUD", help=endpoints.CLOUDS_IN_WORDS)

@@ -13,8 +13,6 @@ from ..journal import Journal
 from . import endpoints, profiles
 from .output import Output
 
-HELP = "go on from a journal"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("journal", metavar="FILE", help="the journal that --journal made, or a run that `imgferry list` shows")
