@@ -19,7 +19,7 @@ mod _imgferry {
     const DEBUG: bool = cfg!(debug_assertions);
 
     #[pymodule_export]
-    use super::job::{Done, Job, Plan, Send, Wait};
+    use super::job::{Done, Job, Plan, Send, Wait, plan_schema};
     #[pymodule_export]
     use super::operation::{At, Call, Request, build, check, explain, is_loopback, operations, read, regions, shown_endpoint};
     #[pymodule_export]

@@ -4,54 +4,57 @@ use super::machine::{End, Phase};
 use crate::base::error::Error;
 use crate::base::json::Object;
 use crate::base::time::Millis;
+use crate::base::words::words;
 use serde_json::Value;
 
-/// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EventKind {
-    /// A launch is about to leave.
-    Launching,
-    /// A launch was accepted.
-    Launched,
-    /// A launch was refused for now and will be sent again.
-    Retried,
-    /// The cloud asked to slow down.
-    Throttled,
-    /// Nobody knows whether a launch took effect; the destination is being looked at.
-    Probing,
-    /// A look found nothing of ours, or a person says that there is nothing.
-    Absent,
-    /// A lost launch was found to have taken effect, or a person says so.
-    Resolved,
-    /// The copy went on.
-    Progress,
-    /// The copy is usable.
-    Ready,
-    /// The copy was there before.
-    Present,
-    /// The copy failed or was refused.
-    Failed,
-    /// Another image has the name.
-    Conflict,
-    /// An image of an older source has the name.
-    Stale,
-    /// A survey found nothing there.
-    Missing,
-    /// A person must look.
-    Ambiguous,
-    /// Stopped before the launch.
-    Cancelled,
-    /// Left running.
-    Unfinished,
-    /// The server's clock differs from ours and is used from now on.
-    Skew,
-    /// The credentials were refused; fresh ones are wanted.
-    Credentials,
-    /// A source image is still being made: its copies wait for it.
-    SourcePending,
-    /// A look failed and will be repeated, or is not allowed and was left out.
-    Warning,
+words! {
+    /// What happened.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum EventKind {
+        /// A launch is about to leave.
+        Launching = "launching",
+        /// A launch was accepted.
+        Launched = "launched",
+        /// A launch was refused for now and will be sent again.
+        Retried = "retried",
+        /// The cloud asked to slow down.
+        Throttled = "throttled",
+        /// Nobody knows whether a launch took effect; the destination is being looked at.
+        Probing = "probing",
+        /// A look found nothing of ours, or a person says that there is nothing.
+        Absent = "absent",
+        /// A lost launch was found to have taken effect, or a person says so.
+        Resolved = "resolved",
+        /// The copy went on.
+        Progress = "progress",
+        /// The copy is usable.
+        Ready = "ready",
+        /// The copy was there before.
+        Present = "present",
+        /// The copy failed or was refused.
+        Failed = "failed",
+        /// Another image has the name.
+        Conflict = "conflict",
+        /// An image of an older source has the name.
+        Stale = "stale",
+        /// A survey found nothing there.
+        Missing = "missing",
+        /// A person must look.
+        Ambiguous = "ambiguous",
+        /// Stopped before the launch.
+        Cancelled = "cancelled",
+        /// Left running.
+        Unfinished = "unfinished",
+        /// The server's clock differs from ours and is used from now on.
+        Skew = "skew",
+        /// The credentials were refused; fresh ones are wanted.
+        Credentials = "credentials",
+        /// A source image is still being made: its copies wait for it.
+        SourcePending = "source_pending",
+        /// A look failed and will be repeated, or is not allowed and was left out.
+        Warning = "warning",
+    }
 }
 
 impl EventKind {
@@ -76,33 +79,6 @@ impl EventKind {
             (_, Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Queued | Phase::Task | Phase::Image | Phase::Finishing) => {
                 None
             }
-        }
-    }
-
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            EventKind::Launching => "launching",
-            EventKind::Launched => "launched",
-            EventKind::Retried => "retried",
-            EventKind::Throttled => "throttled",
-            EventKind::Probing => "probing",
-            EventKind::Absent => "absent",
-            EventKind::Resolved => "resolved",
-            EventKind::Progress => "progress",
-            EventKind::Ready => "ready",
-            EventKind::Present => "present",
-            EventKind::Failed => "failed",
-            EventKind::Conflict => "conflict",
-            EventKind::Stale => "stale",
-            EventKind::Missing => "missing",
-            EventKind::Ambiguous => "ambiguous",
-            EventKind::Cancelled => "cancelled",
-            EventKind::Unfinished => "unfinished",
-            EventKind::Skew => "skew",
-            EventKind::Credentials => "credentials",
-            EventKind::SourcePending => "source_pending",
-            EventKind::Warning => "warning",
         }
     }
 }

@@ -50,9 +50,11 @@
 
 mod calls;
 mod check;
+mod fields;
 mod format;
 mod model;
 pub mod policy;
+mod schema;
 mod template;
 mod write;
 

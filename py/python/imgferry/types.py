@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Literal, Optional, Protocol, Sequence, Tuple, TypedDict, Union
 
 from .words import Cloud as Cloud
-from .words import Effect, Owner, Ownership, Place, RegionClass, Severity, State, TaskState
+from .words import Effect, EventKind, LaneState, Owner, Ownership, Place, RegionClass, Severity, State, TaskState
 from .words import Kind as Kind
 from .words import Retry as Retry
 
@@ -242,7 +242,7 @@ class Reply(TypedDict):
 #: what is wrong (a certificate, a proxy that wants a login); or it may have arrived.
 Lost = Literal["unsent", "blocked", "unanswered"]
 
-_EventRequired = TypedDict("_EventRequired", {"at_ms": int, "event": str, "cloud": Cloud, "region": str})
+_EventRequired = TypedDict("_EventRequired", {"at_ms": int, "event": EventKind, "cloud": Cloud, "region": str})
 _EventOptional = TypedDict(
     "_EventOptional",
     {
@@ -272,7 +272,7 @@ Row = TypedDict(
         "from": str,
         "to": str,
         "name": str,
-        "state": str,
+        "state": LaneState,
         "image_id": Optional[str],
         "task_id": Optional[str],
         "objects": List[str],

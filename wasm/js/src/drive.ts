@@ -1,23 +1,26 @@
 import { ImgferryError } from "./error.js";
 import type { Job } from "./jobs.js";
 import { whyLost } from "./lost.js";
-import type { Event, Keyring, Report, Step } from "./types.js";
+import { type Fetch, once } from "./once.js";
+import type { Cloud, Event, Keyring, Report, Step } from "./types.js";
 
-type Fetch = NonNullable<RunOptions["fetch"]>;
+/** Keys by cloud, or a function that gives them afresh before every step; it is told which clouds have refused theirs since it was asked last. */
+export type Keys = Keyring | ((refused: readonly Cloud[]) => Keyring | Promise<Keyring>);
 
 /** What {@link run} may be given. */
 export interface RunOptions {
-  /** Sends a request, as the global `fetch` does. */
-  fetch?: (url: string, init: { method: string; headers: [string, string][]; body?: string; redirect: "manual"; signal: AbortSignal }) => Promise<{
-    status: number;
-    headers: Iterable<[string, string]>;
-    text(): Promise<string>;
-  }>;
+  /**
+   * Sends a request, as the global `fetch` does. It must send it once: what a runtime repeats by itself may launch twice. The
+   * usual one is the runtime's own, kept from that where it can be.
+   */
+  fetch?: Fetch;
   /** Appends these journal lines to what is saved; they are saved before the request that they announce is sent. */
   save?: (lines: string) => void | Promise<void>;
-  /** Cancels: what is not launched is not begun, what is launched is left running. */
+  /** Winds down: nothing more is launched, what is launched is left running, and the answers under way are waited for. Then `run` rejects with its reason. */
   signal?: AbortSignal;
   onEvent?: (event: Event) => void;
+  /** Hears why fresh keys were not to be had: those from before stay in use, and others are asked for again. */
+  onKeyTrouble?: (error: unknown) => void;
 }
 
 /** Jobs that are being driven. */
@@ -26,10 +29,12 @@ const driven = new WeakSet<Job>();
 /**
  * Drives a job to its end. It decides nothing: it moves the bytes, tells the time and saves the journal.
  *
- * It rejects when `save`, `onEvent` or `credentials` throws: nothing more is sent then. What was saved goes on with `Job.restore`.
+ * It rejects when `signal` is aborted, and when `save` or `onEvent` throws: nothing more is sent then, and the answers under way
+ * are waited for. `job.report()` tells what became of every destination, `job.takeJournal()` what is not saved yet; what was saved
+ * goes on with `Job.restore`. Only at first does it reject for want of keys: later those at hand stay in use until others come.
  * A job has one driver at a time: a second one rejects.
  */
-export async function run(job: Job, credentials: Keyring | (() => Keyring | Promise<Keyring>), options: RunOptions = {}): Promise<Report> {
+export async function run(job: Job, credentials: Keys, options: RunOptions = {}): Promise<Report> {
   if (driven.has(job)) {
     throw new ImgferryError("the job is driven already", {
       code: "job.driven",
@@ -38,31 +43,63 @@ export async function run(job: Job, credentials: Keyring | (() => Keyring | Prom
     });
   }
   driven.add(job);
+  const own = options.fetch ? undefined : once();
+  const underWay = new Set<Promise<void>>();
   try {
-    return await drive(job, credentials, options);
+    return await drive(job, credentials, { ...options, fetch: options.fetch ?? own!.fetch }, underWay);
+  } catch (error) {
+    await Promise.all(underWay);
+    throw error;
   } finally {
     driven.delete(job);
+    void Promise.all(underWay).then(() => own?.close());
   }
 }
 
-async function drive(job: Job, credentials: Keyring | (() => Keyring | Promise<Keyring>), options: RunOptions): Promise<Report> {
-  const { fetch = globalThis.fetch as Fetch, save, signal, onEvent } = options;
+async function drive(job: Job, credentials: Keys, options: RunOptions & { fetch: Fetch }, underWay: Set<Promise<void>>): Promise<Report> {
+  const { fetch, save, signal, onEvent } = options;
+  const keys = new Asked(credentials, options.onKeyTrouble);
   let changed = (): void => {};
   const wake = (): void => changed();
+  let refused: Cloud[] = [];
+  const tell = (): void => {
+    for (const event of job.takeEvents()) {
+      if (event.event === "credentials") refused.push(event.cloud);
+      onEvent?.(event);
+    }
+  };
   signal?.addEventListener("abort", wake);
   try {
+    let isStopped = false;
     for (;;) {
       // Whatever happens from here on, also while the journal is being saved, ends the wait below.
       const change = new Promise<void>((resolve) => (changed = resolve));
-      const keys = typeof credentials === "function" ? await credentials() : credentials;
-      if (signal?.aborted) job.cancel(Date.now());
-      const step = job.poll(Date.now(), keys);
-      await save?.(job.takeJournal());
-      for (const event of job.takeEvents()) onEvent?.(event);
-      if (step.type === "done") return job.report();
+      tell();
+      do {
+        const clouds = refused;
+        refused = [];
+        await keys.ask(clouds);
+        // A key that was refused meanwhile is asked for once more, before the job gives up.
+        tell();
+      } while (refused.length > 0);
+      if (signal?.aborted && !isStopped) {
+        isStopped = true;
+        job.cancel(Date.now());
+      }
+      const step = keys.poll(job);
+      await saved(job, step, save);
+      tell();
+      if (step.type === "done") {
+        if (isStopped) throw signal!.reason;
+        return job.report();
+      }
       if (step.type === "send") {
         // A job that was freed meanwhile refuses the answer; the next poll says so.
-        exchange(job, step, fetch).catch(() => {}).finally(wake);
+        const exchanged = exchange(job, step, fetch).catch(() => {}).finally(() => {
+          underWay.delete(exchanged);
+          changed();
+        });
+        underWay.add(exchanged);
       } else {
         let timer;
         const due = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.min(step.untilMs - Date.now(), 2 ** 31 - 1))));
@@ -72,6 +109,55 @@ async function drive(job: Job, credentials: Keyring | (() => Keyring | Promise<K
     }
   } finally {
     signal?.removeEventListener("abort", wake);
+  }
+}
+
+/** The keys as they are asked for: those that were good stay until others are. */
+class Asked {
+  #given: unknown;
+  #good: unknown;
+  readonly #ask: Keys;
+  readonly #trouble: (error: unknown) => void;
+
+  constructor(ask: Keys, trouble: (error: unknown) => void = () => {}) {
+    this.#ask = ask;
+    this.#trouble = trouble;
+  }
+
+  async ask(refused: readonly Cloud[]): Promise<void> {
+    try {
+      this.#given = typeof this.#ask === "function" ? await this.#ask([...new Set(refused)]) : this.#ask;
+    } catch (error) {
+      this.#keep(error);
+    }
+  }
+
+  /** What to do now. Keys that are none are as bad as none at all. */
+  poll(job: Job): Step {
+    try {
+      const step = job.poll(Date.now(), this.#given as Keyring);
+      this.#good = this.#given;
+      return step;
+    } catch (error) {
+      this.#keep(error);
+      return job.poll(Date.now(), this.#given as Keyring);
+    }
+  }
+
+  #keep(error: unknown): void {
+    if (this.#good === undefined) throw error;
+    this.#given = this.#good;
+    this.#trouble(error);
+  }
+}
+
+/** Saves what is new. When that fails, the request that was to be sent never leaves. */
+async function saved(job: Job, step: Step, save: RunOptions["save"]): Promise<void> {
+  try {
+    await save?.(job.takeJournal());
+  } catch (error) {
+    if (step.type === "send") job.lost(Date.now(), step.id, "unsent");
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { Bridge, type Glue, camel, misuse, reading, record, text, withBody } from "./bridge.js";
+import { Bridge, type Glue, camel, exact, misuse, reading, record, text, withBody } from "./bridge.js";
 import type { Operations } from "./params/index.js";
 import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request, Trust } from "./types.js";
 
@@ -70,7 +70,8 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
     },
     read(cloud, operation, given, credentials, params) {
       const [answer, body] = withBody(given, "answer");
-      const { request_id, facts, data } = ask((glue) => glue.read(record({ cloud, operation, answer, credentials: credentials ?? undefined, params }), body)) as Record<string, unknown>;
+      const told = bridge.call((glue) => glue.read(record({ cloud, operation, answer, credentials: credentials ?? undefined, params }), body));
+      const { request_id, facts, data } = exact(told) as Record<string, unknown>;
       return { requestId: request_id, facts: camel(facts), data } as Reply;
     },
     explain(cloud, code, status, message) {
