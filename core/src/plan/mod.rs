@@ -53,6 +53,7 @@ mod check;
 mod fields;
 mod format;
 mod model;
+mod needs;
 pub mod policy;
 mod schema;
 mod template;
@@ -60,3 +61,4 @@ mod write;
 
 pub use check::rules;
 pub use model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};
+pub use needs::{Need, Purpose, Without};
