@@ -59,14 +59,9 @@ function planFile(schema) {
   const interfaces = Object.entries({ ...records, Plan: schema }).map(([name, record]) => planRecord(name, record));
   return (
     "// The plan format. Generated: run `npm run build`.\n\n" +
-    `${comment(Duration.description, "")}export type Duration = \`\${number}\${${alternatives(Duration.pattern)}}\`;\n\n${comment(Template.description, "")}export type Template = string;\n\n` +
+    `${comment(Duration.description, "")}export type Duration = string;\n\n${comment(Template.description, "")}export type Template = string;\n\n` +
     interfaces.sort().join("\n")
   );
-}
-
-/** The last group of a pattern as a union: the units of durations. */
-function alternatives(pattern) {
-  return pattern.match(/\(([\w|]+)\)\$$/)[1].split("|").map((unit) => JSON.stringify(unit)).join(" | ");
 }
 
 function planRecord(name, { description, properties, required = [] }) {

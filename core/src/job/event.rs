@@ -86,13 +86,18 @@ impl EventKind {
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
+    /// Its number, which only grows: the moment it happened in milliseconds, or the next number. So numbers go on where a
+    /// job is taken up again from its journal.
+    pub seq: u64,
     /// When, by the host's clock.
     pub at: Millis,
     /// What.
     pub what: EventKind,
     /// The lane it happened to; `None` when it concerns a whole cloud.
     pub lane: Option<u32>,
-    /// Where the lane goes, for display: cloud and destination region.
+    /// Where the lane leads, for display: cloud, region it comes from, region it goes to, as in `huawei/cn-north-4→cn-east-3`.
+    pub lane_path: Option<String>,
+    /// The cloud.
     pub cloud: &'static str,
     /// Destination region, or the region of the call.
     pub region: String,
@@ -110,16 +115,23 @@ pub struct Event {
     pub error: Option<Error>,
 }
 
+/// The number of what happens next.
+pub(crate) fn following(seq: u64, now: Millis) -> u64 {
+    (seq + 1).max(now.0.try_into().unwrap_or_default())
+}
+
 impl Event {
     /// The event as a JSON object; what is not known is left out.
     pub fn to_value(&self) -> Value {
-        let Event { at, what, lane, cloud, region, percent, eta_ms, image, wait_ms, request_id, error } = self;
+        let Event { seq, at, what, lane, lane_path, cloud, region, percent, eta_ms, image, wait_ms, request_id, error } = self;
         Object::new()
+            .set("seq", *seq)
             .set("at_ms", at.0)
             .set("event", what.as_str())
             .set("cloud", *cloud)
             .set("region", region.as_str())
             .set_some("lane", *lane)
+            .set_some("lane_path", lane_path.as_deref())
             .set_some("percent", *percent)
             .set_some("eta_ms", eta_ms.map(|(from, to)| vec![Value::from(from), Value::from(to)]))
             .set_some("image_id", image.as_deref())
