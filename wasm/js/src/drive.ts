@@ -23,8 +23,15 @@ export interface RunOptions {
   onKeyTrouble?: (error: unknown) => void;
 }
 
-/** Jobs that are being driven. */
-const driven = new WeakSet<Job>();
+/** What {@link tick} may be given. */
+export interface TickOptions extends RunOptions {
+  /** How long a turn may begin anything, in milliseconds; answers are waited for all the same. */
+  budgetMs?: number;
+  /** A shorter wait is waited for, a longer one ends the turn: a second at least where the job does not stay in memory. */
+  patienceMs?: number;
+  /** How many requests a turn may send: platforms count them. */
+  requests?: number;
+}
 
 /**
  * Drives a job to its end. It decides nothing: it moves the bytes, tells the time and saves the journal.
@@ -35,6 +42,63 @@ const driven = new WeakSet<Job>();
  * A job has one driver at a time: a second one rejects.
  */
 export async function run(job: Job, credentials: Keys, options: RunOptions = {}): Promise<Report> {
+  return alone(job, credentials, options, async (carried) => {
+    for (;;) {
+      const step = await carried.step();
+      if (step.type === "done") {
+        if (carried.isStopped) throw options.signal!.reason;
+        return job.report();
+      }
+      if (step.type === "send") carried.send(step);
+      else await carried.change(step.untilMs - Date.now());
+    }
+  });
+}
+
+/**
+ * One turn of a job whose memory is elsewhere, such as in a Durable Object: tells in how many milliseconds the next one is due, `null`
+ * when the job is over. No request is under way then, and all that the job knows was given to `save`: it may be dropped, and made again
+ * by `Job.wake` from what is saved.
+ *
+ * It rejects when `save` or `onEvent` throws, or `credentials` at first: drop the job, it knows more than what was saved. See to it
+ * that one driver at a time has a journal, as an object of a Durable Object has its own.
+ *
+ * ```js
+ * const ms = await tick(Job.wake(journal, Date.now()).job, keys, { save: (lines) => storage.append(lines) });
+ * if (ms !== null) storage.setAlarm(Date.now() + ms);
+ * ```
+ */
+export async function tick(job: Job, credentials: Keys, options: TickOptions = {}): Promise<number | null> {
+  return alone(job, credentials, options, async (carried) => {
+    const { budgetMs = 5000, patienceMs = 1000, requests = Infinity } = options;
+    const until = Date.now() + budgetMs;
+    let sent = 0;
+    try {
+      do {
+        const step = await carried.step();
+        if (step.type === "done") return null;
+        if (step.type === "send") {
+          sent++;
+          carried.send(step);
+        } else {
+          const wait = Math.max(step.untilMs - Date.now(), 0);
+          if (carried.isIdle && (wait > patienceMs || Date.now() + wait > until)) return wait;
+          await carried.change(Math.min(wait, until - Date.now()));
+        }
+      } while (Date.now() < until && sent < requests);
+    } finally {
+      await carried.answered();
+    }
+    await carried.save();
+    return 0;
+  });
+}
+
+/** Jobs that are being driven. */
+const driven = new WeakSet<Job>();
+
+/** Refuses a second driver of a job. */
+async function alone<T>(job: Job, credentials: Keys, options: RunOptions, work: (carried: Carried) => Promise<T>): Promise<T> {
   if (driven.has(job)) {
     throw new ImgferryError("the job is driven already", {
       code: "job.driven",
@@ -44,71 +108,117 @@ export async function run(job: Job, credentials: Keys, options: RunOptions = {})
   }
   driven.add(job);
   const own = options.fetch ? undefined : once();
-  const underWay = new Set<Promise<void>>();
+  const carried = new Carried(job, credentials, options, options.fetch ?? own!.fetch);
   try {
-    return await drive(job, credentials, { ...options, fetch: options.fetch ?? own!.fetch }, underWay);
+    return await work(carried);
   } catch (error) {
-    await Promise.all(underWay);
+    await carried.answered();
     throw error;
   } finally {
+    carried.end();
     driven.delete(job);
-    void Promise.all(underWay).then(() => own?.close());
+    void carried.answered().then(() => own?.close());
   }
 }
 
-async function drive(job: Job, credentials: Keys, options: RunOptions & { fetch: Fetch }, underWay: Set<Promise<void>>): Promise<Report> {
-  const { fetch, save, signal, onEvent } = options;
-  const keys = new Asked(credentials, options.onKeyTrouble);
-  let changed = (): void => {};
-  const wake = (): void => changed();
-  let refused: Cloud[] = [];
-  const tell = (): void => {
-    for (const event of job.takeEvents()) {
-      if (event.event === "credentials") refused.push(event.cloud);
-      onEvent?.(event);
-    }
+/** A job on its way, with the requests that are. */
+class Carried {
+  /** What was aborted is cancelled, once. */
+  isStopped = false;
+  readonly #job: Job;
+  readonly #keys: Asked;
+  readonly #options: RunOptions;
+  readonly #fetch: Fetch;
+  readonly #underWay = new Set<Promise<void>>();
+  /** Clouds that have refused their keys, and were not asked about since. */
+  #refused: Cloud[] = [];
+  #hasChanged = false;
+  #wake = (): void => {};
+  readonly #changed = (): void => {
+    this.#hasChanged = true;
+    this.#wake();
   };
-  signal?.addEventListener("abort", wake);
-  try {
-    let isStopped = false;
-    for (;;) {
-      // Whatever happens from here on, also while the journal is being saved, ends the wait below.
-      const change = new Promise<void>((resolve) => (changed = resolve));
-      tell();
-      do {
-        const clouds = refused;
-        refused = [];
-        await keys.ask(clouds);
-        // A key that was refused meanwhile is asked for once more, before the job gives up.
-        tell();
-      } while (refused.length > 0);
-      if (signal?.aborted && !isStopped) {
-        isStopped = true;
-        job.cancel(Date.now());
-      }
-      const step = keys.poll(job);
-      await saved(job, step, save);
-      tell();
-      if (step.type === "done") {
-        if (isStopped) throw signal!.reason;
-        return job.report();
-      }
-      if (step.type === "send") {
-        // A job that was freed meanwhile refuses the answer; the next poll says so.
-        const exchanged = exchange(job, step, fetch).catch(() => {}).finally(() => {
-          underWay.delete(exchanged);
-          changed();
-        });
-        underWay.add(exchanged);
-      } else {
-        let timer;
-        const due = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.min(step.untilMs - Date.now(), 2 ** 31 - 1))));
-        await Promise.race([change, due]);
-        clearTimeout(timer);
-      }
+
+  constructor(job: Job, credentials: Keys, options: RunOptions, fetch: Fetch) {
+    this.#job = job;
+    this.#keys = new Asked(credentials, options.onKeyTrouble);
+    this.#options = options;
+    this.#fetch = fetch;
+    options.signal?.addEventListener("abort", this.#changed);
+  }
+
+  /** What is to be done now: saved before it is done. */
+  async step(): Promise<Step> {
+    // Whatever happens from here on, also while the journal is being saved, ends the wait that may follow.
+    this.#hasChanged = false;
+    this.#tell();
+    do {
+      const clouds = this.#refused;
+      this.#refused = [];
+      await this.#keys.ask(clouds);
+      // A key that was refused meanwhile is asked for once more, before the job gives up.
+      this.#tell();
+    } while (this.#refused.length > 0);
+    if (this.#options.signal?.aborted && !this.isStopped) {
+      this.isStopped = true;
+      this.#job.cancel(Date.now());
     }
-  } finally {
-    signal?.removeEventListener("abort", wake);
+    const step = this.#keys.poll(this.#job);
+    try {
+      await this.save();
+    } catch (error) {
+      // It never leaves.
+      if (step.type === "send") this.#job.lost(Date.now(), step.id, "unsent");
+      throw error;
+    }
+    return step;
+  }
+
+  send(step: Step & { type: "send" }): void {
+    // A job that was freed meanwhile refuses the answer; the next poll says so.
+    const exchanged: Promise<void> = exchange(this.#job, step, this.#fetch).catch(() => {}).finally(() => {
+      this.#underWay.delete(exchanged);
+      this.#changed();
+    });
+    this.#underWay.add(exchanged);
+  }
+
+  /** Whether nothing is under way, and nothing has happened since the last step. */
+  get isIdle(): boolean {
+    return this.#underWay.size === 0 && !this.#hasChanged;
+  }
+
+  /** Waits for so long, or until something has happened since the last step. */
+  async change(ms: number): Promise<void> {
+    if (this.#hasChanged) return;
+    let timer;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      timer = setTimeout(resolve, Math.min(ms, 2 ** 31 - 1));
+    });
+    clearTimeout(timer);
+  }
+
+  /** Waits for the answers under way. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  /** Saves what is new, and tells what happened. */
+  async save(): Promise<void> {
+    await this.#options.save?.(this.#job.takeJournal());
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const event of this.#job.takeEvents()) {
+      if (event.event === "credentials") this.#refused.push(event.cloud);
+      this.#options.onEvent?.(event);
+    }
+  }
+
+  end(): void {
+    this.#options.signal?.removeEventListener("abort", this.#changed);
   }
 }
 
@@ -148,16 +258,6 @@ class Asked {
     if (this.#good === undefined) throw error;
     this.#given = this.#good;
     this.#trouble(error);
-  }
-}
-
-/** Saves what is new. When that fails, the request that was to be sent never leaves. */
-async function saved(job: Job, step: Step, save: RunOptions["save"]): Promise<void> {
-  try {
-    await save?.(job.takeJournal());
-  } catch (error) {
-    if (step.type === "send") job.lost(Date.now(), step.id, "unsent");
-    throw error;
   }
 }
 

@@ -18,6 +18,15 @@ export interface RunOptions {
     /** Hears why fresh keys were not to be had: those from before stay in use, and others are asked for again. */
     onKeyTrouble?: (error: unknown) => void;
 }
+/** What {@link tick} may be given. */
+export interface TickOptions extends RunOptions {
+    /** How long a turn may begin anything, in milliseconds; answers are waited for all the same. */
+    budgetMs?: number;
+    /** A shorter wait is waited for, a longer one ends the turn: a second at least where the job does not stay in memory. */
+    patienceMs?: number;
+    /** How many requests a turn may send: platforms count them. */
+    requests?: number;
+}
 /**
  * Drives a job to its end. It decides nothing: it moves the bytes, tells the time and saves the journal.
  *
@@ -27,3 +36,17 @@ export interface RunOptions {
  * A job has one driver at a time: a second one rejects.
  */
 export declare function run(job: Job, credentials: Keys, options?: RunOptions): Promise<Report>;
+/**
+ * One turn of a job whose memory is elsewhere, such as in a Durable Object: tells in how many milliseconds the next one is due, `null`
+ * when the job is over. No request is under way then, and all that the job knows was given to `save`: it may be dropped, and made again
+ * by `Job.wake` from what is saved.
+ *
+ * It rejects when `save` or `onEvent` throws, or `credentials` at first: drop the job, it knows more than what was saved. See to it
+ * that one driver at a time has a journal, as an object of a Durable Object has its own.
+ *
+ * ```js
+ * const ms = await tick(Job.wake(journal, Date.now()).job, keys, { save: (lines) => storage.append(lines) });
+ * if (ms !== null) storage.setAlarm(Date.now() + ms);
+ * ```
+ */
+export declare function tick(job: Job, credentials: Keys, options?: TickOptions): Promise<number | null>;

@@ -360,11 +360,15 @@ export interface Trouble extends Required<Omit<import("./error.js").ErrorDetails
 }
 /** One thing that happened. */
 export interface Event {
+    /** Only grows, also where a job is taken up again from its journal: the moment in milliseconds, or the next number. */
+    seq: number;
     atMs: number;
     event: EventKind;
     cloud: Cloud;
     region: string;
     lane?: number;
+    /** Where the lane leads, for example `huawei/cn-north-4→cn-east-3`. */
+    lanePath?: string;
     percent?: number;
     /** Remaining time, from and to. */
     etaMs?: [number, number];
@@ -427,4 +431,20 @@ export interface Report {
     steps: Row[];
     /** Only a survey looks for them. */
     extra: Extra[];
+}
+/** What of a report has changed. */
+export interface Changes extends Report {
+    /** To be given as `since` the next time. */
+    seq: number;
+}
+/** A documented constraint. */
+export interface Rule {
+    /** Stable id: that of the problems that tell of it. */
+    id: string;
+    severity: Severity;
+    /** The vendor's own code for the same mistake. */
+    vendorCode: string | null;
+    /** What is wrong and the fix, with `{name}` where a value stands. */
+    message: string;
+    messageZh: string;
 }

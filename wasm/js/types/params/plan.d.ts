@@ -1,5 +1,5 @@
 /** A number with its unit, from 1 ms to 365 days: `500ms`, `2s`, `30m`, `2h`, `1d`. */
-export type Duration = `${number}${"ms" | "s" | "m" | "min" | "h" | "d"}`;
+export type Duration = string;
 /** A text; it may hold {name}, {src}, {from}, {to}, {cloud}, {date}, {sha8}. */
 export type Template = string;
 /** A destination, and what differs there. */
