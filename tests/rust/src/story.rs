@@ -328,7 +328,11 @@ fn judge(row: &Row, world: &World, now: Millis) -> Result<(), String> {
             ensure(mine == Some(sim::Phase::Ready), "the image is not ready")?;
             ensure(row.launches > 0 && made.len() == 1, "ready, but not made by a launch")
         }
-        Phase::Ended(End::Present) => ensure(mine == Some(sim::Phase::Ready) && row.launches == 0, "the image is not there"),
+        Phase::Ended(End::Present) => {
+            ensure(mine == Some(sim::Phase::Ready), "the image is not there")?;
+            // A launch may have been refused because somebody else was making it.
+            ensure(made.is_empty(), "called present, but a launch made it")
+        }
         Phase::Ended(End::Failed) => {
             // The task may tell of the failure a moment before the image does.
             let doomed =

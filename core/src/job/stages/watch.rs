@@ -180,7 +180,7 @@ fn look_elsewhere(state: &mut State, flight: &Flight, error: Error, effects: &mu
             (true, true, _) => effects.advance(id, Outcome::Missing { has_task: false, given_up: false }),
             (true, false, _) => effects.advance(id, Outcome::TaskDoneUnnamed),
             // Its task has said that it is done.
-            (false, _, true) => effects.advance(id, Outcome::Ready { more: state.next_change(id).is_some() }),
+            (false, _, true) => effects.advance(id, made(state, id)),
             (false, _, false) => effects.advance_by(id, Outcome::Refused, &error),
         }
         effects.watch(id);
@@ -218,11 +218,11 @@ fn judge_task(state: &mut State, id: LaneId, began: Millis, task: Option<&Remote
     let source = state.source_image(id).unwrap_or_default();
     let named = task.image.as_deref().filter(|image| !is_export && !image.is_empty() && *image != source);
     if let Some(image) = named.map(kept).as_deref().filter(|image| state.lanes[id].image.as_deref() != Some(*image)) {
-        if state.is_held_elsewhere(id, image) {
+        if state.lanes.is_held_elsewhere(id, image) {
             return effects.advance_by(id, Outcome::Several, &Arc::new(in_two_regions(image)));
         }
         // The id may come on the way; it names the image, but says nothing about its state.
-        state.lanes[id].image = Some(kept(image));
+        state.lanes.hold(id, kept(image));
     }
     let (now, lane) = (state.clock.now(), &mut state.lanes[id]);
     lane.alone = false;
@@ -252,7 +252,7 @@ fn judge_image(state: &mut State, id: LaneId, began: Millis, image: Option<&Imag
         ImageState::Ready if state.is_export(id) => return judge_exported(state, id, true, effects),
         ImageState::Pending if state.is_export(id) => return judge_exported(state, id, false, effects),
         ImageState::Pending => return seen_at_work(state, id, image.percent, effects),
-        ImageState::Ready => effects.advance(id, Outcome::Ready { more: state.next_change(id).is_some() }),
+        ImageState::Ready => effects.advance(id, made(state, id)),
         ImageState::Failed | ImageState::Gone => {
             let message = format!("the image {} is in state {}", image.id, shown(&image.raw_state));
             let error = Error::new(Kind::Server, "image.failed", message)
@@ -261,6 +261,13 @@ fn judge_image(state: &mut State, id: LaneId, began: Millis, image: Option<&Imag
         }
     }
     effects.go_on(id, state.clock.now());
+}
+
+/// The image is usable: the copy that a launch of this lane made, or what somebody else was making under its name when
+/// the lane first looked, which is left as it is.
+fn made(state: &State, id: LaneId) -> Outcome {
+    let may_be_ours = state.lanes[id].accepted || state.lanes[id].unsure;
+    if may_be_ours { Outcome::Ready { more: state.next_change(id).is_some() } } else { Outcome::Usable }
 }
 
 /// The image at rest is weak evidence that an export is written: an export may begin to show late, or never. It

@@ -34,6 +34,8 @@ pub(crate) struct Lane {
     pub(crate) accepted: bool,
     /// A launch was sent whose outcome was never learned.
     pub(crate) unsure: bool,
+    /// The cloud refused a launch because the name is taken: it is looked for, and not launched again.
+    pub(crate) name_taken: bool,
     /// The destination was listed before the launch; `before` is complete.
     pub(crate) listed: bool,
     /// The new image has been seen at least once.
@@ -143,6 +145,7 @@ impl Lane {
             late: false,
             accepted: false,
             unsure: false,
+            name_taken: false,
             listed: false,
             seen: false,
             over: false,

@@ -176,7 +176,7 @@ fn take_up(state: &mut State, life: Life) {
     for id in state.lanes.ids() {
         let lane = &mut state.lanes[id];
         if life == Life::Resumed && lane.phase.is_ended() {
-            (lane.since, lane.absences) = (now, 0);
+            (lane.since, lane.absences, lane.name_taken) = (now, 0, false);
             lane.forget_looks();
         }
         state.lanes[id].phase = phase_of(state, id, life);
