@@ -7,13 +7,13 @@
 use super::canonical::{self, Canonical, EMPTY_HASH};
 use super::complete::{Texts, check_scope};
 use super::keys::KeyCache;
-use super::misuse;
 use super::request::{AUTHORIZATION, HOST};
 use super::scheme::{PayloadRule, QueryRule, Scheme};
 use crate::base::credentials::Credentials;
 use crate::base::error::Error;
 use crate::base::http::{Headers, Method};
-use crate::base::time::{Millis, decimal};
+use crate::base::time::Millis;
+use crate::base::wall_clock::plausible;
 
 /// A request to be completed in place: its parts, and what it is signed for.
 pub(crate) struct Built<'a> {
@@ -44,9 +44,7 @@ impl Built<'_> {
 
     pub(super) fn sign(self, credentials: &Credentials, keys: &mut KeyCache, texts: &mut Texts) -> Result<(), Box<Error>> {
         let Self { scheme, method, host, path, query, headers, body, now, region, service, signs_all } = self;
-        if !now.is_writable() {
-            return Err(misuse::TIME.about(&[&decimal(now.0)]));
-        }
+        plausible("sign.time", "the time", now)?;
         check_scope("region", "地域", region, false)?;
         let day = keys.of_day(scheme, credentials, now, region, service);
         let stamp = scheme.time.write(now);

@@ -5,6 +5,7 @@ use super::sources::Making;
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::time::Millis;
+use crate::base::wall_clock::wall_clock;
 use crate::job::id::LaneId;
 use crate::job::journal::{self, Record};
 use crate::job::machine::{Outcome, Phase, next};
@@ -48,6 +49,7 @@ struct History {
 /// # Errors
 /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty.
 pub(crate) fn revive(journal: &str, now: Millis, life: Life, hosts: &[&str]) -> Result<Revived, Error> {
+    wall_clock("now", now.0)?;
     let parsed = journal::parse(journal)?;
     let mut records = parsed.records.into_iter();
     let Some(Record::Header { started, seed, plan }) = records.next() else {
