@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-js setup-js bench generate lint soak storm install develop
+.PHONY: help demo test test-js test-wheels setup-js bench generate lint soak storm fuzz install wheels develop
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,11 +16,13 @@ demo: install ## three clouds, several regions each, over real HTTP on loopback
 test: setup-js lint develop $(BIN)/.oracle ## everything that must hold
 	cargo test
 	$(MAKE) --no-print-directory storm
+	FUZZ_SECONDS=5 tests/fuzz/run.sh
 	$(BIN)/python py/stubs.py --check
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest imgferry._imgferry --mypy-config-file pyproject.toml
 	$(BIN)/pytest
 	npm test --silent --prefix tests/js
+	$(MAKE) --no-print-directory test-wheels
 
 bench: install $(BIN)/.oracle ## one table of figures, beside what others need
 	-tests/js/setup.sh && npm run --silent --prefix wasm/js build
@@ -35,8 +37,14 @@ soak: ## SEEDS=100000 stories in bad weather, every promise checked
 storm: ## 2,000 stories of this commit's own
 	FIRST=$$(( 0x$$(git rev-parse --short=7 HEAD 2>/dev/null || echo 1) * 10000 )) SEEDS=2000 $(SOAK)
 
+FUZZ_SECONDS ?= 600
+fuzz: develop ## FUZZ_SECONDS of hostile bytes for every target, and what is found
+	FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh
+	FUZZ_EXAMPLES=$$(( $(FUZZ_SECONDS) * 20 )) $(BIN)/pytest -q tests/py/test_hostile.py
+
 lint: $(BIN)/maturin ## formatting and lints
 	cargo fmt --all --check
+	cargo fmt --manifest-path tests/fuzz/Cargo.toml --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
 generate: develop ## refresh the generated files
@@ -46,9 +54,25 @@ generate: develop ## refresh the generated files
 
 install: $(BIN)/maturin ## the released form of the wheel, with the command line
 	rm -rf target/wheels
-	$(BIN)/maturin build -q --out target/wheels
+	$(WHEEL)
 	$(BIN)/pip install -q --disable-pip-version-check --force-reinstall --no-deps target/wheels/*.whl
 	$(BIN)/pip install -q --disable-pip-version-check "$$(echo target/wheels/*.whl)[cli]"
+
+# On Linux what older systems take as well; elsewhere what this system takes.
+ifeq ($(shell uname -s),Linux)
+WHEEL := py/wheels.sh manylinux-$(subst arm64,aarch64,$(shell uname -m))
+else
+WHEEL := $(BIN)/maturin build -q --out target/wheels
+endif
+
+wheels: $(BIN)/maturin ## every wheel of a release, and the source, into target/wheels
+	py/wheels.sh
+	$(BIN)/maturin sdist -m py/Cargo.toml --out target/wheels
+
+test-wheels: $(BIN)/maturin ## the wheels for Linux: what their tags say, on every Python at hand, for ARM under qemu
+	py/wheels.sh manylinux-x86_64 manylinux-aarch64 musllinux-x86_64
+	command -v qemu-aarch64-static qemu-aarch64 > /dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q > /dev/null && apt-get install -q -y --no-install-recommends qemu-user-static > /dev/null; } || true
+	$(BIN)/pytest tests/wheels
 
 develop: $(BIN)/maturin ## the package as it stands in this tree, built for tests
 	$(BIN)/maturin develop -q --profile dev --extras cli

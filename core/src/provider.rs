@@ -47,12 +47,13 @@ impl Cloud {
     }
 
     /// Every rule of this cloud, for catalogues and tests.
-    pub const fn rules(self) -> &'static [&'static Rule] {
-        match self {
+    pub fn rules(self) -> impl Iterator<Item = &'static Rule> {
+        let by_subject = match self {
             Cloud::Tencent => tencent::rules::RULES,
             Cloud::Volcengine => volcengine::rules::RULES,
             Cloud::Huawei => huawei::rules::RULES,
-        }
+        };
+        by_subject.iter().copied().flatten().copied()
     }
 
     /// The error catalogue of this cloud, sorted by code.

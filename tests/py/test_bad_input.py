@@ -237,7 +237,7 @@ TIMES: Dict[str, tuple[Callable[[int], object], str]] = {
 def test_a_time_in_another_unit_is_a_mistake(name: str) -> None:
     take, argument = TIMES[name]
     for given, unit in ((NOW // 1000, "seconds"), (NOW * 1000, "microseconds"), (NOW * 1_000_000, "nanoseconds"), (0, ""), (-1, ""), (1, "")):
-        if given == 0 and name in ("sign", "prepare", "verify"):
+        if given in (0, 1) and name in ("sign", "prepare", "verify"):
             continue  # vectors of the schemes are signed at the epoch
         with pytest.raises(imgferry.Error) as caught:
             take(given)
@@ -261,3 +261,22 @@ def test_lines_with_a_time_in_seconds_are_told(cli: Cli) -> None:
     line = {"cloud": "huawei", "method": "GET", "url": URL, "time_ms": NOW // 1000, "credentials": {"id": "AKIDEXAMPLE", "secret": "EXAMPLE"}, **SCOPE}
     ran = cli("sign", "-", stdin=json.dumps(line) + "\n")
     assert "looks like seconds" in ran.out + ran.err and "Traceback" not in ran.err, ran
+
+
+def test_seconds_are_no_milliseconds() -> None:
+    now_s = 1_767_225_600
+    key = imgferry.Credentials("AKIDEXAMPLE", "EXAMPLE-SECRET")
+    copy = {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}
+    plan = imgferry.Plan({"copies": [copy]})
+    kept = imgferry.Job(plan, now_ms=now_s * 1000, seed=1).take_journal()
+    call = imgferry.build("tencent", "DescribeRegions", {}, imgferry.At("ap-guangzhou"))
+    for mistaken in (
+        lambda: imgferry.sign("tencent", "POST", "https://cvm.tencentcloudapi.com/", credentials=key, time_ms=now_s, service="cvm"),
+        lambda: call.sign(key, time_ms=now_s),
+        lambda: imgferry.Job(plan, now_ms=now_s, seed=1),
+        lambda: imgferry.Job.restore(kept, now_ms=now_s),
+        lambda: imgferry.Job.wake(kept, now_ms=now_s),
+    ):
+        with pytest.raises(imgferry.Error, match="before 2015") as caught:
+            mistaken()
+        assert "seconds" in caught.value.hint and caught.value.hint_zh

@@ -8,6 +8,7 @@ from typing import Dict
 
 import imgferry
 import pytest
+from conftest import Cli
 from imgferry import credentials
 
 NAMES = [(cloud, names) for cloud, spellings in credentials.ENVIRONMENT.items() for names in spellings]
@@ -62,6 +63,87 @@ def test_every_file(cloud: str, path: str, encoding: str, empty_home: Path) -> N
     file.parent.mkdir(parents=True)
     file.write_text(FILES[cloud][path], encoding=encoding)
     assert credentials.load(cloud, {}).id == "KEYEXAMPLE"
+
+
+#: Where the vendors' tools keep a profile `work` beside the default one, and what a login without a key looks like.
+PROFILES: Dict[str, Dict[str, str]] = {
+    "tencent": {
+        ".tccli/default.credential": json.dumps({"secretId": "OTHEREXAMPLE", "secretKey": "EXAMPLE-OTHER"}),
+        ".tccli/work.credential": json.dumps({"secretId": "KEYEXAMPLE", "secretKey": "EXAMPLE-SECRET"}),
+        ".tccli/login.credential": json.dumps({"type": "oauth"}),
+    },
+    "volcengine": {
+        ".volcengine/config.json": json.dumps(
+            {
+                "current": "default",
+                "profiles": {
+                    "default": {"access-key": "OTHEREXAMPLE", "secret-key": "EXAMPLE-OTHER"},
+                    "work": {"access-key": "KEYEXAMPLE", "secret-key": "EXAMPLE-SECRET"},
+                    "login": {"mode": "sso"},
+                },
+            }
+        )
+    },
+    "huawei": {
+        ".hcloud/config.json": json.dumps(
+            {
+                "current": "default",
+                "profiles": [
+                    {"name": "default", "accessKeyId": "OTHEREXAMPLE", "secretAccessKey": "EXAMPLE-OTHER"},
+                    {"name": "work", "accessKeyId": "KEYEXAMPLE", "secretAccessKey": "EXAMPLE-SECRET"},
+                    {"name": "login"},
+                ],
+            }
+        )
+    },
+}
+
+
+def lay(home: Path, files: Dict[str, str]) -> None:
+    for path, text in files.items():
+        (home / path).parent.mkdir(parents=True, exist_ok=True)
+        (home / path).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("cloud", PROFILES)
+def test_a_profile_by_its_name(cloud: str, empty_home: Path) -> None:
+    lay(empty_home, PROFILES[cloud])
+    names = credentials.ENVIRONMENT[cloud][0]
+    environment = {names.id: "FROMENVIRONMENT", names.secret: "EXAMPLE"}
+    assert credentials.load(cloud, {}).id == "OTHEREXAMPLE"
+    # It was asked for, so the environment does not matter.
+    assert credentials.load(cloud, environment, profile="work").id == "KEYEXAMPLE"
+    with pytest.raises(imgferry.Error) as caught:
+        credentials.load(cloud, environment, profile="wrok")
+    told = f"{caught.value} {caught.value.hint}"
+    assert all(word in told for word in ("wrok", "did you mean work?", "default, login, work")) and "EXAMPLE-" not in told
+    with pytest.raises(imgferry.Error, match="login.*holds no access key"):
+        credentials.load(cloud, environment, profile="login")
+
+
+def test_profiles_on_the_command_line(cli: Cli) -> None:
+    for files in PROFILES.values():
+        lay(cli.home, files)
+    asked = ["request", "tencent", "DescribeRegions", "--region", "ap-guangzhou"]
+    assert "KEYEXAMPLE" in cli(*asked, "--profile", "work", "--show-secrets").out
+    assert "KEYEXAMPLE" in cli(*asked, "--profile", "nobody", "--profile", "tencent=work", "--show-secrets").out
+    assert "AKIDEXAMPLE" in cli(*asked, "--show-secrets").out
+    one = ["--cloud", "tencent", "--image", "img-o3ycss2p", "--from", "ap-guangzhou", "--to", "ap-shanghai", "--name", "golden"]
+    for command in ("copy", "plan"):
+        ran = cli(command, *one, "--profile", "wrok")
+        assert ran.code == 5 and "did you mean work?" in ran.err, ran
+        ran = cli(command, *one, "--profile", "huawei=work")
+        assert ran.code == 5 and "nothing for huawei" in ran.err, ran
+
+
+def test_what_goes_on_takes_the_same_profile(cli: Cli) -> None:
+    # Nobody answers there, and time is soon over: it is to be resumed with the same keys.
+    lay(cli.home, PROFILES["tencent"])
+    one = ["--cloud", "tencent", "--image", "img-o3ycss2p", "--from", "ap-guangzhou", "--to", "ap-shanghai", "--name", "golden"]
+    ran = cli("copy", *one, "--profile", "work", "--journal", "j", "--endpoint", "http://127.0.0.1:1", "--deadline", "300ms", "--backoff", "100ms")
+    assert "imgferry resume j --profile work" in ran.err, ran
+    ran = cli("resume", "j", "--profile", "wrok")
+    assert ran.code == 5 and "did you mean work?" in ran.err, ran
 
 
 def test_the_environment_comes_before_files(empty_home: Path) -> None:

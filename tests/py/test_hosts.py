@@ -10,7 +10,7 @@ import socket
 import ssl
 import subprocess
 import threading
-from contextlib import AsyncExitStack
+import time
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
@@ -27,8 +27,7 @@ Send = Callable[[Request, int], Any]
 
 def by_the_command_line(request: Request, timeout_ms: int) -> Any:
     async def ask() -> Any:
-        async with AsyncExitStack() as stack:
-            return await (await sender(stack))(request, timeout_ms)
+        return await sender()(request, timeout_ms)
 
     return asyncio.run(ask())
 
@@ -132,6 +131,23 @@ def test_nobody_there(monkeypatch: pytest.MonkeyPatch, send: Send) -> None:
     assert send(request(VENDOR), 5_000) == ("unsent", "Name or service not known")
 
 
+def test_what_is_given_up_before_it_left_never_leaves(serve: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: List[bytes] = []
+    port = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", seen=seen)
+    asked, found = socket.getaddrinfo, threading.Event()
+
+    def slow(*given: Any, **named: Any) -> Any:
+        found.wait(20)
+        return asked(*given, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    assert by_the_command_line(request(f"http://127.0.0.1:{port}"), 200) == ("unsent", "no connection within 0.2 s")
+    found.set()
+    while not seen:
+        time.sleep(0.01)
+    assert seen == [b""], "the connection is made, and nothing is sent over it"
+
+
 @both
 def test_a_certificate_that_is_not_trusted(
     serve: Callable[..., int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, send: Send
@@ -178,10 +194,9 @@ def test_no_cookie_is_kept(serve: Callable[..., int]) -> None:
     port = serve(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 2\r\n\r\n{}", seen=seen)
 
     async def twice() -> None:
-        async with AsyncExitStack() as stack:
-            ask = await sender(stack)
-            for _ in range(2):
-                assert (await ask(request(f"http://127.0.0.1:{port}"), 5_000))[0] == 200
+        ask = sender()
+        for _ in range(2):
+            assert (await ask(request(f"http://127.0.0.1:{port}"), 5_000))[0] == 200
 
     asyncio.run(twice())
     asked = [came for came in seen if came]

@@ -84,7 +84,7 @@ def launched_and_left(running: imgferry.Job) -> bool:
     """Whether a job was wound down: nothing pending, every launch told, nothing launched twice."""
     report = running.report()
     states = {row["state"] for row in report["rows"]}
-    return report["exit_code"] == 6 and states <= {"unfinished", "cancelled", "ready"} and all(row["launches"] <= 1 for row in report["rows"])
+    return report["exit_code"] == 6 and states <= {"unfinished", "cancelled", "ready", "present"} and all(row["launches"] <= 1 for row in report["rows"])
 
 
 def test_cancelling_the_task_cancels_the_job_and_goes_on(server: sim.Server) -> None:

@@ -77,7 +77,7 @@ def test_a_long_answer_that_is_broken_is_told_as_any_other() -> None:
 
 def test_the_collector_goes_on_as_it_was() -> None:
     plan = imgferry.Plan({"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-beijing"], "name": "n"}]})
-    job = imgferry.Job(plan, now_ms=1_700_000_000_000, seed=1)
+    job = imgferry.Job(plan, now_ms=1_767_225_600_000, seed=1)
     for is_on in (True, False):
         (gc.enable if is_on else gc.disable)()
         try:

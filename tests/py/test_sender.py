@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from contextlib import AsyncExitStack
 from typing import Callable
 
 import pytest
 
 from imgferry import At, Request, build, sim, transport
-from imgferry.cli.execute import sender
+from imgferry.cli.pool import sender
 
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 MEGABYTE = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
@@ -41,8 +40,7 @@ def cut(connection: socket.socket, _: threading.Event) -> None:
 
 def by_the_command_line(request: Request, timeout_ms: int) -> object:
     async def ask() -> object:
-        async with AsyncExitStack() as stack:
-            return await (await sender(stack))(request, timeout_ms)
+        return await sender()(request, timeout_ms)
 
     return asyncio.run(ask())
 

@@ -8,14 +8,24 @@ use crate::base::time::Millis;
 use crate::sign::{Built, KeyCache, Scheme, Signer};
 use std::ops::Range;
 
+/// Where the parts of the URL of a built request stand, so that nobody has to look for them.
+#[derive(Clone, Debug)]
+pub(crate) struct UrlParts {
+    /// Host and port.
+    pub(crate) authority: Range<usize>,
+    /// Where the path ends, which begins behind them.
+    pub(crate) path_end: usize,
+    /// Whether nothing in the path needs an escape or is one.
+    pub(crate) plain: bool,
+}
+
 /// A built operation: everything but the signature.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// The operation.
     pub operation: &'static Operation,
     pub(crate) request: Request,
-    /// Where host and port stand in the URL; behind them stand path and query.
-    pub(crate) authority: Range<usize>,
+    pub(crate) parts: UrlParts,
     /// How it is signed.
     pub scheme: &'static Scheme,
     /// Region in the credential scope.
@@ -43,11 +53,11 @@ impl Call {
 
     fn signed(mut self, now: Millis, sign: impl FnOnce(Built<'_>) -> Result<(), Error>) -> Result<Request, Error> {
         let Request { method, url, headers, body } = &mut self.request;
-        let (host, target) = (&url[self.authority.clone()], &url[self.authority.end..]);
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let (scheme, region, service) = (self.scheme, &*self.region, self.service);
+        let UrlParts { authority, path_end, plain } = self.parts;
+        let (path, query) = (&url[authority.end..path_end], url.get(path_end + 1..).unwrap_or_default());
+        let (scheme, host, region, service) = (self.scheme, &url[authority], &*self.region, self.service);
         let signs_all = self.elsewhere;
-        sign(Built { scheme, method: *method, host, path, query, headers, body, now, region, service, signs_all })?;
+        sign(Built { scheme, method: *method, host, path, plain, query, headers, body, now, region, service, signs_all })?;
         Ok(self.request)
     }
 }

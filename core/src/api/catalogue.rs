@@ -6,7 +6,6 @@ use crate::base::spelling::nearest;
 use crate::base::words::words;
 use serde_json::Value;
 use std::borrow::Cow;
-use std::cmp::Ordering;
 
 words! {
     /// Who can mend it.
@@ -21,12 +20,23 @@ words! {
     }
 }
 
-/// A cloud's error catalogue: one row a code, sorted. A table of texts, not of pointers to them: it is half as large.
+/// A cloud's error catalogue: one row a code, sorted. Made by [`codes!`].
 ///
-/// The cells of a row, with `|` between them: the code; kind, retry and wait in seconds, by their names; the cause in
-/// English and Chinese; the next step in English and Chinese. What is at the end of a row may be left out.
+/// Texts and advice stand apart, and the texts are one: that is half as large as a table of pointers to them.
 #[derive(Debug)]
-pub struct Codes(&'static str);
+pub struct Codes {
+    /// A line a row, with `|` between its cells: the code; the cause in English and Chinese; the next step in both.
+    texts: &'static str,
+    advice: &'static [Advice],
+}
+
+/// What a row advises.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Advice {
+    pub(crate) kind: Kind,
+    pub(crate) retry: Retry,
+    pub(crate) wait_s: u16,
+}
 
 /// One row of a cloud's error catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,54 +60,104 @@ pub struct Code {
 }
 
 impl Codes {
-    /// A catalogue of rows, each with a line feed after it.
-    pub(crate) const fn new(rows: &'static str) -> Self {
-        Self(rows)
+    /// What [`codes!`] makes.
+    pub(crate) const fn new(codes: &[&str], texts: &'static str, advice: &'static [Advice]) -> Self {
+        assert!(is_sorted(codes), "the rows are sorted, each code once");
+        assert!(has_cells(texts.as_bytes(), advice.len()), "no text holds a vertical bar or a line feed");
+        Self { texts, advice }
     }
 
     /// Every row.
     pub fn rows(&self) -> impl Iterator<Item = Code> {
-        self.0.lines().map(Code::read)
+        self.lines().map(|(line, advice)| Code::new(line, advice))
     }
 
     /// The row of that code.
     pub fn find(&self, code: &str) -> Option<Code> {
-        let mut rows = self.0;
-        while !rows.is_empty() {
-            let middle = rows.as_bytes().get(..rows.len() / 2)?;
-            let start = middle.iter().rposition(|b| *b == b'\n').map_or(0, |end| end + 1);
-            let (before, rest) = rows.split_at_checked(start)?;
-            let (row, after) = rest.split_once('\n')?;
-            let row = Code::read(row);
-            match row.code.cmp(code) {
-                Ordering::Less => rows = after,
-                Ordering::Greater => rows = before,
-                Ordering::Equal => return Some(row),
-            }
-        }
-        None
+        let mut lines = self.lines();
+        lines
+            .find(|(line, _)| line.strip_prefix(code).is_some_and(|rest| rest.starts_with('|')))
+            .map(|(line, advice)| Code::new(line, advice))
+    }
+
+    fn lines(&self) -> impl Iterator<Item = (&'static str, &'static Advice)> {
+        self.texts.lines().zip(self.advice)
     }
 }
 
 impl Code {
-    fn read(row: &'static str) -> Self {
-        let mut cells = row.split('|');
-        let mut cell = || cells.next().unwrap_or_default();
-        let code = cell();
-        let mut words = cell().split(' ');
-        let mut word = || words.next().unwrap_or_default();
-        Self {
-            code,
-            kind: Kind::parse(word()).unwrap_or(Kind::Server),
-            retry: Retry::parse(word()).unwrap_or(Retry::Never),
-            wait_s: word().parse().unwrap_or_default(),
-            en: cell(),
-            zh: cell(),
-            next_en: cell(),
-            next_zh: cell(),
-        }
+    fn new(line: &'static str, &Advice { kind, retry, wait_s }: &Advice) -> Self {
+        let mut cells = line.split('|');
+        let [code, en, zh, next_en, next_zh] = std::array::from_fn(|_| cells.next().unwrap_or_default());
+        Self { code, kind, retry, wait_s, en, zh, next_en, next_zh }
     }
 }
+
+/// Whether each code comes before the next.
+const fn is_sorted(mut codes: &[&str]) -> bool {
+    while let [first, rest @ ..] = codes {
+        if let [second, ..] = rest
+            && !is_less(first.as_bytes(), second.as_bytes())
+        {
+            return false;
+        }
+        codes = rest;
+    }
+    true
+}
+
+const fn is_less(mut a: &[u8], mut b: &[u8]) -> bool {
+    while let ([a_first, a_rest @ ..], [b_first, b_rest @ ..]) = (a, b) {
+        if *a_first != *b_first {
+            return *a_first < *b_first;
+        }
+        (a, b) = (a_rest, b_rest);
+    }
+    a.is_empty() && !b.is_empty()
+}
+
+/// Whether that many rows have five cells each.
+const fn has_cells(mut texts: &[u8], rows: usize) -> bool {
+    let (mut bars, mut lines) = (0, 0);
+    while let [byte, rest @ ..] = texts {
+        bars += (*byte == b'|') as usize;
+        lines += (*byte == b'\n') as usize;
+        if *byte == b'\n' && bars != 4 * lines {
+            return false;
+        }
+        texts = rest;
+    }
+    lines == rows
+}
+
+/// Declares a catalogue: `"code": Kind Retry seconds, "cause" / "原因", "next step" / "下一步";` a row. Never is the retry, and
+/// no wait, where they are left out; so may be the next step, which the kind tells, and the cause.
+macro_rules! codes {
+    ($( $code:literal: $kind:ident $($retry:ident $($wait:literal)?)? $(, $en:literal / $zh:literal $(, $next_en:literal / $next_zh:literal)?)? ; )+) => {
+        $crate::api::catalogue::Codes::new(
+            &[$($code),+],
+            concat!($( $code, "|", $($en,)? "|", $($zh,)? "|", $($($next_en,)?)? "|", $($($next_zh,)?)? "\n" ),+),
+            &[$( $crate::api::catalogue::advice!($kind $($retry $($wait)?)?) ),+],
+        )
+    };
+}
+
+macro_rules! advice {
+    ($kind:ident) => {
+        $crate::api::catalogue::advice!($kind Never 0)
+    };
+    ($kind:ident $retry:ident) => {
+        $crate::api::catalogue::advice!($kind $retry 0)
+    };
+    ($kind:ident $retry:ident $wait:literal) => {
+        $crate::api::catalogue::Advice {
+            kind: $crate::base::error::Kind::$kind,
+            retry: $crate::base::error::Retry::$retry,
+            wait_s: $wait,
+        }
+    };
+}
+pub(crate) use {advice, codes};
 
 /// What is known about an error code: the answer of [`Cloud::explain`](crate::Cloud::explain).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -231,24 +291,17 @@ mod tests {
     use crate::base::cloud::Cloud;
 
     #[test]
-    fn every_row_of_a_catalogue_is_well_written() {
-        for row in Cloud::ALL.iter().flat_map(|cloud| cloud.codes().0.lines()) {
-            let cells: Vec<&str> = row.split('|').collect();
-            assert!(matches!(cells.len(), 2 | 4 | 6), "{row}: causes and next steps come in both languages");
-            let code = Code::read(row);
-            let mut words = format!("{} {} {}", code.kind, code.retry.as_str(), code.wait_s);
-            for default in [" 0", " never"] {
-                words.truncate(words.strip_suffix(default).map_or(words.len(), str::len));
-            }
-            assert_eq!(cells[1], words, "{row}");
-        }
+    fn rows_out_of_order_or_with_too_many_cells_do_not_compile() {
+        assert!(is_sorted(&[]) && is_sorted(&["a"]) && is_sorted(&["a", "a.b", "b"]));
+        assert!(!is_sorted(&["a", "a"]) && !is_sorted(&["b", "a"]) && !is_sorted(&["a.b", "a"]));
+        assert!(has_cells(b"a||||\nb|c|d|e|f\n", 2));
+        assert!(!has_cells(b"a||||\n", 2) && !has_cells(b"a|||\nb|||||\n", 2) && !has_cells(b"a||||", 1));
     }
 
     #[test]
     fn every_code_is_found() {
         for cloud in Cloud::ALL {
             let codes = cloud.codes();
-            assert!(codes.rows().is_sorted_by(|a, b| a.code < b.code));
             for row in codes.rows() {
                 assert_eq!(codes.find(row.code), Some(row));
                 assert_eq!(codes.find(&format!("{}\0", row.code)), None);

@@ -105,6 +105,8 @@ pub(crate) struct BaseUrl {
     pub(crate) url: String,
     /// Where host and port stand in it.
     pub(crate) authority: Range<usize>,
+    /// Whether it is the vendor's own, which has no path.
+    pub(crate) own: bool,
     /// The host to sign and send, when it is another than the one of `url`.
     pub(crate) host_header: Option<String>,
     /// Whether `url` is at another host than the vendor's.
@@ -125,7 +127,7 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official: &[&str]) -> Result
         let start = url.len();
         official.iter().for_each(|part| url.push_str(part));
         url[start..].make_ascii_lowercase();
-        return Ok(BaseUrl { authority: start..url.len(), url, host_header: None, elsewhere: false });
+        return Ok(BaseUrl { authority: start..url.len(), url, own: true, host_header: None, elsewhere: false });
     };
     let official = official.concat().to_ascii_lowercase();
     let (url, host) = endpoint_url(&endpoint.url).map_err(|(en, zh)| {
@@ -136,7 +138,7 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official: &[&str]) -> Result
     let elsewhere = host != official;
     let host_header = (endpoint.sign_host == SignHost::Official && elsewhere).then_some(official);
     let start = if url.starts_with("https") { "https://".len() } else { "http://".len() };
-    Ok(BaseUrl { url, authority: start..start + host.len(), host_header, elsewhere })
+    Ok(BaseUrl { url, authority: start..start + host.len(), own: false, host_header, elsewhere })
 }
 
 /// What is wrong with an endpoint, in English and Chinese.

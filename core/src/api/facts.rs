@@ -263,6 +263,11 @@ fn launched(Launched { region, image, task, objects }: &Launched) -> Value {
 }
 
 impl Image {
+    /// The vendor's word for the state, or ours where the image was described without one.
+    pub(crate) fn state_word(&self) -> &str {
+        if self.raw_state.is_empty() { self.state.as_str() } else { &self.raw_state }
+    }
+
     /// The image as a JSON object.
     pub fn to_value(&self) -> Value {
         let Image {

@@ -3,7 +3,7 @@
 use super::facts::Facts;
 use crate::base::cloud::Cloud;
 use crate::base::http::Method;
-use crate::base::json::{Object, list, texts, write, write_object, write_text};
+use crate::base::json::{Object, list, texts};
 use crate::base::record::Params;
 use crate::base::words::words;
 use serde_json::Value;
@@ -203,33 +203,16 @@ impl Arg<'_> {
     }
 
     /// Appends the value as compact JSON.
-    pub(crate) fn write_json(&self, out: &mut String) {
-        match self {
-            Arg::Text(text) => write_text(text, out),
-            Arg::Integer(number) => out.push_str(&number.to_string()),
-            Arg::Boolean(flag) => out.push_str(if *flag { "true" } else { "false" }),
-            Arg::Texts(texts) => {
-                out.push('[');
-                for (index, text) in texts.iter().enumerate() {
-                    if index > 0 {
-                        out.push(',');
-                    }
-                    write_text(text, out);
-                }
-                out.push(']');
-            }
-            Arg::Json(value) => write(value, out),
-            Arg::Objects(objects) => {
-                out.push('[');
-                for (index, object) in objects.iter().enumerate() {
-                    if index > 0 {
-                        out.push(',');
-                    }
-                    write_object(object, out);
-                }
-                out.push(']');
-            }
-        }
+    pub(crate) fn write_json(&self, out: &mut Vec<u8>) {
+        let written = match self {
+            Arg::Text(text) => serde_json::to_writer(out, text),
+            Arg::Integer(number) => serde_json::to_writer(out, number),
+            Arg::Boolean(flag) => serde_json::to_writer(out, flag),
+            Arg::Texts(texts) => serde_json::to_writer(out, texts),
+            Arg::Json(value) => serde_json::to_writer(out, value),
+            Arg::Objects(objects) => serde_json::to_writer(out, objects),
+        };
+        written.expect("memory takes everything");
     }
 
     /// Takes the value apart for a query string: calls `each` with a key and a text for every leaf.
@@ -275,22 +258,23 @@ fn flatten_json(value: &Value, key: &str, first: usize, each: &mut dyn FnMut(&st
     }
 }
 
-/// The body of all [`Place::Body`] fields as one compact JSON object, `{}` when there are none.
+/// The body of all [`Place::Body`] fields as one compact JSON object, `{}` when there are none. Their names need no escape.
 pub(crate) fn json_body(parameters: &dyn Parameters) -> String {
-    let mut body = String::with_capacity(256);
-    body.push('{');
+    let mut body = Vec::with_capacity(256);
+    body.push(b'{');
     parameters.visit(&mut |field, arg| {
         if field.place == Place::Body {
             if body.len() > 1 {
-                body.push(',');
+                body.push(b',');
             }
-            write_text(field.name, &mut body);
-            body.push(':');
+            body.push(b'"');
+            body.extend_from_slice(field.name.as_bytes());
+            body.extend_from_slice(b"\":");
             arg.write_json(&mut body);
         }
     });
-    body.push('}');
-    body
+    body.push(b'}');
+    String::from_utf8(body).expect("JSON is UTF-8")
 }
 
 impl Shape {
@@ -462,9 +446,12 @@ macro_rules! operation {
         $crate::api::operation::record! { $(#[doc = $doc])+ $name; $($fields)* }
 
         impl $name {
+            /// The vendor's name of the operation.
+            pub(crate) const NAME: &'static str = $wire;
+
             /// The operation that takes these parameters.
             pub const OPERATION: &'static $crate::api::operation::Operation = &$crate::api::operation::Operation {
-                name: $wire,
+                name: Self::NAME,
                 fields: Self::FIELDS,
                 doc: $crate::base::text::for_docs!(concat!($($doc, "\n"),+)),
                 $($key: $value,)+

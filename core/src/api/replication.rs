@@ -169,6 +169,9 @@ pub struct Replication {
     pub reserved: &'static [(&'static str, &'static str)],
     /// Starts the copy of one image to several destinations; all replicas differ only in `to`.
     pub launch: fn(&[Replica<'_>]) -> Wanted,
+    /// Checks whether the cloud would take such a launch, and starts nothing: tells which of several destinations is refused.
+    /// `None` where a launch serves one.
+    pub dry_run: Option<fn(&[Replica<'_>]) -> Wanted>,
     /// Copies within a region; `None` where the cloud has none.
     pub chaining: Option<Chaining>,
     /// Starts an export.

@@ -95,7 +95,8 @@ impl Retry {
 }
 
 /// Anything that went wrong, ours or the cloud's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{code}: {message}{}{}", between(" (", hint_en, ")"), between(" [request ", request_id.as_deref().unwrap_or_default(), "]"))]
 #[non_exhaustive]
 pub struct Error {
     /// What sort of trouble.
@@ -254,20 +255,10 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code, self.message)?;
-        if !self.hint_en.is_empty() {
-            write!(f, " ({})", self.hint_en)?;
-        }
-        if let Some(id) = &self.request_id {
-            write!(f, " [request {id}]")?;
-        }
-        Ok(())
-    }
+/// A text between two others; nothing where there is none.
+fn between(before: &str, text: &str, after: &str) -> String {
+    if text.is_empty() { String::new() } else { [before, text, after].concat() }
 }
-
-impl std::error::Error for Error {}
 
 impl From<Box<Error>> for Error {
     fn from(error: Box<Error>) -> Self {

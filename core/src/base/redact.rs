@@ -33,8 +33,8 @@ impl Redactor {
                 redactor.add(&base64(secret.as_bytes(), shift, b"+/"));
                 redactor.add(&base64(secret.as_bytes(), shift, b"-_"));
             }
-            redactor.add(&hex(secret.as_bytes(), b"0123456789abcdef"));
-            redactor.add(&hex(secret.as_bytes(), b"0123456789ABCDEF"));
+            redactor.add(Zeroizing::new(hex::encode(secret)).as_bytes());
+            redactor.add(Zeroizing::new(hex::encode_upper(secret)).as_bytes());
         }
         redactor
     }
@@ -231,11 +231,6 @@ fn base64(secret: &[u8], shift: usize, last_two: &[u8; 2]) -> Zeroizing<Vec<u8>>
         ALPHABET.iter().chain(last_two).nth(value).copied()
     });
     Zeroizing::new(chars.collect())
-}
-
-fn hex(secret: &[u8], digits: &[u8; 16]) -> Zeroizing<Vec<u8>> {
-    let pair = |byte: &u8| [byte >> 4, byte & 15].map(|digit| digits.get(usize::from(digit)).copied().unwrap_or_default());
-    Zeroizing::new(secret.iter().flat_map(pair).collect())
 }
 
 #[cfg(test)]

@@ -34,14 +34,24 @@ impl Millis {
 
     /// `YYYYMMDDTHHMMSSZ`, the form of `X-Date` and `X-Sdk-Date`.
     pub fn basic(self) -> String {
+        let mut text = String::new();
+        self.push_basic(&mut text);
+        text
+    }
+
+    /// Appends the same.
+    pub(crate) fn push_basic(self, out: &mut String) {
         let Civil { year, month, day, hour, minute, second } = self.civil();
-        digits("yyyyMMddThhmmssZ", &[(0, year / 100), (2, year % 100), (4, month), (6, day), (9, hour), (11, minute), (13, second)])
+        let parts = [(0, year / 100), (2, year % 100), (4, month), (6, day), (9, hour), (11, minute), (13, second)];
+        push_digits(out, *b"yyyyMMddThhmmssZ", &parts);
     }
 
     /// `YYYY-MM-DD`, always in UTC.
     pub fn date(self) -> String {
         let Civil { year, month, day, .. } = self.civil();
-        digits("yyyy-MM-dd", &[(0, year / 100), (2, year % 100), (5, month), (8, day)])
+        let mut text = String::new();
+        push_digits(&mut text, *b"yyyy-MM-dd", &[(0, year / 100), (2, year % 100), (5, month), (8, day)]);
+        text
     }
 
     /// `YYYY-MM-DDTHH:MM:SSZ`.
@@ -125,15 +135,14 @@ struct Civil {
     second: i64,
 }
 
-/// Fills a template with numbers of two digits. Signing needs it at every request, and formatting is slow.
-fn digits(template: &str, parts: &[(usize, i64)]) -> String {
-    let mut text = template.as_bytes().to_vec();
+/// Appends a template filled with numbers of two digits. Signing needs it at every request, and formatting is slow.
+fn push_digits<const LENGTH: usize>(out: &mut String, mut template: [u8; LENGTH], parts: &[(usize, i64)]) {
     for &(at, number) in parts {
-        if let Some([tens, ones]) = text.get_mut(at..at + 2) {
+        if let Some([tens, ones]) = template.get_mut(at..at + 2) {
             (*tens, *ones) = (b'0' + (number / 10) as u8, b'0' + (number % 10) as u8);
         }
     }
-    String::from_utf8(text).expect("template and digits are ASCII")
+    out.push_str(std::str::from_utf8(&template).expect("template and digits are ASCII"));
 }
 
 /// A number of decimal digits and nothing else; so few that it counts seconds whose milliseconds do not overflow.
@@ -144,6 +153,13 @@ pub(crate) fn number(digits: &[u8]) -> Option<i64> {
 
 /// A number in decimal digits. What the standard library does for it brings the whole of its formatting along.
 pub(crate) fn decimal(number: i64) -> String {
+    let mut text = String::new();
+    push_decimal(&mut text, number);
+    text
+}
+
+/// Appends the same.
+pub(crate) fn push_decimal(out: &mut String, number: i64) {
     let (mut text, mut at, mut rest) = ([b'-'; 20], 20, number.unsigned_abs());
     while rest > 0 || at == 20 {
         at -= 1;
@@ -151,7 +167,7 @@ pub(crate) fn decimal(number: i64) -> String {
         rest /= 10;
     }
     let from = if number < 0 { at - 1 } else { at };
-    String::from_utf8(text[from..].to_vec()).expect("digits are ASCII")
+    out.push_str(std::str::from_utf8(&text[from..]).expect("digits are ASCII"));
 }
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

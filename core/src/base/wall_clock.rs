@@ -10,13 +10,13 @@ const END: i64 = 32_503_680_000_000;
 
 static UNIT: Misuse = Misuse {
     code: "{0}",
-    message: "{1} {2} is no time between 2015 and 2999 in milliseconds; it looks like {3}",
+    message: "{1} {2} ms is {5}; it looks like {3}",
     en: "give milliseconds since 1970, here {4}",
     zh: "{1} {2} 不是 2015 至 2999 年间的毫秒时间；请使用 1970 年以来的毫秒数，此处应为 {4}",
 };
 static NO_TIME: Misuse = Misuse {
     code: "{0}",
-    message: "{1} {2} is no time between 2015 and 2999 in milliseconds",
+    message: "{1} {2} ms is {3}",
     en: "give the present time in milliseconds since 1970",
     zh: "{1} {2} 不是 2015 至 2999 年间的毫秒时间；请使用 1970 年以来的毫秒数表示的当前时间",
 };
@@ -37,12 +37,17 @@ pub fn wall_clock(argument: &str, ms: i64) -> Result<Millis, Error> {
     plausible(argument, argument, Millis(ms)).map_err(|error| *error)
 }
 
-/// The same of a time to sign by or to verify at: also 1970-01-01T00:00:00Z, which vectors of the schemes use.
+/// The same of a time to sign by or to verify at: also the first two days of 1970, which vectors of the schemes use.
 ///
 /// # Errors
 /// As [`wall_clock`].
 pub fn signing_time(argument: &str, ms: i64) -> Result<Millis, Error> {
-    if ms == 0 { Ok(Millis(0)) } else { wall_clock(argument, ms) }
+    if is_epoch(ms) { Ok(Millis(ms)) } else { wall_clock(argument, ms) }
+}
+
+/// The first two days of 1970.
+pub(crate) const fn is_epoch(ms: i64) -> bool {
+    ms >= 0 && ms <= 2 * 86_400_000
 }
 
 /// As [`wall_clock`], for a time that the message calls `what`.
@@ -54,10 +59,11 @@ pub(crate) fn plausible(code: &str, what: &str, time: Millis) -> Result<Millis, 
 fn implausible(code: &str, what: &str, given: i64) -> Box<Error> {
     let meant = [("seconds", given.checked_mul(1_000)), ("microseconds", Some(given / 1_000)), ("nanoseconds", Some(given / 1_000_000))];
     let meant = meant.into_iter().find_map(|(unit, ms)| Some((unit, ms.filter(|ms| (FIRST..END).contains(ms))?)));
+    let side = if given < FIRST { "before 2015" } else { "after 2999" };
     let given = given.to_string();
     match meant {
-        Some((unit, ms)) => UNIT.about(&[code, what, &given, unit, &ms.to_string()]),
-        None => NO_TIME.about(&[code, what, &given]),
+        Some((unit, ms)) => UNIT.about(&[code, what, &given, unit, &ms.to_string(), side]),
+        None => NO_TIME.about(&[code, what, &given, side]),
     }
 }
 
@@ -80,7 +86,7 @@ mod tests {
             assert!(wall_clock("time_ms", given).is_err_and(|error| !error.hint_en.is_empty() && !error.hint_zh.is_empty()), "{given}");
         }
         assert_eq!(signing_time("time_ms", 0), Ok(Millis(0)));
-        assert!(signing_time("time_ms", 1).is_err());
+        assert!(signing_time("time_ms", 1_767_225_600).is_err());
         for given in [FIRST, 1_700_000_000_000, 4_102_444_800_000, END - 1] {
             assert_eq!(wall_clock("time_ms", given), Ok(Millis(given)));
         }

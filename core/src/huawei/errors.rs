@@ -4,261 +4,261 @@
 //! `APIGW.nnnn` (dedicated gateways: `APIG.nnnn`, same numbers): the code decides, not the status.
 
 use crate::api::answer::is_success;
-use crate::api::catalogue::{Code, Codes, Explanation};
+use crate::api::catalogue::{Code, Codes, Explanation, codes};
 use crate::base::error::Kind::{Auth, Invalid, Server, Unsupported};
 use crate::base::error::{Kind, Retry};
 use crate::sign::{Component, cause};
 
 /// One row a code, sorted. Sources: facts 7.1 to 7.7. Without a cause are codes of other operations (create, import,
 /// share, marketplace): what they have in common tells their kind.
-pub static CODES: Codes = Codes::new(concat!(
-    "APIGW.0101|not_found|the host offers no such path or method|该地址没有此接口|check the endpoint and the region|检查接入地址和地域\n",
-    "APIGW.0103|server unsure|the back end of the API is missing at the gateway|网关未配置后端\n",
-    "APIGW.0104|server unsure|a plug-in of the gateway is missing|网关插件缺失\n",
-    "APIGW.0105|server unsure|the settings of the back end are missing at the gateway|网关后端配置缺失\n",
-    "APIGW.0106|server|the gateway could not arrange the parameters|网关参数编排错误|open a ticket with the request id|请凭请求 ID 提交工单\n",
-    "APIGW.0201|invalid|the request is malformed or too large|请求格式错误或过大\n",
-    "APIGW.0202|server unsure|the back end is unavailable|后端不可用\n",
-    "APIGW.0203|server unsure|the back end timed out|后端超时\n",
-    "APIGW.0204|unsupported|the TLS version is not supported|不支持的 TLS 版本\n",
-    "APIGW.0205|unsupported|the client certificate is not accepted|客户端证书不被接受\n",
-    "APIGW.0301|auth|the signature or token was refused|IAM 认证信息错误|check key, secret, clock and project; do not repeat: five failures lock the key for five minutes|检查密钥、时钟和项目；不要反复重试：五次失败会锁定密钥五分钟\n",
-    "APIGW.0302|permission|the IAM user is not allowed|IAM 用户不允许访问\n",
-    "APIGW.0303|auth|the app authentication is wrong|APP 认证信息错误\n",
-    "APIGW.0304|permission|the app is not allowed|APP 不允许访问\n",
-    "APIGW.0305|auth|the authentication is wrong|认证信息错误\n",
-    "APIGW.0306|permission|access was denied|拒绝访问\n",
-    "APIGW.0307|auth credentials|the token must be renewed|Token 需要更新|get a new token|重新获取 Token\n",
-    "APIGW.0308|throttled backoff|the throttling threshold was reached|达到流控阈值\n",
-    "APIGW.0310|permission|the project is unavailable|项目不可用\n",
-    "APIGW.0311|auth|the debugging authentication is wrong|调试认证信息错误\n",
-    "APIGW.0312|auth|the third-party authentication is wrong|第三方认证失败\n",
-    "APIGW.0313|auth|the third-party authentication is wrong|第三方认证失败\n",
-    "APIGW.0314|permission|a third party denied access|第三方拒绝访问\n",
-    "APIGW.0401|permission|the IP address is unknown|未知的 IP 地址\n",
-    "APIGW.0402|permission|the IP address is not allowed|IP 地址不允许访问\n",
-    "APIGW.0404|permission|the back end IP address is not allowed|后端 IP 不允许访问\n",
-    "APIGW.0405|permission|the IP address is not trusted|IP 地址不可信\n",
-    "APIGW.0501|quota|the quota of the app is used up|APP 配额已用完\n",
-    "APIGW.0502|permission|the app is frozen|APP 已冻结\n",
-    "APIGW.0601|server unsure|internal error of the gateway|网关内部错误\n",
-    "APIGW.0602|invalid|bad request|非法请求\n",
-    "APIGW.0605|server unsure|the gateway could not resolve a name|网关域名解析失败\n",
-    "APIGW.0606|server unsure|the configuration of the gateway could not be loaded|网关配置加载失败\n",
-    "APIGW.0607|unsupported|the protocol is not supported|不支持的协议\n",
-    "APIGW.0608|server unsure|the gateway could not get its admin token|网关获取管理 Token 失败\n",
-    "APIGW.0609|server unsure|the VPC back end could not be reached|VPC 后端不可达\n",
-    "APIGW.0610|server backoff|no back end is available|没有可用的后端\n",
-    "APIGW.0611|server unsure|the back end has no usable port|后端端口不可用\n",
-    "APIGW.0612|server unsure|the API calls itself|API 循环调用\n",
-    "APIGW.0613|server backoff|IAM is unavailable|IAM 暂不可用\n",
-    "APIGW.0705|server unsure|the signature of the back end failed|后端签名失败\n",
-    "APIGW.0802|permission|the user is barred in this region|用户在该地域被禁用\n",
-    "IMG.0001|invalid|the format of the body is invalid|请求体格式错误\n",
-    "IMG.0002|invalid|the name is longer than 128 characters|名称超过 128 个字符\n",
-    "IMG.0003|invalid|the format of the name is invalid|名称格式错误\n",
-    "IMG.0004|invalid|the description is longer than 1024 characters|描述超过 1024 个字符\n",
-    "IMG.0005|not_found\n",
-    "IMG.0006|unsupported\n",
-    "IMG.0007|invalid|the body is empty|请求体为空\n",
-    "IMG.0008|invalid\n",
-    "IMG.0009|conflict|the name is already in use|名称已被使用|choose another name|换一个名称\n",
-    "IMG.0010|conflict\n",
-    "IMG.0011|invalid\n",
-    "IMG.0012|invalid\n",
-    "IMG.0013|invalid|the name is missing|缺少名称\n",
-    "IMG.0014|server unsure|the platform failed the task|平台任务执行失败\n",
-    "IMG.0015|quota|the quota of private images is used up|私有镜像配额已满\n",
-    "IMG.0016|server unsure\n",
-    "IMG.0017|invalid|the format of the URL is wrong|URL 格式错误\n",
-    "IMG.0018|server unsure|the job could not be submitted|任务提交失败\n",
-    "IMG.0019|invalid\n",
-    "IMG.0020|not_found\n",
-    "IMG.0021|invalid\n",
-    "IMG.0022|conflict\n",
-    "IMG.0023|server unsure|the job could not be queried|任务查询失败\n",
-    "IMG.0024|invalid|the image type is wrong|镜像类型错误\n",
-    "IMG.0025|invalid\n",
-    "IMG.0026|permission|the role lacks the right, or the account is not verified|角色缺少权限，或账号未实名认证\n",
-    "IMG.0027|not_found|there is no image with this id|没有此 ID 的镜像\n",
-    "IMG.0028|conflict\n",
-    "IMG.0029|conflict\n",
-    "IMG.0030|auth|project id and token do not fit|项目 ID 与 Token 不匹配|give the id of the project in the region that is called|填写所调用地域的项目 ID\n",
-    "IMG.0031|invalid|the resource id is wrong|资源 ID 错误\n",
-    "IMG.0032|conflict\n",
-    "IMG.0033|unsupported\n",
-    "IMG.0034|unsupported\n",
-    "IMG.0035|conflict\n",
-    "IMG.0036|permission|a token of the agency could not be had|获取委托 Token 失败|send again once; if it lasts, mend the agency and its permissions|可再试一次；若仍失败，请检查委托及其权限\n",
-    "IMG.0037|server backoff|temporary keys could not be had|获取临时密钥失败\n",
-    "IMG.0038|server unsure|the bucket could not be created|创建桶失败\n",
-    "IMG.0039|server unsure|the bucket could not be granted|桶授权失败\n",
-    "IMG.0040|server unsure|the address of the bucket could not be had|获取桶地址失败\n",
-    "IMG.0041|invalid\n",
-    "IMG.0042|unsupported\n",
-    "IMG.0043|unsupported\n",
-    "IMG.0044|conflict\n",
-    "IMG.0045|server unsure\n",
-    "IMG.0046|conflict backoff 60|the image is not active|镜像不可用|wait until its status is active|等待镜像状态变为 active\n",
-    "IMG.0047|permission|only the owner of the image may do this|只有镜像所有者可以操作\n",
-    "IMG.0048|unsupported\n",
-    "IMG.0049|conflict\n",
-    "IMG.0050|unsupported\n",
-    "IMG.0051|unsupported\n",
-    "IMG.0052|unsupported\n",
-    "IMG.0053|server backoff|tenant or domain data could not be read from IAM|无法从 IAM 读取租户或账号信息\n",
-    "IMG.0054|invalid|the format of the description is invalid|描述格式错误\n",
-    "IMG.0055|invalid\n",
-    "IMG.0056|invalid\n",
-    "IMG.0057|invalid|the file is empty, missing, of the wrong format or unreadable|文件为空、不存在、格式错误或不可读\n",
-    "IMG.0058|invalid|the bucket is in another region|桶不在该地域\n",
-    "IMG.0059|unsupported|the file is too large|文件过大\n",
-    "IMG.0060|throttled backoff|task flow control|任务流控\n",
-    "IMG.0061|server unsure|unknown system error|未知系统错误\n",
-    "IMG.0062|invalid|the name is wrong|名称错误\n",
-    "IMG.0063|unsupported\n",
-    "IMG.0064|server backoff|tenant or domain data could not be read from IAM|无法从 IAM 读取租户或账号信息\n",
-    "IMG.0065|server backoff|tenant or domain data could not be read from IAM|无法从 IAM 读取租户或账号信息\n",
-    "IMG.0066|invalid|the image id is wrong|镜像 ID 错误\n",
-    "IMG.0067|invalid|the project id is wrong|项目 ID 错误\n",
-    "IMG.0068|invalid|the name of the bucket is empty|桶名为空\n",
-    "IMG.0069|server unsure|the bucket cannot be reached|无法访问桶\n",
-    "IMG.0070|conflict|the object already exists|对象已存在|choose another object name, or delete the object|换一个对象名，或先删除该对象\n",
-    "IMG.0071|unsupported|the image cannot be exported|镜像不支持导出\n",
-    "IMG.0072|invalid|the file format is not supported|不支持的文件格式|use qcow2, vhd, zvhd or vmdk|使用 qcow2、vhd、zvhd 或 vmdk\n",
-    "IMG.0073|invalid|the name of the file is empty|文件名为空\n",
-    "IMG.0074|invalid|the name of the file is too long|文件名过长\n",
-    "IMG.0075|invalid|the name of the file holds bad characters|文件名含非法字符\n",
-    "IMG.0076|invalid\n",
-    "IMG.0077|unsupported|a public image cannot be exported|公共镜像不支持导出\n",
-    "IMG.0078|unsupported|a marketplace image cannot be exported|市场镜像不支持导出\n",
-    "IMG.0079|unsupported|a charged image cannot be exported|收费镜像不支持导出\n",
-    "IMG.0080|unsupported|an image made from a backup cannot be exported|备份创建的镜像不支持导出\n",
-    "IMG.0081|unsupported|an image made from a file cannot be exported|文件创建的镜像不支持导出\n",
-    "IMG.0082|unsupported\n",
-    "IMG.0083|unsupported\n",
-    "IMG.0084|unsupported\n",
-    "IMG.0085|invalid\n",
-    "IMG.0086|not_found|no image was found|未找到镜像\n",
-    "IMG.0087|auth|the token is wrong|Token 错误\n",
-    "IMG.0088|quota|the quota of sharing is used up|共享配额已满\n",
-    "IMG.0089|unsupported\n",
-    "IMG.0090|conflict\n",
-    "IMG.0091|conflict\n",
-    "IMG.0092|permission\n",
-    "IMG.0093|unsupported\n",
-    "IMG.0094|unsupported\n",
-    "IMG.0095|not_found|the key does not exist|密钥不存在\n",
-    "IMG.0096|invalid|the new key is the key of the source image|新密钥与源镜像密钥相同\n",
-    "IMG.0097|conflict|the key is disabled|密钥已禁用|enable the key|启用该密钥\n",
-    "IMG.0098|unsupported\n",
-    "IMG.0099|permission|no right on the key|没有密钥权限\n",
-    "IMG.0100|permission|key management is not enabled for the account|账号未开通密钥管理\n",
-    "IMG.0101|not_found|the key of the source image does not exist|源镜像的密钥不存在\n",
-    "IMG.0102|conflict|the key of the source image is disabled|源镜像的密钥已禁用|enable the key|启用该密钥\n",
-    "IMG.0103|permission|no right on the key of the source image|没有源镜像密钥的权限\n",
-    "IMG.0104|invalid|the region has several projects and none was named|地域下有多个项目，须指定项目名称|set project_name|请填写 project_name\n",
-    "IMG.0105|unsupported|the operation is not supported|不支持此操作\n",
-    "IMG.0106|permission|the image belongs to another tenant|镜像属于其他租户\n",
-    "IMG.0107|unsupported\n",
-    "IMG.0108|not_found|the tenant id was not found in the region|在该地域找不到租户 ID\n",
-    "IMG.0109|invalid|the name of the bucket holds bad characters|桶名含非法字符\n",
-    "IMG.0110|conflict\n",
-    "IMG.0111|invalid\n",
-    "IMG.0112|server unsure\n",
-    "IMG.0113|server unsure\n",
-    "IMG.0114|server unsure\n",
-    "IMG.0115|invalid\n",
-    "IMG.0116|quota|the quota of tags is used up|标签配额已满\n",
-    "IMG.0117|invalid\n",
-    "IMG.0118|unsupported|a bare-metal image cannot be encrypted|裸金属镜像不支持加密\n",
-    "IMG.0119|invalid\n",
-    "IMG.0120|invalid\n",
-    "IMG.0121|not_found\n",
-    "IMG.0122|invalid\n",
-    "IMG.0123|invalid\n",
-    "IMG.0124|unsupported\n",
-    "IMG.0125|unsupported\n",
-    "IMG.0126|conflict\n",
-    "IMG.0127|not_found\n",
-    "IMG.0128|unsupported|a full-ECS image cannot be exported|整机镜像不支持导出\n",
-    "IMG.0129|unsupported\n",
-    "IMG.0130|unsupported|a full-ECS image cannot be exported or replicated this way|整机镜像不支持此导出或复制\n",
-    "IMG.0131|unsupported\n",
-    "IMG.0132|conflict\n",
-    "IMG.0133|permission\n",
-    "IMG.0134|conflict\n",
-    "IMG.0135|unsupported\n",
-    "IMG.0136|conflict\n",
-    "IMG.0137|server unsure\n",
-    "IMG.0138|invalid\n",
-    "IMG.0139|conflict\n",
-    "IMG.0140|invalid\n",
-    "IMG.0141|invalid\n",
-    "IMG.0142|invalid|the destination region is the source region|目的地域与源地域相同|choose another destination region, or CopyImageInRegion|换一个目的地域，或改用 CopyImageInRegion\n",
-    "IMG.0143|unsupported|the image is encrypted|镜像已加密|copy it in its region without cmk_id, replicate that copy, then encrypt it in the destination|先在源地域不带 cmk_id 复制出非加密镜像，再跨区域复制，最后在目的地域加密\n",
-    "IMG.0144|not_found|the image does not exist|镜像不存在\n",
-    "IMG.0145|invalid|the project name is wrong|项目名称错误|give the name of a project of the destination region; the built-in one is named as the region|填写目的地域的项目名称，内置项目与地域同名\n",
-    "IMG.0146|unsupported|the image is larger than cross-region copying allows|镜像超过跨区域复制的大小上限|export it to a bucket, transfer the file, import it in the destination|导出到桶，传输文件后在目的地域导入\n",
-    "IMG.0147|invalid|the destination region is wrong|目的地域错误\n",
-    "IMG.0148|conflict backoff 60|the image is being exported|镜像正在导出|wait until the export has ended|等待导出结束\n",
-    "IMG.0149|throttled backoff 120|more than five cross-region copies at once|同时进行的跨区域复制超过五个|wait until one of the running copies has ended|等待已有复制任务结束\n",
-    "IMG.0150|conflict|the backup behind the full-ECS image is already in the destination|整机镜像的备份已在目的地域|use the backup that is there, or delete it first|使用目的地域已有备份，或先将其删除\n",
-    "IMG.0151|permission|the agency has no right on the destination project|委托在目的项目没有权限|grant the agency IMS CrossCopyAgencyPolicy on the destination project|在目的项目为委托授予 IMS CrossCopyAgencyPolicy\n",
-    "IMG.0152|conflict backoff 300|the full-ECS image is for now usable in one zone only|整机镜像暂时只能在一个可用区使用\n",
-    "IMG.0153|unsupported\n",
-    "IMG.0154|server backoff|the enterprise project service cannot be reached|无法访问企业项目服务\n",
-    "IMG.0155|invalid|the enterprise project id is not valid|企业项目 ID 无效\n",
-    "IMG.0156|server unsure|the enterprise project could not be associated|关联企业项目失败\n",
-    "IMG.0157|invalid|the image type is wrong|镜像类型错误\n",
-    "IMG.0158|invalid\n",
-    "IMG.0159|invalid\n",
-    "IMG.0160|unsupported|only images below 128 GB can be exported this way|仅支持导出 128 GB 以下的镜像|use a fast export: is_quick_export without file_format|使用快速导出：设置 is_quick_export，不填 file_format\n",
-    "IMG.0161|permission|no permission for this trial feature|没有公测权限\n",
-    "IMG.0162|invalid\n",
-    "IMG.0163|unsupported\n",
-    "IMG.0164|conflict\n",
-    "IMG.0165|permission\n",
-    "IMG.0166|invalid\n",
-    "IMG.0167|unsupported|an ISO image does not allow this|ISO 镜像不支持此操作\n",
-    "IMG.0168|unsupported\n",
-    "IMG.0169|invalid\n",
-    "IMG.0170|invalid\n",
-    "IMG.0171|invalid\n",
-    "IMG.0172|invalid\n",
-    "IMG.0173|invalid\n",
-    "IMG.0174|invalid\n",
-    "IMG.0175|invalid|the name of the file holds spaces|文件名含空格\n",
-    "IMG.0176|server unsure\n",
-    "IMG.0177|invalid|source and target tenant are in different regions|源租户与目标租户不在同一地域\n",
-    "IMG.0178|invalid\n",
-    "IMG.0179|permission|the token of the agency is invalid|委托 Token 无效|send again once; if it lasts, mend the agency and its permissions|可再试一次；若仍失败，请检查委托及其权限\n",
-    "IMG.0180|unsupported\n",
-    "IMG.0181|server unsure\n",
-    "IMG.0182|quota|the vault is full|存储库空间不足|enlarge the vault|扩容存储库\n",
-    "IMG.0183|invalid\n",
-    "IMG.0184|invalid|the vault cannot be read|存储库查询失败\n",
-    "IMG.0185|quota|the quota of vault members is used up|存储库成员配额已满\n",
-    "IMG.0186|conflict\n",
-    "IMG.0187|throttled backoff|the traffic limit of key management was reached|密钥管理流量受限\n",
-    "IMG.0188|conflict backoff 60|the vault is unavailable|存储库不可用|wait until the vault is available|等待存储库恢复可用\n",
-    "IMG.0189|unsupported|the target vault cannot take replicas|目标存储库不支持复制\n",
-    "IMG.0190|unsupported\n",
-    "IMG.0191|server unsure\n",
-    "IMG.0192|invalid\n",
-    "IMG.0193|invalid|the vault is not a server-backup vault|存储库类型不是云服务器备份\n",
-    "IMG.0194|throttled backoff|the import concurrency was reached|导入并发达到上限\n",
-    "IMG.0195|invalid\n",
-    "IMG.0196|conflict|the shared image has not been accepted yet|共享镜像尚未接受|accept it with UpdateImageMembers, then send again|先用 UpdateImageMembers 接受共享，再重试\n",
-    "IMG.0197|unsupported|a shared encrypted image cannot be copied|共享的加密镜像不支持复制\n",
-    "IMG.0198|invalid\n",
-    "IMG.0212|invalid\n",
-    "IMG.0238|permission|the account is not verified|账号未实名认证|verify the account|完成实名认证\n",
-    "IMG.0239|quota|the balance is too low|账号余额不足|top up the account|请充值\n",
-    "IMG.0241|permission|the payment data of the account are incomplete|账号支付信息不完整|complete the payment data|补全支付信息\n",
-    "IMG.0242|quota|the budget is too low|预算不足|raise the budget|请提高预算\n",
-    "IMG.1075|server unsure\n",
-));
+pub(crate) static CODES: Codes = codes! {
+    "APIGW.0101": NotFound, "the host offers no such path or method" / "该地址没有此接口", "check the endpoint and the region" / "检查接入地址和地域";
+    "APIGW.0103": Server Unsure, "the back end of the API is missing at the gateway" / "网关未配置后端";
+    "APIGW.0104": Server Unsure, "a plug-in of the gateway is missing" / "网关插件缺失";
+    "APIGW.0105": Server Unsure, "the settings of the back end are missing at the gateway" / "网关后端配置缺失";
+    "APIGW.0106": Server, "the gateway could not arrange the parameters" / "网关参数编排错误", "open a ticket with the request id" / "请凭请求 ID 提交工单";
+    "APIGW.0201": Invalid, "the request is malformed or too large" / "请求格式错误或过大";
+    "APIGW.0202": Server Unsure, "the back end is unavailable" / "后端不可用";
+    "APIGW.0203": Server Unsure, "the back end timed out" / "后端超时";
+    "APIGW.0204": Unsupported, "the TLS version is not supported" / "不支持的 TLS 版本";
+    "APIGW.0205": Unsupported, "the client certificate is not accepted" / "客户端证书不被接受";
+    "APIGW.0301": Auth, "the signature or token was refused" / "IAM 认证信息错误", "check key, secret, clock and project; do not repeat: five failures lock the key for five minutes" / "检查密钥、时钟和项目；不要反复重试：五次失败会锁定密钥五分钟";
+    "APIGW.0302": Permission, "the IAM user is not allowed" / "IAM 用户不允许访问";
+    "APIGW.0303": Auth, "the app authentication is wrong" / "APP 认证信息错误";
+    "APIGW.0304": Permission, "the app is not allowed" / "APP 不允许访问";
+    "APIGW.0305": Auth, "the authentication is wrong" / "认证信息错误";
+    "APIGW.0306": Permission, "access was denied" / "拒绝访问";
+    "APIGW.0307": Auth Credentials, "the token must be renewed" / "Token 需要更新", "get a new token" / "重新获取 Token";
+    "APIGW.0308": Throttled Backoff, "the throttling threshold was reached" / "达到流控阈值";
+    "APIGW.0310": Permission, "the project is unavailable" / "项目不可用";
+    "APIGW.0311": Auth, "the debugging authentication is wrong" / "调试认证信息错误";
+    "APIGW.0312": Auth, "the third-party authentication is wrong" / "第三方认证失败";
+    "APIGW.0313": Auth, "the third-party authentication is wrong" / "第三方认证失败";
+    "APIGW.0314": Permission, "a third party denied access" / "第三方拒绝访问";
+    "APIGW.0401": Permission, "the IP address is unknown" / "未知的 IP 地址";
+    "APIGW.0402": Permission, "the IP address is not allowed" / "IP 地址不允许访问";
+    "APIGW.0404": Permission, "the back end IP address is not allowed" / "后端 IP 不允许访问";
+    "APIGW.0405": Permission, "the IP address is not trusted" / "IP 地址不可信";
+    "APIGW.0501": Quota, "the quota of the app is used up" / "APP 配额已用完";
+    "APIGW.0502": Permission, "the app is frozen" / "APP 已冻结";
+    "APIGW.0601": Server Unsure, "internal error of the gateway" / "网关内部错误";
+    "APIGW.0602": Invalid, "bad request" / "非法请求";
+    "APIGW.0605": Server Unsure, "the gateway could not resolve a name" / "网关域名解析失败";
+    "APIGW.0606": Server Unsure, "the configuration of the gateway could not be loaded" / "网关配置加载失败";
+    "APIGW.0607": Unsupported, "the protocol is not supported" / "不支持的协议";
+    "APIGW.0608": Server Unsure, "the gateway could not get its admin token" / "网关获取管理 Token 失败";
+    "APIGW.0609": Server Unsure, "the VPC back end could not be reached" / "VPC 后端不可达";
+    "APIGW.0610": Server Backoff, "no back end is available" / "没有可用的后端";
+    "APIGW.0611": Server Unsure, "the back end has no usable port" / "后端端口不可用";
+    "APIGW.0612": Server Unsure, "the API calls itself" / "API 循环调用";
+    "APIGW.0613": Server Backoff, "IAM is unavailable" / "IAM 暂不可用";
+    "APIGW.0705": Server Unsure, "the signature of the back end failed" / "后端签名失败";
+    "APIGW.0802": Permission, "the user is barred in this region" / "用户在该地域被禁用";
+    "IMG.0001": Invalid, "the format of the body is invalid" / "请求体格式错误";
+    "IMG.0002": Invalid, "the name is longer than 128 characters" / "名称超过 128 个字符";
+    "IMG.0003": Invalid, "the format of the name is invalid" / "名称格式错误";
+    "IMG.0004": Invalid, "the description is longer than 1024 characters" / "描述超过 1024 个字符";
+    "IMG.0005": NotFound;
+    "IMG.0006": Unsupported;
+    "IMG.0007": Invalid, "the body is empty" / "请求体为空";
+    "IMG.0008": Invalid;
+    "IMG.0009": Conflict, "the name is already in use" / "名称已被使用", "choose another name" / "换一个名称";
+    "IMG.0010": Conflict;
+    "IMG.0011": Invalid;
+    "IMG.0012": Invalid;
+    "IMG.0013": Invalid, "the name is missing" / "缺少名称";
+    "IMG.0014": Server Unsure, "the platform failed the task" / "平台任务执行失败";
+    "IMG.0015": Quota, "the quota of private images is used up" / "私有镜像配额已满";
+    "IMG.0016": Server Unsure;
+    "IMG.0017": Invalid, "the format of the URL is wrong" / "URL 格式错误";
+    "IMG.0018": Server Unsure, "the job could not be submitted" / "任务提交失败";
+    "IMG.0019": Invalid;
+    "IMG.0020": NotFound;
+    "IMG.0021": Invalid;
+    "IMG.0022": Conflict;
+    "IMG.0023": Server Unsure, "the job could not be queried" / "任务查询失败";
+    "IMG.0024": Invalid, "the image type is wrong" / "镜像类型错误";
+    "IMG.0025": Invalid;
+    "IMG.0026": Permission, "the role lacks the right, or the account is not verified" / "角色缺少权限，或账号未实名认证";
+    "IMG.0027": NotFound, "there is no image with this id" / "没有此 ID 的镜像";
+    "IMG.0028": Conflict;
+    "IMG.0029": Conflict;
+    "IMG.0030": Auth, "project id and token do not fit" / "项目 ID 与 Token 不匹配", "give the id of the project in the region that is called" / "填写所调用地域的项目 ID";
+    "IMG.0031": Invalid, "the resource id is wrong" / "资源 ID 错误";
+    "IMG.0032": Conflict;
+    "IMG.0033": Unsupported;
+    "IMG.0034": Unsupported;
+    "IMG.0035": Conflict;
+    "IMG.0036": Permission, "a token of the agency could not be had" / "获取委托 Token 失败", "send again once; if it lasts, mend the agency and its permissions" / "可再试一次；若仍失败，请检查委托及其权限";
+    "IMG.0037": Server Backoff, "temporary keys could not be had" / "获取临时密钥失败";
+    "IMG.0038": Server Unsure, "the bucket could not be created" / "创建桶失败";
+    "IMG.0039": Server Unsure, "the bucket could not be granted" / "桶授权失败";
+    "IMG.0040": Server Unsure, "the address of the bucket could not be had" / "获取桶地址失败";
+    "IMG.0041": Invalid;
+    "IMG.0042": Unsupported;
+    "IMG.0043": Unsupported;
+    "IMG.0044": Conflict;
+    "IMG.0045": Server Unsure;
+    "IMG.0046": Conflict Backoff 60, "the image is not active" / "镜像不可用", "wait until its status is active" / "等待镜像状态变为 active";
+    "IMG.0047": Permission, "only the owner of the image may do this" / "只有镜像所有者可以操作";
+    "IMG.0048": Unsupported;
+    "IMG.0049": Conflict;
+    "IMG.0050": Unsupported;
+    "IMG.0051": Unsupported;
+    "IMG.0052": Unsupported;
+    "IMG.0053": Server Backoff, "tenant or domain data could not be read from IAM" / "无法从 IAM 读取租户或账号信息";
+    "IMG.0054": Invalid, "the format of the description is invalid" / "描述格式错误";
+    "IMG.0055": Invalid;
+    "IMG.0056": Invalid;
+    "IMG.0057": Invalid, "the file is empty, missing, of the wrong format or unreadable" / "文件为空、不存在、格式错误或不可读";
+    "IMG.0058": Invalid, "the bucket is in another region" / "桶不在该地域";
+    "IMG.0059": Unsupported, "the file is too large" / "文件过大";
+    "IMG.0060": Throttled Backoff, "task flow control" / "任务流控";
+    "IMG.0061": Server Unsure, "unknown system error" / "未知系统错误";
+    "IMG.0062": Invalid, "the name is wrong" / "名称错误";
+    "IMG.0063": Unsupported;
+    "IMG.0064": Server Backoff, "tenant or domain data could not be read from IAM" / "无法从 IAM 读取租户或账号信息";
+    "IMG.0065": Server Backoff, "tenant or domain data could not be read from IAM" / "无法从 IAM 读取租户或账号信息";
+    "IMG.0066": Invalid, "the image id is wrong" / "镜像 ID 错误";
+    "IMG.0067": Invalid, "the project id is wrong" / "项目 ID 错误";
+    "IMG.0068": Invalid, "the name of the bucket is empty" / "桶名为空";
+    "IMG.0069": Server Unsure, "the bucket cannot be reached" / "无法访问桶";
+    "IMG.0070": Conflict, "the object already exists" / "对象已存在", "choose another object name, or delete the object" / "换一个对象名，或先删除该对象";
+    "IMG.0071": Unsupported, "the image cannot be exported" / "镜像不支持导出";
+    "IMG.0072": Invalid, "the file format is not supported" / "不支持的文件格式", "use qcow2, vhd, zvhd or vmdk" / "使用 qcow2、vhd、zvhd 或 vmdk";
+    "IMG.0073": Invalid, "the name of the file is empty" / "文件名为空";
+    "IMG.0074": Invalid, "the name of the file is too long" / "文件名过长";
+    "IMG.0075": Invalid, "the name of the file holds bad characters" / "文件名含非法字符";
+    "IMG.0076": Invalid;
+    "IMG.0077": Unsupported, "a public image cannot be exported" / "公共镜像不支持导出";
+    "IMG.0078": Unsupported, "a marketplace image cannot be exported" / "市场镜像不支持导出";
+    "IMG.0079": Unsupported, "a charged image cannot be exported" / "收费镜像不支持导出";
+    "IMG.0080": Unsupported, "an image made from a backup cannot be exported" / "备份创建的镜像不支持导出";
+    "IMG.0081": Unsupported, "an image made from a file cannot be exported" / "文件创建的镜像不支持导出";
+    "IMG.0082": Unsupported;
+    "IMG.0083": Unsupported;
+    "IMG.0084": Unsupported;
+    "IMG.0085": Invalid;
+    "IMG.0086": NotFound, "no image was found" / "未找到镜像";
+    "IMG.0087": Auth, "the token is wrong" / "Token 错误";
+    "IMG.0088": Quota, "the quota of sharing is used up" / "共享配额已满";
+    "IMG.0089": Unsupported;
+    "IMG.0090": Conflict;
+    "IMG.0091": Conflict;
+    "IMG.0092": Permission;
+    "IMG.0093": Unsupported;
+    "IMG.0094": Unsupported;
+    "IMG.0095": NotFound, "the key does not exist" / "密钥不存在";
+    "IMG.0096": Invalid, "the new key is the key of the source image" / "新密钥与源镜像密钥相同";
+    "IMG.0097": Conflict, "the key is disabled" / "密钥已禁用", "enable the key" / "启用该密钥";
+    "IMG.0098": Unsupported;
+    "IMG.0099": Permission, "no right on the key" / "没有密钥权限";
+    "IMG.0100": Permission, "key management is not enabled for the account" / "账号未开通密钥管理";
+    "IMG.0101": NotFound, "the key of the source image does not exist" / "源镜像的密钥不存在";
+    "IMG.0102": Conflict, "the key of the source image is disabled" / "源镜像的密钥已禁用", "enable the key" / "启用该密钥";
+    "IMG.0103": Permission, "no right on the key of the source image" / "没有源镜像密钥的权限";
+    "IMG.0104": Invalid, "the region has several projects and none was named" / "地域下有多个项目，须指定项目名称", "set project_name" / "请填写 project_name";
+    "IMG.0105": Unsupported, "the operation is not supported" / "不支持此操作";
+    "IMG.0106": Permission, "the image belongs to another tenant" / "镜像属于其他租户";
+    "IMG.0107": Unsupported;
+    "IMG.0108": NotFound, "the tenant id was not found in the region" / "在该地域找不到租户 ID";
+    "IMG.0109": Invalid, "the name of the bucket holds bad characters" / "桶名含非法字符";
+    "IMG.0110": Conflict;
+    "IMG.0111": Invalid;
+    "IMG.0112": Server Unsure;
+    "IMG.0113": Server Unsure;
+    "IMG.0114": Server Unsure;
+    "IMG.0115": Invalid;
+    "IMG.0116": Quota, "the quota of tags is used up" / "标签配额已满";
+    "IMG.0117": Invalid;
+    "IMG.0118": Unsupported, "a bare-metal image cannot be encrypted" / "裸金属镜像不支持加密";
+    "IMG.0119": Invalid;
+    "IMG.0120": Invalid;
+    "IMG.0121": NotFound;
+    "IMG.0122": Invalid;
+    "IMG.0123": Invalid;
+    "IMG.0124": Unsupported;
+    "IMG.0125": Unsupported;
+    "IMG.0126": Conflict;
+    "IMG.0127": NotFound;
+    "IMG.0128": Unsupported, "a full-ECS image cannot be exported" / "整机镜像不支持导出";
+    "IMG.0129": Unsupported;
+    "IMG.0130": Unsupported, "a full-ECS image cannot be exported or replicated this way" / "整机镜像不支持此导出或复制";
+    "IMG.0131": Unsupported;
+    "IMG.0132": Conflict;
+    "IMG.0133": Permission;
+    "IMG.0134": Conflict;
+    "IMG.0135": Unsupported;
+    "IMG.0136": Conflict;
+    "IMG.0137": Server Unsure;
+    "IMG.0138": Invalid;
+    "IMG.0139": Conflict;
+    "IMG.0140": Invalid;
+    "IMG.0141": Invalid;
+    "IMG.0142": Invalid, "the destination region is the source region" / "目的地域与源地域相同", "choose another destination region, or CopyImageInRegion" / "换一个目的地域，或改用 CopyImageInRegion";
+    "IMG.0143": Unsupported, "the image is encrypted" / "镜像已加密", "copy it in its region without cmk_id, replicate that copy, then encrypt it in the destination" / "先在源地域不带 cmk_id 复制出非加密镜像，再跨区域复制，最后在目的地域加密";
+    "IMG.0144": NotFound, "the image does not exist" / "镜像不存在";
+    "IMG.0145": Invalid, "the project name is wrong" / "项目名称错误", "give the name of a project of the destination region; the built-in one is named as the region" / "填写目的地域的项目名称，内置项目与地域同名";
+    "IMG.0146": Unsupported, "the image is larger than cross-region copying allows" / "镜像超过跨区域复制的大小上限", "export it to a bucket, transfer the file, import it in the destination" / "导出到桶，传输文件后在目的地域导入";
+    "IMG.0147": Invalid, "the destination region is wrong" / "目的地域错误";
+    "IMG.0148": Conflict Backoff 60, "the image is being exported" / "镜像正在导出", "wait until the export has ended" / "等待导出结束";
+    "IMG.0149": Throttled Backoff 120, "more than five cross-region copies at once" / "同时进行的跨区域复制超过五个", "wait until one of the running copies has ended" / "等待已有复制任务结束";
+    "IMG.0150": Conflict, "the backup behind the full-ECS image is already in the destination" / "整机镜像的备份已在目的地域", "use the backup that is there, or delete it first" / "使用目的地域已有备份，或先将其删除";
+    "IMG.0151": Permission, "the agency has no right on the destination project" / "委托在目的项目没有权限", "grant the agency IMS CrossCopyAgencyPolicy on the destination project" / "在目的项目为委托授予 IMS CrossCopyAgencyPolicy";
+    "IMG.0152": Conflict Backoff 300, "the full-ECS image is for now usable in one zone only" / "整机镜像暂时只能在一个可用区使用";
+    "IMG.0153": Unsupported;
+    "IMG.0154": Server Backoff, "the enterprise project service cannot be reached" / "无法访问企业项目服务";
+    "IMG.0155": Invalid, "the enterprise project id is not valid" / "企业项目 ID 无效";
+    "IMG.0156": Server Unsure, "the enterprise project could not be associated" / "关联企业项目失败";
+    "IMG.0157": Invalid, "the image type is wrong" / "镜像类型错误";
+    "IMG.0158": Invalid;
+    "IMG.0159": Invalid;
+    "IMG.0160": Unsupported, "only images below 128 GB can be exported this way" / "仅支持导出 128 GB 以下的镜像", "use a fast export: is_quick_export without file_format" / "使用快速导出：设置 is_quick_export，不填 file_format";
+    "IMG.0161": Permission, "no permission for this trial feature" / "没有公测权限";
+    "IMG.0162": Invalid;
+    "IMG.0163": Unsupported;
+    "IMG.0164": Conflict;
+    "IMG.0165": Permission;
+    "IMG.0166": Invalid;
+    "IMG.0167": Unsupported, "an ISO image does not allow this" / "ISO 镜像不支持此操作";
+    "IMG.0168": Unsupported;
+    "IMG.0169": Invalid;
+    "IMG.0170": Invalid;
+    "IMG.0171": Invalid;
+    "IMG.0172": Invalid;
+    "IMG.0173": Invalid;
+    "IMG.0174": Invalid;
+    "IMG.0175": Invalid, "the name of the file holds spaces" / "文件名含空格";
+    "IMG.0176": Server Unsure;
+    "IMG.0177": Invalid, "source and target tenant are in different regions" / "源租户与目标租户不在同一地域";
+    "IMG.0178": Invalid;
+    "IMG.0179": Permission, "the token of the agency is invalid" / "委托 Token 无效", "send again once; if it lasts, mend the agency and its permissions" / "可再试一次；若仍失败，请检查委托及其权限";
+    "IMG.0180": Unsupported;
+    "IMG.0181": Server Unsure;
+    "IMG.0182": Quota, "the vault is full" / "存储库空间不足", "enlarge the vault" / "扩容存储库";
+    "IMG.0183": Invalid;
+    "IMG.0184": Invalid, "the vault cannot be read" / "存储库查询失败";
+    "IMG.0185": Quota, "the quota of vault members is used up" / "存储库成员配额已满";
+    "IMG.0186": Conflict;
+    "IMG.0187": Throttled Backoff, "the traffic limit of key management was reached" / "密钥管理流量受限";
+    "IMG.0188": Conflict Backoff 60, "the vault is unavailable" / "存储库不可用", "wait until the vault is available" / "等待存储库恢复可用";
+    "IMG.0189": Unsupported, "the target vault cannot take replicas" / "目标存储库不支持复制";
+    "IMG.0190": Unsupported;
+    "IMG.0191": Server Unsure;
+    "IMG.0192": Invalid;
+    "IMG.0193": Invalid, "the vault is not a server-backup vault" / "存储库类型不是云服务器备份";
+    "IMG.0194": Throttled Backoff, "the import concurrency was reached" / "导入并发达到上限";
+    "IMG.0195": Invalid;
+    "IMG.0196": Conflict, "the shared image has not been accepted yet" / "共享镜像尚未接受", "accept it with UpdateImageMembers, then send again" / "先用 UpdateImageMembers 接受共享，再重试";
+    "IMG.0197": Unsupported, "a shared encrypted image cannot be copied" / "共享的加密镜像不支持复制";
+    "IMG.0198": Invalid;
+    "IMG.0212": Invalid;
+    "IMG.0238": Permission, "the account is not verified" / "账号未实名认证", "verify the account" / "完成实名认证";
+    "IMG.0239": Quota, "the balance is too low" / "账号余额不足", "top up the account" / "请充值";
+    "IMG.0241": Permission, "the payment data of the account are incomplete" / "账号支付信息不完整", "complete the payment data" / "补全支付信息";
+    "IMG.0242": Quota, "the budget is too low" / "预算不足", "raise the budget" / "请提高预算";
+    "IMG.1075": Server Unsure;
+};
 
 /// What a code means; falls back by prefix, then by status.
 pub fn explain(code: &str, status: Option<u16>) -> Explanation {

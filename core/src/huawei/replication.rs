@@ -25,6 +25,7 @@ pub static REPLICATION: Replication = Replication {
     launch_describes: true,
     reserved: &[("description", "use description"), ("image_id", "use image"), ("name", "use name"), ("region", "use to")],
     launch,
+    dry_run: None,
     chaining: Some(Chaining { needs_own, copy_in_region }),
     export,
     images,

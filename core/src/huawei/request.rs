@@ -5,7 +5,7 @@
 
 use super::response;
 use super::scheme::SCHEME;
-use crate::api::call::Call;
+use crate::api::call::{Call, UrlParts};
 use crate::api::endpoint::{BaseUrl, base_url};
 use crate::api::operation::{Arg, Effect, Operation, Parameters, Place, json_body, operation, record};
 use crate::api::site::{At, Language};
@@ -14,7 +14,7 @@ use crate::base::error::{Error, Kind};
 use crate::base::http::{Headers, Method, Request};
 use crate::base::json::{Object, to_text};
 use crate::base::text::all;
-use crate::sign::encode::{is_unreserved, percent_encode};
+use crate::sign::encode::{cut, is_unreserved, percent_encode};
 use serde_json::Value;
 
 /// Every operation, sorted by name.
@@ -446,9 +446,10 @@ operation! {
 /// ```
 pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
-    let BaseUrl { mut url, authority, host_header, elsewhere } =
+    let BaseUrl { mut url, authority, own, host_header, elsewhere } =
         base_url(at.endpoint.as_ref(), &official_host(operation.service, &at.region)?)?;
     push_path(parameters, at, &mut url)?;
+    let parts = UrlParts { authority, path_end: url.len(), plain: own };
     push_query(parameters, at, &mut url)?;
     let mut headers = Headers::with_room();
     let body = body(parameters);
@@ -475,7 +476,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     }
     let request = Request { method: operation.method, url, headers, body };
     let service = operation.service;
-    Ok(Call { operation, request, authority, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
 }
 
 /// The vendor's host. Region ids become part of it, so that only what may stand in a host name is let through.
@@ -497,7 +498,7 @@ fn official_host<'a>(service: &'a str, region: &'a str) -> Result<[&'a str; 4], 
 /// Appends the path with its fields filled in. Ids never need an escape: what would is refused.
 fn push_path(parameters: &dyn Parameters, at: &At, url: &mut String) -> Result<(), Error> {
     let mut rest = parameters.operation().path;
-    while let Some((before, (field, after))) = rest.split_once('{').and_then(|(before, tail)| Some((before, tail.split_once('}')?))) {
+    while let Some((before, (field, after))) = cut(rest, b'{').and_then(|(before, tail)| Some((before, cut(tail, b'}')?))) {
         let mut given = None;
         parameters.visit(&mut |known, arg| match arg {
             Arg::Text(id) if known.place == Place::Path && known.name == field => given = Some(id),

@@ -3,7 +3,7 @@
 use super::format;
 use super::model::{Action, Plan, Target, Transfer};
 use super::policy;
-use crate::api::check::{Findings, Known, Rule, rule};
+use crate::api::check::{Findings, Known, Rule, rules, shape};
 use crate::api::endpoint::{SignHost, endpoint_host, is_loopback_host};
 use crate::api::facts::{Image, Ownership};
 use crate::api::replication::{CopyRef, Replica, Wanted};
@@ -150,72 +150,48 @@ impl Transfer {
     }
 }
 
-static DUPLICATE: Rule = rule!(
-    error,
-    "plan.duplicate",
-    "",
-    "design: one lane a destination",
-    "the same name goes to {region} twice, here and at {first}; remove one or name it differently",
-    "同一名称两次复制到 {region}(另见 {first});请删除其一或改名",
-);
-static RESERVED: Rule = rule!(
-    error,
-    "plan.params.reserved",
-    "",
-    "design: the job must know what it launches",
-    "{name} cannot be given under params; {instead}",
-    "params 中不能包含 {name};{instead}",
-);
-static TRUST: Rule = rule!(
-    error,
-    "plan.trust",
-    "",
-    "design: what is signed for the vendor is sent to nobody else unasked",
-    "{host} would get requests that are good at {cloud}'s own host; use sign_host endpoint, or name {host} as trusted where the job is started",
-    "{host} 将收到对 {cloud} 官方域名有效的请求；请改用 sign_host endpoint，或在启动作业的程序中将 {host} 列为可信",
-);
-static SETTING: Rule = rule!(
-    error,
-    "plan.after.setting",
-    "",
-    "facts: the tag service names resources by their account",
-    "{what} needs {name}; give it",
-    "{what} 需要 {name}；请填写",
-);
-static CHAIN: Rule = rule!(
-    error,
-    "plan.chain.cloud",
-    "",
-    "facts: copies within a region",
-    "{cloud} has no copies within a region to chain; leave chain out",
-    "{cloud} 没有可用于串联的地域内复制；请去掉 chain",
-);
-static CHAIN_KEY: Rule = rule!(
-    error,
-    "plan.chain.key",
-    "",
-    "design: nothing encrypted arrives in the clear unasked",
-    "the source is encrypted; give the key of {region} as chain.cmk_id, so that the copy is encrypted too",
-    "源镜像已加密；请用 chain.cmk_id 给出 {region} 的密钥，使副本同样加密",
-);
-/// The rules of plans, for the catalogue.
-pub static RULES: &[&Rule] = &[
-    &format::FIELD,
-    &format::MISSING,
-    &format::UNKNOWN,
-    &format::EMPTY,
-    &format::TEMPLATE,
-    &DUPLICATE,
-    &RESERVED,
-    &TRUST,
-    &SETTING,
-    &CHAIN,
-    &CHAIN_KEY,
-];
+rules! {
+    DUPLICATE: Error {
+        id: "plan.duplicate",
+        source: "design: one lane a destination",
+        en: "the same name goes to {region} twice, here and at {first}; remove one or name it differently",
+        zh: "同一名称两次复制到 {region}(另见 {first});请删除其一或改名",
+    }
+    RESERVED: Error {
+        id: "plan.params.reserved",
+        source: "design: the job must know what it launches",
+        en: "{name} cannot be given under params; {instead}",
+        zh: "params 中不能包含 {name};{instead}",
+    }
+    TRUST: Error {
+        id: "plan.trust",
+        source: "design: what is signed for the vendor is sent to nobody else unasked",
+        en: "{host} would get requests that are good at {cloud}'s own host; use sign_host endpoint, or name {host} as trusted where the job is started",
+        zh: "{host} 将收到对 {cloud} 官方域名有效的请求；请改用 sign_host endpoint，或在启动作业的程序中将 {host} 列为可信",
+    }
+    SETTING: Error {
+        id: "plan.after.setting",
+        source: "facts: the tag service names resources by their account",
+        en: "{what} needs {name}; give it",
+        zh: "{what} 需要 {name}；请填写",
+    }
+    CHAIN: Error {
+        id: "plan.chain.cloud",
+        source: "facts: copies within a region",
+        en: "{cloud} has no copies within a region to chain; leave chain out",
+        zh: "{cloud} 没有可用于串联的地域内复制；请去掉 chain",
+    }
+    CHAIN_KEY: Error {
+        id: "plan.chain.key",
+        source: "design: nothing encrypted arrives in the clear unasked",
+        en: "the source is encrypted; give the key of {region} as chain.cmk_id, so that the copy is encrypted too",
+        zh: "源镜像已加密；请用 chain.cmk_id 给出 {region} 的密钥，使副本同样加密",
+    }
+}
 
-/// Every rule of plans and policies.
+/// Every rule that is of no cloud: of the shapes of parameters, of plans and policies.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    RULES.iter().chain(policy::RULES).copied()
+    [shape::RULES, format::RULES, RULES, policy::RULES].into_iter().flatten().copied()
 }
 
 #[cfg(test)]

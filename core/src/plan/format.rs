@@ -2,8 +2,7 @@
 
 use super::model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};
 use super::policy::{Policy, Written};
-use crate::api::check::CONTROL;
-use crate::api::check::{Findings, Rule, rule};
+use crate::api::check::{CONTROL, Findings, rules};
 use crate::api::endpoint::{Endpoint, HostHeader};
 use crate::base::cloud::Cloud;
 use crate::base::error::Error;
@@ -355,34 +354,38 @@ impl Reader {
     }
 }
 
-pub(super) static FIELD: Rule =
-    rule!(error, "plan.field", "", "plan format", "{name} must be {shape}; correct it", "{name} 应为 {shape}，请修正",);
-pub(super) static MISSING: Rule =
-    rule!(error, "plan.missing", "", "plan format", "{name} is missing; give {shape}", "缺少 {name}；请给出 {shape}",);
-pub(super) static UNKNOWN: Rule = rule!(
-    error,
-    "plan.unknown",
-    "",
-    "plan format",
-    "there is no field {name} here; there are {known}",
-    "此处没有字段 {name}；可用字段：{known}",
-);
-pub(super) static EMPTY: Rule = rule!(
-    error,
-    "plan.empty",
-    "",
-    "plan format",
-    "the plan holds nothing to do; add an entry to copies or exports",
-    "计划为空；请在 copies 或 exports 中添加内容",
-);
-pub(super) static TEMPLATE: Rule = rule!(
-    error,
-    "plan.name.template",
-    "",
-    "plan format",
-    "{name} holds the unknown placeholder {what}; use {known}",
-    "{name} 含有未知占位符 {what}；可用：{known}",
-);
+rules! {
+    pub(super) FIELD: Error {
+        id: "plan.field",
+        source: "plan format",
+        en: "{name} must be {shape}; correct it",
+        zh: "{name} 应为 {shape}，请修正",
+    }
+    pub(super) MISSING: Error {
+        id: "plan.missing",
+        source: "plan format",
+        en: "{name} is missing; give {shape}",
+        zh: "缺少 {name}；请给出 {shape}",
+    }
+    pub(super) UNKNOWN: Error {
+        id: "plan.unknown",
+        source: "plan format",
+        en: "there is no field {name} here; there are {known}",
+        zh: "此处没有字段 {name}；可用字段：{known}",
+    }
+    pub(super) EMPTY: Error {
+        id: "plan.empty",
+        source: "plan format",
+        en: "the plan holds nothing to do; add an entry to copies or exports",
+        zh: "计划为空；请在 copies 或 exports 中添加内容",
+    }
+    pub(super) TEMPLATE: Error {
+        id: "plan.name.template",
+        source: "plan format",
+        en: "{name} holds the unknown placeholder {what}; use {known}",
+        zh: "{name} 含有未知占位符 {what}；可用：{known}",
+    }
+}
 
 #[cfg(test)]
 mod tests {

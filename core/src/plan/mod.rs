@@ -56,5 +56,5 @@ pub mod policy;
 mod template;
 mod write;
 
-pub use check::{RULES, rules};
+pub use check::rules;
 pub use model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};

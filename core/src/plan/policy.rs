@@ -1,6 +1,6 @@
 //! Every number of a replication in one record, with defaults for real clouds, where copies take minutes to hours.
 
-use crate::api::check::{Findings, Rule, rule};
+use crate::api::check::{Findings, rules};
 use crate::base::cloud::Cloud;
 use crate::base::json::Object;
 use serde_json::{Map, Value};
@@ -93,17 +93,20 @@ impl Default for Policy {
     }
 }
 
-static FIELD: Rule = rule!(error, "plan.policy", "", "plan format", "{name} must be {shape}; correct it", "{name} 应为 {shape}，请修正",);
-static UNKNOWN: Rule = rule!(
-    error,
-    "plan.policy.unknown",
-    "",
-    "plan format",
-    "the policy has no field {name}; it has {known}",
-    "policy 没有字段 {name}；可用字段：{known}",
-);
-/// The rules of this record, for the catalogue.
-pub(crate) static RULES: &[&Rule] = &[&FIELD, &UNKNOWN];
+rules! {
+    FIELD: Error {
+        id: "plan.policy",
+        source: "plan format",
+        en: "{name} must be {shape}; correct it",
+        zh: "{name} 应为 {shape}，请修正",
+    }
+    UNKNOWN: Error {
+        id: "plan.policy.unknown",
+        source: "plan format",
+        en: "the policy has no field {name}; it has {known}",
+        zh: "policy 没有字段 {name}；可用字段：{known}",
+    }
+}
 
 const FIELDS: [&str; 19] = [
     "poll",

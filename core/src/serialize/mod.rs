@@ -3,6 +3,8 @@
 //! Each record is taken apart without `..`, so that a new field cannot be forgotten here. Fields stand in the order of
 //! their names, as in every JSON that the crate writes.
 
+mod read;
+
 use crate::api::catalogue::Explanation;
 use crate::api::facts::{Facts, Image, Launched, Origin, Page, Project, Quota, Reply, Task};
 use crate::api::operation::{Field, Operation, Shape};

@@ -18,7 +18,7 @@ fn same(record: &impl Serialize, value: &Value) {
 #[test]
 fn every_record_has_the_shape_that_other_languages_see() {
     let problem = |vendor_code| Problem {
-        rule: "tencent.image_name.length",
+        rule: "params.missing",
         path: "ImageName".into(),
         severity: crate::base::problem::Severity::Warning,
         message_en: "long".into(),
@@ -86,9 +86,36 @@ fn every_record_has_the_shape_that_other_languages_see() {
     let extra = Extra { cloud: "tencent", region: "r".into(), image: "i".into(), name: "n".into(), source: "s".into() };
     let report = Report { rows: vec![row(true), row(false), row(false)], steps: vec![row(false)], extra: vec![extra] };
     same(&report, &report.to_value());
+    read_back(&report);
     let plan = json!({"copies": [{"cloud": "tencent", "image": "img-1", "from": "ap-guangzhou", "to": ["ap-beijing"], "name": "n"}]});
     let plan = Plan::from_value(&plan).expect("a plan");
     same(&plan, &plan.to_value());
+    read_back(&plan);
+}
+
+/// The same record again, out of the text that it makes.
+fn read_back<T: Serialize + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug>(record: &T) {
+    let text = to_string(record).expect("it is JSON");
+    assert_eq!(&serde_json::from_str::<T>(&text).expect(&text), record);
+}
+
+#[test]
+fn what_is_no_report_and_no_plan_is_refused_by_name() {
+    let refused = |text: &str| serde_json::from_str::<Report>(text).map(|_| ()).map_err(|error| error.to_string());
+    let row = r#"{"cloud": "aws", "path": "", "image": "", "from": "", "to": "", "name": "", "state": "ready", "objects": [], "launches": 0, "request_ids": []}"#;
+    for (text, why) in [
+        (r#"{"rows": []}"#.to_owned(), "steps"),
+        (format!(r#"{{"rows": [{row}], "steps": [], "extra": []}}"#), "aws"),
+        (
+            format!(r#"{{"rows": [{}], "steps": [], "extra": []}}"#, row.replace("aws", "huawei").replace("ready", "gone")),
+            "state cannot be \"gone\"",
+        ),
+    ] {
+        let error = refused(&text).expect_err("it is refused");
+        assert!(error.contains(why), "{error}");
+    }
+    let plan = serde_json::from_str::<Plan>(r#"{"copies": [{"cloud": "tencent"}]}"#).expect_err("it is refused").to_string();
+    assert!(plan.contains("image"), "{plan}");
 }
 
 #[test]

@@ -5,15 +5,16 @@
 //! together.
 
 use super::canonical::{self, Canonical, EMPTY_HASH};
-use super::complete::{Texts, check_scope};
+use super::complete::Texts;
 use super::keys::KeyCache;
 use super::request::{AUTHORIZATION, HOST};
-use super::scheme::{PayloadRule, QueryRule, Scheme};
+use super::scheme::{PathRule, PayloadRule, QueryRule, Scheme};
 use crate::base::credentials::Credentials;
 use crate::base::error::Error;
 use crate::base::http::{Headers, Method};
 use crate::base::time::Millis;
 use crate::base::wall_clock::plausible;
+use std::borrow::Cow;
 
 /// A request to be completed in place: its parts, and what it is signed for.
 pub(crate) struct Built<'a> {
@@ -22,6 +23,8 @@ pub(crate) struct Built<'a> {
     /// As HTTP clients derive it from the URL: in lower case, without a port that is implied.
     pub(crate) host: &'a str,
     pub(crate) path: &'a str,
+    /// Whether nothing in the path needs an escape or is one.
+    pub(crate) plain: bool,
     pub(crate) query: &'a str,
     /// As they will be sent, but for date, token, hash of the body and authorization.
     pub(crate) headers: &'a mut Headers,
@@ -43,12 +46,13 @@ impl Built<'_> {
     }
 
     pub(super) fn sign(self, credentials: &Credentials, keys: &mut KeyCache, texts: &mut Texts) -> Result<(), Box<Error>> {
-        let Self { scheme, method, host, path, query, headers, body, now, region, service, signs_all } = self;
+        let Self { scheme, method, host, path, plain, query, headers, body, now, region, service, signs_all } = self;
         plausible("sign.time", "the time", now)?;
-        check_scope("region", "地域", region, false)?;
+        let Texts { canonical_request, string_to_sign, stamp, .. } = texts;
         let day = keys.of_day(scheme, credentials, now, region, service);
-        let stamp = scheme.time.write(now);
-        headers.push(scheme.date_header, &stamp);
+        stamp.clear();
+        scheme.time.push(now, stamp);
+        headers.push(scheme.date_header, stamp);
         if let Some(token) = credentials.token() {
             headers.push(scheme.token_header, token);
         }
@@ -58,33 +62,57 @@ impl Built<'_> {
             headers.push(scheme.payload_header, payload);
         }
 
+        let every = if signs_all { every_name(headers) } else { Vec::new() };
+        let every: Vec<&str> = every.iter().map(String::as_str).collect();
+        let signed = if signs_all { &every[..] } else { scheme.signed };
         let mut lines = [("", ""); LINES];
-        let mut signed = 0;
-        let mut every: Vec<String> = Vec::new();
-        if signs_all {
-            every.extend(headers.iter().map(|(name, _)| name.to_ascii_lowercase()).chain([HOST.to_owned()]));
-            every.sort_unstable();
-            every.dedup();
+        let count = fill_lines(signed, headers, host, &mut lines);
+        for (_, value) in lines[..count].iter_mut().filter(|(name, _)| *name == HOST) {
+            *value = canonical::host(scheme.host, value);
         }
-        let least = scheme.signed.iter().copied().filter(|_| !signs_all);
-        for name in least.chain(every.iter().map(String::as_str)) {
-            let value = match headers.get(name) {
-                None if name == HOST => canonical::host(scheme.host, host),
-                Some(value) if name == HOST => canonical::host(scheme.host, value),
-                Some(value) => value,
-                None => continue,
-            };
-            if let Some(line) = lines.get_mut(signed) {
-                (*line, signed) = ((name, value), signed + 1);
-            }
-        }
-        let path = canonical::path(scheme.path, path);
+        let (path, slash) = match scheme.path {
+            PathRule::Decoded if plain => (Cow::Borrowed(path), false),
+            PathRule::DecodedSlash if plain => (Cow::Borrowed(path), !path.ends_with('/')),
+            rule => (canonical::path(rule, path), false),
+        };
         let query = if scheme.query == QueryRule::AsSentOnGet && method != Method::Get { "" } else { query };
-        let request = Canonical { method: method.as_str(), path: &path, query, headers: &lines[..signed], payload };
-        let names = request.write(scheme, &mut texts.canonical_request);
-        canonical::string_to_sign(scheme, &stamp, &day.scope, &texts.canonical_request, &mut texts.string_to_sign);
-        let signature = day.key.sign(&texts.string_to_sign);
-        headers.push_parts(AUTHORIZATION, &[&day.head, &texts.canonical_request[names], ", Signature=", signature.as_str()]);
+        let request = Canonical { method: method.as_str(), path: &path, slash, query, headers: &lines[..count], payload };
+        let names = request.write(scheme, canonical_request);
+        canonical::string_to_sign(scheme, stamp, &day.scope, canonical_request, string_to_sign);
+        let signature = day.key.sign(string_to_sign);
+        headers.push_parts(AUTHORIZATION, &[&day.head, &canonical_request[names], ", Signature=", signature.as_str()]);
         Ok(())
     }
+}
+
+/// Names of all headers and of the host, as they stand in the list of signed headers.
+fn every_name(headers: &Headers) -> Vec<String> {
+    let mut names: Vec<String> = headers.iter().map(|(name, _)| name.to_ascii_lowercase()).chain([HOST.to_owned()]).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Whether a header of ours is the one of that name in lower case. One bit tells the cases of letters apart, and digits and
+/// hyphens have it.
+fn is_name(header: &str, lower: &str) -> bool {
+    header.len() == lower.len() && header.bytes().zip(lower.bytes()).fold(true, |so_far, (one, other)| so_far & (one | 0x20 == other))
+}
+
+/// The lines of those `names` that there are headers of, in their order; tells how many. `host` is always there.
+fn fill_lines<'a>(names: &[&'a str], headers: &'a Headers, host: &'a str, lines: &mut [(&'a str, &'a str); LINES]) -> usize {
+    let mut found: [Option<&str>; LINES] = [None; LINES];
+    for (name, value) in headers.iter() {
+        if let Some(at) = names.iter().position(|known| is_name(name, known)).and_then(|at| found.get_mut(at)) {
+            *at = at.or(Some(value));
+        }
+    }
+    let mut count = 0;
+    for (&name, value) in names.iter().zip(found) {
+        if let Some(value) = value.or((name == HOST).then_some(host)) {
+            lines[count] = (name, value);
+            count += 1;
+        }
+    }
+    count
 }

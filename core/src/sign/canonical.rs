@@ -15,6 +15,8 @@ use std::ops::Range;
 pub(super) struct Canonical<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
+    /// Whether a slash is added to the path.
+    pub(super) slash: bool,
     pub(super) query: &'a str,
     /// Lower-case names, in the order of the signed list; values as they are sent.
     pub(super) headers: &'a [(&'a str, &'a str)],
@@ -26,10 +28,10 @@ impl Canonical<'_> {
     pub(super) fn write(&self, scheme: &Scheme, text: &mut String) -> Range<usize> {
         let headers: usize = self.headers.iter().map(|(name, value)| name.len() * 2 + value.len() + 3).sum();
         text.clear();
-        text.reserve(self.method.len() + self.path.len() + self.query.len() + headers + self.payload.len() + 6);
-        for part in [self.method, self.path, self.query] {
+        text.reserve(self.method.len() + self.path.len() + self.query.len() + headers + self.payload.len() + 7);
+        let slash = if self.slash { "/\n" } else { "\n" };
+        for part in [self.method, "\n", self.path, slash, self.query, "\n"] {
             text.push_str(part);
-            text.push('\n');
         }
         text.as_mut_str()[..self.method.len()].make_ascii_uppercase();
         for (name, value) in self.headers {

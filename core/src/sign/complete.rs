@@ -8,8 +8,8 @@ use super::{keys, misuse};
 use crate::base::error::Error;
 use crate::base::http::header;
 use crate::base::text::{all, first_control, quoted};
-use crate::base::time::{Millis, decimal};
-use crate::base::wall_clock::plausible;
+use crate::base::time::decimal;
+use crate::base::wall_clock::{is_epoch, plausible};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -19,6 +19,8 @@ pub(super) struct Texts {
     pub(super) scope: String,
     pub(super) canonical_request: String,
     pub(super) string_to_sign: String,
+    /// The moment of signing.
+    pub(super) stamp: String,
     signed_headers: Range<usize>,
 }
 
@@ -161,7 +163,7 @@ impl Unsigned<'_> {
         }
         let path = canonical::path(scheme.path, parts.path);
         let Parts { query, payload, .. } = parts;
-        let request = Canonical { method: self.method, path: &path, query, headers: &lines, payload };
+        let request = Canonical { method: self.method, path: &path, slash: false, query, headers: &lines, payload };
         texts.signed_headers = request.write(scheme, &mut texts.canonical_request);
         canonical::string_to_sign(scheme, &stamp.text, &stamp.scope, &texts.canonical_request, &mut texts.string_to_sign);
         texts.scope = stamp.scope;
@@ -210,8 +212,7 @@ impl Unsigned<'_> {
                 return Err(unfit(&concat(&["headers.", &name.to_ascii_lowercase()]), &concat(&["value of ", name]), name, ""));
             }
         }
-        // Vectors of the schemes are signed at the epoch.
-        if self.time != Millis(0) {
+        if !is_epoch(self.time.0) {
             plausible("sign.time", "the time", self.time)?;
         }
         let (needs_region, needs_service) = match scheme.scope {
@@ -226,7 +227,7 @@ impl Unsigned<'_> {
     }
 }
 
-pub(super) fn check_scope(field: &str, zh: &str, value: &str, is_needed: bool) -> Result<(), Box<Error>> {
+fn check_scope(field: &str, zh: &str, value: &str, is_needed: bool) -> Result<(), Box<Error>> {
     let is_fit = all(value, |byte| byte.is_ascii_graphic() & !matches!(byte, b'/' | b',' | b';'));
     if is_fit && !(is_needed && value.is_empty()) { Ok(()) } else { Err(unfit(field, field, zh, value)) }
 }

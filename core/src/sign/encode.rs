@@ -118,11 +118,7 @@ pub(crate) fn concat(texts: &[&str]) -> String {
 /// A hash as lower-case hex.
 pub(crate) fn hex(hash: &[u8; 32]) -> Hex {
     let mut text = [0; 64];
-    for (pair, byte) in text.as_chunks_mut().0.iter_mut().zip(hash) {
-        *pair = [byte >> 4, byte & 15];
-    }
-    // Arithmetic in place of a table: the compiler does all digits at once.
-    text = text.map(|nibble| nibble + if nibble < 10 { b'0' } else { b'a' - 10 });
+    ::hex::encode_to_slice(hash, &mut text).expect("two digits for every byte");
     Hex(text)
 }
 

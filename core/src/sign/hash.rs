@@ -20,7 +20,9 @@ impl Hmac {
 
     /// The code of this message.
     pub(super) fn of(&self, message: &[u8]) -> [u8; 32] {
-        self.0.clone().chain_update(message).finalize().into_bytes().into()
+        let mut mac = self.0.clone();
+        mac.update(message);
+        mac.finalize().into_bytes().into()
     }
 }
 

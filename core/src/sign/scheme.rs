@@ -1,7 +1,7 @@
 //! What differs between the schemes: one [`Scheme`] holds a value for each point.
 
 use super::encode::concat;
-use crate::base::time::{Millis, decimal, number};
+use crate::base::time::{Millis, number, push_decimal};
 use std::borrow::Cow;
 
 /// How a cloud signs: a field for each way in which the schemes differ.
@@ -164,9 +164,16 @@ pub enum PresignRule {
 impl TimeFormat {
     /// The moment as it stands in header and string to sign.
     pub(super) fn write(self, time: Millis) -> String {
+        let mut text = String::new();
+        self.push(time, &mut text);
+        text
+    }
+
+    /// Appends the same.
+    pub(super) fn push(self, time: Millis, out: &mut String) {
         match self {
-            TimeFormat::UnixSeconds => decimal(time.seconds()),
-            TimeFormat::Basic => time.basic(),
+            TimeFormat::UnixSeconds => push_decimal(out, time.seconds()),
+            TimeFormat::Basic => time.push_basic(out),
         }
     }
 

@@ -74,7 +74,8 @@ words! {
 }
 
 /// A refused request.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {message}", reason.as_str())]
 pub struct Refusal {
     /// Why.
     pub reason: Reason,
@@ -93,14 +94,6 @@ impl fmt::Debug for Refusal {
         f.debug_struct("Refusal").field("reason", &self.reason).field("message", &self.message).finish_non_exhaustive()
     }
 }
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.reason.as_str(), self.message)
-    }
-}
-
-impl std::error::Error for Refusal {}
 
 impl Verified {
     /// What the signature says as a JSON object.

@@ -246,7 +246,7 @@ impl<'a> Claim<'a> {
                 for host in self.hosts() {
                     let lines: Vec<(&str, &str)> =
                         lines.iter().map(|(name, value)| (*name, if name.eq_ignore_ascii_case(HOST) { host } else { *value })).collect();
-                    let parts = Canonical { method: self.method, path: &path, query: &query, headers: &lines, payload };
+                    let parts = Canonical { method: self.method, path: &path, slash: false, query: &query, headers: &lines, payload };
                     parts.write(self.scheme, &mut request);
                     canonical::string_to_sign(self.scheme, &self.time_text, &self.scope.whole, &request, &mut text);
                     if bool::from(key.sign(&text).as_str().as_bytes().ct_eq(self.signature.as_bytes())) {
@@ -300,8 +300,10 @@ impl<'a> Claim<'a> {
 impl<'a> Presigned<'a> {
     /// Every pair must be signed but for the signature, the token and the list itself, which some clients leave out.
     fn sort_out(pairs: Vec<Pair<'a>>) -> Result<Self, &'static str> {
-        let list = value(&pairs, X_SIGNED_QUERIES).ok_or("X-SignedQueries is missing")?;
-        let names: Vec<&[u8]> = list.split(';').map(str::as_bytes).collect();
+        // Bytes: a name need not be UTF-8.
+        let list = pairs.iter().find(|(key, _)| &**key == X_SIGNED_QUERIES.as_bytes()).map(|(_, value)| value.to_vec());
+        let list = list.ok_or("X-SignedQueries is missing")?;
+        let names: Vec<&[u8]> = list.split(|byte| *byte == b';').collect();
         if names.iter().any(|name| !pairs.iter().any(|(key, _)| &**key == *name)) {
             return Err("X-SignedQueries names a parameter that is not there");
         }

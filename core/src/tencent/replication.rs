@@ -31,6 +31,7 @@ pub static REPLICATION: Replication = Replication {
         ("ImageSetRequired", "the ids are always asked for"),
     ],
     launch,
+    dry_run: Some(dry_run),
     chaining: Some(Chaining { needs_own: |image| image.ownership == Ownership::Shared, copy_in_region }),
     export,
     images,
@@ -50,10 +51,19 @@ pub static REPLICATION: Replication = Replication {
 };
 
 fn launch(replicas: &[Replica<'_>]) -> Wanted {
+    copies(replicas, None)
+}
+
+fn dry_run(replicas: &[Replica<'_>]) -> Wanted {
+    copies(replicas, Some(true))
+}
+
+fn copies(replicas: &[Replica<'_>], dry_run: Option<bool>) -> Wanted {
     let Some(first) = replicas.first() else {
         return Wanted::of(SyncImages::default());
     };
     let copies = SyncImages {
+        dry_run,
         image_ids: owned(&[first.image]),
         destination_regions: replicas.iter().map(|replica| replica.to.to_owned()).collect(),
         image_name: Some(first.name.to_owned()),

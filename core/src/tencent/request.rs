@@ -2,7 +2,7 @@
 
 use super::response;
 use super::scheme::SCHEME;
-use crate::api::call::Call;
+use crate::api::call::{Call, UrlParts};
 use crate::api::endpoint::{BaseUrl, base_url};
 use crate::api::operation::{Effect, Operation, Parameters, json_body, operation, record};
 use crate::api::site::{At, Edition, Language};
@@ -241,8 +241,9 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         .hint("write it like ap-guangzhou", "地域写法如 ap-guangzhou"));
     }
     let (service, version) = served_by(parameters);
-    let BaseUrl { mut url, authority, host_header, elsewhere } = base_url(at.endpoint.as_ref(), &official_host(service, at))?;
+    let BaseUrl { mut url, authority, own, host_header, elsewhere } = base_url(at.endpoint.as_ref(), &official_host(service, at))?;
     url.push_str(operation.path);
+    let parts = UrlParts { authority, path_end: url.len(), plain: own };
     let mut headers = Headers::with_room();
     headers.push("Content-Type", "application/json");
     headers.push("X-TC-Action", operation.name);
@@ -257,7 +258,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         headers.push("host", &host);
     }
     let request = Request { method: operation.method, url, headers, body: json_body(parameters) };
-    Ok(Call { operation, request, authority, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
 }
 
 /// The service that answers, and its version: lists of regions have a service of their own, which wants a product.

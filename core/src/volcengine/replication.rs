@@ -30,6 +30,7 @@ pub static REPLICATION: Replication = Replication {
         ("TOSPrefix", "use name"),
     ],
     launch,
+    dry_run: None,
     // Within a region only what others share can be copied, and no page says how.
     chaining: None,
     export,

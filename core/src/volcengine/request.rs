@@ -2,7 +2,7 @@
 
 use super::response;
 use super::scheme::SCHEME;
-use crate::api::call::Call;
+use crate::api::call::{Call, UrlParts};
 use crate::api::endpoint::{BaseUrl, base_url};
 use crate::api::operation::{Arg, Effect, Operation, Parameters, operation, record};
 use crate::api::site::{At, Edition};
@@ -256,13 +256,15 @@ const LONGEST_URL: usize = 8000;
 pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     check_region(&at.region)?;
-    let BaseUrl { mut url, authority, host_header, elsewhere } = base_url(at.endpoint.as_ref(), &official_host(operation.service, at))?;
+    let BaseUrl { mut url, authority, own, host_header, elsewhere } =
+        base_url(at.endpoint.as_ref(), &official_host(operation.service, at))?;
     let mut headers = Headers::with_room();
     if let Some(host) = host_header {
         headers.push("host", &host);
     }
     url.push_str("/?");
     let start = url.len();
+    let parts = UrlParts { authority, path_end: start - 1, plain: own };
     let common = || [("Action".into(), operation.name.into()), ("Version".into(), operation.version.into())];
     let mut pairs: Vec<Pair<'_>> = Vec::with_capacity(16);
     pairs.extend(common());
@@ -279,7 +281,7 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
         write_sorted(&mut pairs, &mut body);
     }
     let (request, service) = (Request { method, url, headers, body }, operation.service);
-    Ok(Call { operation, request, authority, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
 }
 
 /// Regions that the shared host does not serve, as in the vendor's own clients. Sorted.
@@ -318,13 +320,15 @@ fn add_pairs<'a>(parameters: &'a dyn Parameters, pairs: &mut Vec<Pair<'a>>) {
 }
 
 /// Writes pairs encoded: a query, canonical as it is written, or a form. They are sorted by their encoded keys alone: in
-/// joined texts `ImageIds.10=` would come before `ImageIds.1=`.
+/// joined texts `ImageIds.10=` would come before `ImageIds.1=`. A borrowed key is a name of the tables, which is plain.
 fn write_sorted(pairs: &mut [Pair<'_>], out: &mut String) {
     for (key, _) in &mut *pairs {
-        if !all(&**key, is_unreserved) {
+        if let Cow::Owned(name) = key
+            && !all(&*name, is_unreserved)
+        {
             let mut encoded = String::new();
-            percent_encode(&mut encoded, &**key);
-            *key = encoded.into();
+            percent_encode(&mut encoded, &*name);
+            *name = encoded;
         }
     }
     pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -334,6 +338,7 @@ fn write_sorted(pairs: &mut [Pair<'_>], out: &mut String) {
         }
         out.push_str(key);
         out.push('=');
-        percent_encode(out, &**value);
+        // Most values are names, ids and numbers.
+        if all(&**value, is_unreserved) { out.push_str(value) } else { percent_encode(out, &**value) }
     }
 }

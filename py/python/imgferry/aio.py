@@ -22,7 +22,21 @@ async def run(
 ) -> Report:
     """Carries out a job and returns its report. How many requests are under way at once, the plan's policy says.
 
-    The arguments are those of ``imgferry.run``, but ``send`` is awaited. When the task is cancelled, or anything given
+    The arguments are those of ``imgferry.run``, but ``send`` is awaited. It must send a request once: not every client
+    does unless told so (aiohttp repeats a GET, and Volcengine's launch is one). With httpx:
+
+        async def send(request, timeout_ms):
+            try:
+                answer = await client.request(
+                    request.method, request.url, content=request.body.encode(), headers=dict(request.headers), timeout=timeout_ms / 1000
+                )
+            except httpx.ConnectError as error:
+                return "unsent", str(error)
+            except httpx.HTTPError as error:
+                return "unanswered", str(error)
+            return answer.status_code, answer.headers.multi_items(), answer.content
+
+    When the task is cancelled, or anything given
     here raises, nothing more is launched and the answers under way are waited for before the exception goes on; a
     second cancellation ends that wait. ``job.report()`` tells what became of every destination all the same.
     """

@@ -1,15 +1,17 @@
 """Finds access keys where the vendors' own tools look for them; what is found is never printed.
 
 The environment comes first, spelling by spelling as listed in ``ENVIRONMENT``; then the vendors' files in the
-order of ``FILES``. The first place that names an id or a secret wins, and it must name both.
+order of ``FILES``. The first place that names an id or a secret wins, and it must name both. A profile that is asked for
+by name is looked for in the files alone.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ._imgferry import Credentials
 from .error import Error
@@ -25,32 +27,52 @@ class Names(NamedTuple):
     tokens: Tuple[str, ...] = ()
 
 
+class Profiles(NamedTuple):
+    """What one file or folder holds: each profile is read when it is wanted."""
+
+    all: Mapping[str, Callable[[], Mapping[str, Any]]]
+    #: The one in use where nobody names another.
+    current: str = "default"
+
+
 class File(NamedTuple):
-    """One of the vendors' files: where it is, how it is read, and the names in it."""
+    """One of the vendors' files: where it is, how it is read, the names in it, and the variable that names a profile."""
 
     path: Callable[[Environment], str]
-    section: Callable[[Path, Environment], Mapping[str, Any]]
+    read: Callable[[Path], Profiles]
     names: Names
+    variable: str = ""
 
 
-def load(cloud: str, environment: Optional[Environment] = None) -> Credentials:
-    """The access key for a cloud.
+def load(cloud: str, environment: Optional[Environment] = None, *, profile: Optional[str] = None) -> Credentials:
+    """The access key for a cloud; with ``profile`` that of the profile of this name in one of the vendors' files.
 
-    Raises ``Error`` of kind ``misuse`` that lists where it looked, or names the place that holds half a key.
+    Raises ``Error`` of kind ``misuse`` that lists where it looked, names the place that holds half a key, or lists the
+    profiles there are.
     """
     environment = os.environ if environment is None else environment
     if cloud not in ENVIRONMENT:
         raise Error(f"there is no cloud {cloud!r}", code="cloud", hint=f"use one of {', '.join(ENVIRONMENT)}", hint_zh=f"请使用 {'、'.join(ENVIRONMENT)}")
-    for names in ENVIRONMENT[cloud]:
+    for names in () if profile else ENVIRONMENT[cloud]:
         found = take("the environment", names, environment)
         if found:
             return found
+    there: List[str] = []
+    without: List[str] = []
     for file in FILES[cloud]:
         path = Path(file.path(environment)).expanduser()
-        if path.is_file():
-            found = take(str(path), file.names, file.section(path, environment))
+        if not path.exists():
+            continue
+        profiles = file.read(path)
+        there += [name for name in profiles.all if name not in there]
+        name = profile or environment.get(file.variable) or profiles.current
+        if name in profiles.all:
+            found = take(str(path / f"{name}{LOGIN}" if path.is_dir() else path), file.names, profiles.all[name]())
             if found:
                 return found
+            without.append(str(path))
+    if profile:
+        raise unknown(cloud, profile, there, without, [file.path(environment) for file in FILES[cloud]])
     variables = " and ".join(ENVIRONMENT[cloud][0][:2])
     files = ", ".join(file.path(environment) for file in FILES[cloud])
     raise Error(
@@ -58,6 +80,28 @@ def load(cloud: str, environment: Optional[Environment] = None) -> Credentials:
         code=f"credentials.{cloud}",
         hint=f"set {variables}",
         hint_zh=f"请设置环境变量 {variables}",
+    )
+
+
+def unknown(cloud: str, profile: str, there: List[str], without: List[str], files: List[str]) -> Error:
+    """A profile that is not there, or holds no access key."""
+    import difflib
+
+    if without:
+        return Error(
+            f"the profile {profile} in {', '.join(without)} holds no access key",
+            code="profile",
+            hint="log in again, or use a profile with an access key",
+            hint_zh="请重新登录，或使用含访问密钥的配置",
+        )
+    near = difflib.get_close_matches(profile, there, 1, 0.6)
+    guess = (f"did you mean {near[0]}? ", f"是否应为 {near[0]}？") if near else ("", "")
+    known = ", ".join(sorted(there))
+    return Error(
+        f"{cloud} has no profile {profile!r} in {', '.join(files)}",
+        code="profile",
+        hint=f"{guess[0]}there are {known}" if there else "there are no profiles: log in with the vendor's own tool first",
+        hint_zh=f"{guess[1]}现有配置：{known}" if there else "没有任何配置：请先用厂商的命令行工具登录",
     )
 
 
@@ -98,10 +142,10 @@ def take(source: str, names: Names, values: Mapping[str, Any]) -> Optional[Crede
         raise Error(f"{source}, {part}: {error.message}", code=error.code, hint=error.hint, hint_zh=error.hint_zh) from None
 
 
-def ini(section: str) -> Callable[[Path, Environment], Mapping[str, Any]]:
-    """Reads one section of an INI file."""
+def ini(current: str) -> Callable[[Path], Profiles]:
+    """An INI file: a section is a profile."""
 
-    def read(path: Path, _environment: Environment) -> Mapping[str, Any]:
+    def read(path: Path) -> Profiles:
         import configparser
 
         parser = configparser.RawConfigParser()
@@ -109,12 +153,15 @@ def ini(section: str) -> Callable[[Path, Environment], Mapping[str, Any]]:
             parser.read(path, encoding="utf-8-sig")
         except (configparser.Error, UnicodeDecodeError):
             raise unreadable(path, "an INI file") from None
-        return dict(parser.items(section)) if parser.has_section(section) else {}
+        return Profiles({name: functools.partial(section, parser, name) for name in parser.sections()}, current)
+
+    def section(parser: Any, name: str) -> Mapping[str, Any]:
+        return dict(parser.items(name))
 
     return read
 
 
-def json_file(path: Path, _environment: Environment) -> Mapping[str, Any]:
+def json_file(path: Path) -> Mapping[str, Any]:
     """Reads a JSON object."""
     import json
 
@@ -127,9 +174,23 @@ def json_file(path: Path, _environment: Environment) -> Mapping[str, Any]:
     return data
 
 
-def tencent_login(path: Path, environment: Environment) -> Mapping[str, Any]:
-    """A profile of Tencent's command line. A key that a login brought, and whose time is over, would only be refused."""
-    data = json_file(path, environment)
+def single(path: Path) -> Profiles:
+    """A JSON file that holds one key and no profiles."""
+    return Profiles({"default": functools.partial(json_file, path)})
+
+
+#: How the files of tccli's profiles end.
+LOGIN = ".credential"
+
+
+def tencent_logins(folder: Path) -> Profiles:
+    """The profiles of Tencent's command line: a file each."""
+    return Profiles({file.name[: -len(LOGIN)]: functools.partial(tencent_login, file) for file in sorted(folder.glob(f"*{LOGIN}"))})
+
+
+def tencent_login(path: Path) -> Mapping[str, Any]:
+    """One of them. A key that a login brought, and whose time is over, would only be refused."""
+    data = json_file(path)
     expires = data.get("expiresAt")
     if isinstance(expires, (int, float)) and 0 < expires < time.time():
         raise Error(
@@ -141,22 +202,27 @@ def tencent_login(path: Path, environment: Environment) -> Mapping[str, Any]:
     return data
 
 
-def huawei_profile(path: Path, environment: Environment) -> Mapping[str, Any]:
-    """The current profile of Huawei Cloud's command line, KooCLI."""
-    data = json_file(path, environment)
-    profiles = data.get("profiles")
-    name = data.get("current") or "default"
-    found = [profile for profile in profiles if isinstance(profile, dict) and profile.get("name") == name] if isinstance(profiles, list) else []
-    return found[0] if found else {}
+def huawei_profiles(path: Path) -> Profiles:
+    """The profiles of Huawei Cloud's command line, KooCLI: a list."""
+    data = json_file(path)
+    given = data.get("profiles")
+    return listed(data, [(profile.get("name"), profile) for profile in given if isinstance(profile, dict)] if isinstance(given, list) else [])
 
 
-def volcengine_profile(path: Path, environment: Environment) -> Mapping[str, Any]:
-    """The current profile of Volcengine's command line."""
-    data = json_file(path, environment)
-    name = environment.get("VOLCENGINE_PROFILE") or data.get("current") or "default"
-    profiles = data.get("profiles")
-    profile = profiles.get(name) if isinstance(profiles, dict) else None
-    return profile if isinstance(profile, dict) else {}
+def volcengine_profiles(path: Path) -> Profiles:
+    """The profiles of Volcengine's command line: an object."""
+    data = json_file(path)
+    given = data.get("profiles")
+    return listed(data, list(given.items()) if isinstance(given, dict) else [])
+
+
+def listed(data: Mapping[str, Any], given: List[Tuple[Any, Any]]) -> Profiles:
+    # The first of a name counts.
+    profiles: Dict[str, Callable[[], Mapping[str, Any]]] = {
+        name: functools.partial(dict, profile) for name, profile in reversed(given) if isinstance(name, str) and isinstance(profile, dict)
+    }
+    current = data.get("current")
+    return Profiles(profiles, current if isinstance(current, str) and current else "default")
 
 
 def unreadable(path: Path, form: str) -> Error:
@@ -191,21 +257,22 @@ ENVIRONMENT: Mapping[str, Sequence[Names]] = {
     ),
 }
 
-#: The vendors' files: SDK and command line, the latter's current or default profile.
+#: The vendors' files: SDK and command line, with their profiles.
 FILES: Mapping[str, Sequence[File]] = {
     "tencent": (
         File(lambda env: "~/.tencentcloud/credentials", ini("default"), Names("secret_id", "secret_key", ("token",))),
         File(lambda env: "/etc/tencentcloud/credentials", ini("default"), Names("secret_id", "secret_key", ("token",))),
-        File(lambda env: f"~/.tccli/{env.get('TCCLI_PROFILE') or 'default'}.credential", tencent_login, Names("secretId", "secretKey", ("token",))),
+        File(lambda env: "~/.tccli", tencent_logins, Names("secretId", "secretKey", ("token",)), "TCCLI_PROFILE"),
     ),
     "volcengine": (
         File(
             lambda env: env.get("VOLCENGINE_CLI_CONFIG_FILE") or "~/.volcengine/config.json",
-            volcengine_profile,
+            volcengine_profiles,
             Names("access-key", "secret-key", ("session-token",)),
+            "VOLCENGINE_PROFILE",
         ),
         File(lambda env: "~/.volc/credentials", ini("default"), Names("access_key_id", "secret_access_key", ("session_token",))),
-        File(lambda env: "~/.volc/config", json_file, Names("ak", "sk")),
+        File(lambda env: "~/.volc/config", single, Names("ak", "sk")),
     ),
     "huawei": (
         File(
@@ -213,7 +280,7 @@ FILES: Mapping[str, Sequence[File]] = {
             ini("basic"),
             Names("ak", "sk", ("security_token",)),
         ),
-        File(lambda env: "~/.hcloud/config.json", huawei_profile, Names("accessKeyId", "secretAccessKey", ("securityToken",))),
+        File(lambda env: "~/.hcloud/config.json", huawei_profiles, Names("accessKeyId", "secretAccessKey", ("securityToken",))),
     ),
 }
 

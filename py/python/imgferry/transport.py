@@ -150,7 +150,7 @@ def unusable(proxy: Proxy) -> str:
     """What to do about a proxy of a kind that cannot be used."""
     scheme = proxy.url.partition("://")[0]
     if scheme in ("socks5", "socks5h"):
-        return f"{proxy.variable} names a SOCKS proxy, which needs httpx[socks]: pip install 'imgferry[cli]', or unset {proxy.variable}"
+        return f"{proxy.variable} names a SOCKS proxy, which needs PySocks: pip install 'imgferry[cli]', or unset {proxy.variable}"
     return f"{proxy.variable} names a proxy of the unknown kind {scheme}: use http, https or socks5, or unset {proxy.variable}"
 
 
@@ -187,7 +187,7 @@ def unsent(error: BaseException, proxy: Optional[Proxy]) -> NoAnswer:
             return "blocked", f"{through}the certificate is not trusted: {reason}; if it should be, name its authority's file in SSL_CERT_FILE"
     told = words(error)
     if proxy and re.search(r"\b407\b", told):
-        return "blocked", f"the proxy {proxy} wants a login: {told}; write it like http://user:password@host:port"
+        return "blocked", f"the proxy {proxy} wants a login: {told}; write user:password@ before its host"
     return "unsent", through + told
 
 

@@ -547,10 +547,10 @@ fn every_rule_accepts_and_rejects() {
         assert!(rule.vendor_code().is_empty() || Cloud::Huawei.explain(rule.vendor_code(), None).known, "{}", rule.id());
         assert!(!rule.source().is_empty(), "{}", rule.id());
     }
-    let mut ids: Vec<&str> = Cloud::Huawei.rules().iter().map(|rule| rule.id()).collect();
+    let mut ids: Vec<&str> = Cloud::Huawei.rules().map(|rule| rule.id()).collect();
     ids.sort_unstable();
     ids.dedup();
-    assert_eq!(ids.len(), Cloud::Huawei.rules().len(), "every id once");
+    assert_eq!(ids.len(), Cloud::Huawei.rules().count(), "every id once");
 }
 
 #[test]

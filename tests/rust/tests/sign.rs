@@ -203,6 +203,13 @@ fn nothing_breaks_out_of_its_place() {
             assert_eq!(refused(cloud, &ToSign { time, ..good }, &Options::default()).code, "sign.time");
         }
     }
+    // Seconds taken for milliseconds.
+    for time in [Millis(-1), Millis(1), Millis(1_716_292_800), Millis(1_420_070_399_999)] {
+        for cloud in Cloud::ALL {
+            let error = refused(cloud, &ToSign { time, ..good }, &Options::default());
+            assert!(error.code == "sign.time" && error.hint_en.contains("1000"), "{error}");
+        }
+    }
     for (region, service, code) in [("", "svc", "sign.region"), ("a/b", "svc", "sign.region"), ("r", "", "sign.service")] {
         let what = ToSign { region, service, ..good };
         assert_eq!(refused(Cloud::Volcengine, &what, &Options::default()).code, code);

@@ -68,3 +68,33 @@ fn deadlines_go_on_from_turn_to_turn() {
         assert!((1_800_000..2_400_000).contains(&ms), "{memory:?}: {ms} ms");
     }
 }
+
+/// The host's clock is set back by more than a day after the launches: what is counted from a time of the journal that now
+/// lies ahead comes all the same, from turn to turn and after crashes.
+#[test]
+fn a_clock_set_back_makes_no_turn_wait_for_its_return() {
+    for memory in [Memory::Lasts, Memory::Turns, Memory::Crashes] {
+        for fault in ["lost_after", "lost_before", "throttle"] {
+            let (mut given, mut scenario) = lost(fault);
+            // One that goes well stands beside those that do not: it is launched first.
+            for copy in given["copies"].as_array_mut().expect("a list") {
+                let other = match copy["cloud"].as_str() {
+                    Some("tencent") => "ap-beijing",
+                    Some("volcengine") => "cn-guangzhou",
+                    _ => "cn-east-3",
+                };
+                let first = copy["to"][0].take();
+                copy["to"] = json!([{"region": other, "name": "other"}, first]);
+            }
+            scenario["script"].as_array_mut().expect("a list").iter_mut().for_each(|step| step["nth"] = json!(2));
+            let mut host = Host::new(world(&scenario), 1);
+            host.mishaps.memory = memory;
+            host.mishaps.jumps = vec![(START.plus(10_000), -117_000_000)];
+            let report = host.run(plan(&given), 1, 2_000);
+            assert_eq!(phases(&report), ["ready"; 6], "{memory:?} {fault}");
+            assert!(images_per_lane(&host.world).values().all(|images| *images == 1), "{memory:?} {fault}");
+            let ms = host.now.since(START);
+            assert!(ms < 1_500_000, "{memory:?} {fault}: {ms} ms");
+        }
+    }
+}

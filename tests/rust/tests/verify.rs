@@ -235,6 +235,16 @@ fn clocks_may_differ_by_the_window_and_no_more() {
 }
 
 #[test]
+fn a_presigned_name_need_not_be_utf_8() {
+    let url = "https://h.example/?Action=X&Des%BC=1&%FF";
+    let options = Options { presign: true, ..Options::default() };
+    let good = Good::make("presigned", Cloud::Volcengine, "GET", url, "", None, options);
+    assert!(good.at(NOON).is_ok());
+    let other = good.signed.url.replacen("Des%BC", "Des%BD", 1);
+    assert_eq!(reason(good.verify(&other, &good.signed.headers, b"", NOON, &Expect::default())), Some(Reason::Malformed));
+}
+
+#[test]
 fn a_presigned_url_is_good_for_as_long_as_it_says() {
     let options = Options { presign: true, expires_s: Some(7200), ..Options::default() };
     let good = Good::make("presigned", Cloud::Volcengine, "GET", "https://h.example/?Action=X", "", None, options);

@@ -136,7 +136,8 @@ pub(super) fn check_destinations(world: &World, turn: &Turn<'_>, source: &Image,
             return refused("InvalidRegion.Unavailable", format!("The region `{shown}` does not support image synchronization."));
         }
         if is_finance(region) != is_finance(&turn.region) {
-            return refused("UnsupportedOperation.Region", format!("The region `{shown}` is unsupported."));
+            // Nor does every refusal name the destination.
+            return refused("UnsupportedOperation.Region", "The specified region is unsupported.".to_owned());
         }
     }
     Ok(())

@@ -4,10 +4,11 @@ mod findings;
 mod known;
 pub(crate) mod params;
 pub(crate) mod rule;
-mod shape;
+pub(crate) mod shape;
 
 pub use findings::Findings;
 pub use known::Known;
 pub use rule::Rule;
-pub(crate) use rule::rule;
-pub use shape::{CONTROL, RULES, check_record, check_shape};
+pub(crate) use rule::rules;
+pub(crate) use shape::CONTROL;
+pub use shape::{check_record, check_shape};

@@ -1,45 +1,42 @@
 //! The check of shapes: names, presence and types of all parameters, by the table of the operation.
 
 use super::findings::Findings;
-use super::rule::{Rule, rule};
+use super::rule::rules;
 use crate::api::operation::{Field, Operation, Shape};
 use crate::base::record::Params;
 use crate::base::text::{first_control, shown};
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// A parameter the operation does not have.
-static UNKNOWN: Rule = rule!(
-    error,
-    "params.unknown",
-    "UnknownParameter",
-    "operation tables",
-    "{operation} has no parameter {name}; it takes {known}",
-    "{operation} 没有参数 {name}；可用参数：{known}",
-);
-/// A required parameter that is absent.
-static MISSING: Rule =
-    rule!(error, "params.missing", "MissingParameter", "operation tables", "{name} is required; give it", "缺少必填参数 {name}",);
-/// A value of the wrong shape.
-static SHAPE: Rule = rule!(
-    error,
-    "params.shape",
-    "InvalidParameter",
-    "operation tables",
-    "{name} must be {shape}, not {given}",
-    "{name} 应为 {shape}，而不是 {given}",
-);
-/// A control character, line separator or direction mark in a text.
-pub static CONTROL: Rule = rule!(
-    error,
-    "params.control",
-    "",
-    "design: nothing may break out of a header or URL",
-    "{name} holds the forbidden character {char} at position {position}; remove it",
-    "{name} 在位置 {position} 含有禁止字符 {char}，请删除",
-);
-/// The generic rules, for the catalogue.
-pub static RULES: &[&Rule] = &[&UNKNOWN, &MISSING, &SHAPE, &CONTROL];
+rules! {
+    UNKNOWN: Error {
+        id: "params.unknown",
+        code: "UnknownParameter",
+        source: "operation tables",
+        en: "{operation} has no parameter {name}; it takes {known}",
+        zh: "{operation} 没有参数 {name}；可用参数：{known}",
+    }
+    MISSING: Error {
+        id: "params.missing",
+        code: "MissingParameter",
+        source: "operation tables",
+        en: "{name} is required; give it",
+        zh: "缺少必填参数 {name}",
+    }
+    SHAPE: Error {
+        id: "params.shape",
+        code: "InvalidParameter",
+        source: "operation tables",
+        en: "{name} must be {shape}, not {given}",
+        zh: "{name} 应为 {shape}，而不是 {given}",
+    }
+    pub(crate) CONTROL: Error {
+        id: "params.control",
+        source: "design: nothing may break out of a header or URL",
+        en: "{name} holds the forbidden character {char} at position {position}; remove it",
+        zh: "{name} 在位置 {position} 含有禁止字符 {char}，请删除",
+    }
+}
 
 /// Checks names, presence and shapes of all parameters, and that no text holds a control character.
 /// Rules of single operations build on this: they may take a value of the right shape for granted, or absent.

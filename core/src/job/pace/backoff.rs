@@ -4,7 +4,7 @@ use crate::base::error::{Error, Kind};
 use crate::plan::policy::Policy;
 
 /// Longest wait that a slow, throttled service is given by its own word, in milliseconds.
-const LONGEST_WAIT_MS: i64 = 3_600_000;
+pub(crate) const LONGEST_WAIT_MS: i64 = 3_600_000;
 
 /// A seeded generator (SplitMix64): the same seed tells the same story in every language.
 #[derive(Clone, Debug)]

@@ -15,6 +15,8 @@ use crate::job::state::State;
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::unexpected;
 use crate::job::state::lane::kept;
+use crate::job::state::lane::{CLEARED, Lane, WHOLE};
+use crate::job::state::turns;
 use crate::plan::Action;
 use std::sync::Arc;
 
@@ -24,11 +26,17 @@ pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
         Action::Copy if state.lanes[lane].in_region => Work::CopyInRegion,
         Action::Copy => Work::Launch,
     };
-    // One call can serve all destinations of a transfer: wait a little for those that are still being looked at.
+    // One call can serve all destinations of a transfer: those wait that are ready before the others, until they are called.
     let shares = state.cloud_of(lane).replication().fan_out > 1 && work == Work::Launch && !state.lanes.is_step(lane);
-    let is_early = shares && state.lanes.are_preparing(state.lanes[lane].transfer);
-    let due = if is_early { due.max(state.clock.now().plus(state.plan.policy.poll_ms)) } else { due };
+    let Lane { alone, share, transfer, .. } = state.lanes[lane];
+    let may_wait = shares && !alone && !state.lanes[lane].is_tried() && !state.lanes[lane].is_put_off();
+    if may_wait && state.lanes.are_awaited(transfer) {
+        state.lanes[lane].due = Millis(i64::MAX);
+        return Effects::default();
+    }
     let channel = state.channel_for(lane, work);
+    // Copies keep their source busy: first come those whose refusal is to be confirmed.
+    let due = if share == CLEARED { due.max(state.clock.now().plus(1)) } else { due };
     state.put(channel, due, lane);
     Effects::default()
 }
@@ -83,7 +91,8 @@ fn may_share(state: &State, a: LaneId, b: LaneId) -> bool {
         !state.lanes[id].alone && own.is_none_or(|own| own.params.is_empty() && own.description.is_none())
     };
     let (one, other) = (&state.lanes[a], &state.lanes[b]);
-    one.transfer == other.transfer && one.name == other.name && is_plain(a) && is_plain(b) && state.step_before(a) == state.step_before(b)
+    let are_alike = one.transfer == other.transfer && one.name == other.name && one.share == other.share;
+    are_alike && is_plain(a) && is_plain(b) && state.step_before(a) == state.step_before(b)
 }
 
 /// The launch of copies to other regions, or of an export.
@@ -95,7 +104,9 @@ fn launch(state: &State, lanes: &[LaneId]) -> Option<Wanted> {
     Some(match transfer.task {
         Action::Copy => {
             let replica = |lane: &LaneId| Replica { image: source, ..transfer.replica(state.target(*lane), name, &params) };
-            (transfer.cloud.replication().launch)(&lanes.iter().map(replica).collect::<Vec<_>>())
+            let steps = transfer.cloud.replication();
+            let call = steps.dry_run.filter(|_| state.lanes[first].is_tried()).unwrap_or(steps.launch);
+            call(&lanes.iter().map(replica).collect::<Vec<_>>())
         }
         Action::Export => transfer.launch(state.target(first), name, &params),
     })
@@ -134,7 +145,7 @@ pub(crate) fn write_ahead(state: &mut State, flight: &Flight) -> Effects {
     });
     for id in flight.lanes().iter().copied() {
         let lane = &mut state.lanes[id];
-        lane.launches = lane.launches.saturating_add(u16::from(!flight.resigned));
+        lane.launches = lane.launches.saturating_add(u16::from(!flight.resigned && !lane.is_tried()));
         lane.launched = Some(state.clock.now());
         lane.note_sent(sent);
         effects.advance(id, Outcome::Sent);
@@ -144,7 +155,12 @@ pub(crate) fn write_ahead(state: &mut State, flight: &Flight) -> Effects {
 
 pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
     let (mut effects, lanes) = (Effects::default(), flight.lanes());
+    let is_dry_run = lanes.first().is_some_and(|lane| state.lanes[*lane].is_tried());
     match outcome {
+        Ok(Reply { facts: Facts::DryRun, .. }) if is_dry_run => cleared(state, lanes, &mut effects),
+        Ok(Reply { facts: Facts::Launched(launched), .. }) if is_dry_run && launched.iter().all(|entry| entry.image.is_none()) => {
+            cleared(state, lanes, &mut effects);
+        }
         Ok(Reply { facts: Facts::Launched(launched), request_id, .. }) => {
             let source = lanes.first().and_then(|lane| state.source_image(*lane)).unwrap_or_default();
             let launched = without_source(launched, source);
@@ -199,6 +215,56 @@ fn accepted(state: &mut State, id: LaneId, launched: &[Launched], group: usize, 
     }
 }
 
+/// A dry run has found nothing wrong with these: they go together when the others are told apart, too.
+fn cleared(state: &mut State, lanes: &[LaneId], effects: &mut Effects) {
+    for id in lanes.iter().copied() {
+        state.lanes[id].failures = 0;
+        share(state, id, CLEARED, effects);
+        effects.advance(id, Outcome::Delayed);
+        effects.go_on(id, state.clock.now());
+    }
+}
+
+/// Another share of the refused call.
+fn share(state: &mut State, id: LaneId, share: u8, effects: &mut Effects) {
+    let was_awaited = state.lanes[id].is_awaited();
+    state.lanes[id].share = share;
+    turns::heed(state, id, was_awaited, effects);
+}
+
+/// A call for several destinations is refused. Those that the message names try alone, the others once more together. Where
+/// it names none, dry runs of its halves tell them apart; where it cannot be a destination's fault, each tries alone.
+fn part(state: &mut State, lanes: &[LaneId], error: &Arc<Error>, effects: &mut Effects) {
+    let now = state.clock.now();
+    let named: Vec<bool> = lanes.iter().map(|lane| is_named(&error.message, state.region_to(*lane))).collect();
+    let tells = named.contains(&true) && named.contains(&false);
+    let may_try = !matches!(error.kind, Kind::Permission | Kind::NotFound);
+    for (index, id) in lanes.iter().copied().enumerate() {
+        let Lane { share: of, transfer, .. } = state.lanes[id];
+        let can_try = may_try && state.transfer_at(transfer).cloud.replication().dry_run.is_some() && of != CLEARED;
+        let half = of.max(1).checked_mul(2).map(|half| half + u8::from(index >= lanes.len() / 2)).filter(|_| can_try);
+        let (next, due) = match (tells, half) {
+            (true, _) if !named[index] => (Some(of), now.plus(1)),
+            (false, Some(half)) => (Some(half), now),
+            _ => (None, now),
+        };
+        state.lanes[id].alone = next.is_none();
+        share(state, id, next.unwrap_or(WHOLE), effects);
+        effects.advance_by(id, Outcome::Delayed, error);
+        effects.go_on(id, due);
+    }
+}
+
+/// Whether a message names that region, and not just one whose name is longer.
+fn is_named(message: &str, region: &str) -> bool {
+    let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+    let bytes = message.as_bytes();
+    message.match_indices(region).any(|(at, _)| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        !is_part(before) && !is_part(bytes.get(at + region.len()))
+    })
+}
+
 fn failed(state: &mut State, flight: &Flight, error: Error, retry_after_ms: Option<i64>, effects: &mut Effects) {
     let lanes = flight.lanes();
     let is_name_taken = flight.call.operation.cloud.replication().name_taken.contains(&error.code.as_str());
@@ -213,6 +279,9 @@ fn failed(state: &mut State, flight: &Flight, error: Error, retry_after_ms: Opti
     }
     let (now, error) = (state.clock.now(), Arc::new(error));
     let due = now.plus(wait_ms);
+    if error.retry == Retry::Never && lanes.len() > 1 {
+        return part(state, lanes, &error, effects);
+    }
     for id in lanes.iter().copied() {
         match error.retry {
             Retry::Unsure => unsure(state, id, &error, effects),
@@ -226,9 +295,10 @@ fn failed(state: &mut State, flight: &Flight, error: Error, retry_after_ms: Opti
                     state.sources[source].held.push_back(id);
                 }
             }
-            // One bad destination refuses the whole call: each tries alone.
-            Retry::Never if lanes.len() > 1 => {
+            // The launch itself has the last word.
+            Retry::Never if state.lanes[id].is_tried() => {
                 state.lanes[id].alone = true;
+                share(state, id, WHOLE, effects);
                 effects.advance_by(id, Outcome::Delayed, &error);
                 effects.go_on(id, now);
             }

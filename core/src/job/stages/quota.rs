@@ -22,7 +22,12 @@ const TRIES: u32 = 4;
 
 /// Gives a lane its place, as soon as its source is there and it is known whether there is one.
 pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
-    if let Some(effects) = source_is_missing(state, lane, due) {
+    let (was_awaited, missing) = (state.lanes[lane].is_awaited(), source_is_missing(state, lane, due));
+    state.lanes[lane].late = missing.is_some();
+    let mut effects = Effects::default();
+    turns::heed(state, lane, was_awaited, &mut effects);
+    if let Some(follows) = missing {
+        effects.append(follows);
         return effects;
     }
     if state.is_export(lane) {

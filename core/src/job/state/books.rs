@@ -2,6 +2,7 @@
 
 use super::State;
 use super::effect::Effects;
+use super::lane::WHOLE;
 use super::turns;
 use crate::base::error::Error;
 use crate::base::time::Millis;
@@ -20,7 +21,7 @@ pub(crate) fn advance(state: &mut State, id: LaneId, outcome: Outcome, error: Op
     let after = state.phase_after(id, outcome);
     let now = state.clock.now();
     let lane = &mut state.lanes[id];
-    let (before, counted) = (lane.phase, lane.counts_as_active());
+    let (before, counted, was_awaited) = (lane.phase, lane.counts_as_active(), lane.is_awaited());
     if let Some(error) = &error {
         lane.note_request(error.request_id.as_deref());
     }
@@ -37,9 +38,7 @@ pub(crate) fn advance(state: &mut State, id: LaneId, outcome: Outcome, error: Op
         state.lanes.close();
         turns::pass(state, id, &mut effects);
     }
-    if before.is_preparing() && !after.is_preparing() && !state.lanes.is_step(id) {
-        turns::prepared(state, id, &mut effects);
-    }
+    turns::heed(state, id, was_awaited, &mut effects);
     if let Some(what) = EventKind::of(before, after) {
         effects.tell(state.lane_event(id, what));
     }
@@ -92,7 +91,7 @@ impl super::lane::Lane {
             self.forget_looks();
         }
         if !matches!(after, Phase::Launching | Phase::Queued) {
-            self.failures = 0;
+            (self.failures, self.share) = (0, WHOLE);
         }
     }
 

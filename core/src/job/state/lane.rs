@@ -25,6 +25,11 @@ pub(crate) struct Lane {
     pub(crate) in_flight: bool,
     /// Launch without company: a call for several destinations was refused.
     pub(crate) alone: bool,
+    /// Its share of such a call, while dry runs tell which destination is refused: 0 before, 1 when it is not this one.
+    /// The halves of share `n` are `2n` and `2n + 1`.
+    pub(crate) share: u8,
+    /// It takes long until it is ready to be launched: the others do not wait for it.
+    pub(crate) late: bool,
     /// A launch was accepted: it may not be repeated, whatever the listings say.
     pub(crate) accepted: bool,
     /// A launch was sent whose outcome was never learned.
@@ -94,6 +99,12 @@ pub(crate) struct Looks {
     pub(crate) unseen_ms: i64,
 }
 
+/// No call of it was refused for another destination's sake.
+pub(crate) const WHOLE: u8 = 0;
+
+/// A dry run has told that it is not this destination which is refused.
+pub(crate) const CLEARED: u8 = 1;
+
 /// Request ids kept for a lane; older ones make room.
 const REQUESTS: usize = 8;
 
@@ -128,6 +139,8 @@ impl Lane {
             in_region: false,
             in_flight: false,
             alone: false,
+            share: WHOLE,
+            late: false,
             accepted: false,
             unsure: false,
             listed: false,
@@ -197,6 +210,16 @@ impl Lane {
         if !keys.is_empty() {
             self.more_mut().objects = kept_all(keys).0;
         }
+    }
+
+    /// Whether dry runs are to tell if the cloud takes it.
+    pub(crate) fn is_tried(&self) -> bool {
+        self.share > CLEARED
+    }
+
+    /// Whether those that could share its launch wait for it.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.is_tried() || self.phase.is_preparing() && !self.late
     }
 
     /// Whether its launch was refused for now and waits for its next try.

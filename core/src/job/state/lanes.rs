@@ -13,8 +13,8 @@ pub(crate) struct Lanes {
     destinations: usize,
     /// Number of those that have not ended; a step counts from when it is needed.
     open: usize,
-    /// By transfer: destinations that are not yet ready to be launched.
-    preparing: Vec<u32>,
+    /// By transfer: destinations that those wait for which are ready to be launched.
+    awaited: Vec<u32>,
 }
 
 impl Index<LaneId> for Lanes {
@@ -33,9 +33,9 @@ impl IndexMut<LaneId> for Lanes {
 
 impl Lanes {
     /// The destinations, of which each transfer has so many.
-    pub(crate) fn new(destinations: Vec<Lane>, preparing: Vec<u32>) -> Self {
+    pub(crate) fn new(destinations: Vec<Lane>, awaited: Vec<u32>) -> Self {
         let count = destinations.len();
-        Self { all: destinations, destinations: count, open: count, preparing }
+        Self { all: destinations, destinations: count, open: count, awaited }
     }
 
     /// Adds a step, which sleeps.
@@ -95,24 +95,29 @@ impl Lanes {
         self.open -= 1;
     }
 
-    /// Whether destinations of the transfer are not yet ready to be launched.
-    pub(crate) fn are_preparing(&self, transfer: TransferId) -> bool {
-        self.preparing[transfer.index()] > 0
+    /// Whether some destination of the transfer is awaited.
+    pub(crate) fn are_awaited(&self, transfer: TransferId) -> bool {
+        self.awaited[transfer.index()] > 0
     }
 
-    /// A destination is ready to be launched, or never will be; whether it was the last of its transfer.
-    pub(crate) fn prepared(&mut self, transfer: TransferId) -> bool {
-        let preparing = &mut self.preparing[transfer.index()];
-        *preparing -= 1;
-        *preparing == 0
+    /// One more destination is awaited.
+    pub(crate) fn wait_for(&mut self, transfer: TransferId) {
+        self.awaited[transfer.index()] += 1;
+    }
+
+    /// A destination is awaited no more; whether it was the last of its transfer.
+    pub(crate) fn wait_no_more(&mut self, transfer: TransferId) -> bool {
+        let awaited = &mut self.awaited[transfer.index()];
+        *awaited = awaited.saturating_sub(1);
+        *awaited == 0
     }
 
     /// Counts anew, after the lanes were taken from a journal.
     pub(crate) fn recount(&mut self) {
         self.open = self.ids().filter(|id| !self[*id].phase.is_ended() && !self.is_asleep(*id)).count();
-        self.preparing.fill(0);
-        for lane in self.all.iter().take(self.destinations).filter(|lane| lane.phase.is_preparing()) {
-            self.preparing[lane.transfer.index()] += 1;
+        self.awaited.fill(0);
+        for lane in self.all.iter().take(self.destinations).filter(|lane| lane.is_awaited()) {
+            self.awaited[lane.transfer.index()] += 1;
         }
     }
 }

@@ -22,9 +22,9 @@ impl Layout {
     /// Lays out a plan.
     pub(crate) fn of(plan: &Plan, now: Millis) -> Self {
         let (destinations, sources) = destinations(plan, now);
-        let preparing = plan.transfers.iter().map(|transfer| transfer.to.len() as u32).collect();
+        let awaited = plan.transfers.iter().map(|transfer| transfer.to.len() as u32).collect();
         let chains = Chains::new(LaneId::at(destinations.len()));
-        let mut layout = Self { lanes: Lanes::new(destinations, preparing), sources, chains };
+        let mut layout = Self { lanes: Lanes::new(destinations, awaited), sources, chains };
         layout.add_steps(plan, now);
         layout
     }

@@ -4,6 +4,7 @@ use super::State;
 use super::books;
 use super::effect::Effects;
 use super::lane::{Lane, Looks};
+use super::turns;
 use crate::base::error::{Error, Kind};
 use crate::base::time::Millis;
 use crate::job::event::EventKind;
@@ -48,6 +49,10 @@ pub(crate) fn again(state: &mut State, flight: Flight, error: &Error, retry_afte
         Subject::Lanes(lanes) => {
             for lane in lanes {
                 state.lanes[lane].in_flight = false;
+                // Others are not held up for ever by a place that does not answer.
+                let was_awaited = state.lanes[lane].is_awaited();
+                state.lanes[lane].late |= due.since(state.lanes[lane].since) >= state.plan.policy.backoff_max_ms;
+                turns::heed(state, lane, was_awaited, &mut effects);
                 effects.advance(lane, Outcome::Unread);
                 effects.go_on(lane, due);
             }

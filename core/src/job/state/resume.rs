@@ -9,7 +9,7 @@ use crate::base::wall_clock::wall_clock;
 use crate::job::id::LaneId;
 use crate::job::journal::{self, Record};
 use crate::job::machine::{Outcome, Phase, next};
-use crate::job::pace::backoff::Rng;
+use crate::job::pace::backoff::{LONGEST_WAIT_MS, Rng};
 use crate::plan::Plan;
 use crate::plan::policy::Ambiguity;
 
@@ -70,7 +70,6 @@ pub(crate) fn revive(journal: &str, now: Millis, life: Life, hosts: &[&str]) -> 
     }
     // A different story from here on than the one already told.
     state.rng = Rng(seed ^ now.0 as u64);
-    state.interrupted = state.interrupted.map(|at| at.min(now));
     let is_new_run = match life {
         Life::Resumed => {
             // One that comes to nothing again and again, because it dies at every wait, must not wait for ever.
@@ -118,7 +117,7 @@ fn replay(state: &mut State, record: Record) -> Option<()> {
             Some(())
         }
         Record::Launch { at, sent, lanes, name, before } => {
-            state.interrupted = state.interrupted.max(Some(at));
+            state.interrupted = Some(at);
             for (id, before) in lanes.into_iter().zip(before) {
                 let lane = state.lanes.get_mut(id)?;
                 lane.phase = Phase::Launching;
@@ -156,12 +155,12 @@ fn replay(state: &mut State, record: Record) -> Option<()> {
 
 /// Takes every lane up where the journal left it.
 fn take_up(state: &mut State, life: Life) {
-    let (now, began) = (state.clock.now(), state.began);
-    // A new run waits anew; and the host's clock may have been set back since.
-    let waits_anew = |since: Millis| life == Life::Resumed || since > now;
+    let (now, began) = (state.clock.now(), state.looked.unwrap_or(state.began));
+    state.interrupted = state.interrupted.map(|at| past(at, now, began));
     for id in state.sources.ids() {
-        if let Some(making) = state.sources[id].making.as_mut().filter(|making| waits_anew(making.since)) {
-            making.since = now;
+        if let Some(making) = &mut state.sources[id].making {
+            // A new run waits anew.
+            making.since = if life == Life::Resumed { now } else { past(making.since, now, began) };
         }
     }
     for id in state.lanes.ids().filter(|id| state.lanes[*id].launches > 0) {
@@ -172,7 +171,7 @@ fn take_up(state: &mut State, life: Life) {
     for cloud in Cloud::ALL {
         state.clouds[cloud].refused.take_if(|_| life == Life::Resumed);
         let refused = &mut state.clouds[cloud].refused;
-        *refused = refused.map(|since| since.min(now));
+        *refused = refused.map(|since| past(since, now, began));
     }
     for id in state.lanes.ids() {
         let lane = &mut state.lanes[id];
@@ -182,9 +181,10 @@ fn take_up(state: &mut State, life: Life) {
         }
         state.lanes[id].phase = phase_of(state, id, life);
         let lane = &mut state.lanes[id];
-        // The host's clock may have been set back since.
-        let past = |at: Millis| if at > now { began } else { at };
-        (lane.since, lane.launched) = (past(lane.since), lane.launched.map(past));
+        (lane.since, lane.launched) = (past(lane.since, now, began), lane.launched.map(|at| past(at, now, began)));
+        if let Some((looked, _)) = lane.more.as_mut().and_then(|more| more.looks.last.as_mut()) {
+            *looked = past(*looked, now, began);
+        }
         if matches!(lane.phase, Phase::Probing | Phase::Task | Phase::Image) {
             let exports = state.sources[lane.source].exports.as_deref_mut();
             if let Some(exports) = exports.filter(|exports| exports.turn.is_none() && exports.lanes.binary_search(&id).is_ok()) {
@@ -200,6 +200,12 @@ fn take_up(state: &mut State, life: Life) {
             state.sources[source].active += 1;
         }
     }
+}
+
+/// A moment of the journal. The host's clock may have been set back since: then it was before this run began, and stays so
+/// from turn to turn. Were it taken for now, whatever is counted from it would never come.
+fn past(at: Millis, now: Millis, began: Millis) -> Millis {
+    if at > now { began } else { at }
 }
 
 /// Where a lane goes on.
@@ -229,7 +235,7 @@ pub(crate) fn set_out(state: &mut State, id: LaneId) -> Millis {
     }
     match lane.phase {
         Phase::Probing => state.next_probe(id),
-        Phase::Queued => lane.due.min(now.plus(state.longest_hold_ms())),
+        Phase::Queued => lane.due.min(lane.since.plus(state.longest_hold_ms().max(LONGEST_WAIT_MS))),
         _ => now,
     }
 }

@@ -29,12 +29,18 @@ pub(crate) fn pass(state: &mut State, lane: LaneId, effects: &mut Effects) {
     }
 }
 
-/// A destination is ready to be launched, or never will be: if it was the last of its transfer, the others need not wait
-/// for it.
-pub(crate) fn prepared(state: &mut State, lane: LaneId, effects: &mut Effects) {
+/// A destination that was awaited, or was not, may be so no more: when the last one of a transfer is ready to be launched,
+/// never will be, or takes too long, those that are ready go.
+pub(crate) fn heed(state: &mut State, lane: LaneId, was_awaited: bool, effects: &mut Effects) {
+    if state.lanes.is_step(lane) || was_awaited == state.lanes[lane].is_awaited() {
+        return;
+    }
     let transfer = state.lanes[lane].transfer;
-    if state.lanes.prepared(transfer) {
-        for other in state.lanes.of_transfer(transfer).filter(|other| state.lanes[*other].phase == Phase::Queued) {
+    if !was_awaited {
+        state.lanes.wait_for(transfer);
+    } else if state.lanes.wait_no_more(transfer) {
+        let waits = |lane: &super::lane::Lane| lane.phase == Phase::Queued && !lane.is_put_off();
+        for other in state.lanes.of_transfer(transfer).filter(|other| waits(&state.lanes[*other])) {
             effects.enter(other, state.clock.now());
         }
     }

@@ -90,8 +90,7 @@ impl State {
         let lane = &self.lanes[lane];
         let last = lane.more.as_ref().and_then(|more| more.looks.last);
         let (since, pause_ms) = last.map_or((lane.since, self.first_pause_ms()), |(began, _)| (began, self.between_looks_ms()));
-        // The host's clock may have been set back since.
-        since.min(self.clock.now()).plus(pause_ms)
+        since.plus(pause_ms)
     }
 
     /// The step that makes what the lane copies, if its source cannot go as it is.

@@ -13,7 +13,7 @@ import argparse
 
 from .. import Job
 from ..journal import Journal
-from . import plans
+from . import plans, profiles
 from .output import Output
 
 HELP = "copy images to other regions"
@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--journal", metavar="FILE", help="a new file to keep the journal in; `imgferry resume FILE` goes on with it")
+    profiles.add_arguments(parser)
     parser.add_argument("--seed", type=int, help="decides all chances, such as jitter (default: a new one)")
 
 
@@ -37,6 +38,6 @@ def run(options: argparse.Namespace, output: Output, kind: str = KIND) -> int:
     plans.warn(plan, output)
     job = Job(plan, **begin(options.seed))
     if options.journal is None:
-        return carry(job, output)
+        return carry(job, output, profile=options.profile)
     with Journal(options.journal) as journal:
-        return carry(job, output, journal=journal)
+        return carry(job, output, journal=journal, profile=options.profile)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import signal
 import sys
 import time
-from contextlib import AsyncExitStack
-from typing import Dict, List, Mapping, Optional
+from typing import Dict, List, Mapping, Optional, Sequence
 
 from .. import Credentials, Job, aio, credentials
 from ..drive import ignore, now_ms
 from ..error import Error
 from ..journal import Journal
 from ..types import Event, Report
-from . import INTERRUPTED, streams
+from . import INTERRUPTED, profiles, streams
 from .commands import INVALID, unusable
 from .output import Output, plain
 from .pool import sender
@@ -28,12 +28,15 @@ UNFINISHED, AMBIGUOUS = 6, 7
 SIGNALS = [number for number in (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")) if number]
 
 
-def carry(job: Job, output: Output, *, keys: Optional[Mapping[str, Credentials]] = None, journal: Optional[Journal] = None) -> int:
-    """Carries out a job with progress on stderr, prints its report, and returns the exit code."""
+def carry(
+    job: Job, output: Output, *, keys: Optional[Mapping[str, Credentials]] = None, journal: Optional[Journal] = None, profile: Sequence[str] = ()
+) -> int:
+    """Carries out a job with progress on stderr, prints its report, and returns the exit code. ``profile`` is what was
+    given as ``--profile``."""
     signals: List[int] = []
     trouble: Optional[Exception] = None
     try:
-        given = Keys(job, output, keys)
+        given = Keys(job, output, keys, profile)
         with Progress(job, output) as progress:
             asyncio.run(interruptible(job, given, journal, progress, signals))
     except asyncio.CancelledError:
@@ -65,7 +68,7 @@ def carry(job: Job, output: Output, *, keys: Optional[Mapping[str, Credentials]]
             output.note(line)
     if code in (UNFINISHED, AMBIGUOUS, INTERRUPTED) or (code == INVALID and journal):
         # Also what is ambiguous: it is looked for again.
-        output.note(remaining(journal, output))
+        output.note(remaining(journal, output, profile))
     return code
 
 
@@ -93,15 +96,16 @@ class Keys:
     #: be just writing the file.
     TRIES, PAUSE_S = 5, 0.2
 
-    def __init__(self, job: Job, output: Output, given: Optional[Mapping[str, Credentials]] = None) -> None:
+    def __init__(self, job: Job, output: Output, given: Optional[Mapping[str, Credentials]] = None, profile: Sequence[str] = ()) -> None:
         self.output = output
         self.held: Dict[str, Credentials] = dict(given or {})
         self.clouds = [] if given else sorted({row["cloud"] for row in job.report()["rows"]})
+        self.profiles = profiles.chosen(profile, self.clouds)
         self.unread: Dict[str, str] = {}
         #: A key was refused and is to be read at once; one was refused before.
         self.refused = self.expiring = False
         for cloud in self.clouds:
-            self.held[cloud] = credentials.load(cloud)
+            self.held[cloud] = credentials.load(cloud, profile=self.profiles.get(cloud))
         self.good_until = time.monotonic() + self.REFRESH_S
 
     def hear(self, event: Event) -> None:
@@ -124,7 +128,7 @@ class Keys:
         before, self.unread = self.unread, {}
         for cloud in self.clouds:
             try:
-                self.held[cloud] = credentials.load(cloud)
+                self.held[cloud] = credentials.load(cloud, profile=self.profiles.get(cloud))
             except (Error, OSError) as error:
                 why = self.unread[cloud] = understood(error).message
                 if cloud not in before:
@@ -143,22 +147,20 @@ async def interruptible(job: Job, keys: Keys, journal: Optional[Journal], progre
         keys.hear(event)
         progress.show(event)
 
-    async with AsyncExitStack() as stack:
-        send = await sender(stack)
-        running = asyncio.ensure_future(aio.run(job, keys, send=send, journal=journal or ignore, on_event=hear))
+    running = asyncio.ensure_future(aio.run(job, keys, send=sender(), journal=journal or ignore, on_event=hear))
 
-        def stop(number: int) -> None:
-            signals.append(number)
-            running.cancel()
+    def stop(number: int) -> None:
+        signals.append(number)
+        running.cancel()
 
-        for number in SIGNALS:
-            # `nohup` asks that SIGHUP be ignored.
-            if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
-                try:
-                    asyncio.get_running_loop().add_signal_handler(number, stop, number)
-                except NotImplementedError:
-                    pass  # Windows: Ctrl-C comes as an exception.
-        return await running
+    for number in SIGNALS:
+        # `nohup` asks that SIGHUP be ignored.
+        if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
+            try:
+                asyncio.get_running_loop().add_signal_handler(number, stop, number)
+            except NotImplementedError:
+                pass  # Windows: Ctrl-C comes as an exception.
+    return await running
 
 
 def new_seed() -> int:
@@ -166,13 +168,14 @@ def new_seed() -> int:
     return int.from_bytes(os.urandom(6), "big")
 
 
-def remaining(journal: Optional[Journal], output: Output) -> str:
+def remaining(journal: Optional[Journal], output: Output, profile: Sequence[str] = ()) -> str:
     """How to go on with what is left running."""
     if journal is None:
         return output.pick(
             "not finished; no journal was kept, but the same command skips what is there", "尚未完成；未保留日志，再次执行相同命令会跳过已有镜像"
         )
-    return output.pick(f"not finished; go on with: imgferry resume {journal.path}", f"尚未完成；继续执行：imgferry resume {journal.path}")
+    command = shlex.join(["imgferry", "resume", str(journal.path), *(word for name in profile for word in ("--profile", name))])
+    return output.pick(f"not finished; go on with: {command}", f"尚未完成；继续执行：{command}")
 
 
 def begin(job_seed: Optional[int]) -> Dict[str, int]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import argparse
 
 from .. import Job
-from . import INTERRUPTED, copy, plans
+from . import INTERRUPTED, copy, plans, profiles
 from .output import Output
 
 HELP = "tell what is there already: present, missing, stale, in conflict, extra"
@@ -31,6 +31,7 @@ TROUBLE, MISSING = 1, 2
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     plans.add_arguments(parser, destinations=True)
+    profiles.add_arguments(parser)
     parser.add_argument("--seed", type=int, help="decides all chances, such as jitter (default: a new one)")
     parser.add_argument("--detailed-exitcode", action="store_true", help="0: everything is there; 2: copies are missing; 1: something is in the way")
 
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from .execute import begin, carry
 
     job = Job.survey(plans.read(options, copy.KIND), **begin(options.seed))
-    code = carry(job, output)
+    code = carry(job, output, profile=options.profile)
     if not options.detailed_exitcode or code == INTERRUPTED:
         return code
     if code:

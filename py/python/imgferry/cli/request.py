@@ -7,7 +7,7 @@
 A parameter takes the type that the operation gives it. Lists are written as JSON, or by giving the parameter several
 times: --param ImageIds='["img-1"]'. Signature and tokens are shown as REDACTED unless --show-secrets is given.
 
-The access key comes from the environment or the vendors' own files:
+The access key comes from the environment or the vendors' own files, with --profile from a profile there:
   tencent     TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, TENCENTCLOUD_TOKEN
   volcengine  VOLCENGINE_ACCESS_KEY, VOLCENGINE_SECRET_KEY, VOLCENGINE_SESSION_TOKEN
   huawei      HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, HUAWEICLOUD_SDK_SECURITY_TOKEN, HUAWEICLOUD_SDK_PROJECT_ID
@@ -25,7 +25,7 @@ from .. import At, Request, build, check, operations
 from ..credentials import load
 from ..error import Error
 from ..types import Field, Operation
-from . import endpoints
+from . import endpoints, profiles
 from .files import strict
 from .output import Output
 
@@ -42,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=("http", "curl", "json"), help="how to print the request (default: http)")
     parser.add_argument("--at", type=int, metavar="MS", help="sign for this moment, in milliseconds since 1970 (default: now)")
     parser.add_argument("--show-secrets", action="store_true", help="print signature and tokens")
+    profiles.add_arguments(parser)
     endpoints.add_arguments(parser)
 
 
@@ -57,8 +58,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
     params = parameters(table["fields"], options.param)
     at = endpoints.at(options, options.cloud, options.region)
     call = build(options.cloud, options.operation, params, at)  # type: ignore[call-overload]
+    chosen = profiles.chosen(options.profile, [options.cloud]).get(options.cloud)
     now_ms = time.time_ns() // 1_000_000 if options.at is None else options.at
-    request = call.sign(load(options.cloud), time_ms=now_ms)
+    request = call.sign(load(options.cloud, profile=chosen), time_ms=now_ms)
     shown = request if options.show_secrets else request.redacted()
     form = "json" if output.form != "text" else options.format or "http"
     data = {"method": shown.method, "url": shown.url, "headers": dict(shown.headers), "body": shown.body}

@@ -9,7 +9,7 @@ import argparse
 
 from ..drive import now_ms
 from ..journal import Journal
-from . import endpoints
+from . import endpoints, profiles
 from .output import Output
 
 HELP = "go on from a journal"
@@ -17,6 +17,7 @@ HELP = "go on from a journal"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("journal", metavar="FILE", help="the journal that --journal made")
+    profiles.add_arguments(parser)
     endpoints.add_trust(parser)
 
 
@@ -25,4 +26,4 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
     journal, job = Journal.resume(options.journal, now_ms=now_ms(), trusted_hosts=options.trust_host)
     with journal:
-        return carry(job, output, journal=journal)
+        return carry(job, output, journal=journal, profile=options.profile)

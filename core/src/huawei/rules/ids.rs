@@ -1,0 +1,102 @@
+//! Forms of ids, lists and words.
+
+use crate::api::check::params::{length, text, texts};
+use crate::api::check::{Findings, Rule, rules};
+use crate::api::operation::{Operation, Place};
+use crate::base::record::Params;
+use crate::base::text::first_outside;
+
+rules! {
+    ID_CHARACTERS: Error {
+        id: "huawei.any.id.character",
+        source: "facts 3.1, 10.3",
+        en: "{field} would change the path: {what}; use letters, digits, - . _ ~ only",
+        zh: "{field} 会改变请求路径：{what}；只能使用字母、数字和 - . _ ~",
+    }
+    ID_UUID: Warning {
+        id: "huawei.any.id.uuid",
+        code: "IMG.0066",
+        source: "facts 10.3",
+        en: "{field} {id} is not a UUID; check it",
+        zh: "{field} {id} 不是 UUID，请检查",
+    }
+    ID_HEX: Warning {
+        id: "huawei.any.id.hex",
+        code: "IMG.0067",
+        source: "facts 10.3",
+        en: "{field} {id} is not 32 hexadecimal digits; check it",
+        zh: "{field} {id} 不是 32 位十六进制数，请检查",
+    }
+    LIST_EMPTY: Error {
+        id: "huawei.any.list.empty",
+        code: "IMG.0001",
+        source: "facts 4.9",
+        en: "{field} is an empty list; name at least one",
+        zh: "{field} 为空列表，至少填写一个",
+    }
+    pub(super) WORD: Warning {
+        id: "huawei.any.word.unknown",
+        source: "facts 4.5",
+        en: "{field} is one of {words}, not {given}; check it",
+        zh: "{field} 的取值为 {words}，而不是 {given}，请检查",
+    }
+}
+
+pub(super) fn check_ids(operation: &'static Operation, params: &Params, findings: &mut Findings) {
+    for field in operation.fields {
+        let Some(id) = text(params, field.name) else { continue };
+        if field.place == Place::Path {
+            check_id(id, field.name, findings);
+        }
+        match field.name {
+            "image_id" | "id" | "marker" => check_uuid(id, field.name, findings),
+            // Blank means none.
+            "cmk_id" | "__system__cmkid" | "vault_id" if !id.is_empty() => check_uuid(id, field.name, findings),
+            "job_id" | "project_id" => check_hex(id, field.name, findings),
+            _ => {}
+        }
+    }
+    for (path, id) in texts(params, "images") {
+        check_uuid(id, &path, findings);
+    }
+}
+
+pub(super) fn check_id(id: &str, field: &str, findings: &mut Findings) {
+    let what = match first_outside(id, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '-')) {
+        Some((position, char)) => format!("{char} at position {position}"),
+        None if matches!(id, "" | "." | "..") => format!("it is \"{id}\""),
+        None => return,
+    };
+    findings.add(&ID_CHARACTERS, field, &[("field", &field), ("what", &what)]);
+}
+
+fn check_uuid(id: &str, field: &str, findings: &mut Findings) {
+    if !is_uuid(id) {
+        findings.add(&ID_UUID, field, &[("field", &field), ("id", &format!("\"{id}\""))]);
+    }
+}
+
+pub(super) fn is_uuid(id: &str) -> bool {
+    let groups: Vec<&str> = id.split('-').collect();
+    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]) && groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+pub(super) fn check_hex(id: &str, field: &str, findings: &mut Findings) {
+    if id.len() != 32 || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
+        findings.add(&ID_HEX, field, &[("field", &field), ("id", &format!("\"{id}\""))]);
+    }
+}
+
+pub(super) fn check_not_empty(params: &Params, field: &str, findings: &mut Findings) {
+    if length(params, field) == Some(0) {
+        findings.add(&LIST_EMPTY, field, &[("field", &field)]);
+    }
+}
+
+pub(super) fn check_word(rule: &'static Rule, params: &Params, field: &str, words: &[&str], findings: &mut Findings) {
+    if let Some(given) = text(params, field)
+        && !words.contains(&given)
+    {
+        findings.add(rule, field, &[("field", &field), ("words", &words.join(", ")), ("given", &format!("\"{given}\""))]);
+    }
+}

@@ -1,0 +1,122 @@
+//! Regions: of the call, and their ids.
+
+use crate::api::check::params::{integer, text};
+use crate::api::check::{Findings, rules};
+use crate::api::operation::Operation;
+use crate::api::region::RegionClass;
+use crate::api::site::At;
+use crate::base::record::Params;
+use crate::base::text::first_outside;
+use crate::tencent::regions::REGIONS;
+use crate::tencent::request::{DescribeRegions, TagResources};
+
+rules! {
+    REGION_MISSING: Error {
+        id: "tencent.any.Region.missing",
+        code: "MissingParameter",
+        source: "S0 S1 S2",
+        en: "the call needs a region, for a copy that of the source image; give one like ap-guangzhou",
+        zh: "调用需要指定地域（复制时为源镜像所在地域），例如 ap-guangzhou",
+    }
+    REGION_CHARACTER: Error {
+        id: "tencent.any.Region.character",
+        code: "InvalidRegion.NotFound",
+        source: "S0 S1",
+        en: "{value} is no region id: {char} at position {position}; use lower-case letters, digits and hyphens, as in ap-guangzhou",
+        zh: "{value} 不是地域 ID：位置 {position} 的 {char} 不合法；只用小写字母、数字和连字符，例如 ap-guangzhou",
+    }
+    REGION_FORM: Error {
+        id: "tencent.any.Region.form",
+        code: "InvalidRegion.NotFound",
+        source: "S0 S1",
+        en: "{value} has not the form of a region id; write area and place, as in ap-guangzhou",
+        zh: "{value} 不符合地域 ID 的格式；应为区域加地点，例如 ap-guangzhou",
+    }
+    REGION_ZONE: Error {
+        id: "tencent.any.Region.zone",
+        code: "InvalidRegion.NotFound",
+        source: "S0 S1",
+        en: "{value} is a zone; give its region {region}",
+        zh: "{value} 是可用区；请填写其地域 {region}",
+    }
+    REGION_UNKNOWN: Warning {
+        id: "tencent.any.Region.unknown",
+        code: "InvalidRegion.NotFound",
+        source: "S0",
+        en: "the region {value} is not in our table; check the spelling, or go on if it is new",
+        zh: "地域 {value} 不在已知列表中；请核对拼写，若为新地域可忽略",
+    }
+    REGION_FINANCE_HOST: Warning {
+        id: "tencent.any.Region.finance_host",
+        code: "UnsupportedRegion",
+        source: "DOC",
+        en: "{region} and the endpoint {url} are on different sides of the wall around finance regions; leave the endpoint out",
+        zh: "{region} 与接入地址 {url} 分属金融区和普通地域，两者相互隔离；请去掉接入地址",
+    }
+    REGIONS_PRODUCT: Error {
+        id: "tencent.DescribeRegions.Scene.product",
+        code: "MissingParameter",
+        source: "CN",
+        en: "Scene is known to the region service only, which wants a Product; give Product cvm, or leave Scene out",
+        zh: "Scene 仅用于地域服务，须同时填写 Product；请填写 cvm，或去掉 Scene",
+    }
+    REGIONS_SCENE: Warning {
+        id: "tencent.DescribeRegions.Scene.value",
+        code: "InvalidParameterValue",
+        source: "CN",
+        en: "Scene is 0 or 1, not {value}; check it",
+        zh: "Scene 的取值为 0 或 1，而不是 {value}，请检查",
+    }
+}
+
+pub(super) fn check_region_of_call(operation: &Operation, at: &At, findings: &mut Findings) {
+    // These two answer the same whatever the region.
+    let optional = matches!(operation.name, DescribeRegions::NAME | TagResources::NAME);
+    match (at.region.as_str(), optional) {
+        ("", true) => {}
+        ("", false) => findings.add(&REGION_MISSING, "region", &[]),
+        (region, _) => check_region("region", region, findings),
+    }
+    if let Some(url) = at.endpoint.as_ref().map(|endpoint| endpoint.url.as_str()) {
+        let is_finance = at.region.ends_with("-fsi");
+        if url.contains("tencentcloudapi.com") && url.contains("-fsi.") != is_finance {
+            findings.add(&REGION_FINANCE_HOST, "endpoint", &[("region", &at.region), ("url", &url)]);
+        }
+    }
+}
+
+pub(super) fn check_region(path: &str, region: &str, findings: &mut Findings) {
+    if class(region).is_some() {
+        return;
+    }
+    if let Some((position, char)) = first_outside(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+        let values: &[(&str, &dyn std::fmt::Display)] = &[("value", &region), ("char", &char), ("position", &position)];
+        return findings.add_unknown(&REGION_CHARACTER, path, values, region, &mut REGIONS.iter().map(|known| known.id));
+    }
+    let area = region.split('-').next().unwrap_or_default();
+    let has_form = area.len() == 2 && region.split('-').count() > 1 && region.split('-').all(|part| !part.is_empty());
+    match region.rsplit_once('-') {
+        _ if !has_form => {
+            findings.add_unknown(&REGION_FORM, path, &[("value", &region)], region, &mut REGIONS.iter().map(|known| known.id))
+        }
+        Some((whole, number)) if number.bytes().all(|b| b.is_ascii_digit()) => {
+            findings.add(&REGION_ZONE, path, &[("value", &region), ("region", &whole)]);
+        }
+        _ => findings.add_unknown(&REGION_UNKNOWN, path, &[("value", &region)], region, &mut REGIONS.iter().map(|known| known.id)),
+    }
+}
+
+pub(super) fn class(region: &str) -> Option<RegionClass> {
+    let row = REGIONS.binary_search_by(|known| known.id.cmp(region)).ok()?;
+    Some(REGIONS.get(row)?.class)
+}
+
+pub(super) fn check_regions(params: &Params, findings: &mut Findings) {
+    let scene = integer(params, "Scene");
+    if text(params, "Product").is_none_or(str::is_empty) && (scene.is_some() || params.contains_key("Product")) {
+        findings.add(&REGIONS_PRODUCT, "Product", &[]);
+    }
+    if let Some(value) = scene.filter(|scene| !matches!(scene, 0 | 1)) {
+        findings.add(&REGIONS_SCENE, "Scene", &[("value", &value)]);
+    }
+}

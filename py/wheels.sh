@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Builds wheels for other machines than this one, the linker being zig's; with no argument all, else those named.
+#   py/wheels.sh [manylinux-x86_64 | manylinux-aarch64 | musllinux-x86_64 | musllinux-aarch64 | macos | windows]...
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH=$PWD/.venv/bin:$PATH
+export OUT=${OUT:-target/wheels} SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2> /dev/null || echo 315532800)}
+
+main() {
+  [ $# -gt 0 ] || set -- manylinux-x86_64 manylinux-aarch64 musllinux-x86_64 musllinux-aarch64 macos windows
+  for name in "$@"; do
+    case $name in
+      manylinux-x86_64) wheel manylinux2014_x86_64 x86_64-unknown-linux-gnu --compatibility manylinux2014 ;;
+      manylinux-aarch64) wheel manylinux2014_aarch64 aarch64-unknown-linux-gnu --compatibility manylinux2014 ;;
+      musllinux-x86_64) wheel musllinux_1_2_x86_64 x86_64-unknown-linux-musl --compatibility musllinux_1_2 ;;
+      musllinux-aarch64) wheel musllinux_1_2_aarch64 aarch64-unknown-linux-musl --compatibility musllinux_1_2 ;;
+      macos) wheel macosx universal2-apple-darwin ;;
+      windows) wheel win_amd64 x86_64-pc-windows-gnu ;;
+      *) echo "wheels: $name is not known; known are manylinux-x86_64, manylinux-aarch64, musllinux-x86_64, musllinux-aarch64, macos, windows" >&2; exit 2 ;;
+    esac
+  done
+}
+
+# A wheel, put into $OUT under its tag. One a tag: what was there before goes.
+wheel() {
+  local tag=$1 target=$2 fresh
+  shift 2
+  targets "$target"
+  fresh=$(mktemp -d)
+  # No path of the machine that builds it stands in the wheel, so it is the same from every checkout.
+  RUSTFLAGS="--remap-path-prefix=$(rustc --print sysroot)=/rust --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo --remap-path-prefix=$PWD=/imgferry" \
+    maturin build -q --zig --target "$target" "$@" --out "$fresh" > "$fresh/log" 2>&1 ||
+    { cat "$fresh/log" >&2; echo "wheels: no wheel for $target; the reason stands above" >&2; exit 1; }
+  portable "$fresh"
+  mkdir -p "$OUT"
+  rm -f "$OUT"/imgferry-*"$tag"*.whl
+  mv "$fresh"/*.whl "$OUT/"
+  rm -r "$fresh"
+  ls "$OUT"/imgferry-*"$tag"*.whl
+}
+
+# The list of parts that maturin puts into a wheel names the folder of the build: relative names are as good.
+portable() {
+  (cd "$1" && python -m wheel unpack -d tree ./*.whl && rm ./*.whl) > /dev/null
+  sed -i "s|path+file://$PWD/|path+file:|g" "$1"/tree/*/*.dist-info/sboms/*.json
+  (cd "$1" && python -m wheel pack -d . tree/* && rm -r tree) > /dev/null
+}
+
+# The compiler's part for a target, from rustup where there is one.
+targets() {
+  case $1 in universal2-*) set -- "x86_64-${1#universal2-}" "aarch64-${1#universal2-}" ;; esac
+  ! command -v rustup > /dev/null || rustup -q target add "$@"
+}
+
+main "$@"

@@ -1,0 +1,158 @@
+"""Clients of the user's own, set as the README says: a launch whose connection breaks arrives once, and its answer is lost.
+
+Volcengine's launch is a GET, which HTTP lets a client repeat, and some do: then there would be two images.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from typing import Any, Callable, Iterator, List
+
+import aiohttp
+import httpx
+import pytest
+import requests
+import urllib3
+import yarl
+
+import imgferry
+from imgferry import At, Request, build, sim, transport
+from imgferry.cli.pool import sender
+
+Send = Callable[[Request, int], Any]
+
+
+def by_urllib3() -> Send:
+    pool = urllib3.PoolManager()
+
+    def send(request: Request, timeout_ms: int) -> Any:
+        try:
+            # The default, Retry(3), sends a GET up to four times.
+            answer = pool.request(
+                *(request.method, request.url), body=request.body or None, headers=dict(request.headers), timeout=timeout_ms / 1000, retries=False, redirect=False
+            )
+        except urllib3.exceptions.HTTPError as error:
+            return "unanswered", str(error)
+        return answer.status, list(answer.headers.items()), answer.data
+
+    return send
+
+
+def by_requests() -> Send:
+    session = requests.Session()
+    # A .netrc would replace the signature. Proxies are then given by session.proxies.
+    session.trust_env = False
+
+    def send(request: Request, timeout_ms: int) -> Any:
+        try:
+            answer = session.request(
+                *(request.method, request.url), data=request.body.encode(), headers=dict(request.headers), timeout=timeout_ms / 1000, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            return "unanswered", str(error)
+        return answer.status_code, list(answer.headers.items()), answer.content
+
+    return send
+
+
+def by_httpx() -> Send:
+    client = httpx.Client()
+
+    def send(request: Request, timeout_ms: int) -> Any:
+        try:
+            answer = client.request(
+                *(request.method, request.url), content=request.body.encode(), headers=dict(request.headers), timeout=timeout_ms / 1000, follow_redirects=False
+            )
+        except httpx.HTTPError as error:
+            return "unanswered", str(error)
+        return answer.status_code, answer.headers.multi_items(), answer.content
+
+    return send
+
+
+def by_aiohttp() -> Send:
+    async def each(requests: List[Request], timeout_ms: int) -> List[Any]:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(timeout_ms / 1000)) as session:
+            # Otherwise a GET is sent again when its connection breaks, a new connection too. There is no public way to say so.
+            session._retry_connection = False
+
+            async def send(request: Request) -> Any:
+                try:
+                    # A plain text would be decoded in part, and the signature with it.
+                    url = yarl.URL(request.url, encoded=True)
+                    asked = session.request(
+                        request.method, url, data=request.body.encode(), headers=dict(request.headers), allow_redirects=False
+                    )
+                    async with asked as answer:
+                        return answer.status, list(answer.headers.items()), await answer.read()
+                except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+                    return "unanswered", str(error)
+
+            return [await send(request) for request in requests]
+
+    # One session for all, as a program would have: `each` stands in for `imgferry.aio.run`.
+    each.many = True  # type: ignore[attr-defined]
+    return each
+
+
+def by_the_command_line() -> Send:
+    async def each(requests: List[Request], timeout_ms: int) -> List[Any]:
+        send = sender()
+        return [await send(request, timeout_ms) for request in requests]
+
+    each.many = True  # type: ignore[attr-defined]
+    return each
+
+
+@pytest.fixture
+def arrived() -> Iterator[List[str]]:
+    """Request lines, as they arrive at the server whose port stands first. It answers all but launches: on these it hangs up."""
+    told: List[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve(connection: socket.socket) -> None:
+            with connection:
+                while head := connection.recv(65_536):
+                    line = head.split(b"\r\n")[0].decode()
+                    told.append(line)
+                    if "CopyImage" in line:
+                        return
+                    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+        def accept() -> None:
+            while True:
+                try:
+                    connection, _ = listening.accept()
+                except OSError:
+                    return
+                threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+        told.append(str(listening.getsockname()[1]))
+        threading.Thread(target=accept, daemon=True).start()
+        yield told
+        listening.shutdown(socket.SHUT_RDWR)
+
+
+CLIENTS = [by_urllib3, by_requests, by_httpx, by_aiohttp, by_the_command_line, lambda: transport.send]
+NAMES = ["urllib3", "requests", "httpx", "aiohttp", "the command line", "imgferry.run"]
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["new", "kept"])
+@pytest.mark.parametrize("client", CLIENTS, ids=NAMES)
+def test_a_launch_is_sent_once(client: Callable[[], Send], kept: bool, arrived: List[str]) -> None:
+    at = At("cn-beijing", endpoint=f"http://127.0.0.1:{arrived[0]}")
+    key = sim.credentials()["volcengine"]
+    look = build("volcengine", "DescribeRegions", {}, at).sign(key, time_ms=1_767_225_600_000)
+    params = {"ImageId": "image-4431h3l7hl31a0example", "DestinationRegion": "cn-shanghai", "ImageName": "golden"}
+    launch = build("volcengine", "CopyImage", params, at).sign(key, time_ms=1_767_225_600_000)  # type: ignore[call-overload]
+    assert launch.method == "GET"
+    asked = [look, launch] if kept else [launch]
+    send = client()
+    told = asyncio.run(send(asked, 5_000)) if hasattr(send, "many") else [send(request, 5_000) for request in asked]  # type: ignore[arg-type]
+    assert [outcome[0] for outcome in told] == [200, "unanswered"][-len(asked) :]
+    launches = [line for line in arrived[1:] if "CopyImage" in line]
+    assert len(launches) == 1, launches
+    # What arrived is what was signed.
+    assert launches[0].split()[1] == launch.url.split(arrived[0], 1)[1]
