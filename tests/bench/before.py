@@ -1,7 +1,7 @@
 """The peer that stands beside every figure of ours: this project as it was, built from a checkout in a folder of its own.
 
 The checkout is made of the commit alone, without a trace in the repository, and kept under ``target/bench`` for the
-next run: the same commit makes the same programs. What its interfaces are called is told by ``before/api.rs``.
+next run: the same commit makes the same programs. ``before/api.rs`` tells what its interfaces are called.
 """
 
 from __future__ import annotations

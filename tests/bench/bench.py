@@ -1,4 +1,4 @@
-"""Prints one table: how fast and how big, beside the vendors' own clients, with the budgets of the design.
+"""Prints one table, and writes it to ``docs/figures.md``: how fast and how big, beside the vendors' own clients, with the budgets of the design.
 
 Run it with ``make bench``. Figures are of this machine and this run; nothing in the tests depends on them. Benchmarks
 in other languages print rows of their own, one JSON object a line, and are left out with a reason when they cannot run.
@@ -31,12 +31,14 @@ def main() -> int:
     if imgferry._imgferry.DEBUG:
         raise SystemExit("the package that is installed is a debug build: its figures mean nothing; run `make bench`")
     import imports
+    import instructions
     import listing
     import signing
     import sizes
 
     parts: Dict[str, Callable[[], List[Row]]] = {
         "build and sign in Rust": rust,
+        "instructions": instructions.rows,
         "build and sign in Python": signing.rows,
         "large conversions in Python": listing.rows,
         "import": imports.rows,
@@ -47,6 +49,7 @@ def main() -> int:
     }
     wanted = sys.argv[1:]
     rows: List[Row] = []
+    left_out: List[str] = []
     for name, measure in parts.items():
         if wanted and not any(word in name for word in wanted):
             continue
@@ -54,13 +57,64 @@ def main() -> int:
         try:
             rows += measure()
         except LeftOut as why:
+            left_out.append(f"{name}: {str(why).strip().splitlines()[-1]}")
             print(f"left out: {name}: {why}", file=sys.stderr)
-    print(f"\n{platform.machine()}, {platform.python_implementation()} {platform.python_version()}, one run\n")
+    print(f"\n{machine()}, one run\n")
     for line in table(rows):
         print(line)
+    if not wanted:
+        FIGURES.parent.mkdir(exist_ok=True)
+        FIGURES.write_text("\n".join(markdown(rows, left_out)) + "\n")
     missed = [row for row in rows if row.verdict == "MISSED"]
     print(f"\n{sum(row.verdict == 'met' for row in rows)} budgets met, {len(missed)} missed")
     return 0
+
+
+FIGURES = ROOT / "docs/figures.md"
+
+
+def machine() -> str:
+    """What it was measured on."""
+    models = re.findall(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text()) if Path("/proc/cpuinfo").exists() else []
+    return ", ".join([platform.machine(), *models[:1], f"{platform.python_implementation()} {platform.python_version()}", *map(told, (["rustc", "--version"], ["node", "--version"]))])
+
+
+def told(command: List[str]) -> str:
+    """What a tool says of its version."""
+    found = shutil.which(command[0])
+    said = subprocess.run(command, capture_output=True, text=True).stdout.strip() if found else "not installed"
+    return said if command[0] in said else f"{command[0]} {said}"
+
+
+def peers() -> Iterator[str]:
+    """Every client that stands beside ours, with its version."""
+    for line in (ROOT / "tests/py/requirements-oracle.txt").read_text().splitlines():
+        if "==" in line:
+            yield line.replace("==", " ") + " (PyPI)"
+    for name in ("tencentcloud-sdk-nodejs-cvm", "@volcengine/openapi", "@huaweicloud/huaweicloud-sdk-core", "@smithy/signature-v4"):
+        package = ROOT / "tests/js/node_modules" / name / "package.json"
+        if package.exists():
+            yield f"{name} {json.loads(package.read_text())['version']} (npm)"
+    version = re.search(r'name = "aws-sigv4"\nversion = "(.*)"', (ROOT / "Cargo.lock").read_text())
+    if version:
+        yield f"aws-sigv4 {version[1]} (crates.io)"
+
+
+def markdown(rows: List[Row], left_out: List[str]) -> Iterator[str]:
+    """The table as a page of Markdown."""
+    yield "# Figures"
+    yield ""
+    yield f"Written by `make bench`: one run, in turns, on one machine ({machine()}). `{before.COMMIT}` is this project as it was before its layers."
+    yield ""
+    yield "Beside: " + ", ".join(peers()) + "."
+    group = ""
+    for row in rows:
+        if row.group != group:
+            group = row.group
+            yield from ("", f"## {group[0].upper()}{group[1:]}", "", "| what | ours | against | figure | budget | |", "|---|---|---|---|---|---|")
+        yield "| " + " | ".join((row.what, row.ours, row.against, row.figure, row.budget, row.verdict)) + " |"
+    if left_out:
+        yield from ("", "## Left out in this run", "", *(f"- {why}" for why in left_out))
 
 
 def simulated() -> List[Row]:

@@ -2,7 +2,7 @@
 import { build } from "esbuild";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 /** What is bundled: the code that a user writes for one copy of an image. */
 const BUNDLES = {
@@ -14,7 +14,7 @@ const BUNDLES = {
   "@huaweicloud/huaweicloud-sdk-core": `import { HcClient, BasicCredentials } from "@huaweicloud/huaweicloud-sdk-core"; export { HcClient, BasicCredentials };`,
 };
 
-/** Raw and gzip bytes of every bundle and module, by name. */
+/** Raw, gzip and brotli bytes of every bundle and module, by name. */
 export async function sizes() {
   const rows = new Map();
   for (const name of ["imgferry.wasm", "sign.wasm"]) rows.set(name, measured(readFileSync(join(import.meta.dirname, "../../wasm/js/dist", name))));
@@ -31,5 +31,5 @@ async function bundle(contents) {
 }
 
 function measured(code) {
-  return { raw: code.length, gzip: gzipSync(code, { level: 9 }).length };
+  return { raw: code.length, gzip: gzipSync(code, { level: 9 }).length, brotli: brotliCompressSync(code).length };
 }

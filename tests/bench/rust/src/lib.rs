@@ -3,6 +3,7 @@
 //! Each is built twice: here, and in a checkout of the commit that the bench compares with, whose `api` is replaced.
 
 pub mod api;
+pub mod copies;
 
 use std::io::{BufRead, Write};
 

@@ -1,10 +1,11 @@
 //! Building and signing, beside the SHA-256 compressions that no signer can do without, and beside the signer of
-//! another cloud. A turn tells the nanoseconds of one run.
+//! another cloud; and reading one page of a listing. A turn tells the nanoseconds of one run.
 
 use aws_credential_types::Credentials as AwsCredentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings};
 use aws_sigv4::sign::v4;
-use imgferry_bench::api::{Credentials, Millis, Request, Signer, build, build_and_sign, copies, hashed, parts};
+use imgferry_bench::api::{Answer, Cloud, Credentials, Millis, Request, Signer, hashed, parts};
+use imgferry_bench::copies::{build, build_and_sign, copies};
 use imgferry_bench::{Subject, take_turns};
 use std::hint::black_box;
 use std::time::{Duration, Instant, SystemTime};
@@ -29,7 +30,24 @@ fn main() {
         let run = move || timed(|| drop(black_box(build_and_sign(&mut signer, black_box(parameters), black_box(at), black_box(NOW)))));
         subjects.push((format!("{name}, build and sign"), Box::new(run)));
     }
+    let (operation, page) = (Cloud::Tencent.operation("DescribeImages").expect("it is known"), page());
+    subjects.push((
+        "read a page of 100 images".to_owned(),
+        Box::new(move || timed(|| drop(black_box(imgferry::read(operation, black_box(&page)))))),
+    ));
     take_turns(subjects);
+}
+
+/// A page of a listing, as Tencent Cloud writes it.
+fn page() -> Answer {
+    let image = |at| {
+        serde_json::json!({"ImageId": format!("img-{at:08x}"), "ImageName": format!("golden-{at}"), "ImageType": "PRIVATE_IMAGE",
+            "ImageState": "NORMAL", "ImageSize": 50, "CreatedTime": "2026-01-02T03:04:05Z", "OsName": "TencentOS Server 4",
+            "Platform": "TencentOS", "Architecture": "x86_64"})
+    };
+    let images: Vec<serde_json::Value> = (0..100).map(image).collect();
+    let body = serde_json::json!({"Response": {"TotalCount": 100, "ImageSet": images, "RequestId": "r-1"}});
+    Answer { status: 200, headers: Vec::new(), body: body.to_string().into_bytes() }
 }
 
 fn timed(mut run: impl FnMut()) -> f64 {
