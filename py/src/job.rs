@@ -170,6 +170,15 @@ impl Job {
         Ok(())
     }
 
+    /// Takes a person's word on a lane that is ambiguous or probing: the copy is there under that id (an export: the id of its
+    /// task), or, with ``None``, it is not there. At the next poll it is watched, or looked for and launched anew. ``lane`` is
+    /// that of a row; the word is in the journal. Raises when the lane is in no doubt or the id cannot be that of its copy.
+    #[pyo3(signature = (now_ms, lane, id: "str | None"))]
+    fn resolve(&mut self, py: Python<'_>, now_ms: Whole, lane: Whole, id: Option<Text<'_>>) -> PyResult<()> {
+        let lane = u32::try_from(lane.0).unwrap_or(u32::MAX);
+        self.0.resolve(Millis(now_ms.0), lane, id.as_deref()).or_raise(py)
+    }
+
     /// Takes the journal lines written since the last call.
     fn take_journal(&mut self) -> String {
         self.0.take_journal()

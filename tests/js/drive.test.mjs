@@ -1,8 +1,15 @@
 // The driver: what ends it, what it leaves behind, and that no answer is overlooked.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { execFile, execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer as createSecure } from "node:https";
+import { createServer } from "node:net";
+import { join } from "node:path";
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
-import { Job, run } from "imgferry";
+import { promisify } from "node:util";
+import { Job, run, whyLost } from "imgferry";
+import { folder } from "./temporary.mjs";
 import { World } from "./sim.mjs";
 
 const KEYS = { tencent: { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET-TENCENT" } };
@@ -102,4 +109,82 @@ test("a fetch that throws at once, and answers that break off, are unanswered", 
   };
   assert.deepEqual((await run(begun(), KEYS, { fetch: broken })).counts, { ready: 2 });
   assert.deepEqual(world.ledger().lanes.map(({ images }) => images.length), [1, 1]);
+});
+
+test("a second driver of one job is refused", async () => {
+  const job = begun();
+  const first = run(job, KEYS, cloud());
+  await assert.rejects(run(job, KEYS, cloud()), { name: "ImgferryError", kind: "misuse", code: "job.driven" });
+  assert.deepEqual((await first).counts, { ready: 2 });
+  assert.equal((await run(job, KEYS, cloud())).exitCode, 0);
+});
+
+/** Listens on loopback; says the port. */
+async function listening(server) {
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server.address().port;
+}
+
+test("why a request has no answer, as Node, Deno and Bun tell it", async () => {
+  const at = folder();
+  const [key, cert] = [join(at, "key.pem"), join(at, "cert.pem")];
+  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", cert, "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"], { stdio: "ignore" });
+  const untrusted = createSecure({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => response.end());
+  const mute = createServer((socket) => socket.on("error", () => {}).once("data", () => socket.destroy()));
+  const gone = createServer();
+  const [secure, silent, closed] = [await listening(untrusted), await listening(mute), await listening(gone)];
+  await new Promise((resolve) => gone.close(resolve));
+  const urls = {
+    refused: `http://127.0.0.1:${closed}/`, name: "http://no-such-host.invalid/", certificate: `https://127.0.0.1:${secure}/`,
+    handshake: `https://127.0.0.1:${silent}/`, silent: `http://127.0.0.1:${silent}/`,
+  };
+  const script = `
+    import { whyLost } from ${JSON.stringify(join(import.meta.dirname, "../../wasm/js/dist/lost.js"))};
+    const told = {};
+    for (const [what, url] of Object.entries(${JSON.stringify(urls)})) await fetch(url, { method: "POST", body: "{}" }).catch((error) => (told[what] = whyLost(error)));
+    console.log(JSON.stringify(told));
+  `;
+  const bin = join(import.meta.dirname, "node_modules/.bin");
+  try {
+    for (const [runtime, command] of Object.entries({
+      node: [process.execPath, "--input-type=module", "-e", script], deno: [join(bin, "deno"), "eval", script], bun: [join(bin, "bun"), "-e", script],
+    })) {
+      const { stdout } = await promisify(execFile)(command[0], command.slice(1), { timeout: 60_000 });
+      const told = JSON.parse(stdout);
+      // Bun tells a handshake that breaks off as an answer that does.
+      const handshake = runtime === "bun" ? "unanswered" : "unsent";
+      assert.deepEqual(Object.fromEntries(Object.entries(told).map(([what, { why }]) => [what, why])), { refused: "unsent", name: "unsent", certificate: "blocked", handshake, silent: "unanswered" }, runtime);
+      for (const { cause } of Object.values(told)) assert.ok(cause.length > 10, cause);
+    }
+  } finally {
+    for (const server of [untrusted, mute]) server.close();
+    untrusted.closeAllConnections();
+  }
+});
+
+test("a browser does not say why: then it may have arrived", () => {
+  const { why, cause } = whyLost(new TypeError("Failed to fetch"));
+  assert.deepEqual([why, /Failed to fetch; this runtime does not say why/.test(cause)], ["unanswered", true]);
+  for (const thrown of [undefined, null, 5, "ECONNREFUSED", {}, new Error("ECONNREFUSED"), AbortSignal.abort().reason]) assert.equal(whyLost(thrown).why, "unanswered");
+});
+
+test("a port that is refused is told in the report, and costs no launch", async () => {
+  const refused = Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:9"), { code: "ECONNREFUSED" }) });
+  const { world, fetch } = cloud();
+  let [launches, told] = [0, ""];
+  const once = async (url, init) => {
+    if (new Map(init.headers).get("X-TC-Action") === "SyncImages" && launches++ === 0) throw refused;
+    return fetch(url, init);
+  };
+  const report = await run(begun(), KEYS, { fetch: once, onEvent: ({ event, error }) => void (told += event === "retried" ? error.message : "") });
+  assert.deepEqual(report.counts, { ready: 2 });
+  assert.match(told, /could not be sent: fetch failed: connect ECONNREFUSED/);
+  assert.deepEqual(world.ledger().lanes.map(({ images }) => images.length), [1, 1]);
+});
+
+test("a certificate that is not trusted ends the run, to be resumed", async () => {
+  const untrusted = Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("self-signed certificate"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" }) });
+  const report = await run(begun(), KEYS, { fetch: () => Promise.reject(untrusted) });
+  assert.deepEqual([report.exitCode, report.rows[0].error.code], [5, "transport.blocked"]);
+  assert.match(report.rows[0].error.message, /self-signed certificate/);
 });

@@ -146,7 +146,7 @@ test("wrong requests are told what is wrong, and the worker works on", async (t)
 
 test("a page has its requests signed, and nothing else", async () => {
   const page = await esbuild.build({
-    ...imgferry, write: false,
+    ...imgferry, write: false, alias: { imgferry: "imgferry/inline" },
     stdin: { contents: `import { build } from "imgferry"; import { prepared } from ${JSON.stringify(join(recipe, "signing.js"))}; Object.assign(globalThis, { build, prepared });`, resolveDir: import.meta.dirname },
   });
   const worker = await serveWorker(out);

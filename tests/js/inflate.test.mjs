@@ -20,9 +20,9 @@ test("what was deflated comes back, with stored, fixed and dynamic blocks", () =
   }
 });
 
-for (const name of ["imgferry", "sign"]) {
-  test(`the embedded ${name} is the module beside it`, async () => {
-    const { module, size } = await import(join(dist, `${name}-embedded.js`));
-    assert.ok(Buffer.from(inflate(bytes(module), size)).equals(readFileSync(join(dist, `${name}.wasm`))));
+for (const name of ["imgferry", "sign", "sim"]) {
+  test(`the module ${name} within its code is the file beside it`, async () => {
+    const { module } = await import(join(dist, `${name}-module.inline.js`));
+    assert.ok(Buffer.from(module()).equals(readFileSync(join(dist, `${name}.wasm`))));
   });
 }

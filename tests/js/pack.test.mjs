@@ -70,11 +70,14 @@ for (const [name, command] of [
 
 test("a bundle of esbuild replicates in Node and in Chromium", async () => {
   const at = project("esbuild", "page");
-  const bundle = (entry, outfile) => esbuild.build({ entryPoints: [join(at, entry)], outfile: join(at, outfile), bundle: true, minify: true, format: "esm", logLevel: "error" });
+  const bundle = (entry, outfile, alias = {}) =>
+    esbuild.build({ entryPoints: [join(at, entry)], outfile: join(at, outfile), alias, bundle: true, minify: true, format: "esm", logLevel: "error" });
   cpSync(join(pack, "script/main.js"), join(at, "script.js"));
-  await bundle("script.js", "out/script.mjs");
+  // It leaves files behind: either the modules are within the code, or they are copied beside it.
+  await bundle("script.js", "out/script.mjs", { "imgferry/sign": "imgferry/sign/inline", imgferry: "imgferry/inline" });
   await replicates(async (url) => JSON.parse((await execute(process.execPath, [join(at, "out/script.mjs"), url], { timeout: 600_000 })).stdout));
   await bundle("main.js", "out/main.js");
+  for (const name of ["imgferry.wasm", "sign.wasm"]) cpSync(join(at, "node_modules/imgferry/dist", name), join(at, "out", name));
   cpSync(join(at, "index.html"), join(at, "out/index.html"));
   await inPage(join(at, "out"));
 });

@@ -43,7 +43,7 @@ function project() {
 }
 
 /** What an example prints when it has worked. */
-const SHOWS = [/ap-singapore ready img-\w+/, /launched/, /^$/, /200 .*quota/s, /^$/];
+const SHOWS = [/ap-singapore ready img-\w+/, /launched/, /^$/, /200 .*quota/s, /^$/, /\{ ready: 1 \} .*golden/s];
 
 test("the README has the examples that are expected here", () => assert.equal(EXAMPLES.length, SHOWS.length));
 

@@ -32,7 +32,7 @@ export function tell(seed) {
     const { method, url, headers, body } = step.request;
     requests += `${method} ${url}\n${headers.map(([name, value]) => `${name}: ${value}\n`).join("")}\n${body}\n`;
     const answer = world.handle(now, step.request);
-    if (answer === undefined || answer.afterMs > step.timeoutMs) job.lost(now, step.id, "unanswered");
+    if ("lost" in answer || answer.afterMs > step.timeoutMs) job.lost(now, step.id, "unanswered");
     else job.answer(now, step.id, { status: answer.status, headers: answer.headers, body: answer.body });
     take();
   }

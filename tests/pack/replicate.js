@@ -1,6 +1,6 @@
 // What every consumer does: a whole replication on three clouds over the real `fetch` of its runtime.
-import { Job, check, run } from "imgferry";
-import { sign } from "imgferry/sign";
+import { Job, check, init, run } from "imgferry";
+import { init as initSign, sign } from "imgferry/sign";
 
 const KEYS = {
   tencent: { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET-TENCENT" },
@@ -10,6 +10,8 @@ const KEYS = {
 
 /** Copies to five regions through the simulator at `url`, and says what came of it. */
 export async function replicate(url) {
+  // Only pages need it; it harms nobody.
+  await Promise.all([init(), initSign()]);
   const plan = {
     clouds: { tencent: { endpoint: url }, volcengine: { endpoint: url }, huawei: { endpoint: `${url}/{region}` } },
     copies: [

@@ -277,6 +277,21 @@ def test_answers_nobody_waits_for_change_nothing(server: sim.Server) -> None:
     assert running.report() == before and len(running) == 4
 
 
+def test_a_persons_word_ends_a_doubt() -> None:
+    lost = {**FAST, "script": [{"action": "SyncImages", "nth": 1, "fault": "lost_before"}]}
+    with sim.Server(lost) as server:
+        running = job(server.url, COPIES[:1], ambiguity="stop")
+        report = imgferry.run(running, sim.credentials())
+        assert report["exit_code"] == 7 and report["counts"] == {"ambiguous": 2}
+        for lane, id in ((2, None), (-1, None), (0, ""), (0, "img-o3ycss2p")):
+            with pytest.raises(imgferry.Error) as refused:
+                running.resolve(drive.now_ms(), lane, id)
+            assert refused.value.code == "job.resolve"
+        for row in report["rows"]:
+            running.resolve(drive.now_ms(), row["lane"], None)
+        assert imgferry.run(running, sim.credentials())["counts"] == {"ready": 2} and images_made(server) == [1, 1]
+
+
 def test_steps_say_what_to_do(server: sim.Server) -> None:
     running = job(server.url)
     step = running.poll(drive.now_ms(), sim.credentials())

@@ -2,13 +2,13 @@
 //
 //   node build.mjs           builds `dist/`, refreshes `src/params/` and `types/`
 //   node build.mjs --check   builds, and fails when `src/params/` or `types/` were not fresh
-//   node build.mjs --sim     builds only the module with the simulator that the tests use, into `../../tests/js/build/`
+//   node build.mjs --js      builds only the JavaScript, beside the modules that were built before
 //
 // Needs what `tests/js/setup.sh` installs.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { deflateRawSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateRawSync, gzipSync } from "node:zlib";
 import { paramsFiles } from "./params.mjs";
 import { toolchain } from "./toolchain.mjs";
 
@@ -32,25 +32,46 @@ const APART = ["-O3", "--one-caller-inline-max-function-size=1", "--low-memory-u
 
 const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 
-if (process.argv.includes("--sim")) {
-  const out = join(root, "tests/js/build");
-  mkdirSync(out, { recursive: true });
-  glue(cargo(["--features", "sim"]), out, "sim", ["-O1"]);
-} else {
-  const before = committed();
+/** The modules of the package: what is compiled into each, and how. */
+const MODULES = {
+  imgferry: [QUICK, { imgferry: INLINED, "imgferry-wasm": INLINED, serde_json: INLINED }, APART],
+  sign: [["--no-default-features"], SMALLER, SMALLEST],
+  sim: [["--no-default-features", "--features", "sim"], {}, ["-Oz"]],
+};
+
+/** Where an entry's module comes from, by what its file is called: the default is a file of its own, fetched by its address. */
+const SOURCES = {
+  "": (name) => `export const module = () => new URL("./${name}.wasm", import.meta.url);\n`,
+  // Runtimes that read files at once need no waiting.
+  ".node": (name) => `import { readFileSync } from "node:fs";\nexport const module = () => readFileSync(new URL("./${name}.wasm", import.meta.url));\n`,
+  // Under the condition `workerd` a `.wasm` file is imported compiled, and nothing may be compiled.
+  ".workerd": (name) => `import wasm from "./${name}.wasm";\nexport const module = () => wasm;\n`,
+  // Within the code: for bundlers that leave files behind, and wherever nothing can be fetched.
+  ".inline": (name) => {
+    const code = readFileSync(join(dist, `${name}.wasm`));
+    const text = deflateRawSync(code, { level: 9, memLevel: 9 }).toString("base64");
+    return `import { bytes, inflate } from "./inflate.js";\nexport const module = () => inflate(bytes("${text}"), ${code.length});\n`;
+  },
+};
+
+/** The entries that have a module. */
+const ENTRIES = { index: "imgferry", sign: "sign", sim: "sim" };
+
+const before = committed();
+if (!process.argv.includes("--js")) {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
-  glue(cargo(QUICK, { imgferry: INLINED, "imgferry-wasm": INLINED, serde_json: INLINED }), dist, "imgferry", APART);
-  glue(cargo(["--no-default-features"], SMALLER), dist, "sign", SMALLEST);
-  params();
-  typescript();
-  for (const name of LICENCES) cpSync(join(root, name), join(here, name));
-  const stale = [...before].filter(([path, text]) => committed().get(path) !== text).map(([path]) => path);
-  const fresh = [...committed().keys()].filter((path) => !before.has(path));
-  if (process.argv.includes("--check") && stale.length + fresh.length > 0) {
-    console.error(`stale: ${[...stale, ...fresh].map((path) => relative(root, path)).join(", ")}; run \`npm run build\` in wasm/js`);
-    process.exit(1);
-  }
+  for (const [name, [parameters, flags, optimise]] of Object.entries(MODULES)) glue(cargo(parameters, flags), name, optimise);
+}
+params();
+typescript();
+for (const [entry, module] of Object.entries(ENTRIES)) entries(entry, module);
+for (const name of LICENCES) cpSync(join(root, name), join(here, name));
+const stale = [...before].filter(([path, text]) => committed().get(path) !== text).map(([path]) => path);
+const fresh = [...committed().keys()].filter((path) => !before.has(path));
+if (process.argv.includes("--check") && stale.length + fresh.length > 0) {
+  console.error(`stale: ${[...stale, ...fresh].map((path) => relative(root, path)).join(", ")}; run \`npm run build\` in wasm/js`);
+  process.exit(1);
 }
 
 /** Compiles the module with these Cargo parameters and flags of packages, and says where it is. */
@@ -61,23 +82,30 @@ function cargo(parameters, flags) {
   return join(folder, "wasm32-unknown-unknown/wasm/imgferry_wasm.wasm");
 }
 
-/** Writes `<name>.wasm`, its glue and, for the entries that hold it within themselves, the module as text. */
-function glue(module, out, name, optimise) {
-  run("cargo", ["run", "-q", "-p", "imgferry-bindgen", "--", module, out, `${name}-glue`]);
-  const made = join(out, `${name}-glue_bg.wasm`);
-  const wasm = join(out, `${name}.wasm`);
+/** Writes `<name>.wasm` and its glue. */
+function glue(module, name, optimise) {
+  run("cargo", ["run", "-q", "-p", "imgferry-bindgen", "--", module, dist, `${name}-glue`]);
+  const made = join(dist, `${name}-glue_bg.wasm`);
+  const wasm = join(dist, `${name}.wasm`);
   run(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...optimise, ...FEATURES, made, "-o", wasm]);
   rmSync(made);
   rmSync(`${made}.d.ts`);
-  if (out !== dist) return;
   // The typings of the glue are checked against what the package expects of it, and are no part of it.
-  cpSync(join(out, `${name}-glue.d.ts`), join(here, "src", `${name}-glue.d.ts`));
-  rmSync(join(out, `${name}-glue.d.ts`));
+  renameSync(join(dist, `${name}-glue.d.ts`), join(here, "src", `${name}-glue.d.ts`));
+  writeFileSync(join(here, "src", `${name}-module.d.ts`), "/** Where the module is, or what it is. */\nexport function module(): unknown;\n");
   const code = readFileSync(wasm);
-  const text = deflateRawSync(code, { level: 9, memLevel: 9 }).toString("base64");
-  writeFileSync(join(out, `${name}-embedded.js`), `export const size = ${code.length};\nexport const module = "${text}";\n`);
-  writeFileSync(join(here, "src", `${name}-embedded.d.ts`), "export const size: number;\nexport const module: string;\n");
-  console.log(`${name}.wasm: ${code.length} bytes, gzip ${gzipSync(code, { level: 9 }).length}`);
+  console.log(`${name}.wasm: ${code.length} bytes, gzip ${gzipSync(code, { level: 9 }).length}, brotli ${brotliCompressSync(code).length}`);
+}
+
+/** Writes an entry once for every place that its module comes from. */
+function entries(entry, module) {
+  const code = readFileSync(join(dist, `${entry}.js`), "utf8");
+  const line = `from "./${module}-module.js"`;
+  if (!code.includes(line)) throw new Error(`${entry}.js does not import its module`);
+  for (const [source, text] of Object.entries(SOURCES)) {
+    writeFileSync(join(dist, `${module}-module${source}.js`), text(module));
+    if (source) writeFileSync(join(dist, `${entry}${source}.js`), code.replace(line, `from "./${module}-module${source}.js"`));
+  }
 }
 
 /** Writes the parameters of every operation as interfaces, from the operation tables; the module has them without their documentation. */

@@ -29,6 +29,7 @@ pub(crate) struct Record {
     fields: Map<String, Value>,
 }
 
+#[cfg_attr(not(feature = "full"), allow(dead_code, reason = "the simulator's module takes few of them"))]
 impl Record {
     /// The record in that text.
     pub(crate) fn parse(text: String, path: &str) -> Result<Record, Error> {
@@ -149,6 +150,7 @@ pub(crate) fn wrong(path: &str, shape: &str) -> Error {
 }
 
 /// A whole number, also when it is written as `1e3`.
+#[cfg_attr(not(feature = "full"), allow(dead_code, reason = "as above"))]
 fn whole(value: &Value) -> Option<i64> {
     const LARGEST: f64 = 9_007_199_254_740_992.0;
     let exact = |number: f64| (number.fract() == 0.0 && number.abs() <= LARGEST).then_some(number as i64);

@@ -85,6 +85,11 @@ impl Job {
         Ok(())
     }
 
+    /// Takes a person's word on a lane in doubt.
+    pub fn resolve(&mut self, now_ms: f64, lane: u32, id: Option<String>) -> Thrown<()> {
+        self.job.resolve(millis(now_ms), lane, id.as_deref()).map_err(throw)
+    }
+
     /// Takes the journal lines written since the last call.
     #[wasm_bindgen(js_name = takeJournal)]
     pub fn take_journal(&mut self) -> String {

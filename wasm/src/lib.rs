@@ -4,12 +4,13 @@
 //! and gives, and signed requests, cross as packed texts, which need no JSON; bodies that are no text cross as bytes.
 #![forbid(unsafe_code)]
 
-#[cfg(feature = "full")]
+#[cfg(any(feature = "full", feature = "sim"))]
 mod convert;
 #[cfg(feature = "full")]
 pub mod job;
 #[cfg(feature = "full")]
 pub mod operation;
+#[cfg(any(feature = "full", not(feature = "sim")))]
 pub mod sign;
 #[cfg(feature = "full")]
 pub mod signer;
@@ -19,7 +20,7 @@ pub mod sim;
 pub mod verify;
 
 /// The small module makes a handful of short-lived allocations a call: the smallest allocator serves it best.
-#[cfg(all(target_arch = "wasm32", not(feature = "full")))]
+#[cfg(all(target_arch = "wasm32", not(any(feature = "full", feature = "sim"))))]
 #[global_allocator]
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());

@@ -1,4 +1,4 @@
-//! The simulated clouds, for the tests of the package.
+//! The simulated clouds.
 
 use crate::convert::{Record, Thrown, parse, throw};
 use imgferry::{Answer, Error, Lost, Millis};
@@ -18,8 +18,12 @@ pub struct World {
 impl World {
     /// The world of a scenario.
     #[wasm_bindgen(constructor)]
-    pub fn new(scenario: String, now_ms: f64) -> Thrown<World> {
-        let built = || sim::World::new(&Config::from_json(&parse(scenario)?)?, Millis(now_ms as i64));
+    pub fn new(scenario: String, now_ms: f64, speed: f64) -> Thrown<World> {
+        let built = || {
+            let mut config = Config::from_json(&parse(scenario)?)?;
+            config.copying.speed_up(speed)?;
+            sim::World::new(&config, Millis(now_ms as i64))
+        };
         built().map(|world| World { world, body: Vec::new() }).map_err(throw)
     }
 
@@ -50,6 +54,14 @@ impl World {
     pub fn ledger(&self) -> String {
         self.world.ledger().to_json().to_string()
     }
+}
+
+/// The keys of the default world by cloud.
+#[wasm_bindgen]
+pub fn keys() -> String {
+    let (ids, secrets) = (Config::KEY_IDS.iter(), Config::KEY_SECRETS.iter());
+    let keys = ids.zip(secrets).map(|((cloud, id), (_, secret))| (cloud.as_str().to_owned(), json!({ "id": id, "secret": secret })));
+    serde_json::Value::Object(keys.collect()).to_string()
 }
 
 type Received = (String, String, Vec<(String, String)>, Vec<u8>);

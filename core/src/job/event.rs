@@ -20,9 +20,9 @@ pub enum EventKind {
     Throttled,
     /// Nobody knows whether a launch took effect; the destination is being looked at.
     Probing,
-    /// A look found nothing of ours.
+    /// A look found nothing of ours, or a person says that there is nothing.
     Absent,
-    /// A lost launch was found to have taken effect.
+    /// A lost launch was found to have taken effect, or a person says so.
     Resolved,
     /// The copy went on.
     Progress,
@@ -68,8 +68,8 @@ impl EventKind {
             (_, Phase::Ended(End::Cancelled)) => Some(EventKind::Cancelled),
             (_, Phase::Ended(End::Unfinished)) => Some(EventKind::Unfinished),
             (Phase::Launching, Phase::Task | Phase::Image) => Some(EventKind::Launched),
-            (Phase::Probing, Phase::Task | Phase::Image) => Some(EventKind::Resolved),
-            (Phase::Probing, Phase::Queued) => Some(EventKind::Absent),
+            (Phase::Probing | Phase::Ended(End::Ambiguous), Phase::Task | Phase::Image) => Some(EventKind::Resolved),
+            (Phase::Probing, Phase::Queued) | (Phase::Probing | Phase::Ended(End::Ambiguous), Phase::Inspecting) => Some(EventKind::Absent),
             (Phase::Launching, Phase::Queued) => Some(EventKind::Retried),
             (_, Phase::Probing) => Some(EventKind::Probing),
             (_, Phase::Launching) => Some(EventKind::Launching),

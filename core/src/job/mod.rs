@@ -40,6 +40,7 @@ use machine::Outcome;
 use pace::in_flight::{Flight, InFlight};
 use state::effect::{Effect, Effects};
 use state::resume::{self, Life, Revived};
+use state::told::told;
 use state::{State, access, books, errors};
 use std::sync::Arc;
 
@@ -121,7 +122,7 @@ impl Restored {
 
     fn of(revived: Revived) -> Self {
         let Revived { state, lines, kept } = revived;
-        Self { job: Job::begin(state, lines), kept }
+        Self { job: begin(state, lines), kept }
     }
 }
 
@@ -139,7 +140,7 @@ impl Job {
         }
         let state = State::new(plan, now, now, seed);
         let header = state.header().to_line();
-        Ok(Job::begin(state, header))
+        Ok(begin(state, header))
     }
 
     /// Only looks at what is there: every destination ends as present, missing, stale or in conflict. Nothing is
@@ -280,6 +281,19 @@ impl Job {
         self.stop(error.hint("resume the journal to go on", "可从日志恢复继续"));
     }
 
+    /// Takes a person's word on a lane of which nobody can tell whether its launch took effect: the copy is there under
+    /// that id (an export: the id of its task), or it is not there. The lane of a [`Row`] that is ambiguous or probing goes on
+    /// from there at the next poll: the copy is watched, or looked for and launched anew. The word is in the journal.
+    ///
+    /// # Errors
+    /// [`Kind::Misuse`] when the lane is in no doubt, or the id cannot be that of its copy. Nothing changes.
+    pub fn resolve(&mut self, now: Millis, lane: u32, id: Option<&str>) -> Result<(), Error> {
+        self.state.clock.advance(now);
+        let effects = told(&mut self.state, lane, id)?;
+        self.drain(effects);
+        Ok(())
+    }
+
     /// Takes the journal lines written since the last call. They must be on disk before the next request leaves.
     #[must_use]
     pub fn take_journal(&mut self) -> String {
@@ -309,17 +323,6 @@ impl Job {
     /// Whether there is no destination; a checked plan always has one.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// A job in that state, with every lane where it goes on from.
-    fn begin(state: State, journal: String) -> Job {
-        let mut job = Job { state, in_flight: InFlight::new(), events: Vec::new(), journal };
-        for lane in job.state.lanes.ids() {
-            let due = resume::set_out(&mut job.state, lane);
-            let effects = stages::enter(&mut job.state, lane, due);
-            job.drain(effects);
-        }
-        job
     }
 
     /// The loop: carries out what a stage wants done, and what follows from it, until nothing is left. What follows from
@@ -422,6 +425,17 @@ impl Job {
         }
         self.state.stopping = Some(error);
     }
+}
+
+/// A job in that state, with every lane where it goes on from.
+fn begin(state: State, journal: String) -> Job {
+    let mut job = Job { state, in_flight: InFlight::new(), events: Vec::new(), journal };
+    for lane in job.state.lanes.ids() {
+        let due = resume::set_out(&mut job.state, lane);
+        let effects = stages::enter(&mut job.state, lane, due);
+        job.drain(effects);
+    }
+    job
 }
 
 /// Sends a lane on its way again, unless the job is stopping or its cloud is barred.

@@ -3,6 +3,7 @@
 use super::machine::{End, Phase};
 use crate::base::error::{Error, Kind};
 use crate::base::json::{Object, list, texts};
+use crate::base::time::Millis;
 use serde_json::{Map, Value};
 
 /// The state of the whole job.
@@ -34,6 +35,8 @@ pub struct Extra {
 /// One destination.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
+    /// Its number in this job: that of its events, and what [`Job::resolve`](crate::Job::resolve) asks for.
+    pub lane: u32,
     /// Cloud.
     pub cloud: &'static str,
     /// Where the row stands in the plan, for example `copies[0].to[2]`.
@@ -60,6 +63,14 @@ pub struct Row {
     pub percent: Option<u8>,
     /// Launches sent.
     pub launches: u16,
+    /// Since when it stands there, or when its copy was last seen at work, by the host's clock.
+    pub since: Millis,
+    /// When the last launch left.
+    pub launched: Option<Millis>,
+    /// When it is looked at or launched next, as far as that is known.
+    pub next: Option<Millis>,
+    /// Remaining time of the copy, from and to, in milliseconds.
+    pub eta_ms: Option<(i64, i64)>,
     /// Ids to quote to the vendor's support.
     pub request_ids: Vec<String>,
     /// What went wrong, with the next step.
@@ -128,8 +139,30 @@ impl Row {
 
     /// The row as a JSON object.
     pub fn to_value(&self) -> Value {
-        let Row { cloud, path, image, from, to, name, phase, new_image, task, objects, note, percent, launches, request_ids, error } = self;
+        let Row {
+            lane,
+            cloud,
+            path,
+            image,
+            from,
+            to,
+            name,
+            phase,
+            new_image,
+            task,
+            objects,
+            note,
+            percent,
+            launches,
+            since,
+            launched,
+            next,
+            eta_ms,
+            request_ids,
+            error,
+        } = self;
         Object::new()
+            .set("lane", *lane)
             .set("cloud", *cloud)
             .set("path", path.as_str())
             .set("image", image.as_str())
@@ -144,6 +177,10 @@ impl Row {
             .set("note_zh", note.as_ref().map(|(_, zh)| zh.as_str()))
             .set("percent", *percent)
             .set("launches", *launches)
+            .set("since_ms", since.0)
+            .set("launched_ms", launched.map(|at| at.0))
+            .set("next_ms", next.map(|at| at.0))
+            .set("eta_ms", eta_ms.map(|(from, to)| vec![Value::from(from), Value::from(to)]))
             .set("request_ids", texts(request_ids))
             .set("error", error.as_ref().map(Error::to_value))
             .value()

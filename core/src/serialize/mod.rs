@@ -416,6 +416,7 @@ impl Serialize for Extra {
 impl Serialize for Row {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Row {
+            lane,
             cloud,
             path,
             image,
@@ -429,23 +430,32 @@ impl Serialize for Row {
             note,
             percent,
             launches,
+            since,
+            launched,
+            next,
+            eta_ms,
             request_ids,
             error,
         } = self;
-        let mut record = to.serialize_struct("Row", 16)?;
+        let mut record = to.serialize_struct("Row", 21)?;
         record.serialize_field("cloud", cloud)?;
         record.serialize_field("error", error)?;
+        record.serialize_field("eta_ms", eta_ms)?;
         record.serialize_field("from", from)?;
         record.serialize_field("image", image)?;
         record.serialize_field("image_id", new_image)?;
+        record.serialize_field("lane", lane)?;
+        record.serialize_field("launched_ms", &launched.map(|at| at.0))?;
         record.serialize_field("launches", launches)?;
         record.serialize_field("name", name)?;
+        record.serialize_field("next_ms", &next.map(|at| at.0))?;
         record.serialize_field("note", &note.as_ref().map(|(en, _)| en))?;
         record.serialize_field("note_zh", &note.as_ref().map(|(_, zh)| zh))?;
         record.serialize_field("objects", objects)?;
         record.serialize_field("path", path)?;
         record.serialize_field("percent", percent)?;
         record.serialize_field("request_ids", request_ids)?;
+        record.serialize_field("since_ms", &since.0)?;
         record.serialize_field("state", phase.as_str())?;
         record.serialize_field("task_id", task)?;
         record.serialize_field("to", destination)?;

@@ -67,6 +67,7 @@ fn every_record_has_the_shape_that_other_languages_see() {
         same(&event, &event.to_value());
     }
     let row = |known: bool| Row {
+        lane: 3,
         cloud: "tencent",
         path: "copies[0].to[1]".into(),
         image: "img-1".into(),
@@ -80,6 +81,10 @@ fn every_record_has_the_shape_that_other_languages_see() {
         note: known.then(|| ("note".to_owned(), "说明".to_owned())),
         percent: known.then_some(100),
         launches: 2,
+        since: Millis(5),
+        launched: known.then_some(Millis(4)),
+        next: known.then_some(Millis(6)),
+        eta_ms: known.then_some((7, 8)),
         request_ids: vec!["r-1".into()],
         error: known.then(|| error.clone()),
     };

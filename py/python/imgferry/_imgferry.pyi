@@ -116,6 +116,12 @@ class Job:
         """
         What became of every destination so far.
         """
+    def resolve(self, /, now_ms: int, lane: int, id: str | None) -> None:
+        """
+        Takes a person's word on a lane that is ambiguous or probing: the copy is there under that id (an export: the id of its
+        task), or, with ``None``, it is not there. At the next poll it is watched, or looked for and launched anew. ``lane`` is
+        that of a row; the word is in the journal. Raises when the lane is in no doubt or the id cannot be that of its copy.
+        """
     @staticmethod
     def restore(journal: str, *, now_ms: int, trusted_hosts: Sequence[str] | None = None) -> tuple[Job, int]:
         """

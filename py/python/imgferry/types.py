@@ -268,6 +268,7 @@ class Event(_EventRequired, _EventOptional):
 Row = TypedDict(
     "Row",
     {
+        "lane": int,
         "cloud": Cloud,
         "path": str,
         "image": str,
@@ -282,6 +283,10 @@ Row = TypedDict(
         "note_zh": Optional[str],
         "percent": Optional[int],
         "launches": int,
+        "since_ms": int,
+        "launched_ms": Optional[int],
+        "next_ms": Optional[int],
+        "eta_ms": Optional[List[int]],
         "request_ids": List[str],
         "error": Optional[Dict[str, Any]],
     },

@@ -103,3 +103,31 @@ fn one_that_does_not_answer_is_left_behind() {
         told.host.events.iter().filter(|event| event["event"] == "launched").filter_map(|event| event["at_ms"].as_i64()).collect();
     assert!(launched.len() == 2 && (30_000..200_000).contains(&(launched[0] - START.0)), "{launched:?}");
 }
+
+/// Before the launch each destination is listed once, which tells how full it is, too, and the ceiling is asked for once; a
+/// region that would be too full by another's ceiling is asked for its own.
+#[test]
+fn the_ceiling_is_asked_for_once_and_the_listing_counts() {
+    let before_launch = |told: &Told, action: &str| {
+        let calls = &told.host.world.ledger().calls;
+        calls
+            .iter()
+            .take_while(|call| call.action != "SyncImages")
+            .filter(|call| call.action == action && call.region != "ap-guangzhou")
+            .count()
+    };
+    let told = Told::of(&GOOD, &json!({}), (5, 65), json!({}));
+    assert_eq!(phases(&told.report), ["ready"; 14]);
+    assert_eq!((before_launch(&told, "DescribeImages"), before_launch(&told, "DescribeImageQuota")), (14, 1));
+    let full = json!({"quotas": {"tencent": 2}, "images": [
+        {"cloud": "tencent", "region": "ap-tokyo", "name": "one"}, {"cloud": "tencent", "region": "ap-tokyo", "name": "two"}]});
+    let told = Told::of(&["ap-beijing", "ap-shanghai", "ap-tokyo"], &json!({}), (5, 65), full);
+    assert_eq!(phases(&told.report), ["ready", "ready", "failed"]);
+    assert_eq!((before_launch(&told, "DescribeImages"), before_launch(&told, "DescribeImageQuota")), (3, 2));
+    // More than a page holds: the copy is asked for by its name.
+    let images: Vec<Value> =
+        (0..130).map(|number| json!({"cloud": "tencent", "region": "ap-tokyo", "name": format!("old-{number}")})).collect();
+    let told = Told::of(&["ap-beijing", "ap-tokyo"], &json!({}), (5, 65), json!({"quotas": {"tencent": 500}, "images": images}));
+    assert_eq!(phases(&told.report), ["ready"; 2]);
+    assert_eq!((before_launch(&told, "DescribeImages"), before_launch(&told, "DescribeImageQuota")), (3, 1));
+}

@@ -41,12 +41,14 @@ fn outcomes() -> Vec<Outcome> {
         all.push(O::Missing { has_task, given_up });
     }
     all.extend([O::Unread, O::Barred, O::Stopped, O::Resumed]);
+    all.extend([O::ToldThere { by_task: false }, O::ToldThere { by_task: true }, O::ToldAbsent]);
     for outcome in &all {
         match outcome {
             O::Suitable | O::Unsuitable | O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Outdated => {}
             O::NotThere | O::Several | O::NoEvidence | O::Sent | O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed => {}
             O::Delayed | O::Refused | O::NameTaken { .. } | O::Unsure | O::TaskDone | O::TaskDoneUnnamed => {}
             O::Ready { .. } | O::Broken | O::Missing { .. } | O::Unread | O::Barred | O::Stopped | O::Resumed => {}
+            O::ToldThere { .. } | O::ToldAbsent => {}
         }
     }
     all
@@ -99,12 +101,13 @@ fn every_transition_is_meant() {
 }
 
 #[test]
-fn nothing_leaves_its_end_but_what_is_taken_up_again() {
+fn nothing_leaves_its_end_but_what_is_taken_up_again_or_told_of() {
     for phase in Phase::ALL.into_iter().filter(|phase| phase.is_ended()) {
         for outcome in outcomes() {
             let after = next(phase, outcome, Ambiguity::ProbeThenRetry);
             let may_go_on = matches!(phase, Phase::Ended(End::Cancelled | End::Ambiguous | End::Unfinished));
-            assert!(after == phase || (may_go_on && outcome == Outcome::Resumed), "{phase:?} {outcome:?} {after:?}");
+            let is_told = matches!(outcome, Outcome::ToldThere { .. } | Outcome::ToldAbsent) && phase == Phase::Ended(End::Ambiguous);
+            assert!(after == phase || is_told || (may_go_on && outcome == Outcome::Resumed), "{phase:?} {outcome:?} {after:?}");
         }
     }
 }

@@ -14,14 +14,14 @@ export class Bridge<G extends Glue> {
   #instance = 0;
   readonly #glue: G;
   readonly #entry: string;
-  readonly #embedded: (() => unknown) | undefined;
+  readonly #module: (() => unknown) | undefined;
   readonly #errorOf: (thrown: unknown) => unknown;
 
-  /** `embedded` gives the module or its bytes; without it, the user does. `errorOf` reads what the module throws. */
-  constructor(glue: G, entry: string, embedded?: () => unknown, errorOf = (thrown: unknown): unknown => thrown) {
+  /** `module` gives the module, its bytes or its address; without it, the user does. `errorOf` reads what the module throws. */
+  constructor(glue: G, entry: string, module?: () => unknown, errorOf = (thrown: unknown): unknown => thrown) {
     this.#glue = glue;
     this.#entry = entry;
-    this.#embedded = embedded;
+    this.#module = module;
     this.#errorOf = errorOf;
   }
 
@@ -35,7 +35,7 @@ export class Bridge<G extends Glue> {
     const given = await source;
     if (this.#ready) return;
     try {
-      this.initSync((await compiled(this.#checked(given ?? this.#embedded?.()))) as Source);
+      this.initSync((await compiled(this.#checked(given ?? this.#module?.()))) as Source);
     } catch (cause) {
       throw this.#unloadable(cause);
     }
@@ -45,7 +45,8 @@ export class Bridge<G extends Glue> {
   initSync(source?: Source): void {
     if (this.#ready) return;
     try {
-      this.#glue.initSync({ module: this.#checked(source ?? this.#embedded?.()) });
+      const module = this.#checked(source ?? this.#module?.());
+      this.#glue.initSync({ module: module instanceof URL ? this.#checked(undefined) : module });
     } catch (cause) {
       throw this.#unloadable(cause);
     }
@@ -56,8 +57,8 @@ export class Bridge<G extends Glue> {
     if (source === undefined || source === null) {
       throw new ImgferryError(`${this.#entry} was used before it was initialised`, {
         code: "module.uninitialised",
-        hint: `call init(...) or initSync(...) of ${this.#entry} with the module first`,
-        hintZh: `请先调用 ${this.#entry} 的 init(...) 或 initSync(...) 并传入模块`,
+        hint: this.#module ? `await init() of ${this.#entry} first, or import ${this.#entry}/inline` : `call init(...) or initSync(...) of ${this.#entry} with the module first`,
+        hintZh: this.#module ? `请先 await ${this.#entry} 的 init()，或改为导入 ${this.#entry}/inline` : `请先调用 ${this.#entry} 的 init(...) 或 initSync(...) 并传入模块`,
       });
     }
     return source;
@@ -67,8 +68,12 @@ export class Bridge<G extends Glue> {
     if (cause instanceof ImgferryError) return cause;
     return new ImgferryError(`the module of ${this.#entry} could not be loaded: ${cause instanceof Error ? cause.message : cause}`, {
       code: "module.load",
-      hint: "where code cannot be compiled at run time, import the .wasm file as a module and give it to initSync of imgferry/slim",
-      hintZh: "若运行环境禁止运行时编译,请将 .wasm 文件作为模块导入,并传给 imgferry/slim 的 initSync",
+      hint:
+        "a page's content security policy must allow 'wasm-unsafe-eval'; where the bundler leaves the .wasm file behind, import imgferry/inline; " +
+        "where nothing may be compiled at run time, import the file as a module and give it to initSync of imgferry/slim",
+      hintZh:
+        "页面的内容安全策略须允许 'wasm-unsafe-eval'；若打包工具未带上 .wasm 文件，请改为导入 imgferry/inline；" +
+        "若运行环境禁止运行时编译，请将该文件作为模块导入，并传给 imgferry/slim 的 initSync",
       cause,
     });
   }

@@ -1,4 +1,6 @@
+import { ImgferryError } from "./error.js";
 import type { Job } from "./jobs.js";
+import { whyLost } from "./lost.js";
 import type { Event, Keyring, Report, Step } from "./types.js";
 
 type Fetch = NonNullable<RunOptions["fetch"]>;
@@ -18,12 +20,32 @@ export interface RunOptions {
   onEvent?: (event: Event) => void;
 }
 
+/** Jobs that are being driven. */
+const driven = new WeakSet<Job>();
+
 /**
  * Drives a job to its end. It decides nothing: it moves the bytes, tells the time and saves the journal.
  *
  * It rejects when `save`, `onEvent` or `credentials` throws: nothing more is sent then. What was saved goes on with `Job.restore`.
+ * A job has one driver at a time: a second one rejects.
  */
 export async function run(job: Job, credentials: Keyring | (() => Keyring | Promise<Keyring>), options: RunOptions = {}): Promise<Report> {
+  if (driven.has(job)) {
+    throw new ImgferryError("the job is driven already", {
+      code: "job.driven",
+      hint: "wait for the first run, or abort it; one driver drives a job at a time",
+      hintZh: "请等待或中止前一个 run；同一作业同时只能由一个驱动执行",
+    });
+  }
+  driven.add(job);
+  try {
+    return await drive(job, credentials, options);
+  } finally {
+    driven.delete(job);
+  }
+}
+
+async function drive(job: Job, credentials: Keyring | (() => Keyring | Promise<Keyring>), options: RunOptions): Promise<Report> {
   const { fetch = globalThis.fetch as Fetch, save, signal, onEvent } = options;
   let changed = (): void => {};
   const wake = (): void => changed();
@@ -53,14 +75,18 @@ export async function run(job: Job, credentials: Keyring | (() => Keyring | Prom
   }
 }
 
-/** Sends a request and tells what came of it. What broke on the way may have arrived all the same. */
+/** Sends a request and tells what came of it: why it has no answer as far as the runtime says. */
 async function exchange(job: Job, { id, request, timeoutMs }: Step & { type: "send" }, fetch: Fetch): Promise<void> {
   const { method, url, headers, body } = request;
+  let answers = false;
   try {
     const response = await fetch(url, { method, headers, body: body || undefined, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
+    answers = true;
     const text = await response.text();
     job.answer(Date.now(), id, { status: response.status, headers: response.headers, body: text });
-  } catch {
-    job.lost(Date.now(), id, "unanswered");
+  } catch (error) {
+    const { why, cause } = whyLost(error);
+    // What breaks off in its answer was sent.
+    job.lost(Date.now(), id, answers ? "unanswered" : why, cause);
   }
 }

@@ -1,19 +1,19 @@
 /**
  * imgferry carries custom VM images across regions on Tencent Cloud, Volcengine and Huawei Cloud.
  *
- * This entry holds its WebAssembly module within itself and loads it when it is first used.
+ * Its WebAssembly module is a file of its own. Node, Deno and Bun load it when it is first used; pages call `await init()` first.
+ * `imgferry/inline` is the same with the module within itself.
  */
-import { bytes, inflate } from "./inflate.js";
 import { surface } from "./surface.js";
 
-import * as embedded from "./imgferry-embedded.js";
 import * as glue from "./imgferry-glue.js";
+import { module } from "./imgferry-module.js";
 
 export * from "./names.js";
 export const { init, initSync, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, Job, Signer } = /* @__PURE__ */ surface(
   glue,
   "imgferry",
-  () => inflate(bytes(embedded.module), embedded.size),
+  module,
 );
 export type Job = import("./jobs.js").Job;
 export type Signer<C extends import("./types.js").Cloud = import("./types.js").Cloud> = import("./signer.js").Signer<C>;

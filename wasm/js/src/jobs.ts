@@ -12,6 +12,7 @@ export interface JobHandle {
   answer(nowMs: number, id: number, input: string, body?: Uint8Array | null): void;
   lost(nowMs: number, id: number, why: string, cause: string): void;
   cancel(nowMs: number): void;
+  resolve(nowMs: number, lane: number, id?: string | null): void;
   takeJournal(): string;
   takeEvents(): string;
   report(): string;
@@ -44,6 +45,13 @@ export interface Job {
   lost(nowMs: number, id: number, why: Lost, cause?: string): void;
   /** Stops what is not launched and leaves running what is. */
   cancel(nowMs: number): void;
+  /**
+   * Takes a person's word on a lane that is ambiguous or probing: the copy is there under that id (an export: the id of its task),
+   * or, with `null`, it is not there. At the next poll it is watched, or looked for and launched anew. `lane` is that of a row;
+   * the word is in the journal.
+   * @throws {ImgferryError} when the lane is in no doubt, or the id cannot be that of its copy. Nothing changes then.
+   */
+  resolve(nowMs: number, lane: number, id: string | null): void;
   /** Takes the journal lines written since the last call. They must be saved before the next request leaves. */
   takeJournal(): string;
   /** The whole journal anew and as short as it can be, to replace the saved one with. */
@@ -132,6 +140,12 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
 
     cancel(nowMs: number): void {
       this.#handle.use((handle) => handle.cancel(whole(nowMs, "nowMs")));
+    }
+
+    resolve(nowMs: number, lane: number, id: string | null): void {
+      const given = id === null ? undefined : text(id, "id");
+      if (whole(lane, "lane") !== lane >>> 0) throw misuse("lane", "lane must be that of a row");
+      this.#handle.use((handle) => handle.resolve(whole(nowMs, "nowMs"), lane, given));
     }
 
     takeJournal(): string {

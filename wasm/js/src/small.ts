@@ -2,17 +2,17 @@ import { Bridge } from "./bridge.js";
 import { type Signing, type SigningGlue, signing } from "./signing.js";
 import type { Source } from "./types.js";
 
-/** How a module is loaded. Every entry but `/slim` does it by itself when it is first used. */
+/** How a module is loaded. */
 export interface Loading {
-  /** Loads the module, without holding up the page. Once, however often it is called. */
+  /** Loads the module, without holding up the page: the entry's own, or that one. Once, however often it is called. */
   init(source?: Source | Promise<Source>): Promise<void>;
-  /** Loads the module at once, from compiled code or bytes. */
+  /** Loads the module at once, from compiled code or bytes. Node, Deno, Bun, workers and `/inline` do it by themselves when it is first used. */
   initSync(source?: object): void;
 }
 
-/** Level 1 alone on a module; `embedded` gives it. */
-export function small(glue: SigningGlue, entry: string, embedded?: () => unknown): Loading & Signing {
-  const bridge = new Bridge(glue, entry, embedded);
+/** Level 1 alone on a module; `module` gives it. */
+export function small(glue: SigningGlue, entry: string, module?: () => unknown): Loading & Signing {
+  const bridge = new Bridge(glue, entry, module);
   return { ...loading(bridge), ...signing(bridge) };
 }
 

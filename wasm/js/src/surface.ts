@@ -12,8 +12,8 @@ export interface Surface extends Loading, Signing, Verifying, Operating {
   Signer: SignerConstructor;
 }
 
-/** All three levels on a module; `embedded` gives it, or else the user does. */
-export function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & JobGlue & SignerGlue, entry: string, embedded?: () => unknown): Surface {
-  const bridge = new Bridge(glue, entry, embedded, errorOf);
+/** All three levels on a module; `module` gives it, or else the user does. */
+export function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & JobGlue & SignerGlue, entry: string, module?: () => unknown): Surface {
+  const bridge = new Bridge(glue, entry, module, errorOf);
   return { ...loading(bridge), ...signing(bridge), ...verifying(bridge), ...operating(bridge), Job: jobs(bridge), Signer: signers(bridge) };
 }

@@ -419,8 +419,10 @@ export interface Event {
 
 /** One destination of a report. */
 export interface Row {
+  /** Its number in this job: that of its events, and what `resolve` asks for. */
+  lane: number;
   cloud: Cloud;
-  /** Where the row stands in the plan, for example `copies[0].to[2]`. */
+  /** Where the row stands in the plan, for example `copies[0].to[2]`; a step on its way ends in `.chain.from` or `.chain.to`. */
   path: string;
   image: string;
   from: string;
@@ -436,6 +438,14 @@ export interface Row {
   noteZh: string | null;
   percent: number | null;
   launches: number;
+  /** Since when it stands there, or when its copy was last seen at work, by the host's clock. */
+  sinceMs: number;
+  /** When the last launch left. */
+  launchedMs: number | null;
+  /** When it is looked at or launched next, as far as that is known. */
+  nextMs: number | null;
+  /** Remaining time of the copy, from and to. */
+  etaMs: [number, number] | null;
   requestIds: string[];
   error: Trouble | null;
 }

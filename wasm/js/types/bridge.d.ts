@@ -11,8 +11,8 @@ export interface Glue {
 /** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
 export declare class Bridge<G extends Glue> {
     #private;
-    /** `embedded` gives the module or its bytes; without it, the user does. `errorOf` reads what the module throws. */
-    constructor(glue: G, entry: string, embedded?: () => unknown, errorOf?: (thrown: unknown) => unknown);
+    /** `module` gives the module, its bytes or its address; without it, the user does. `errorOf` reads what the module throws. */
+    constructor(glue: G, entry: string, module?: () => unknown, errorOf?: (thrown: unknown) => unknown);
     /** Which instance of the module is in use: what was made in another is gone. */
     get instance(): number;
     /** Loads the module: once, however often it is called. */

@@ -24,5 +24,6 @@ export interface RunOptions {
  * Drives a job to its end. It decides nothing: it moves the bytes, tells the time and saves the journal.
  *
  * It rejects when `save`, `onEvent` or `credentials` throws: nothing more is sent then. What was saved goes on with `Job.restore`.
+ * A job has one driver at a time: a second one rejects.
  */
 export declare function run(job: Job, credentials: Keyring | (() => Keyring | Promise<Keyring>), options?: RunOptions): Promise<Report>;

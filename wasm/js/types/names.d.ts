@@ -1,5 +1,6 @@
 export { run, type RunOptions } from "./drive.js";
 export { ImgferryError, Refused, type ErrorDetails } from "./error.js";
+export { whyLost } from "./lost.js";
 export type { JobConstructor } from "./jobs.js";
 export type { SignerConstructor } from "./signer.js";
 export type * as params from "./params/index.js";

@@ -8,5 +8,5 @@ export interface Surface extends Loading, Signing, Verifying, Operating {
     Job: JobConstructor;
     Signer: SignerConstructor;
 }
-/** All three levels on a module; `embedded` gives it, or else the user does. */
-export declare function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & JobGlue & SignerGlue, entry: string, embedded?: () => unknown): Surface;
+/** All three levels on a module; `module` gives it, or else the user does. */
+export declare function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & JobGlue & SignerGlue, entry: string, module?: () => unknown): Surface;

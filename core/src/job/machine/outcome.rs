@@ -73,4 +73,11 @@ pub enum Outcome {
     Stopped,
     /// Taken up again from a journal.
     Resumed,
+    /// A person has looked and says that the launch took effect.
+    ToldThere {
+        /// What it made is known by its task.
+        by_task: bool,
+    },
+    /// A person has looked and says that the launch made nothing.
+    ToldAbsent,
 }

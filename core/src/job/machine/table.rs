@@ -32,6 +32,7 @@ const fn inspecting(outcome: O) -> Phase {
         O::Outdated | O::NotThere => Inspecting,
         O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } | O::Unsure => Inspecting,
         O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => Inspecting,
+        O::ToldThere { .. } | O::ToldAbsent => Inspecting,
     }
 }
 
@@ -53,6 +54,7 @@ const fn finding(outcome: O) -> Phase {
         O::Resumed => Inspecting,
         O::Suitable | O::Sent | O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } => Finding,
         O::Unsure | O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => Finding,
+        O::ToldThere { .. } | O::ToldAbsent => Finding,
     }
 }
 
@@ -68,6 +70,7 @@ const fn waiting(outcome: O) -> Phase {
         O::NoEvidence | O::Sent | O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed => Waiting,
         O::NameTaken { .. } | O::Unread => Waiting,
         O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => Waiting,
+        O::ToldThere { .. } | O::ToldAbsent => Waiting,
     }
 }
 
@@ -90,6 +93,7 @@ const fn queued(outcome: O) -> Phase {
         | O::NoEvidence => Queued,
         O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } | O::Unsure | O::Unread => Queued,
         O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => Queued,
+        O::ToldThere { .. } | O::ToldAbsent => Queued,
     }
 }
 
@@ -109,6 +113,7 @@ const fn launching(outcome: O) -> Phase {
         O::Suitable | O::Unsuitable | O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken | O::Several => Launching,
         O::Outdated | O::NotThere | O::NoEvidence | O::Sent | O::Unread => Launching,
         O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => Launching,
+        O::ToldThere { .. } | O::ToldAbsent => Launching,
     }
 }
 
@@ -125,6 +130,9 @@ const fn probing(outcome: O, ambiguity: Ambiguity) -> Phase {
         O::Suitable | O::Unsuitable | O::Sent | O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed => Probing,
         O::NameTaken { .. } | O::Unsure => Probing,
         O::TaskDone | O::TaskDoneUnnamed | O::Ready { .. } | O::Broken | O::Missing { .. } => Probing,
+        O::ToldThere { by_task: true } => Task,
+        O::ToldThere { by_task: false } => Image,
+        O::ToldAbsent => Inspecting,
     }
 }
 
@@ -145,6 +153,7 @@ const fn task(outcome: O) -> Phase {
         O::Suitable | O::Unsuitable | O::Absent { .. } | O::Found | O::FoundTask | O::Usable | O::Taken => Task,
         O::Outdated | O::NotThere | O::NoEvidence | O::Sent => Task,
         O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } | O::Unsure => Task,
+        O::ToldThere { .. } | O::ToldAbsent => Task,
     }
 }
 
@@ -161,6 +170,7 @@ const fn image(outcome: O) -> Phase {
         O::Outdated | O::NotThere | O::NoEvidence | O::Sent => Image,
         O::AcceptedTask | O::AcceptedImage | O::AcceptedUnnamed | O::Delayed | O::NameTaken { .. } | O::Unsure => Image,
         O::TaskDone | O::TaskDoneUnnamed => Image,
+        O::ToldThere { .. } | O::ToldAbsent => Image,
     }
 }
 
@@ -181,6 +191,7 @@ const fn finishing(outcome: O) -> Phase {
         | O::AcceptedUnnamed
         | O::NameTaken { .. } => Finishing,
         O::TaskDone | O::TaskDoneUnnamed | O::Broken | O::Missing { .. } => Finishing,
+        O::ToldThere { .. } | O::ToldAbsent => Finishing,
     }
 }
 
@@ -188,6 +199,9 @@ const fn ended(end: End, outcome: O) -> Phase {
     match (end, outcome) {
         (Cancelled, O::Resumed) => Inspecting,
         (Ambiguous, O::Resumed) => Probing,
+        (Ambiguous, O::ToldThere { by_task: true }) => Task,
+        (Ambiguous, O::ToldThere { by_task: false }) => Image,
+        (Ambiguous, O::ToldAbsent) => Inspecting,
         // The journal knows what was being watched; see `Job::restore`.
         (Unfinished, O::Resumed) => Image,
         (End::Ready | Present | Failed | Conflict | End::Stale | End::Missing | Cancelled | Ambiguous | Unfinished, _) => Ended(end),

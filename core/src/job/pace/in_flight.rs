@@ -58,6 +58,8 @@ pub(crate) struct Listing {
     pub(crate) seen: usize,
     /// Keep every image, not just those of our names.
     pub(crate) all: bool,
+    /// The first page lists all: how many there are is wanted, too.
+    pub(crate) counts: bool,
     /// When the first page was asked for: what began later may be missing.
     pub(crate) began: Millis,
 }

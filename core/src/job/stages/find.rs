@@ -3,7 +3,7 @@
 //! One listing of a region serves all lanes that wait for it: those that were never launched (is the copy there
 //! already?) and those whose launch got no answer (did it take effect?).
 
-use crate::api::facts::{Facts, Image, Ownership, Page, Reply, State as ImageState};
+use crate::api::facts::{Facts, Image, Ownership, Page, Quota, Reply, State as ImageState};
 use crate::api::operation::Named;
 use crate::api::replication::Wanted;
 use crate::base::cloud::Cloud;
@@ -67,7 +67,11 @@ pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
     }
     names.sort_unstable();
     names.dedup();
-    let listing = Listing { names, images: Vec::new(), seen: 0, all: state.survey.is_some(), began: now };
+    let (all, region) = (state.survey.is_some(), state.channels[channel].region.clone());
+    let is_before = lanes.iter().any(|lane| state.lanes[*lane].phase == Phase::Finding);
+    let wants_count = is_before && state.plan.policy.check_quota && !all;
+    let counts = wants_count && state.quotas.wants_count(state.channels[channel].cloud, &region);
+    let listing = Listing { names, images: Vec::new(), seen: 0, all, counts, began: now };
     let wanted = Ok(page_of(&listing, state.channels[channel].cloud, None));
     Some(Departure { subject: Subject::Lanes(lanes), wanted, listing: Some(listing) })
 }
@@ -76,7 +80,7 @@ pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
 fn page_of(listing: &Listing, cloud: Cloud, cursor: Option<&str>) -> Wanted {
     let steps = cloud.replication();
     let names: Vec<&str> = listing.names.iter().map(String::as_str).collect();
-    let filter: &[&str] = if names.len() <= steps.find_names && !listing.all { &names } else { &[] };
+    let filter: &[&str] = if names.len() <= steps.find_names && !listing.all && !listing.counts { &names } else { &[] };
     (steps.find)(filter, cursor, listing.seen)
 }
 
@@ -94,9 +98,19 @@ pub(super) fn settle(state: &mut State, mut flight: Flight, outcome: Result<Repl
         return Effects::default();
     };
     let (is_empty, cursor, total) = (page.items.is_empty(), page.next.clone(), page.total);
+    let begins = std::mem::take(&mut listing.counts).then(|| listing.clone());
     keep(&mut listing, page);
     let more = cursor.is_some() || total.is_some_and(|total| (listing.seen as u64) < total);
+    if begins.is_some() {
+        let channel = &state.channels[flight.channel];
+        let (cloud, region) = (channel.cloud, channel.region.clone());
+        state.quotas.of(cloud, &region).learn(Quota { total: None, used: total });
+    }
     if more && !is_empty && listing.seen < ENTRIES {
+        // Too many for one page: the rest is asked for by name.
+        if let Some(anew) = begins.filter(|_| listing.names.len() <= state.channels[flight.channel].cloud.replication().find_names) {
+            return next_page(state, flight, anew, None);
+        }
         return next_page(state, flight, listing, cursor.as_deref());
     }
     only_firsts(&mut listing.images);

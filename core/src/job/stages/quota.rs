@@ -3,6 +3,7 @@
 
 use crate::api::check::Known;
 use crate::api::facts::{Facts, Quota, Reply};
+use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::problem::Severity;
 use crate::base::time::Millis;
@@ -13,7 +14,7 @@ use crate::job::pace::channels::{Item, Work};
 use crate::job::pace::in_flight::{Departure, Flight};
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::unexpected;
-use crate::job::state::quotas::Full;
+use crate::job::state::quotas::{CEILING, Full, Question};
 use crate::job::state::{State, turns};
 use std::sync::Arc;
 
@@ -40,14 +41,30 @@ pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
     }
     match state.quotas.of(cloud, &region).wait(lane) {
         None => take_place(state, lane),
-        Some(is_first) => {
-            if is_first {
-                let channel = state.channel(cloud, Work::Quota(0), &region);
-                state.channels.push(channel, state.clock.now(), Item::Lane(lane));
-            }
-            Effects::default()
+        Some(true) => ask(state, lane),
+        Some(false) => Effects::default(),
+    }
+}
+
+/// Asks for what is not known yet of the room where a lane goes. On the clouds where it takes two calls the ceiling is the
+/// account's and asked for once; a region is asked for its own where there would be no room by that.
+fn ask(state: &mut State, lane: LaneId) -> Effects {
+    let (cloud, region) = (state.cloud_of(lane), state.region_to(lane).clone());
+    match state.quotas.next(cloud, &region, lane) {
+        Question::Ask(number) => ask_by(state, number, lane),
+        Question::Wait => {}
+        Question::Known => {
+            let waiting = state.quotas.of(cloud, &region).known();
+            return take_places(state, waiting);
         }
     }
+    Effects::default()
+}
+
+fn ask_by(state: &mut State, number: u8, lane: LaneId) {
+    let (cloud, region) = (state.cloud_of(lane), state.region_to(lane).clone());
+    let channel = state.channel(cloud, Work::Quota(number), &region);
+    state.channels.push(channel, state.clock.now(), Item::Lane(lane));
 }
 
 /// Where a step makes what the lane copies and is not done: it is seen to, and calls the lane back.
@@ -98,27 +115,37 @@ pub(super) fn settle(state: &mut State, flight: Flight, number: u8, outcome: Res
         }
         Err(error) => return unknown(state, flight.channel, &error),
     };
-    let places = state.quotas.of(cloud, &region);
-    places.learn(told);
-    if usize::from(number) + 1 < cloud.replication().quota.len() {
-        let next = state.channel(cloud, Work::Quota(number + 1), &region);
-        flight.lanes().iter().for_each(|lane| state.channels.push(next, state.clock.now(), Item::Lane(*lane)));
-        return Effects::default();
+    let mut effects = Effects::default();
+    state.quotas.of(cloud, &region).learn(told);
+    for lane in flight.lanes().iter().copied() {
+        effects.append(ask(state, lane));
     }
-    let waiting = places.known();
-    take_places(state, waiting)
+    if number == CEILING {
+        ceiling(state, cloud, told.total, &mut effects);
+    }
+    effects
+}
+
+/// The account's ceiling is known, or will never be: the other regions go on.
+fn ceiling(state: &mut State, cloud: Cloud, total: Option<u64>, effects: &mut Effects) {
+    for lane in state.quotas.told_ceiling(cloud, total) {
+        effects.append(ask(state, lane));
+    }
 }
 
 /// Nobody can tell whether there is room: the launches will.
 pub(super) fn unknown(state: &mut State, channel: ChannelId, error: &Error) -> Effects {
     let mut effects = Effects::default();
     let channel = &state.channels[channel];
-    let (cloud, region) = (channel.cloud, channel.region.clone());
+    let (cloud, region, work) = (channel.cloud, channel.region.clone(), channel.work);
     effects.tell(state.cloud_event(cloud, &region, EventKind::Warning, error, None));
     let places = state.quotas.of(cloud, &region);
     places.forget();
     let waiting = places.known();
     effects.append(take_places(state, waiting));
+    if work == Work::Quota(CEILING) {
+        ceiling(state, cloud, None, &mut effects);
+    }
     effects
 }
 
@@ -138,6 +165,12 @@ fn take_place(state: &mut State, lane: LaneId) -> Effects {
         Ok(()) => placed(state, lane),
         Err(full) => {
             let mut effects = Effects::default();
+            if let Some(is_first) = state.quotas.of(cloud, &region).wait_for_own(lane) {
+                if is_first {
+                    ask_by(state, CEILING, lane);
+                }
+                return effects;
+            }
             effects.advance_by(lane, Outcome::Unsuitable, &Arc::new(no_room(state, lane, &full)));
             effects.go_on(lane, state.clock.now());
             effects

@@ -338,8 +338,7 @@ fn seen_at_work(state: &mut State, id: LaneId, percent: Option<u8>, effects: &mu
 fn still_running(state: &mut State, id: LaneId, percent: Option<u8>, effects: &mut Effects) {
     let (now, lane) = (state.clock.now(), &mut state.lanes[id]);
     if lane.note_percent(percent, now) {
-        let elapsed_ms = now.since(lane.launched.unwrap_or(lane.since));
-        let eta_ms = eta_ms(lane.percent, elapsed_ms);
+        let eta_ms = lane.eta_ms(now);
         effects.tell(Event { eta_ms, ..state.lane_event(id, EventKind::Progress) });
     }
     effects.watch(id);
@@ -357,11 +356,4 @@ pub(crate) fn next_look(state: &mut State, id: LaneId) -> Millis {
     // Jobs started together should not look together.
     let jitter = state.rng.between(0, pause / 64);
     now.plus(pause + jitter)
-}
-
-/// Remaining time if it goes on as so far, give or take half; unknown before there is progress to go by.
-fn eta_ms(percent: Option<u8>, elapsed_ms: i64) -> Option<(i64, i64)> {
-    let percent = i64::from(percent.filter(|p| *p > 0)?);
-    let rest = elapsed_ms.max(0) / percent * (100 - percent);
-    Some((rest / 2, rest + rest / 2))
 }

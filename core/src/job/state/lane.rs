@@ -255,6 +255,13 @@ impl Lane {
         self.request.as_deref().into_iter().chain(self.more.iter().flat_map(|more| more.requests.iter().map(String::as_str)))
     }
 
+    /// Remaining time of the copy if it goes on as so far, give or take half; unknown before there is progress to go by.
+    pub(crate) fn eta_ms(&self, now: Millis) -> Option<(i64, i64)> {
+        let percent = i64::from(self.percent.filter(|percent| *percent > 0)?);
+        let rest = now.since(self.launched.unwrap_or(self.since)).max(0) / percent * (100 - percent);
+        Some((rest / 2, rest + rest / 2))
+    }
+
     /// Progress never falls, and only the end is 100.
     pub(crate) fn note_percent(&mut self, percent: Option<u8>, now: Millis) -> bool {
         let percent = percent.map(|p| p.min(99));

@@ -1,6 +1,6 @@
 //! All that a job knows. Each part owns its fields; what needs several of them stands in the files beside this one:
 //! `view` asks, `books` moves a lane, `turns` says who may go next, `looks` weighs what was not seen, `access` minds the
-//! keys, `routes` opens channels.
+//! keys, `routes` opens channels, `told` takes a person's word.
 
 pub(crate) mod access;
 pub(crate) mod books;
@@ -19,6 +19,7 @@ pub(crate) mod resume;
 mod routes;
 mod rows;
 pub(crate) mod sources;
+pub(crate) mod told;
 pub(crate) mod turns;
 mod view;
 

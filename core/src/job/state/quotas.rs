@@ -1,7 +1,7 @@
 //! The places left in each destination, as far as anybody asked.
 
 use crate::api::facts::Quota;
-use crate::base::cloud::Cloud;
+use crate::base::cloud::{ByCloud, Cloud};
 use crate::job::id::LaneId;
 use std::sync::Arc;
 
@@ -14,13 +14,48 @@ pub(crate) struct Places {
     quota: Quota,
     /// Places that lanes of this job have taken since.
     taken: u64,
+    /// The number of images there was asked for.
+    counted: bool,
+    /// The region itself was asked for its ceiling.
+    asked: bool,
     /// Lanes that wait for the answer; `None` once it is there, or nobody can tell.
     waiting: Option<Vec<LaneId>>,
 }
 
-/// All places.
+/// The ceiling of an account, where the quota is asked for in two calls: the ceiling, and how much of it is used.
 #[derive(Debug, Default)]
-pub(crate) struct Quotas(Vec<Places>);
+enum Ceiling {
+    #[default]
+    Unknown,
+    /// Asked for in one region; a lane for each other one that waits for the answer.
+    Asked(Vec<LaneId>),
+    /// As that region told it; `None` when nobody can tell.
+    Known(Option<u64>),
+}
+
+/// All places.
+#[derive(Debug)]
+pub(crate) struct Quotas {
+    places: Vec<Places>,
+    ceilings: ByCloud<Ceiling>,
+}
+
+/// What is to be learned next of the places in a region.
+#[derive(Debug)]
+pub(crate) enum Question {
+    /// The answer of the call of that number.
+    Ask(u8),
+    /// The ceiling, which another region is being asked for.
+    Wait,
+    /// Nothing more.
+    Known,
+}
+
+/// Number of the call that tells the ceiling, or all.
+pub(crate) const CEILING: u8 = 0;
+
+/// Number of the call that counts, where it takes two.
+const COUNT: u8 = 1;
 
 /// There is no place left.
 #[derive(Debug)]
@@ -33,15 +68,78 @@ pub(crate) struct Full {
     pub(crate) total: u64,
 }
 
+impl Default for Quotas {
+    fn default() -> Self {
+        Self { places: Vec::new(), ceilings: ByCloud::new(|_| Ceiling::default()) }
+    }
+}
+
 impl Quotas {
+    /// What is to be learned next for a lane that goes to that region.
+    pub(crate) fn next(&mut self, cloud: Cloud, region: &Arc<str>, lane: LaneId) -> Question {
+        let index = self.index(cloud, region);
+        let places = &mut self.places[index];
+        if !takes_two(cloud) {
+            return if std::mem::replace(&mut places.asked, true) { Question::Known } else { Question::Ask(CEILING) };
+        }
+        if places.quota.used.is_none() && !std::mem::replace(&mut places.counted, true) {
+            return Question::Ask(COUNT);
+        }
+        if places.asked {
+            return Question::Known;
+        }
+        match &mut self.ceilings[cloud] {
+            Ceiling::Known(total) => {
+                places.quota.total = *total;
+                Question::Known
+            }
+            Ceiling::Asked(waiting) => {
+                waiting.push(lane);
+                Question::Wait
+            }
+            unknown @ Ceiling::Unknown => {
+                *unknown = Ceiling::Asked(Vec::new());
+                places.asked = true;
+                Question::Ask(CEILING)
+            }
+        }
+    }
+
+    /// A region has told the ceiling, or nobody can tell it: those that waited for it. Later answers are those regions' own.
+    pub(crate) fn told_ceiling(&mut self, cloud: Cloud, total: Option<u64>) -> Vec<LaneId> {
+        match &mut self.ceilings[cloud] {
+            Ceiling::Asked(waiting) => {
+                let waiting = std::mem::take(waiting);
+                self.ceilings[cloud] = Ceiling::Known(total);
+                waiting
+            }
+            Ceiling::Unknown | Ceiling::Known(_) => Vec::new(),
+        }
+    }
+
+    /// Whether a listing of all that is in the region would save the call that counts.
+    pub(crate) fn wants_count(&mut self, cloud: Cloud, region: &Arc<str>) -> bool {
+        let index = self.index(cloud, region);
+        takes_two(cloud) && self.places[index].quota.used.is_none() && !self.places[index].counted
+    }
+
     /// The places in that region, made at first use.
     pub(crate) fn of(&mut self, cloud: Cloud, region: &Arc<str>) -> &mut Places {
-        let index = self.0.iter().position(|places| places.cloud == cloud && places.region == *region).unwrap_or_else(|| {
-            self.0.push(Places { cloud, region: region.clone(), quota: Quota::default(), taken: 0, waiting: Some(Vec::new()) });
-            self.0.len() - 1
-        });
-        &mut self.0[index]
+        let index = self.index(cloud, region);
+        &mut self.places[index]
     }
+
+    fn index(&mut self, cloud: Cloud, region: &Arc<str>) -> usize {
+        self.places.iter().position(|places| places.cloud == cloud && places.region == *region).unwrap_or_else(|| {
+            let (quota, waiting) = (Quota::default(), Some(Vec::new()));
+            self.places.push(Places { cloud, region: region.clone(), quota, taken: 0, counted: false, asked: false, waiting });
+            self.places.len() - 1
+        })
+    }
+}
+
+fn takes_two(cloud: Cloud) -> bool {
+    cloud.replication().quota.len() > 1
 }
 
 impl Places {
@@ -61,6 +159,15 @@ impl Places {
     /// Nobody can tell.
     pub(crate) fn forget(&mut self) {
         self.quota = Quota::default();
+    }
+
+    /// There is no place by another region's ceiling: a lane waits for this one's own; whether it is the first, who has to ask.
+    /// `None` when that is known.
+    pub(crate) fn wait_for_own(&mut self, lane: LaneId) -> Option<bool> {
+        if self.waiting.is_none() && !std::mem::replace(&mut self.asked, true) {
+            self.waiting = Some(Vec::new());
+        }
+        self.wait(lane)
     }
 
     /// All is known that ever will be: those who waited.

@@ -5,6 +5,7 @@ use super::lane::Lane;
 use crate::base::cloud::Cloud;
 use crate::base::names::firsts;
 use crate::base::text::shown;
+use crate::base::time::Millis;
 use crate::job::id::LaneId;
 use crate::job::journal::Record;
 use crate::job::machine::{End, Phase};
@@ -28,14 +29,7 @@ impl State {
     /// The whole journal anew and as short as it can be.
     pub(crate) fn compacted(&self) -> String {
         let has_begun = |lane: &Lane| lane.launches > 0 || lane.phase.is_ended() || lane.more.is_some();
-        let lanes = self.lanes.ids().filter(|id| has_begun(&self.lanes[*id])).map(|id| {
-            let lane = &self.lanes[id];
-            // What the lines that are left out told of times stands in the lines of the lanes.
-            let launched = lane.launched.map(|at| self.clock.host_time(at).0.into());
-            let state = lane.to_record().as_object_mut().map(std::mem::take).unwrap_or_default();
-            let state = state.into_iter().chain(launched.map(|at: Value| ("launched".to_owned(), at))).collect();
-            Record::Lane { at: self.clock.host_time(lane.since), lane: id, state }
-        });
+        let lanes = self.lanes.ids().filter(|id| has_begun(&self.lanes[*id])).map(|id| self.whole_record(id));
         let resumed = (self.began != self.started).then_some(Record::Resumed { at: self.began });
         let sources = self.sources.ids().filter_map(|source| {
             let making = self.sources[source].making.as_ref()?;
@@ -48,11 +42,24 @@ impl State {
         std::iter::once(self.header()).chain(resumed).chain(keys).chain(sources).chain(lanes).map(|record| record.to_line()).collect()
     }
 
+    /// A lane for a journal without the lines before: what they told of times stands here.
+    pub(crate) fn whole_record(&self, id: LaneId) -> Record {
+        let lane = &self.lanes[id];
+        let launched = lane.launched.map(|at| self.clock.host_time(at).0.into());
+        let state = lane.to_record().as_object_mut().map(std::mem::take).unwrap_or_default();
+        let state = state.into_iter().chain(launched.map(|at: Value| ("launched".to_owned(), at))).collect();
+        Record::Lane { at: self.clock.host_time(lane.since), lane: id, state }
+    }
+
     fn row(&self, id: LaneId) -> Row {
         let (lane, transfer) = (&self.lanes[id], self.transfer(id));
         let trouble = self.clouds[transfer.cloud].trouble.as_ref();
         let objects = lane.more.as_ref().map(|more| more.objects.clone()).filter(|keys| !keys.is_empty());
+        let host = |at| self.clock.host_time(at);
+        let has_turn = !lane.in_flight && !matches!(lane.phase, Phase::Inspecting | Phase::Waiting | Phase::Launching | Phase::Ended(_));
+        let is_watched = matches!(lane.phase, Phase::Task | Phase::Image);
         Row {
+            lane: id.0,
             cloud: transfer.cloud.as_str(),
             path: self.path(id),
             image: transfer.image.to_string(),
@@ -66,6 +73,10 @@ impl State {
             note: self.note(id),
             percent: if lane.phase == Phase::Ended(End::Ready) { Some(100) } else { lane.percent },
             launches: lane.launches,
+            since: host(lane.since),
+            launched: lane.launched.map(host),
+            next: Some(lane.due).filter(|due| has_turn && *due < Millis(i64::MAX)).map(host),
+            eta_ms: lane.eta_ms(self.clock.now()).filter(|_| is_watched),
             request_ids: lane.requests().map(str::to_owned).collect(),
             error: lane.error().or(trouble.filter(|_| !lane.phase.is_ended())).cloned(),
         }
