@@ -176,7 +176,7 @@ impl Job {
     #[pyo3(signature = (now_ms, lane, id: "str | None"))]
     fn resolve(&mut self, py: Python<'_>, now_ms: Whole, lane: Whole, id: Option<Text<'_>>) -> PyResult<()> {
         let lane = u32::try_from(lane.0).unwrap_or(u32::MAX);
-        self.0.resolve(Millis(now_ms.0), lane, id.as_deref()).or_raise(py)
+        self.0.resolve(now_ms.clock(py, "now_ms")?, lane, id.as_deref()).or_raise(py)
     }
 
     /// Takes the journal lines written since the last call.
