@@ -87,7 +87,7 @@ impl Job {
 
     /// Takes a person's word on a lane in doubt.
     pub fn resolve(&mut self, now_ms: f64, lane: u32, id: Option<String>) -> Thrown<()> {
-        self.job.resolve(millis(now_ms), lane, id.as_deref()).map_err(throw)
+        self.job.resolve(millis(now_ms).map_err(throw)?, lane, id.as_deref()).map_err(throw)
     }
 
     /// Takes the journal lines written since the last call.

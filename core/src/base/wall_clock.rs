@@ -42,12 +42,7 @@ pub fn wall_clock(argument: &str, ms: i64) -> Result<Millis, Error> {
 /// # Errors
 /// As [`wall_clock`].
 pub fn signing_time(argument: &str, ms: i64) -> Result<Millis, Error> {
-    if is_epoch(ms) { Ok(Millis(ms)) } else { wall_clock(argument, ms) }
-}
-
-/// The first two days of 1970.
-pub(crate) const fn is_epoch(ms: i64) -> bool {
-    ms >= 0 && ms <= 2 * 86_400_000
+    if (0..=2 * 86_400_000).contains(&ms) { Ok(Millis(ms)) } else { wall_clock(argument, ms) }
 }
 
 /// As [`wall_clock`], for a time that the message calls `what`.
