@@ -6,7 +6,7 @@ use crate::operation::{Request, http_status};
 use crate::sign::Credentials;
 use crate::to_python::{large_to_py, to_py};
 use imgferry::job::Outgoing;
-use imgferry::{Answer, Cloud, Error, Keyring, Kind, Lost, Millis, Step};
+use imgferry::{Answer, Cloud, Error, Keyring, Kind, Lost, Step};
 use pyo3::prelude::*;
 use pyo3::types::PyMapping;
 
@@ -96,14 +96,14 @@ impl Job {
     #[new]
     #[pyo3(signature = (plan, *, now_ms, seed))]
     fn new(py: Python<'_>, plan: &Plan, now_ms: Whole, seed: Whole) -> PyResult<Self> {
-        imgferry::Job::new(plan.0.clone(), Millis(now_ms.0), seed.0.cast_unsigned()).map(Self).or_raise(py)
+        imgferry::Job::new(plan.0.clone(), now_ms.clock(py, "now_ms")?, seed.0.cast_unsigned()).map(Self).or_raise(py)
     }
 
     /// Only looks at what is there: every destination ends as present, missing, stale or in conflict. Nothing is launched.
     #[staticmethod]
     #[pyo3(signature = (plan, *, now_ms, seed))]
     fn survey(py: Python<'_>, plan: &Plan, now_ms: Whole, seed: Whole) -> PyResult<Self> {
-        imgferry::Job::survey(plan.0.clone(), Millis(now_ms.0), seed.0.cast_unsigned()).map(Self).or_raise(py)
+        imgferry::Job::survey(plan.0.clone(), now_ms.clock(py, "now_ms")?, seed.0.cast_unsigned()).map(Self).or_raise(py)
     }
 
     /// Takes a replication up again from its journal; any prefix of it will do. Also returns how many bytes of the
@@ -114,7 +114,7 @@ impl Job {
     fn restore(py: Python<'_>, journal: Text<'_>, now_ms: Whole, trusted_hosts: Option<&Bound<'_, PyAny>>) -> PyResult<(Self, usize)> {
         let hosts = hosts(trusted_hosts)?;
         let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
-        let restored = imgferry::job::Restored::resumed(&journal, Millis(now_ms.0), &hosts).or_raise(py)?;
+        let restored = imgferry::job::Restored::resumed(&journal, now_ms.clock(py, "now_ms")?, &hosts).or_raise(py)?;
         Ok((Self(restored.job), restored.kept))
     }
 
@@ -125,14 +125,14 @@ impl Job {
     fn wake(py: Python<'_>, journal: Text<'_>, now_ms: Whole, trusted_hosts: Option<&Bound<'_, PyAny>>) -> PyResult<(Self, usize)> {
         let hosts = hosts(trusted_hosts)?;
         let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
-        let restored = imgferry::job::Restored::woken(&journal, Millis(now_ms.0), &hosts).or_raise(py)?;
+        let restored = imgferry::job::Restored::woken(&journal, now_ms.clock(py, "now_ms")?, &hosts).or_raise(py)?;
         Ok((Self(restored.job), restored.kept))
     }
 
     /// Says what to do now. Credentials are given every time, by cloud, so that they may be refreshed between two polls.
     #[pyo3(signature = (now_ms, credentials: "Mapping[str, Credentials]") -> "Send | Wait | Done")]
     fn poll<'py>(&mut self, py: Python<'py>, now_ms: Whole, credentials: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-        match self.0.poll(Millis(now_ms.0), &keyring(credentials)?) {
+        match self.0.poll(now_ms.clock(py, "now_ms")?, &keyring(credentials)?) {
             Step::Send(outgoing) => Ok(Bound::new(py, Send { outgoing })?.into_any()),
             Step::Wait { until } => Ok(Bound::new(py, Wait { until_ms: until.0 })?.into_any()),
             Step::Done => Ok(Bound::new(py, Done)?.into_any()),
@@ -152,7 +152,7 @@ impl Job {
     ) -> PyResult<()> {
         let status = http_status(status).or_raise(py)?;
         let answer = Answer { status, headers: convert::headers(headers)?, body: convert::bytes(body)? };
-        self.0.answer(Millis(now_ms.0), flight(id), answer).or_raise(py)
+        self.0.answer(now_ms.clock(py, "now_ms")?, flight(id), answer).or_raise(py)
     }
 
     /// Tells that a request has no answer: ``unsent`` when it certainly never left, ``blocked`` when nor will another before
@@ -161,12 +161,13 @@ impl Job {
     #[pyo3(signature = (now_ms, id, why: "Lost", cause: "str | None" = None))]
     fn lost(&mut self, py: Python<'_>, now_ms: Whole, id: Whole, why: Text<'_>, cause: Option<Text<'_>>) -> PyResult<()> {
         let why = Lost::parse(&why, cause.as_deref().unwrap_or_default()).or_raise(py)?;
-        self.0.lost(Millis(now_ms.0), flight(id), why).or_raise(py)
+        self.0.lost(now_ms.clock(py, "now_ms")?, flight(id), why).or_raise(py)
     }
 
     /// Stops what is not launched and leaves running what is. Ends after the answers under way.
-    fn cancel(&mut self, now_ms: Whole) {
-        self.0.cancel(Millis(now_ms.0));
+    fn cancel(&mut self, py: Python<'_>, now_ms: Whole) -> PyResult<()> {
+        self.0.cancel(now_ms.clock(py, "now_ms")?);
+        Ok(())
     }
 
     /// Takes a person's word on a lane that is ambiguous or probing: the copy is there under that id (an export: the id of its
@@ -175,7 +176,7 @@ impl Job {
     #[pyo3(signature = (now_ms, lane, id: "str | None"))]
     fn resolve(&mut self, py: Python<'_>, now_ms: Whole, lane: Whole, id: Option<Text<'_>>) -> PyResult<()> {
         let lane = u32::try_from(lane.0).unwrap_or(u32::MAX);
-        self.0.resolve(Millis(now_ms.0), lane, id.as_deref()).or_raise(py)
+        self.0.resolve(now_ms.clock(py, "now_ms")?, lane, id.as_deref()).or_raise(py)
     }
 
     /// Takes the journal lines written since the last call.

@@ -238,12 +238,12 @@ def test_a_journal_is_held_by_one(server: sim.Server, tmp_path: Path) -> None:
     file = tmp_path / "job.journal"
     with journal.Journal(file) as kept:
         with pytest.raises(imgferry.Error, match="in use"):
-            journal.Journal.resume(file, now_ms=0)
+            journal.Journal.resume(file, now_ms=1_700_000_000_000)
         kept(job(server.url).take_journal())
     with pytest.raises(imgferry.Error, match="there already"):
         journal.Journal(file)
     with pytest.raises(FileNotFoundError):
-        journal.Journal.resume(tmp_path / "none", now_ms=0)
+        journal.Journal.resume(tmp_path / "none", now_ms=1_700_000_000_000)
 
 
 def test_a_corrupt_journal_is_refused_and_left_alone(server: sim.Server, tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_a_corrupt_journal_is_refused_and_left_alone(server: sim.Server, tmp_pat
     broken = b"".join(lines)
     file.write_bytes(broken)
     with pytest.raises(imgferry.Error, match="line 2"):
-        journal.Journal.resume(file, now_ms=0)
+        journal.Journal.resume(file, now_ms=1_700_000_000_000)
     assert file.read_bytes() == broken
 
 
@@ -264,16 +264,16 @@ def test_answers_nobody_waits_for_change_nothing(server: sim.Server) -> None:
     before = running.report()
     for id in (0, 1, 2**40, -1):
         with pytest.raises(imgferry.Error) as caught:
-            running.answer(0, id, 200, {}, b"{}")
+            running.answer(drive.now_ms(), id, 200, {}, b"{}")
         assert caught.value.kind == "misuse"
         with pytest.raises(imgferry.Error):
-            running.lost(0, id, "unanswered")
+            running.lost(drive.now_ms(), id, "unanswered")
     with pytest.raises(imgferry.Error, match="unsent, blocked or unanswered"):
-        running.lost(0, 1, "somehow")  # type: ignore[arg-type]
+        running.lost(drive.now_ms(), 1, "somehow")  # type: ignore[arg-type]
     with pytest.raises(imgferry.Error, match="Credentials"):
-        running.poll(0, {"tencent": "key"})  # type: ignore[dict-item]
+        running.poll(drive.now_ms(), {"tencent": "key"})  # type: ignore[dict-item]
     with pytest.raises(imgferry.Error, match="no cloud"):
-        running.poll(0, {"aws": sim.credentials()["tencent"]})
+        running.poll(drive.now_ms(), {"aws": sim.credentials()["tencent"]})
     assert running.report() == before and len(running) == 4
 
 

@@ -1,11 +1,11 @@
 //! A job taken up again from its journal.
 
 use super::State;
-use super::errors;
 use super::sources::Making;
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::time::Millis;
+use crate::base::wall_clock::wall_clock;
 use crate::job::id::LaneId;
 use crate::job::journal::{self, Record};
 use crate::job::machine::{Outcome, Phase, next};
@@ -49,6 +49,7 @@ struct History {
 /// # Errors
 /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty.
 pub(crate) fn revive(journal: &str, now: Millis, life: Life, hosts: &[&str]) -> Result<Revived, Error> {
+    wall_clock("now", now.0)?;
     let parsed = journal::parse(journal)?;
     let mut records = parsed.records.into_iter();
     let Some(Record::Header { started, seed, plan }) = records.next() else {
@@ -57,7 +58,6 @@ pub(crate) fn revive(journal: &str, now: Millis, life: Life, hosts: &[&str]) -> 
             error.hint("nothing was sent yet; delete the file and start the plan again", "尚未发送任何请求；请删除该文件并重新执行计划")
         );
     };
-    errors::present(now)?;
     let mut state = State::new(trusted(&plan, hosts)?, started, now, seed);
     state.began = started;
     let mut history = History { latest: started, fruitless: None };
