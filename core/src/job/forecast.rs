@@ -19,15 +19,16 @@ impl Default for Forecast {
 }
 
 impl Forecast {
-    /// A look showed that progress.
-    pub(crate) fn learn(&mut self, percent: u8, risen: bool, launched: Millis, now: Millis) {
-        let elapsed = now.since(launched).max(0);
+    /// A look that left at `asked` shows that progress now. It was so at some moment between: an answer may take long, and
+    /// would make a quick copy look like one of hours.
+    pub(crate) fn learn(&mut self, percent: u8, risen: bool, launched: Millis, asked: Millis, now: Millis) {
+        let [at_least, elapsed] = [asked, now].map(|at| at.since(launched).max(0));
         if risen {
             self.step = self.step.min(step_of(percent));
         }
         // It may be one step further than what is told, but not more.
         let furthest = i64::from(percent.saturating_add(self.step).clamp(1, 100));
-        let earliest = launched.plus(elapsed * 100 / furthest);
+        let earliest = launched.plus(at_least * 100 / furthest);
         if risen {
             let latest = launched.plus(elapsed * 100 / i64::from(percent.max(1)));
             let agrees = earliest <= self.latest && self.earliest <= latest;
@@ -80,12 +81,21 @@ mod tests {
             let risen = percent > seen;
             seen = seen.max(percent);
             if let Some(percent) = seen.filter(|percent| *percent > 0) {
-                forecast.learn(percent, risen, Millis(0), Millis(now));
+                forecast.learn(percent, risen, Millis(0), Millis(now), Millis(now));
             }
             now += forecast.pause_ms(seen, Millis(0), Millis(now), 15_000);
             looks += 1;
         }
         (looks, now - length)
+    }
+
+    #[test]
+    fn an_answer_that_comes_late_makes_no_slow_copy() {
+        let mut forecast = Forecast::default();
+        forecast.learn(3, true, Millis(0), Millis(60), Millis(5_000));
+        assert_eq!(forecast.pause_ms(Some(3), Millis(0), Millis(5_000), 100), 100);
+        forecast.learn(60, true, Millis(0), Millis(5_100), Millis(5_101));
+        assert!((100..=3_500).contains(&forecast.pause_ms(Some(60), Millis(0), Millis(5_101), 100)));
     }
 
     #[test]

@@ -1269,20 +1269,21 @@ fn a_service_that_is_not_simulated_is_said_to_be_none() {
         ("sts", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "NoSuchProduct"),
         ("sts", "2018-08-13", "EXAMPLE-SECRET-WRONG", "AuthFailure.SignatureFailure"),
         ("tag", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "InvalidAction"),
-        ("cvm", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "AuthFailure.SignatureFailure"),
+        ("cvm", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "NoSuchVersion"),
+        ("cvm", "2018-08-13", "EXAMPLE-SECRET-WRONG", "AuthFailure.SignatureFailure"),
     ] {
         let headers: Vec<(String, String)> = [
             ("Content-Type", "application/json"),
             ("X-TC-Action", "AssumeRole"),
             ("X-TC-Version", version),
-            ("Host", "sts.tencentcloudapi.com"),
+            ("Host", &format!("{service}.tencentcloudapi.com")),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec();
         let credentials = Credentials::new("AKIDEXAMPLE", secret, None).expect("a key");
         let wanted = imgferry::sign::ToSign {
             method: "POST",
-            url: "https://sts.tencentcloudapi.com/",
+            url: &format!("https://{service}.tencentcloudapi.com/"),
             headers: &headers,
             body: b"{}",
             time: START,

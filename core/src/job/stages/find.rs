@@ -242,7 +242,7 @@ fn found_after(state: &mut State, id: LaneId, [ours, unclear, others]: [&[&Image
             state.lanes.hold(id, kept(image.id.as_str()));
             let lane = &mut state.lanes[id];
             (lane.seen, lane.accepted) = (true, true);
-            lane.note_percent(image.percent, state.clock.now());
+            lane.note_percent(image.percent, began, state.clock.now());
             effects.advance(id, if image.state == ImageState::Ready { Outcome::Usable } else { Outcome::Found });
             effects.go_on(id, state.clock.now());
         }
@@ -305,9 +305,7 @@ fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&Sourc
             );
             Found { outcome: Outcome::Outdated, image: None, error: Some(error) }
         }
-        (None, Some(other)) => {
-            Found { outcome: Outcome::Taken, image: None, error: Some(taken_by(other)) }
-        }
+        (None, Some(other)) => Found { outcome: Outcome::Taken, image: None, error: Some(taken_by(other)) },
     }
 }
 

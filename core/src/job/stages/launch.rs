@@ -191,8 +191,9 @@ fn accepted(state: &mut State, id: LaneId, launched: &[Launched], group: usize, 
     let mine = launched.iter().find(named).cloned().unwrap_or_default();
     // A set that names other regions but not this one accepted those, not this one.
     let is_partial = launched.iter().any(|entry| entry.image.is_some()) && mine.image.is_none() && mine.task.is_none();
-    let lane = &mut state.lanes[id];
+    let (now, lane) = (state.clock.now(), &mut state.lanes[id]);
     lane.accepted = !is_partial;
+    lane.launched = if is_partial { lane.launched } else { Some(now) };
     lane.alone = false;
     lane.unsure = is_partial;
     lane.image = None;

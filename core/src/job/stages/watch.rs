@@ -227,7 +227,7 @@ fn judge_task(state: &mut State, id: LaneId, began: Millis, task: Option<&Remote
     let (now, lane) = (state.clock.now(), &mut state.lanes[id]);
     lane.alone = false;
     match task.state {
-        TaskState::Running => return seen_at_work(state, id, task.percent, effects),
+        TaskState::Running => return seen_at_work(state, id, began, task.percent, effects),
         TaskState::Succeeded if is_export => effects.advance(id, Outcome::Ready { more: false }),
         TaskState::Succeeded if lane.image.is_some() => effects.advance(id, Outcome::TaskDone),
         TaskState::Succeeded => effects.advance(id, Outcome::TaskDoneUnnamed),
@@ -251,7 +251,7 @@ fn judge_image(state: &mut State, id: LaneId, began: Millis, image: Option<&Imag
     match image.state {
         ImageState::Ready if state.is_export(id) => return judge_exported(state, id, true, effects),
         ImageState::Pending if state.is_export(id) => return judge_exported(state, id, false, effects),
-        ImageState::Pending => return seen_at_work(state, id, image.percent, effects),
+        ImageState::Pending => return seen_at_work(state, id, began, image.percent, effects),
         ImageState::Ready => effects.advance(id, made(state, id)),
         ImageState::Failed | ImageState::Gone => {
             let message = format!("the image {} is in state {}", image.id, shown(&image.raw_state));
@@ -286,7 +286,7 @@ fn judge_exported(state: &mut State, id: LaneId, at_rest: bool, effects: &mut Ef
     if has_changed {
         books::write_down(state, id, effects);
     }
-    still_running(state, id, None, effects);
+    effects.watch(id);
 }
 
 /// The look did not show the task or the image. Tasks are forgotten, and listings lag: only what lasts counts.
@@ -308,7 +308,7 @@ fn judge_missing(state: &mut State, id: LaneId, began: Millis, error: Option<Err
     // Tasks show late, too, and tell of progress, which images do not everywhere.
     if lane.phase == Phase::Task && !given_up && (lane.image.is_none() || unseen_ms < policy.settle_ms) {
         books::write_down(state, id, effects);
-        return still_running(state, id, None, effects);
+        return effects.watch(id);
     }
     let outcome = Outcome::Missing { has_task, given_up };
     let after = state.phase_after(id, outcome);
@@ -331,7 +331,7 @@ fn gone() -> Error {
         .hint("look at the destination; copy again if it is not there", "请核对目标地域；若不存在请重新复制")
 }
 
-fn seen_at_work(state: &mut State, id: LaneId, percent: Option<u8>, effects: &mut Effects) {
+fn seen_at_work(state: &mut State, id: LaneId, asked: Millis, percent: Option<u8>, effects: &mut Effects) {
     let lane = &mut state.lanes[id];
     let was_missing = lane.absences > 0;
     (lane.since, lane.absences) = (state.clock.now(), 0);
@@ -339,12 +339,9 @@ fn seen_at_work(state: &mut State, id: LaneId, percent: Option<u8>, effects: &mu
     if was_missing {
         books::write_down(state, id, effects);
     }
-    still_running(state, id, percent, effects);
-}
-
-fn still_running(state: &mut State, id: LaneId, percent: Option<u8>, effects: &mut Effects) {
-    let (now, lane) = (state.clock.now(), &mut state.lanes[id]);
-    if lane.note_percent(percent, now) {
+    let now = state.clock.now();
+    let lane = &mut state.lanes[id];
+    if lane.note_percent(percent, asked, now) {
         let eta_ms = lane.eta_ms(now);
         effects.tell(Event { eta_ms, ..state.lane_event(id, EventKind::Progress) });
     }

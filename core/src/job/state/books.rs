@@ -58,9 +58,9 @@ const fn is_durable(before: Phase, after: Phase) -> bool {
     // That a launch is over must not be forgotten.
     matches!(before, Phase::Launching)
         || !matches!(
-        (before, after),
-        (_, Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Launching) | (Phase::Waiting, Phase::Queued)
-    )
+            (before, after),
+            (_, Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Launching) | (Phase::Waiting, Phase::Queued)
+        )
 }
 
 /// Counts the copies under way; one that is over makes room for others.

@@ -94,7 +94,8 @@ mod tests {
             holders.add(&lanes, id);
             holders.add(&lanes, id);
         }
-        let has = |holders: &Holders, lanes: &[Lane], at: usize, image: &str| holders.has_other(lanes, LaneId::at(at), lanes[at].transfer, image);
+        let has =
+            |holders: &Holders, lanes: &[Lane], at: usize, image: &str| holders.has_other(lanes, LaneId::at(at), lanes[at].transfer, image);
         assert!(!has(&holders, &lanes, 5, "img-5") && has(&holders, &lanes, 6, "img-5") && !has(&holders, &lanes, 150, "img-none"));
         lanes[5].image = Some("img-other".into());
         holders.add(&lanes, LaneId::at(5));

@@ -147,8 +147,13 @@ fn replay(state: &mut State, record: Record) -> Option<()> {
         }
         Record::Lane { at, lane, state: record } => {
             let lane = state.lanes.get_mut(lane)?;
+            let was_launching = lane.phase == Phase::Launching;
             lane.since = at;
-            lane.restore(&record)
+            lane.restore(&record)?;
+            if was_launching && lane.accepted {
+                lane.launched = Some(at);
+            }
+            Some(())
         }
     }
 }

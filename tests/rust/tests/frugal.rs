@@ -1,0 +1,50 @@
+//! How many calls a finished copy costs with the default policy, on calm days.
+
+use imgferry_tests::harness::{Host, phases, plan, world};
+use imgferry_tests::story::{REGIONS, SOURCES};
+use serde_json::{Value, json};
+
+/// Images of every cloud, and to how many regions each goes.
+fn day(seed: u64, images: usize, regions: usize, progress: &str) -> (Value, Value) {
+    let (mut copies, mut sources) = (Vec::new(), Vec::new());
+    for (index, (cloud, from, id)) in SOURCES.iter().enumerate() {
+        for number in 0..images {
+            let id = format!("{id}{number}");
+            sources.push(json!({"cloud": cloud.as_str(), "region": from, "id": id, "name": format!("base-{number}"), "created_ms": 1_700_000_000_000_i64}));
+            let params = if cloud.as_str() == "huawei" { json!({"agency_name": "ims_copy_image"}) } else { json!({}) };
+            let to = &REGIONS[index][..regions.min(REGIONS[index].len())];
+            copies.push(
+                json!({"cloud": cloud.as_str(), "image": id, "from": from, "to": to, "name": format!("golden-{number}"), "params": params}),
+            );
+        }
+    }
+    let scenario =
+        json!({"seed": seed, "images": sources, "copy_ms": [600_000, 2_400_000], "visible_after_ms": 30_000, "progress": progress});
+    (json!({"copies": copies}), scenario)
+}
+
+#[test]
+fn calls_for_each_finished_copy_on_calm_days() {
+    for (what, images, regions) in [
+        ("one image, one region a cloud", 1, 1),
+        ("three images, two regions", 3, 2),
+        ("one image, all regions", 1, 12),
+        ("three images, all regions", 3, 12),
+    ] {
+        for progress in ["linear", "mixed", "stalled", "bursty"] {
+            let (mut calls, mut copies, mut by) = (0, 0, std::collections::BTreeMap::<String, u64>::new());
+            for seed in 0..10 {
+                let (wanted, scenario) = day(seed, images, regions, progress);
+                let mut host = Host::new(world(&scenario), seed);
+                let report = host.run(plan(&wanted), seed, 200_000);
+                assert!(phases(&report).iter().all(|phase| *phase == "ready"), "{what}: {}", report.to_value());
+                (calls, copies) = (calls + host.requests, copies + report.rows.len());
+                for ((cloud, action), count) in &host.world.ledger().totals {
+                    *by.entry(format!("{cloud}.{action}")).or_default() += count;
+                }
+            }
+            let told: Vec<String> = by.iter().map(|(name, count)| format!("{name} {:.2}", *count as f64 / copies as f64)).collect();
+            println!("{what}, {progress}: {:.2} calls a copy: {}", calls as f64 / copies as f64, told.join(", "));
+        }
+    }
+}
