@@ -12,6 +12,9 @@ pub(crate) struct Forecast {
     latest: Millis,
 }
 
+/// The longest wait, in times of what has passed since the launch.
+const MOST: i64 = 8;
+
 impl Default for Forecast {
     fn default() -> Self {
         Self { step: u8::MAX, earliest: Millis(i64::MIN), latest: Millis(i64::MAX) }
@@ -60,7 +63,8 @@ impl Forecast {
             // Never so late that it may be over long since.
             launched.plus(middle * i64::from(next.min(100)) / 100).min(self.earliest)
         };
-        target.since(now).max(poll_ms)
+        // The first few percent prove little: a launch may have been long on its way.
+        target.since(now).min(elapsed * MOST).max(poll_ms)
     }
 }
 
@@ -96,6 +100,10 @@ mod tests {
         assert_eq!(forecast.pause_ms(Some(3), Millis(0), Millis(5_000), 100), 100);
         forecast.learn(60, true, Millis(0), Millis(5_100), Millis(5_101));
         assert!((100..=3_500).contains(&forecast.pause_ms(Some(60), Millis(0), Millis(5_101), 100)));
+        // A launch that was under way for ten seconds, and progress of a tenth of a second.
+        let mut forecast = Forecast::default();
+        forecast.learn(1, true, Millis(0), Millis(10_100), Millis(10_101));
+        assert!(forecast.pause_ms(Some(1), Millis(0), Millis(10_101), 100) <= 81_000);
     }
 
     #[test]

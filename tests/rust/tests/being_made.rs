@@ -185,3 +185,24 @@ fn what_another_job_is_making_under_the_name_is_present_once_it_is_made() {
         assert!(host.events.iter().all(|event| event["event"] != "ready" && event["event"] != "launched"));
     }
 }
+
+/// It may never be made: the deadline of a copy is that of the wait for it, too.
+#[test]
+fn what_another_job_never_finishes_is_left_at_the_deadline() {
+    for memory in [Memory::Lasts, Memory::Turns] {
+        let mut images = scenario(0, "ready")["images"].as_array().cloned().expect("a list");
+        let (cloud, _, _, to) = SOURCES[1];
+        images.push(
+            json!({"cloud": cloud, "region": to, "id": "image-other00000000000001", "name": "golden", "ready_after_ms": 360_000_000}),
+        );
+        images[1] =
+            json!({"cloud": cloud, "region": SOURCES[1].1, "id": SOURCES[1].2, "name": "base", "created_ms": 1_700_000_000_000_i64});
+        let mut host = Host::new(world(&json!({"catalogue": false, "images": images})), 1);
+        host.mishaps.memory = memory;
+        let mut wanted = copies(json!({"lane_deadline": "1h"}));
+        wanted["copies"] = json!([wanted["copies"][1]]);
+        let report = host.run(plan(&wanted), 1, 5_000);
+        assert_eq!((phases(&report), report.rows[0].launches), (vec!["unfinished"], 0), "{memory:?}: {}", report.to_value());
+        assert!((3_600_000..3_800_000).contains(&host.now.since(START)) && host.requests < 60, "{memory:?}: {} calls", host.requests);
+    }
+}

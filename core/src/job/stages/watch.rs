@@ -334,7 +334,9 @@ fn gone() -> Error {
 fn seen_at_work(state: &mut State, id: LaneId, asked: Millis, percent: Option<u8>, effects: &mut Effects) {
     let lane = &mut state.lanes[id];
     let was_missing = lane.absences > 0;
-    (lane.since, lane.absences) = (state.clock.now(), 0);
+    lane.absences = 0;
+    // Where no launch of ours tells since when it is made, its deadline counts from when it was found.
+    lane.since = if lane.launched.is_some() { state.clock.now() } else { lane.since };
     lane.forget_looks();
     if was_missing {
         books::write_down(state, id, effects);
