@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo console test test-js test-wheels setup-js bench generate lint soak storm fuzz install wheels develop
+.PHONY: help demo console docs test test-js test-wheels setup-js bench generate lint soak storm fuzz install wheels develop
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,14 @@ console: ## the console in the browser: simulated clouds in the page, or an edge
 	npm run --silent --prefix wasm/console build
 	npm run --silent --prefix wasm/console start
 
-test: setup-js lint develop $(BIN)/.oracle ## everything that must hold
+docs: develop $(BIN)/.docs ## the documentation, in English and Chinese, into target/docs
+	$(BIN)/mkdocs build -q
+	$(BIN)/mkdocs build -q -f mkdocs.zh.yml
+	cargo doc -q --no-deps -p imgferry -p imgferry-sim
+	mkdir -p target/docs/reference/api && cp -R target/doc target/docs/reference/api/rust
+	npm ci --silent --no-audit --no-fund --prefix docs/typedoc && npm exec --prefix docs/typedoc -- typedoc --options docs/typedoc
+
+test: setup-js lint develop $(BIN)/.oracle $(BIN)/.docs ## everything that must hold
 	cargo test
 	$(PYTHON) tests/fourth_cloud/run.py
 	$(MAKE) --no-print-directory storm
@@ -27,6 +34,7 @@ test: setup-js lint develop $(BIN)/.oracle ## everything that must hold
 	$(BIN)/python py/stubs.py --check
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest imgferry._imgferry --mypy-config-file pyproject.toml
+	NODE_OPTIONS=--max-old-space-size=1500 $(BIN)/pyright
 	$(BIN)/pytest
 	npm test --silent --prefix tests/js
 	$(MAKE) --no-print-directory test-wheels
@@ -90,6 +98,10 @@ $(BIN)/maturin: requirements-dev.txt
 	touch $@
 
 $(BIN)/.oracle: tests/py/requirements-oracle.txt $(BIN)/maturin
+	$(BIN)/pip install -q --disable-pip-version-check -r $<
+	touch $@
+
+$(BIN)/.docs: docs/requirements.txt $(BIN)/maturin
 	$(BIN)/pip install -q --disable-pip-version-check -r $<
 	touch $@
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, NamedTuple, Optional
+from typing import Dict, Iterator, NamedTuple, Optional, Tuple
 
 import pytest
+from postgres import Server, programs
 
 # A runner in the background ignores these, and so would every process that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -62,3 +65,23 @@ def cli(tmp_path: Path) -> Cli:
 def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs that a test keeps stay in folders of the tests."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+
+
+def certificate(folder: Path) -> Tuple[Path, Path]:
+    """A certificate for loopback that nobody trusts, and its key: the files ``cert`` and ``key``."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl makes the certificate, and is not installed")
+    cert, key = folder / "cert", folder / "key"
+    made = ["-keyout", str(key), "-out", str(cert), "-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *made], check=True, capture_output=True)
+    return cert, key
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server of the tests' own."""
+    bin = programs()
+    if bin is None or importlib.util.find_spec("psycopg") is None:
+        pytest.skip("needs PostgreSQL and psycopg: apt-get install postgresql; pip install 'psycopg[binary]'")
+    with Server(bin) as server:
+        yield server.url

@@ -226,10 +226,10 @@ TIMES: Dict[str, tuple[Callable[[int], object], str]] = {
     "survey": (lambda ms: imgferry.Job.survey(imgferry.Plan(PLAN), now_ms=ms, seed=1), "now_ms"),
     "restore": (lambda ms: imgferry.Job.restore(job().take_journal(), now_ms=ms), "now_ms"),
     "wake": (lambda ms: imgferry.Job.wake(job().take_journal(), now_ms=ms), "now_ms"),
-    "poll": (lambda ms: job().poll(ms, {"tencent": KEY}), "now_ms"),
-    "answer": (lambda ms: job().answer(ms, 1, 200, {}, b""), "now_ms"),
-    "lost": (lambda ms: job().lost(ms, 1, "unsent"), "now_ms"),
-    "cancel": (lambda ms: job().cancel(ms), "now_ms"),
+    "poll": (lambda ms: job().poll({"tencent": KEY}, now_ms=ms), "now_ms"),
+    "answer": (lambda ms: job().answer(1, 200, {}, b"", now_ms=ms), "now_ms"),
+    "lost": (lambda ms: job().lost(1, "unsent", now_ms=ms), "now_ms"),
+    "cancel": (lambda ms: job().cancel(now_ms=ms), "now_ms"),
 }
 
 

@@ -59,7 +59,7 @@ def warn(plan: Plan, output: Output) -> None:
     found = [problem for problem in plan.check() if problem["severity"] == "warning"]
     alike = Counter(output.pick(problem["message"], problem["message_zh"]) for problem in found)
     for message, count in alike.items():
-        output.note(output.pick("warning: ", "警告：") + message + (f" (x {count})" if count > 1 else ""))
+        output.aside(output.pick("warning: ", "警告：") + message + (f" (x {count})" if count > 1 else ""))
 
 
 def check(options: argparse.Namespace, kind: str) -> List[Problem]:
