@@ -5,6 +5,7 @@ use crate::error::OrRaise;
 use crate::operation::{Request, http_status};
 use crate::sign::Credentials;
 use crate::to_python::{large_to_py, to_py};
+use imgferry::api::json::to_text;
 use imgferry::job::Outgoing;
 use imgferry::{Answer, Cloud, Error, Keyring, Kind, Lost, Step};
 use pyo3::exceptions::{PyIndexError, PyTypeError};
@@ -12,6 +13,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyMapping;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// What `__new__` is called with to make the same again: by position, by name.
+type NewArguments<'py> = ((Bound<'py, PyAny>,), BTreeMap<&'static str, Vec<String>>);
+/// A function, and what it is called with to make the same again.
+type Reduced<'py> = (Bound<'py, PyAny>, (String, Vec<String>));
 
 /// What is to be replicated: images, where they are, where they go, and every number of the replication.
 ///
@@ -71,9 +77,18 @@ impl Plan {
 
     /// What makes the same plan again, for pickle and copy.
     #[pyo3(signature = () -> "tuple[tuple[dict[str, Any]], dict[str, Sequence[str]]]")]
-    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<((Bound<'py, PyAny>,), BTreeMap<&'static str, Vec<String>>)> {
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<NewArguments<'py>> {
         Ok(((self.as_dict(py)?,), BTreeMap::from([("trusted_hosts", self.0.trusted_hosts().to_vec())])))
     }
+}
+
+/// The plan format as JSON Schema (draft-07), as text: for editors and validators. The defaults of the policy are in it.
+///
+/// >>> json.loads(imgferry.plan_schema())["definitions"]["Policy"]["properties"]["poll"]["default"]
+/// '15s'
+#[pyfunction]
+pub(crate) fn plan_schema() -> String {
+    to_text(&imgferry::Plan::schema())
 }
 
 /// Write the journal, send this request as it is, and tell what came of it.
@@ -283,7 +298,7 @@ impl Job {
 
     /// Its journal, and what takes it up again, for pickle and copy.
     #[pyo3(signature = () -> "tuple[Callable[[str, list[str]], Job], tuple[str, list[str]]]")]
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String, Vec<String>))> {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
         if self.is_survey {
             return Err(PyTypeError::new_err("a survey keeps no journal, so it is neither pickled nor copied: begin it anew"));
         }
