@@ -73,12 +73,20 @@ def by_aiohttp(requests: List[Any]) -> List[Any]:
     return asyncio.run(all_of_them())
 
 
-def by(make: Callable[[], adapters.Send]) -> Callable[[List[Any]], List[Any]]:
+def by(adapter: Callable[[Any], adapters.Send], make: Callable[[], Any]) -> Callable[[List[Any]], List[Any]]:
     def all_of_them(requests: List[Any]) -> List[Any]:
-        send = make()
-        return [send(request, 5_000) for request in requests]
+        client = make()
+        try:
+            send = adapter(client)
+            return [send(request, 5_000) for request in requests]
+        finally:
+            close(client)
 
     return all_of_them
+
+
+def close(client: Any) -> None:
+    client.clear() if isinstance(client, urllib3.PoolManager) else client.close()
 
 
 def troubled_session() -> requests.Session:
@@ -89,9 +97,9 @@ def troubled_session() -> requests.Session:
 
 
 CLIENTS = {
-    "urllib3": by(lambda: adapters.urllib3(urllib3.PoolManager())),
-    "requests": by(lambda: adapters.requests(troubled_session())),
-    "httpx": by(lambda: adapters.httpx(httpx.Client(params={"mine": "1"}, cookies={"c": "d"}, auth=("user", "password")))),
+    "urllib3": by(adapters.urllib3, urllib3.PoolManager),
+    "requests": by(adapters.requests, troubled_session),
+    "httpx": by(adapters.httpx, lambda: httpx.Client(params={"mine": "1"}, cookies={"c": "d"}, auth=("user", "password"))),
     "httpx_async": by_httpx_async,
     "aiohttp": by_aiohttp,
 }
@@ -187,12 +195,13 @@ def test_a_session_that_repeats_is_refused(server: Any) -> None:
 
 @pytest.mark.parametrize("name", ["urllib3", "requests", "httpx"])
 def test_a_run_goes_out_by_them(name: str) -> None:
-    make = {"urllib3": lambda: adapters.urllib3(urllib3.PoolManager()), "requests": lambda: adapters.requests(requests.Session()), "httpx": lambda: adapters.httpx(httpx.Client())}[name]
+    client: Any = {"urllib3": urllib3.PoolManager, "requests": requests.Session, "httpx": httpx.Client}[name]()
     with sim.Server() as server:
         plan = {
             "copies": [{"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "to": ["cn-shanghai"], "name": "golden"}],
             "clouds": {"volcengine": {"endpoint": server.url}},
             "policy": {"poll": "100ms", "settle": "200ms"},
         }
-        report = imgferry.copy(plan, sim.credentials(), journal=lambda lines: None, send=make())
+        report = imgferry.copy(plan, sim.credentials(), journal=lambda lines: None, send=getattr(adapters, name)(client))
+        close(client)
         assert report["counts"] == {"ready": 1} and server.world.ledger()["violations"] == []

@@ -41,6 +41,17 @@ def test_what_is_frozen_is_pickled_and_copied(make: Any) -> None:
         assert [problem["rule"] for problem in copy.deepcopy(one).check() if problem["severity"] == "error"] == []
 
 
+def test_errors_go_to_another_process_whole() -> None:
+    with pytest.raises(imgferry.Error) as wrong:
+        Plan({"copies": [{"cloud": "tencent"}]})
+    with pytest.raises(imgferry.Refused) as refused:
+        imgferry.verify("tencent", "GET", "https://cvm.tencentcloudapi.com/", headers={}, body=b"", now_ms=1, keys={}.get)
+    for error in (wrong.value, refused.value, imgferry.Error("m", kind="quota", code="C", hint="h", request_id="r")):
+        for same in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+            assert type(same) is type(error) and vars(same) == vars(error) and str(same) == str(error) and same.args == error.args
+    assert wrong.value.problems and refused.value.reason
+
+
 def test_reprs_say_what_it_is_and_no_secret() -> None:
     assert repr(At("ap-guangzhou")) == 'At("ap-guangzhou")'
     assert eval(repr(At("r", site="international", language="zh"))) == At("r", site="international", language="zh")
