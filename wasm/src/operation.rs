@@ -12,7 +12,7 @@ use imgferry::api::operation::Operation;
 use imgferry::api::region::Region;
 use imgferry::api::site::Language;
 use imgferry::sign::Signer;
-use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Millis, Plan, Redactor};
+use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Plan, Redactor, wall_clock};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
@@ -70,7 +70,7 @@ pub fn request(input: String) -> Thrown<String> {
     let signed = || {
         let mut input = Record::parse(input, "")?;
         let credentials = input.credentials("credentials")?;
-        let time = Millis(input.whole("timeMs")?);
+        let time = wall_clock("timeMs", input.whole("timeMs")?)?;
         let wanted = Wanted::read(cloud(&mut input)?, &mut input)?;
         input.end()?;
         Signer::new(credentials).sign_call(wanted.build()?, time)
