@@ -8,9 +8,11 @@ use crate::to_python::to_py;
 use imgferry::api::check::Known;
 use imgferry::api::endpoint::{self, HostHeader, SignHost};
 use imgferry::api::site::Language;
-use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Millis, Redactor};
+use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Method, Millis, Redactor};
 use imgferry::{Reading, read_long};
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 
 /// Where an operation is carried out.
 ///
@@ -64,8 +66,14 @@ pub(crate) struct Request(pub(crate) imgferry::Request);
 impl Request {
     /// The method, upper case.
     #[getter]
-    fn method(&self) -> &'static str {
-        self.0.method.as_str()
+    fn method<'py>(&self, py: Python<'py>) -> &Bound<'py, PyString> {
+        match self.0.method {
+            Method::Get => intern!(py, "GET"),
+            Method::Post => intern!(py, "POST"),
+            Method::Put => intern!(py, "PUT"),
+            Method::Patch => intern!(py, "PATCH"),
+            Method::Delete => intern!(py, "DELETE"),
+        }
     }
 
     /// Absolute URL, already percent-encoded; send it as it is.
@@ -111,7 +119,7 @@ impl Call {
     /// Region in the credential scope.
     #[getter]
     fn region(&self) -> &str {
-        &self.0.region
+        self.0.region()
     }
 
     /// Service in the credential scope.
