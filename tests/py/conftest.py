@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, NamedTuple, Optional
+from typing import Dict, Iterator, NamedTuple, Optional
 
 import pytest
+from postgres import Server, programs
 
 # A runner in the background ignores these, and so would every process that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -62,3 +64,13 @@ def cli(tmp_path: Path) -> Cli:
 def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs that a test keeps stay in folders of the tests."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL server of the tests' own."""
+    bin = programs()
+    if bin is None or importlib.util.find_spec("psycopg") is None:
+        pytest.skip("needs PostgreSQL and psycopg: apt-get install postgresql; pip install 'psycopg[binary]'")
+    with Server(bin) as server:
+        yield server.url

@@ -4,9 +4,10 @@ Three levels, each written on the one below it:
 
 1. ``sign``, ``prepare``, ``finish``, ``verify``, ``diagnose``: any request of the three schemes.
 2. ``check``, ``build``, ``read``, ``explain``: one operation of one cloud.
-3. ``copy``, or ``Plan`` and ``Job``: many copies, launched exactly once and never lost; ``run`` carries a job out.
+3. ``copy``, or ``Plan`` and ``Job``: many copies, launched exactly once and never lost; ``run`` carries a job out, and
+   ``tick`` one turn of it where an engine does.
 
-Nothing here opens a connection but ``copy``, ``run``, ``aio.run`` and ``sim``, and these are imported only when they are used.
+Nothing here opens a connection but ``copy``, ``run``, ``tick``, ``aio.run`` and ``sim``, and these are imported only when they are used.
 """
 
 from ._imgferry import (
@@ -37,9 +38,10 @@ from .error import Error as Error, Refused as Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import aio as aio, credentials as credentials, journal as journal, runs as runs, sim as sim, transport as transport
+    from . import aio as aio, credentials as credentials, fleet as fleet, journal as journal, runs as runs, sim as sim, store as store, transport as transport
     from .drive import run as run
     from .runs import copy as copy
+    from .turns import tick as tick
 
 
 def __getattr__(name: str) -> object:
@@ -54,6 +56,10 @@ def __getattr__(name: str) -> object:
         from .runs import copy
 
         return copy
-    if name in ("aio", "credentials", "journal", "runs", "sim", "transport"):
+    if name == "tick":
+        from .turns import tick
+
+        return tick
+    if name in ("aio", "credentials", "fleet", "journal", "runs", "sim", "store", "transport"):
         return import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Optional, Sequence
 
 #: Each is a module of this package with ``HELP``, ``add_arguments`` and ``run``.
-COMMANDS = ("check", "plan", "copy", "export", "resume", "status", "list", "watch", "request", "sign", "verify", "explain", "regions", "sim", "demo")
+COMMANDS = ("check", "plan", "copy", "export", "resume", "status", "list", "watch", "fleet", "worker", "request", "sign", "verify", "explain", "regions", "sim", "demo")
 #: What a shell reports of a program that Ctrl-C ended.
 INTERRUPTED = 130
 

@@ -81,6 +81,12 @@ def sender() -> Callable[[Request, int], Awaitable[Outcome]]:
     return send
 
 
+def sending() -> Callable[[Request, int], Outcome]:
+    """The same, for a caller that has threads of its own."""
+    exchange = pooled()
+    return lambda request, timeout_ms: exchange(request, timeout_ms, Leaving())
+
+
 class Threads:
     """As many threads as there is work at once. One that hangs holds up neither the others nor the end of the process,
     as one of ``concurrent.futures`` would."""

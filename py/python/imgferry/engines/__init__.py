@@ -1,0 +1,1 @@
+"""Engines that carry jobs: each owns timers, workers and restarts, and calls ``tick``."""
