@@ -14,10 +14,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import Iterator, List
+from typing import TYPE_CHECKING, Iterator, List
 
 from imgferry import operations
-from imgferry.types import Field, Operation
+
+if TYPE_CHECKING:
+    from imgferry.types import Field, Operation
 
 PACKAGE = Path(__file__).parent / "python" / "imgferry"
 ROOT = Path(__file__).parent.parent
@@ -61,11 +63,11 @@ def native_stub() -> str:
 
 def imports(found: List[str]) -> str:
     """What maturin imports, and what only our annotations need."""
-    names = sorted({*found, "Any", "Callable", "Literal", "Mapping", "Sequence", "overload"}, key=str.swapcase)
+    names = sorted({*found, "Any", "Callable", "Literal", "Mapping", "NoReturn", "Sequence", "overload"}, key=str.swapcase)
     return f"""from typing import {", ".join(names)}
 
 from .params import {", ".join(sorted(CLOUDS))}
-from .types import Diagnosis, Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Verified"""
+from .types import Diagnosis, Event, Explanation, Headers, Lost, Need, Operation, Problem, Region, Reply, Report, Row, Verified"""
 
 
 def overload(text: str, name: str) -> str:

@@ -9,6 +9,7 @@ use imgferry::api::json::{Object, list, texts};
 use imgferry::api::operation::{Effect, Place};
 use imgferry::api::region::RegionClass;
 use imgferry::api::site::Language;
+use imgferry::job::{EventKind, Phase};
 use imgferry::{Cloud, Edition, Kind, Retry, Severity};
 
 fn main() {
@@ -19,8 +20,10 @@ fn main() {
     let words = Object::new()
         .set("Cloud", texts(&Cloud::ALL.map(Cloud::as_str)))
         .set("Effect", texts(&Effect::ALL.map(Effect::as_str)))
+        .set("EventKind", texts(&EventKind::ALL.map(EventKind::as_str)))
         .set("Kind", texts(&Kind::ALL.map(Kind::as_str)))
         .set("Language", texts(&Language::ALL.map(Language::as_str)))
+        .set("LaneState", texts(&Phase::ALL.map(Phase::as_str)))
         .set("Owner", texts(&Owner::ALL.map(Owner::as_str)))
         .set("Ownership", texts(&Ownership::ALL.map(Ownership::as_str)))
         .set("Place", texts(&Place::ALL.map(Place::as_str)))

@@ -19,6 +19,10 @@ mod _imgferry {
     #[pymodule_export]
     const DEBUG: bool = cfg!(debug_assertions);
 
+    /// The version of the package.
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+
     #[pymodule_export]
     use super::job::{Done, Job, Plan, Send, Wait};
     #[pymodule_export]

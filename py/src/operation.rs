@@ -13,6 +13,8 @@ use imgferry::{Reading, read_long};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Where an operation is carried out.
 ///
@@ -53,7 +55,38 @@ impl At {
     }
 
     fn __repr__(&self) -> String {
-        format!("{:?}", self.0)
+        let shown = self.options().into_iter().filter_map(|(name, value)| {
+            let value = if name == "endpoint" { endpoint::shown_endpoint(value?) } else { value?.to_owned() };
+            Some(format!(", {name}={value:?}"))
+        });
+        format!("At({:?}{})", self.0.region, shown.collect::<String>())
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (&self.0.region, self.options()).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// What makes the same place again, for pickle and copy.
+    #[pyo3(signature = () -> "tuple[tuple[str], dict[str, str | None]]")]
+    fn __getnewargs_ex__(&self) -> ((&str,), BTreeMap<&'static str, Option<&str>>) {
+        ((&self.0.region,), self.options().into_iter().collect())
+    }
+}
+
+impl At {
+    /// What it was made with beside the region, by name.
+    fn options(&self) -> [(&'static str, Option<&str>); 6] {
+        let imgferry::At { region: _, edition, endpoint, project_id, domain_id, language } = &self.0;
+        [
+            ("site", (*edition != Edition::default()).then(|| edition.as_str())),
+            ("endpoint", endpoint.as_ref().map(|endpoint| &*endpoint.url)),
+            ("sign_host", endpoint.as_ref().map(|endpoint| endpoint.sign_host.as_str())),
+            ("project_id", project_id.as_deref()),
+            ("domain_id", domain_id.as_deref()),
+            ("language", language.map(Language::as_str)),
+        ]
     }
 }
 
@@ -101,6 +134,12 @@ impl Request {
 
     fn __repr__(&self) -> String {
         format!("{:?}", self.0)
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.0.method, self.url(), self.body(), self.headers()).hash(&mut hasher);
+        hasher.finish()
     }
 }
 

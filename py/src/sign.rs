@@ -5,6 +5,7 @@ use crate::error::{self, OrRaise};
 use crate::to_python::to_py;
 use imgferry::sign::{Expect, Identity, Options, Received, Signer, ToSign};
 use imgferry::{Cloud, Error, Kind, Millis};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use std::cell::RefCell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -35,6 +36,15 @@ impl Credentials {
 
     fn __repr__(&self) -> String {
         format!("{:?}", self.key)
+    }
+
+    /// Refuses to be pickled or copied: the secret would stand in the clear wherever that goes.
+    #[pyo3(signature = () -> "NoReturn")]
+    fn __reduce__(&self) -> PyResult<()> {
+        Err(PyTypeError::new_err(
+            "Credentials are neither pickled nor copied, since the secret would stand in the clear wherever that goes: \
+             find them where they are used (imgferry.credentials.load), or hand on this object itself",
+        ))
     }
 }
 

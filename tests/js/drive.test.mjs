@@ -8,7 +8,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { Job, run, whyLost } from "imgferry";
+import { Job, run, tick, whyLost } from "imgferry";
 import { folder } from "./temporary.mjs";
 import { World } from "./sim.mjs";
 
@@ -20,8 +20,7 @@ const PLAN = {
 const begun = () => new Job(PLAN, Date.now(), 1);
 
 /** A `fetch` into a simulated cloud. `meanwhile` is awaited before each answer, with the name of the operation. */
-function cloud(meanwhile = () => turn()) {
-  const world = new World({ copy_ms: 50, visible_after_ms: 5 }, Date.now());
+function cloud(meanwhile = () => turn(), world = new World({ copy_ms: 50, visible_after_ms: 5 }, Date.now())) {
   const fetch = async (url, { method, headers, body = "" }) => {
     const answer = world.handle(Date.now(), { method, url, headers, body });
     await meanwhile(new Map(headers).get("X-TC-Action"));
@@ -187,4 +186,41 @@ test("a certificate that is not trusted ends the run, to be resumed", async () =
   const report = await run(begun(), KEYS, { fetch: () => Promise.reject(untrusted) });
   assert.deepEqual([report.exitCode, report.rows[0].error.code], [5, "transport.blocked"]);
   assert.match(report.rows[0].error.message, /self-signed certificate/);
+});
+
+test("a job lives one turn at a time, its memory in what is saved", async () => {
+  const world = new World({ copy_ms: 1800, visible_after_ms: 5 }, Date.now());
+  const { fetch } = cloud(() => turn(), world);
+  let journal = new Job({ ...PLAN, policy: { ...PLAN.policy, poll: "1200ms" } }, Date.now(), 1).takeJournal();
+  let [turns, due] = [0, 0];
+  while (due !== null) {
+    const { job } = Job.wake(journal, Date.now());
+    due = await tick(job, KEYS, { fetch, save: (lines) => void (journal += lines) });
+    assert.equal(job.takeJournal(), "", "all was saved");
+    job.free();
+    assert.ok(++turns < 200, "no end");
+    if (due !== null) await sleep(due);
+  }
+  assert.ok(turns > 1);
+  assert.deepEqual(Job.wake(journal, Date.now()).job.report().counts, { ready: 2 });
+  assert.deepEqual(world.ledger().lanes.map(({ images }) => images.length), [1, 1]);
+});
+
+test("a turn sends as much as it may, and saves what came of it", async () => {
+  const { world, fetch } = cloud();
+  const job = begun();
+  let saved = "";
+  assert.equal(await tick(job, KEYS, { fetch, requests: 1, save: (lines) => void (saved += lines) }), 0);
+  assert.equal(world.ledger().calls.length, 1);
+  assert.ok(saved && job.takeJournal() === "");
+  const first = tick(job, KEYS, { fetch });
+  await assert.rejects(tick(job, KEYS, { fetch }), { code: "job.driven" });
+  await first;
+});
+
+test("where saving fails nothing leaves", async () => {
+  const { world, fetch } = cloud();
+  const save = () => Promise.reject(new Error("the disk is full"));
+  await assert.rejects(tick(begun(), KEYS, { fetch, save }), /disk/);
+  assert.equal(world.ledger().calls.length, 0);
 });

@@ -13,7 +13,7 @@ const { Job, diagnose, prepare, run } = imgferry;
 const KEYS = { tencent: { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET-TENCENT" } };
 const PLAN = { copies: [{ cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai"], name: "surveyed" }], policy: { poll: "20ms", settle: "50ms" } };
 
-const LEVELS = "sign prepare finish verify diagnose check build request read explain regions operations Job Signer run whyLost".split(" ");
+const LEVELS = "sign prepare finish verify diagnose check build request read explain regions operations Job Signer run tick whyLost".split(" ");
 
 test("every entry offers its levels", () => {
   const [loading, errors] = [["init", "initSync"], ["ImgferryError"]];

@@ -264,16 +264,16 @@ def test_answers_nobody_waits_for_change_nothing(server: sim.Server) -> None:
     before = running.report()
     for id in (0, 1, 2**40, -1):
         with pytest.raises(imgferry.Error) as caught:
-            running.answer(0, id, 200, {}, b"{}")
+            running.answer(id, 200, {}, b"{}", now_ms=0)
         assert caught.value.kind == "misuse"
         with pytest.raises(imgferry.Error):
-            running.lost(0, id, "unanswered")
+            running.lost(id, "unanswered", now_ms=0)
     with pytest.raises(imgferry.Error, match="unsent, blocked or unanswered"):
-        running.lost(0, 1, "somehow")  # type: ignore[arg-type]
+        running.lost(1, "somehow", now_ms=0)  # type: ignore[arg-type]
     with pytest.raises(imgferry.Error, match="Credentials"):
-        running.poll(0, {"tencent": "key"})  # type: ignore[dict-item]
+        running.poll({"tencent": "key"}, now_ms=0)  # type: ignore[dict-item]
     with pytest.raises(imgferry.Error, match="no cloud"):
-        running.poll(0, {"aws": sim.credentials()["tencent"]})
+        running.poll({"aws": sim.credentials()["tencent"]}, now_ms=0)
     assert running.report() == before and len(running) == 4
 
 
@@ -285,23 +285,23 @@ def test_a_persons_word_ends_a_doubt() -> None:
         assert report["exit_code"] == 7 and report["counts"] == {"ambiguous": 2}
         for lane, id in ((2, None), (-1, None), (0, ""), (0, "img-o3ycss2p")):
             with pytest.raises(imgferry.Error) as refused:
-                running.resolve(drive.now_ms(), lane, id)
+                running.resolve(lane, id, now_ms=drive.now_ms())
             assert refused.value.code == "job.resolve"
         for row in report["rows"]:
-            running.resolve(drive.now_ms(), row["lane"], None)
+            running.resolve(row["lane"], None, now_ms=drive.now_ms())
         assert imgferry.run(running, sim.credentials())["counts"] == {"ready": 2} and images_made(server) == [1, 1]
 
 
 def test_steps_say_what_to_do(server: sim.Server) -> None:
     running = job(server.url)
-    step = running.poll(drive.now_ms(), sim.credentials())
+    step = running.poll(sim.credentials(), now_ms=drive.now_ms())
     assert isinstance(step, imgferry.Send) and step.timeout_ms == 30_000 and step.request.url.startswith(server.url)
     assert "EXAMPLE-SECRET" not in repr(step) and "Signature=" not in repr(step)
-    running.answer(drive.now_ms(), step.id, *transport.send(step.request, step.timeout_ms))  # type: ignore[call-arg, arg-type]
+    running.answer(step.id, *transport.send(step.request, step.timeout_ms), now_ms=drive.now_ms())  # type: ignore[call-arg, arg-type]
     with pytest.raises(imgferry.Error):
-        running.lost(drive.now_ms(), step.id, "unanswered")
-    running.cancel(drive.now_ms())
-    assert isinstance(running.poll(drive.now_ms(), sim.credentials()), imgferry.Done)
+        running.lost(step.id, "unanswered", now_ms=drive.now_ms())
+    running.cancel(now_ms=drive.now_ms())
+    assert isinstance(running.poll(sim.credentials(), now_ms=drive.now_ms()), imgferry.Done)
     assert running.report()["exit_code"] == 6
 
 

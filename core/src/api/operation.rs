@@ -28,6 +28,8 @@ pub struct Operation {
     pub version: &'static str,
     /// Documented default limit, requests per second; 0 where none is published.
     pub per_second: u32,
+    /// What a policy must allow for it, in the vendor's word such as `cvm:SyncImages`; empty where no page names it.
+    pub grant: &'static str,
     /// The parameters, in the order in which they are sent.
     pub fields: &'static [Field],
     /// How a success is read.
@@ -39,7 +41,7 @@ pub struct Operation {
 impl Operation {
     /// The table of the operation as a JSON object: what stubs, typings and command lines are made from.
     pub fn to_value(&self) -> Value {
-        let Operation { cloud, name, effect, method, path, service, version, per_second, fields, answer: _, doc } = self;
+        let Operation { cloud, name, effect, method, path, service, version, per_second, grant, fields, answer: _, doc } = self;
         Object::new()
             .set("cloud", cloud.as_str())
             .set("name", *name)
@@ -49,6 +51,7 @@ impl Operation {
             .set("service", *service)
             .set("version", *version)
             .set("per_second", *per_second)
+            .set("grant", *grant)
             .set("fields", list(fields, field))
             .set_some("doc", Some(doc.trim()).filter(|doc| !doc.is_empty()))
             .value()

@@ -55,6 +55,31 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    /// Every kind.
+    pub const ALL: [EventKind; 21] = [
+        EventKind::Launching,
+        EventKind::Launched,
+        EventKind::Retried,
+        EventKind::Throttled,
+        EventKind::Probing,
+        EventKind::Absent,
+        EventKind::Resolved,
+        EventKind::Progress,
+        EventKind::Ready,
+        EventKind::Present,
+        EventKind::Failed,
+        EventKind::Conflict,
+        EventKind::Stale,
+        EventKind::Missing,
+        EventKind::Ambiguous,
+        EventKind::Cancelled,
+        EventKind::Unfinished,
+        EventKind::Skew,
+        EventKind::Credentials,
+        EventKind::SourcePending,
+        EventKind::Warning,
+    ];
+
     /// What a transition is worth telling as, if it is.
     pub(crate) fn of(before: Phase, after: Phase) -> Option<EventKind> {
         match (before, after) {

@@ -309,6 +309,11 @@ impl Job {
         self.state.report()
     }
 
+    /// What became of one destination so far: the row of that number in [`Job::report`], without making the others.
+    pub fn row(&self, lane: u32) -> Option<Row> {
+        self.state.destination(lane)
+    }
+
     /// Number of destinations.
     pub fn len(&self) -> usize {
         self.state.lanes.destinations().len()

@@ -52,9 +52,11 @@ mod calls;
 mod check;
 mod format;
 mod model;
+mod needs;
 pub mod policy;
 mod template;
 mod write;
 
 pub use check::rules;
 pub use model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};
+pub use needs::{Need, Purpose, Without};

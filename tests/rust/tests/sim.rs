@@ -1266,8 +1266,9 @@ fn older_signatures_are_refused_by_name_in_tencents_envelope() {
 #[test]
 fn a_service_that_is_not_simulated_is_said_to_be_none() {
     for (service, version, secret, code) in [
-        ("sts", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "NoSuchProduct"),
-        ("sts", "2018-08-13", "EXAMPLE-SECRET-WRONG", "AuthFailure.SignatureFailure"),
+        ("kms", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "NoSuchProduct"),
+        ("kms", "2018-08-13", "EXAMPLE-SECRET-WRONG", "AuthFailure.SignatureFailure"),
+        ("sts", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "MissingParameter"),
         ("tag", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "InvalidAction"),
         ("cvm", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "AuthFailure.SignatureFailure"),
     ] {

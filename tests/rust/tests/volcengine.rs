@@ -584,7 +584,9 @@ fn recorded_exchanges_are_built_and_read() {
             Ok(reply) => {
                 assert_eq!(reply.facts.to_value(), expected["facts"], "{name}");
                 assert_eq!(json!(reply.request_id), expected["request_id"], "{name}");
-                assert_eq!(reply.data, exchange["answer"]["body"]["Result"], "{name}");
+                // What holds a secret is not shown a second time.
+                let is_secret = expected["facts"]["type"] == "temporary";
+                assert_eq!(reply.data, if is_secret { Value::Null } else { exchange["answer"]["body"]["Result"].clone() }, "{name}");
             }
             Err(error) => {
                 let told = error.to_value();

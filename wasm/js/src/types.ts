@@ -254,6 +254,8 @@ export interface Operation {
   version: string;
   /** Documented default limit, requests per second; 0 where none is published. */
   perSecond: number;
+  /** What a policy must allow for it, such as `cvm:SyncImages`; empty where no page names it. */
+  grant: string;
   fields: Field[];
 }
 
@@ -316,13 +318,16 @@ export type Facts =
   | { type: "quota"; total: number | null; used: number | null }
   | ({ type: "regions" | "agencies" } & Page<string>)
   | ({ type: "projects" } & Page<{ id: string; name: string; enabled: boolean }>)
-  | { type: "accounts"; items: string[] };
+  | { type: "accounts"; items: string[] }
+  | { type: "identity"; account: string; name: string | null; kind: string | null }
+  /** A temporary key; the reply's `data` is null, so that it stands nowhere else. */
+  | { type: "temporary"; id: string; secret: string; token: string; expiresMs: number | null };
 
 /** A successful answer, read. */
 export interface Reply {
   requestId: string | null;
   facts: Facts;
-  /** The vendor's result object, complete and unchanged. */
+  /** The vendor's result object, complete and unchanged; null where it would show a secret. */
   data: unknown;
 }
 

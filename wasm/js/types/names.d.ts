@@ -1,4 +1,4 @@
-export { run, type RunOptions } from "./drive.js";
+export { run, tick, type RunOptions, type TickOptions } from "./drive.js";
 export { ImgferryError, Refused, type ErrorDetails } from "./error.js";
 export { whyLost } from "./lost.js";
 export type { JobConstructor } from "./jobs.js";

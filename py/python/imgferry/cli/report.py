@@ -1,9 +1,20 @@
-"""What became of every destination, in text: what went wrong told once for all it concerns, the table last."""
+"""Tells what became of every destination, from a journal: what went wrong once for all it concerns, the table last.
+
+  imgferry report 2026-11-28-0123456789ab --html report.html
+
+The page needs nothing else: a line of time for every destination, calls, throttles, request ids. Nothing is sent and
+nothing is changed.
+"""
 
 from __future__ import annotations
 
+import argparse
+import sys
 from typing import Any, List, Sequence
 
+from .. import Job, runs
+from ..drive import now_ms
+from ..journal import read
 from ..types import Report, Row
 from .output import LINES, Output, aligned, alike, plain
 
@@ -11,10 +22,34 @@ from .output import LINES, Output, aligned, alike, plain
 TABLE = 100
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("journal", metavar="RUN", help="a run that `imgferry list` shows, or a journal")
+    parser.add_argument("--html", metavar="FILE", help="write a page there instead; - is standard output")
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    path = runs.called(options.journal)
+    journal = read(path)
+    job, kept = Job.wake(journal, now_ms=now_ms())
+    report = job.report()
+    if options.html is None:
+        show(report, output)
+        return report["exit_code"]
+    from .page import page
+
+    text = page(runs.word(path), report, journal.encode()[:kept].decode(), path, output)
+    if options.html == "-":
+        sys.stdout.buffer.write(text.encode())
+    else:
+        with open(options.html, "w", encoding="utf-8") as opened:
+            opened.write(text)
+    return report["exit_code"]
+
+
 def show(report: Report, output: Output) -> None:
     """Prints a report. Raises ``OSError`` where it cannot be written."""
     if output.form == "text" and 1 < len(report["rows"]) <= TABLE:
-        output.note(total(report, output))
+        output.aside(total(report, output))
     output.result(report["rows"] if output.form == "jsonl" else report, text(report, output) if output.form == "text" else "")
 
 

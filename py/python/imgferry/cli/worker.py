@@ -20,8 +20,6 @@ from ..error import Error
 from . import INTERRUPTED, database, endpoints
 from .output import Output
 
-HELP = "carry out the fleets in a database"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     database.add_arguments(parser)

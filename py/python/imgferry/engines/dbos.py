@@ -91,7 +91,7 @@ class Worker:
             return self._turns(partition, cloud, account)
 
         @DBOS.workflow(name="imgferry.carry", max_recovery_attempts=None)
-        def carry(partition: str, cloud: str, account: str, generation: int) -> None:
+        def carry(run: str, partition: str, cloud: str, account: str, generation: int) -> None:
             for _ in range(STEPS):
                 # The step tells the seconds: computed here, they would not be the same when the workflow is recovered.
                 seconds = turns(partition, cloud, account)
@@ -99,7 +99,7 @@ class Worker:
                     return
                 if seconds > 0:
                     DBOS.sleep(seconds)
-            self._follow(partition, cloud, account, generation + 1, priority=1)
+            self._follow(run, partition, cloud, account, generation + 1, priority=1)
 
         self._workflow = carry
         DBOS.listen_queues([QUEUE])
@@ -178,11 +178,13 @@ class Worker:
         """Enqueues what is new, which is harmless when another has done so, and tells how many partitions are open."""
         standings = self.database.standings(open_only=True)
         for standing in standings:
-            if standing.id not in self._known:
-                self._follow(standing.id, standing.cloud, standing.account, 0, priority=2)
-                self._known.add(standing.id)
+            run = f"{standing.id}#{standing.run}"
+            if run not in self._known:
+                self._follow(run, standing.id, standing.cloud, standing.account, 1, priority=2)
+                self._known.add(run)
         return len(standings)
 
-    def _follow(self, partition: str, cloud: str, account: str, generation: int, priority: int) -> None:
-        with SetWorkflowID(f"{partition}#{generation}"), SetEnqueueOptions(queue_partition_key=f"{cloud}:{account}", priority=priority):
-            DBOS.enqueue_workflow(QUEUE, self._workflow, partition, cloud, account, generation)
+    def _follow(self, run: str, partition: str, cloud: str, account: str, generation: int, priority: int) -> None:
+        """Enqueues a workflow of a run; one that follows another goes before those that wait for the account."""
+        with SetWorkflowID(f"{run}.{generation}"), SetEnqueueOptions(queue_partition_key=f"{cloud}:{account}", priority=priority):
+            DBOS.enqueue_workflow(QUEUE, self._workflow, run, partition, cloud, account, generation)
