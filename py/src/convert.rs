@@ -1,8 +1,8 @@
 //! Python values to JSON values. Total: whatever cannot be JSON is refused with the path to it.
 
-use crate::error;
+use crate::error::{self, OrRaise};
 use crate::names;
-use imgferry::{Error, Kind};
+use imgferry::{Error, Kind, Millis};
 use pyo3::prelude::*;
 #[cfg(feature = "stubs")]
 use pyo3::type_object::PyTypeInfo;
@@ -185,6 +185,18 @@ impl<'a> FromPyObject<'a, '_> for Whole {
     fn extract(value: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
         let number = value.cast::<PyInt>()?;
         number.extract().map(Whole).map_err(|_| refused(&number, "argument", "does not fit into 64 bits"))
+    }
+}
+
+impl Whole {
+    /// The wall clock's time, by an argument of that name.
+    pub(crate) fn clock(&self, py: Python<'_>, argument: &str) -> PyResult<Millis> {
+        imgferry::wall_clock(argument, self.0).or_raise(py)
+    }
+
+    /// A time to sign by or to verify at.
+    pub(crate) fn signing_time(&self, py: Python<'_>, argument: &str) -> PyResult<Millis> {
+        imgferry::signing_time(argument, self.0).or_raise(py)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::to_python::to_py;
 use imgferry::api::check::Known;
 use imgferry::api::endpoint::{self, HostHeader, SignHost};
 use imgferry::api::site::Language;
-use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Method, Millis, Redactor};
+use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Method, Redactor};
 use imgferry::{Reading, read_long};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -170,7 +170,7 @@ impl Call {
     /// Signs for this moment. Sign at every send; a stored signature is a broken retry.
     #[pyo3(signature = (credentials, *, time_ms))]
     fn sign(&self, py: Python<'_>, credentials: &Credentials, time_ms: Whole) -> PyResult<Request> {
-        credentials.signer().sign_call(self.0.clone(), Millis(time_ms.0)).map(Request).or_raise(py)
+        credentials.signer().sign_call(self.0.clone(), time_ms.clock(py, "time_ms")?).map(Request).or_raise(py)
     }
 }
 

@@ -78,6 +78,21 @@ def test_what_is_cancelled_can_be_taken_up_again(cli: Cli, clouds: sim.Server, t
     assert "0 partitions" in cli("fleet", "cancel", "weekly", env=ENVIRONMENT).out
 
 
+def test_two_fleets_on_one_account_are_carried_one_after_the_other(cli: Cli, tmp_path: Path) -> None:
+    with sim.Server({"copy_ms": [300, 600], "visible_after_ms": 100, "limits": {"volcengine.CopyImage": 4}}) as clouds:
+        for name in ("first", "second"):
+            where = ("--from", "cn-beijing", "--to", "cn-shanghai,cn-guangzhou", "--endpoint", clouds.url, "--poll", "300ms", "--name", name)
+            image = "image-4431h3l7hl31a0example"
+            begun = cli("fleet", "--fleet", name, "--cloud", "volcengine", "--image", image, *where, env=ENVIRONMENT)
+            assert begun.code == 0, begun.err
+        assert cli("worker", "--until-idle", env=ENVIRONMENT).code == 0
+        ledger = clouds.world.ledger()
+        launched = [call["at_ms"] for call in ledger["calls"] if call["action"] == "CopyImage"]
+        over = [json.loads(cli("fleet", "status", name, "--output", "json", env=ENVIRONMENT).out)["counts"] for name in ("first", "second")]
+    assert over == [{"ready": 2}, {"ready": 2}] and ledger["violations"] == []
+    assert launched[2] - launched[1] > 600, "the second began when the first was over"
+
+
 def test_a_worker_that_is_asked_to_end_leaves_the_rest_to_the_next(cli: Cli, tmp_path: Path) -> None:
     with sim.Server({"copy_ms": 600_000, "visible_after_ms": 100}) as clouds:
         cli("fleet", plan(clouds, tmp_path), "--fleet", "f", env=ENVIRONMENT)

@@ -238,12 +238,12 @@ def test_a_journal_is_held_by_one(server: sim.Server, tmp_path: Path) -> None:
     file = tmp_path / "job.journal"
     with journal.Journal(file) as kept:
         with pytest.raises(imgferry.Error, match="in use"):
-            journal.Journal.resume(file, now_ms=0)
+            journal.Journal.resume(file, now_ms=drive.now_ms())
         kept(job(server.url).take_journal())
     with pytest.raises(imgferry.Error, match="there already"):
         journal.Journal(file)
     with pytest.raises(FileNotFoundError):
-        journal.Journal.resume(tmp_path / "none", now_ms=0)
+        journal.Journal.resume(tmp_path / "none", now_ms=drive.now_ms())
 
 
 def test_a_corrupt_journal_is_refused_and_left_alone(server: sim.Server, tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_a_corrupt_journal_is_refused_and_left_alone(server: sim.Server, tmp_pat
     broken = b"".join(lines)
     file.write_bytes(broken)
     with pytest.raises(imgferry.Error, match="line 2"):
-        journal.Journal.resume(file, now_ms=0)
+        journal.Journal.resume(file, now_ms=drive.now_ms())
     assert file.read_bytes() == broken
 
 
@@ -264,16 +264,16 @@ def test_answers_nobody_waits_for_change_nothing(server: sim.Server) -> None:
     before = running.report()
     for id in (0, 1, 2**40, -1):
         with pytest.raises(imgferry.Error) as caught:
-            running.answer(id, 200, {}, b"{}", now_ms=0)
+            running.answer(id, 200, {}, b"{}", now_ms=drive.now_ms())
         assert caught.value.kind == "misuse"
         with pytest.raises(imgferry.Error):
-            running.lost(id, "unanswered", now_ms=0)
+            running.lost(id, "unanswered", now_ms=drive.now_ms())
     with pytest.raises(imgferry.Error, match="unsent, blocked or unanswered"):
-        running.lost(1, "somehow", now_ms=0)  # type: ignore[arg-type]
+        running.lost(1, "somehow", now_ms=drive.now_ms())  # type: ignore[arg-type]
     with pytest.raises(imgferry.Error, match="Credentials"):
-        running.poll({"tencent": "key"}, now_ms=0)  # type: ignore[dict-item]
+        running.poll({"tencent": "key"}, now_ms=drive.now_ms())  # type: ignore[dict-item]
     with pytest.raises(imgferry.Error, match="no cloud"):
-        running.poll({"aws": sim.credentials()["tencent"]}, now_ms=0)
+        running.poll({"aws": sim.credentials()["tencent"]}, now_ms=drive.now_ms())
     assert running.report() == before and len(running) == 4
 
 

@@ -32,12 +32,6 @@ impl Millis {
         self.0 >= MIN && self.0 <= MAX
     }
 
-    /// Whether this is no present: before 2015, as seconds are that were taken for milliseconds. 1970 itself is a clock that
-    /// was frozen on purpose, or none at all.
-    pub(crate) const fn is_mistaken(self) -> bool {
-        self.0 != 0 && self.0 < 1_420_070_400_000
-    }
-
     /// `YYYYMMDDTHHMMSSZ`, the form of `X-Date` and `X-Sdk-Date`.
     pub fn basic(self) -> String {
         let mut text = String::new();

@@ -7,13 +7,13 @@
 use super::canonical::{self, Canonical, EMPTY_HASH};
 use super::complete::Texts;
 use super::keys::KeyCache;
-use super::misuse;
 use super::request::{AUTHORIZATION, HOST};
 use super::scheme::{PathRule, PayloadRule, QueryRule, Scheme};
 use crate::base::credentials::Credentials;
 use crate::base::error::Error;
 use crate::base::http::{Headers, Method, Part};
-use crate::base::time::{Millis, decimal};
+use crate::base::time::Millis;
+use crate::base::wall_clock::plausible;
 use std::borrow::Cow;
 
 /// A request to be completed in place: its parts, and what it is signed for.
@@ -48,12 +48,7 @@ impl Built<'_> {
 
     pub(super) fn sign(self, credentials: &Credentials, keys: &mut KeyCache, texts: &mut Texts) -> Result<(), Box<Error>> {
         let Self { scheme, method, host, path, plain, query, headers, body, now, region, service, signs_all } = self;
-        if !now.is_writable() {
-            return Err(misuse::TIME.about(&[&decimal(now.0)]));
-        }
-        if now.is_mistaken() {
-            return Err(misuse::SECONDS.about(&[&decimal(now.0)]));
-        }
+        plausible("sign.time", "the time", now)?;
         let Texts { canonical_request, string_to_sign, stamp, hasher, .. } = texts;
         let day = keys.of_day(scheme, credentials, now, headers.text(region), service);
         stamp.clear();

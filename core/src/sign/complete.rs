@@ -9,7 +9,8 @@ use super::{keys, misuse};
 use crate::base::error::Error;
 use crate::base::http::header;
 use crate::base::text::{all, first_control, quoted};
-use crate::base::time::decimal;
+use crate::base::time::{Millis, decimal};
+use crate::base::wall_clock::plausible;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -215,11 +216,9 @@ impl Unsigned<'_> {
                 return Err(unfit(&concat(&["headers.", &name.to_ascii_lowercase()]), &concat(&["value of ", name]), name, ""));
             }
         }
-        if !self.time.is_writable() {
-            return Err(misuse::TIME.about(&[&decimal(self.time.0)]));
-        }
-        if self.time.is_mistaken() {
-            return Err(misuse::SECONDS.about(&[&decimal(self.time.0)]));
+        // Vectors of the schemes are signed at the epoch.
+        if self.time != Millis(0) {
+            plausible("sign.time", "the time", self.time)?;
         }
         let (needs_region, needs_service) = match scheme.scope {
             Scope::Everything => (false, false),
