@@ -78,6 +78,22 @@ def test_what_is_cancelled_can_be_taken_up_again(cli: Cli, clouds: sim.Server, t
     assert "0 partitions" in cli("fleet", "cancel", "weekly", env=ENVIRONMENT).out
 
 
+def test_accounts_are_found_where_the_worker_runs(cli: Cli, tmp_path: Path) -> None:
+    keys = {"tencent": [{"id": "AKIDEXAMPLEPROD", "secret": "EXAMPLE-SECRET-PROD"}]}
+    with sim.Server({"copy_ms": 300, "visible_after_ms": 100, "credentials": keys}) as clouds:
+        (tmp_path / "accounts.json").write_text(json.dumps({"accounts": [{"name": "prod", "cloud": "tencent", "env": ["PROD_ID", "PROD_SECRET"]}]}))
+        where = ("--from", "ap-guangzhou", "--to", "ap-shanghai", "--endpoint", clouds.url, "--poll", "200ms", "--name", "x")
+        begun = cli("fleet", "--cloud", "tencent", "--image", "img-o3ycss2p", *where, "--accounts", "accounts.json", "--account", "prod", env=ENVIRONMENT)
+        assert begun.code == 0, begun.err
+        (row,) = json.loads(cli("fleet", "status", "--output", "json", env=ENVIRONMENT).out)
+        assert row["partition"].endswith(":tencent:prod")
+        prod = {**ENVIRONMENT, "PROD_ID": "AKIDEXAMPLEPROD", "PROD_SECRET": "EXAMPLE-SECRET-PROD"}
+        ran = cli("worker", "--until-idle", "--accounts", "accounts.json", env=prod)
+        assert ran.code == 0, ran.err
+        assert {call["key"] for call in clouds.world.ledger()["calls"]} == {"AKIDEXAMPLEPROD"}
+        assert images(clouds) == [1]
+
+
 def test_two_fleets_on_one_account_are_carried_one_after_the_other(cli: Cli, tmp_path: Path) -> None:
     with sim.Server({"copy_ms": [300, 600], "visible_after_ms": 100, "limits": {"volcengine.CopyImage": 4}}) as clouds:
         for name in ("first", "second"):
