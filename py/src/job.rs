@@ -13,6 +13,11 @@ use pyo3::types::PyMapping;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+/// What `__new__` is called with to make the same again: by position, by name.
+type NewArguments<'py> = ((Bound<'py, PyAny>,), BTreeMap<&'static str, Vec<String>>);
+/// A function, and what it is called with to make the same again.
+type Reduced<'py> = (Bound<'py, PyAny>, (String, Vec<String>));
+
 /// What is to be replicated: images, where they are, where they go, and every number of the replication.
 ///
 /// Made from the dict that a plan file holds; raises with every mistake of form in ``problems``. Where the plan has requests
@@ -71,7 +76,7 @@ impl Plan {
 
     /// What makes the same plan again, for pickle and copy.
     #[pyo3(signature = () -> "tuple[tuple[dict[str, Any]], dict[str, Sequence[str]]]")]
-    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<((Bound<'py, PyAny>,), BTreeMap<&'static str, Vec<String>>)> {
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<NewArguments<'py>> {
         Ok(((self.as_dict(py)?,), BTreeMap::from([("trusted_hosts", self.0.trusted_hosts().to_vec())])))
     }
 }
@@ -282,7 +287,7 @@ impl Job {
 
     /// Its journal, and what takes it up again, for pickle and copy.
     #[pyo3(signature = () -> "tuple[Callable[[str, list[str]], Job], tuple[str, list[str]]]")]
-    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String, Vec<String>))> {
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
         if self.is_survey {
             return Err(PyTypeError::new_err("a survey keeps no journal, so it is neither pickled nor copied: begin it anew"));
         }
