@@ -5,6 +5,7 @@ use crate::error::OrRaise;
 use crate::operation::{Request, http_status};
 use crate::sign::Credentials;
 use crate::to_python::{large_to_py, to_py};
+use imgferry::api::json::to_text;
 use imgferry::job::Outgoing;
 use imgferry::{Answer, Cloud, Error, Keyring, Kind, Lost, Millis, Step};
 use pyo3::exceptions::{PyIndexError, PyTypeError};
@@ -79,6 +80,15 @@ impl Plan {
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<NewArguments<'py>> {
         Ok(((self.as_dict(py)?,), BTreeMap::from([("trusted_hosts", self.0.trusted_hosts().to_vec())])))
     }
+}
+
+/// The plan format as JSON Schema (draft-07), as text: for editors and validators. The defaults of the policy are in it.
+///
+/// >>> json.loads(imgferry.plan_schema())["definitions"]["Policy"]["properties"]["poll"]["default"]
+/// '15s'
+#[pyfunction]
+pub(crate) fn plan_schema() -> String {
+    to_text(&imgferry::Plan::schema())
 }
 
 /// Write the journal, send this request as it is, and tell what came of it.

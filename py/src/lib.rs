@@ -23,7 +23,7 @@ mod _imgferry {
     const VERSION: &str = env!("CARGO_PKG_VERSION");
 
     #[pymodule_export]
-    use super::job::{Done, Job, Plan, Send, Wait};
+    use super::job::{Done, Job, Plan, Send, Wait, plan_schema};
     #[pymodule_export]
     use super::operation::{At, Call, Request, build, check, explain, is_loopback, operations, read, regions, shown_endpoint};
     #[pymodule_export]

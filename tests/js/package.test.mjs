@@ -39,7 +39,7 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
 });
 
 /** Ceilings in gzip bytes: what was reached, with little room. The design asks for 20 KB (sign) and 100 KB (whole). */
-const CEILINGS = { "sign.wasm": 28_500, "imgferry.wasm": 306_000, "imgferry/sign": 4_000, imgferry: 10_100, "imgferry/slim, without its module": 10_100 };
+const CEILINGS = { "sign.wasm": 28_500, "imgferry.wasm": 306_000, "imgferry/sign": 4_000, imgferry: 10_300, "imgferry/slim, without its module": 10_300 };
 
 /** They hold for the compiler that they were taken with. Others differ a little; a standard library that is not built along adds to every module. */
 function ceiling(most) {

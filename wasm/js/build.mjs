@@ -108,13 +108,14 @@ function entries(entry, module) {
   }
 }
 
-/** Writes the parameters of every operation as interfaces and the words as unions, from the operation tables; the module has them without their documentation. */
+/** Writes the parameters of every operation and the plan format as interfaces and the words as unions, from the operation tables; the module has them without their documentation. */
 function params() {
   const parameters = ["run", "-q", "-p", "imgferry", "--example", "tables"];
   const tables = JSON.parse(execFileSync("cargo", parameters, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }));
   for (const [name, text] of paramsFiles(tables)) {
     writeFileSync(join(here, "src/params", name), text);
   }
+  writeFileSync(join(dist, "plan.schema.json"), JSON.stringify(tables.schema));
 }
 
 /** Compiles the JavaScript and its typings. */

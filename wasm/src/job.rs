@@ -3,7 +3,7 @@
 use crate::convert::{Record, Thrown, throw};
 use crate::operation::{answer, plan_of};
 use imgferry::api::json::{Object, list, to_text};
-use imgferry::job::{Event, Outgoing, Restored};
+use imgferry::job::{Changes, Event, Outgoing, Restored};
 use imgferry::{Cloud, Error, Keyring, Lost, Millis, Step};
 use wasm_bindgen::prelude::*;
 
@@ -11,15 +11,20 @@ use wasm_bindgen::prelude::*;
 #[wasm_bindgen]
 pub struct Job {
     job: imgferry::Job,
+    changes: Changes,
     /// Of a restored journal: how many UTF-16 units of it count.
     kept: usize,
 }
 
 impl Job {
+    fn of(job: imgferry::Job) -> Job {
+        Job { job, changes: Changes::default(), kept: 0 }
+    }
+
     fn taken_up(journal: String, now_ms: f64, trusted: &str, from: fn(&str, Millis, &[&str]) -> Result<Restored, Error>) -> Thrown<Job> {
         let restored = from(&journal, millis(now_ms), &hosts(trusted)).map_err(throw)?;
         let kept = journal.get(..restored.kept).unwrap_or_default().encode_utf16().count();
-        Ok(Job { job: restored.job, kept })
+        Ok(Job { kept, ..Job::of(restored.job) })
     }
 }
 
@@ -29,13 +34,13 @@ impl Job {
     #[wasm_bindgen(constructor)]
     pub fn new(plan: String, now_ms: f64, seed: f64, trusted: &str) -> Thrown<Job> {
         let begun = || imgferry::Job::new(plan_of(plan)?.trusting(&hosts(trusted)), millis(now_ms), seed as u64);
-        begun().map(|job| Job { job, kept: 0 }).map_err(throw)
+        begun().map(Job::of).map_err(throw)
     }
 
     /// Only looks at what is there.
     pub fn survey(plan: String, now_ms: f64, seed: f64, trusted: &str) -> Thrown<Job> {
         let begun = || imgferry::Job::survey(plan_of(plan)?.trusting(&hosts(trusted)), millis(now_ms), seed as u64);
-        begun().map(|job| Job { job, kept: 0 }).map_err(throw)
+        begun().map(Job::of).map_err(throw)
     }
 
     /// Takes a replication up again from its journal.
@@ -111,11 +116,22 @@ impl Job {
         to_text(&self.job.report().to_value())
     }
 
+    /// The report with what has changed behind that number.
+    pub fn changes(&mut self, now_ms: f64, since: f64) -> String {
+        to_text(&self.changes.since(&self.job.report(), since as u64, millis(now_ms)))
+    }
+
     /// Number of destinations.
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {
         self.job.len()
     }
+}
+
+/// What a journal tells of what happened.
+#[wasm_bindgen(js_name = eventsOf)]
+pub fn events_of(journal: &str) -> Thrown<String> {
+    imgferry::job::events_of(journal).map(|events| to_text(&list(&events, Event::to_value))).map_err(throw)
 }
 
 /// The hosts that the program trusts, one a line.

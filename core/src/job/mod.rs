@@ -7,6 +7,7 @@
 //! the steps of a lane's life. A stage changes the state and returns effects: journal lines, events, lanes that move or
 //! go on. It never calls another; the one loop that carries effects out, and what follows from them, is [`Job::drain`].
 
+mod changes;
 pub mod event;
 mod forecast;
 mod id;
@@ -19,10 +20,12 @@ mod stages;
 mod state;
 
 pub use crate::plan::policy::{Ambiguity, Policy};
+pub use changes::Changes;
 pub use event::{Event, EventKind};
 pub use keyring::Keyring;
 pub use machine::{End, Phase};
 pub use report::{Extra, Report, Row};
+pub use state::retold::events_of;
 
 use crate::api::answer::retry_after_ms;
 use crate::api::call::sign_call;
@@ -89,6 +92,8 @@ pub struct Job {
     state: State,
     in_flight: InFlight,
     events: Vec<Event>,
+    /// Number of the last event.
+    seq: u64,
     journal: String,
 }
 
@@ -336,7 +341,8 @@ impl Job {
                     continue;
                 }
                 Effect::Tell(event) => {
-                    self.events.push(*event);
+                    self.seq = event::following(self.seq, state.clock.now());
+                    self.events.push(Event { seq: self.seq, ..*event });
                     continue;
                 }
                 Effect::Advance(lane, outcome, error) => books::advance(state, lane, outcome, error),
@@ -428,7 +434,7 @@ impl Job {
 
 /// A job in that state, with every lane where it goes on from.
 fn begin(state: State, journal: String) -> Job {
-    let mut job = Job { state, in_flight: InFlight::new(), events: Vec::new(), journal };
+    let mut job = Job { state, in_flight: InFlight::new(), events: Vec::new(), seq: 0, journal };
     for lane in job.state.lanes.ids() {
         let due = resume::set_out(&mut job.state, lane);
         let effects = stages::enter(&mut job.state, lane, due);

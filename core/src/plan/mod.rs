@@ -50,10 +50,12 @@
 
 mod calls;
 mod check;
+mod fields;
 mod format;
 mod model;
 mod needs;
 pub mod policy;
+mod schema;
 mod template;
 mod write;
 

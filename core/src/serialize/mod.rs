@@ -338,8 +338,8 @@ impl Serialize for Event {
                 None => record.skip_field(name),
             }
         }
-        let Event { at, what, lane, cloud, region, percent, eta_ms, image, wait_ms, request_id, error } = self;
-        let mut record = to.serialize_struct("Event", 11)?;
+        let Event { seq, at, what, lane, lane_path, cloud, region, percent, eta_ms, image, wait_ms, request_id, error } = self;
+        let mut record = to.serialize_struct("Event", 13)?;
         record.serialize_field("at_ms", at)?;
         record.serialize_field("cloud", cloud)?;
         known(&mut record, "error", error)?;
@@ -347,9 +347,11 @@ impl Serialize for Event {
         record.serialize_field("event", what.as_str())?;
         known(&mut record, "image_id", image)?;
         known(&mut record, "lane", lane)?;
+        known(&mut record, "lane_path", lane_path)?;
         known(&mut record, "percent", percent)?;
         record.serialize_field("region", region)?;
         known(&mut record, "request_id", request_id)?;
+        record.serialize_field("seq", seq)?;
         known(&mut record, "wait_ms", wait_ms)?;
         record.end()
     }

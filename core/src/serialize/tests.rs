@@ -53,9 +53,11 @@ fn every_record_has_the_shape_that_other_languages_see() {
     for (at, eta) in [times, (times.1, times.0)] {
         let known = at.is_some();
         let event = Event {
+            seq: 6,
             at: Millis(5),
             what: EventKind::Progress,
             lane: known.then_some(7),
+            lane_path: known.then(|| "huawei/a→b".to_owned()),
             cloud: "huawei",
             region: "cn-north-4".into(),
             percent: known.then_some(40),

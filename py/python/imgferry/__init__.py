@@ -29,6 +29,7 @@ from ._imgferry import (
     explain as explain,
     finish as finish,
     operations as operations,
+    plan_schema as plan_schema,
     prepare as prepare,
     read as read,
     regions as regions,

@@ -7,7 +7,7 @@ from typing import final, overload, Any, Callable, Final, Literal, Mapping, NoRe
 from .params import huawei, tencent, volcengine
 from .types import Diagnosis, Event, Explanation, Headers, Lost, Need, Operation, Problem, Region, Reply, Report, Row, Verified
 
-__all__ = ["DEBUG", "VERSION", "At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "is_loopback", "operations", "prepare", "read", "regions", "shown_endpoint", "sign", "verify"]
+__all__ = ["DEBUG", "VERSION", "At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "is_loopback", "operations", "plan_schema", "prepare", "read", "regions", "shown_endpoint", "sign", "verify"]
 
 DEBUG: Final[bool]
 """
@@ -692,6 +692,14 @@ def is_loopback(host: str) -> bool:
 def operations(cloud: str) -> list[Operation]:
     """
     The operations known for a cloud, sorted by name, with their parameters.
+    """
+
+def plan_schema() -> str:
+    """
+    The plan format as JSON Schema (draft-07), as text: for editors and validators. The defaults of the policy are in it.
+
+    >>> json.loads(imgferry.plan_schema())["definitions"]["Policy"]["properties"]["poll"]["default"]
+    '15s'
     """
 
 def prepare(cloud: str, method: str, url: str, *, id: str, token: str | None = None, time_ms: int, headers: Headers | None = None, body: bytes | str | None = None, region: str | None = None, service: str | None = None, signed_headers: Sequence[str] | None = None, unsigned_payload: bool = False, presign: bool = False, expires_s: int | None = None, derived: bool = False) -> Prepared:

@@ -171,14 +171,6 @@ def take(source: str, names: Names, values: Mapping[str, Any]) -> Optional[Crede
                 hint=f"set {name} as well, or remove {other}",
                 hint_zh=f"请同时设置 {name}，或删除 {other}",
             )
-    for name, value in ((names.id, id), (names.secret, secret), ("the token", token)):
-        if isinstance(value, str) and len(value) > 1 and value[0] in QUOTES and value[-1] in QUOTES:
-            raise Error(
-                f"{source}, {name}: the value is wrapped in quotes, which would be part of the key",
-                code=f"credentials.{name}",
-                hint=f"remove the quotes around {name}",
-                hint_zh=f"请去掉 {name} 两端的引号",
-            )
     try:
         return Credentials(str(id), str(secret), token)
     except Error as error:
@@ -273,9 +265,6 @@ def unreadable(path: Path, form: str) -> Error:
     """Never quotes the file: the line at fault may hold a secret."""
     return Error(f"{path} is not {form}", code="credentials.file", hint="mend or remove the file", hint_zh="请修复或删除该文件")
 
-
-#: What shells strip and other readers do not.
-QUOTES = "\"'“”‘’"
 
 #: Every spelling in use, the present SDK's first. A token may go by the name of another spelling.
 ENVIRONMENT: Mapping[str, Sequence[Names]] = {

@@ -279,11 +279,12 @@ class Reply(TypedDict):
 #: what is wrong (a certificate, a proxy that wants a login); or it may have arrived.
 Lost = Literal["unsent", "blocked", "unanswered"]
 
-_EventRequired = TypedDict("_EventRequired", {"at_ms": int, "event": EventKind, "cloud": Cloud, "region": str})
+_EventRequired = TypedDict("_EventRequired", {"seq": int, "at_ms": int, "event": EventKind, "cloud": Cloud, "region": str})
 _EventOptional = TypedDict(
     "_EventOptional",
     {
         "lane": int,
+        "lane_path": str,
         "percent": int,
         "eta_ms": List[int],
         "image_id": str,
@@ -296,7 +297,8 @@ _EventOptional = TypedDict(
 
 
 class Event(_EventRequired, _EventOptional):
-    """One thing that happened; what is not known is left out. ``lane`` is the row of the report."""
+    """One thing that happened; what is not known is left out. ``lane`` is the row of the report, ``lane_path`` says
+    where it leads, as in ``huawei/cn-north-4→cn-east-3``; ``seq`` only grows, also where a job is taken up again."""
 
 
 Row = TypedDict(

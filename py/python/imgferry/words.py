@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+Ambiguity = Literal["probe_then_retry", "stop"]
 Cloud = Literal["tencent", "volcengine", "huawei"]
 Effect = Literal["read", "launch", "change"]
 EventKind = Literal["launching", "launched", "retried", "throttled", "probing", "absent", "resolved", "progress", "ready", "present", "failed", "conflict", "stale", "missing", "ambiguous", "cancelled", "unfinished", "skew", "credentials", "source_pending", "warning"]

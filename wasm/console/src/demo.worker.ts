@@ -93,6 +93,9 @@ function carry(carried: Carried): void {
       return world.fetch(() => now)(url, sent);
     },
   })
+    .catch((error) => {
+      if (!carried.stop.signal.aborted) throw error;
+    })
     .then(() => noted({ t: "ended", name, now: Date.now() }))
     .catch(() => {})
     .finally(() => (carried.running = false));

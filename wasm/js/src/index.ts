@@ -10,7 +10,7 @@ import * as glue from "./imgferry-glue.js";
 import { module } from "./imgferry-module.js";
 
 export * from "./names.js";
-export const { init, initSync, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, Job, Signer } = /* @__PURE__ */ surface(
+export const { init, initSync, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, parameters, rules, listImages, eventsOf, Job, Signer } = /* @__PURE__ */ surface(
   glue,
   "imgferry",
   module,

@@ -1,6 +1,6 @@
-import { Bridge, type Glue, camel, misuse, reading, record, text, withBody } from "./bridge.js";
+import { Bridge, type Glue, camel, exact, misuse, reading, record, text, withBody } from "./bridge.js";
 import type { Operations } from "./params/index.js";
-import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request, Trust } from "./types.js";
+import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
 
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
@@ -12,6 +12,9 @@ export interface OperatingGlue extends Glue {
   explain(input: string): string;
   regions(cloud: string): string;
   operations(cloud: string): string;
+  parameters(input: string): string;
+  rules(cloud?: string | null): string;
+  listing(input: string): string;
 }
 
 /** Level 2: one operation of one cloud. The literal name of the operation brings the type of its parameters. */
@@ -50,6 +53,10 @@ export interface Operating {
   regions(cloud: Cloud): Region[];
   /** The operations known for a cloud, sorted by name, with their parameters. */
   operations(cloud: Cloud): Operation[];
+  /** The parameters of an operation, as its table has them. What each means is told by the interfaces of parameters. */
+  parameters<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string): Field[];
+  /** Every rule that `check` knows for a cloud, or, without one, of plans and of the shapes of parameters. */
+  rules(cloud?: Cloud): Rule[];
 }
 
 export function operating(bridge: Bridge<OperatingGlue>): Operating {
@@ -70,7 +77,8 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
     },
     read(cloud, operation, given, credentials, params) {
       const [answer, body] = withBody(given, "answer");
-      const { request_id, facts, data } = ask((glue) => glue.read(record({ cloud, operation, answer, credentials: credentials ?? undefined, params }), body)) as Record<string, unknown>;
+      const told = bridge.call((glue) => glue.read(record({ cloud, operation, answer, credentials: credentials ?? undefined, params }), body));
+      const { request_id, facts, data } = exact(told) as Record<string, unknown>;
       return { requestId: request_id, facts: camel(facts), data } as Reply;
     },
     explain(cloud, code, status, message) {
@@ -81,6 +89,12 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
     },
     operations(cloud) {
       return camel(ask((glue) => glue.operations(text(cloud, "cloud")))) as Operation[];
+    },
+    parameters(cloud, operation) {
+      return camel(ask((glue) => glue.parameters(record({ cloud, operation })))) as Field[];
+    },
+    rules(cloud) {
+      return camel(ask((glue) => glue.rules(cloud === undefined ? undefined : text(cloud, "cloud")))) as Rule[];
     },
   };
 }

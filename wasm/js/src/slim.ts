@@ -7,7 +7,7 @@ import { surface } from "./surface.js";
 import * as glue from "./imgferry-glue.js";
 
 export * from "./names.js";
-export const { init, initSync, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, Job, Signer } = /* @__PURE__ */ surface(
+export const { init, initSync, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, parameters, rules, listImages, eventsOf, Job, Signer } = /* @__PURE__ */ surface(
   glue,
   "imgferry/slim",
 );

@@ -1,6 +1,6 @@
 import { Bridge, type Glue } from "./bridge.js";
 import type { Operations } from "./params/index.js";
-import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request, Trust } from "./types.js";
+import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
     check(input: string): string;
@@ -11,6 +11,9 @@ export interface OperatingGlue extends Glue {
     explain(input: string): string;
     regions(cloud: string): string;
     operations(cloud: string): string;
+    parameters(input: string): string;
+    rules(cloud?: string | null): string;
+    listing(input: string): string;
 }
 /** Level 2: one operation of one cloud. The literal name of the operation brings the type of its parameters. */
 export interface Operating {
@@ -41,6 +44,10 @@ export interface Operating {
     regions(cloud: Cloud): Region[];
     /** The operations known for a cloud, sorted by name, with their parameters. */
     operations(cloud: Cloud): Operation[];
+    /** The parameters of an operation, as its table has them. What each means is told by the interfaces of parameters. */
+    parameters<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string): Field[];
+    /** Every rule that `check` knows for a cloud, or, without one, of plans and of the shapes of parameters. */
+    rules(cloud?: Cloud): Rule[];
 }
 export declare function operating(bridge: Bridge<OperatingGlue>): Operating;
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */

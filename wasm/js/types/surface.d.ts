@@ -1,10 +1,11 @@
-import { type JobConstructor, type JobGlue } from "./jobs.js";
+import { type JobConstructor, type JobGlue, type Telling } from "./jobs.js";
+import { type Listing } from "./listing.js";
 import { type Operating, type OperatingGlue } from "./operations.js";
 import { type SignerConstructor, type SignerGlue } from "./signer.js";
 import { type Loading } from "./small.js";
 import { type Signing, type SigningGlue, type Verifying, type VerifyingGlue } from "./signing.js";
 /** All three levels. */
-export interface Surface extends Loading, Signing, Verifying, Operating {
+export interface Surface extends Loading, Signing, Verifying, Operating, Listing, Telling {
     Job: JobConstructor;
     Signer: SignerConstructor;
 }

@@ -16,6 +16,7 @@ pub(crate) mod looks;
 pub(crate) mod news;
 pub(crate) mod quotas;
 pub(crate) mod resume;
+pub(crate) mod retold;
 mod routes;
 mod rows;
 pub(crate) mod sources;

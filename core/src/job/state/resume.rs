@@ -4,7 +4,7 @@ use super::State;
 use super::errors;
 use super::sources::Making;
 use crate::base::cloud::Cloud;
-use crate::base::error::{Error, Kind};
+use crate::base::error::Error;
 use crate::base::time::Millis;
 use crate::job::id::LaneId;
 use crate::job::journal::{self, Record};
@@ -52,10 +52,7 @@ pub(crate) fn revive(journal: &str, now: Millis, life: Life, hosts: &[&str]) -> 
     let parsed = journal::parse(journal)?;
     let mut records = parsed.records.into_iter();
     let Some(Record::Header { started, seed, plan }) = records.next() else {
-        let error = Error::new(Kind::Misuse, "journal.empty", "the journal holds no complete first line");
-        return Err(
-            error.hint("nothing was sent yet; delete the file and start the plan again", "尚未发送任何请求；请删除该文件并重新执行计划")
-        );
+        return Err(errors::empty_journal());
     };
     errors::present(now)?;
     let mut state = State::new(trusted(&plan, hosts)?, started, now, seed);
@@ -63,10 +60,7 @@ pub(crate) fn revive(journal: &str, now: Millis, life: Life, hosts: &[&str]) -> 
     let mut history = History { latest: started, fruitless: None };
     for (index, record) in records.enumerate() {
         history.note(&record);
-        replay(&mut state, record).ok_or_else(|| {
-            Error::new(Kind::Misuse, "journal.line", format!("line {} of the journal does not fit its plan", index + 2))
-                .hint("nothing was overwritten; restore the file from a copy", "未覆盖任何内容；请从备份恢复该文件")
-        })?;
+        replay(&mut state, record).ok_or_else(|| errors::misfit(index + 2))?;
     }
     // A different story from here on than the one already told.
     state.rng = Rng(seed ^ now.0 as u64);
@@ -109,7 +103,7 @@ impl History {
 }
 
 /// Takes a record of the journal back; `None` when it does not fit the plan.
-fn replay(state: &mut State, record: Record) -> Option<()> {
+pub(super) fn replay(state: &mut State, record: Record) -> Option<()> {
     match record {
         Record::Header { .. } => None,
         Record::Resumed { at } => {

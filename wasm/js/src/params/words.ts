@@ -1,5 +1,6 @@
 // Closed sets of words, the same in every language. Generated: run `npm run build`.
 
+export type Ambiguity = "probe_then_retry" | "stop";
 export type Cloud = "tencent" | "volcengine" | "huawei";
 export type Effect = "read" | "launch" | "change";
 export type EventKind = "launching" | "launched" | "retried" | "throttled" | "probing" | "absent" | "resolved" | "progress" | "ready" | "present" | "failed" | "conflict" | "stale" | "missing" | "ambiguous" | "cancelled" | "unfinished" | "skew" | "credentials" | "source_pending" | "warning";
