@@ -2,15 +2,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { execFile, execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer as createSecure } from "node:https";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Job, run, tick, whyLost } from "imgferry";
+import { openPage } from "./chromium.mjs";
 import { folder } from "./temporary.mjs";
 import { World } from "./sim.mjs";
+import { serveWorker } from "./workerd.mjs";
 
 const KEYS = { tencent: { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET-TENCENT" } };
 const PLAN = {
@@ -358,4 +360,53 @@ test("where saving fails nothing leaves", async () => {
   const save = () => Promise.reject(new Error("the disk is full"));
   await assert.rejects(tick(begun(), KEYS, { fetch, save }), /disk/);
   assert.equal(world.ledger().calls.length, 0);
+});
+
+const CONFIG = `
+  using Workerd = import "/workerd/workerd.capnp";
+  const config :Workerd.Config = (
+    services = [(name = "main", worker = .worker), (name = "internet", network = (allow = ["private", "local"]))],
+    sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  );
+  const worker :Workerd.Worker = (
+    modules = [(name = "worker", esModule = embed "worker.mjs"), (name = "once.js", esModule = embed "once.js"), (name = "lost.js", esModule = embed "lost.js")],
+    compatibilityDate = "2025-01-01",
+  );
+`;
+
+test("workerd and a browser cannot be told to send once: what they lost may have arrived, and is told so", async (t) => {
+  const at = folder();
+  for (const name of ["once.js", "lost.js"]) cpSync(join(import.meta.dirname, "../../wasm/js/dist", name), join(at, name));
+  writeFileSync(join(at, "config.capnp"), CONFIG);
+  writeFileSync(join(at, "worker.mjs"), `
+    import { once } from "once.js";
+    import { whyLost } from "lost.js";
+    export default { async fetch(request) {
+      const [url, told, which, send] = [await request.text(), [], "", once().fetch];
+      ${RESENDING}
+      return Response.json(told);
+    } };
+  `);
+  const worker = await serveWorker(at);
+  const browser = await openPage();
+  t.after(() => Promise.all([worker.stop(), browser.close()]));
+  const script = `(async (url) => {
+    const [told, which, send] = [[], "", (...call) => fetch(...call)];
+    const { whyLost } = await import(${JSON.stringify(`data:text/javascript,${encodeURIComponent(readFileSync(join(at, "lost.js"), "utf8"))}`)});
+    ${RESENDING}
+    return told;
+  })`;
+  for (const [runtime, send] of [
+    ["workerd", async (url) => (await fetch(worker.url, { method: "POST", body: url })).json()],
+    ["Chromium", async (url) => (await browser.page.goto(`${url}/page`), browser.page.evaluate(`${script}(${JSON.stringify(url)})`))],
+  ]) {
+    const { arrivals, url, close } = await cutting();
+    try {
+      assert.deepEqual(await send(url), ["unanswered", "unanswered"], runtime);
+      console.log(`${runtime}: a GET is sent ${arrivals["/cut-GET"]} times, a POST ${arrivals["/cut-POST"]} times`);
+      if (runtime === "workerd") assert.equal(arrivals["/cut-POST"], 1, "launches of Tencent Cloud and Huawei Cloud are POSTs");
+    } finally {
+      close();
+    }
+  }
 });

@@ -60,7 +60,7 @@ function tell(line: Line): void {
   const carried = jobs.get(line.name);
   if (!carried) return;
   if (line.t === "lines") carried.journal += line.lines;
-  else if (line.t === "event") carried.events.push({ seq: carried.events.length + 1, ...line.event });
+  else if (line.t === "event") carried.events.push({ ...line.event, seq: carried.events.length + 1 });
   else carried.endedMs = line.now;
 }
 
