@@ -106,7 +106,7 @@ def plan_module() -> str:
         for field, shape in record["properties"].items():
             fields[field in required] += [f"        # {shape['description']}"] * ("description" in shape) + [f'        "{field}": {python_type(shape)},']
         lines += halves(name, record.get("description", ""), fields)
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def order(name: str, records: Dict[str, Any]) -> "tuple[int, str]":

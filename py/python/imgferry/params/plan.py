@@ -230,4 +230,3 @@ _PlanOptional = TypedDict(
 
 class Plan(_PlanOptional):
     """What is to be replicated. The same document in every language."""
-
