@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo console test test-js test-wheels setup-js bench generate lint soak storm fuzz install wheels develop
+.PHONY: help demo console docs test test-js test-wheels setup-js bench generate lint soak storm fuzz install wheels develop fleet test-airflow
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +19,14 @@ console: ## the console in the browser: simulated clouds in the page, or an edge
 	npm run --silent --prefix wasm/console build
 	npm run --silent --prefix wasm/console start
 
-test: setup-js lint develop $(BIN)/.oracle ## everything that must hold
+docs: develop $(BIN)/.docs ## the documentation, in English and Chinese, into target/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q -f mkdocs.zh.yml
+	cargo doc -q --no-deps -p imgferry -p imgferry-sim
+	mkdir -p target/docs/reference/api && cp -R target/doc target/docs/reference/api/rust
+	npm ci --silent --no-audit --no-fund --prefix docs/typedoc && npm exec --prefix docs/typedoc -- typedoc --options docs/typedoc
+
+test: setup-js lint develop $(BIN)/.oracle $(BIN)/.docs ## everything that must hold
 	cargo test
 	$(PYTHON) tests/fourth_cloud/run.py
 	$(MAKE) --no-print-directory storm
@@ -27,6 +34,7 @@ test: setup-js lint develop $(BIN)/.oracle ## everything that must hold
 	$(BIN)/python py/stubs.py --check
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest imgferry._imgferry --mypy-config-file pyproject.toml
+	NODE_OPTIONS=--max-old-space-size=1500 $(BIN)/pyright
 	$(BIN)/pytest
 	npm test --silent --prefix tests/js
 	$(MAKE) --no-print-directory test-wheels
@@ -43,6 +51,14 @@ soak: ## SEEDS=100000 stories in bad weather, every promise checked
 # Seeds that nobody has chosen: the commit does. Its line says which, so that a broken one can be told again.
 storm: ## 2,000 stories of this commit's own
 	FIRST=$$(( 0x$$(git rev-parse --short=7 HEAD 2>/dev/null || echo 1) * 10000 )) SEEDS=2000 $(SOAK)
+
+fleet: develop ## a fleet of 2,000 copies on PostgreSQL whose workers are killed, stopped and compared; and one of 20,000
+	$(BIN)/python tests/fleet/storm.py
+
+test-airflow: develop ## the operator in a real Airflow, which is put into target/airflow
+	test -x target/airflow/bin/airflow || { $(PYTHON) -m venv target/airflow && target/airflow/bin/pip install -q --disable-pip-version-check -r tests/airflow/requirements.txt; }
+	echo "$(CURDIR)/py/python" > "$$(target/airflow/bin/python -c 'import site; print(site.getsitepackages()[0])')/imgferry.pth"
+	$(BIN)/pytest tests/airflow
 
 FUZZ_SECONDS ?= 600
 fuzz: develop ## FUZZ_SECONDS of hostile bytes for every target, and what is found
@@ -90,6 +106,10 @@ $(BIN)/maturin: requirements-dev.txt
 	touch $@
 
 $(BIN)/.oracle: tests/py/requirements-oracle.txt $(BIN)/maturin
+	$(BIN)/pip install -q --disable-pip-version-check -r $<
+	touch $@
+
+$(BIN)/.docs: docs/requirements.txt $(BIN)/maturin
 	$(BIN)/pip install -q --disable-pip-version-check -r $<
 	touch $@
 

@@ -1,5 +1,5 @@
-//! Prints as JSON what the types of the Python and the npm package are made from: the operations of each cloud, and the closed
-//! sets of words. And the texts of rules and error codes, which the npm package has outside of its module.
+//! Prints as JSON what the types of the Python and the npm package are made from: the operations of each cloud, the closed
+//! sets of words, and the schema of plans. And the texts of rules and error codes, which the npm package has outside of its module.
 #![allow(clippy::print_stdout, reason = "it is what it is for")]
 
 use imgferry::api::catalogue::Owner;
@@ -10,7 +10,8 @@ use imgferry::api::json::{Object, list, texts};
 use imgferry::api::operation::{Effect, Place};
 use imgferry::api::region::RegionClass;
 use imgferry::api::site::Language;
-use imgferry::{Cloud, Edition, Kind, Retry, Severity, plan};
+use imgferry::job::{Ambiguity, EventKind, Phase};
+use imgferry::{Cloud, Edition, Kind, Plan, Retry, Severity, plan};
 use serde_json::Value;
 
 fn main() {
@@ -19,9 +20,12 @@ fn main() {
         operations.set(cloud.as_str(), list(cloud.operations(), |operation| operation.to_value()));
     }
     let words = Object::new()
+        .set("Ambiguity", texts(&Ambiguity::ALL.map(Ambiguity::as_str)))
         .set("Cloud", texts(&Cloud::ALL.map(Cloud::as_str)))
         .set("Effect", texts(&Effect::ALL.map(Effect::as_str)))
+        .set("EventKind", texts(&EventKind::ALL.map(EventKind::as_str)))
         .set("Kind", texts(&Kind::ALL.map(Kind::as_str)))
+        .set("LaneState", texts(&Phase::ALL.map(Phase::as_str)))
         .set("Language", texts(&Language::ALL.map(Language::as_str)))
         .set("Owner", texts(&Owner::ALL.map(Owner::as_str)))
         .set("Ownership", texts(&Ownership::ALL.map(Ownership::as_str)))
@@ -38,7 +42,15 @@ fn main() {
     for language in Language::ALL {
         texts.set(language.as_str(), texts_of(language));
     }
-    println!("{}", Object::new().set("operations", operations.value()).set("texts", texts.value()).set("words", words).value());
+    println!(
+        "{}",
+        Object::new()
+            .set("operations", operations.value())
+            .set("texts", texts.value())
+            .set("words", words)
+            .set("schema", Plan::schema())
+            .value()
+    );
 }
 
 /// The texts in that language by cloud, those of parameters of every cloud with each; those of plans apart.

@@ -133,7 +133,7 @@ fn take_rows(facts: &mut Facts) -> Option<usize> {
         Some(std::mem::take(items).len())
     }
     match facts {
-        Facts::Nothing | Facts::DryRun | Facts::Quota(_) => None,
+        Facts::Nothing | Facts::DryRun | Facts::Quota(_) | Facts::Identity(_) | Facts::Temporary(_) => None,
         Facts::Launched(items) => take(items),
         Facts::Images(page) => take(&mut page.items),
         Facts::Tasks(page) => take(&mut page.items),

@@ -162,12 +162,52 @@ pub fn read_sent(operation: &'static Operation, params: &Params, answer: &Answer
 /// What the cloud refused, with kind, code, message, request id and advice; [`Kind::Protocol`] when the
 /// answer is not what the API promises.
 pub fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
-    of!(operation.cloud, cloud => cloud::response::read(operation, answer))
+    let told = of!(operation.cloud, cloud => cloud::response::read(operation, answer));
+    told.map_err(|error| if brings_key(operation) { unquoted(error) } else { error })
+}
+
+/// Whether the answer of an operation holds a secret.
+fn brings_key(operation: &Operation) -> bool {
+    matches!(operation.name, "AssumeRole" | "CreateTemporaryAccessKeyByAgency")
+}
+
+/// An answer that was to bring a key is not quoted: it may hold one where nobody looked for it.
+fn unquoted(mut error: Error) -> Error {
+    if error.code.starts_with("answer.") {
+        "the answer holds no key where the API promises it".clone_into(&mut error.message);
+    } else if error.code.starts_with("http.") {
+        error.message = format!("HTTP status {}", error.status.unwrap_or_default());
+    }
+    error
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_temporary_key_stands_in_the_facts_alone() {
+        let key = r#"{"AccessKeyId":"A","SecretAccessKey":"EXAMPLE-SECRET","SessionToken":"EXAMPLE-TOKEN"}"#;
+        let bodies = [
+            (Cloud::Tencent, r#"{"Response":{"Credentials":{"TmpSecretId":"A","TmpSecretKey":"EXAMPLE-SECRET","Token":"EXAMPLE-TOKEN"}}}"#),
+            (Cloud::Tencent, r#"{"Response":{"Elsewhere":{"TmpSecretKey":"EXAMPLE-SECRET","Token":"EXAMPLE-TOKEN"}}}"#),
+            (Cloud::Tencent, r#"{"TmpSecretKey":"EXAMPLE-SECRET"}"#),
+            (Cloud::Volcengine, &format!(r#"{{"ResponseMetadata":{{}},"Result":{{"Credentials":{key}}}}}"#)),
+            (Cloud::Volcengine, &format!(r#"{{"ResponseMetadata":{{}},"Result":{key}}}"#)),
+            (Cloud::Huawei, r#"{"credential":{"access":"A","secret":"EXAMPLE-SECRET","securitytoken":"EXAMPLE-TOKEN"}}"#),
+            (Cloud::Huawei, r#"{"credentials":{"secret":"EXAMPLE-SECRET","securitytoken":"EXAMPLE-TOKEN"}}"#),
+        ];
+        for (cloud, body) in bodies {
+            let operation = cloud.operations().iter().find(|operation| brings_key(operation)).expect("each cloud has one");
+            for status in [200, 500] {
+                let told = read(operation, &Answer { status, headers: Vec::new(), body: body.as_bytes().to_vec() });
+                assert!(!format!("{told:?}").contains("EXAMPLE"), "{body}: {told:?}");
+                if let Ok(reply) = told {
+                    assert!(reply.to_value()["facts"]["secret"] == "EXAMPLE-SECRET" && reply.data.is_null());
+                }
+            }
+        }
+    }
 
     #[test]
     fn every_operation_can_be_told() {

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 mod convert;
 mod error;
 mod job;
+mod names;
 mod operation;
 mod rows;
 mod sign;
@@ -18,8 +19,12 @@ mod _imgferry {
     #[pymodule_export]
     const DEBUG: bool = cfg!(debug_assertions);
 
+    /// The version of the package.
     #[pymodule_export]
-    use super::job::{Done, Job, Plan, Send, Wait};
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+    #[pymodule_export]
+    use super::job::{Done, Job, Plan, Send, Wait, plan_schema};
     #[pymodule_export]
     use super::operation::{At, Call, Request, build, check, explain, is_loopback, operations, read, regions, shown_endpoint};
     #[pymodule_export]

@@ -8,9 +8,13 @@ use crate::to_python::to_py;
 use imgferry::api::check::Known;
 use imgferry::api::endpoint::{self, HostHeader, SignHost};
 use imgferry::api::site::Language;
-use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Millis, Redactor};
+use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Method, Redactor};
 use imgferry::{Reading, read_long};
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Where an operation is carried out.
 ///
@@ -51,7 +55,38 @@ impl At {
     }
 
     fn __repr__(&self) -> String {
-        format!("{:?}", self.0)
+        let shown = self.options().into_iter().filter_map(|(name, value)| {
+            let value = if name == "endpoint" { endpoint::shown_endpoint(value?) } else { value?.to_owned() };
+            Some(format!(", {name}={value:?}"))
+        });
+        format!("At({:?}{})", self.0.region, shown.collect::<String>())
+    }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (&self.0.region, self.options()).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// What makes the same place again, for pickle and copy.
+    #[pyo3(signature = () -> "tuple[tuple[str], dict[str, str | None]]")]
+    fn __getnewargs_ex__(&self) -> ((&str,), BTreeMap<&'static str, Option<&str>>) {
+        ((&self.0.region,), self.options().into_iter().collect())
+    }
+}
+
+impl At {
+    /// What it was made with beside the region, by name.
+    fn options(&self) -> [(&'static str, Option<&str>); 6] {
+        let imgferry::At { region: _, edition, endpoint, project_id, domain_id, language } = &self.0;
+        [
+            ("site", (*edition != Edition::default()).then(|| edition.as_str())),
+            ("endpoint", endpoint.as_ref().map(|endpoint| &*endpoint.url)),
+            ("sign_host", endpoint.as_ref().map(|endpoint| endpoint.sign_host.as_str())),
+            ("project_id", project_id.as_deref()),
+            ("domain_id", domain_id.as_deref()),
+            ("language", language.map(Language::as_str)),
+        ]
     }
 }
 
@@ -64,8 +99,14 @@ pub(crate) struct Request(pub(crate) imgferry::Request);
 impl Request {
     /// The method, upper case.
     #[getter]
-    fn method(&self) -> &'static str {
-        self.0.method.as_str()
+    fn method<'py>(&self, py: Python<'py>) -> &Bound<'py, PyString> {
+        match self.0.method {
+            Method::Get => intern!(py, "GET"),
+            Method::Post => intern!(py, "POST"),
+            Method::Put => intern!(py, "PUT"),
+            Method::Patch => intern!(py, "PATCH"),
+            Method::Delete => intern!(py, "DELETE"),
+        }
     }
 
     /// Absolute URL, already percent-encoded; send it as it is.
@@ -94,6 +135,12 @@ impl Request {
     fn __repr__(&self) -> String {
         format!("{:?}", self.0)
     }
+
+    fn __hash__(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (self.0.method, self.url(), self.body(), self.headers()).hash(&mut hasher);
+        hasher.finish()
+    }
 }
 
 /// A built operation: everything but the signature.
@@ -111,7 +158,7 @@ impl Call {
     /// Region in the credential scope.
     #[getter]
     fn region(&self) -> &str {
-        &self.0.region
+        self.0.region()
     }
 
     /// Service in the credential scope.
@@ -123,7 +170,7 @@ impl Call {
     /// Signs for this moment. Sign at every send; a stored signature is a broken retry.
     #[pyo3(signature = (credentials, *, time_ms))]
     fn sign(&self, py: Python<'_>, credentials: &Credentials, time_ms: Whole) -> PyResult<Request> {
-        credentials.signer().sign_call(self.0.clone(), Millis(time_ms.0)).map(Request).or_raise(py)
+        credentials.signer().sign_call(self.0.clone(), time_ms.clock(py, "time_ms")?).map(Request).or_raise(py)
     }
 }
 

@@ -30,15 +30,15 @@ impl World {
 
     /// What becomes of a request: status, headers, body and delay in milliseconds of the answer, or ``None`` when the
     /// connection breaks without one. ``target`` is path and query as on the request line.
-    #[pyo3(signature = (now_ms, method, target, headers: "Headers", body: "bytes | str"))]
+    #[pyo3(signature = (method, target, headers: "Headers", body: "bytes | str", *, now_ms))]
     fn handle<'py>(
         &self,
         py: Python<'py>,
-        now_ms: Whole,
         method: Text<'_>,
         target: Text<'_>,
         headers: &Bound<'py, PyAny>,
         body: &Bound<'py, PyAny>,
+        now_ms: Whole,
     ) -> PyResult<Option<Sent<'py>>> {
         let (headers, body) = (convert::headers(headers)?, convert::bytes(body)?);
         let arrived = Arrived { method: &method, target: &target, headers: &headers, body: &body };

@@ -2,15 +2,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { execFile, execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer as createSecure } from "node:https";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { Job, run, whyLost } from "imgferry";
+import { Job, run, tick, whyLost } from "imgferry";
+import { openPage } from "./chromium.mjs";
 import { folder } from "./temporary.mjs";
 import { World } from "./sim.mjs";
+import { serveWorker } from "./workerd.mjs";
 
 const KEYS = { tencent: { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET-TENCENT" } };
 const PLAN = {
@@ -20,8 +22,7 @@ const PLAN = {
 const begun = () => new Job(PLAN, Date.now(), 1);
 
 /** A `fetch` into a simulated cloud. `meanwhile` is awaited before each answer, with the name of the operation. */
-function cloud(meanwhile = () => turn()) {
-  const world = new World({ copy_ms: 50, visible_after_ms: 5 }, Date.now());
+function cloud(meanwhile = () => turn(), world = new World({ copy_ms: 50, visible_after_ms: 5 }, Date.now())) {
   const fetch = async (url, { method, headers, body = "" }) => {
     const answer = world.handle(Date.now(), { method, url, headers, body });
     await meanwhile(new Map(headers).get("X-TC-Action"));
@@ -32,8 +33,9 @@ function cloud(meanwhile = () => turn()) {
 
 test("aborting while a launch is under way waits for its answer, and the journal goes on", async () => {
   const stop = new AbortController();
+  let [launches, stopping] = [0, () => {}];
   const { world, fetch } = cloud(async (action) => {
-    if (action === "SyncImages") stop.abort();
+    if (action === "SyncImages" && ++launches) stopping();
     await sleep(5);
   });
   let [journal, saves] = ["", 0];
@@ -41,8 +43,15 @@ test("aborting while a launch is under way waits for its answer, and the journal
     journal += lines;
     assert.ok(++saves < 1000, "the driver spins");
   };
-  const report = await run(begun(), KEYS, { fetch, save, signal: stop.signal });
-  assert.ok(report.rows.every(({ state }) => state !== "ready"), JSON.stringify(report.counts));
+  const job = begun();
+  const reason = new Error("enough");
+  stopping = () => stop.abort(reason);
+  await assert.rejects(run(job, KEYS, { fetch, save, signal: stop.signal }), reason);
+  const { rows, counts } = job.report();
+  assert.ok(rows.length === 2 && rows.every(({ state, launches }) => state === "unfinished" && launches === 1), JSON.stringify(counts));
+  assert.equal(launches, 1, "nothing is launched any more");
+  // The answer of the launch stands in the journal.
+  assert.match(journal, new RegExp(world.images(Date.now()).find(({ name }) => name === "driven").id));
   const resumed = await run(Job.restore(journal, Date.now()).job, KEYS, { fetch });
   assert.deepEqual(resumed.counts, { ready: 2 });
   assert.deepEqual(world.ledger().lanes.map(({ images }) => images.length), [1, 1]);
@@ -50,8 +59,9 @@ test("aborting while a launch is under way waits for its answer, and the journal
 
 test("a signal that was aborted before sends nothing", async () => {
   const { fetch, world } = cloud();
-  const report = await run(begun(), KEYS, { fetch, signal: AbortSignal.abort() });
-  assert.deepEqual(report.counts, { cancelled: 2 });
+  const job = begun();
+  await assert.rejects(run(job, KEYS, { fetch, signal: AbortSignal.abort() }), { name: "AbortError" });
+  assert.deepEqual(job.report().counts, { cancelled: 2 });
   assert.equal(world.ledger().calls.length, 0);
 });
 
@@ -95,7 +105,7 @@ test("a wait longer than a timer can be is a wait, and ends with the signal", as
   const driven = run(job, {}, { signal: stop.signal });
   await sleep(20);
   stop.abort();
-  assert.equal(await driven, "over");
+  await assert.rejects(driven, { name: "AbortError" });
   assert.equal(polls, 2);
 });
 
@@ -109,6 +119,76 @@ test("a fetch that throws at once, and answers that break off, are unanswered", 
   };
   assert.deepEqual((await run(begun(), KEYS, { fetch: broken })).counts, { ready: 2 });
   assert.deepEqual(world.ledger().lanes.map(({ images }) => images.length), [1, 1]);
+});
+
+test("when save throws, the answers under way are recorded before run rejects", async () => {
+  const job = begun();
+  let fails = false;
+  const { fetch } = cloud(async () => {
+    fails = true;
+    await sleep(30);
+  });
+  const save = () => {
+    if (fails) throw new Error("the disk is full");
+  };
+  await assert.rejects(run(job, KEYS, { fetch, save }), /the disk is full/);
+  // What was under way has been answered: the same id is unknown now.
+  assert.throws(() => job.lost(Date.now(), 1, "unanswered"), { name: "ImgferryError", kind: "misuse" });
+  assert.deepEqual((await run(job, KEYS, cloud())).counts, { ready: 2 });
+});
+
+/** A world in which keys end: the second is good all the time, the first for so long. */
+function expiring(validMs) {
+  const known = [{ id: "AKIDEXAMPLE1", secret: "EXAMPLE-SECRET-1", token: "EXAMPLE-TOKEN-1", valid_ms: validMs }, { id: "AKIDEXAMPLE2", secret: "EXAMPLE-SECRET-2", token: "EXAMPLE-TOKEN-2" }];
+  const world = new World({ copy_ms: 400, visible_after_ms: 5, credentials: { tencent: known } }, Date.now());
+  const [first, second] = known.map(({ id, secret, token }) => ({ tencent: { id, secret, token } }));
+  return { first, second, fetch: world.fetch(), world };
+}
+
+test("a key that is refused is asked for once more, before the job gives up", async () => {
+  const { second, fetch } = expiring(1);
+  const asked = [];
+  const report = await run(begun(), (refused) => (asked.push(refused), asked.flat().length > 0 ? second : { tencent: { id: "AKIDEXAMPLE9", secret: "EXAMPLE-SECRET-9" } }), { fetch });
+  assert.deepEqual(report.counts, { ready: 2 });
+  assert.deepEqual(asked.flat(), ["tencent"]);
+});
+
+test("a key that was refused while others were awaited is asked for once more", async () => {
+  const { second, fetch } = expiring(1);
+  let isRefused = false;
+  // The answer is in before the slow provider has told the key of before.
+  const slow = async (refused) => {
+    isRefused ||= refused.length > 0;
+    if (isRefused) return second;
+    await sleep(30);
+    return { tencent: { id: "AKIDEXAMPLE9", secret: "EXAMPLE-SECRET-9" } };
+  };
+  assert.deepEqual((await run(begun(), slow, { fetch })).counts, { ready: 2 });
+});
+
+test("a provider that throws in mid-run, or gives what is no key, keeps the old keys and is tried later", async () => {
+  const { first, second, fetch, world } = expiring(250);
+  const [troubles, begunMs] = [[], Date.now()];
+  let asked = 0;
+  const provider = () => {
+    if (++asked === 1) return first;
+    if (Date.now() - begunMs < 400) {
+      if (asked % 2) throw new Error("half a file");
+      return { tencent: { id: '"AKIDEXAMPLE2"', secret: "EXAMPLE-SECRET-2" } };
+    }
+    return second;
+  };
+  const report = await run(begun(), provider, { fetch, onKeyTrouble: (error) => troubles.push(error.code ?? error.message) });
+  assert.deepEqual(report.counts, { ready: 2 });
+  assert.deepEqual([...new Set(troubles)].sort(), ["credentials.id", "half a file"]);
+  assert.deepEqual(world.ledger().lanes.map(({ images }) => images.length), [1, 1]);
+});
+
+test("a provider that throws at first ends the run, and nothing was sent", async () => {
+  const { fetch, world } = cloud();
+  await assert.rejects(run(begun(), () => Promise.reject(new Error("no keys yet")), { fetch }), /no keys yet/);
+  await assert.rejects(run(begun(), () => ({ tencent: { id: "'AKIDEXAMPLE'", secret: "EXAMPLE-SECRET" } }), { fetch }), { code: "credentials.id", message: /wrapped in quotes/ });
+  assert.equal(world.ledger().calls.length, 0);
 });
 
 test("a second driver of one job is refused", async () => {
@@ -187,4 +267,146 @@ test("a certificate that is not trusted ends the run, to be resumed", async () =
   const report = await run(begun(), KEYS, { fetch: () => Promise.reject(untrusted) });
   assert.deepEqual([report.exitCode, report.rows[0].error.code], [5, "transport.blocked"]);
   assert.match(report.rows[0].error.message, /self-signed certificate/);
+});
+
+/** Answers the first request of a connection; a later one it reads to its end and cuts off, or keeps waiting for long. Counts what arrives. */
+async function cutting() {
+  const arrivals = {};
+  const server = createServer((socket) => {
+    let data = "";
+    socket.on("error", () => {});
+    socket.on("data", (chunk) => {
+      data += chunk;
+      for (;;) {
+        const end = data.indexOf("\r\n\r\n") + 4;
+        const length = Number(/content-length: (\d+)/i.exec(data.slice(0, end))?.[1] ?? 0);
+        if (end < 4 || data.length < end + length) return;
+        const path = /^\w+ (\S+)/.exec(data)[1];
+        data = data.slice(end + length);
+        arrivals[path] = (arrivals[path] ?? 0) + 1;
+        if (path.includes("cut")) return socket.destroy();
+        socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+      }
+    });
+  });
+  return { arrivals, url: `http://127.0.0.1:${await listening(server)}`, close: () => server.close() };
+}
+
+/** In each runtime: a request is answered, and the next one to the same host is cut off after it was read. By `run`'s own fetch, or by the runtime's. */
+const RESENDING = `
+  for (const method of ["GET", "POST"]) {
+    const init = { method, headers: [], body: method === "POST" ? "{}" : undefined, redirect: "manual" };
+    await (await send(url + "/kept-" + method + which, init)).text();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    told.push(await send(url + "/cut-" + method + which, init).then((answer) => answer.text()).catch((error) => whyLost(error).why));
+  }
+`;
+
+test("what is sent is sent once in Node, Deno and Bun, also when a connection that was used before breaks off", async () => {
+  const dist = JSON.stringify(join(import.meta.dirname, "../../wasm/js/dist"));
+  const bin = join(import.meta.dirname, "node_modules/.bin");
+  for (const [runtime, command] of Object.entries({ node: [process.execPath, "--input-type=module", "-e"], deno: [join(bin, "deno"), "eval"], bun: [join(bin, "bun"), "-e"] })) {
+    const { arrivals, url, close } = await cutting();
+    const script = `
+      const { once } = await import(${dist} + "/once.js"), { whyLost } = await import(${dist} + "/lost.js");
+      const [url, told, own] = [${JSON.stringify(url)}, [], once()];
+      for (const [which, send] of [["", own.fetch], ["-bare", (...call) => globalThis.fetch(...call)]]) { ${RESENDING} }
+      own.close();
+      console.log(JSON.stringify(told));
+    `;
+    try {
+      const { stdout } = await promisify(execFile)(command[0], [...command.slice(1), script], { timeout: 60_000 });
+      assert.deepEqual(JSON.parse(stdout), Array(4).fill("unanswered"), runtime);
+      assert.deepEqual([arrivals["/cut-GET"], arrivals["/cut-POST"]], [1, 1], runtime);
+      console.log(`${runtime}: its own fetch sends a GET ${arrivals["/cut-GET-bare"]} times, a POST ${arrivals["/cut-POST-bare"]} times`);
+    } finally {
+      close();
+    }
+  }
+});
+
+test("a job lives one turn at a time, its memory in what is saved", async () => {
+  const world = new World({ copy_ms: 1800, visible_after_ms: 5 }, Date.now());
+  const { fetch } = cloud(() => turn(), world);
+  let journal = new Job({ ...PLAN, policy: { ...PLAN.policy, poll: "1200ms" } }, Date.now(), 1).takeJournal();
+  let [turns, due] = [0, 0];
+  while (due !== null) {
+    const { job } = Job.wake(journal, Date.now());
+    due = await tick(job, KEYS, { fetch, save: (lines) => void (journal += lines) });
+    assert.equal(job.takeJournal(), "", "all was saved");
+    job.free();
+    assert.ok(++turns < 200, "no end");
+    if (due !== null) await sleep(due);
+  }
+  assert.ok(turns > 1);
+  assert.deepEqual(Job.wake(journal, Date.now()).job.report().counts, { ready: 2 });
+  assert.deepEqual(world.ledger().lanes.map(({ images }) => images.length), [1, 1]);
+});
+
+test("a turn sends as much as it may, and saves what came of it", async () => {
+  const { world, fetch } = cloud();
+  const job = begun();
+  let saved = "";
+  assert.equal(await tick(job, KEYS, { fetch, requests: 1, save: (lines) => void (saved += lines) }), 0);
+  assert.equal(world.ledger().calls.length, 1);
+  assert.ok(saved && job.takeJournal() === "");
+  const first = tick(job, KEYS, { fetch });
+  await assert.rejects(tick(job, KEYS, { fetch }), { code: "job.driven" });
+  await first;
+});
+
+test("where saving fails nothing leaves", async () => {
+  const { world, fetch } = cloud();
+  const save = () => Promise.reject(new Error("the disk is full"));
+  await assert.rejects(tick(begun(), KEYS, { fetch, save }), /disk/);
+  assert.equal(world.ledger().calls.length, 0);
+});
+
+const CONFIG = `
+  using Workerd = import "/workerd/workerd.capnp";
+  const config :Workerd.Config = (
+    services = [(name = "main", worker = .worker), (name = "internet", network = (allow = ["private", "local"]))],
+    sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+  );
+  const worker :Workerd.Worker = (
+    modules = [(name = "worker", esModule = embed "worker.mjs"), (name = "once.js", esModule = embed "once.js"), (name = "lost.js", esModule = embed "lost.js")],
+    compatibilityDate = "2025-01-01",
+  );
+`;
+
+test("workerd and a browser cannot be told to send once: what they lost may have arrived, and is told so", async (t) => {
+  const at = folder();
+  for (const name of ["once.js", "lost.js"]) cpSync(join(import.meta.dirname, "../../wasm/js/dist", name), join(at, name));
+  writeFileSync(join(at, "config.capnp"), CONFIG);
+  writeFileSync(join(at, "worker.mjs"), `
+    import { once } from "once.js";
+    import { whyLost } from "lost.js";
+    export default { async fetch(request) {
+      const [url, told, which, send] = [await request.text(), [], "", once().fetch];
+      ${RESENDING}
+      return Response.json(told);
+    } };
+  `);
+  const worker = await serveWorker(at);
+  const browser = await openPage();
+  t.after(() => Promise.all([worker.stop(), browser.close()]));
+  const script = `(async (url) => {
+    const [told, which, send] = [[], "", (...call) => fetch(...call)];
+    const { whyLost } = await import(${JSON.stringify(`data:text/javascript,${encodeURIComponent(readFileSync(join(at, "lost.js"), "utf8"))}`)});
+    ${RESENDING}
+    return told;
+  })`;
+  for (const [runtime, send] of [
+    ["workerd", async (url) => (await fetch(worker.url, { method: "POST", body: url })).json()],
+    ["Chromium", async (url) => (await browser.page.goto(`${url}/page`), browser.page.evaluate(`${script}(${JSON.stringify(url)})`))],
+  ]) {
+    const { arrivals, url, close } = await cutting();
+    try {
+      assert.deepEqual(await send(url), ["unanswered", "unanswered"], runtime);
+      console.log(`${runtime}: a GET is sent ${arrivals["/cut-GET"]} times, a POST ${arrivals["/cut-POST"]} times`);
+      if (runtime === "workerd") assert.equal(arrivals["/cut-POST"], 1, "launches of Tencent Cloud and Huawei Cloud are POSTs");
+    } finally {
+      close();
+    }
+  }
 });

@@ -235,6 +235,89 @@ test("keys that come late are used without a new start", async (t) => {
   assert.deepEqual(report.counts, { ready: 1 }, JSON.stringify(report.rows));
 });
 
+test("a key that is refused is asked for once more, and what never left costs no launch", async (t) => {
+  const [outdated, asked] = [{ tencent: { id: "AKIDEXAMPLE9", secret: "EXAMPLE-SECRET-9" } }, []];
+  const provider = createServer((_, response) => {
+    asked.push(Date.now());
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(asked.length === 1 ? outdated : KEYS));
+  });
+  // In front of the simulator: for the first launch the platform says that it came to no server, the second is cut off.
+  let launches = 0;
+  const gate = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const isLaunch = request.headers["x-tc-action"] === "SyncImages";
+    if (isLaunch && ++launches === 1) return response.writeHead(521, { server: "cloudflare", "content-type": "text/plain" }).end("error code: 521");
+    if (isLaunch && launches === 2) return request.socket.destroy();
+    const headers = request.rawHeaders.flatMap((name, index, all) => (index % 2 ? [] : [[name, all[index + 1]]]));
+    const answer = sim.world.arrived(Date.now(), { method: request.method, target: request.url, headers, body: Buffer.concat(chunks) });
+    if ("lost" in answer) return request.socket.destroy();
+    response.writeHead(answer.status, answer.headers.flat()).end(answer.body);
+  });
+  for (const server of [provider, gate]) await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => [provider, gate].forEach((server) => server.close().closeAllConnections()));
+  const gated = configured(`http://127.0.0.1:${gate.address().port}`, { KEYS_URL: `http://127.0.0.1:${provider.address().port}/keys/` });
+  delete gated.vars.KEYS;
+  const edge = await serveEdge(gated);
+  t.after(() => edge.stop());
+  assert.equal((await edge.as("launcher")("PUT", "/jobs/gate", planned("golden-gate", ["tencent"]))).status, 201);
+  const report = await ended(edge, "gate");
+  assert.deepEqual(report.counts, { ready: 3 }, JSON.stringify(report.rows));
+  carried("golden-gate", 3);
+  const counted = (await edge.as("reader")("GET", "/metrics")).text;
+  for (const why of ["unsent", "unanswered"]) assert.ok(counted.includes(`what="${why}"} 1\n`), counted);
+  const { events } = (await edge.as("reader")("GET", "/jobs/gate/events?limit=5000")).json;
+  assert.deepEqual(events.filter(({ event }) => event === "credentials").length, 1);
+  assert.ok(events.some(({ event, error }) => event === "retried" && /refused the connection \(521\)/.test(error.message)), JSON.stringify(events));
+});
+
+test("keys from before stay in use while their provider is out of order, but not when they were refused", async (t) => {
+  const file = join(folder(), "keys.mjs");
+  const dist = join(import.meta.dirname, "../../wasm/js/dist");
+  await esbuild.build({ entryPoints: [join(source, "keys.ts")], bundle: true, format: "esm", platform: "node", outfile: file, alias: { imgferry: join(dist, "names.js") } });
+  const { keyOf } = await import(file);
+  t.mock.timers.enable({ apis: ["Date"], now: 1_767_225_600_000 });
+  let [status, asked] = [200, 0];
+  const env = { KEYS: { fetch: async () => (asked++, new Response(JSON.stringify(KEYS), { status })) } };
+  const key = (fresh) => keyOf(env, "default", "tencent", fresh);
+  assert.deepEqual([await key(), await key(), asked], [{ tencent: KEYS.tencent }, { tencent: KEYS.tencent }, 1]);
+  status = 500;
+  t.mock.timers.tick(61_000);
+  assert.deepEqual([await key(), asked], [{ tencent: KEYS.tencent }, 2]);
+  await assert.rejects(key(true), /does not give them/);
+  status = 200;
+  assert.deepEqual([await key(true), asked], [{ tencent: KEYS.tencent }, 4]);
+});
+
+test("a journal that has grown is written anew and goes on after a restart; what is over for long is deleted by itself", async (t) => {
+  const at = folder();
+  const keeping = configured(sim.url, { LIMITS: { retention_days: 0 } });
+  let edge = await serveEdge(keeping, at);
+  t.after(() => edge.stop());
+  const plan = { copies: Array.from({ length: 40 }, (_, at) => ({ ...copies.volcengine, name: `golden-grown-${at}` })), policy };
+  assert.equal((await edge.as("launcher")("PUT", "/jobs/grown", plan)).status, 201);
+  const metrics = async () => (await edge.as("reader")("GET", "/metrics")).text;
+  while (!/what="compactions"\} [1-9]/.test(await metrics())) {
+    const { json } = await edge.as("reader")("GET", "/jobs/grown");
+    assert.notEqual(json.state, "ended", "it was written anew before its end");
+    await sleep(100);
+  }
+  await edge.stop();
+  edge = await serveEdge(keeping, at);
+  assert.deepEqual((await ended(edge, "grown")).counts, { ready: 40 });
+  for (let number = 0; number < 40; number++) carried(`golden-grown-${number}`, 1);
+  const scheduled = async () => (await fetch(`${edge.url}/__scheduled`)).text();
+  await sleep(20);
+  for (let tries = 0; tries < 20 && (await edge.as("reader")("GET", "/jobs/grown")).status !== 404; tries++) {
+    await scheduled();
+    await sleep(100);
+  }
+  const { status, json } = await edge.as("reader")("GET", "/jobs/grown");
+  assert.deepEqual([status, json.code], [404, "job"]);
+  assert.equal((await edge.as("launcher")("PUT", "/jobs/grown", plan)).status, 201, "its name is free");
+  assert.match(edge.logs(), /"expired"/);
+});
+
 test("nobody gets in but who has a token of this worker, and does what the token's roles say", async (t) => {
   const claims = { roles: ["read"] };
   const token = (change = {}) => {

@@ -44,6 +44,13 @@ function refuses(what, code) {
   assert.equal(build("tencent", "SyncImages", COPY, AT).service, "cvm");
 }
 
+class Thing {}
+
+/** A list of two that are each a list of two, and so on: few references, 2^depth entries. */
+function doubled(depth, last = "x") {
+  return depth === 0 ? last : Array(2).fill(doubled(depth - 1, last));
+}
+
 const WRONG = {
   "a cloud that is none": [() => sign("aws", GET, KEY), "cloud"],
   "no cloud": [() => sign(undefined, GET, KEY), "cloud"],
@@ -69,6 +76,18 @@ const WRONG = {
   "a time that is a bigint": [() => sign("huawei", { ...GET, timeMs: 5n }, KEY), "request.timeMs"],
   "a time that is a Date": [() => sign("huawei", { ...GET, timeMs: new Date(NOW) }, KEY), "request.timeMs"],
   "a time beyond the calendar": [() => sign("huawei", { ...GET, timeMs: Number.MAX_SAFE_INTEGER }, KEY), "sign.time"],
+  "a time in seconds": [() => sign("huawei", { ...GET, timeMs: NOW / 1000 }, KEY), "sign.time"],
+  "a time in microseconds": [() => prepare("huawei", { ...GET, timeMs: NOW * 1000 }, KEY), "sign.time"],
+  "a time of a request in seconds": [() => request("tencent", "SyncImages", COPY, AT, KEY, NOW / 1000), "timeMs"],
+  "a start in seconds": [() => new Job(PLAN, NOW / 1000, 1), "nowMs"],
+  "a survey in seconds": [() => Job.survey(PLAN, NOW / 1000, 1), "nowMs"],
+  "a poll in seconds": [() => new Job(PLAN, NOW, 1).poll(NOW / 1000, {}), "nowMs"],
+  "an answer in seconds": [() => new Job(PLAN, NOW, 1).answer(NOW / 1000, 1, { status: 200, headers: [], body: "" }), "nowMs"],
+  "a loss in seconds": [() => new Job(PLAN, NOW, 1).lost(NOW / 1000, 1, "unsent"), "nowMs"],
+  "a cancellation in seconds": [() => new Job(PLAN, NOW, 1).cancel(NOW / 1000), "nowMs"],
+  "a restoration in seconds": [() => Job.restore(new Job(PLAN, NOW, 1).takeJournal(), NOW / 1000), "nowMs"],
+  "a turn in seconds": [() => Job.wake(new Job(PLAN, NOW, 1).takeJournal(), NOW / 1000), "nowMs"],
+  "a verification in seconds": [() => verify("huawei", { method: "GET", url: GET.url, headers: [], body: "" }, () => KEY, NOW / 1000), "nowMs"],
   "a field that is none": [() => sign("huawei", { ...GET, header: {} }, KEY), "request.header"],
   "an option that is none": [() => sign("huawei", GET, KEY, { presigned: true }), "options.presigned"],
   "an option that is text": [() => sign("huawei", GET, KEY, { derived: "yes" }), "options.derived"],
@@ -76,6 +95,10 @@ const WRONG = {
   "credentials that are missing": [() => sign("huawei", GET), "credentials"],
   "credentials without a secret": [() => sign("huawei", GET, { id: "AKIDEXAMPLE" }), "credentials.secret"],
   "credentials with white space": [() => sign("huawei", GET, { ...KEY, secret: `${KEY.secret}\n` }), "credentials.secret"],
+  "credentials in quotes": [() => sign("huawei", GET, { ...KEY, secret: `"${KEY.secret}"` }), "credentials.secret"],
+  "an id in quotes": [() => request("tencent", "SyncImages", COPY, AT, { ...KEY, id: `'${KEY.id}'` }, NOW), "credentials.id"],
+  "a token in quotes": [() => new Job(PLAN, NOW, 1).poll(NOW, { tencent: { ...KEY, token: "“EXAMPLE-TOKEN”" } }), "credentials.token"],
+  "a token with white space": [() => new imgferry.Signer("tencent", { ...KEY, token: "EXAMPLE-TOKEN\n" }), "credentials.token"],
   "credentials with a field too many": [() => sign("huawei", GET, { ...KEY, region: "r" }), "credentials.region"],
   "a token that is a number": [() => sign("huawei", GET, { ...KEY, token: 5 }), "credentials.token"],
   "an identity that is a key": [() => prepare("huawei", GET, KEY), "identity.secret"],
@@ -114,6 +137,14 @@ const WRONG = {
   "parameters that are Infinity": [() => build("tencent", "DescribeImages", { Limit: Number.POSITIVE_INFINITY }, AT), "Limit"],
   "parameters that are a Map": [() => build("tencent", "SyncImages", { ...COPY, ImageName: new Map() }, AT), "ImageName"],
   "parameters nested too deeply": [() => build("tencent", "SyncImages", JSON.parse("[".repeat(5000) + "]".repeat(5000)), AT), /params|input/],
+  "parameters that multiply": [() => build("tencent", "SyncImages", { ...COPY, Tags: doubled(40) }, AT), "input"],
+  "a plan that multiplies": [() => new Job({ ...PLAN, exports: doubled(40) }, NOW, 1), "plan"],
+  "a plan of things that multiply": [() => new Job({ ...PLAN, exports: doubled(40, new Thing()) }, NOW, 1), "plan"],
+  "headers without an end": [() => read("tencent", "SyncImages", { status: 200, body: "", headers: (function* () { for (;;) yield ["a", "b"]; })() }), "answer.headers"],
+  "a number beyond all": [() => build("tencent", "DescribeImages", JSON.parse('{"Limit":1e999}'), AT), "Limit"],
+  "a name with a lone surrogate": [() => build("tencent", "SyncImages", { ...COPY, ["a\ud83d"]: 1 }, AT), "a name"],
+  "an id with a lone surrogate": [() => sign("huawei", GET, { ...KEY, id: "\udc00" }), "credentials.id"],
+  "an answer with a lone surrogate": [() => read("tencent", "SyncImages", { status: 200, body: "\udc00" }), "body"],
   "parameters with a lone surrogate": [() => build("tencent", "SyncImages", { ...COPY, ImageName: "a\ud83d" }, AT), "ImageName"],
   "a parameter that is none": [() => build("tencent", "SyncImages", { ...COPY, ImageNam: "n" }, AT), "params.unknown"],
   "a parameter of the wrong shape": [() => build("tencent", "SyncImages", { ...COPY, ImageIds: "img-o3ycss2p" }, AT), "params.shape"],
@@ -276,6 +307,16 @@ test("any status and any body are read", () => {
       }
     }
   }
+});
+
+test("whole numbers of an answer are exact, however large, and a number beyond all is no answer", () => {
+  const body = '{"Response":{"TaskId":9007199254740993,"Text":"\\"TaskId\\":9007199254740993,","List":[-9007199254740993,18446744073709551615,9007199254740991,0.1234567890123456789],"RequestId":"r-1"}}';
+  const { data, requestId } = read("tencent", "ExportImages", { status: 200, body });
+  assert.equal(data.TaskId, 9007199254740993n);
+  assert.equal(data.Text, '"TaskId":9007199254740993,');
+  assert.deepEqual(data.List, [-9007199254740993n, 18446744073709551615n, 9007199254740991, 0.12345678901234568]);
+  assert.equal(requestId, "r-1");
+  assert.throws(() => read("tencent", "ExportImages", { status: 200, body: '{"Response":{"TaskId":1e999}}' }), { name: "ImgferryError", kind: "protocol" });
 });
 
 test("an error of a cloud has all its attributes", () => {

@@ -16,11 +16,11 @@ const { Job, diagnose, prepare, run } = imgferry;
 const KEYS = { tencent: { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET-TENCENT" } };
 const PLAN = { copies: [{ cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai"], name: "surveyed" }], policy: { poll: "20ms", settle: "50ms" } };
 
-const LEVELS = "sign prepare finish verify diagnose check build request read explain regions operations Job Signer run whyLost".split(" ");
+const LEVELS = "sign prepare finish verify diagnose check build request read explain regions operations parameters rules listImages eventsOf Job Signer run tick whyLost".split(" ");
 
 test("every entry offers its levels", () => {
   const [loading, errors] = [["init", "initSync"], ["ImgferryError"]];
-  const one = "init initSync texts sign prepare finish check build request read explain regions operations Signer ImgferryError".split(" ").sort();
+  const one = "init initSync texts sign prepare finish check build request read explain regions operations parameters rules Signer ImgferryError".split(" ").sort();
   assert.deepEqual(Object.keys(imgferry).sort(), [...LEVELS, ...loading, ...errors, "Refused", "texts"].sort());
   for (const whole of [slim, inline]) assert.deepEqual(Object.keys(whole).sort(), Object.keys(imgferry).sort());
   for (const cloud of [tencent, volcengine, huawei]) assert.deepEqual(Object.keys(cloud).sort(), one);
@@ -124,4 +124,147 @@ test("the simulator is a world of its own: what it is told is refused in words, 
   const world = new sim.World({}, now);
   world.free();
   assert.throws(() => world.ledger(), { code: "world.freed" });
+});
+
+const ALL = sim.World.keys();
+
+/** Drives a job by a clock of its own; `look` is called after every step. */
+function driven(job, world, now, look = () => {}, most = Infinity) {
+  for (let polls = 0; polls < most; polls++) {
+    const step = job.poll(now, ALL);
+    if (step.type === "done") break;
+    if (step.type === "wait") now = step.untilMs;
+    else {
+      const answer = world.handle(now, step.request);
+      if ("lost" in answer) job.lost(now, step.id, answer.lost);
+      else job.answer(now, step.id, { status: answer.status, headers: answer.headers, body: answer.body });
+    }
+    look(now);
+  }
+  return now;
+}
+
+const TWO = {
+  copies: [
+    { cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai", "ap-beijing"], name: "watched" },
+    { cloud: "huawei", image: "465076de-dc36-4aec-80f5-ef9d8009428f", from: "cn-north-4", to: ["cn-south-1"], name: "watched", params: { agency_name: "ims_copy_image" } },
+  ],
+};
+
+test("events have numbers that only grow, across restarts too, and say where a lane leads", () => {
+  const begun = 1_767_225_600_000;
+  const world = new sim.World({ copy_ms: 60_000 }, begun);
+  const first = new Job(TWO, begun, 1);
+  const [events, report] = [[], first.report()];
+  let journal = "";
+  const take = (job) => () => {
+    journal += job.takeJournal();
+    events.push(...job.takeEvents());
+  };
+  const now = driven(first, world, begun, take(first), 12);
+  const { job } = Job.restore(journal, now);
+  driven(job, world, now, take(job));
+  assert.deepEqual(job.report().counts, { ready: 3 });
+  events.slice(1).forEach(({ seq }, at) => assert.ok(seq > events[at].seq && Number.isSafeInteger(seq)));
+  for (const { lane, lanePath } of events.filter(({ lane }) => lane !== undefined)) {
+    const { cloud, from, to } = report.rows[lane];
+    assert.equal(lanePath, `${cloud}/${from}→${to}`);
+  }
+  // The journal tells the same of what is worth a line.
+  const told = (events) => events.filter(({ event, lane }) => lane !== undefined && ["launching", "launched", "ready"].includes(event)).map(({ event, lane, atMs, lanePath, imageId }) => [event, lane, atMs, lanePath, imageId]);
+  const again = imgferry.eventsOf(journal);
+  assert.deepEqual(told(again), told(events));
+  again.slice(1).forEach(({ seq }, at) => assert.ok(seq > again[at].seq));
+  assert.deepEqual(imgferry.eventsOf(job.compact()).map(({ event }) => event), ["ready", "ready", "ready"]);
+  assert.deepEqual(imgferry.eventsOf(journal.slice(0, journal.indexOf("\n") + 9)), [], "a last line that is cut off does not count");
+  assert.throws(() => imgferry.eventsOf("nothing\n"), { name: "ImgferryError", code: "journal.line" });
+  assert.throws(() => imgferry.eventsOf(""), { code: "journal.empty" });
+});
+
+test("changes are the rows that have changed, with the exit code and the counts of all", () => {
+  const begun = 1_767_225_600_000;
+  const world = new sim.World({ copy_ms: 60_000 }, begun);
+  const job = new Job(TWO, begun, 1);
+  const seen = new Map();
+  let since = 0;
+  const look = (now) => {
+    const { seq, rows, steps, ...rest } = job.changes(now, since);
+    const { rows: all, steps: __, ...whole } = job.report();
+    assert.deepEqual(rest, whole);
+    assert.ok(seq >= since && steps.length === 0);
+    for (const row of rows) seen.set(row.lane, row);
+    // Whoever takes up what has changed knows all, but for how long it will take.
+    const lasting = (rows) => rows.map(({ etaMs, ...row }) => row);
+    assert.deepEqual(lasting([...seen.values()].sort((a, b) => a.lane - b.lane)), lasting(all));
+    assert.deepEqual(job.changes(now, seq).rows, [], "nothing has changed meanwhile");
+    since = seq;
+  };
+  look(begun);
+  assert.equal(seen.size, 3);
+  const now = driven(job, world, begun, look);
+  assert.equal(job.changes(now, 0).rows.length, 3);
+  // Who was away while memory was lost is told all of it.
+  const { job: woken } = Job.wake(job.compact(), now + 5);
+  assert.equal(woken.changes(now + 5, since).rows.length, 3);
+  for (const wrong of [-1, 1.5, "0", undefined]) assert.throws(() => job.changes(now, wrong), { name: "ImgferryError", code: "since" });
+});
+
+test("the own images of a region are listed page by page, as they are asked for", async () => {
+  const now = Date.now();
+  for (const [cloud, region, count] of [["tencent", "ap-guangzhou", 230], ["volcengine", "cn-beijing", 230], ["huawei", "cn-north-4", 230]]) {
+    const images = Array.from({ length: count }, (_, at) => ({ cloud, region, id: cloud === "huawei" ? `465076de-dc36-4aec-80f5-${String(at).padStart(12, "0")}` : `img-${String(at).padStart(8, "0")}`, name: `image-${at}` }));
+    const world = new sim.World({ catalogue: false, images }, now);
+    let pages = 0;
+    const fetch = (url, init) => (pages++, world.fetch()(url, init));
+    const ids = [];
+    for await (const { id } of imgferry.listImages(cloud, region, ALL[cloud], { fetch })) ids.push(id);
+    assert.deepEqual([new Set(ids).size, ids.length], [count, count], cloud);
+    assert.ok(pages >= 3 && pages <= 4, `${cloud}: ${pages}`);
+    // Who has seen enough asks for no more.
+    pages = 0;
+    for await (const image of imgferry.listImages(cloud, { region }, ALL[cloud], { fetch })) {
+      assert.equal(image.state, "ready");
+      break;
+    }
+    assert.equal(pages, 1, cloud);
+  }
+});
+
+test("a listing that is refused, has no answer or is given up says so", async () => {
+  const { fetch } = cloud();
+  const first = (key, options) => imgferry.listImages("tencent", "ap-guangzhou", key, options).next();
+  await assert.rejects(first({ id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET-OTHER" }, { fetch }), { name: "ImgferryError", kind: "auth" });
+  const broken = Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:9"), { code: "ECONNREFUSED" }) });
+  await assert.rejects(first(ALL.tencent, { fetch: () => Promise.reject(broken) }), { code: "transport.unsent", message: /ECONNREFUSED/, cause: broken });
+  const slow = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  await assert.rejects(first(ALL.tencent, { fetch: slow, timeoutMs: 20 }), { code: "transport.unanswered", message: /no answer within 20 ms/ });
+  const reason = new Error("enough");
+  await assert.rejects(first(ALL.tencent, { fetch: slow, signal: AbortSignal.abort(reason) }), reason);
+  await assert.rejects(first(ALL.tencent, { fetch, timeoutMs: "soon" }), { code: "timeoutMs" });
+});
+
+test("rules and parameters are there at run time", () => {
+  for (const cloud of ["tencent", "volcengine", "huawei"]) {
+    const rules = imgferry.rules(cloud);
+    assert.ok(rules.length > 30 && rules.every(({ id, message, messageZh, severity }) => id.startsWith(`${cloud}.`) && message && messageZh && ["note", "warning", "error"].includes(severity)), cloud);
+  }
+  const [problem] = check("tencent", "SyncImages", { ImageIds: ["img-o3ycss2p"], DestinationRegions: ["ap-guangzhou"] }, { region: "ap-guangzhou" });
+  assert.equal(imgferry.rules("tencent").find(({ id }) => id === problem.rule).severity, problem.severity);
+  assert.ok(imgferry.rules().some(({ id }) => id === "plan.unknown"));
+  const [table] = imgferry.operations("huawei").filter(({ name }) => name === "ListImages");
+  assert.deepEqual(imgferry.parameters("huawei", "ListImages"), table.fields);
+  assert.throws(() => imgferry.parameters("huawei", "ListImage"), { code: "operation", hint: /did you mean ListImages/ });
+  assert.throws(() => imgferry.rules("aws"), { code: "cloud" });
+});
+
+test("the schema of plans is in the package, and knows what the types know", async () => {
+  const schema = JSON.parse(readFileSync(join(import.meta.dirname, "../../wasm/js/dist/plan.schema.json"), "utf8"));
+  const types = readFileSync(join(import.meta.dirname, "../../wasm/js/types/params/plan.d.ts"), "utf8");
+  for (const [name, { properties }] of Object.entries({ ...schema.definitions, Plan: schema })) {
+    if (!properties || name.includes(".")) continue;
+    const [, body] = types.match(new RegExp(`interface ${name} {\n(.*?)\n}`, "s"));
+    assert.deepEqual([...body.matchAll(/^ {4}(\w+)\??:/gm)].map(([, field]) => field).sort(), Object.keys(properties).sort(), name);
+  }
+  assert.equal(schema.definitions["tencent.SyncImages"].properties.DestinationRegions, undefined, "it follows from the plan");
+  assert.ok(schema.definitions["huawei.CopyImageCrossRegion"].properties.agency_name.description);
 });

@@ -87,3 +87,16 @@ def test_a_plan_saved_by_another_systems_editor_is_read(cli: Cli, tmp_path: Path
     for name, text in (("plan.json", json.dumps({"copies": [copy]}, indent=1)), ("plan.yaml", f"copies:\n  - {json.dumps(copy)}\n")):
         (tmp_path / name).write_bytes(text.replace("\n", "\r\n").encode("utf-8-sig"))
         assert cli("check", name).code == 0, name
+
+
+def test_a_program_may_run_several_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    import signal
+
+    from imgferry.cli import main
+
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        assert [main(["list"]), main(["regions", "tencent"])] == [0, 0]
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert "ap-guangzhou" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Clients of the user's own, set as the README says: a launch whose connection breaks arrives once, and its answer is lost.
+"""Clients of the user's own, by `imgferry.adapters`: a launch whose connection breaks arrives once, and its answer is lost.
 
 Volcengine's launch is a GET, which HTTP lets a client repeat, and some do: then there would be two images.
 """
@@ -15,82 +15,31 @@ import httpx
 import pytest
 import requests
 import urllib3
-import yarl
 
 import imgferry
-from imgferry import At, Request, build, sim, transport
+from imgferry import At, Request, adapters, build, sim, transport
 from imgferry.cli.pool import sender
 
 Send = Callable[[Request, int], Any]
 
 
-def by_urllib3() -> Send:
-    pool = urllib3.PoolManager()
-
-    def send(request: Request, timeout_ms: int) -> Any:
-        try:
-            # The default, Retry(3), sends a GET up to four times.
-            answer = pool.request(
-                *(request.method, request.url), body=request.body or None, headers=dict(request.headers), timeout=timeout_ms / 1000, retries=False, redirect=False
-            )
-        except urllib3.exceptions.HTTPError as error:
-            return "unanswered", str(error)
-        return answer.status, list(answer.headers.items()), answer.data
-
-    return send
+def by_urllib3() -> Any:
+    return adapters.urllib3(urllib3.PoolManager())
 
 
-def by_requests() -> Send:
-    session = requests.Session()
-    # A .netrc would replace the signature. Proxies are then given by session.proxies.
-    session.trust_env = False
-
-    def send(request: Request, timeout_ms: int) -> Any:
-        try:
-            answer = session.request(
-                *(request.method, request.url), data=request.body.encode(), headers=dict(request.headers), timeout=timeout_ms / 1000, allow_redirects=False
-            )
-        except requests.RequestException as error:
-            return "unanswered", str(error)
-        return answer.status_code, list(answer.headers.items()), answer.content
-
-    return send
+def by_requests() -> Any:
+    return adapters.requests(requests.Session())
 
 
-def by_httpx() -> Send:
-    client = httpx.Client()
-
-    def send(request: Request, timeout_ms: int) -> Any:
-        try:
-            answer = client.request(
-                *(request.method, request.url), content=request.body.encode(), headers=dict(request.headers), timeout=timeout_ms / 1000, follow_redirects=False
-            )
-        except httpx.HTTPError as error:
-            return "unanswered", str(error)
-        return answer.status_code, answer.headers.multi_items(), answer.content
-
-    return send
+def by_httpx() -> Any:
+    return adapters.httpx(httpx.Client())
 
 
-def by_aiohttp() -> Send:
+def by_aiohttp() -> Any:
     async def each(requests: List[Request], timeout_ms: int) -> List[Any]:
-        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(timeout_ms / 1000)) as session:
-            # Otherwise a GET is sent again when its connection breaks, a new connection too. There is no public way to say so.
-            session._retry_connection = False
-
-            async def send(request: Request) -> Any:
-                try:
-                    # A plain text would be decoded in part, and the signature with it.
-                    url = yarl.URL(request.url, encoded=True)
-                    asked = session.request(
-                        request.method, url, data=request.body.encode(), headers=dict(request.headers), allow_redirects=False
-                    )
-                    async with asked as answer:
-                        return answer.status, list(answer.headers.items()), await answer.read()
-                except (aiohttp.ClientError, asyncio.TimeoutError) as error:
-                    return "unanswered", str(error)
-
-            return [await send(request) for request in requests]
+        async with aiohttp.ClientSession() as session:
+            send = adapters.aiohttp(session)
+            return [await send(request, timeout_ms) for request in requests]
 
     # One session for all, as a program would have: `each` stands in for `imgferry.aio.run`.
     each.many = True  # type: ignore[attr-defined]

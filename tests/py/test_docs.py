@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import subprocess
+import sys
+from html.parser import HTMLParser
 from pathlib import Path
-from typing import List, NamedTuple
+from typing import Dict, List, NamedTuple, Optional, Set, Tuple
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -79,3 +85,75 @@ def test_files_that_papers_name_are_there(paper: str) -> None:
     assert named
     missing = [path for path in named if not (ROOT / path).exists()]
     assert not missing
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site as `make docs` builds it, but for what rustdoc and typedoc write."""
+    if sys.version_info < (3, 10):
+        pytest.skip("what builds the site needs Python 3.10 or later")
+    folder = tmp_path_factory.mktemp("site")
+    for config, place in [("mkdocs.yml", folder), ("mkdocs.zh.yml", folder / "zh")]:
+        command = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(ROOT / config), "-d", str(place)]
+        subprocess.run(command, check=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    return folder
+
+
+class Page(HTMLParser):
+    """The links, the anchors and what is loaded of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: List[str] = []
+        self.loaded: List[str] = []
+        self.anchors: Set[str] = {""}
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: List[Tuple[str, Optional[str]]]) -> None:
+        own = dict(attributes)
+        self.anchors |= {own[name] or "" for name in ("id", "name") if name in own}
+        if tag == "a" and own.get("href"):
+            self.links.append(own["href"] or "")
+        elif own.get("src") or (tag == "link" and own.get("href")):
+            self.loaded.append(own.get("src") or own.get("href") or "")
+
+
+@pytest.fixture(scope="module")
+def pages(site: Path) -> Dict[Path, Page]:
+    return {path: Page(path.read_text(encoding="utf-8")) for path in site.rglob("*.html") if path.name != "404.html"}
+
+
+def test_links_lead_somewhere(site: Path, pages: Dict[Path, Page]) -> None:
+    for path, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme or parts.path.startswith("/"):
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            target = target / "index.html" if target.is_dir() else target
+            if target.is_relative_to(site / "reference/api"):
+                continue  # rustdoc's and typedoc's, which check their own
+            assert target in pages, f"{path.relative_to(site)}: {link}"
+            assert unquote(parts.fragment) in pages[target].anchors, f"{path.relative_to(site)}: {link}"
+
+
+def test_nothing_is_loaded_from_elsewhere(site: Path, pages: Dict[Path, Page]) -> None:
+    for path, page in pages.items():
+        assert not [link for link in page.loaded if urlsplit(link).netloc], path
+        assert "default-src 'self'" in path.read_text(encoding="utf-8"), path
+    for sheet in site.rglob("*.css"):
+        assert not re.search(r"url\(['\"]?(https?:)?//", sheet.read_text(encoding="utf-8")), sheet
+
+
+def test_catalogues_are_whole_in_both_languages(site: Path, pages: Dict[Path, Page]) -> None:
+    ran = subprocess.run(["cargo", "run", "-q", "-p", "imgferry", "--example", "catalogues"], cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    for cloud, table in json.loads(ran.stdout).items():
+        for folder in (site, site / "zh"):
+            for kind, rows, name in [("rules", table["rules"], "id"), ("errors", table.get("codes", []), "code")]:
+                missing = {row[name] for row in rows} - (pages[folder / f"reference/{kind}/{cloud}.html"].anchors if rows else set())
+                assert not missing, (folder, kind, missing)
+
+
+def test_every_page_of_the_tutorial_is_there_in_chinese() -> None:
+    for page in (DOCS / "tutorial").glob("*.md"):
+        assert (DOCS / "zh/tutorial" / page.name).exists()

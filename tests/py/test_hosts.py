@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from pathlib import Path
@@ -17,7 +15,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 import pytest
 
 import imgferry
-from conftest import Cli
+from conftest import Cli, certificate
 from imgferry import At, Job, Plan, Request, build, sim, transport
 from imgferry.cli.pool import sender
 
@@ -152,10 +150,7 @@ def test_what_is_given_up_before_it_left_never_leaves(serve: Callable[..., int],
 def test_a_certificate_that_is_not_trusted(
     serve: Callable[..., int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, send: Send
 ) -> None:
-    if not shutil.which("openssl"):
-        pytest.skip("openssl makes the certificate, and is not installed")
-    made = ["-keyout", str(tmp_path / "key"), "-out", str(tmp_path / "cert"), "-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", *made], check=True, capture_output=True)
+    certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
     port = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", context)
@@ -241,8 +236,8 @@ def test_read_hides_what_the_answer_repeats() -> None:
 def test_a_job_tells_the_cause() -> None:
     plan = {"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}]}
     job = Job(Plan(plan), now_ms=1_767_225_600_000, seed=1)
-    step = job.poll(1_767_225_600_000, {"tencent": sim.credentials()["tencent"]})
-    job.lost(1_767_225_600_000, step.id, "unsent", "Connection refused")
+    step = job.poll({"tencent": sim.credentials()["tencent"]}, now_ms=1_767_225_600_000)
+    job.lost(step.id, "unsent", "Connection refused", now_ms=1_767_225_600_000)
     told = "the request to cvm.tencentcloudapi.com could not be sent: Connection refused"
     assert [event["error"]["message"] for event in job.take_events() if "error" in event] == [told]
     assert [row["error"]["message"] for row in job.report()["rows"]] == [told]

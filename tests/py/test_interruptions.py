@@ -42,7 +42,7 @@ def copy(server: sim.Server, *arguments: str) -> str:
 
 def starts(cli: Cli, server: sim.Server, *arguments: str, word: bytes = b"launched") -> subprocess.Popen[bytes]:
     """A copy of six that has launched, or has come to another word."""
-    command = [sys.executable, "-m", "imgferry", "copy", *ONE, *SIX, "--endpoint", server.url, *QUICK, *arguments]
+    command = [sys.executable, "-m", "imgferry", "copy", *ONE, *SIX, "--endpoint", server.url, *QUICK, "-v", *arguments]
     environment = {"PATH": os.environ["PATH"], "HOME": str(cli.home), **KEYS}
     running = subprocess.Popen(command, env=environment, cwd=cli.home, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert running.stderr is not None

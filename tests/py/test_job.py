@@ -11,22 +11,12 @@ from typing import Any, Dict, Iterator, List
 import imgferry
 import pytest
 from imgferry import aio, drive, journal, sim, transport
+from test_copy import PLAN
 
 #: Copies that take a third of a second, and a policy that follows them.
 FAST: Dict[str, Any] = {"copy_ms": 300, "visible_after_ms": 50}
 POLICY = {"poll": "100ms", "settle": "300ms", "visible": "2s", "backoff": "100ms", "backoff_max": "300ms"}
-COPIES = [
-    {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", "ap-beijing"], "name": "golden"},
-    {"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "to": ["cn-shanghai"], "name": "golden"},
-    {
-        "cloud": "huawei",
-        "image": "465076de-dc36-4aec-80f5-ef9d8009428f",
-        "from": "cn-north-4",
-        "to": ["cn-south-1"],
-        "name": "golden",
-        "params": {"agency_name": "ims_copy_image"},
-    },
-]
+COPIES = PLAN["copies"]
 
 
 def plan(url: str, copies: Any = COPIES, **policy: Any) -> imgferry.Plan:
@@ -238,12 +228,12 @@ def test_a_journal_is_held_by_one(server: sim.Server, tmp_path: Path) -> None:
     file = tmp_path / "job.journal"
     with journal.Journal(file) as kept:
         with pytest.raises(imgferry.Error, match="in use"):
-            journal.Journal.resume(file, now_ms=0)
+            journal.Journal.resume(file, now_ms=drive.now_ms())
         kept(job(server.url).take_journal())
     with pytest.raises(imgferry.Error, match="there already"):
         journal.Journal(file)
     with pytest.raises(FileNotFoundError):
-        journal.Journal.resume(tmp_path / "none", now_ms=0)
+        journal.Journal.resume(tmp_path / "none", now_ms=drive.now_ms())
 
 
 def test_a_corrupt_journal_is_refused_and_left_alone(server: sim.Server, tmp_path: Path) -> None:
@@ -255,7 +245,7 @@ def test_a_corrupt_journal_is_refused_and_left_alone(server: sim.Server, tmp_pat
     broken = b"".join(lines)
     file.write_bytes(broken)
     with pytest.raises(imgferry.Error, match="line 2"):
-        journal.Journal.resume(file, now_ms=0)
+        journal.Journal.resume(file, now_ms=drive.now_ms())
     assert file.read_bytes() == broken
 
 
@@ -264,16 +254,16 @@ def test_answers_nobody_waits_for_change_nothing(server: sim.Server) -> None:
     before = running.report()
     for id in (0, 1, 2**40, -1):
         with pytest.raises(imgferry.Error) as caught:
-            running.answer(0, id, 200, {}, b"{}")
+            running.answer(id, 200, {}, b"{}", now_ms=drive.now_ms())
         assert caught.value.kind == "misuse"
         with pytest.raises(imgferry.Error):
-            running.lost(0, id, "unanswered")
+            running.lost(id, "unanswered", now_ms=drive.now_ms())
     with pytest.raises(imgferry.Error, match="unsent, blocked or unanswered"):
-        running.lost(0, 1, "somehow")  # type: ignore[arg-type]
+        running.lost(1, "somehow", now_ms=drive.now_ms())  # type: ignore[arg-type]
     with pytest.raises(imgferry.Error, match="Credentials"):
-        running.poll(0, {"tencent": "key"})  # type: ignore[dict-item]
+        running.poll({"tencent": "key"}, now_ms=drive.now_ms())  # type: ignore[dict-item]
     with pytest.raises(imgferry.Error, match="no cloud"):
-        running.poll(0, {"aws": sim.credentials()["tencent"]})
+        running.poll({"aws": sim.credentials()["tencent"]}, now_ms=drive.now_ms())
     assert running.report() == before and len(running) == 4
 
 
@@ -285,23 +275,23 @@ def test_a_persons_word_ends_a_doubt() -> None:
         assert report["exit_code"] == 7 and report["counts"] == {"ambiguous": 2}
         for lane, id in ((2, None), (-1, None), (0, ""), (0, "img-o3ycss2p")):
             with pytest.raises(imgferry.Error) as refused:
-                running.resolve(drive.now_ms(), lane, id)
+                running.resolve(lane, id, now_ms=drive.now_ms())
             assert refused.value.code == "job.resolve"
         for row in report["rows"]:
-            running.resolve(drive.now_ms(), row["lane"], None)
+            running.resolve(row["lane"], None, now_ms=drive.now_ms())
         assert imgferry.run(running, sim.credentials())["counts"] == {"ready": 2} and images_made(server) == [1, 1]
 
 
 def test_steps_say_what_to_do(server: sim.Server) -> None:
     running = job(server.url)
-    step = running.poll(drive.now_ms(), sim.credentials())
+    step = running.poll(sim.credentials(), now_ms=drive.now_ms())
     assert isinstance(step, imgferry.Send) and step.timeout_ms == 30_000 and step.request.url.startswith(server.url)
     assert "EXAMPLE-SECRET" not in repr(step) and "Signature=" not in repr(step)
-    running.answer(drive.now_ms(), step.id, *transport.send(step.request, step.timeout_ms))  # type: ignore[call-arg, arg-type]
+    running.answer(step.id, *transport.send(step.request, step.timeout_ms), now_ms=drive.now_ms())  # type: ignore[call-arg, arg-type]
     with pytest.raises(imgferry.Error):
-        running.lost(drive.now_ms(), step.id, "unanswered")
-    running.cancel(drive.now_ms())
-    assert isinstance(running.poll(drive.now_ms(), sim.credentials()), imgferry.Done)
+        running.lost(step.id, "unanswered", now_ms=drive.now_ms())
+    running.cancel(now_ms=drive.now_ms())
+    assert isinstance(running.poll(sim.credentials(), now_ms=drive.now_ms()), imgferry.Done)
     assert running.report()["exit_code"] == 6
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Any, Dict, List
 
+import imgferry
 import pytest
 from conftest import Cli
 from imgferry import sim
@@ -172,3 +174,27 @@ def test_what_is_no_json_does_not_come_back(cli: Cli, line: str) -> None:
     (cli.home / "plan.json").write_text(line, encoding="utf-8")
     ran = cli("check", "plan.json")
     assert ran.code == 5 and "cannot be read" in ran.err
+
+
+def test_the_schema_is_the_form_that_is_read() -> None:
+    schema = json.loads(imgferry.plan_schema())
+    definitions = schema["definitions"]
+    policy = definitions["Policy"]["properties"]
+    whole = imgferry.Plan({"copies": [{"cloud": "tencent", "image": "img-1", "from": "a", "to": ["b"]}]}).as_dict()
+    assert {name: field["default"] for name, field in policy.items()} == whole["policy"]
+    assert set(whole) == set(schema["properties"])
+    # What the schema knows is read, what it does not know is told.
+    fields = {**dict.fromkeys(definitions["Copy"]["properties"], None), "cloud": "tencent", "image": "img-1", "from": "a", "to": ["b"], "params": {}}
+    fields.update(after={}, chain={}, shared=False)
+    assert imgferry.Plan({"copies": [fields]}).as_dict()["copies"][0]["image"] == "img-1"
+    with pytest.raises(imgferry.Error) as caught:
+        imgferry.Plan({"copies": [{**fields, "nam": "x"}]})
+    assert [problem["rule"] for problem in caught.value.problems] == ["plan.unknown"]
+    for text, is_one in (("15s", True), ("1.5h", True), (".5m", True), ("15", False), ("6:00", False), ("1..s", False), ("-1s", False)):
+        assert bool(re.search(definitions["Duration"]["pattern"], text)) == is_one, text
+        try:
+            imgferry.Plan({"copies": [fields], "policy": {"poll": text}})
+        except imgferry.Error:
+            assert not is_one, text
+        else:
+            assert is_one, text

@@ -21,11 +21,16 @@ def blocks(language: str) -> List[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.M | re.S)
 
 
-@pytest.mark.parametrize("code", blocks("python"))
-def test_python_examples(code: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_python_examples(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     with imgferry.sim.Server({"copy_ms": 500, "seed": 1}) as server:
-        exec(compile(code, "README.md", "exec"), {"endpoint": server.url, "now_ms": time.time_ns() // 1_000_000})
+        # Read in order: each may use what those before it have made.
+        names = {"endpoint": server.url, "now_ms": time.time_ns() // 1_000_000, "folder": tmp_path}
+        for code in blocks("python"):
+            exec(compile(code, "README.md", "exec"), names)
     assert "failed" not in capsys.readouterr().out
+    kept = imgferry.store.open(f"sqlite:///{tmp_path}/fleet.sqlite")
+    assert [standing.state for standing in kept.standings()] == ["ended"]
+    kept.close()
 
 
 def test_the_plan_is_valid(cli: Cli, tmp_path: Path) -> None:

@@ -28,6 +28,13 @@ def server() -> Iterator[sim.Server]:
         yield server
 
 
+@pytest.fixture
+def slow() -> Iterator[sim.Server]:
+    """Copies that go on while other commands start, on a busy machine too."""
+    with sim.Server({"copy_ms": 8_000, "seed": 1}) as server:
+        yield server
+
+
 def plan(server: sim.Server, name: str = "golden") -> Dict[str, Any]:
     copies = [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", "ap-singapore"], "name": name}]
     return {"copies": copies, "clouds": {"tencent": {"endpoint": server.url}}, "policy": {"poll": "300ms", "settle": "1s"}}
@@ -60,10 +67,10 @@ def test_each_run_of_the_same_line_is_kept(cli: Cli, server: sim.Server, tmp_pat
     assert cli("status", first["run"]).code == 0
 
 
-def test_what_was_cut_off_is_gone_on_with_and_launched_once(cli: Cli, server: sim.Server, tmp_path: Path) -> None:
-    name = written(server, tmp_path)
+def test_what_was_cut_off_is_gone_on_with_and_launched_once(cli: Cli, slow: sim.Server, tmp_path: Path) -> None:
+    name = written(slow, tmp_path)
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **KEYS}
-    running = subprocess.Popen([sys.executable, "-m", "imgferry", "copy", name], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen([sys.executable, "-m", "imgferry", "copy", name, "-v"], cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
     assert running.stderr
     for said in running.stderr:
         if "launched" in said or "copying" in said or "progress" in said:
@@ -118,7 +125,7 @@ def test_another_day_is_another_run(server: sim.Server, tmp_path: Path, monkeypa
     for _ in range(2):
         begun = runs.begin(made, seed=1)
         # Something must stand in it, or it goes.
-        begun.job.poll(clock[0], {"tencent": imgferry.Credentials("AKIDEXAMPLE", "EXAMPLE-SECRET-NOT-REAL-T")})
+        begun.job.poll({"tencent": imgferry.Credentials("AKIDEXAMPLE", "EXAMPLE-SECRET-NOT-REAL-T")}, now_ms=clock[0])
         begun.journal(begun.job.take_journal())
         begun.journal.close()
         names.append((begun.name, begun.earlier))
@@ -141,7 +148,7 @@ def test_a_run_of_yesterday_is_ended_before_that_of_today(server: sim.Server, mo
     with monkeypatch.context() as earlier:
         earlier.setattr(runs, "now_ms", lambda: yesterday)
         begun = runs.begin(made, seed=1)
-        begun.job.poll(yesterday, sim.credentials())
+        begun.job.poll(sim.credentials(), now_ms=yesterday)
         begun.journal(begun.job.take_journal())
         begun.journal.close()
     report = imgferry.copy(made, sim.credentials())

@@ -41,7 +41,7 @@ def tell(seed: int) -> List[str]:
         events.extend(f"{canonical(event)}\n" for event in job.take_events())
 
     for _ in range(POLLS):
-        step = job.poll(now, keys)
+        step = job.poll(keys, now_ms=now)
         take()
         if isinstance(step, Done):
             texts = ("".join(requests), "".join(events), "".join(journal), f"{canonical(job.report())}\n")
@@ -54,11 +54,11 @@ def tell(seed: int) -> List[str]:
         requests.append(f"{request.method} {request.url}\n{headers}\n{request.body}\n")
         url = urlsplit(request.url)
         target = f"{url.path}?{url.query}" if url.query else url.path
-        answer = world.handle(now, request.method, target, [("Host", url.netloc), *request.headers], request.body)
+        answer = world.handle(request.method, target, [("Host", url.netloc), *request.headers], request.body, now_ms=now)
         if answer is None or answer[3] > step.timeout_ms:
-            job.lost(now, step.id, "unanswered")
+            job.lost(step.id, "unanswered", now_ms=now)
         else:
-            job.answer(now, step.id, *answer[:3])
+            job.answer(step.id, *answer[:3], now_ms=now)
         take()
     raise AssertionError(f"the story {seed} did not end")
 

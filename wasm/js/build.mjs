@@ -116,11 +116,12 @@ function entries(entry, module) {
   }
 }
 
-/** Writes the parameters of every operation as interfaces and the words as unions, from the operation tables; the module has them without their documentation. */
+/** Writes the parameters of every operation and the plan format as interfaces and the words as unions, from the operation tables; the module has them without their documentation. */
 function params() {
   for (const [name, text] of paramsFiles(tables)) {
     writeFileSync(join(here, "src/params", name), text);
   }
+  writeFileSync(join(dist, "plan.schema.json"), JSON.stringify(tables.schema));
 }
 
 /**

@@ -1,11 +1,12 @@
-// Writes the parameters of every operation as TypeScript interfaces and the closed sets of words as unions, from the tables of the core.
+// Writes the parameters of every operation and the plan format as TypeScript interfaces and the closed sets of words as unions, from
+// the tables of the core.
 
 const TYPES = { text: "string", integer: "number", boolean: "boolean", texts: "readonly string[]" };
 
-/** The files of `src/params/`, by name; `operations` are the tables by cloud. */
-export function paramsFiles({ operations, words }) {
+/** The files of `src/params/`, by name; `operations` are the tables by cloud, `schema` is that of plans. */
+export function paramsFiles({ operations, words, schema }) {
   const files = words.Cloud.map((cloud) => [`${cloud}.ts`, cloudFile(cloud, operations[cloud])]);
-  return [...files, ["index.ts", indexFile(words.Cloud)], ["words.ts", wordsFile(words)]];
+  return [...files, ["index.ts", indexFile(words.Cloud)], ["plan.ts", planFile(schema)], ["words.ts", wordsFile(words)]];
 }
 
 function wordsFile(words) {
@@ -50,4 +51,43 @@ function indexFile(clouds) {
     "// Parameters of every operation, by cloud. Generated: run `npm run build`.\n" +
     `${imports}\n/** Parameters by cloud and operation. */\nexport interface Operations {\n${map}}\n\nexport type { ${clouds.join(", ")} };\n`
   );
+}
+
+/** The definitions of plans that hold for every cloud. */
+function planFile(schema) {
+  const { Duration, Template, ...records } = Object.fromEntries(Object.entries(schema.definitions).filter(([name]) => !name.includes(".")));
+  const interfaces = Object.entries({ ...records, Plan: schema }).map(([name, record]) => planRecord(name, record));
+  return (
+    "// The plan format. Generated: run `npm run build`.\n\n" +
+    `${comment(Duration.description, "")}export type Duration = string;\n\n${comment(Template.description, "")}export type Template = string;\n\n` +
+    interfaces.sort().join("\n")
+  );
+}
+
+function planRecord(name, { description, properties, required = [] }) {
+  const fields = Object.entries(properties).map(([field, schema]) => {
+    const usual = ["string", "number", "boolean"].includes(typeof schema.default) ? ` Default: \`${schema.default}\`.` : "";
+    const text = `${schema.description}${usual}`;
+    return `${comment(text, "  ")}  ${field}${required.includes(field) ? "" : "?"}: ${planType(schema)};\n`;
+  });
+  return `${comment(description, "")}export interface ${name} {\n${fields.join("")}}\n`;
+}
+
+/** A schema as a type. That a text may also be null is left to YAML. */
+function planType({ $ref, allOf, anyOf, enum: words, type, items, properties, additionalProperties }) {
+  if ($ref) return $ref.split("/").at(-1);
+  if (allOf) return planType(allOf[0]);
+  if (anyOf) return anyOf.map(planType).join(" | ");
+  if (words) return words.map((word) => JSON.stringify(word)).join(" | ");
+  switch ([type].flat()[0]) {
+    case "array":
+      return items.anyOf ? `readonly (${planType(items)})[]` : `readonly ${planType(items)}[]`;
+    case "object":
+      if (properties) return `{ ${Object.entries(properties).map(([name, schema]) => `readonly ${JSON.stringify(name)}?: ${planType(schema)}`).join("; ")} }`;
+      return `Readonly<Record<string, ${additionalProperties ? planType(additionalProperties) : "unknown"}>>`;
+    case "integer":
+      return "number";
+    default:
+      return [type].flat()[0];
+  }
 }

@@ -5,14 +5,14 @@ use imgferry::Problem;
 use imgferry::Request;
 use imgferry::api::Params;
 use imgferry::api::call::Call;
-use imgferry::api::check::Known;
+use imgferry::api::check::{Known, Rule};
 use imgferry::api::endpoint::{HostHeader, SignHost};
 use imgferry::api::json::{Object, list, to_text};
 use imgferry::api::operation::Operation;
 use imgferry::api::region::Region;
 use imgferry::api::site::Language;
 use imgferry::sign::Signer;
-use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Millis, Redactor};
+use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Redactor, wall_clock};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
@@ -43,12 +43,9 @@ pub fn build(input: String) -> Thrown<String> {
         let wanted = Wanted::read(cloud(&mut input)?, &mut input)?;
         input.end()?;
         let built = wanted.build()?;
-        let Call { operation, region, service, .. } = &built;
+        let Call { operation, service, .. } = &built;
         let mut call = Object::new();
-        call.set("cloud", operation.cloud.as_str())
-            .set("operation", operation.name)
-            .set("region", region.as_str())
-            .set("service", *service);
+        call.set("cloud", operation.cloud.as_str()).set("operation", operation.name).set("region", built.region()).set("service", *service);
         Ok(call.set("request", built.request().to_value()).value())
     };
     built().map(|call| to_text(&call)).map_err(throw)
@@ -60,7 +57,7 @@ pub fn request(input: String) -> Thrown<String> {
     let signed = || {
         let mut input = Record::parse(input, "")?;
         let credentials = input.credentials("credentials")?;
-        let time = Millis(input.whole("timeMs")?);
+        let time = wall_clock("timeMs", input.whole("timeMs")?)?;
         let wanted = Wanted::read(cloud(&mut input)?, &mut input)?;
         input.end()?;
         Signer::new(credentials).sign_call(wanted.build()?, time)
@@ -114,6 +111,42 @@ pub fn regions(cloud: String) -> Thrown<String> {
 pub fn operations(cloud: String) -> Thrown<String> {
     let cloud = Cloud::parse(&cloud).map_err(throw)?;
     Ok(to_text(&list(cloud.operations(), |operation| operation.to_value())))
+}
+
+/// The parameters of an operation.
+#[wasm_bindgen]
+pub fn parameters(input: String) -> Thrown<String> {
+    let asked = || {
+        let mut input = Record::parse(input, "")?;
+        let operation = cloud(&mut input)?.operation(&input.text("operation")?)?;
+        input.end()?;
+        Ok(operation.to_value())
+    };
+    asked().map(|operation| to_text(&operation["fields"])).map_err(throw)
+}
+
+/// The rules of a cloud, or those of plans.
+#[wasm_bindgen]
+pub fn rules(cloud: Option<String>) -> Thrown<String> {
+    let rules: Vec<&Rule> = match cloud {
+        Some(cloud) => Cloud::parse(&cloud).map_err(throw)?.rules().collect(),
+        None => imgferry::plan::rules().collect(),
+    };
+    Ok(to_text(&list(&rules, |rule| rule.to_value())))
+}
+
+/// The call that lists own images: of a cloud, behind a cursor and so many entries.
+#[wasm_bindgen]
+pub fn listing(input: String) -> Thrown<String> {
+    let asked = || {
+        let mut input = Record::parse(input, "")?;
+        let (cloud, cursor) = (cloud(&mut input)?, input.optional_text("cursor")?);
+        let seen: u32 = input.optional_whole("seen")?.unwrap_or_default();
+        input.end()?;
+        Ok((cloud.replication().find)(&[], cursor.as_deref(), seen as usize))
+    };
+    let wanted = asked().map_err(throw)?;
+    Ok(to_text(&Object::new().set("operation", wanted.operation.name).set("params", wanted.params).value()))
 }
 
 /// An answer with its body, as text or as bytes.

@@ -39,6 +39,8 @@ pub struct Config {
     pub tokens: Vec<String>,
     /// Projects of Volcengine, and Huawei's projects beside the built-in ones (`<region>_<name>`).
     pub projects: Vec<(Cloud, String)>,
+    /// What the keys of a cloud may do, as policies name it (`cvm:SyncImages`); a cloud that is absent allows everything.
+    pub allow: BTreeMap<Cloud, Vec<String>>,
     /// Huawei region of requests that nothing else places.
     pub home: String,
     /// Whether Tencent reports a dry run that would work as the error `DryRunOperation`.
@@ -151,6 +153,7 @@ impl Default for Config {
             roles: vec!["CVM_QcsRole".to_owned()],
             tokens: Vec::new(),
             projects: vec![(Cloud::Volcengine, "default".to_owned())],
+            allow: BTreeMap::new(),
             home: "cn-north-4".to_owned(),
             dry_run_error: false,
             cors: false,

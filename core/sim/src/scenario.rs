@@ -35,6 +35,7 @@ impl Config {
     /// | `agencies` | list of names |
     /// | `roles` | list of Tencent service roles that may write to the object storage; default `["CVM_QcsRole"]` |
     /// | `tokens` | list of texts that Huawei's gateway takes as `X-Auth-Token`; default none |
+    /// | `allow` | `{"tencent": ["cvm:SyncImages"]}`: what the keys of a cloud may do, as policies name it; a cloud that is absent allows everything |
     /// | `home` | Huawei region of requests that nothing else places |
     /// | `keep_calls` | whole number |
     ///
@@ -99,6 +100,10 @@ impl Config {
             "agencies" => reader.names(key, value, &mut self.agencies),
             "roles" => reader.names(key, value, &mut self.roles),
             "tokens" => reader.names(key, value, &mut self.tokens),
+            "allow" => reader.record(key, value, |reader, path, name, value| match cloud(name) {
+                Some(cloud) => reader.names(path, value, self.allow.entry(cloud).or_default()),
+                None => reader.wrong(path, "named tencent, volcengine or huawei"),
+            }),
             "home" => match value.as_str() {
                 Some(region) => self.home = region.to_owned(),
                 None => reader.wrong(key, "a region"),

@@ -1,11 +1,12 @@
 //! The world: what the clouds hold.
 
-use super::config::{Config, Progress};
+use super::config::{Config, Key, Progress};
 use super::faults::{Dice, Fault};
 use super::image::{Growth, Held, Image, Pace, Phase, Task, TaskKind};
 use super::ledger::{Lane, Ledger, Violation};
 use super::turn::{Turn, Wanted};
 use imgferry::Cloud;
+use imgferry::Credentials;
 use imgferry::Error;
 use imgferry::Millis;
 use imgferry::sign;
@@ -133,6 +134,26 @@ impl World {
                 id: Some(verified.id),
             }),
         }
+    }
+
+    /// What a policy must allow for that action and does not; `None` where it may be called.
+    pub(super) fn lacks(&self, cloud: Cloud, action: &str) -> Option<&'static str> {
+        let grant = cloud.operation(action).ok()?.grant;
+        let allowed = self.config.allow.get(&cloud)?;
+        (!grant.is_empty() && !allowed.iter().any(|known| known == grant)).then_some(grant)
+    }
+
+    /// Makes a temporary key, good from now on for that many seconds. None is real.
+    pub(super) fn temporary_key(&mut self, turn: &Turn<'_>, seconds: i64) -> (String, String, String) {
+        let mut dice = Dice::new(self.config.seed, turn.cloud, "temporary key", self.requests);
+        let known = Config::KEY_IDS.iter().find(|(cloud, _)| *cloud == turn.cloud).map_or("", |(_, id)| id);
+        let mut part = |before: &str| format!("{before}{}", dice.text(b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 12));
+        let (id, secret, token) = (part(known), part("EXAMPLE-SECRET-"), part("EXAMPLE-TOKEN-"));
+        if let Ok(credentials) = Credentials::new(&id, &secret, Some(&token)) {
+            let valid_ms = Some(turn.now.since(self.born).saturating_add(seconds.saturating_mul(1000)));
+            self.config.keys.push(Key { cloud: turn.cloud, credentials, valid_ms });
+        }
+        (id, secret, token)
     }
 
     /// Counts a request against the limit of its action.

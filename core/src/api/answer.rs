@@ -1,9 +1,12 @@
 //! What reading has in common in all clouds: a body taken apart without trusting it, an error filled in from the answer.
 
 use super::catalogue::Explanation;
+use super::facts::{Facts, Temporary};
+use crate::base::credentials::Credentials;
 use crate::base::error::{Error, Kind};
 use crate::base::http::Answer;
 use crate::base::json::from_text;
+use crate::base::record::{Params, text};
 use crate::base::text::shown;
 use crate::base::time::Millis;
 use serde_json::Value;
@@ -32,6 +35,20 @@ pub(crate) fn unexpected(answer: &Answer, request_id: Option<&str>, problem: &st
         ("answer.shape", format!("the answer is not what the API promises ({problem}): {begin}"))
     };
     error(&Explanation::fallback(code, Kind::Protocol), message, answer, request_id)
+}
+
+/// The temporary key that stands under these names.
+pub(crate) fn temporary(key: &Params, id: &str, secret: &str, token: &str, expires: Option<Millis>) -> Result<Facts, &'static str> {
+    let (Some(id), Some(secret), Some(token)) = (text(key, id), text(key, secret), text(key, token)) else {
+        return Err("a key without id, secret or token");
+    };
+    let credentials = Credentials::new(id, secret, Some(token)).map_err(|_| "a key that cannot be used")?;
+    Ok(Facts::Temporary(Temporary { credentials, expires }))
+}
+
+/// The vendor's result, unless it holds a secret.
+pub(crate) fn shown_data(facts: &Facts, data: Value) -> Value {
+    if matches!(facts, Facts::Temporary(_)) { Value::Null } else { data }
 }
 
 /// The error for a refusal: what the catalogue says, completed from the answer.

@@ -1,5 +1,6 @@
 //! What the answers say, in one vocabulary for three clouds. The vendor's own words are kept beside it.
 
+use crate::base::credentials::Credentials;
 use crate::base::json::{Object, list, ordered, texts};
 use crate::base::record::Params;
 use crate::base::time::Millis;
@@ -13,7 +14,7 @@ pub struct Reply {
     pub request_id: Option<String>,
     /// The answer in the vocabulary of this crate.
     pub facts: Facts,
-    /// The vendor's result object, complete and under its own names.
+    /// The vendor's result object, complete and under its own names; null where it would show a secret.
     pub data: Value,
 }
 
@@ -57,6 +58,10 @@ pub enum Facts {
     Agencies(Page<String>),
     /// Account ids an image is shared with.
     Accounts(Vec<String>),
+    /// Whose key it is that signed.
+    Identity(Identity),
+    /// A temporary key.
+    Temporary(Temporary),
 }
 
 /// One page of a listing.
@@ -218,8 +223,28 @@ pub struct Project {
     pub enabled: bool,
 }
 
+/// Whose key it is that signed, as far as the cloud tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identity {
+    /// Id of the account.
+    pub account: String,
+    /// Who acts in it: the vendor's name of a resource (`qcs::…`, `trn:…`), or the account's name.
+    pub name: Option<String>,
+    /// The vendor's word for what that is: a user, a role, the account itself.
+    pub kind: Option<String>,
+}
+
+/// A key that runs out. Neither `Debug` nor the reply's `data` shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Temporary {
+    /// The key, with its session token.
+    pub credentials: Credentials,
+    /// When it runs out, by the cloud's clock.
+    pub expires: Option<Millis>,
+}
+
 impl Reply {
-    /// The reply as a JSON object.
+    /// The reply as a JSON object. The only text that shows a [`Temporary`] key.
     pub fn to_value(&self) -> Value {
         let Reply { request_id, facts, data } = self;
         Object::new().set("request_id", request_id.as_deref()).set("facts", facts.to_value()).set("data", data.clone()).value()
@@ -243,6 +268,16 @@ impl Facts {
             }),
             Facts::Agencies(found) => page(&mut facts, "agencies", found, |name| name.as_str().into()),
             Facts::Accounts(items) => facts.set("type", "accounts").set("items", texts(items)),
+            Facts::Identity(Identity { account, name, kind }) => {
+                let kind = kind.as_deref();
+                facts.set("type", "identity").set("account", account.as_str()).set("name", name.as_deref()).set("kind", kind)
+            }
+            Facts::Temporary(Temporary { credentials, expires }) => facts
+                .set("type", "temporary")
+                .set("id", credentials.id())
+                .set("secret", credentials.secret())
+                .set("token", credentials.token())
+                .set("expires_ms", expires.map(|at| at.0)),
         };
         facts.value()
     }

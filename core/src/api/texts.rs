@@ -1,34 +1,42 @@
 //! The texts of rules and error codes. With the feature `texts` they are compiled in; without it the host loads those of the
 //! clouds and languages that it wants, and what is not loaded is told by its id and its values.
 
-#[cfg(feature = "texts")]
-pub use compiled_in::load;
-#[cfg(feature = "texts")]
-pub(crate) use compiled_in::{one, two};
-#[cfg(not(feature = "texts"))]
-pub use loaded::load;
-#[cfg(not(feature = "texts"))]
-pub(crate) use loaded::{one, two};
+use super::site::Language;
+
+/// Loads texts besides those that are loaded: JSON with the text of each rule by its id under `rules`, and under `codes` by cloud
+/// and code a list of the cause and, where it has one of its own, the next step. Does nothing where all are compiled in.
+pub fn load(language: Language, text: String) {
+    store::add(language, text);
+}
+
+/// The text of a rule; `own` is the one that is compiled in.
+pub(crate) fn one(language: Language, id: &str, own: &'static str) -> &'static str {
+    store::one(language, id, own)
+}
+
+/// Cause and next step of a code.
+pub(crate) fn two(language: Language, cloud: &str, code: &str, own: [&'static str; 2]) -> [&'static str; 2] {
+    store::two(language, cloud, code, own)
+}
 
 #[cfg(feature = "texts")]
-mod compiled_in {
-    use crate::api::site::Language;
+mod store {
+    use super::Language;
 
-    /// Does nothing: all texts are there.
-    pub fn load(_: Language, _: String) {}
+    pub(super) fn add(_: Language, _: String) {}
 
-    pub(crate) fn one(_: Language, _: &str, own: &'static str) -> &'static str {
+    pub(super) fn one(_: Language, _: &str, own: &'static str) -> &'static str {
         own
     }
 
-    pub(crate) fn two(_: Language, _: &str, _: &str, own: [&'static str; 2]) -> [&'static str; 2] {
+    pub(super) fn two(_: Language, _: &str, _: &str, own: [&'static str; 2]) -> [&'static str; 2] {
         own
     }
 }
 
 #[cfg(not(feature = "texts"))]
-mod loaded {
-    use crate::api::site::Language;
+mod store {
+    use super::Language;
     use crate::base::json::from_text;
     use serde_json::Value;
     use std::sync::{Mutex, OnceLock, PoisonError};
@@ -43,9 +51,7 @@ mod loaded {
         read: OnceLock<Value>,
     }
 
-    /// Loads texts besides those that are loaded: JSON with the text of each rule by its id under `rules`, and under `codes` by
-    /// cloud and code a list of the cause and, where it has one of its own, the next step.
-    pub fn load(language: Language, text: String) {
+    pub(super) fn add(language: Language, text: String) {
         let texts = Texts { language, text, read: OnceLock::new() };
         LOADED.lock().unwrap_or_else(PoisonError::into_inner).push(Box::leak(Box::new(texts)));
     }
@@ -58,13 +64,11 @@ mod loaded {
         })
     }
 
-    /// The text of a rule.
-    pub(crate) fn one(language: Language, id: &str, _: &str) -> &'static str {
+    pub(super) fn one(language: Language, id: &str, _: &str) -> &'static str {
         find(language, &["rules", id]).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// Cause and next step of a code.
-    pub(crate) fn two(language: Language, cloud: &str, code: &str, _: [&str; 2]) -> [&'static str; 2] {
+    pub(super) fn two(language: Language, cloud: &str, code: &str, _: [&str; 2]) -> [&'static str; 2] {
         let texts = find(language, &["codes", cloud, code]).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         [0, 1].map(|place| texts.get(place).and_then(Value::as_str).unwrap_or_default())
     }

@@ -20,7 +20,7 @@ impl Credentials {
     ///
     /// # Errors
     /// [`Kind::Misuse`](crate::Kind::Misuse) naming the field when a part is empty, has surrounding white space (the
-    /// commonest cause of failed signatures), holds a character that cannot stand in a header,
+    /// commonest cause of failed signatures) or quotes, holds a character that cannot stand in a header,
     /// when id and secret are the same text, or when they are evidently swapped.
     ///
     /// ```
@@ -85,12 +85,19 @@ fn looks_like_id(text: &str) -> bool {
     ["AKID", "AKLT", "AKTP"].iter().any(|beginning| text.starts_with(beginning))
 }
 
+/// What shells, `.env` files and office programs leave around a value.
+const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
+
 fn check_part(field: &str, value: &str) -> Result<(), Box<Error>> {
     if value.is_empty() {
         return Err(bad(field, "is empty", "为空"));
     }
     if value.trim() != value {
         return Err(bad(field, "has white space at its start or end", "首尾有空白字符"));
+    }
+    let is_quote = |c: Option<char>| c.is_some_and(|c| QUOTES.contains(&c));
+    if value.len() > 1 && is_quote(value.chars().next()) && is_quote(value.chars().next_back()) {
+        return Err(bad(field, "is wrapped in quotes, which would be part of the key", "两端带有引号，引号会被当作密钥的一部分"));
     }
     match value.chars().find(|c| !c.is_ascii_graphic()) {
         Some(_) => Err(bad(field, "holds a space, a control character or a character outside ASCII", "含有空格、控制字符或非 ASCII 字符")),

@@ -24,11 +24,13 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
     CopyImageCrossRegion::OPERATION,
     CopyImageInRegion::OPERATION,
     CopyImageInRegionInSafeMode::OPERATION,
+    CreateTemporaryAccessKeyByAgency::OPERATION,
     DeleteImage::OPERATION,
     DeleteImageMembers::OPERATION,
     ExportImage::OPERATION,
     ExportImageInSafeMode::OPERATION,
     ListAgencies::OPERATION,
+    ListAuthDomains::OPERATION,
     ListImageMembers::OPERATION,
     ListImages::OPERATION,
     ListProjects::OPERATION,
@@ -46,7 +48,7 @@ operation! {
     /// the three. Asynchronous: answers a job id.
     AddImageMembers = "AddImageMembers" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Post, path: "/v1/cloudimages/members",
-        service: "ims", version: "", per_second: 0, answer: response::launched,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:share", answer: response::launched,
     }
     /// Ids of the images to share.
     images: "images" Body required Texts;
@@ -71,7 +73,7 @@ operation! {
     /// Sets or deletes tags of an image.
     AddImageTags = "AddImageTags" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Post, path: "/v2/{project_id}/images/{image_id}/tags/action",
-        service: "ims", version: "", per_second: 0, answer: response::nothing,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:update", answer: response::nothing,
     }
     /// Id of the project; taken from the place of the call when absent.
     project_id: "project_id" Path optional Text;
@@ -90,7 +92,7 @@ operation! {
     /// a second copy.
     CopyImageCrossRegion = "CopyImageCrossRegion" {
         cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v1/cloudimages/{image_id}/cross_region_copy",
-        service: "ims", version: "", per_second: 0, answer: response::launched,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:copy", answer: response::launched,
     }
     /// Id of the source image.
     image_id: "image_id" Path required Text;
@@ -112,7 +114,7 @@ operation! {
     /// Copies an image within its region, for example to encrypt or decrypt it. Asynchronous: answers a job id.
     CopyImageInRegion = "CopyImageInRegion" {
         cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v1/cloudimages/{image_id}/copy",
-        service: "ims", version: "", per_second: 0, answer: response::launched,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:copy", answer: response::launched,
     }
     /// Id of the source image.
     image_id: "image_id" Path required Text;
@@ -130,7 +132,7 @@ operation! {
     /// Copies an image within its region by the newer path, with the same parameters. Asynchronous: answers a job id.
     CopyImageInRegionInSafeMode = "CopyImageInRegionInSafeMode" {
         cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v2.1/cloudimages/{image_id}/copy",
-        service: "ims", version: "", per_second: 0, answer: response::launched,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:copy", answer: response::launched,
     }
     /// Id of the source image.
     image_id: "image_id" Path required Text;
@@ -145,10 +147,28 @@ operation! {
 }
 
 operation! {
+    /// Gives a temporary key of an agency that another account has given this one. A call of IAM.
+    ///
+    /// The wire carries nested records; here each of their fields is a parameter.
+    CreateTemporaryAccessKeyByAgency = "CreateTemporaryAccessKeyByAgency" {
+        cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Post, path: "/v3.0/OS-CREDENTIAL/securitytokens",
+        service: "iam", version: "", per_second: 0, grant: "", answer: response::temporary,
+    }
+    /// Name of the agency.
+    agency_name: "agency_name" Body required Text;
+    /// Id of the account that has given it; this or its name.
+    domain_id: "domain_id" Body optional Text;
+    /// Name of the account that has given it; this or its id.
+    domain_name: "domain_name" Body optional Text;
+    /// Life of the key in seconds, 900 to 86400. Default 900.
+    duration_seconds: "duration_seconds" Body optional Integer;
+}
+
+operation! {
     /// Deletes an image.
     DeleteImage = "DeleteImage" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Delete, path: "/v2/images/{image_id}",
-        service: "ims", version: "", per_second: 0, answer: response::nothing,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:delete", answer: response::nothing,
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
@@ -158,7 +178,7 @@ operation! {
     /// Ends the sharing of images with projects, accounts or organisations. Asynchronous: answers a job id.
     DeleteImageMembers = "DeleteImageMembers" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Delete, path: "/v1/cloudimages/members",
-        service: "ims", version: "", per_second: 0, answer: response::launched,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:share", answer: response::launched,
     }
     /// Ids of the images.
     images: "images" Body required Texts;
@@ -174,7 +194,7 @@ operation! {
     /// Exports an image to a bucket of its region. Asynchronous: answers a job id.
     ExportImage = "ExportImage" {
         cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v1/cloudimages/{image_id}/file",
-        service: "ims", version: "", per_second: 0, answer: response::launched,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:export", answer: response::launched,
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
@@ -190,7 +210,7 @@ operation! {
     /// Exports an image by the newer path, with the same parameters. Asynchronous: answers a job id.
     ExportImageInSafeMode = "ExportImageInSafeMode" {
         cloud: Cloud::Huawei, effect: Effect::Launch, method: Method::Post, path: "/v2.1/cloudimages/{image_id}/file",
-        service: "ims", version: "", per_second: 0, answer: response::launched,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:export", answer: response::launched,
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
@@ -206,7 +226,7 @@ operation! {
     /// Lists the IAM agencies of an account.
     ListAgencies = "ListAgencies" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v3.0/OS-AGENCY/agencies",
-        service: "iam", version: "", per_second: 0, answer: response::agencies,
+        service: "iam", version: "", per_second: 0, grant: "", answer: response::agencies,
     }
     /// Id of the account; taken from the place of the call when absent.
     domain_id: "domain_id" Query optional Text;
@@ -221,10 +241,18 @@ operation! {
 }
 
 operation! {
+    /// Lists the accounts that a key belongs to: whose key it is.
+    ListAuthDomains = "ListAuthDomains" {
+        cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v3/auth/domains",
+        service: "iam", version: "", per_second: 0, grant: "", answer: response::identity,
+    }
+}
+
+operation! {
     /// Lists the projects that an image is shared with.
     ListImageMembers = "ListImageMembers" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v2/images/{image_id}/members",
-        service: "ims", version: "", per_second: 0, answer: response::members,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:get", answer: response::members,
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
@@ -238,7 +266,7 @@ operation! {
     /// Lists images. All parameters are filters.
     ListImages = "ListImages" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v2/cloudimages",
-        service: "ims", version: "", per_second: 0, answer: response::images,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:list", answer: response::images,
     }
     /// Id of the image.
     id: "id" Query optional Text;
@@ -322,7 +350,7 @@ operation! {
     /// Lists the projects of an account. Every region has a built-in project of its own name.
     ListProjects = "ListProjects" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v3/projects",
-        service: "iam", version: "", per_second: 0, answer: response::projects,
+        service: "iam", version: "", per_second: 0, grant: "", answer: response::projects,
     }
     /// Only projects of this account.
     domain_id: "domain_id" Query optional Text;
@@ -344,7 +372,7 @@ operation! {
     /// Lists regions.
     ListRegions = "ListRegions" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v3/regions",
-        service: "iam", version: "", per_second: 0, answer: response::regions,
+        service: "iam", version: "", per_second: 0, grant: "", answer: response::regions,
     }
 }
 
@@ -352,7 +380,7 @@ operation! {
     /// Describes one image.
     ShowImage = "ShowImage" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v2/images/{image_id}",
-        service: "ims", version: "", per_second: 0, answer: response::one_image,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:get", answer: response::one_image,
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
@@ -362,7 +390,7 @@ operation! {
     /// Tells how many private images a region may hold and holds.
     ShowImageQuota = "ShowImageQuota" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v1/cloudimages/quota",
-        service: "ims", version: "", per_second: 0, answer: response::quotas,
+        service: "ims", version: "", per_second: 0, grant: "ims:quotas:get", answer: response::quotas,
     }
 }
 
@@ -370,7 +398,7 @@ operation! {
     /// Describes a job, by the path that the vendor has deprecated; other operators may know no other.
     ShowJob = "ShowJob" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v1/{project_id}/jobs/{job_id}",
-        service: "ims", version: "", per_second: 0, answer: response::one_job,
+        service: "ims", version: "", per_second: 0, grant: "", answer: response::one_job,
     }
     /// Id of the source project; taken from the place of the call when absent.
     project_id: "project_id" Path optional Text;
@@ -382,7 +410,7 @@ operation! {
     /// Describes a job and its progress.
     ShowJobProgress = "ShowJobProgress" {
         cloud: Cloud::Huawei, effect: Effect::Read, method: Method::Get, path: "/v1/cloudimages/job/{job_id}",
-        service: "ims", version: "", per_second: 0, answer: response::one_job,
+        service: "ims", version: "", per_second: 0, grant: "ims:imageJobs:getPercentage", answer: response::one_job,
     }
     /// Id of the job.
     job_id: "job_id" Path required Text;
@@ -392,7 +420,7 @@ operation! {
     /// Changes attributes of an image. The wire carries a JSON Patch; here each attribute is a parameter.
     UpdateImage = "UpdateImage" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Patch, path: "/v2/cloudimages/{image_id}",
-        service: "ims", version: "", per_second: 0, answer: response::one_image,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:update", answer: response::one_image,
     }
     /// Id of the image.
     image_id: "image_id" Path required Text;
@@ -412,7 +440,7 @@ operation! {
     /// Accepts or rejects images that others share. Asynchronous: answers a job id.
     UpdateImageMembers = "UpdateImageMembers" {
         cloud: Cloud::Huawei, effect: Effect::Change, method: Method::Put, path: "/v1/cloudimages/members",
-        service: "ims", version: "", per_second: 0, answer: response::launched,
+        service: "ims", version: "", per_second: 0, grant: "ims:images:share", answer: response::launched,
     }
     /// Ids of the shared images.
     images: "images" Body required Texts;
@@ -452,9 +480,10 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
     let parts = UrlParts { authority, path_end: url.len(), plain: own };
     push_query(parameters, at, &mut url)?;
     let mut headers = Headers::with_room();
+    let region = headers.keep(&at.region);
     let body = body(parameters);
     if !body.is_empty() {
-        headers.push("Content-Type", "application/json");
+        headers.push_fixed("Content-Type", "application/json");
     }
     // IMS belongs to a project, IAM to the account.
     let (header, field, owner) = match operation.service {
@@ -469,14 +498,14 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
             Language::En => "en-us",
             Language::Zh => "zh-cn",
         };
-        headers.push("X-Language", language);
+        headers.push_fixed("X-Language", language);
     }
     if let Some(host) = host_header {
         headers.push("host", &host);
     }
     let request = Request { method: operation.method, url, headers, body };
     let service = operation.service;
-    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region, service, elsewhere })
 }
 
 /// The vendor's host. Region ids become part of it, so that only what may stand in a host name is let through.
@@ -534,7 +563,8 @@ fn check_id<'id>(field: &str, id: &'id str) -> Result<&'id str, Error> {
 fn push_query(parameters: &dyn Parameters, at: &At, url: &mut String) -> Result<(), Error> {
     let mut pairs = Vec::new();
     let operation = parameters.operation();
-    if operation.fields.iter().all(|field| field.place != Place::Query) {
+    // Only what is read has a query.
+    if operation.method != Method::Get {
         return Ok(());
     }
     parameters.visit(&mut |field, arg| {
@@ -564,8 +594,15 @@ fn body(parameters: &dyn Parameters) -> String {
         Method::Delete if operation.fields.iter().any(|field| field.place == Place::Body) => json_body(parameters),
         Method::Get | Method::Delete => String::new(),
         Method::Patch => json_patch(parameters),
+        Method::Post if operation.name == CreateTemporaryAccessKeyByAgency::NAME => assume_role(parameters),
         Method::Post | Method::Put => json_body(parameters),
     }
+}
+
+/// The records around the parameters of an agency.
+fn assume_role(parameters: &dyn Parameters) -> String {
+    let identity = Object::new().set("assume_role", parameters.to_params()).set("methods", Value::from(vec!["assume_role"])).value();
+    to_text(&Object::new().set("auth", Object::new().set("identity", identity).value()).value())
 }
 
 /// A JSON Patch. Every image has a name and a least memory, which are replaced. Other attributes may be unset,

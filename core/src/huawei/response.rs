@@ -5,7 +5,7 @@
 
 use super::errors;
 use crate::api::answer;
-use crate::api::facts::{Facts, Image, Launched, Origin, Ownership, Page, Project, Quota, Reply, State, Task, TaskState};
+use crate::api::facts::{Facts, Identity, Image, Launched, Origin, Ownership, Page, Project, Quota, Reply, State, Task, TaskState};
 use crate::api::operation::Operation;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::http::Answer;
@@ -34,7 +34,7 @@ pub(crate) fn read(operation: &'static Operation, answer: &Answer) -> Result<Rep
         && body.is_some()
         && let Ok(facts) = (operation.answer)(body)
     {
-        return Ok(Reply { request_id, facts, data });
+        return Ok(Reply { request_id, data: answer::shown_data(&facts, data), facts });
     }
     Err(match body.and_then(envelope) {
         Some((code, message)) => refusal(&code, &message, answer, request_id.as_deref()),
@@ -63,6 +63,18 @@ pub(super) fn launched(body: Option<&Params>) -> Told {
 
 pub(super) fn agencies(body: Option<&Params>) -> Told {
     Ok(Facts::Agencies(listed(body, "agencies", |agency| record::owned(agency, "name"))?))
+}
+
+/// A key belongs to one account; were there several, the first is told.
+pub(super) fn identity(body: Option<&Params>) -> Told {
+    let account =
+        |domain: &Params| Some(Identity { account: record::owned(domain, "id")?, name: record::owned(domain, "name"), kind: None });
+    listed(body, "domains", account)?.items.into_iter().next().map(Facts::Identity).ok_or("no domain")
+}
+
+pub(super) fn temporary(body: Option<&Params>) -> Told {
+    let key = body.and_then(|body| body.get("credential")?.as_object()).ok_or("no credential")?;
+    answer::temporary(key, "access", "secret", "securitytoken", record::time(key, "expires_at"))
 }
 
 pub(super) fn members(body: Option<&Params>) -> Told {

@@ -4,54 +4,57 @@ use super::machine::{End, Phase};
 use crate::base::error::Error;
 use crate::base::json::Object;
 use crate::base::time::Millis;
+use crate::base::words::words;
 use serde_json::Value;
 
-/// What happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EventKind {
-    /// A launch is about to leave.
-    Launching,
-    /// A launch was accepted.
-    Launched,
-    /// A launch was refused for now and will be sent again.
-    Retried,
-    /// The cloud asked to slow down.
-    Throttled,
-    /// Nobody knows whether a launch took effect; the destination is being looked at.
-    Probing,
-    /// A look found nothing of ours, or a person says that there is nothing.
-    Absent,
-    /// A lost launch was found to have taken effect, or a person says so.
-    Resolved,
-    /// The copy went on.
-    Progress,
-    /// The copy is usable.
-    Ready,
-    /// The copy was there before.
-    Present,
-    /// The copy failed or was refused.
-    Failed,
-    /// Another image has the name.
-    Conflict,
-    /// An image of an older source has the name.
-    Stale,
-    /// A survey found nothing there.
-    Missing,
-    /// A person must look.
-    Ambiguous,
-    /// Stopped before the launch.
-    Cancelled,
-    /// Left running.
-    Unfinished,
-    /// The server's clock differs from ours and is used from now on.
-    Skew,
-    /// The credentials were refused; fresh ones are wanted.
-    Credentials,
-    /// A source image is still being made: its copies wait for it.
-    SourcePending,
-    /// A look failed and will be repeated, or is not allowed and was left out.
-    Warning,
+words! {
+    /// What happened.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    #[non_exhaustive]
+    pub enum EventKind {
+        /// A launch is about to leave.
+        Launching = "launching",
+        /// A launch was accepted.
+        Launched = "launched",
+        /// A launch was refused for now and will be sent again.
+        Retried = "retried",
+        /// The cloud asked to slow down.
+        Throttled = "throttled",
+        /// Nobody knows whether a launch took effect; the destination is being looked at.
+        Probing = "probing",
+        /// A look found nothing of ours, or a person says that there is nothing.
+        Absent = "absent",
+        /// A lost launch was found to have taken effect, or a person says so.
+        Resolved = "resolved",
+        /// The copy went on.
+        Progress = "progress",
+        /// The copy is usable.
+        Ready = "ready",
+        /// The copy was there before.
+        Present = "present",
+        /// The copy failed or was refused.
+        Failed = "failed",
+        /// Another image has the name.
+        Conflict = "conflict",
+        /// An image of an older source has the name.
+        Stale = "stale",
+        /// A survey found nothing there.
+        Missing = "missing",
+        /// A person must look.
+        Ambiguous = "ambiguous",
+        /// Stopped before the launch.
+        Cancelled = "cancelled",
+        /// Left running.
+        Unfinished = "unfinished",
+        /// The server's clock differs from ours and is used from now on.
+        Skew = "skew",
+        /// The credentials were refused; fresh ones are wanted.
+        Credentials = "credentials",
+        /// A source image is still being made: its copies wait for it.
+        SourcePending = "source_pending",
+        /// A look failed and will be repeated, or is not allowed and was left out.
+        Warning = "warning",
+    }
 }
 
 impl EventKind {
@@ -78,45 +81,23 @@ impl EventKind {
             }
         }
     }
-
-    /// Stable lower-case name, the same in every language.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            EventKind::Launching => "launching",
-            EventKind::Launched => "launched",
-            EventKind::Retried => "retried",
-            EventKind::Throttled => "throttled",
-            EventKind::Probing => "probing",
-            EventKind::Absent => "absent",
-            EventKind::Resolved => "resolved",
-            EventKind::Progress => "progress",
-            EventKind::Ready => "ready",
-            EventKind::Present => "present",
-            EventKind::Failed => "failed",
-            EventKind::Conflict => "conflict",
-            EventKind::Stale => "stale",
-            EventKind::Missing => "missing",
-            EventKind::Ambiguous => "ambiguous",
-            EventKind::Cancelled => "cancelled",
-            EventKind::Unfinished => "unfinished",
-            EventKind::Skew => "skew",
-            EventKind::Credentials => "credentials",
-            EventKind::SourcePending => "source_pending",
-            EventKind::Warning => "warning",
-        }
-    }
 }
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
+    /// Its number, which only grows: the moment it happened in milliseconds, or the next number. So numbers go on where a
+    /// job is taken up again from its journal.
+    pub seq: u64,
     /// When, by the host's clock.
     pub at: Millis,
     /// What.
     pub what: EventKind,
     /// The lane it happened to; `None` when it concerns a whole cloud.
     pub lane: Option<u32>,
-    /// Where the lane goes, for display: cloud and destination region.
+    /// Where the lane leads, for display: cloud, region it comes from, region it goes to, as in `huawei/cn-north-4→cn-east-3`.
+    pub lane_path: Option<String>,
+    /// The cloud.
     pub cloud: &'static str,
     /// Destination region, or the region of the call.
     pub region: String,
@@ -134,16 +115,23 @@ pub struct Event {
     pub error: Option<Error>,
 }
 
+/// The number of what happens next.
+pub(crate) fn following(seq: u64, now: Millis) -> u64 {
+    (seq + 1).max(now.0.try_into().unwrap_or_default())
+}
+
 impl Event {
     /// The event as a JSON object; what is not known is left out.
     pub fn to_value(&self) -> Value {
-        let Event { at, what, lane, cloud, region, percent, eta_ms, image, wait_ms, request_id, error } = self;
+        let Event { seq, at, what, lane, lane_path, cloud, region, percent, eta_ms, image, wait_ms, request_id, error } = self;
         Object::new()
+            .set("seq", *seq)
             .set("at_ms", at.0)
             .set("event", what.as_str())
             .set("cloud", *cloud)
             .set("region", region.as_str())
             .set_some("lane", *lane)
+            .set_some("lane_path", lane_path.as_deref())
             .set_some("percent", *percent)
             .set_some("eta_ms", eta_ms.map(|(from, to)| vec![Value::from(from), Value::from(to)]))
             .set_some("image_id", image.as_deref())

@@ -7,6 +7,7 @@
 //! the steps of a lane's life. A stage changes the state and returns effects: journal lines, events, lanes that move or
 //! go on. It never calls another; the one loop that carries effects out, and what follows from them, is [`Job::drain`].
 
+mod changes;
 pub mod event;
 mod forecast;
 mod id;
@@ -19,10 +20,12 @@ mod stages;
 mod state;
 
 pub use crate::plan::policy::{Ambiguity, Policy};
+pub use changes::Changes;
 pub use event::{Event, EventKind};
 pub use keyring::Keyring;
 pub use machine::{End, Phase};
 pub use report::{Extra, Report, Row};
+pub use state::retold::events_of;
 
 use crate::api::answer::retry_after_ms;
 use crate::api::call::sign_call;
@@ -31,6 +34,7 @@ use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::http::{Answer, Lost, Request};
 use crate::base::time::Millis;
+use crate::base::wall_clock::wall_clock;
 use crate::plan::Plan;
 use crate::provider::read;
 use id::{ChannelId, LaneId};
@@ -89,6 +93,8 @@ pub struct Job {
     state: State,
     in_flight: InFlight,
     events: Vec<Event>,
+    /// Number of the last event.
+    seq: u64,
     journal: String,
 }
 
@@ -129,9 +135,10 @@ impl Job {
     /// Begins a replication. Nothing is sent before the first poll.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] with all findings when the plan breaks a rule of severity error.
+    /// [`Kind::Misuse`] with all findings when the plan breaks a rule of severity error, and when `now` is no time of these
+    /// years in milliseconds.
     pub fn new(plan: Plan, now: Millis, seed: u64) -> Result<Job, Error> {
-        errors::present(now)?;
+        wall_clock("now", now.0)?;
         let findings = plan.check();
         if findings.has_errors() {
             return Err(findings.into_error("plan"));
@@ -158,7 +165,8 @@ impl Job {
     /// what ended and can be resumed goes on.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty.
+    /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty; and when `now` is no
+    /// time of these years. The journal's own times may be any.
     pub fn restore(journal: &str, now: Millis) -> Result<Restored, Error> {
         Restored::resumed(journal, now, &[])
     }
@@ -216,8 +224,10 @@ impl Job {
     /// Takes the answer of a request.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] when no request of that id is under way: it was answered before, or never sent. Nothing changes.
+    /// [`Kind::Misuse`] when no request of that id is under way: it was answered before, or never sent; or `now` is no time of
+    /// these years. Nothing changes.
     pub fn answer(&mut self, now: Millis, id: u32, answer: Answer) -> Result<(), Error> {
+        wall_clock("now", now.0)?;
         let flight = self.in_flight.land(id)?;
         self.state.clock.advance(now);
         access::landed(&mut self.state, &flight);
@@ -251,6 +261,7 @@ impl Job {
     /// # Errors
     /// As [`Job::answer`].
     pub fn lost(&mut self, now: Millis, id: u32, why: Lost) -> Result<(), Error> {
+        wall_clock("now", now.0)?;
         let flight = self.in_flight.land(id)?;
         self.state.clock.advance(now);
         access::landed(&mut self.state, &flight);
@@ -309,6 +320,11 @@ impl Job {
         self.state.report()
     }
 
+    /// What became of one destination so far: the row of that number in [`Job::report`], without making the others.
+    pub fn row(&self, lane: u32) -> Option<Row> {
+        self.state.destination(lane)
+    }
+
     /// Number of destinations.
     pub fn len(&self) -> usize {
         self.state.lanes.destinations().len()
@@ -331,7 +347,8 @@ impl Job {
                     continue;
                 }
                 Effect::Tell(event) => {
-                    self.events.push(*event);
+                    self.seq = event::following(self.seq, state.clock.now());
+                    self.events.push(Event { seq: self.seq, ..*event });
                     continue;
                 }
                 Effect::Advance(lane, outcome, error) => books::advance(state, lane, outcome, error),
@@ -423,7 +440,7 @@ impl Job {
 
 /// A job in that state, with every lane where it goes on from.
 fn begin(state: State, journal: String) -> Job {
-    let mut job = Job { state, in_flight: InFlight::new(), events: Vec::new(), journal };
+    let mut job = Job { state, in_flight: InFlight::new(), events: Vec::new(), seq: 0, journal };
     for lane in job.state.lanes.ids() {
         let due = resume::set_out(&mut job.state, lane);
         let effects = stages::enter(&mut job.state, lane, due);

@@ -5,6 +5,7 @@ use crate::base::error::{Error, Kind};
 use crate::base::json::{Object, list, texts};
 use crate::base::time::Millis;
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// The state of the whole job.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +66,7 @@ pub struct Row {
     pub launches: u16,
     /// Since when it stands there, or when its copy was last seen at work, by the host's clock.
     pub since: Millis,
-    /// When the last launch left.
+    /// When the last launch left; once it is accepted, when that was told.
     pub launched: Option<Millis>,
     /// When it is looked at or launched next, as far as that is known.
     pub next: Option<Millis>,
@@ -99,14 +100,17 @@ impl Report {
         }
     }
 
+    /// How many destinations stand where, by the names of the phases.
+    pub fn counts(&self) -> BTreeMap<&'static str, usize> {
+        self.rows.iter().fold(BTreeMap::new(), |mut counts, row| {
+            *counts.entry(row.phase.as_str()).or_default() += 1;
+            counts
+        })
+    }
+
     /// The report as JSON.
     pub fn to_value(&self) -> Value {
-        let mut counts = Map::new();
-        for row in &self.rows {
-            let phase = row.phase.as_str();
-            let count = counts.get(phase).and_then(Value::as_u64).unwrap_or(0) + 1;
-            counts.insert(phase.to_owned(), count.into());
-        }
+        let counts: Map<String, Value> = self.counts().into_iter().map(|(phase, count)| (phase.to_owned(), count.into())).collect();
         Object::new()
             .set("exit_code", self.exit_code())
             .set("counts", counts)

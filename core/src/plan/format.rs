@@ -1,5 +1,6 @@
 //! The plan from JSON, with all mistakes at once.
 
+use super::fields::{AFTER_RECORD, CHAIN_RECORD, COPY, EXPORT, PLAN, SETTINGS, TARGET};
 use super::model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};
 use super::policy::{Policy, Written};
 use crate::api::check::{CONTROL, Findings, rules};
@@ -54,7 +55,7 @@ impl Plan {
     }
 }
 
-const PLACEHOLDERS: [&str; 7] = ["{name}", "{src}", "{from}", "{to}", "{cloud}", "{date}", "{sha8}"];
+pub(super) const PLACEHOLDERS: [&str; 7] = ["{name}", "{src}", "{from}", "{to}", "{cloud}", "{date}", "{sha8}"];
 
 /// Reads a plan and collects what is wrong with its form.
 struct Reader {
@@ -68,7 +69,7 @@ struct Reader {
 impl Reader {
     pub(super) fn plan(&mut self, value: &Value) -> Plan {
         let empty = Map::new();
-        let root = self.record(value, "plan", &["clouds", "copies", "exports", "policy"]).unwrap_or(&empty);
+        let root = self.record(value, "plan", &PLAN.names()).unwrap_or(&empty);
         let mut transfers = Vec::new();
         for (key, task) in [("copies", Action::Copy), ("exports", Action::Export)] {
             for (index, entry) in self.list(root, key, "").iter().enumerate() {
@@ -104,7 +105,7 @@ impl Reader {
     }
 
     fn settings(&mut self, value: &Value, path: &str) -> Settings {
-        let Some(record) = self.record(value, path, &["site", "endpoint", "sign_host", "projects", "domain_id", "uin"]) else {
+        let Some(record) = self.record(value, path, &SETTINGS.names()) else {
             return Settings::default();
         };
         let edition = self.word(record, "site", path).unwrap_or_default();
@@ -137,9 +138,8 @@ impl Reader {
     }
 
     fn transfer(&mut self, value: &Value, task: Action, path: &str) -> Option<Transfer> {
-        const COPY: [&str; 10] = ["cloud", "image", "from", "to", "name", "description", "params", "after", "chain", "shared"];
-        const EXPORT: [&str; 5] = ["cloud", "image", "from", "name", "params"];
-        let record = self.record(value, path, if task == Action::Copy { &COPY } else { &EXPORT })?;
+        let known = if task == Action::Copy { &COPY } else { &EXPORT };
+        let record = self.record(value, path, &known.names())?;
         let clouds = Cloud::choices();
         let cloud = self.required(record, "cloud", path, &clouds);
         let cloud = cloud.and_then(|name| {
@@ -207,7 +207,7 @@ impl Reader {
         if !entry.is_object() {
             return self.wrong(path, "a region or a record with a region");
         }
-        let record = self.record(entry, path, &["region", "name", "description", "params", "after", "chain"])?;
+        let record = self.record(entry, path, &TARGET.names())?;
         let region = self.required(record, "region", path, "the region the copy goes to")?;
         let overrides = Overrides {
             name: self.name(record, "name", path),
@@ -221,7 +221,7 @@ impl Reader {
 
     fn after(&mut self, record: &Map<String, Value>, path: &str) -> After {
         let path = format!("{path}.after");
-        let record = record.get("after").and_then(|value| self.record(value, &path, &["rename", "description", "tags", "share"]));
+        let record = record.get("after").and_then(|value| self.record(value, &path, &AFTER_RECORD.names()));
         let Some(record) = record else {
             return After::default();
         };
@@ -235,7 +235,7 @@ impl Reader {
 
     fn chain(&mut self, record: &Map<String, Value>, path: &str) -> Option<Chain> {
         let path = format!("{path}.chain");
-        let record = self.record(record.get("chain")?, &path, &["cmk_id", "delete_intermediates"])?;
+        let record = self.record(record.get("chain")?, &path, &CHAIN_RECORD.names())?;
         let delete_intermediates = self.flag(record, "delete_intermediates", &path);
         let cmk_id = self.text(record, "cmk_id", &path);
         if cmk_id.as_deref() == Some("") {

@@ -50,11 +50,15 @@
 
 mod calls;
 mod check;
+mod fields;
 mod format;
 mod model;
+mod needs;
 pub mod policy;
+mod schema;
 mod template;
 mod write;
 
 pub use check::rules;
 pub use model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};
+pub use needs::{Need, Purpose, Without};

@@ -148,6 +148,11 @@ impl Plan {
         self
     }
 
+    /// The hosts that the program named, see [`Plan::trusting`].
+    pub fn trusted_hosts(&self) -> &[String] {
+        &self.trusted_hosts
+    }
+
     /// The settings of a cloud.
     pub fn settings(&self, cloud: Cloud) -> Option<&Settings> {
         self.clouds.iter().find(|(of, _)| *of == cloud).map(|(_, settings)| settings)

@@ -3,93 +3,125 @@
 use crate::api::check::{Findings, rules};
 use crate::base::cloud::Cloud;
 use crate::base::json::Object;
+use crate::base::text::for_docs;
+use crate::base::words::{Words, words};
 use serde_json::{Map, Value};
 
-/// Defaults that suit real clouds; every one can be set in the plan and on the command line.
-///
-/// In JSON the fields have the same names without `_ms`; durations are texts with a unit such as `"500ms"`, `"2s"`,
-/// `"30m"`, `"2h"`, `"1d"`. A number without a unit is refused.
-///
-/// ```
-/// # use imgferry::job::Policy;
-/// assert_eq!(Policy::default().settle_ms, 120_000);
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Policy {
-    /// Shortest time between two looks at a copy, in milliseconds; also how late an end may be noticed.
-    pub poll_ms: i64,
-    /// Longest time between two looks at a copy.
-    pub poll_max_ms: i64,
+/// What the fields hold, by the names that the table of them uses.
+type Duration = i64;
+type Count = u32;
+type Flag = bool;
+type Choice = Ambiguity;
+type Rates = Vec<(String, f64)>;
+type Active = Vec<(Cloud, u32)>;
+
+/// Where the value of a field is, and so what it holds.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    /// From 1 ms to 365 days.
+    Duration(fn(&mut Policy) -> &mut Duration),
+    /// From 1 to 10,000.
+    Count(fn(&mut Policy) -> &mut Count),
+    Flag(fn(&mut Policy) -> &mut Flag),
+    Choice(fn(&mut Policy) -> &mut Choice),
+    /// Each above 0 and at most 10,000.
+    Rates(fn(&mut Policy) -> &mut Rates),
+    /// Each from 1 to 10,000.
+    Active(fn(&mut Policy) -> &mut Active),
+}
+
+/// A field as a plan names it.
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) place: Place,
+    /// Empty without the feature `docs`.
+    pub(super) doc: &'static str,
+}
+
+/// Declares the record: the struct, its defaults and the table of its fields from one text, so that none can drift.
+macro_rules! policy {
+    ($(#[doc = $doc:literal])+ Policy; $( $(#[doc = $field_doc:literal])+ $field:ident: $name:literal $kind:ident = $default:expr; )+) => {
+        $(#[doc = $doc])+
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Policy { $( $(#[doc = $field_doc])+ pub $field: $kind ),+ }
+
+        impl Default for Policy {
+            fn default() -> Self {
+                Self { $( $field: $default ),+ }
+            }
+        }
+
+        /// The fields by name.
+        pub(super) const FIELDS: &[Field] = &[ $( Field {
+            name: $name,
+            place: Place::$kind(|policy| &mut policy.$field),
+            doc: for_docs!(concat!($($field_doc, "\n"),+)),
+        } ),+ ];
+    };
+}
+
+policy! {
+    /// Defaults that suit real clouds; every one can be set in the plan and on the command line.
+    ///
+    /// Durations are milliseconds here. In JSON the fields have the same names without `_ms`; durations are texts with a
+    /// unit such as `"500ms"`, `"2s"`, `"30m"`, `"2h"`, `"1d"`. A number without a unit is refused.
+    ///
+    /// ```
+    /// # use imgferry::job::Policy;
+    /// assert_eq!(Policy::default().settle_ms, 120_000);
+    /// ```
+    Policy;
+
+    /// Shortest time between two looks at a copy; also how late an end may be noticed.
+    poll_ms: "poll" Duration = 15_000;
+    /// Longest time between two looks at a copy; where only `poll` is given, four times that.
+    poll_max_ms: "poll_max" Duration = 120_000;
     /// How long a launch with a lost answer is given to show before "absent" is believed.
-    pub settle_ms: i64,
+    settle_ms: "settle" Duration = 120_000;
     /// How many complete listings must lack the copy before it counts as absent.
-    pub absences: u32,
+    absences: "absences" Count = 2;
     /// How long a launched copy may stay invisible before it counts as lost.
-    pub visible_ms: i64,
-    /// First wait after a refused or failed request; doubles up to `backoff_max_ms`, with full jitter, never zero.
-    pub backoff_ms: i64,
+    visible_ms: "visible" Duration = 300_000;
+    /// First wait after a refused or failed request; doubles up to `backoff_max`, with full jitter, never zero.
+    backoff_ms: "backoff" Duration = 1_000;
     /// Longest wait between two tries; also caps the waits that error catalogues suggest, but not `Retry-After`.
-    pub backoff_max_ms: i64,
+    backoff_max_ms: "backoff_max" Duration = 60_000;
     /// How long a source image that is still being made is waited for; after that its copies fail, unlaunched.
-    pub source_deadline_ms: i64,
+    source_deadline_ms: "source_deadline" Duration = 6 * 3_600_000;
     /// How long other keys are waited for when those that a cloud accepted before are refused, as an expired token is;
     /// after that what is not launched is stopped, what is left running, both to be resumed.
-    pub credentials_wait_ms: i64,
+    credentials_wait_ms: "credentials_wait" Duration = 300_000;
     /// How long a copy may take from its launch; after that it is left running and can be resumed.
-    pub lane_deadline_ms: i64,
+    lane_deadline_ms: "lane_deadline" Duration = 6 * 3_600_000;
     /// How long the whole job may take.
-    pub deadline_ms: i64,
+    deadline_ms: "deadline" Duration = 24 * 3_600_000;
     /// How long the host should wait for one answer.
-    pub request_timeout_ms: i64,
+    request_timeout_ms: "request_timeout" Duration = 30_000;
     /// Requests under way at once.
-    pub concurrency: u32,
+    concurrency: "concurrency" Count = 16;
     /// Launches with a lost answer that a destination is given, each only after the one before it is proven absent.
-    pub launches: u32,
+    launches: "launches" Count = 20;
     /// What to do when a lost launch is proven absent.
-    pub ambiguity: Ambiguity,
+    ambiguity: "ambiguity" Choice = Ambiguity::ProbeThenRetry;
     /// Whether destinations are looked at before the launch, so that what is there is not made again.
-    pub reconcile: bool,
+    reconcile: "reconcile" Flag = true;
     /// Whether the room in a destination is asked for before the first launch, where the cloud tells it: what does
     /// not fit fails at once instead of after the launch.
-    pub check_quota: bool,
+    check_quota: "check_quota" Flag = true;
     /// Requests per second by `cloud.Operation`, in place of the documented ones.
-    pub rates: Vec<(String, f64)>,
+    rates: "rates" Rates = Vec::new();
     /// Copies at a time by cloud, in place of the documented numbers.
-    pub active: Vec<(Cloud, u32)>,
+    active: "active" Active = Vec::new();
 }
 
-/// What to do with a launch whose answer was lost and whose copy is proven absent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ambiguity {
-    /// Launch again.
-    ProbeThenRetry,
-    /// End the lane as ambiguous and let a person decide.
-    Stop,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            poll_ms: 15_000,
-            poll_max_ms: 120_000,
-            settle_ms: 120_000,
-            absences: 2,
-            visible_ms: 300_000,
-            backoff_ms: 1_000,
-            backoff_max_ms: 60_000,
-            source_deadline_ms: 6 * 3_600_000,
-            credentials_wait_ms: 300_000,
-            lane_deadline_ms: 6 * 3_600_000,
-            deadline_ms: 24 * 3_600_000,
-            request_timeout_ms: 30_000,
-            concurrency: 16,
-            launches: 20,
-            ambiguity: Ambiguity::ProbeThenRetry,
-            reconcile: true,
-            check_quota: true,
-            rates: Vec::new(),
-            active: Vec::new(),
-        }
+words! {
+    /// What to do with a launch whose answer was lost and whose copy is proven absent.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Ambiguity {
+        /// Launch again.
+        ProbeThenRetry = "probe_then_retry",
+        /// End the lane as ambiguous and let a person decide.
+        Stop = "stop",
     }
 }
 
@@ -108,28 +140,6 @@ rules! {
     }
 }
 
-const FIELDS: [&str; 19] = [
-    "poll",
-    "poll_max",
-    "settle",
-    "absences",
-    "visible",
-    "backoff",
-    "backoff_max",
-    "source_deadline",
-    "credentials_wait",
-    "lane_deadline",
-    "deadline",
-    "request_timeout",
-    "concurrency",
-    "launches",
-    "ambiguity",
-    "reconcile",
-    "check_quota",
-    "rates",
-    "active",
-];
-
 /// Where a record comes from, which decides how it writes durations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Written {
@@ -147,13 +157,16 @@ impl Policy {
             let path = format!("policy.{}", crate::base::text::shown(name));
             if let Err(shape) = policy.set(name, value, written) {
                 match shape {
-                    "" => findings.add_unknown(
-                        &UNKNOWN,
-                        path,
-                        &[("name", name), ("known", &FIELDS.join(", "))],
-                        name,
-                        &mut FIELDS.into_iter(),
-                    ),
+                    "" => {
+                        let known: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
+                        findings.add_unknown(
+                            &UNKNOWN,
+                            path,
+                            &[("name", name), ("known", &known.join(", "))],
+                            name,
+                            &mut known.iter().copied(),
+                        );
+                    }
                     shape => findings.add(&FIELD, path.clone(), &[("name", &path), ("shape", &shape)]),
                 }
             }
@@ -176,79 +189,48 @@ impl Policy {
             Written::ByHand => Value::from(duration_text(ms)),
             Written::InJournal => Value::from(ms),
         };
-        let (mut rates, mut active) = (Object::new(), Object::new());
-        for (operation, rate) in &self.rates {
-            rates.set(operation, *rate);
+        let mut policy = self.clone();
+        let mut record = Object::new();
+        for Field { name, place, .. } in FIELDS {
+            let value = match place {
+                Place::Duration(place) => duration(*place(&mut policy)),
+                Place::Count(place) => (*place(&mut policy)).into(),
+                Place::Flag(place) => (*place(&mut policy)).into(),
+                Place::Choice(place) => place(&mut policy).as_str().into(),
+                Place::Rates(place) => place(&mut policy).iter().map(|(operation, rate)| (operation.clone(), *rate)).collect(),
+                Place::Active(place) => place(&mut policy).iter().map(|(cloud, number)| (cloud.to_string(), *number)).collect(),
+            };
+            record.set(name, value);
         }
-        for (cloud, number) in &self.active {
-            active.set(cloud.as_str(), *number);
-        }
-        let ambiguity = match self.ambiguity {
-            Ambiguity::ProbeThenRetry => "probe_then_retry",
-            Ambiguity::Stop => "stop",
-        };
-        Object::new()
-            .set("poll", duration(self.poll_ms))
-            .set("poll_max", duration(self.poll_max_ms))
-            .set("settle", duration(self.settle_ms))
-            .set("absences", self.absences)
-            .set("visible", duration(self.visible_ms))
-            .set("backoff", duration(self.backoff_ms))
-            .set("backoff_max", duration(self.backoff_max_ms))
-            .set("source_deadline", duration(self.source_deadline_ms))
-            .set("credentials_wait", duration(self.credentials_wait_ms))
-            .set("lane_deadline", duration(self.lane_deadline_ms))
-            .set("deadline", duration(self.deadline_ms))
-            .set("request_timeout", duration(self.request_timeout_ms))
-            .set("concurrency", self.concurrency)
-            .set("launches", self.launches)
-            .set("reconcile", self.reconcile)
-            .set("check_quota", self.check_quota)
-            .set("ambiguity", ambiguity)
-            .set("rates", rates.value())
-            .set("active", active.value())
-            .value()
+        record.value()
     }
 
     /// Sets one field; otherwise says what it must be, or nothing when there is no such field.
     fn set(&mut self, name: &str, value: &Value, written: Written) -> Result<(), &'static str> {
-        let duration = match value {
-            Value::Number(_) if written == Written::ByHand => Err(
-                "a duration with its unit such as \"500ms\", \"15s\", \"30m\", \"2h\" or \"1d\"; a number without one could mean anything",
-            ),
-            value => duration_ms(value).ok_or("a duration such as \"500ms\", \"2s\", \"30m\" or \"2h\", from 1 ms to 365 days"),
-        };
-        let count = value.as_u64().filter(|n| (1..=10_000).contains(n)).map(|n| n as u32).ok_or("a whole number from 1 to 10000");
-        match name {
-            "poll" => self.poll_ms = duration?,
-            "poll_max" => self.poll_max_ms = duration?,
-            "settle" => self.settle_ms = duration?,
-            "visible" => self.visible_ms = duration?,
-            "backoff" => self.backoff_ms = duration?,
-            "backoff_max" => self.backoff_max_ms = duration?,
-            "source_deadline" => self.source_deadline_ms = duration?,
-            "credentials_wait" => self.credentials_wait_ms = duration?,
-            "lane_deadline" => self.lane_deadline_ms = duration?,
-            "deadline" => self.deadline_ms = duration?,
-            "request_timeout" => self.request_timeout_ms = duration?,
-            "absences" => self.absences = count?,
-            "concurrency" => self.concurrency = count?,
-            "launches" => self.launches = count?,
-            "reconcile" => self.reconcile = value.as_bool().ok_or("true or false")?,
-            "check_quota" => self.check_quota = value.as_bool().ok_or("true or false")?,
-            "ambiguity" => {
-                self.ambiguity = match value.as_str() {
-                    Some("probe_then_retry") => Ambiguity::ProbeThenRetry,
-                    Some("stop") => Ambiguity::Stop,
-                    _ => return Err("probe_then_retry or stop"),
-                }
+        let Some(field) = FIELDS.iter().find(|field| field.name == name) else { return Err("") };
+        match field.place {
+            Place::Duration(place) => *place(self) = duration(value, written)?,
+            Place::Count(place) => {
+                let count = value.as_u64().filter(|n| (1..=10_000).contains(n)).ok_or("a whole number from 1 to 10000")?;
+                *place(self) = count as u32;
             }
-            "rates" => self.rates = rates(value).ok_or("a record of requests per second such as {\"tencent.SyncImages\": 5}, with operations that exist, each above 0 and at most 10000")?,
-            "active" => self.active = active(value).ok_or("a record of copies at a time such as {\"huawei\": 5}, each from 1 to 10000")?,
-            _ => return Err(""),
+            Place::Flag(place) => *place(self) = value.as_bool().ok_or("true or false")?,
+            Place::Choice(place) => *place(self) = value.as_str().and_then(Ambiguity::find).ok_or("probe_then_retry or stop")?,
+            Place::Rates(place) => *place(self) = rates(value).ok_or("a record of requests per second such as {\"tencent.SyncImages\": 5}, with operations that exist, each above 0 and at most 10000")?,
+            Place::Active(place) => *place(self) = active(value).ok_or("a record of copies at a time such as {\"huawei\": 5}, each from 1 to 10000")?,
         }
         Ok(())
     }
+}
+
+/// A duration, or the forms that one has.
+fn duration(value: &Value, written: Written) -> Result<i64, &'static str> {
+    if value.is_number() && written == Written::ByHand {
+        return Err(
+            "a duration with its unit such as \"500ms\", \"15s\", \"30m\", \"2h\" or \"1d\"; a number without one could mean anything",
+        );
+    }
+    duration_ms(value).ok_or("a duration such as \"500ms\", \"2s\", \"30m\" or \"2h\", from 1 ms to 365 days")
 }
 
 /// A duration in the largest unit that holds it without a rest.

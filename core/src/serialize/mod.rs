@@ -3,10 +3,11 @@
 //! Each record is taken apart without `..`, so that a new field cannot be forgotten here. Fields stand in the order of
 //! their names, as in every JSON that the crate writes.
 
+mod facts;
 mod read;
 
 use crate::api::catalogue::Explanation;
-use crate::api::facts::{Facts, Image, Launched, Origin, Page, Project, Quota, Reply, Task};
+use crate::api::facts::{Image, Launched, Origin, Project, Reply, Task};
 use crate::api::operation::{Field, Operation, Shape};
 use crate::api::region::Region;
 use crate::base::error::Error;
@@ -14,11 +15,10 @@ use crate::base::http::Request;
 use crate::base::problem::Problem;
 use crate::base::time::Millis;
 use crate::job::{Event, Extra, Report, Row};
-use crate::plan::Plan;
+use crate::plan::{Need, Plan};
 use crate::sign::{Diagnosis, Refusal, Verified};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
-use std::collections::BTreeMap;
 
 impl Serialize for Millis {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -157,50 +157,6 @@ impl Serialize for Reply {
     }
 }
 
-/// `type` tells which facts they are.
-impl Serialize for Facts {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        fn items<S: Serializer>(to: S, kind: &str, items: &impl Serialize) -> Result<S::Ok, S::Error> {
-            let mut record = to.serialize_struct("Facts", 2)?;
-            record.serialize_field("items", items)?;
-            record.serialize_field("type", kind)?;
-            record.end()
-        }
-        fn page<T: Serialize, S: Serializer>(to: S, kind: &str, page: &Page<T>) -> Result<S::Ok, S::Error> {
-            let Page { items, next, total } = page;
-            let mut record = to.serialize_struct("Facts", 4)?;
-            record.serialize_field("items", items)?;
-            record.serialize_field("next", next)?;
-            record.serialize_field("total", total)?;
-            record.serialize_field("type", kind)?;
-            record.end()
-        }
-        fn nothing<S: Serializer>(to: S, kind: &str) -> Result<S::Ok, S::Error> {
-            let mut record = to.serialize_struct("Facts", 1)?;
-            record.serialize_field("type", kind)?;
-            record.end()
-        }
-        match self {
-            Facts::Nothing => nothing(to, "nothing"),
-            Facts::DryRun => nothing(to, "dry_run"),
-            Facts::Launched(launched) => items(to, "launched", launched),
-            Facts::Images(images) => page(to, "images", images),
-            Facts::Tasks(tasks) => page(to, "tasks", tasks),
-            Facts::Quota(Quota { total, used }) => {
-                let mut record = to.serialize_struct("Facts", 3)?;
-                record.serialize_field("total", total)?;
-                record.serialize_field("type", "quota")?;
-                record.serialize_field("used", used)?;
-                record.end()
-            }
-            Facts::Regions(regions) => page(to, "regions", regions),
-            Facts::Projects(projects) => page(to, "projects", projects),
-            Facts::Agencies(agencies) => page(to, "agencies", agencies),
-            Facts::Accounts(accounts) => items(to, "accounts", accounts),
-        }
-    }
-}
-
 impl Serialize for Project {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Project { id, name, enabled } = self;
@@ -311,18 +267,34 @@ impl Serialize for Task {
 
 impl Serialize for Operation {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Operation { cloud, name, effect, method, path, service, version, per_second, fields, answer: _, doc } = self;
-        let mut record = to.serialize_struct("Operation", 10)?;
+        let Operation { cloud, name, effect, method, path, service, version, per_second, grant, fields, answer: _, doc } = self;
+        let mut record = to.serialize_struct("Operation", 11)?;
         record.serialize_field("cloud", cloud.as_str())?;
         serialize_doc(&mut record, doc)?;
         record.serialize_field("effect", effect.as_str())?;
         record.serialize_field("fields", fields)?;
+        record.serialize_field("grant", grant)?;
         record.serialize_field("method", method.as_str())?;
         record.serialize_field("name", name)?;
         record.serialize_field("path", path)?;
         record.serialize_field("per_second", per_second)?;
         record.serialize_field("service", service)?;
         record.serialize_field("version", version)?;
+        record.end()
+    }
+}
+
+/// The operation by its name, with what a policy must allow for it.
+impl Serialize for Need {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let Need { operation, region, purpose, without } = self;
+        let mut record = to.serialize_struct("Need", 6)?;
+        record.serialize_field("cloud", operation.cloud.as_str())?;
+        record.serialize_field("grant", operation.grant)?;
+        record.serialize_field("operation", operation.name)?;
+        record.serialize_field("purpose", purpose.as_str())?;
+        record.serialize_field("region", region)?;
+        record.serialize_field("without", without.as_str())?;
         record.end()
     }
 }
@@ -366,8 +338,8 @@ impl Serialize for Event {
                 None => record.skip_field(name),
             }
         }
-        let Event { at, what, lane, cloud, region, percent, eta_ms, image, wait_ms, request_id, error } = self;
-        let mut record = to.serialize_struct("Event", 11)?;
+        let Event { seq, at, what, lane, lane_path, cloud, region, percent, eta_ms, image, wait_ms, request_id, error } = self;
+        let mut record = to.serialize_struct("Event", 13)?;
         record.serialize_field("at_ms", at)?;
         record.serialize_field("cloud", cloud)?;
         known(&mut record, "error", error)?;
@@ -375,9 +347,11 @@ impl Serialize for Event {
         record.serialize_field("event", what.as_str())?;
         known(&mut record, "image_id", image)?;
         known(&mut record, "lane", lane)?;
+        known(&mut record, "lane_path", lane_path)?;
         known(&mut record, "percent", percent)?;
         record.serialize_field("region", region)?;
         known(&mut record, "request_id", request_id)?;
+        record.serialize_field("seq", seq)?;
         known(&mut record, "wait_ms", wait_ms)?;
         record.end()
     }
@@ -386,12 +360,8 @@ impl Serialize for Event {
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Report { rows, steps, extra } = self;
-        let mut counts = BTreeMap::new();
-        for row in rows {
-            *counts.entry(row.phase.as_str()).or_insert(0_u64) += 1;
-        }
         let mut record = to.serialize_struct("Report", 5)?;
-        record.serialize_field("counts", &counts)?;
+        record.serialize_field("counts", &self.counts())?;
         record.serialize_field("exit_code", &self.exit_code())?;
         record.serialize_field("extra", extra)?;
         record.serialize_field("rows", rows)?;

@@ -1,8 +1,9 @@
 //! The shapes are those that Python and JavaScript see.
 
 use super::*;
-use crate::api::facts::{Ownership, State, TaskState};
+use crate::api::facts::{Facts, Identity, Ownership, Page, Quota, State, TaskState, Temporary};
 use crate::base::cloud::Cloud;
+use crate::base::credentials::Credentials;
 use crate::base::error::Kind;
 use crate::base::http::{Answer, Headers, Method};
 use crate::job::EventKind;
@@ -52,9 +53,11 @@ fn every_record_has_the_shape_that_other_languages_see() {
     for (at, eta) in [times, (times.1, times.0)] {
         let known = at.is_some();
         let event = Event {
+            seq: 6,
             at: Millis(5),
             what: EventKind::Progress,
             lane: known.then_some(7),
+            lane_path: known.then(|| "huawei/a→b".to_owned()),
             cloud: "huawei",
             region: "cn-north-4".into(),
             percent: known.then_some(40),
@@ -172,6 +175,8 @@ fn so_have_all_facts() {
             Facts::Projects(Page { items: vec![project.clone()], next: next.clone(), total }),
             Facts::Agencies(of(text())),
             Facts::Accounts(text()),
+            Facts::Identity(Identity { account: "1".into(), name: Some("n".into()), kind: None }),
+            temporary(),
         ] {
             let reply = Reply { request_id: known.map(str::to_owned), facts, data: json!({"x": [1.5, null]}) };
             same(&reply, &reply.to_value());
@@ -179,4 +184,9 @@ fn so_have_all_facts() {
     }
     let operation = Cloud::Huawei.operation("ListImages").expect("it is there");
     assert!(read(operation, &Answer::default()).is_err_and(|error| to_string(&error).is_ok()));
+}
+
+fn temporary() -> Facts {
+    let credentials = Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET", Some("EXAMPLE-TOKEN")).expect("a key");
+    Facts::Temporary(Temporary { credentials, expires: Some(Millis(1)) })
 }

@@ -12,6 +12,7 @@ use crate::base::http::{Headers, Method, Request};
 
 /// Every operation, sorted by name.
 pub(crate) static OPERATIONS: &[&Operation] = &[
+    AssumeRole::OPERATION,
     DeleteImages::OPERATION,
     DescribeImageFromFamily::OPERATION,
     DescribeImageQuota::OPERATION,
@@ -19,6 +20,7 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
     DescribeImages::OPERATION,
     DescribeRegions::OPERATION,
     ExportImages::OPERATION,
+    GetCallerIdentity::OPERATION,
     ModifyImageAttribute::OPERATION,
     ModifyImageSharePermission::OPERATION,
     SyncImages::OPERATION,
@@ -26,11 +28,29 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
 ];
 
 operation! {
+    /// Gives a temporary key of a role, for example of another account. A call of the token service, not of CVM.
+    AssumeRole = "AssumeRole" {
+        cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
+        service: "sts", version: "2018-08-13", per_second: 0, grant: "sts:AssumeRole", answer: response::temporary,
+    }
+    /// `qcs::cam::uin/<main account>:roleName/<name>`.
+    role_arn: "RoleArn" Body required Text;
+    /// Name of the session, which the audit log shows.
+    role_session_name: "RoleSessionName" Body required Text;
+    /// Life of the key in seconds, at most 43200. Default 7200.
+    duration_seconds: "DurationSeconds" Body optional Integer;
+    /// What the key may do, as a policy; never more than the role may. Default: what the role may.
+    policy: "Policy" Body optional Text;
+    /// The word that the role's owner gave to whom he trusts.
+    external_id: "ExternalId" Body optional Text;
+}
+
+operation! {
     /// Deletes custom images, for example copies that nobody wanted.
     /// Refused while an image is being made, copied or imported, and while it is shared.
     DeleteImages = "DeleteImages" {
         cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0, answer: response::nothing,
+        service: "cvm", version: "2017-03-12", per_second: 0, grant: "cvm:DeleteImages", answer: response::nothing,
     }
     /// Ids of the images, `img-…`.
     image_ids: "ImageIds" Body required Texts;
@@ -44,7 +64,7 @@ operation! {
     /// Describes the newest usable image of a family: the one that is not deprecated and was made last.
     DescribeImageFromFamily = "DescribeImageFromFamily" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0, answer: response::image_of_family,
+        service: "cvm", version: "2017-03-12", per_second: 0, grant: "cvm:DescribeImageFromFamily", answer: response::image_of_family,
     }
     /// Name of the family, as ModifyImageAttribute sets it.
     image_family: "ImageFamily" Body required Text;
@@ -55,7 +75,7 @@ operation! {
     /// This is the ceiling; the room left is the ceiling minus the number of private images there.
     DescribeImageQuota = "DescribeImageQuota" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 10, answer: response::quota,
+        service: "cvm", version: "2017-03-12", per_second: 10, grant: "cvm:DescribeImageQuota", answer: response::quota,
     }
 }
 
@@ -63,7 +83,7 @@ operation! {
     /// Lists the accounts that an image is shared with.
     DescribeImageSharePermission = "DescribeImageSharePermission" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0, answer: response::accounts,
+        service: "cvm", version: "2017-03-12", per_second: 0, grant: "cvm:DescribeImageSharePermission", answer: response::accounts,
     }
     /// Id of the image, `img-…`.
     image_id: "ImageId" Body required Text;
@@ -83,7 +103,7 @@ operation! {
     /// Lists the images of a region with their states.
     DescribeImages = "DescribeImages" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 40, answer: response::images,
+        service: "cvm", version: "2017-03-12", per_second: 40, grant: "cvm:DescribeImages", answer: response::images,
     }
     /// Only these images, `img-…`; at most 100, not together with Filters.
     image_ids: "ImageIds" Body optional Texts;
@@ -104,7 +124,7 @@ operation! {
     /// regions may be missing there.
     DescribeRegions = "DescribeRegions" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0, answer: response::regions,
+        service: "cvm", version: "2017-03-12", per_second: 0, grant: "cvm:DescribeRegions", answer: response::regions,
     }
     /// The product whose regions are listed: `cvm`.
     product: "Product" Body optional Text;
@@ -117,7 +137,7 @@ operation! {
     /// No public operation follows the task; look for the object keys that the answer names.
     ExportImages = "ExportImages" {
         cloud: Cloud::Tencent, effect: Effect::Launch, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 20, answer: response::exports,
+        service: "cvm", version: "2017-03-12", per_second: 20, grant: "cvm:ExportImages", answer: response::exports,
     }
     /// The bucket with its APPID suffix, for example `golden-1250000000`; in the region of the images.
     bucket_name: "BucketName" Body required Text;
@@ -136,10 +156,18 @@ operation! {
 }
 
 operation! {
+    /// Tells whose key signs: account, user or role. A call of the token service, not of CVM.
+    GetCallerIdentity = "GetCallerIdentity" {
+        cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
+        service: "sts", version: "2018-08-13", per_second: 20, grant: "sts:GetCallerIdentity", answer: response::identity,
+    }
+}
+
+operation! {
     /// Changes name, description, family or the deprecation mark of an image.
     ModifyImageAttribute = "ModifyImageAttribute" {
         cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0, answer: response::nothing,
+        service: "cvm", version: "2017-03-12", per_second: 0, grant: "cvm:ModifyImageAttribute", answer: response::nothing,
     }
     /// Id of the image, `img-…`.
     image_id: "ImageId" Body required Text;
@@ -157,7 +185,7 @@ operation! {
     /// Shares an image with other accounts in its region, or ends the sharing. The image must be `NORMAL`.
     ModifyImageSharePermission = "ModifyImageSharePermission" {
         cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0, answer: response::nothing,
+        service: "cvm", version: "2017-03-12", per_second: 0, grant: "cvm:ModifyImageSharePermission", answer: response::nothing,
     }
     /// Id of the image, `img-…`.
     image_id: "ImageId" Body required Text;
@@ -172,7 +200,7 @@ operation! {
     /// or a custom image into an encrypted one of the same region. The region of the call is that of the source.
     SyncImages = "SyncImages" {
         cloud: Cloud::Tencent, effect: Effect::Launch, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 10, answer: response::copies,
+        service: "cvm", version: "2017-03-12", per_second: 10, grant: "cvm:SyncImages", answer: response::copies,
     }
     /// The image to copy, `img-…`: exactly one id, although the field is a list. It must be `NORMAL`.
     image_ids: "ImageIds" Body required Texts;
@@ -203,7 +231,7 @@ operation! {
     /// Puts tags on resources, for example those of the source image on its copies. A call of the tag service, not of CVM.
     TagResources = "TagResources" {
         cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
-        service: "tag", version: "2018-08-13", per_second: 20, answer: response::nothing,
+        service: "tag", version: "2018-08-13", per_second: 20, grant: "tag:TagResources", answer: response::nothing,
     }
     /// At most 10 resources; for an image `qcs::cvm:<region>:uin/<main account>:image/<id>`.
     resource_list: "ResourceList" Body required Texts;
@@ -245,20 +273,21 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
     url.push_str(operation.path);
     let parts = UrlParts { authority, path_end: url.len(), plain: own };
     let mut headers = Headers::with_room();
-    headers.push("Content-Type", "application/json");
-    headers.push("X-TC-Action", operation.name);
-    headers.push("X-TC-Version", version);
+    let region = headers.keep(&at.region);
+    headers.push_fixed("Content-Type", "application/json");
+    headers.push_fixed("X-TC-Action", operation.name);
+    headers.push_fixed("X-TC-Version", version);
     if !at.region.is_empty() {
         headers.push("X-TC-Region", &at.region);
     }
     if let Some(language) = at.language {
-        headers.push("X-TC-Language", language_name(language));
+        headers.push_fixed("X-TC-Language", language_name(language));
     }
     if let Some(host) = host_header {
         headers.push("host", &host);
     }
     let request = Request { method: operation.method, url, headers, body: json_body(parameters) };
-    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region, service, elsewhere })
 }
 
 /// The service that answers, and its version: lists of regions have a service of their own, which wants a product.

@@ -2,8 +2,8 @@
 //!
 //! Success and refusal share one envelope and, as a rule, the status 200; `Response.Error` tells them apart.
 
-use crate::api::answer::{error, is_success, json, unexpected};
-use crate::api::facts::{Facts, Image, Launched, Ownership, Page, Quota, Reply, State};
+use crate::api::answer::{error, is_success, json, shown_data, temporary as temporary_key, unexpected};
+use crate::api::facts::{Facts, Identity, Image, Launched, Ownership, Page, Quota, Reply, State};
 use crate::api::operation::Operation;
 use crate::base::error::Error;
 use crate::base::http::Answer;
@@ -42,7 +42,7 @@ pub(crate) fn read(operation: &'static Operation, answer: &Answer) -> Result<Rep
         None | Some(Value::Null) => match failed_resource(&response) {
             Some(failed) => Err(refusal(failed, answer, request_id.as_deref())),
             None => match (operation.answer)(Some(&response)) {
-                Ok(facts) => Ok(Reply { request_id, facts, data: Value::Object(response) }),
+                Ok(facts) => Ok(Reply { request_id, data: shown_data(&facts, Value::Object(response)), facts }),
                 Err(problem) => Err(unexpected(answer, request_id.as_deref(), problem)),
             },
         },
@@ -112,6 +112,19 @@ pub(super) fn quota(response: Option<&Params>) -> Told {
 pub(super) fn accounts(response: Option<&Params>) -> Told {
     let accounts = records(within(response)?, "SharePermissionSet");
     Ok(Facts::Accounts(accounts.filter_map(|account| id(account, "AccountId")).collect()))
+}
+
+pub(super) fn identity(response: Option<&Params>) -> Told {
+    let response = within(response)?;
+    let account = id(response, "AccountId").ok_or("no AccountId")?;
+    Ok(Facts::Identity(Identity { account, name: owned(response, "Arn"), kind: owned(response, "Type") }))
+}
+
+pub(super) fn temporary(response: Option<&Params>) -> Told {
+    let response = within(response)?;
+    let key = response.get("Credentials").and_then(Value::as_object).ok_or("no Credentials")?;
+    let seconds = count(response, "ExpiredTime").and_then(|seconds| i64::try_from(seconds).ok()?.checked_mul(1000));
+    temporary_key(key, "TmpSecretId", "TmpSecretKey", "Token", seconds.map(Millis))
 }
 
 pub(super) fn image_of_family(response: Option<&Params>) -> Told {

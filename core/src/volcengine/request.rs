@@ -16,6 +16,7 @@ use std::borrow::Cow;
 
 /// Every operation, sorted by name.
 pub(crate) static OPERATIONS: &[&Operation] = &[
+    AssumeRole::OPERATION,
     CopyImage::OPERATION,
     DeleteImages::OPERATION,
     DescribeImageSharePermission::OPERATION,
@@ -23,6 +24,7 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
     DescribeRegions::OPERATION,
     DescribeTasks::OPERATION,
     ExportImage::OPERATION,
+    GetCallerIdentity::OPERATION,
     ModifyImageAttribute::OPERATION,
     ModifyImageSharePermission::OPERATION,
     TagResources::OPERATION,
@@ -48,11 +50,27 @@ record! {
 }
 
 operation! {
+    /// Gives a temporary key of a role, for example of another account. A call of the token service, not of ECS.
+    AssumeRole = "AssumeRole" {
+        cloud: Cloud::Volcengine, effect: Effect::Read, method: Method::Get, path: "/",
+        service: "sts", version: "2018-01-01", per_second: 0, grant: "sts:AssumeRole", answer: response::temporary,
+    }
+    /// `trn:iam::<account>:role/<name>`.
+    role_trn: "RoleTrn" Query required Text;
+    /// Name of the session, which the audit log shows.
+    role_session_name: "RoleSessionName" Query required Text;
+    /// Life of the key in seconds. Default 3600.
+    duration_seconds: "DurationSeconds" Query optional Integer;
+    /// What the key may do, as a policy; never more than the role may. Default: what the role may.
+    policy: "Policy" Query optional Text;
+}
+
+operation! {
     /// Copies one custom image to another region. Called in the source region; the new image's id comes at once,
     /// the copy takes minutes to hours. By invitation; at most 50 custom images a region; not idempotent.
     CopyImage = "CopyImage" {
         cloud: Cloud::Volcengine, effect: Effect::Launch, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::copy,
+        service: "ecs", version: "2020-04-01", per_second: 0, grant: "ecs:CopyImage", answer: response::copy,
     }
     /// The custom image to copy, `image-…`. DescribeImages with Visibility=private lists them.
     image_id: "ImageId" Query required Text;
@@ -76,7 +94,7 @@ operation! {
     /// Deletes custom images. The outcome of each stands in the answer. An image being copied cannot be deleted.
     DeleteImages = "DeleteImages" {
         cloud: Cloud::Volcengine, effect: Effect::Change, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::nothing,
+        service: "ecs", version: "2020-04-01", per_second: 0, grant: "ecs:DeleteImages", answer: response::nothing,
     }
     /// 1 to 100 image ids.
     image_ids: "ImageIds" Query required Texts;
@@ -88,7 +106,7 @@ operation! {
     /// Lists the accounts a custom image is shared with.
     DescribeImageSharePermission = "DescribeImageSharePermission" {
         cloud: Cloud::Volcengine, effect: Effect::Read, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::accounts,
+        service: "ecs", version: "2020-04-01", per_second: 0, grant: "ecs:DescribeImageSharePermission", answer: response::accounts,
     }
     /// The custom image.
     image_id: "ImageId" Query required Text;
@@ -102,7 +120,7 @@ operation! {
     /// Lists images. Without Status only available images come back: to see a copy in progress, name all three.
     DescribeImages = "DescribeImages" {
         cloud: Cloud::Volcengine, effect: Effect::Read, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::images,
+        service: "ecs", version: "2020-04-01", per_second: 0, grant: "ecs:DescribeImages", answer: response::images,
     }
     /// Up to 100 image ids.
     image_ids: "ImageIds" Query optional Texts;
@@ -138,7 +156,7 @@ operation! {
     /// Lists the ids of regions. Ten a page unless MaxResults asks for more.
     DescribeRegions = "DescribeRegions" {
         cloud: Cloud::Volcengine, effect: Effect::Read, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::regions,
+        service: "ecs", version: "2020-04-01", per_second: 0, grant: "ecs:DescribeRegions", answer: response::regions,
     }
     /// Up to 20 region ids. Default: all regions.
     region_ids: "RegionIds" Query optional Texts;
@@ -153,7 +171,7 @@ operation! {
     /// failed gives no reason.
     DescribeTasks = "DescribeTasks" {
         cloud: Cloud::Volcengine, effect: Effect::Read, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::tasks,
+        service: "ecs", version: "2020-04-01", per_second: 0, grant: "ecs:DescribeTasks", answer: response::tasks,
     }
     /// Up to 100 resource ids; for a copy the new image's.
     resource_ids: "ResourceIds" Query optional Texts;
@@ -171,7 +189,7 @@ operation! {
     /// Exports a custom image to a bucket in the same region. The object is `<TOSPrefix>_<ImageId>_system.qcow2`.
     ExportImage = "ExportImage" {
         cloud: Cloud::Volcengine, effect: Effect::Launch, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::export,
+        service: "ecs", version: "2020-04-01", per_second: 0, grant: "ecs:ExportImage", answer: response::export,
     }
     /// The custom image to export.
     image_id: "ImageId" Query required Text;
@@ -182,10 +200,18 @@ operation! {
 }
 
 operation! {
+    /// Tells whose key signs: account, user or role. A call of the token service, not of ECS.
+    GetCallerIdentity = "GetCallerIdentity" {
+        cloud: Cloud::Volcengine, effect: Effect::Read, method: Method::Get, path: "/",
+        service: "sts", version: "2018-01-01", per_second: 0, grant: "sts:GetCallerIdentity", answer: response::identity,
+    }
+}
+
+operation! {
     /// Changes name, description or boot mode of a custom image.
     ModifyImageAttribute = "ModifyImageAttribute" {
         cloud: Cloud::Volcengine, effect: Effect::Change, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::nothing,
+        service: "ecs", version: "2020-04-01", per_second: 0, grant: "ecs:ModifyImageAttribute", answer: response::nothing,
     }
     /// The custom image.
     image_id: "ImageId" Query required Text;
@@ -201,7 +227,7 @@ operation! {
     /// Shares a custom image with other accounts, or ends the sharing.
     ModifyImageSharePermission = "ModifyImageSharePermission" {
         cloud: Cloud::Volcengine, effect: Effect::Change, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::nothing,
+        service: "ecs", version: "2020-04-01", per_second: 0, grant: "ecs:ModifyImageSharePermission", answer: response::nothing,
     }
     /// The custom image.
     image_id: "ImageId" Query required Text;
@@ -215,7 +241,7 @@ operation! {
     /// Adds tags to images or other resources. A key that is there already gets the new value.
     TagResources = "TagResources" {
         cloud: Cloud::Volcengine, effect: Effect::Change, method: Method::Get, path: "/",
-        service: "ecs", version: "2020-04-01", per_second: 0, answer: response::nothing,
+        service: "ecs", version: "2020-04-01", per_second: 0, grant: "ecs:TagResources", answer: response::nothing,
     }
     /// `image`, `instance`, `keypair`, `reservedinstance` or `scheduledinstance`.
     resource_type: "ResourceType" Query required Text;
@@ -259,6 +285,7 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
     let BaseUrl { mut url, authority, own, host_header, elsewhere } =
         base_url(at.endpoint.as_ref(), &official_host(operation.service, at))?;
     let mut headers = Headers::with_room();
+    let region = headers.keep(&at.region);
     if let Some(host) = host_header {
         headers.push("host", &host);
     }
@@ -273,7 +300,7 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
     let (mut method, mut body) = (Method::Get, String::new());
     if url.len() > LONGEST_URL {
         method = Method::Post;
-        headers.push("Content-Type", "application/x-www-form-urlencoded");
+        headers.push_fixed("Content-Type", "application/x-www-form-urlencoded");
         url.truncate(start);
         write_sorted(&mut common(), &mut url);
         pairs.clear();
@@ -281,7 +308,7 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
         write_sorted(&mut pairs, &mut body);
     }
     let (request, service) = (Request { method, url, headers, body }, operation.service);
-    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region, service, elsewhere })
 }
 
 /// Regions that the shared host does not serve, as in the vendor's own clients. Sorted.
@@ -291,6 +318,9 @@ const OWN_HOST: [&str; 5] =
 fn official_host<'a>(service: &'a str, at: &'a At) -> [&'a str; 4] {
     let region = at.region.as_str();
     match at.edition {
+        // The token service is global.
+        Edition::Main if service == "sts" => ["sts.volcengineapi.com", "", "", ""],
+        Edition::International if service == "sts" => ["open.byteplusapi.com", "", "", ""],
         Edition::Main if OWN_HOST.contains(&region) => [service, ".", region, ".volcengineapi.com"],
         Edition::Main => ["open.volcengineapi.com", "", "", ""],
         Edition::International if region.starts_with("cn-") && region != "cn-hongkong" => [service, ".", region, ".byteplusapi.com.cn"],

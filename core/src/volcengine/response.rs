@@ -3,8 +3,8 @@
 //! `ResponseMetadata` stands around every answer. An error in it comes before the HTTP status: the cloud answers
 //! errors with status 200, too.
 
-use crate::api::answer::{error, is_success, json, unexpected};
-use crate::api::facts::{Facts, Image, Launched, Ownership, Page, Reply, State, Task, TaskState};
+use crate::api::answer::{error, is_success, json, shown_data, temporary as temporary_key, unexpected};
+use crate::api::facts::{Facts, Identity, Image, Launched, Ownership, Page, Reply, State, Task, TaskState};
 use crate::api::operation::Operation;
 use crate::base::error::Error;
 use crate::base::http::Answer;
@@ -50,7 +50,7 @@ pub(crate) fn read(operation: &'static Operation, answer: &Answer) -> Result<Rep
         return Err(refusal(failure, message, answer, request_id));
     }
     let facts = (operation.answer)(data.as_object()).map_err(|problem| unexpected(answer, request_id, problem))?;
-    Ok(Reply { request_id: request_id.map(str::to_owned), facts, data })
+    Ok(Reply { request_id: request_id.map(str::to_owned), data: shown_data(&facts, data), facts })
 }
 
 /// An older form without metadata, which the vendor's Go client still decodes, and that without regard to case.
@@ -113,6 +113,17 @@ pub(super) fn copy(result: Option<&Params>) -> Told {
 pub(super) fn export(result: Option<&Params>) -> Told {
     let task = Some(result.and_then(|result| owned(result, "TaskId")).ok_or("no Result.TaskId")?);
     Ok(Facts::Launched(vec![Launched { task, ..Launched::default() }]))
+}
+
+pub(super) fn identity(result: Option<&Params>) -> Told {
+    let result = result.ok_or("no Result")?;
+    let account = id(result, "AccountId").ok_or("no Result.AccountId")?;
+    Ok(Facts::Identity(Identity { account, name: owned(result, "Trn"), kind: owned(result, "IdentityType") }))
+}
+
+pub(super) fn temporary(result: Option<&Params>) -> Told {
+    let key = result.and_then(|result| result.get("Credentials")?.as_object()).ok_or("no Result.Credentials")?;
+    temporary_key(key, "AccessKeyId", "SecretAccessKey", "SessionToken", time(key, "ExpiredTime"))
 }
 
 pub(super) fn accounts(result: Option<&Params>) -> Told {

@@ -11,6 +11,7 @@ Nothing here opens a connection but ``copy``, ``run``, ``tick``, ``aio.run`` and
 """
 
 from ._imgferry import (
+    VERSION as __version__,
     At as At,
     Call as Call,
     Credentials as Credentials,
@@ -22,12 +23,13 @@ from ._imgferry import (
     Send as Send,
     Signed as Signed,
     Wait as Wait,
-    diagnose as diagnose,
     build as build,
     check as check,
+    diagnose as diagnose,
     explain as explain,
     finish as finish,
     operations as operations,
+    plan_schema as plan_schema,
     prepare as prepare,
     read as read,
     regions as regions,
@@ -38,28 +40,68 @@ from .error import Error as Error, Refused as Refused
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from . import aio as aio, credentials as credentials, fleet as fleet, journal as journal, runs as runs, sim as sim, store as store, transport as transport
+    from . import adapters as adapters, aio as aio, credentials as credentials, fleet as fleet, journal as journal, runs as runs, sim as sim, store as store
+    from . import transport as transport
     from .drive import run as run
     from .runs import copy as copy
     from .turns import tick as tick
 
 
+#: Loaded when they are first asked for, so that importing the package stays cheap: they do I/O.
+_LATER = {"run": "drive", "copy": "runs", "tick": "turns"}
+_MODULES = ("adapters", "aio", "credentials", "fleet", "journal", "runs", "sim", "store", "transport")
+
+__all__ = [
+    "At",
+    "Call",
+    "Credentials",
+    "Done",
+    "Error",
+    "Job",
+    "Plan",
+    "Prepared",
+    "Refused",
+    "Request",
+    "Send",
+    "Signed",
+    "Wait",
+    "__version__",
+    "adapters",
+    "aio",
+    "build",
+    "check",
+    "copy",
+    "credentials",
+    "diagnose",
+    "explain",
+    "finish",
+    "fleet",
+    "journal",
+    "operations",
+    "plan_schema",
+    "prepare",
+    "read",
+    "regions",
+    "run",
+    "runs",
+    "sign",
+    "sim",
+    "store",
+    "tick",
+    "transport",
+    "verify",
+]
+
+
 def __getattr__(name: str) -> object:
-    """Loads what does I/O when it is first asked for, so that importing the package stays cheap."""
     from importlib import import_module
 
-    if name == "run":
-        from .drive import run
-
-        return run
-    if name == "copy":
-        from .runs import copy
-
-        return copy
-    if name == "tick":
-        from .turns import tick
-
-        return tick
-    if name in ("aio", "credentials", "fleet", "journal", "runs", "sim", "store", "transport"):
+    if name in _LATER:
+        return getattr(import_module(f".{_LATER[name]}", __name__), name)
+    if name in _MODULES:
         return import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> "list[str]":
+    return sorted({*globals(), *__all__})

@@ -2,16 +2,21 @@
 The native half of `imgferry`.
 """
 
-from typing import final, overload, Any, Callable, Final, Literal, Mapping, Sequence, SupportsFloat, SupportsIndex
+from typing import final, overload, Any, Callable, Final, Literal, Mapping, NoReturn, Sequence, SupportsFloat, SupportsIndex
 
 from .params import huawei, tencent, volcengine
-from .types import Diagnosis, Event, Explanation, Headers, Lost, Operation, Problem, Region, Reply, Report, Verified
+from .types import Diagnosis, Event, Explanation, Headers, Lost, Need, Operation, Problem, Region, Reply, Report, Row, Verified
 
-__all__ = ["DEBUG", "At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "is_loopback", "operations", "prepare", "read", "regions", "shown_endpoint", "sign", "verify"]
+__all__ = ["DEBUG", "VERSION", "At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "is_loopback", "operations", "plan_schema", "prepare", "read", "regions", "shown_endpoint", "sign", "verify"]
 
 DEBUG: Final[bool]
 """
 Whether the module was built without optimisation, which no figure should be taken from.
+"""
+
+VERSION: Final[str]
+"""
+The version of the package.
 """
 
 @final
@@ -27,6 +32,11 @@ class At:
     ``project_id`` and ``domain_id`` are Huawei's. ``language`` of the vendor's messages is ``en`` or ``zh``.
     """
     def __eq__(self, value: object, /) -> bool: ...
+    def __getnewargs_ex__(self, /) -> tuple[tuple[str], dict[str, str | None]]:
+        """
+        What makes the same place again, for pickle and copy.
+        """
+    def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
     def __new__(cls, /, region: str, *, site: str | None = None, endpoint: str | None = None, sign_host: str | None = None, project_id: str | None = None, domain_id: str | None = None, language: str | None = None) -> At: ...
     def __repr__(self, /) -> str: ...
@@ -64,6 +74,10 @@ class Credentials:
     It keeps the keys derived from the secret, so signing again with the same object is cheaper.
     """
     def __new__(cls, /, id: str, secret: str, token: str | None = None) -> Credentials: ...
+    def __reduce__(self, /) -> NoReturn:
+        """
+        Refuses to be pickled or copied: the secret would stand in the clear wherever that goes.
+        """
     def __repr__(self, /) -> str: ...
     @property
     def id(self, /) -> str:
@@ -76,6 +90,10 @@ class Done:
     """
     Every destination has ended.
     """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
 
 @final
 class Job:
@@ -83,18 +101,24 @@ class Job:
     A replication under way: ``poll`` says what to do, ``answer`` and ``lost`` tell what came of it.
 
     It does no I/O and knows no clock. What ``take_journal`` returns must be on disk before a ``Send`` is carried out.
-    ``seed`` decides all its chances, such as jitter.
+    ``seed`` decides all its chances, such as jitter. Pickled and copied as its journal: what of it is not on disk stands in
+    the ``compact`` of the copy. A survey keeps none, and is neither.
     """
     def __len__(self, /) -> int:
         """
         Number of destinations.
         """
     def __new__(cls, /, plan: Plan, *, now_ms: int, seed: int) -> Job: ...
-    def answer(self, /, now_ms: int, id: int, status: int, headers: Headers, body: bytes | str) -> None:
+    def __reduce__(self, /) -> tuple[Callable[[str, list[str]], Job], tuple[str, list[str]]]:
+        """
+        Its journal, and what takes it up again, for pickle and copy.
+        """
+    def __repr__(self, /) -> str: ...
+    def answer(self, /, id: int, status: int, headers: Headers, body: bytes | str, *, now_ms: int) -> None:
         """
         Takes the answer of a request. Raises when no request of that id is under way; nothing changes then.
         """
-    def cancel(self, /, now_ms: int) -> None:
+    def cancel(self, /, *, now_ms: int) -> None:
         """
         Stops what is not launched and leaves running what is. Ends after the answers under way.
         """
@@ -102,13 +126,13 @@ class Job:
         """
         The whole journal anew and as short as it can be, to replace the file with.
         """
-    def lost(self, /, now_ms: int, id: int, why: Lost, cause: str | None = None) -> None:
+    def lost(self, /, id: int, why: Lost, cause: str | None = None, *, now_ms: int) -> None:
         """
         Tells that a request has no answer: ``unsent`` when it certainly never left, ``blocked`` when nor will another before
         somebody mends what is wrong (the run ends then, to be resumed), ``unanswered`` when in doubt. ``cause`` says why in
         words, such as the HTTP client's own; errors and events show it.
         """
-    def poll(self, /, now_ms: int, credentials: Mapping[str, Credentials]) -> Send | Wait | Done:
+    def poll(self, /, credentials: Mapping[str, Credentials], *, now_ms: int) -> Send | Wait | Done:
         """
         Says what to do now. Credentials are given every time, by cloud, so that they may be refreshed between two polls.
         """
@@ -116,7 +140,7 @@ class Job:
         """
         What became of every destination so far.
         """
-    def resolve(self, /, now_ms: int, lane: int, id: str | None) -> None:
+    def resolve(self, /, lane: int, id: str | None, *, now_ms: int) -> None:
         """
         Takes a person's word on a lane that is ambiguous or probing: the copy is there under that id (an export: the id of its
         task), or, with ``None``, it is not there. At the next poll it is watched, or looked for and launched anew. ``lane`` is
@@ -128,6 +152,10 @@ class Job:
         Takes a replication up again from its journal; any prefix of it will do. Also returns how many bytes of the
         journal count: cut the file to this length before appending to it. ``trusted_hosts`` as for ``Plan``: the journal
         does not hold them.
+        """
+    def rows(self, /, lanes: Sequence[int]) -> list[Row]:
+        """
+        The rows of some destinations as they stand in the report, without making the others.
         """
     @staticmethod
     def survey(plan: Plan, *, now_ms: int, seed: int) -> Job:
@@ -158,7 +186,18 @@ class Plan:
     signed for the vendor's host and sent to another (``sign_host`` ``official``), ``trusted_hosts`` must name that host,
     unless it is on loopback: it can send them on to the vendor.
     """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __getnewargs_ex__(self, /) -> tuple[tuple[dict[str, Any]], dict[str, Sequence[str]]]:
+        """
+        What makes the same plan again, for pickle and copy.
+        """
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
     def __new__(cls, /, plan: Mapping[str, Any], *, trusted_hosts: Sequence[str] | None = None) -> Plan: ...
+    def __repr__(self, /) -> str:
+        """
+        How many images of which clouds go to how many destinations: a plan may be as long as a book.
+        """
     def as_dict(self, /) -> dict[str, Any]:
         """
         The plan as a dict, defaults filled in; makes the same plan again.
@@ -166,6 +205,11 @@ class Plan:
     def check(self, /) -> list[Problem]:
         """
         Checks every documented rule for every destination, before the first call.
+        """
+    def needs(self, /) -> list[Need]:
+        """
+        Every operation that carrying out the plan can call: where, what for, what a policy must allow for it, and whether a
+        run is refused without it.
         """
 
 @final
@@ -206,6 +250,7 @@ class Request:
     A complete HTTP request: what was signed is what is sent, byte for byte.
     """
     def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
     def __ne__(self, value: object, /) -> bool: ...
     def __repr__(self, /) -> str: ...
     @property
@@ -302,6 +347,10 @@ class Wait:
     """
     Nothing to send before this moment. Always in the future; an answer may change it.
     """
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __ne__(self, value: object, /) -> bool: ...
+    def __repr__(self, /) -> str: ...
     @property
     def until_ms(self, /) -> int:
         """
@@ -316,7 +365,7 @@ class World:
     ``scenario`` says what they hold, how fast they are, what they allow and what goes wrong; without it, a friendly world.
     """
     def __new__(cls, /, scenario: Mapping[str, Any] | None = None, *, now_ms: int, speed: SupportsFloat | SupportsIndex = 1.0) -> World: ...
-    def handle(self, /, now_ms: int, method: str, target: str, headers: Headers, body: bytes | str) -> tuple[int, list[tuple[str, str]], bytes, int] | None:
+    def handle(self, /, method: str, target: str, headers: Headers, body: bytes | str, *, now_ms: int) -> tuple[int, list[tuple[str, str]], bytes, int] | None:
         """
         What becomes of a request: status, headers, body and delay in milliseconds of the answer, or ``None`` when the
         connection breaks without one. ``target`` is path and query as on the request line.
@@ -327,10 +376,13 @@ class World:
         """
 
 @overload
-def build(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params: tencent.DeleteImages, at: At) -> Call:
+def build(cloud: Literal["tencent"], operation: Literal["AssumeRole"], params: tencent.AssumeRole, at: At) -> Call:
     """
     Checks and builds the request of an operation; raises with all findings in ``problems``.
     """
+
+@overload
+def build(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params: tencent.DeleteImages, at: At) -> Call: ...
 
 @overload
 def build(cloud: Literal["tencent"], operation: Literal["DescribeImageFromFamily"], params: tencent.DescribeImageFromFamily, at: At) -> Call: ...
@@ -351,6 +403,9 @@ def build(cloud: Literal["tencent"], operation: Literal["DescribeRegions"], para
 def build(cloud: Literal["tencent"], operation: Literal["ExportImages"], params: tencent.ExportImages, at: At) -> Call: ...
 
 @overload
+def build(cloud: Literal["tencent"], operation: Literal["GetCallerIdentity"], params: tencent.GetCallerIdentity, at: At) -> Call: ...
+
+@overload
 def build(cloud: Literal["tencent"], operation: Literal["ModifyImageAttribute"], params: tencent.ModifyImageAttribute, at: At) -> Call: ...
 
 @overload
@@ -361,6 +416,9 @@ def build(cloud: Literal["tencent"], operation: Literal["SyncImages"], params: t
 
 @overload
 def build(cloud: Literal["tencent"], operation: Literal["TagResources"], params: tencent.TagResources, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["AssumeRole"], params: volcengine.AssumeRole, at: At) -> Call: ...
 
 @overload
 def build(cloud: Literal["volcengine"], operation: Literal["CopyImage"], params: volcengine.CopyImage, at: At) -> Call: ...
@@ -382,6 +440,9 @@ def build(cloud: Literal["volcengine"], operation: Literal["DescribeTasks"], par
 
 @overload
 def build(cloud: Literal["volcengine"], operation: Literal["ExportImage"], params: volcengine.ExportImage, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["volcengine"], operation: Literal["GetCallerIdentity"], params: volcengine.GetCallerIdentity, at: At) -> Call: ...
 
 @overload
 def build(cloud: Literal["volcengine"], operation: Literal["ModifyImageAttribute"], params: volcengine.ModifyImageAttribute, at: At) -> Call: ...
@@ -408,6 +469,9 @@ def build(cloud: Literal["huawei"], operation: Literal["CopyImageInRegion"], par
 def build(cloud: Literal["huawei"], operation: Literal["CopyImageInRegionInSafeMode"], params: huawei.CopyImageInRegionInSafeMode, at: At) -> Call: ...
 
 @overload
+def build(cloud: Literal["huawei"], operation: Literal["CreateTemporaryAccessKeyByAgency"], params: huawei.CreateTemporaryAccessKeyByAgency, at: At) -> Call: ...
+
+@overload
 def build(cloud: Literal["huawei"], operation: Literal["DeleteImage"], params: huawei.DeleteImage, at: At) -> Call: ...
 
 @overload
@@ -421,6 +485,9 @@ def build(cloud: Literal["huawei"], operation: Literal["ExportImageInSafeMode"],
 
 @overload
 def build(cloud: Literal["huawei"], operation: Literal["ListAgencies"], params: huawei.ListAgencies, at: At) -> Call: ...
+
+@overload
+def build(cloud: Literal["huawei"], operation: Literal["ListAuthDomains"], params: huawei.ListAuthDomains, at: At) -> Call: ...
 
 @overload
 def build(cloud: Literal["huawei"], operation: Literal["ListImageMembers"], params: huawei.ListImageMembers, at: At) -> Call: ...
@@ -453,10 +520,13 @@ def build(cloud: Literal["huawei"], operation: Literal["UpdateImage"], params: h
 def build(cloud: Literal["huawei"], operation: Literal["UpdateImageMembers"], params: huawei.UpdateImageMembers, at: At) -> Call: ...
 
 @overload
-def check(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params: tencent.DeleteImages, at: At) -> list[Problem]:
+def check(cloud: Literal["tencent"], operation: Literal["AssumeRole"], params: tencent.AssumeRole, at: At) -> list[Problem]:
     """
     Checks every documented rule of an operation: all findings at once, nothing converted, nothing sent.
     """
+
+@overload
+def check(cloud: Literal["tencent"], operation: Literal["DeleteImages"], params: tencent.DeleteImages, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["tencent"], operation: Literal["DescribeImageFromFamily"], params: tencent.DescribeImageFromFamily, at: At) -> list[Problem]: ...
@@ -477,6 +547,9 @@ def check(cloud: Literal["tencent"], operation: Literal["DescribeRegions"], para
 def check(cloud: Literal["tencent"], operation: Literal["ExportImages"], params: tencent.ExportImages, at: At) -> list[Problem]: ...
 
 @overload
+def check(cloud: Literal["tencent"], operation: Literal["GetCallerIdentity"], params: tencent.GetCallerIdentity, at: At) -> list[Problem]: ...
+
+@overload
 def check(cloud: Literal["tencent"], operation: Literal["ModifyImageAttribute"], params: tencent.ModifyImageAttribute, at: At) -> list[Problem]: ...
 
 @overload
@@ -487,6 +560,9 @@ def check(cloud: Literal["tencent"], operation: Literal["SyncImages"], params: t
 
 @overload
 def check(cloud: Literal["tencent"], operation: Literal["TagResources"], params: tencent.TagResources, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["AssumeRole"], params: volcengine.AssumeRole, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["volcengine"], operation: Literal["CopyImage"], params: volcengine.CopyImage, at: At) -> list[Problem]: ...
@@ -508,6 +584,9 @@ def check(cloud: Literal["volcengine"], operation: Literal["DescribeTasks"], par
 
 @overload
 def check(cloud: Literal["volcengine"], operation: Literal["ExportImage"], params: volcengine.ExportImage, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["volcengine"], operation: Literal["GetCallerIdentity"], params: volcengine.GetCallerIdentity, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["volcengine"], operation: Literal["ModifyImageAttribute"], params: volcengine.ModifyImageAttribute, at: At) -> list[Problem]: ...
@@ -534,6 +613,9 @@ def check(cloud: Literal["huawei"], operation: Literal["CopyImageInRegion"], par
 def check(cloud: Literal["huawei"], operation: Literal["CopyImageInRegionInSafeMode"], params: huawei.CopyImageInRegionInSafeMode, at: At) -> list[Problem]: ...
 
 @overload
+def check(cloud: Literal["huawei"], operation: Literal["CreateTemporaryAccessKeyByAgency"], params: huawei.CreateTemporaryAccessKeyByAgency, at: At) -> list[Problem]: ...
+
+@overload
 def check(cloud: Literal["huawei"], operation: Literal["DeleteImage"], params: huawei.DeleteImage, at: At) -> list[Problem]: ...
 
 @overload
@@ -547,6 +629,9 @@ def check(cloud: Literal["huawei"], operation: Literal["ExportImageInSafeMode"],
 
 @overload
 def check(cloud: Literal["huawei"], operation: Literal["ListAgencies"], params: huawei.ListAgencies, at: At) -> list[Problem]: ...
+
+@overload
+def check(cloud: Literal["huawei"], operation: Literal["ListAuthDomains"], params: huawei.ListAuthDomains, at: At) -> list[Problem]: ...
 
 @overload
 def check(cloud: Literal["huawei"], operation: Literal["ListImageMembers"], params: huawei.ListImageMembers, at: At) -> list[Problem]: ...
@@ -607,6 +692,14 @@ def is_loopback(host: str) -> bool:
 def operations(cloud: str) -> list[Operation]:
     """
     The operations known for a cloud, sorted by name, with their parameters.
+    """
+
+def plan_schema() -> str:
+    """
+    The plan format as JSON Schema (draft-07), as text: for editors and validators. The defaults of the policy are in it.
+
+    >>> json.loads(imgferry.plan_schema())["definitions"]["Policy"]["properties"]["poll"]["default"]
+    '15s'
     """
 
 def prepare(cloud: str, method: str, url: str, *, id: str, token: str | None = None, time_ms: int, headers: Headers | None = None, body: bytes | str | None = None, region: str | None = None, service: str | None = None, signed_headers: Sequence[str] | None = None, unsigned_payload: bool = False, presign: bool = False, expires_s: int | None = None, derived: bool = False) -> Prepared:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any, Awaitable, Callable, Coroutine, Optional, Set
 
-from . import Job, Request, Send, Wait
+from . import Job, Request, Send, Wait, log
 from .drive import Keys, Outcome, driving, ignore, now_ms, tell, turn
 from .types import Event, Report
 
@@ -59,15 +60,18 @@ async def run(
                     if stopped:
                         raise
                     stopped = cancelled
-                    job.cancel(now_ms())
+                    job.cancel(now_ms=now_ms())
                 except Exception:
-                    job.cancel(now_ms())
+                    job.cancel(now_ms=now_ms())
                     raise
 
 
 async def carry(job: Job, step: Send, send: Sender) -> None:
     """Sends one request and tells what came of it."""
-    tell(job, step.id, await send(step.request, step.timeout_ms))
+    began = time.monotonic()
+    outcome = await send(step.request, step.timeout_ms)
+    log.call(step.request, outcome, began)
+    tell(job, step.id, outcome)
 
 
 class UnderWay:

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from . import log
 from ._imgferry import Credentials
 from .error import Error
 
@@ -56,6 +57,7 @@ def load(cloud: str, environment: Optional[Environment] = None, *, profile: Opti
     for names in () if profile else ENVIRONMENT[cloud]:
         found = take("the environment", names, environment)
         if found:
+            log.CREDENTIALS.debug("%s: key of the environment, %s", cloud, names.id)
             return found
     there: List[str] = []
     without: List[str] = []
@@ -69,6 +71,7 @@ def load(cloud: str, environment: Optional[Environment] = None, *, profile: Opti
         if name in profiles.all:
             found = take(str(path / f"{name}{LOGIN}" if path.is_dir() else path), file.names, profiles.all[name]())
             if found:
+                log.CREDENTIALS.debug("%s: key of %s, profile %s", cloud, path, name)
                 return found
             without.append(str(path))
     if profile:
@@ -81,6 +84,47 @@ def load(cloud: str, environment: Optional[Environment] = None, *, profile: Opti
         hint=f"set {variables}",
         hint_zh=f"请设置环境变量 {variables}",
     )
+
+
+class Source(NamedTuple):
+    """A place where a key of a cloud could be, in the order in which they are looked at."""
+
+    #: The place in words: the variable, or the file with its profile.
+    place: str
+    #: The key, where there is a good one.
+    key: Optional[Credentials]
+    #: Why there is none, where there is something.
+    error: Optional[Error]
+
+
+def sources(cloud: str, environment: Optional[Environment] = None, *, profile: Optional[str] = None) -> List[Source]:
+    """Every place that holds something of a key for a cloud. ``load`` takes the first, whether it is good or not."""
+    environment = os.environ if environment is None else environment
+    told: List[Source] = []
+
+    def look(place: str, source: str, names: Names, values: Callable[[], Mapping[str, Any]]) -> None:
+        try:
+            key = take(source, names, values())
+            if key:
+                told.append(Source(place, key, None))
+        except (Error, OSError) as error:
+            told.append(Source(place, None, error if isinstance(error, Error) else unreadable(Path(place), "readable")))
+
+    for names in () if profile else ENVIRONMENT[cloud]:
+        look(names.id, "the environment", names, lambda: environment)
+    for file in FILES[cloud]:
+        path = Path(file.path(environment)).expanduser()
+        if not path.exists():
+            continue
+        try:
+            profiles = file.read(path)
+        except (Error, OSError) as error:
+            told.append(Source(str(path), None, error if isinstance(error, Error) else unreadable(path, "readable")))
+            continue
+        name = profile or environment.get(file.variable) or profiles.current
+        if name in profiles.all:
+            look(f"{path} [{name}]", str(path), file.names, profiles.all[name])
+    return told
 
 
 def unknown(cloud: str, profile: str, there: List[str], without: List[str], files: List[str]) -> Error:
@@ -126,14 +170,6 @@ def take(source: str, names: Names, values: Mapping[str, Any]) -> Optional[Crede
                 code=f"credentials.{name}",
                 hint=f"set {name} as well, or remove {other}",
                 hint_zh=f"请同时设置 {name}，或删除 {other}",
-            )
-    for name, value in ((names.id, id), (names.secret, secret), ("the token", token)):
-        if isinstance(value, str) and len(value) > 1 and value[0] in QUOTES and value[-1] in QUOTES:
-            raise Error(
-                f"{source}, {name}: the value is wrapped in quotes, which would be part of the key",
-                code=f"credentials.{name}",
-                hint=f"remove the quotes around {name}",
-                hint_zh=f"请去掉 {name} 两端的引号",
             )
     try:
         return Credentials(str(id), str(secret), token)
@@ -229,9 +265,6 @@ def unreadable(path: Path, form: str) -> Error:
     """Never quotes the file: the line at fault may hold a secret."""
     return Error(f"{path} is not {form}", code="credentials.file", hint="mend or remove the file", hint_zh="请修复或删除该文件")
 
-
-#: What shells strip and other readers do not.
-QUOTES = "\"'“”‘’"
 
 #: Every spelling in use, the present SDK's first. A token may go by the name of another spelling.
 ENVIRONMENT: Mapping[str, Sequence[Names]] = {

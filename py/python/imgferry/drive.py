@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, Mapping, Union
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Union
 
-from . import Credentials, Done, Job, Request, Send, Wait, transport
+from . import Credentials, Done, Job, Request, Send, Wait, log, transport
 from .error import Error
 from .types import Event, Headers, Lost, Report
 
@@ -46,24 +46,32 @@ def run(
             if isinstance(step, Wait):
                 time.sleep(max(step.until_ms - now_ms(), 0) / 1000)
             else:
-                tell(job, step.id, send(step.request, step.timeout_ms))
+                began = time.monotonic()
+                outcome = send(step.request, step.timeout_ms)
+                log.call(step.request, outcome, began)
+                tell(job, step.id, outcome)
 
 
 def turn(job: Job, keys: Callable[[], Mapping[str, Credentials]], journal: Callable[[str], Any], on_event: Callable[[Event], Any]) -> Union[Send, Wait, Done]:
     """Asks a job what to do now. What it says of itself is on disk before anything is sent."""
-    for event in job.take_events():
-        on_event(event)
-    step = job.poll(now_ms(), keys())
+    hear(job, on_event)
+    step = job.poll(keys(), now_ms=now_ms())
     try:
         journal(job.take_journal())
     except BaseException:
         if isinstance(step, Send):
             # It never leaves.
-            job.lost(now_ms(), step.id, "unsent")
+            job.lost(step.id, "unsent", now_ms=now_ms())
         raise
-    for event in job.take_events():
-        on_event(event)
+    hear(job, on_event)
     return step
+
+
+def hear(job: Job, on_event: Callable[[Event], Any]) -> None:
+    """Tells what happened."""
+    for event in job.take_events():
+        log.event(event)
+        on_event(event)
 
 
 @contextmanager
@@ -83,14 +91,19 @@ def driving(job: Job) -> Iterator[None]:
         del DRIVEN[id(job)]
 
 
+def woken(journal: str, trusted_hosts: List[str]) -> Job:
+    """The job of a journal, as it stood: what pickle and copy make of a job."""
+    return Job.wake(journal, now_ms=now_ms(), trusted_hosts=trusted_hosts)[0]
+
+
 def tell(job: Job, id: int, outcome: Outcome) -> None:
     """Tells a job what came of a request."""
     if isinstance(outcome, str):
-        job.lost(now_ms(), id, outcome)
+        job.lost(id, outcome, now_ms=now_ms())
     elif len(outcome) == 2:
-        job.lost(now_ms(), id, *outcome)
+        job.lost(id, *outcome, now_ms=now_ms())
     else:
-        job.answer(now_ms(), id, *outcome)
+        job.answer(id, *outcome, now_ms=now_ms())
 
 
 def now_ms() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .types import Problem
+    from .types import Kind, Problem, Retry
 
 
 class Error(Exception):
@@ -16,7 +16,7 @@ class Error(Exception):
     """
 
     #: What sort of trouble; stable lower-case word.
-    kind: str
+    kind: Kind
     #: The vendor's code verbatim, or our own dotted id for ``misuse`` and ``protocol``.
     code: str
     #: The vendor's message verbatim, or ours.
@@ -26,7 +26,7 @@ class Error(Exception):
     #: HTTP status, when there was an answer.
     status: int | None
     #: ``never``, ``backoff``, ``unsure``, ``clock`` or ``credentials``: whether the same request can be sent again.
-    retry: str
+    retry: Retry
     #: Shortest sensible wait before that, in milliseconds.
     wait_ms: int | None
     #: The server's own clock in milliseconds since 1970, where the answer tells it.
@@ -42,11 +42,11 @@ class Error(Exception):
         self,
         message: str,
         *,
-        kind: str = "misuse",
+        kind: Kind = "misuse",
         code: str = "misuse",
         request_id: str | None = None,
         status: int | None = None,
-        retry: str = "never",
+        retry: Retry = "never",
         wait_ms: int | None = None,
         server_time_ms: int | None = None,
         hint: str = "",
@@ -75,6 +75,9 @@ class Error(Exception):
         """The attributes as plain data, ready for JSON."""
         return {name: value for name, value in vars(self).items() if not name.startswith("_")}
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return again, (type(self), self.message, vars(self))
+
     def __str__(self) -> str:
         hint = f" ({self.hint})" if self.hint else ""
         request = f" [request {self.request_id}]" if self.request_id else ""
@@ -101,6 +104,13 @@ class Refused(Error):
         self.canonical_request = canonical_request
         self.signed_at_ms = signed_at_ms
         self.id = id
+
+
+def again(kind: type[Error], message: str, attributes: dict[str, object]) -> Error:
+    """An error as it was, for pickle and copy."""
+    error = kind.__new__(kind, message)
+    vars(error).update(attributes)
+    return error
 
 
 # Tracebacks name the classes as users import them.

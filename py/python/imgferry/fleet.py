@@ -72,6 +72,14 @@ def report(database: Database, partition: str, trusted_hosts: Sequence[str] = ()
     return Job.wake(database.read(partition), now_ms=now_ms(), trusted_hosts=list(trusted_hosts))[0].report()
 
 
+def resume(database: Database, partition: str, trusted_hosts: Sequence[str] = ()) -> bool:
+    """Takes a partition up again that is over, or is to be cancelled: deadlines begin anew, and what was left goes on. False
+    where it is under way. Raises ``Error`` when its journal cannot be gone on with."""
+    job, _ = Job.restore(database.read(partition), now_ms=now_ms(), trusted_hosts=list(trusted_hosts))
+    # Written anew: by the lines of before, what has ended would stay so in the eyes of the next driver.
+    return database.reopen(partition, job.compact())
+
+
 def together(reports: Iterable[Report]) -> Report:
     """One report of many."""
     whole: Report = {"exit_code": 0, "counts": {}, "rows": [], "steps": [], "extra": []}

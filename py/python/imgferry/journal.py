@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Sequence, Tuple, Union
 
-from . import Job
+from . import Job, log
 from .error import Error
 
 
@@ -24,7 +24,9 @@ class Journal:
         self.path = Path(path)
         self._is_new = True
         self._file = open_locked(self.path, os.O_CREAT)
-        if os.fstat(self._file).st_size:
+        if not os.fstat(self._file).st_size:
+            log.JOURNAL.info("%s: begun", self.path)
+        else:
             os.close(self._file)
             raise Error(
                 f"{self.path} is there already",
@@ -44,6 +46,7 @@ class Journal:
         try:
             job, kept = Job.restore(read(journal.path), now_ms=now_ms, trusted_hosts=list(trusted_hosts))
             os.ftruncate(journal._file, kept)
+            log.JOURNAL.info("%s: gone on with, %d bytes", journal.path, kept)
             if kept > LONG:
                 journal._compact(job.compact(), kept)
         except BaseException:
@@ -66,6 +69,7 @@ class Journal:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._file, end)
             raise OSError(error.errno, error.strerror, str(self.path)) from None
+        log.JOURNAL.debug("%s: %d bytes more on disk", self.path, len(lines))
 
     def _compact(self, text: str, length: int) -> None:
         """Replaces the file at one stroke, if that saves half of it. Whoever looks finds the old file or the new one.
@@ -90,6 +94,7 @@ class Journal:
         else:
             os.close(old)
             sync_folder(path)
+            log.JOURNAL.info("%s: compacted from %d to %d bytes", self.path, length, os.fstat(self._file).st_size)
 
     def close(self) -> None:
         """Gives up the file and its lock. A new file that nothing was written to is removed: nothing can go on with it."""

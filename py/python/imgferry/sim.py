@@ -93,7 +93,7 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return self.answer(413, [], b"")
         headers = [(name, as_sent(value)) for name, value in self.headers.items()]
-        delivery = self.server.world.handle(now_ms(), self.command, as_sent(self.path), headers, body)
+        delivery = self.server.world.handle(self.command, as_sent(self.path), headers, body, now_ms=now_ms())
         if delivery is None:
             return self.hang_up()
         status, answer_headers, answer_body, delay_ms = delivery

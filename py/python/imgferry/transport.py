@@ -6,6 +6,7 @@ those of ``SSL_CERT_FILE``, ``SSL_CERT_DIR``, ``REQUESTS_CA_BUNDLE`` or ``CURL_C
 
 from __future__ import annotations
 
+import errno
 import functools
 import http.client
 import os
@@ -183,7 +184,8 @@ def unsent(error: BaseException, proxy: Optional[Proxy]) -> NoAnswer:
     through = f"by the proxy {proxy}: " if proxy else ""
     for cause in causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            reason = cause.verify_message or words(cause)
+            # aiohttp has a class of its own without it.
+            reason = getattr(cause, "verify_message", "") or words(cause)
             return "blocked", f"{through}the certificate is not trusted: {reason}; if it should be, name its authority's file in SSL_CERT_FILE"
     told = words(error)
     if proxy and re.search(r"\b407\b", told):
@@ -193,8 +195,14 @@ def unsent(error: BaseException, proxy: Optional[Proxy]) -> NoAnswer:
 
 def words(error: BaseException) -> str:
     """What the innermost cause says of itself."""
-    told = [str(cause.strerror or cause) if isinstance(cause, OSError) else str(cause) for cause in causes(error)]
-    return next((text for text in reversed(told) if text), type(error).__name__)
+    return next((text for text in reversed([word(cause) for cause in causes(error)]) if text), type(error).__name__)
+
+
+def word(error: BaseException) -> str:
+    """What one error says. Of a connection the system's word: asyncio writes its own, which does not tell why."""
+    if isinstance(error, ConnectionError) and error.errno is not None and error.errno in errno.errorcode:
+        return os.strerror(error.errno)
+    return str(error.strerror or error) if isinstance(error, OSError) else str(error)
 
 
 def causes(error: Optional[BaseException]) -> Iterator[BaseException]:

@@ -21,12 +21,12 @@ from weakref import WeakKeyDictionary
 
 from . import Credentials, Done, Job, Request, Send, transport
 from . import credentials as found
-from .drive import Keys, Outcome, ignore, now_ms, tell
+from .drive import Keys, Outcome, hear, ignore, now_ms, tell
 from .error import Error
 from .store import Store, TakenOver, Unavailable
 from .types import Event
 
-#: A shorter wait is waited for within the turn, in seconds; a longer one is the engine's.
+#: A shorter wait is waited for within the turn, in seconds; a longer one is the engine's, which keeps the process.
 PATIENCE_S = 0.25
 #: When to try again after the database failed.
 AGAIN_S = 1.0
@@ -67,6 +67,7 @@ def tick(
     budget: float = 5.0,
     *,
     credentials: Optional[Keys] = None,
+    patience: float = PATIENCE_S,
     owner: str = OWNER,
     trusted_hosts: Sequence[str] = (),
     on_event: Callable[[Event], Any] = ignore,
@@ -74,11 +75,11 @@ def tick(
     """Carries out one turn of a partition's job, and returns in how many seconds the next one is due; ``None`` when there is
     nothing more to do: the job is over, or its journal cannot be gone on with, which the store notes.
 
-    A turn goes on until the job waits for more than a quarter of a second, or until ``budget`` seconds are over, and ends
-    when no answer is awaited. Between two turns the job is kept in memory; where it is not, the partition is taken over and
-    the job made from its journal. ``send`` is called in threads, as many at once as the plan's policy says, and as for
-    ``imgferry.run``; so are ``credentials``, which are found as on the command line where none are given. A partition that is
-    to be cancelled is: what is launched is left running.
+    A turn goes on until the job waits for more than ``patience`` seconds, or until ``budget`` seconds are over, and ends when
+    no answer is awaited. Between two turns the job is kept in memory; where it is not, the partition is taken over and the job
+    made from its journal: where no process lasts from one turn to the next, give a patience of a second or more. ``send`` is
+    called in threads, as many at once as the plan's policy says, and as for ``imgferry.run``; so are ``credentials``, which are
+    found as on the command line where none are given. A partition that is to be cancelled is: what is launched is left running.
 
     When the database fails, the job is dropped and the next turn due in a second. Raises ``TakenOver`` when another driver
     has the partition now, and ``Error`` where there is no key or no such partition.
@@ -91,7 +92,7 @@ def tick(
         if kept is None:
             return None
         with UnderWay(send) as under_way:
-            seconds = turn(store, partition, kept, keys(kept, credentials), under_way, until, on_event)
+            seconds = turn(store, partition, kept, keys(kept, credentials), under_way, until, patience, on_event)
         if seconds is not None:
             shorten(store, partition, kept)
     except (Unavailable, OSError):
@@ -132,6 +133,7 @@ def turn(
     keys: Callable[[], Mapping[str, Credentials]],
     under_way: UnderWay,
     until: float,
+    patience: float,
     on_event: Callable[[Event], Any],
 ) -> Optional[float]:
     """The loop of a turn. Makes one step at least."""
@@ -139,10 +141,9 @@ def turn(
     # Somebody may have taken over, or wants it cancelled.
     write(store, partition, kept, "")
     while True:
-        step = job.poll(now_ms(), keys())
+        step = job.poll(keys(), now_ms=now_ms())
         lines, asked = job.take_journal(), elapsed()
-        for event in job.take_events():
-            on_event(event)
+        hear(job, on_event)
         if isinstance(step, Done):
             if store.end(partition, kept.epoch, lines) == "taken":
                 raise TakenOver(partition)
@@ -151,12 +152,12 @@ def turn(
             if write(store, partition, kept, lines):
                 under_way.add(step, asked)
             else:
-                job.lost(now_ms(), step.id, "unsent")
+                job.lost(step.id, "unsent", now_ms=now_ms())
         else:
             if lines:
                 write(store, partition, kept, lines)
             wait = max(step.until_ms - now_ms(), 0) / 1000
-            if not under_way.count and (wait > PATIENCE_S or time.monotonic() + wait > until):
+            if not under_way.count and (wait > patience or time.monotonic() + wait > until):
                 return wait
             under_way.land(job, wait)
         if time.monotonic() > until:
@@ -175,7 +176,7 @@ def write(store: Store, partition: str, kept: Kept, lines: str) -> bool:
     if held == "held" or kept.cancelled:
         return True
     kept.cancelled = True
-    kept.job.cancel(now_ms())
+    kept.job.cancel(now_ms=now_ms())
     return False
 
 

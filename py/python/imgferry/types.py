@@ -6,7 +6,9 @@ from typing import Any, Dict, Iterable, List, Literal, Optional, Protocol, Seque
 
 from .words import Cloud as Cloud
 from .words import Effect, Owner, Ownership, Place, RegionClass, Severity, State, TaskState
+from .words import EventKind as EventKind
 from .words import Kind as Kind
+from .words import LaneState as LaneState
 from .words import Retry as Retry
 
 
@@ -55,6 +57,21 @@ class Problem(TypedDict):
     vendor_code: Optional[str]
 
 
+class Need(TypedDict):
+    """An operation that carrying out a plan can call; ``grant`` is what a policy must allow, empty where no page names it.
+
+    ``without`` tells what becomes of a run that may not call it: it is ``refused``, or it warns and goes on, ``blind`` for what
+    is there already or (``warned``) by other means.
+    """
+
+    cloud: Cloud
+    operation: str
+    grant: str
+    region: str
+    purpose: Literal["inspect", "find", "quota", "launch", "chain", "watch", "change"]
+    without: Literal["refused", "blind", "warned"]
+
+
 class Explanation(TypedDict):
     """What is known about an error code."""
 
@@ -96,6 +113,7 @@ class Operation(TypedDict):
     service: str
     version: str
     per_second: int
+    grant: str
     fields: List[Field]
     doc: str
 
@@ -221,9 +239,28 @@ class AccountsFacts(TypedDict):
     items: Sequence[str]
 
 
+class IdentityFacts(TypedDict):
+    """Whose key it is that signed: the account, who acts in it, and the vendor's word for what that is."""
+
+    type: Literal["identity"]
+    account: str
+    name: Optional[str]
+    kind: Optional[str]
+
+
+class TemporaryFacts(TypedDict):
+    """A temporary key. The reply's ``data`` is ``None``, so that it stands nowhere else."""
+
+    type: Literal["temporary"]
+    id: str
+    secret: str
+    token: str
+    expires_ms: Optional[int]
+
+
 #: What an answer tells; ``type`` says which of them.
 Facts = Union[
-    NothingFacts, LaunchedFacts, ImagesFacts, TasksFacts, QuotaFacts, NamesFacts, ProjectsFacts, AccountsFacts
+    NothingFacts, LaunchedFacts, ImagesFacts, TasksFacts, QuotaFacts, NamesFacts, ProjectsFacts, AccountsFacts, IdentityFacts, TemporaryFacts
 ]
 
 
@@ -242,11 +279,12 @@ class Reply(TypedDict):
 #: what is wrong (a certificate, a proxy that wants a login); or it may have arrived.
 Lost = Literal["unsent", "blocked", "unanswered"]
 
-_EventRequired = TypedDict("_EventRequired", {"at_ms": int, "event": str, "cloud": Cloud, "region": str})
+_EventRequired = TypedDict("_EventRequired", {"seq": int, "at_ms": int, "event": EventKind, "cloud": Cloud, "region": str})
 _EventOptional = TypedDict(
     "_EventOptional",
     {
         "lane": int,
+        "lane_path": str,
         "percent": int,
         "eta_ms": List[int],
         "image_id": str,
@@ -259,7 +297,8 @@ _EventOptional = TypedDict(
 
 
 class Event(_EventRequired, _EventOptional):
-    """One thing that happened; what is not known is left out. ``lane`` is the row of the report."""
+    """One thing that happened; what is not known is left out. ``lane`` is the row of the report, ``lane_path`` says
+    where it leads, as in ``huawei/cn-north-4→cn-east-3``; ``seq`` only grows, also where a job is taken up again."""
 
 
 Row = TypedDict(
@@ -272,7 +311,7 @@ Row = TypedDict(
         "from": str,
         "to": str,
         "name": str,
-        "state": str,
+        "state": LaneState,
         "image_id": Optional[str],
         "task_id": Optional[str],
         "objects": List[str],

@@ -1,5 +1,5 @@
 // The examples of the README in TypeScript: what the type checker must take, and what it must refuse.
-import { type At, ImgferryError, Job, type Report, Refused, Signer, build, check, explain, operations, params, read, regions, request, run, sign, verify } from "imgferry";
+import { type At, type Copy, type Event, ImgferryError, Job, type Plan, type Report, Refused, Signer, build, check, explain, operations, params, read, regions, request, run, sign, verify } from "imgferry";
 import { finish, prepare } from "imgferry/sign";
 import { init } from "imgferry/slim";
 import * as tencent from "imgferry/tencent";
@@ -87,3 +87,21 @@ void tencent.texts("zh").then(() => tencent.check("tencent", "SyncImages", sync,
 tencent.regions("huawei");
 // @ts-expect-error there is no such language
 void tencent.texts("fr");
+// Plans, events and rows, as the core knows them.
+export const whole: Plan = {
+  clouds: { tencent: { uin: "100000000001", site: "international" }, huawei: { projects: { "cn-east-2": "0123" } } },
+  copies: [{ cloud: "huawei", image: "i", from: "cn-north-4", to: ["cn-east-2"], after: { tags: { k: "v" } }, chain: {} }],
+  policy: { poll: "2s", ambiguity: "stop", rates: { "tencent.SyncImages": 5 }, active: { huawei: 3 } },
+};
+// @ts-expect-error a number without a unit could mean anything
+export const unitless: Plan = { policy: { poll: 15 } };
+// @ts-expect-error there is no such field
+export const misspelt: Plan = { policy: { pol: "15s" } };
+// @ts-expect-error nor such a region's record
+export const region: Copy = { cloud: "tencent", image: "i", from: "f", to: [{ regio: "x" }] };
+export function ended({ rows, counts }: Report, happened: Event): boolean {
+  // @ts-expect-error there is no such state
+  const isDone = rows.some((row) => row.state === "done");
+  // @ts-expect-error nor such an event
+  return isDone || happened.event === "finished" || (counts.ready ?? 0) > 0 || rows.every((row) => row.state === "ready");
+}

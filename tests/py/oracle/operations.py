@@ -23,9 +23,9 @@ HUAWEI = {
 
 #: Operations of ours that none of the three clients has: they belong to other services of the same vendor.
 ELSEWHERE: Dict[str, Dict[str, str]] = {
-    "tencent": {"TagResources": "the tag service"},
-    "volcengine": {},
-    "huawei": {"ListAgencies": "IAM", "ListProjects": "IAM", "ListRegions": "IAM"},
+    "tencent": {"AssumeRole": "STS", "GetCallerIdentity": "STS", "TagResources": "the tag service"},
+    "volcengine": {"AssumeRole": "STS", "GetCallerIdentity": "STS"},
+    "huawei": {"CreateTemporaryAccessKeyByAgency": "IAM", "ListAgencies": "IAM", "ListAuthDomains": "IAM", "ListProjects": "IAM", "ListRegions": "IAM"},
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any, Dict, Tuple
 
 import imgferry
@@ -85,3 +87,33 @@ def test_we_refuse_what_the_vendor_sends(what: str) -> None:
 def test_they_are_many() -> None:
     assert len(WRONG) >= 15
     assert {cloud for (cloud, _, _), _ in WRONG.values()} == {"tencent", "volcengine", "huawei"}
+
+
+def test_the_table_of_the_documentation_is_so() -> None:
+    path = Path(__file__).resolve().parents[3] / "docs/clouds/bad-inputs.md"
+    if os.environ.get("REFRESH"):
+        path.write_text(table(), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == table(), "REFRESH=1 writes it anew"
+
+
+def table() -> str:
+    """What the tests above have shown, for the documentation."""
+    names = {"tencent": "Tencent Cloud", "volcengine": "Volcengine", "huawei": "Huawei Cloud"}
+    rows = [
+        "# What the vendors' clients let pass",
+        "",
+        f"{len(WRONG)} wrong inputs. The vendors' Python clients (tencentcloud-sdk-python-cvm 3.1.178, volcenginesdk-ecs 5.0.54, huaweicloudsdkims",
+        "3.1.219) sign and send every one of them; imgferry names the rule before anything is sent. A test runs both.",
+        "",
+        "| input | operation | what imgferry says |",
+        "|---|---|---|",
+    ]
+    for what, ((cloud, operation, right), change) in WRONG.items():
+        found = errors(cloud, operation, {**right, **change})[0]
+        rule = f"[`{found['rule']}`](../reference/rules/{'plan' if found['rule'].startswith('params.') else cloud}.md#{found['rule']})"
+        rows.append(f"| {what} | {names[cloud]} `{operation}` | {escaped(found['message'])} {rule} |")
+    return "\n".join(rows) + "\n"
+
+
+def escaped(message: str) -> str:
+    return "".join(f"\\{sign}" if sign in "\\`*_<>|[]#" else sign for sign in message if sign >= " ")

@@ -87,3 +87,13 @@ impl Seeded {
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]
 pub struct Readme;
+
+/// The Rust tutorial runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/tutorial/rust.md")]
+pub struct Tutorial;
+
+/// So does the Chinese one.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/zh/tutorial/rust.md")]
+pub struct TutorialZh;

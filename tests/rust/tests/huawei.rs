@@ -206,6 +206,7 @@ fn sound(operation: &str) -> Value {
             "agency_name": "ims_copy_image",
         }),
         "CopyImageInRegion" | "CopyImageInRegionInSafeMode" => json!({"image_id": IMAGE, "name": "web_v2"}),
+        "CreateTemporaryAccessKeyByAgency" => json!({"agency_name": "ferry", "domain_name": "other"}),
         "ExportImage" | "ExportImageInSafeMode" => json!({"image_id": IMAGE, "bucket_url": "ims-image:web.qcow2", "file_format": "qcow2"}),
         "ShowJob" | "ShowJobProgress" => json!({"job_id": "edc89b490d7d4392898e19b2deb34797"}),
         "UpdateImage" => json!({"image_id": IMAGE, "name": "web_v3"}),
@@ -682,7 +683,10 @@ fn every_operation_has_an_exchange_and_keeps_to_it() {
             (Ok(reply), None) => {
                 assert_eq!(reply.facts.to_value(), exchange["facts"], "{name}");
                 assert_eq!(reply.request_id.as_deref(), Some("7c1f3a52e0b84f0d9a6b1c2d3e4f5a6b"), "{name}");
-                if !answer.body.is_empty() {
+                // What holds a secret is not shown a second time.
+                if exchange["facts"]["type"] == "temporary" {
+                    assert_eq!(reply.data, Value::Null, "{name}");
+                } else if !answer.body.is_empty() {
                     assert_eq!(reply.data, serde_json::from_slice::<Value>(&answer.body).unwrap(), "{name}");
                 }
             }

@@ -41,7 +41,9 @@ fn recorded_answers_are_read() {
                 assert_eq!(reply.facts.to_value(), exchange["facts"], "{name}");
                 let mut body: Value = serde_json::from_str(text(&exchange["answer"]["body"])).expect(&name);
                 body["Response"].as_object_mut().expect(&name).remove("RequestId");
-                assert_eq!(reply.data, body["Response"], "{name}");
+                // What holds a secret is not shown a second time.
+                let is_secret = exchange["facts"]["type"] == "temporary";
+                assert_eq!(reply.data, if is_secret { Value::Null } else { body["Response"].clone() }, "{name}");
                 reply.to_value()
             }
             Err(error) => {

@@ -25,7 +25,7 @@ fn the_header_vectors_are_built_from_their_parameters() {
         let call = build(&Named { operation, params: &params }, &at_of(input)).expect(id);
 
         assert_eq!(pairs(query(&call.request().url)), expected_pairs(input), "{id}");
-        assert_eq!(call.region, text(&input["region"]), "{id}");
+        assert_eq!(call.region(), text(&input["region"]), "{id}");
         assert_eq!(call.service, "ecs", "{id}");
         // The recorded form posts fit into a URL, so here they are GETs and their query is another.
         if input["method"] == "GET" {
@@ -584,7 +584,9 @@ fn recorded_exchanges_are_built_and_read() {
             Ok(reply) => {
                 assert_eq!(reply.facts.to_value(), expected["facts"], "{name}");
                 assert_eq!(json!(reply.request_id), expected["request_id"], "{name}");
-                assert_eq!(reply.data, exchange["answer"]["body"]["Result"], "{name}");
+                // What holds a secret is not shown a second time.
+                let is_secret = expected["facts"]["type"] == "temporary";
+                assert_eq!(reply.data, if is_secret { Value::Null } else { exchange["answer"]["body"]["Result"].clone() }, "{name}");
             }
             Err(error) => {
                 let told = error.to_value();

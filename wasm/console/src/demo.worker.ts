@@ -60,7 +60,7 @@ function tell(line: Line): void {
   const carried = jobs.get(line.name);
   if (!carried) return;
   if (line.t === "lines") carried.journal += line.lines;
-  else if (line.t === "event") carried.events.push({ seq: carried.events.length + 1, ...line.event });
+  else if (line.t === "event") carried.events.push({ ...line.event, seq: carried.events.length + 1 });
   else carried.endedMs = line.now;
 }
 
@@ -93,6 +93,9 @@ function carry(carried: Carried): void {
       return world.fetch(() => now)(url, sent);
     },
   })
+    .catch((error) => {
+      if (!carried.stop.signal.aborted) throw error;
+    })
     .then(() => noted({ t: "ended", name, now: Date.now() }))
     .catch(() => {})
     .finally(() => (carried.running = false));

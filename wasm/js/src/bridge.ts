@@ -133,7 +133,7 @@ export const LARGEST_JOURNAL = 2 ** 28;
 
 /** A record as text. What JSON would silently change or drop is refused with its name. */
 export function record(value: unknown, name = "input"): string {
-  return within(reading(name, () => json(value)) ?? "null", name, LARGEST_RECORD);
+  return within(reading(name, () => json(value, name)) ?? "null", name, LARGEST_RECORD);
 }
 
 /** Reads what the caller gave: what its own getters, proxies and iterators throw is told as misuse. */
@@ -146,17 +146,33 @@ export function reading<T>(name: string, read: () => T): T {
   }
 }
 
+/** Deepest nesting taken: far beyond any API, far below what a stack bears. */
+const DEPTH = 64;
+
+/** What is left for the rest of a value, in characters: a few references to references would fill any memory. */
+interface Room {
+  readonly name: string;
+  left: number;
+}
+
+function take(room: Room, size: number): void {
+  // What a value costs beyond its text.
+  room.left -= 16 + size;
+  if (room.left < 0) throw misuse(room.name, `${room.name} is too large when what it repeats is written out: more than ${LARGEST_RECORD} characters`);
+}
+
 /** The replacer costs as much as all the rest: it is only there to name what is wrong. */
-function json(value: unknown): string | undefined {
-  const text = isPlain(value, 0) ? JSON.stringify(value) : undefined;
-  return text === undefined || LONE_SURROGATE.test(text) ? JSON.stringify(value, jsonable) : text;
+function json(value: unknown, name: string): string | undefined {
+  const text = isPlain(value, 0, { name, left: LARGEST_RECORD }) ? JSON.stringify(value) : undefined;
+  return text === undefined || LONE_SURROGATE.test(text) ? JSON.stringify(value, jsonable({ name, left: LARGEST_RECORD })) : text;
 }
 
 /** As JSON writes it. A backslash and these letters within a text look the same, and are looked at again. */
 const LONE_SURROGATE = /\\ud[89a-f]/;
 
 /** Whether JSON says all of this value, but for lone surrogates. May say no to one of which it does. */
-function isPlain(value: unknown, depth: number): boolean {
+function isPlain(value: unknown, depth: number, room: Room): boolean {
+  take(room, typeof value === "string" ? value.length : 0);
   switch (typeof value) {
     case "string":
     case "boolean":
@@ -166,9 +182,10 @@ function isPlain(value: unknown, depth: number): boolean {
       return Number.isFinite(value);
     case "object": {
       if (value === null) return true;
+      if (depth > DEPTH) throw misuse(room.name, `${room.name} is nested too deeply, or holds itself`);
       const made = Array.isArray(value) ? undefined : Object.getPrototypeOf(value);
-      if (depth > 16 || (made !== undefined && made !== Object.prototype)) return false;
-      for (const key in value) if (!isPlain((value as Record<string, unknown>)[key], depth + 1)) return false;
+      if (made !== undefined && made !== Object.prototype) return false;
+      for (const key in value) if (!isPlain((value as Record<string, unknown>)[key], depth + 1, room)) return false;
       return true;
     }
     default:
@@ -176,25 +193,28 @@ function isPlain(value: unknown, depth: number): boolean {
   }
 }
 
-function jsonable(this: unknown, field: string, value: unknown): unknown {
-  const key = field || "input";
-  switch (typeof value) {
-    case "string":
-      return wellFormed(value, key);
-    case "number":
-      if (Number.isFinite(value)) return value;
-      throw misuse(key, `${key} is not a finite number`);
-    case "bigint":
-      throw misuse(key, `${key} is a bigint; give a number`);
-    case "function":
-    case "symbol":
-      throw misuse(key, `${key} is a ${typeof value}, which cannot be JSON`);
-    default:
-      if (value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) {
-        throw misuse(key, `${key} must be a plain object or array`);
-      }
-      return value;
-  }
+function jsonable(room: Room) {
+  return (field: string, value: unknown): unknown => {
+    const key = wellFormed(field, "a name") || "input";
+    take(room, key.length + (typeof value === "string" ? value.length : 0));
+    switch (typeof value) {
+      case "string":
+        return wellFormed(value, key);
+      case "number":
+        if (Number.isFinite(value)) return value;
+        throw misuse(key, `${key} is not a finite number`);
+      case "bigint":
+        throw misuse(key, `${key} is a bigint; give a number`);
+      case "function":
+      case "symbol":
+        throw misuse(key, `${key} is a ${typeof value}, which cannot be JSON`);
+      default:
+        if (value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) {
+          throw misuse(key, `${key} must be a plain object or array`);
+        }
+        return value;
+    }
+  };
 }
 
 /** A text that is given as such. */
@@ -240,8 +260,53 @@ export function withBody<T extends { headers?: Headers; body?: Body }>(given: T,
 export function pairs(headers: Headers | undefined, name: string): HeaderPairs | undefined {
   if (headers === undefined || headers === null) return undefined;
   if (typeof headers !== "object") throw misuse(name, `${name} must be an object or pairs of name and value`);
-  return Symbol.iterator in headers ? [...headers] as HeaderPairs : Object.entries(headers);
+  if (!(Symbol.iterator in headers)) return Object.entries(headers);
+  const all: HeaderPairs = [];
+  for (const pair of headers) {
+    if (all.push(pair as [string, string]) > MOST_HEADERS) throw misuse(name, `${name} are more than ${MOST_HEADERS}`);
+  }
+  return all;
 }
+
+/** More than any server takes; an iterator may never end. */
+const MOST_HEADERS = 10_000;
+
+/** A value of JSON text, with whole numbers that no number of JavaScript holds exactly as BigInt. */
+export function exact(text: string): unknown {
+  if (!LONG_NUMBER.test(text)) return JSON.parse(text);
+  const marked: string[] = [];
+  let from = 0;
+  for (let found; (found = NEXT.exec(text)); ) {
+    const [token] = found;
+    if (token === '"') {
+      NEXT.lastIndex = endOfText(text, NEXT.lastIndex);
+    } else if (WHOLE.test(token) && !Number.isSafeInteger(Number(token))) {
+      marked.push(text.slice(from, found.index), `"${MARK}${token}"`);
+      from = NEXT.lastIndex;
+    }
+  }
+  marked.push(text.slice(from));
+  return JSON.parse(marked.join(""), (_, value) => (typeof value === "string" && value.startsWith(MARK) ? BigInt(value.slice(1)) : value));
+}
+
+/** Behind the quotation mark that ends the text. A pattern for all of it would overflow the stack where texts are long. */
+function endOfText(json: string, at: number): number {
+  for (;;) {
+    const end = json.indexOf('"', at);
+    let first = end;
+    while (json[first - 1] === "\\") first--;
+    if ((end - first) % 2 === 0) return end + 1;
+    at = end + 1;
+  }
+}
+
+/** What may be such a number, or digits within a text. */
+const LONG_NUMBER = /[[:,\s]-?\d{16}/;
+/** Where a text begins, or a number. */
+const NEXT = /"|-?\d[\d.eE+-]*/g;
+const WHOLE = /^-?\d+$/;
+/** Begins no text of an answer: it could not be UTF-8. */
+const MARK = "\udfff";
 
 /** Our own records with the names of JavaScript: `image_id` becomes `imageId`. */
 export function camel(value: unknown): unknown {

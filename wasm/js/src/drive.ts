@@ -1,35 +1,104 @@
 import { ImgferryError } from "./error.js";
 import type { Job } from "./jobs.js";
 import { whyLost } from "./lost.js";
-import type { Event, Keyring, Report, Step } from "./types.js";
+import { type Fetch, once } from "./once.js";
+import type { Cloud, Event, Keyring, Report, Step } from "./types.js";
 
-type Fetch = NonNullable<RunOptions["fetch"]>;
+/** Keys by cloud, or a function that gives them afresh before every step; it is told which clouds have refused theirs since it was asked last. */
+export type Keys = Keyring | ((refused: readonly Cloud[]) => Keyring | Promise<Keyring>);
 
 /** What {@link run} may be given. */
 export interface RunOptions {
-  /** Sends a request, as the global `fetch` does. */
-  fetch?: (url: string, init: { method: string; headers: [string, string][]; body?: string; redirect: "manual"; signal: AbortSignal }) => Promise<{
-    status: number;
-    headers: Iterable<[string, string]>;
-    text(): Promise<string>;
-  }>;
+  /**
+   * Sends a request, as the global `fetch` does. It must send it once: what a runtime repeats by itself may launch twice. The
+   * usual one is the runtime's own, kept from that where it can be.
+   */
+  fetch?: Fetch;
   /** Appends these journal lines to what is saved; they are saved before the request that they announce is sent. */
   save?: (lines: string) => void | Promise<void>;
-  /** Cancels: what is not launched is not begun, what is launched is left running. */
+  /** Winds down: nothing more is launched, what is launched is left running, and the answers under way are waited for. Then `run` rejects with its reason. */
   signal?: AbortSignal;
   onEvent?: (event: Event) => void;
+  /** Hears why fresh keys were not to be had: those from before stay in use, and others are asked for again. */
+  onKeyTrouble?: (error: unknown) => void;
+}
+
+/** What {@link tick} may be given. */
+export interface TickOptions extends RunOptions {
+  /** How long a turn may begin anything, in milliseconds; answers are waited for all the same. */
+  budgetMs?: number;
+  /** A shorter wait is waited for, a longer one ends the turn: a second at least where the job does not stay in memory. */
+  patienceMs?: number;
+  /** How many requests a turn may send: platforms count them. */
+  requests?: number;
+}
+
+/**
+ * Drives a job to its end. It decides nothing: it moves the bytes, tells the time and saves the journal.
+ *
+ * It rejects when `signal` is aborted, and when `save` or `onEvent` throws: nothing more is sent then, and the answers under way
+ * are waited for. `job.report()` tells what became of every destination, `job.takeJournal()` what is not saved yet; what was saved
+ * goes on with `Job.restore`. Only at first does it reject for want of keys: later those at hand stay in use until others come.
+ * A job has one driver at a time: a second one rejects.
+ */
+export async function run(job: Job, credentials: Keys, options: RunOptions = {}): Promise<Report> {
+  return alone(job, credentials, options, async (carried) => {
+    for (;;) {
+      const step = await carried.step();
+      if (step.type === "done") {
+        if (carried.isStopped) throw options.signal!.reason;
+        return job.report();
+      }
+      if (step.type === "send") carried.send(step);
+      else await carried.change(step.untilMs - Date.now());
+    }
+  });
+}
+
+/**
+ * One turn of a job whose memory is elsewhere, such as in a Durable Object: tells in how many milliseconds the next one is due, `null`
+ * when the job is over. No request is under way then, and all that the job knows was given to `save`: it may be dropped, and made again
+ * by `Job.wake` from what is saved.
+ *
+ * It rejects when `save` or `onEvent` throws, or `credentials` at first: drop the job, it knows more than what was saved. See to it
+ * that one driver at a time has a journal, as an object of a Durable Object has its own.
+ *
+ * ```js
+ * const ms = await tick(Job.wake(journal, Date.now()).job, keys, { save: (lines) => storage.append(lines) });
+ * if (ms !== null) storage.setAlarm(Date.now() + ms);
+ * ```
+ */
+export async function tick(job: Job, credentials: Keys, options: TickOptions = {}): Promise<number | null> {
+  return alone(job, credentials, options, async (carried) => {
+    const { budgetMs = 5000, patienceMs = 1000, requests = Infinity } = options;
+    const until = Date.now() + budgetMs;
+    let sent = 0;
+    try {
+      do {
+        const step = await carried.step();
+        if (step.type === "done") return null;
+        if (step.type === "send") {
+          sent++;
+          carried.send(step);
+        } else {
+          const wait = Math.max(step.untilMs - Date.now(), 0);
+          if (carried.isIdle && (wait > patienceMs || Date.now() + wait > until)) return wait;
+          await carried.change(Math.min(wait, until - Date.now()));
+        }
+      } while (Date.now() < until && sent < requests);
+    } finally {
+      await carried.answered();
+    }
+    await carried.save();
+    return 0;
+  });
 }
 
 /** Jobs that are being driven. */
 const driven = new WeakSet<Job>();
 
-/**
- * Drives a job to its end. It decides nothing: it moves the bytes, tells the time and saves the journal.
- *
- * It rejects when `save`, `onEvent` or `credentials` throws: nothing more is sent then. What was saved goes on with `Job.restore`.
- * A job has one driver at a time: a second one rejects.
- */
-export async function run(job: Job, credentials: Keyring | (() => Keyring | Promise<Keyring>), options: RunOptions = {}): Promise<Report> {
+/** Refuses a second driver of a job. */
+async function alone<T>(job: Job, credentials: Keys, options: RunOptions, work: (carried: Carried) => Promise<T>): Promise<T> {
   if (driven.has(job)) {
     throw new ImgferryError("the job is driven already", {
       code: "job.driven",
@@ -38,40 +107,157 @@ export async function run(job: Job, credentials: Keyring | (() => Keyring | Prom
     });
   }
   driven.add(job);
+  const own = options.fetch ? undefined : once();
+  const carried = new Carried(job, credentials, options, options.fetch ?? own!.fetch);
   try {
-    return await drive(job, credentials, options);
+    return await work(carried);
+  } catch (error) {
+    await carried.answered();
+    throw error;
   } finally {
+    carried.end();
     driven.delete(job);
+    void carried.answered().then(() => own?.close());
   }
 }
 
-async function drive(job: Job, credentials: Keyring | (() => Keyring | Promise<Keyring>), options: RunOptions): Promise<Report> {
-  const { fetch = globalThis.fetch as Fetch, save, signal, onEvent } = options;
-  let changed = (): void => {};
-  const wake = (): void => changed();
-  signal?.addEventListener("abort", wake);
-  try {
-    for (;;) {
-      // Whatever happens from here on, also while the journal is being saved, ends the wait below.
-      const change = new Promise<void>((resolve) => (changed = resolve));
-      const keys = typeof credentials === "function" ? await credentials() : credentials;
-      if (signal?.aborted) job.cancel(Date.now());
-      const step = job.poll(Date.now(), keys);
-      await save?.(job.takeJournal());
-      for (const event of job.takeEvents()) onEvent?.(event);
-      if (step.type === "done") return job.report();
-      if (step.type === "send") {
-        // A job that was freed meanwhile refuses the answer; the next poll says so.
-        exchange(job, step, fetch).catch(() => {}).finally(wake);
-      } else {
-        let timer;
-        const due = new Promise<void>((resolve) => (timer = setTimeout(resolve, Math.min(step.untilMs - Date.now(), 2 ** 31 - 1))));
-        await Promise.race([change, due]);
-        clearTimeout(timer);
-      }
+/** A job on its way, with the requests that are. */
+class Carried {
+  /** What was aborted is cancelled, once. */
+  isStopped = false;
+  readonly #job: Job;
+  readonly #keys: Asked;
+  readonly #options: RunOptions;
+  readonly #fetch: Fetch;
+  readonly #underWay = new Set<Promise<void>>();
+  /** Clouds that have refused their keys, and were not asked about since. */
+  #refused: Cloud[] = [];
+  #hasChanged = false;
+  #wake = (): void => {};
+  readonly #changed = (): void => {
+    this.#hasChanged = true;
+    this.#wake();
+  };
+
+  constructor(job: Job, credentials: Keys, options: RunOptions, fetch: Fetch) {
+    this.#job = job;
+    this.#keys = new Asked(credentials, options.onKeyTrouble);
+    this.#options = options;
+    this.#fetch = fetch;
+    options.signal?.addEventListener("abort", this.#changed);
+  }
+
+  /** What is to be done now: saved before it is done. */
+  async step(): Promise<Step> {
+    // Whatever happens from here on, also while the journal is being saved, ends the wait that may follow.
+    this.#hasChanged = false;
+    this.#tell();
+    do {
+      const clouds = this.#refused;
+      this.#refused = [];
+      await this.#keys.ask(clouds);
+      // A key that was refused meanwhile is asked for once more, before the job gives up.
+      this.#tell();
+    } while (this.#refused.length > 0);
+    if (this.#options.signal?.aborted && !this.isStopped) {
+      this.isStopped = true;
+      this.#job.cancel(Date.now());
     }
-  } finally {
-    signal?.removeEventListener("abort", wake);
+    const step = this.#keys.poll(this.#job);
+    try {
+      await this.save();
+    } catch (error) {
+      // It never leaves.
+      if (step.type === "send") this.#job.lost(Date.now(), step.id, "unsent");
+      throw error;
+    }
+    return step;
+  }
+
+  send(step: Step & { type: "send" }): void {
+    // A job that was freed meanwhile refuses the answer; the next poll says so.
+    const exchanged: Promise<void> = exchange(this.#job, step, this.#fetch).catch(() => {}).finally(() => {
+      this.#underWay.delete(exchanged);
+      this.#changed();
+    });
+    this.#underWay.add(exchanged);
+  }
+
+  /** Whether nothing is under way, and nothing has happened since the last step. */
+  get isIdle(): boolean {
+    return this.#underWay.size === 0 && !this.#hasChanged;
+  }
+
+  /** Waits for so long, or until something has happened since the last step. */
+  async change(ms: number): Promise<void> {
+    if (this.#hasChanged) return;
+    let timer;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      timer = setTimeout(resolve, Math.min(ms, 2 ** 31 - 1));
+    });
+    clearTimeout(timer);
+  }
+
+  /** Waits for the answers under way. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  /** Saves what is new, and tells what happened. */
+  async save(): Promise<void> {
+    await this.#options.save?.(this.#job.takeJournal());
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const event of this.#job.takeEvents()) {
+      if (event.event === "credentials") this.#refused.push(event.cloud);
+      this.#options.onEvent?.(event);
+    }
+  }
+
+  end(): void {
+    this.#options.signal?.removeEventListener("abort", this.#changed);
+  }
+}
+
+/** The keys as they are asked for: those that were good stay until others are. */
+class Asked {
+  #given: unknown;
+  #good: unknown;
+  readonly #ask: Keys;
+  readonly #trouble: (error: unknown) => void;
+
+  constructor(ask: Keys, trouble: (error: unknown) => void = () => {}) {
+    this.#ask = ask;
+    this.#trouble = trouble;
+  }
+
+  async ask(refused: readonly Cloud[]): Promise<void> {
+    try {
+      this.#given = typeof this.#ask === "function" ? await this.#ask([...new Set(refused)]) : this.#ask;
+    } catch (error) {
+      this.#keep(error);
+    }
+  }
+
+  /** What to do now. Keys that are none are as bad as none at all. */
+  poll(job: Job): Step {
+    try {
+      const step = job.poll(Date.now(), this.#given as Keyring);
+      this.#good = this.#given;
+      return step;
+    } catch (error) {
+      this.#keep(error);
+      return job.poll(Date.now(), this.#given as Keyring);
+    }
+  }
+
+  #keep(error: unknown): void {
+    if (this.#good === undefined) throw error;
+    this.#given = this.#good;
+    this.#trouble(error);
   }
 }
 

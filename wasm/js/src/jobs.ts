@@ -2,7 +2,7 @@
 import { Bridge, type Glue, LARGEST_JOURNAL, camel, misuse, record, text, whole, withBody } from "./bridge.js";
 import { Handle } from "./handle.js";
 import { trusted as trustedOf } from "./operations.js";
-import type { Answer, Event, Keyring, Lost, Plan, Report, Step, Trust } from "./types.js";
+import type { Answer, Changes, Event, Keyring, Lost, Plan, Report, Step, Trust } from "./types.js";
 
 /** A job in the module. */
 export interface JobHandle {
@@ -16,6 +16,7 @@ export interface JobHandle {
   takeJournal(): string;
   takeEvents(): string;
   report(): string;
+  changes(nowMs: number, since: number): string;
   compact(): string;
   free(): void;
 }
@@ -28,6 +29,7 @@ export interface JobGlue extends Glue {
     restore(journal: string, nowMs: number, trusted: string): JobHandle;
     wake(journal: string, nowMs: number, trusted: string): JobHandle;
   };
+  eventsOf(journal: string): string;
 }
 
 /** A replication under way: level 3. It does nothing by itself; `run` drives it with `fetch`. */
@@ -60,6 +62,11 @@ export interface Job {
   takeEvents(): Event[];
   /** What became of every destination so far. */
   report(): Report;
+  /**
+   * The report with those rows and steps alone that have changed behind `since`: 0 at first, then the `seq` of the changes before.
+   * Exit code and counts are those of all rows. That a remaining time has grown shorter is no change.
+   */
+  changes(nowMs: number, since: number): Changes;
   /** Gives the memory of the job back. */
   free(): void;
   [Symbol.dispose](): void;
@@ -164,6 +171,11 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
       return camel(JSON.parse(this.#handle.use((handle) => handle.report()))) as Report;
     }
 
+    changes(nowMs: number, since: number): Changes {
+      if (whole(since, "since") < 0) throw misuse("since", "since must not be negative");
+      return camel(JSON.parse(this.#handle.use((handle) => handle.changes(whole(nowMs, "nowMs"), since)))) as Changes;
+    }
+
     free(): void {
       this.#handle.free();
     }
@@ -174,6 +186,20 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
   }
   Object.defineProperty(Replication, "name", { value: "Job" });
   return Replication;
+}
+
+/** What can be told without a job. */
+export interface Telling {
+  /**
+   * What a journal tells of what happened, in order: launches, what became of them, how lanes ended, keys that were refused, sources
+   * that were waited for. Progress it does not tell, and a compacted one only how lanes stand. Nothing is sent.
+   * @throws {ImgferryError} as `Job.restore`.
+   */
+  eventsOf(journal: string): Event[];
+}
+
+export function telling(bridge: Bridge<JobGlue>): Telling {
+  return { eventsOf: (journal) => camel(JSON.parse(bridge.call((glue) => glue.eventsOf(text(journal, "journal", LARGEST_JOURNAL))))) as Event[] };
 }
 
 /** Told to the constructor of a job that the module has already made. */

@@ -8,6 +8,9 @@ const UNSENT =
 const BLOCKED =
   /\b(CERT_\w+|\w*SELF_SIGNED_CERT\w*|UNABLE_TO_(VERIFY|GET)_\w+|ERR_TLS_CERT_ALTNAME_INVALID|ERR_INVALID_URL|UnsupportedProxyProtocol)\b|invalid peer certificate|Proxy response \(407\)|proxy authori[sz]ation required|unknown scheme|scheme \S+ not supported/i;
 
+/** What workers say when they send nothing more. */
+const TOO_MANY = /^Too many subrequests/;
+
 /**
  * Why a request that `fetch` rejected has no answer, as far as the runtime tells, and its cause in words. Node, Deno and Bun tell
  * an address or a certificate from an answer that was lost; browsers and workers do not: there it may have arrived.
@@ -17,7 +20,8 @@ export function whyLost(error: unknown): { why: Lost; cause: string } {
   const tells = hasCause(error);
   if (tells && BLOCKED.test(cause)) return { why: "blocked", cause };
   if (tells && (UNSENT.test(cause) || isConnecting(error, 0))) return { why: "unsent", cause };
-  const isMute = error instanceof TypeError && !tells;
+  if (TOO_MANY.test(cause)) return { why: "unsent", cause };
+  const isMute = error instanceof Error && !tells && !/^(Abort|Timeout)Error$/.test(error.name);
   return { why: "unanswered", cause: isMute ? `${cause}; this runtime does not say why` : cause };
 }
 

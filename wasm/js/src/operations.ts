@@ -1,6 +1,6 @@
-import { Bridge, type Glue, camel, misuse, reading, record, text, withBody } from "./bridge.js";
+import { Bridge, type Glue, camel, exact, misuse, reading, record, text, withBody } from "./bridge.js";
 import type { Operations } from "./params/index.js";
-import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request, Trust } from "./types.js";
+import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
 
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
@@ -11,6 +11,9 @@ export interface OperatingGlue extends Glue {
   explain(input: string): string;
   regions(cloud: string): string;
   operations(cloud: string): string;
+  parameters(input: string): string;
+  rules(cloud?: string | null): string;
+  listing(input: string): string;
 }
 
 /** What checking plans needs of the module. */
@@ -52,6 +55,10 @@ export interface Operating<K extends Cloud = Cloud> {
   regions(cloud: K): Region[];
   /** The operations known for a cloud, sorted by name, with their parameters. */
   operations(cloud: K): Operation[];
+  /** The parameters of an operation, as its table has them. What each means is told by the interfaces of parameters. */
+  parameters<C extends K>(cloud: C, operation: keyof Operations[C] & string): Field[];
+  /** Every rule that `check` knows for a cloud, or, without one, of plans and of the shapes of parameters. */
+  rules(cloud?: K): Rule[];
 }
 
 /** Level 3 begins with a plan. */
@@ -87,7 +94,8 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
     },
     read(cloud, operation, given, credentials, params) {
       const [answer, body] = withBody(given, "answer");
-      const { request_id, facts, data } = ask((glue) => glue.read(record({ cloud, operation, answer, credentials: credentials ?? undefined, params }), body)) as Record<string, unknown>;
+      const told = bridge.call((glue) => glue.read(record({ cloud, operation, answer, credentials: credentials ?? undefined, params }), body));
+      const { request_id, facts, data } = exact(told) as Record<string, unknown>;
       return { requestId: request_id, facts: camel(facts), data } as Reply;
     },
     explain(cloud, code, status, message) {
@@ -98,6 +106,12 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
     },
     operations(cloud) {
       return camel(ask((glue) => glue.operations(text(cloud, "cloud")))) as Operation[];
+    },
+    parameters(cloud, operation) {
+      return camel(ask((glue) => glue.parameters(record({ cloud, operation })))) as Field[];
+    },
+    rules(cloud) {
+      return camel(ask((glue) => glue.rules(cloud === undefined ? undefined : text(cloud, "cloud")))) as Rule[];
     },
   };
 }

@@ -1,5 +1,6 @@
 import { Bridge } from "./bridge.js";
-import { type JobConstructor, type JobGlue, jobs } from "./jobs.js";
+import { type JobConstructor, type JobGlue, type Telling, jobs, telling } from "./jobs.js";
+import { type Listing, listing } from "./listing.js";
 import { type Operating, type OperatingGlue, type PlanGlue, type Planning, operating, planning } from "./operations.js";
 import { type SignerConstructor, type SignerGlue, signers } from "./signer.js";
 import { type Loading, loading } from "./small.js";
@@ -9,7 +10,7 @@ import { errorOf } from "./thrown.js";
 import type { Cloud } from "./types.js";
 
 /** All three levels. */
-export interface Surface extends Loading, Speaking, Signing, Verifying, Planning {
+export interface Surface extends Loading, Speaking, Signing, Verifying, Planning, Listing, Telling {
   Job: JobConstructor;
   Signer: SignerConstructor;
 }
@@ -22,7 +23,7 @@ export function surface(
   module?: () => unknown,
 ): Surface {
   const bridge = new Bridge(glue, entry, module, errorOf);
-  return { ...loading(bridge), ...speaking(bridge, texts), ...signing(bridge), ...verifying(bridge), ...planning(bridge), Job: jobs(bridge), Signer: signers(bridge) };
+  return { ...loading(bridge), ...speaking(bridge, texts), ...signing(bridge), ...verifying(bridge), ...planning(bridge), ...listing(bridge), ...telling(bridge), Job: jobs(bridge), Signer: signers(bridge) };
 }
 
 /** Levels 1 and 2 for one cloud. */

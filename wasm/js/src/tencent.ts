@@ -9,7 +9,7 @@ export { ImgferryError, type ErrorDetails } from "./error.js";
 export type { SignerConstructor } from "./signer.js";
 export type * from "./types.js";
 export type * as params from "./params/tencent.js";
-export const { init, initSync, texts, sign, prepare, finish, check, build, request, read, explain, regions, operations, Signer } = /* @__PURE__ */ oneCloud<"tencent">(
+export const { init, initSync, texts, sign, prepare, finish, check, build, request, read, explain, regions, operations, parameters, rules, Signer } = /* @__PURE__ */ oneCloud<"tencent">(
   glue,
   "imgferry/tencent",
   own,

@@ -1,6 +1,7 @@
-import type { Cloud, Effect, Kind, Language, Owner, Ownership, Place, RegionClass, Retry, Severity, SignHost, Site, State, TaskState } from "./params/words.js";
+import type { Cloud, Effect, EventKind, Kind, LaneState, Language, Owner, Ownership, Place, RegionClass, Retry, Severity, SignHost, Site, State, TaskState } from "./params/words.js";
 
-export type { Cloud, Kind, Retry };
+export type { After, Chain, CloudSettings, Copy, Duration, Export, Plan, Policy, Target, Template } from "./params/plan.js";
+export type { Cloud, EventKind, Kind, LaneState, Retry };
 
 export type HeaderPairs = [name: string, value: string][];
 /** Headers as an object, or as pairs when a name may come twice; a `Headers` or a `Map` will do. */
@@ -254,6 +255,8 @@ export interface Operation {
   version: string;
   /** Documented default limit, requests per second; 0 where none is published. */
   perSecond: number;
+  /** What a policy must allow for it, such as `cvm:SyncImages`; empty where no page names it. */
+  grant: string;
   fields: Field[];
 }
 
@@ -316,60 +319,17 @@ export type Facts =
   | { type: "quota"; total: number | null; used: number | null }
   | ({ type: "regions" | "agencies" } & Page<string>)
   | ({ type: "projects" } & Page<{ id: string; name: string; enabled: boolean }>)
-  | { type: "accounts"; items: string[] };
+  | { type: "accounts"; items: string[] }
+  | { type: "identity"; account: string; name: string | null; kind: string | null }
+  /** A temporary key; the reply's `data` is null, so that it stands nowhere else. */
+  | { type: "temporary"; id: string; secret: string; token: string; expiresMs: number | null };
 
 /** A successful answer, read. */
 export interface Reply {
   requestId: string | null;
   facts: Facts;
-  /** The vendor's result object, complete and unchanged. */
+  /** The vendor's result object, complete and unchanged; null where it would show a secret. Whole numbers that a number cannot hold exactly, from 2^53 on, are BigInt. */
   data: unknown;
-}
-
-/** How a cloud is reached. */
-export interface CloudSettings {
-  site?: Site;
-  /** Another host than the vendor's; `{region}` in it stands for the region of the call. */
-  endpoint?: string;
-  /** Which host the signature names with an endpoint. In JavaScript the endpoint's own, since `fetch` cannot send another. */
-  sign_host?: SignHost;
-  /** Huawei: id of the project by region. */
-  projects?: Readonly<Record<string, string>>;
-  /** Huawei: id of the account. */
-  domain_id?: string;
-}
-
-/** One image and where it goes. */
-export interface Copy {
-  cloud: Cloud;
-  image: string;
-  from: string;
-  to: readonly (string | { region: string; name?: string; description?: string; params?: Readonly<Record<string, unknown>> })[];
-  /** Template: `{name}`, `{src}`, `{from}`, `{to}`, `{cloud}`, `{date}`, `{sha8}`. */
-  name?: string;
-  description?: string;
-  /** The vendor's own further parameters of the launch. */
-  params?: Readonly<Record<string, unknown>>;
-  /** Further fields of the plan format, such as what is done to the finished copies. */
-  [field: string]: unknown;
-}
-
-/** An image that is written to a bucket of its own region. */
-export interface Export {
-  cloud: Cloud;
-  image: string;
-  from: string;
-  name?: string;
-  params?: Readonly<Record<string, unknown>>;
-}
-
-/** What is to be replicated. The same document in every language, so its names are those of the plan format. */
-export interface Plan {
-  clouds?: { readonly [cloud in Cloud]?: CloudSettings };
-  copies?: readonly Copy[];
-  exports?: readonly Export[];
-  /** Every number of the replication; durations are milliseconds or texts such as `"2s"`. */
-  policy?: Readonly<Record<string, unknown>>;
 }
 
 /** What the host does next. */
@@ -398,11 +358,15 @@ export interface Trouble extends Required<Omit<import("./error.js").ErrorDetails
 
 /** One thing that happened. */
 export interface Event {
+  /** Only grows, also where a job is taken up again from its journal: the moment in milliseconds, or the next number. */
+  seq: number;
   atMs: number;
-  event: string;
+  event: EventKind;
   cloud: Cloud;
   region: string;
   lane?: number;
+  /** Where the lane leads, for example `huawei/cn-north-4→cn-east-3`. */
+  lanePath?: string;
   percent?: number;
   /** Remaining time, from and to. */
   etaMs?: [number, number];
@@ -423,7 +387,7 @@ export interface Row {
   from: string;
   to: string;
   name: string;
-  state: string;
+  state: LaneState;
   imageId: string | null;
   taskId: string | null;
   /** Object keys that an export writes. */
@@ -460,10 +424,28 @@ export interface Report {
   /** 0 all ready, 3 some failed, 4 all failed, 6 still running and resumable, 7 an ambiguous launch needs a person. */
   exitCode: number;
   /** Destinations by state. */
-  counts: Record<string, number>;
+  counts: { [state in LaneState]?: number };
   rows: Row[];
   /** Images that were made on the way. */
   steps: Row[];
   /** Only a survey looks for them. */
   extra: Extra[];
+}
+
+/** What of a report has changed. */
+export interface Changes extends Report {
+  /** To be given as `since` the next time. */
+  seq: number;
+}
+
+/** A documented constraint. */
+export interface Rule {
+  /** Stable id: that of the problems that tell of it. */
+  id: string;
+  severity: Severity;
+  /** The vendor's own code for the same mistake. */
+  vendorCode: string | null;
+  /** What is wrong and the fix, with `{name}` where a value stands. */
+  message: string;
+  messageZh: string;
 }

@@ -45,5 +45,7 @@ export declare function withBody<T extends {
 }>(given: T, name: string): [Record<string, unknown>, Uint8Array | undefined];
 /** Headers as pairs, from an object, pairs, a Map or a `Headers`. */
 export declare function pairs(headers: Headers | undefined, name: string): HeaderPairs | undefined;
+/** A value of JSON text, with whole numbers that no number of JavaScript holds exactly as BigInt. */
+export declare function exact(text: string): unknown;
 /** Our own records with the names of JavaScript: `image_id` becomes `imageId`. */
 export declare function camel(value: unknown): unknown;

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Bridge, type Glue } from "./bridge.js";
-import type { Answer, Event, Keyring, Lost, Plan, Report, Step, Trust } from "./types.js";
+import type { Answer, Changes, Event, Keyring, Lost, Plan, Report, Step, Trust } from "./types.js";
 /** A job in the module. */
 export interface JobHandle {
     readonly kept: number;
@@ -13,6 +13,7 @@ export interface JobHandle {
     takeJournal(): string;
     takeEvents(): string;
     report(): string;
+    changes(nowMs: number, since: number): string;
     compact(): string;
     free(): void;
 }
@@ -24,6 +25,7 @@ export interface JobGlue extends Glue {
         restore(journal: string, nowMs: number, trusted: string): JobHandle;
         wake(journal: string, nowMs: number, trusted: string): JobHandle;
     };
+    eventsOf(journal: string): string;
 }
 /** A replication under way: level 3. It does nothing by itself; `run` drives it with `fetch`. */
 export interface Job {
@@ -55,6 +57,11 @@ export interface Job {
     takeEvents(): Event[];
     /** What became of every destination so far. */
     report(): Report;
+    /**
+     * The report with those rows and steps alone that have changed behind `since`: 0 at first, then the `seq` of the changes before.
+     * Exit code and counts are those of all rows. That a remaining time has grown shorter is no change.
+     */
+    changes(nowMs: number, since: number): Changes;
     /** Gives the memory of the job back. */
     free(): void;
     [Symbol.dispose](): void;
@@ -88,3 +95,13 @@ export interface JobConstructor {
     };
 }
 export declare function jobs(bridge: Bridge<JobGlue>): JobConstructor;
+/** What can be told without a job. */
+export interface Telling {
+    /**
+     * What a journal tells of what happened, in order: launches, what became of them, how lanes ended, keys that were refused, sources
+     * that were waited for. Progress it does not tell, and a compacted one only how lanes stand. Nothing is sent.
+     * @throws {ImgferryError} as `Job.restore`.
+     */
+    eventsOf(journal: string): Event[];
+}
+export declare function telling(bridge: Bridge<JobGlue>): Telling;

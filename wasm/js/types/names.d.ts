@@ -1,7 +1,9 @@
-export { run, type RunOptions } from "./drive.js";
+export { run, tick, type Keys, type RunOptions, type TickOptions } from "./drive.js";
 export { ImgferryError, Refused, type ErrorDetails } from "./error.js";
 export { whyLost } from "./lost.js";
 export type { JobConstructor } from "./jobs.js";
+export type { ListOptions } from "./listing.js";
+export type { Fetch } from "./once.js";
 export type { SignerConstructor } from "./signer.js";
 export type * as params from "./params/index.js";
 export type * from "./types.js";

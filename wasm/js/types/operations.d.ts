@@ -1,6 +1,6 @@
 import { Bridge, type Glue } from "./bridge.js";
 import type { Operations } from "./params/index.js";
-import type { Answer, At, Call, Cloud, Credentials, Explanation, Operation, Plan, Problem, Region, Reply, Request, Trust } from "./types.js";
+import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
     check(input: string): string;
@@ -10,6 +10,9 @@ export interface OperatingGlue extends Glue {
     explain(input: string): string;
     regions(cloud: string): string;
     operations(cloud: string): string;
+    parameters(input: string): string;
+    rules(cloud?: string | null): string;
+    listing(input: string): string;
 }
 /** What checking plans needs of the module. */
 export interface PlanGlue extends Glue {
@@ -42,6 +45,10 @@ export interface Operating<K extends Cloud = Cloud> {
     regions(cloud: K): Region[];
     /** The operations known for a cloud, sorted by name, with their parameters. */
     operations(cloud: K): Operation[];
+    /** The parameters of an operation, as its table has them. What each means is told by the interfaces of parameters. */
+    parameters<C extends K>(cloud: C, operation: keyof Operations[C] & string): Field[];
+    /** Every rule that `check` knows for a cloud, or, without one, of plans and of the shapes of parameters. */
+    rules(cloud?: K): Rule[];
 }
 /** Level 3 begins with a plan. */
 export interface Planning extends Operating {

@@ -1,4 +1,5 @@
-import { type JobConstructor, type JobGlue } from "./jobs.js";
+import { type JobConstructor, type JobGlue, type Telling } from "./jobs.js";
+import { type Listing } from "./listing.js";
 import { type Operating, type OperatingGlue, type PlanGlue, type Planning } from "./operations.js";
 import { type SignerConstructor, type SignerGlue } from "./signer.js";
 import { type Loading } from "./small.js";
@@ -6,7 +7,7 @@ import { type Signing, type SigningGlue, type Verifying, type VerifyingGlue } fr
 import { type Speaking, type Texts } from "./texts.js";
 import type { Cloud } from "./types.js";
 /** All three levels. */
-export interface Surface extends Loading, Speaking, Signing, Verifying, Planning {
+export interface Surface extends Loading, Speaking, Signing, Verifying, Planning, Listing, Telling {
     Job: JobConstructor;
     Signer: SignerConstructor;
 }

@@ -3,8 +3,8 @@
 // What a replication knows is its journal, which is stored before a request leaves. It advances by alarm, one turn a time, and
 // may be stopped at any moment.
 import { DurableObject } from "cloudflare:workers";
-import { Job } from "imgferry";
-import type { Cloud, Plan, Report, Row, Step } from "imgferry";
+import { Job, whyLost } from "imgferry";
+import type { Cloud, Event, Keyring, Lost, Plan, Report, Row, Step } from "imgferry";
 import { hostAllowed } from "./allow.js";
 import { limits, trust } from "./config.js";
 import type { Env } from "./config.js";
@@ -160,6 +160,8 @@ export class Account extends DurableObject<Env> {
       const { job } = Job.restore(this.#journals.read(name), Date.now(), trust(this.env));
       this.#jobs.set(name, job);
       this.#save(name);
+      // By the lines of before, what has ended would stay so when the job is woken.
+      this.#journals.replace(name, job.compact());
       await this.#again(standing);
       return null;
     });
@@ -200,7 +202,7 @@ export class Account extends DurableObject<Env> {
         const job = Job.survey({ ...plan, policy: { ...plan.policy, concurrency: CONNECTIONS } }, Date.now(), 1, trust(this.env));
         try {
           const until = Date.now() + SURVEY_MS;
-          const resume = await this.#drive(job, account, cloud, until, SURVEY_MS, () => {});
+          const resume = await this.#drive(job, account, cloud, until, SURVEY_MS, () => job.takeEvents());
           if (resume !== undefined) throw refused(504, "server", "survey.slow", "the survey took too long", "survey fewer destinations at a time", "请减少一次查询的目标数");
           const report = job.report();
           return { ...report, rows: report.rows.map((row) => placed(row, places)), steps: report.steps.map((row) => placed(row, places)) };
@@ -275,26 +277,29 @@ export class Account extends DurableObject<Env> {
 
   /**
    * Moves the bytes of a job until it waits for longer than `patienceMs`, or the turn is over: says when to go on, nothing when the
-   * job is done. `save` stores what is new before a request leaves.
+   * job is done. `save` stores what is new before a request leaves, and says what happened.
    */
-  async #drive(job: Job, account: string, cloud: Cloud, until: number, patienceMs: number, save: () => void): Promise<number | undefined> {
+  async #drive(job: Job, account: string, cloud: Cloud, until: number, patienceMs: number, save: () => Event[]): Promise<number | undefined> {
     const underway = new Set<Promise<void>>();
+    const isRefused = (): boolean => save().some(({ event }) => event === "credentials");
     let sent = 0;
-    let fresh = false;
+    let fresh = isRefused();
     try {
       while (Date.now() < until && sent < MOST_REQUESTS) {
-        const keys = await keyOf(this.env, account, cloud, fresh);
+        let keys: Keyring;
+        // A key that was refused meanwhile is asked for once more, before the job gives up.
+        do keys = await keyOf(this.env, account, cloud, fresh);
+        while ((fresh = isRefused()));
         // Without a key lanes would fail: the turn does, and is tried again until there is one.
         if (!keys[cloud]) throw refused(503, "auth", "keys", `there is no key of ${cloud} for ${account}`, "give the worker one", "请为 worker 配置密钥");
         const step = job.poll(Date.now(), keys);
-        fresh = false;
-        save();
+        fresh = isRefused();
         if (step.type === "done") return undefined;
         if (step.type === "send") {
           // Nothing leaves before what announces it is on disk.
           await this.ctx.storage.sync();
           sent++;
-          const exchange = this.#exchange(job, cloud, step).then((refusedKey) => void (fresh ||= refusedKey)).finally(() => underway.delete(exchange));
+          const exchange = this.#exchange(job, cloud, step).finally(() => underway.delete(exchange));
           underway.add(exchange);
           continue;
         }
@@ -310,29 +315,34 @@ export class Account extends DurableObject<Env> {
     return Date.now();
   }
 
-  /** Sends a request and tells what came of it; says whether the key was refused. */
-  async #exchange(job: Job, cloud: Cloud, { id, request: { method, url, headers, body }, timeoutMs }: Step & { type: "send" }): Promise<boolean> {
-    if (!hostAllowed(this.env, cloud, url)) {
-      this.#journals.count("blocked");
-      log("blocked", { cloud, host: new URL(url).host });
-      job.lost(Date.now(), id, "blocked", `the host ${new URL(url).host} is not on the list of the worker`);
-      return false;
-    }
-    try {
-      const response = await fetch(url, { method, headers, body: body || undefined, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
-      const text = await response.text();
-      this.#journals.count(`answers_${Math.trunc(response.status / 100)}xx`);
-      job.answer(Date.now(), id, { status: response.status, headers: response.headers, body: text });
-      return response.status === 401 || response.status === 403;
-    } catch (error) {
-      this.#journals.count("unanswered");
+  /** Sends a request and tells what came of it. */
+  async #exchange(job: Job, cloud: Cloud, { id, request: { method, url, headers, body }, timeoutMs }: Step & { type: "send" }): Promise<void> {
+    const lost = (why: Lost, told: string): void => {
+      this.#journals.count(why);
       // A job that was dropped meanwhile refuses this: what its journal says goes.
       try {
-        job.lost(Date.now(), id, "unanswered", error instanceof Error ? error.message : "");
+        job.lost(Date.now(), id, why, told);
       } catch (dropped) {
         log("dropped", { cloud, cause: cause(dropped) });
       }
-      return false;
+    };
+    if (!hostAllowed(this.env, cloud, url)) {
+      const { host } = new URL(url);
+      log("blocked", { cloud, host });
+      return lost("blocked", `the host ${host} is not on the list of the worker`);
+    }
+    let answers = false;
+    try {
+      const response = await fetch(url, { method, headers, body: body || undefined, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
+      answers = true;
+      const text = await response.text();
+      const never = unreached(response, text);
+      if (never) return lost(...never);
+      this.#journals.count(`answers_${Math.trunc(response.status / 100)}xx`);
+      job.answer(Date.now(), id, { status: response.status, headers: response.headers, body: text });
+    } catch (error) {
+      const { why, cause } = whyLost(error);
+      lost(answers ? "unanswered" : why, cause);
     }
   }
 
@@ -352,7 +362,7 @@ export class Account extends DurableObject<Env> {
   }
 
   /** Stores what is new. A job of which it was not stored knows too much: it is dropped. */
-  #save(name: string): void {
+  #save(name: string): Event[] {
     const job = this.#jobs.get(name);
     if (!job) throw new Error("the job was dropped");
     const events = job.takeEvents();
@@ -363,6 +373,7 @@ export class Account extends DurableObject<Env> {
       throw error;
     }
     if (events.length > 0) this.#notify();
+    return events;
   }
 
   #compact(name: string, job: Job): void {
@@ -410,6 +421,20 @@ export class Account extends DurableObject<Env> {
 }
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What the platform itself answers when it came to no server: the request was not sent. With 520, 522 and 524 it may have been. */
+const UNREACHED: Record<number, [why: Lost, told: string]> = {
+  521: ["unsent", "the host refused the connection (521)"],
+  523: ["unsent", "the host cannot be reached (523)"],
+  525: ["unsent", "the TLS handshake with the host failed (525)"],
+  526: ["blocked", "the certificate of the host is not trusted (526)"],
+  530: ["unsent", "the name of the host cannot be resolved (530, 1016)"],
+};
+
+function unreached({ status, headers }: Response, text: string): [why: Lost, told: string] | undefined {
+  const code = headers.get("server") === "cloudflare" ? /^error code: (\d+)\s*$/.exec(text)?.[1] : undefined;
+  return code === (status === 530 ? "1016" : String(status)) ? UNREACHED[status] : undefined;
+}
 
 /** 53 bits of a text: enough to see that a row has changed. */
 function hashOf(text: string): number {

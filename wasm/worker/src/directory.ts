@@ -3,9 +3,9 @@ import { DurableObject } from "cloudflare:workers";
 import type { Cloud } from "imgferry";
 import { limits } from "./config.js";
 import type { Env } from "./config.js";
-import { log } from "./log.js";
+import { cause, log } from "./log.js";
 import { together } from "./partition.js";
-import { outcome, refused } from "./refusal.js";
+import { granted, outcome, refused } from "./refusal.js";
 import type { Outcome } from "./refusal.js";
 
 export interface Entry {
@@ -94,9 +94,14 @@ export class Directory extends DurableObject<Env> {
     const days = limits(this.env).retention_days;
     const old = this.ctx.storage.sql.exec("SELECT * FROM job WHERE ended < ? LIMIT 100", Date.now() - days * 86_400_000).toArray().map(entryOf);
     for (const { name, account, clouds } of old) {
-      for (const cloud of clouds) await this.#account(cloud, account).purge(name);
-      this.remove(name);
-      log("expired", { replication: name });
+      // One that goes on, of which we have not heard yet, is kept; and one that cannot be deleted keeps none from it.
+      try {
+        for (const cloud of clouds) granted(await this.#account(cloud, account).purge(name));
+        this.remove(name);
+        log("expired", { replication: name });
+      } catch (error) {
+        log("kept", { replication: name, cause: cause(error) });
+      }
     }
     const open = this.ctx.storage.sql.exec("SELECT DISTINCT account, clouds FROM job WHERE ended IS NULL").toArray();
     const accounts = new Set(open.flatMap((row) => (JSON.parse(row["clouds"] as string) as Cloud[]).map((cloud) => `${cloud}/${row["account"]}`)));

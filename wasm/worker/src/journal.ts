@@ -73,7 +73,8 @@ export class Journals {
     this.#storage.transactionSync(() => {
       this.#pieces(name, this.#last("journal", name) + 1, lines);
       let seq = this.#last("event", name);
-      for (const event of events) this.#storage.sql.exec("INSERT INTO event VALUES (?, ?, ?)", name, ++seq, JSON.stringify({ seq, ...event }));
+      // The numbers of a job would begin anew: those of the storage go on.
+      for (const event of events) this.#storage.sql.exec("INSERT INTO event VALUES (?, ?, ?)", name, ++seq, JSON.stringify(Object.assign({ seq }, event, { seq })));
       if (events.length > 0) this.#storage.sql.exec("DELETE FROM event WHERE name = ? AND seq <= ?", name, seq - KEPT_EVENTS);
     });
   }

@@ -5,6 +5,7 @@
 //   KEYS_URL   an address that is asked the same over HTTPS, with KEYS_TOKEN as bearer token
 import type { Cloud, Keyring } from "imgferry";
 import type { Env } from "./config.js";
+import { cause, log } from "./log.js";
 import { refused } from "./refusal.js";
 
 /** For how long keys are kept. */
@@ -18,9 +19,16 @@ export async function keysOf(env: Env, account: string, fresh = false): Promise<
   kept.set(env, known);
   const last = known.get(account);
   if (last && !fresh && last.until > Date.now()) return last.keys;
-  const keys = await ask(env, account);
-  known.set(account, { until: Date.now() + KEPT_MS, keys });
-  return keys;
+  try {
+    const keys = await ask(env, account);
+    known.set(account, { until: Date.now() + KEPT_MS, keys });
+    return keys;
+  } catch (error) {
+    // Those from before stay in use, unless they were refused; the next call asks again.
+    if (!last || fresh) throw error;
+    log("keys kept", { account, cause: cause(error) });
+    return last.keys;
+  }
 }
 
 /** Only that cloud's. */

@@ -109,3 +109,23 @@ pub(super) fn create_agency(world: &mut World, turn: &Turn<'_>) -> Outcome {
     world.config.agencies.push(name.to_owned());
     Ok(Done { status: 201, result: json!({"agency": shown_agency(name, domain)}) })
 }
+
+/// A temporary key of an agency.
+pub(super) fn temporary_key(world: &mut World, turn: &Turn<'_>) -> Outcome {
+    const LIVES: std::ops::RangeInclusive<i64> = 900..=86_400;
+    let body: Value = serde_json::from_slice(turn.request.body).unwrap_or_default();
+    let identity = body.pointer("/auth/identity");
+    let role = identity.filter(|identity| identity["methods"] == json!(["assume_role"])).map(|identity| &identity["assume_role"]);
+    let part = |name: &str| role.and_then(|role| role.get(name)).and_then(Value::as_str).filter(|text| !text.is_empty());
+    if part("agency_name").is_none() || part("domain_id").or(part("domain_name")).is_none() {
+        return refuse(400, "Bad Request", "agency_name and domain_id or domain_name are required");
+    }
+    let seconds = role.and_then(|role| role.get("duration_seconds")).map_or(Some(900), Value::as_i64);
+    let Some(seconds) = seconds.filter(|seconds| LIVES.contains(seconds)) else {
+        return refuse(400, "Bad Request", "duration_seconds must be 900 to 86400");
+    };
+    let (access, secret, token) = world.temporary_key(turn, seconds);
+    let expires = turn.clock.plus(seconds * 1000).rfc3339();
+    let credential = json!({"access": access, "secret": secret, "securitytoken": token, "expires_at": expires});
+    Ok(Done { status: 201, result: json!({"credential": credential}) })
+}

@@ -58,6 +58,9 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
     if !world.admit(turn, route.action(), &turn.region) {
         return Err(throttled(world.config.limits.per_second(turn.cloud, route.action())));
     }
+    if let Some(grant) = world.lacks(turn.cloud, route.action()) {
+        return refuse(403, "IMG.0026", format!("Policy doesn't allow {grant} to be performed."));
+    }
     match &route {
         Route::Replicate(id) => copy::replicate(world, turn, id),
         Route::CopyInRegion(id) => copy::copy_in_region(world, turn, id),
@@ -80,6 +83,7 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
         Route::Domains => iam::list_domains(),
         Route::Agencies => iam::list_agencies(world, turn),
         Route::NewAgency => iam::create_agency(world, turn),
+        Route::TemporaryKey => iam::temporary_key(world, turn),
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) enum Route {
     Domains,
     Agencies,
     NewAgency,
+    TemporaryKey,
 }
 
 impl Route {
@@ -53,9 +54,10 @@ impl Route {
             Route::TagsAction(_) => "AddImageTags",
             Route::Regions => "ListRegions",
             Route::Projects => "ListProjects",
-            Route::Domains => "ListDomains",
+            Route::Domains => "ListAuthDomains",
             Route::Agencies => "ListAgencies",
             Route::NewAgency => "CreateAgency",
+            Route::TemporaryKey => "CreateTemporaryAccessKeyByAgency",
         }
     }
 
@@ -63,7 +65,14 @@ impl Route {
     pub(super) fn is_regional(&self) -> bool {
         !matches!(
             self,
-            Route::List | Route::Versions | Route::Regions | Route::Projects | Route::Domains | Route::Agencies | Route::NewAgency
+            Route::List
+                | Route::Versions
+                | Route::Regions
+                | Route::Projects
+                | Route::Domains
+                | Route::Agencies
+                | Route::NewAgency
+                | Route::TemporaryKey
         )
     }
 
@@ -90,7 +99,8 @@ impl Route {
             | Route::Projects
             | Route::Domains
             | Route::Agencies
-            | Route::NewAgency => None,
+            | Route::NewAgency
+            | Route::TemporaryKey => None,
         }
     }
 }
@@ -134,6 +144,7 @@ pub(super) fn route(world: &World, request: &Parsed<'_>) -> Option<Route> {
         ("GET", ["v3", "auth", "domains"]) => Route::Domains,
         ("GET", ["v3.0", "OS-AGENCY", "agencies"]) => Route::Agencies,
         ("POST", ["v3.0", "OS-AGENCY", "agencies"]) => Route::NewAgency,
+        ("POST", ["v3.0", "OS-CREDENTIAL", "securitytokens"]) => Route::TemporaryKey,
         _ => return None,
     })
 }

@@ -7,6 +7,7 @@ mod envelope;
 mod export;
 mod images;
 mod params;
+mod sts;
 
 use super::arrived::{Parsed, decode_pairs};
 use super::turn::{Outcome, Refused, Turn};
@@ -23,16 +24,28 @@ use imgferry::sign::{Expect, Reason};
 use params::Field;
 use params::Shape::{Boolean, Filters, Integer, Tags, Text, Texts};
 use serde_json::{Map, Value};
+use sts::{assume_role, get_caller_identity};
 
 type Act = fn(&mut World, &Turn<'_>, &Map<String, Value>) -> Outcome;
 
 /// Services by their version.
-const SERVICES: [(&str, &str); 3] = [("2017-03-12", "cvm"), ("2018-08-13", "tag"), ("2022-06-27", "region")];
+const SERVICES: [(&str, &str); 4] = [("2017-03-12", "cvm"), ("2018-08-13", "sts"), ("2018-08-13", "tag"), ("2022-06-27", "region")];
 const MAX_POST: usize = 10 * 1024 * 1024;
 const MAX_GET: usize = 32 * 1024;
 
 /// Actions with their parameters: name, shape, whether required.
 const ACTIONS: &[(&str, &[Field], Act)] = &[
+    (
+        "AssumeRole",
+        &[
+            ("RoleArn", Text, true),
+            ("RoleSessionName", Text, true),
+            ("DurationSeconds", Integer, false),
+            ("Policy", Text, false),
+            ("ExternalId", Text, false),
+        ],
+        assume_role,
+    ),
     ("DeleteImages", &[("ImageIds", Texts, true), ("DeleteBindedSnap", Boolean, false), ("DryRun", Boolean, false)], delete_images),
     ("DescribeImageFromFamily", &[("ImageFamily", Text, true)], describe_family),
     ("DescribeImageQuota", &[], describe_image_quota),
@@ -63,6 +76,7 @@ const ACTIONS: &[(&str, &[Field], Act)] = &[
         ],
         export_images,
     ),
+    ("GetCallerIdentity", &[], get_caller_identity),
     (
         "ModifyImageAttribute",
         &[
@@ -135,14 +149,15 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
     let name = header("x-tc-action", "Action")?;
     let version = header("x-tc-version", "Version")?;
     header("x-tc-timestamp", "Timestamp")?;
-    let Some((_, service)) = SERVICES.iter().find(|(known, _)| *known == version) else {
+    if SERVICES.iter().all(|(known, _)| *known != version) {
         return refuse("NoSuchVersion", format!("The version `{}` does not exist.", imgferry::api::text::shown(version)));
-    };
-    authenticate(world, turn, service)?;
+    }
+    let service = authenticate(world, turn, version)?;
     let served = match name {
-        "DescribeRegions" => *service != "tag",
-        "TagResources" => *service == "tag",
-        _ => *service == "cvm",
+        "AssumeRole" | "GetCallerIdentity" => service == "sts",
+        "DescribeRegions" => matches!(service, "cvm" | "region"),
+        "TagResources" => service == "tag",
+        _ => service == "cvm",
     };
     let Some((action, fields, act)) = ACTIONS.iter().find(|(known, _, _)| *known == name && served) else {
         let name = imgferry::api::text::shown(name);
@@ -151,7 +166,16 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
     if !world.admit(turn, action, &request.host_name()) {
         return Err(throttled(world.config.limits.per_second(turn.cloud, action)));
     }
-    if *service == "cvm" && *action != "DescribeRegions" {
+    if let Some(grant) = world.lacks(turn.cloud, action) {
+        let region = imgferry::api::text::shown(header("x-tc-region", "Region").unwrap_or_default());
+        let message = format!(
+            "[request id:{}]you are not authorized to perform operation ({grant})\nresource (qcs::{service}:{region}:uin/{}:*) has no permission\n",
+            turn.request_id,
+            images::ACCOUNT
+        );
+        return refuse("UnauthorizedOperation", message);
+    }
+    if service == "cvm" && *action != "DescribeRegions" {
         turn.region = header("x-tc-region", "Region")?.to_owned();
         check_region(world, turn)?;
     }
@@ -160,17 +184,23 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
 }
 
 /// Success and failure share one envelope and, as soon as the gateway has the request, status 200.
-fn authenticate(world: &World, turn: &mut Turn<'_>, service: &str) -> Result<(), Refused> {
+fn authenticate(world: &World, turn: &mut Turn<'_>, version: &str) -> Result<&'static str, Refused> {
     let expect = Expect { region: None, service: None, required_headers: &["content-type", "host"] };
+    // A version does not tell a service: that of `sts` is that of `tag`.
+    let named = |service: &str| SERVICES.iter().find(|(of, known)| *of == version && *known == service).map(|(_, known)| *known);
     match world.verify(turn, &expect) {
-        Ok(verified) if verified.service.as_deref() == Some(service) => {
+        Ok(verified) if verified.service.as_deref().and_then(named).is_some() => {
             turn.key = verified.id;
-            Ok(())
+            Ok(verified.service.as_deref().and_then(named).unwrap_or_default())
         }
-        // A version does not tell a service: that of `sts` is that of `tag`.
         Ok(verified) if SERVICES.iter().all(|(_, known)| verified.service.as_deref() != Some(known)) => {
             let product = imgferry::api::text::shown(verified.service.as_deref().unwrap_or_default());
             Err(Refused::new(200, "NoSuchProduct", format!("The product `{product}` does not exist, or is not simulated.")))
+        }
+        // The product is there, and right; the version is that of another.
+        Ok(verified) if turn.request.host_name().split('.').next() == verified.service.as_deref() => {
+            let version = imgferry::api::text::shown(turn.request.header("x-tc-version").unwrap_or_default());
+            Err(Refused::new(200, "NoSuchVersion", format!("The version `{version}` does not exist.")))
         }
         Ok(_) => Err(Refused::new(
             200,

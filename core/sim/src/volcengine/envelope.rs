@@ -4,15 +4,23 @@ use crate::turn::{Outcome, Refused, Turn, content_type};
 use imgferry::Answer;
 use serde_json::{Value, json};
 
-pub(super) const VERSION: &str = "2020-04-01";
+/// The service of an action, and its version.
+pub(super) fn service_of(action: &str) -> (&'static str, &'static str) {
+    match action {
+        "AssumeRole" | "GetCallerIdentity" => ("sts", "2018-01-01"),
+        _ => ("ecs", "2020-04-01"),
+    }
+}
 
 pub(crate) fn envelope(turn: &Turn<'_>, outcome: Outcome) -> Answer {
-    let version = turn.request.param("Version").unwrap_or(VERSION);
+    let action = turn.request.param("Action").unwrap_or_default();
+    let (service, version) = service_of(action);
+    let version = turn.request.param("Version").unwrap_or(version);
     let mut metadata = json!({
         "RequestId": turn.request_id,
-        "Action": turn.request.param("Action").unwrap_or_default(),
+        "Action": action,
         "Version": version,
-        "Service": "ecs",
+        "Service": service,
         "Region": turn.region,
     });
     let (status, body) = match outcome {
@@ -51,6 +59,7 @@ fn code_number(code: &str) -> Option<u32> {
         "InvalidActionOrVersion" => 100_008,
         "InvalidAccessKey" => 100_009,
         "SignatureDoesNotMatch" => 100_010,
+        "AccessDenied" => 100_013,
         "FlowLimitExceeded" => 100_018,
         "MethodNotAllowed" => 100_020,
         _ => return None,

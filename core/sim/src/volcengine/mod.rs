@@ -7,6 +7,7 @@ mod envelope;
 mod export;
 mod images;
 mod params;
+mod sts;
 
 use super::arrived::{Parsed, decode_pairs};
 use super::turn::{Outcome, Refused, Turn};
@@ -14,16 +15,18 @@ use super::world::World;
 use change::{delete_images, modify_image, modify_share, tag_resources};
 use copy::copy_image;
 use describe::{describe_images, describe_regions, describe_share, describe_tasks};
-use envelope::{VERSION, refuse};
 pub(super) use envelope::{envelope, throttled};
+use envelope::{refuse, service_of};
 use export::export_image;
 use imgferry::Cloud;
 use imgferry::sign::{Expect, Reason};
 use params::{Params, is_common};
+use sts::{assume_role, get_caller_identity};
 
 type Act = fn(&mut World, &Turn<'_>, &Params) -> Outcome;
 
 const ACTIONS: &[(&str, Act)] = &[
+    ("AssumeRole", assume_role),
     ("CopyImage", copy_image),
     ("DeleteImages", delete_images),
     ("DescribeImageSharePermission", describe_share),
@@ -31,6 +34,7 @@ const ACTIONS: &[(&str, Act)] = &[
     ("DescribeRegions", describe_regions),
     ("DescribeTasks", describe_tasks),
     ("ExportImage", export_image),
+    ("GetCallerIdentity", get_caller_identity),
     ("ModifyImageAttribute", modify_image),
     ("ModifyImageSharePermission", modify_share),
     ("TagResources", tag_resources),
@@ -51,14 +55,18 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
     let (Some(name), Some(version)) = (request.param("Action"), request.param("Version")) else {
         return refuse(400, "MissingParameter", "The request must contain the parameters Action and Version.");
     };
-    authenticate(world, turn)?;
-    let Some((action, act)) = ACTIONS.iter().find(|(known, _)| *known == name && version == VERSION) else {
+    let (service, its_version) = service_of(name);
+    authenticate(world, turn, service)?;
+    let Some((action, act)) = ACTIONS.iter().find(|(known, _)| *known == name && version == its_version) else {
         let message =
             format!("Could not find operation {} for version {}.", imgferry::api::text::shown(name), imgferry::api::text::shown(version));
         return refuse(404, "InvalidActionOrVersion", message);
     };
     if !world.admit(turn, action, &turn.region) {
         return Err(throttled());
+    }
+    if let Some(grant) = world.lacks(turn.cloud, action) {
+        return refuse(403, "AccessDenied", format!("User is not authorized to perform: {grant} on resource: *"));
     }
     let mut pairs: Vec<(String, String)> = request.pairs.iter().filter(|(key, _)| !is_common(key)).cloned().collect();
     if request.method == "POST" && !request.body.is_empty() {
@@ -71,7 +79,7 @@ pub(super) fn serve(world: &mut World, turn: &mut Turn<'_>) -> Outcome {
 }
 
 /// `ResponseMetadata` carries the error; the HTTP status follows the code.
-fn authenticate(world: &World, turn: &mut Turn<'_>) -> Result<(), Refused> {
+fn authenticate(world: &World, turn: &mut Turn<'_>, service: &str) -> Result<(), Refused> {
     let refused = |status, code: &str, message: &str| Err(Refused::new(status, code, message));
     let presigned = turn.request.param("X-Signature").is_some() || turn.request.param("X-Algorithm").is_some();
     if !presigned && turn.request.header("authorization").is_none_or(str::is_empty) {
@@ -100,7 +108,7 @@ fn authenticate(world: &World, turn: &mut Turn<'_>) -> Result<(), Refused> {
     };
     turn.key = verified.id;
     turn.region = verified.region.unwrap_or_default();
-    if verified.service.as_deref() != Some("ecs") {
+    if verified.service.as_deref() != Some(service) {
         return refused(404, "ServiceNotFound", "The service is not found at this host.");
     }
     if !world.knows_region(Cloud::Volcengine, &turn.region) {

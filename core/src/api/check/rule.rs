@@ -2,7 +2,9 @@
 
 use crate::api::site::Language;
 use crate::api::texts;
+use crate::base::json::Object;
 use crate::base::problem::Severity;
+use serde_json::Value;
 
 /// One documented constraint. The rows of a cloud stand in its `rules`.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +53,17 @@ impl Rule {
     pub fn zh(&self) -> &'static str {
         let [id, .., zh, _] = self.texts();
         texts::one(Language::Zh, id, zh)
+    }
+
+    /// The rule as a JSON object, with its messages.
+    pub fn to_value(&self) -> Value {
+        Object::new()
+            .set("id", self.id())
+            .set("severity", self.severity.as_str())
+            .set("vendor_code", Some(self.vendor_code()).filter(|code| !code.is_empty()))
+            .set("message", self.en())
+            .set("message_zh", self.zh())
+            .value()
     }
 
     /// Where the constraint is documented, for example `S0` or `facts 10.1`; known with the feature `docs`.

@@ -1,7 +1,6 @@
 //! What the job itself has to say against a step.
 
 use crate::base::error::{Error, Kind};
-use crate::base::time::Millis;
 
 /// The answer is none to what was asked.
 pub(crate) fn unexpected() -> Error {
@@ -9,13 +8,16 @@ pub(crate) fn unexpected() -> Error {
         .hint("check the endpoint; if it is right, report the answer", "请检查接入地址；若无误，请反馈该响应")
 }
 
-/// Refuses a moment before 2015.
-pub(crate) fn present(now: Millis) -> Result<(), Error> {
-    if !now.is_mistaken() {
-        return Ok(());
-    }
-    Err(Error::new(Kind::Misuse, "job.time", format!("the time {} ms is before 2015", now.0))
-        .hint("give milliseconds since 1970; seconds are to be multiplied by 1000", "请使用 1970 年以来的毫秒数，秒数需乘以 1000"))
+/// A journal whose first line was never written to its end.
+pub(crate) fn empty_journal() -> Error {
+    Error::new(Kind::Misuse, "journal.empty", "the journal holds no complete first line")
+        .hint("nothing was sent yet; delete the file and start the plan again", "尚未发送任何请求；请删除该文件并重新执行计划")
+}
+
+/// A line that is whole, but of another plan.
+pub(crate) fn misfit(line: usize) -> Error {
+    Error::new(Kind::Misuse, "journal.line", format!("line {line} of the journal does not fit its plan"))
+        .hint("nothing was overwritten; restore the file from a copy", "未覆盖任何内容；请从备份恢复该文件")
 }
 
 /// Time is up.

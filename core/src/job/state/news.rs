@@ -12,10 +12,13 @@ impl State {
     pub(crate) fn lane_event(&self, id: LaneId, what: EventKind) -> Event {
         let (lane, transfer) = (&self.lanes[id], self.transfer(id));
         let tells_why = lane.phase.is_ended() || matches!(what, EventKind::Retried | EventKind::Probing);
+        let from = if self.lanes.is_step(id) { self.region_from(id) } else { &transfer.from.0 };
         Event {
+            seq: 0,
             at: self.clock.host(),
             what,
             lane: (!self.lanes.is_step(id)).then_some(id.0),
+            lane_path: Some(format!("{}/{from}→{}", transfer.cloud, self.region_to(id))),
             cloud: transfer.cloud.as_str(),
             region: self.region_to(id).to_string(),
             percent: lane.percent,
@@ -31,9 +34,11 @@ impl State {
     pub(crate) fn cloud_event(&self, cloud: Cloud, region: &str, what: EventKind, error: &Error, wait_ms: Option<i64>) -> Event {
         let error = error.clone().bounded();
         Event {
+            seq: 0,
             at: self.clock.host(),
             what,
             lane: None,
+            lane_path: None,
             cloud: cloud.as_str(),
             region: region.to_owned(),
             percent: None,

@@ -4,8 +4,9 @@ use super::State;
 use super::errors;
 use super::sources::Making;
 use crate::base::cloud::Cloud;
-use crate::base::error::{Error, Kind};
+use crate::base::error::Error;
 use crate::base::time::Millis;
+use crate::base::wall_clock::wall_clock;
 use crate::job::id::LaneId;
 use crate::job::journal::{self, Record};
 use crate::job::machine::{Outcome, Phase, next};
@@ -49,24 +50,18 @@ struct History {
 /// # Errors
 /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty.
 pub(crate) fn revive(journal: &str, now: Millis, life: Life, hosts: &[&str]) -> Result<Revived, Error> {
+    wall_clock("now", now.0)?;
     let parsed = journal::parse(journal)?;
     let mut records = parsed.records.into_iter();
     let Some(Record::Header { started, seed, plan }) = records.next() else {
-        let error = Error::new(Kind::Misuse, "journal.empty", "the journal holds no complete first line");
-        return Err(
-            error.hint("nothing was sent yet; delete the file and start the plan again", "尚未发送任何请求；请删除该文件并重新执行计划")
-        );
+        return Err(errors::empty_journal());
     };
-    errors::present(now)?;
     let mut state = State::new(trusted(&plan, hosts)?, started, now, seed);
     state.began = started;
     let mut history = History { latest: started, fruitless: None };
     for (index, record) in records.enumerate() {
         history.note(&record);
-        replay(&mut state, record).ok_or_else(|| {
-            Error::new(Kind::Misuse, "journal.line", format!("line {} of the journal does not fit its plan", index + 2))
-                .hint("nothing was overwritten; restore the file from a copy", "未覆盖任何内容；请从备份恢复该文件")
-        })?;
+        replay(&mut state, record).ok_or_else(|| errors::misfit(index + 2))?;
     }
     // A different story from here on than the one already told.
     state.rng = Rng(seed ^ now.0 as u64);
@@ -109,7 +104,7 @@ impl History {
 }
 
 /// Takes a record of the journal back; `None` when it does not fit the plan.
-fn replay(state: &mut State, record: Record) -> Option<()> {
+pub(super) fn replay(state: &mut State, record: Record) -> Option<()> {
     match record {
         Record::Header { .. } => None,
         Record::Resumed { at } => {
@@ -147,8 +142,13 @@ fn replay(state: &mut State, record: Record) -> Option<()> {
         }
         Record::Lane { at, lane, state: record } => {
             let lane = state.lanes.get_mut(lane)?;
+            let was_launching = lane.phase == Phase::Launching;
             lane.since = at;
-            lane.restore(&record)
+            lane.restore(&record)?;
+            if was_launching && lane.accepted {
+                lane.launched = Some(at);
+            }
+            Some(())
         }
     }
 }
@@ -176,7 +176,7 @@ fn take_up(state: &mut State, life: Life) {
     for id in state.lanes.ids() {
         let lane = &mut state.lanes[id];
         if life == Life::Resumed && lane.phase.is_ended() {
-            (lane.since, lane.absences) = (now, 0);
+            (lane.since, lane.absences, lane.name_taken) = (now, 0, false);
             lane.forget_looks();
         }
         state.lanes[id].phase = phase_of(state, id, life);

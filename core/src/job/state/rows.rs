@@ -21,6 +21,11 @@ impl State {
         Report { extra: self.survey.as_deref().map(|found| not_asked(found, &rows)).unwrap_or_default(), rows, steps }
     }
 
+    /// What became of the destination of that number, if there is one.
+    pub(crate) fn destination(&self, lane: u32) -> Option<Row> {
+        self.lanes.destinations().nth(lane as usize).map(|id| self.row(id))
+    }
+
     /// The first line of the journal.
     pub(crate) fn header(&self) -> Record {
         Record::Header { started: self.started, seed: self.seed, plan: self.plan.to_journal() }

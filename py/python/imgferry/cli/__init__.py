@@ -6,7 +6,6 @@ Exit codes: 0 all ready, 3 some failed, 4 all failed, 5 plan, parameters, keys o
 
 from __future__ import annotations
 
-import signal
 import sys
 
 TYPE_CHECKING = False
@@ -14,8 +13,36 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Optional, Sequence
 
-#: Each is a module of this package with ``HELP``, ``add_arguments`` and ``run``.
-COMMANDS = ("check", "plan", "copy", "export", "resume", "status", "list", "watch", "fleet", "worker", "request", "sign", "verify", "explain", "regions", "sim", "demo")
+#: Each is a module of this package with ``add_arguments`` and ``run``; what it does stands here, so that the list of them
+#: is shown without loading any.
+COMMANDS = {
+    "check": "check a plan; nothing is sent",
+    "plan": "tell what is there already: present, missing, stale, in conflict, extra",
+    "copy": "copy images to other regions",
+    "export": "export images to object storage",
+    "resume": "go on from a journal",
+    "status": "tell how far a journal has come",
+    "report": "what became of every destination, as text or as a page (--html)",
+    "list": "show the runs that are kept",
+    "watch": "follow a run until it ends",
+    "fleet": "put a plan into a database for workers, and tell what became of it",
+    "worker": "carry out the fleets in a database",
+    "doctor": "look at keys, clock, proxy, certificates and hosts; two harmless signed reads a cloud",
+    "images": "list custom images, show one and where its copies are",
+    "prune": "delete old images of a lineage, after telling which and asking",
+    "permissions": "the rights that a plan needs, as a policy of each cloud",
+    "schema": "the form of plans, reports or events as JSON Schema, for editors",
+    "completion": "print the completion of a shell",
+    "request": "build and sign the request of one operation; nothing is sent",
+    "sign": "sign requests given as JSON lines on stdin",
+    "verify": "verify signed requests given as JSON lines on stdin",
+    "explain": "cause and next step of an error code, or of an error answer on stdin",
+    "regions": "list the regions known for a cloud",
+    "sim": "serve the three clouds in a box on loopback",
+    "demo": "three clouds, several regions each, against the built-in simulator",
+}
+#: Other names of commands.
+ALIASES = {"policy": "permissions"}
 #: What a shell reports of a program that Ctrl-C ended.
 INTERRUPTED = 130
 
@@ -27,7 +54,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         # Imported here, so that Ctrl-C at start-up is caught too.
         from .commands import perform
 
-        code = perform(list(sys.argv[1:] if argv is None else argv))
+        # Not `list`, which is a command of this package once it is loaded.
+        code = perform([*(sys.argv[1:] if argv is None else argv)])
     except KeyboardInterrupt:
         pass
     leave_at_once(code)
@@ -37,6 +65,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 def leave_at_once(code: int) -> None:
     """All is said: a further Ctrl-C, while threads wind down, ends the process without a word."""
     import os
+    import signal
 
     def leave(_number: int, _frame: Optional[FrameType]) -> None:
         os._exit(code)

@@ -10,8 +10,6 @@ import argparse
 from . import plans
 from .output import Output
 
-HELP = "check a plan; nothing is sent"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     plans.add_arguments(parser, destinations=True)

@@ -9,7 +9,7 @@ import sys
 from typing import Any, List, NoReturn, Optional, Sequence
 
 from ..error import Error
-from . import COMMANDS, streams
+from . import ALIASES, COMMANDS, streams
 from .output import Output
 
 #: Plan, parameters, keys or usage invalid; nothing was launched.
@@ -22,7 +22,11 @@ def perform(arguments: List[str]) -> int:
     output = Output.guess(arguments)
     try:
         options = parser(arguments).parse_args(arguments)
-        output = Output(getattr(options, "output", "text"), getattr(options, "lang", None))
+        output = Output(getattr(options, "output", "text"), getattr(options, "lang", None), getattr(options, "verbose", 0) - getattr(options, "quiet", 0))
+        if output.verbosity > 0:
+            from .verbose import listen
+
+            listen(output)
         code: int = options.run(options, output)
     except SystemExit as ended:
         # Help and version were printed.
@@ -47,28 +51,41 @@ def perform(arguments: List[str]) -> int:
     return code
 
 
-def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
-    """The command line, as far as these arguments need it: a command that is not asked for is not imported."""
+def parser(arguments: Sequence[str], *, whole: bool = False) -> argparse.ArgumentParser:
+    """The command line, as far as these arguments need it, or the whole: a command that is not asked for is not imported."""
     # Without a default, an option before the command is not undone by its absence after it.
     common = Parser(add_help=False)
-    group = common.add_argument_group("common options")
-    group.add_argument("--output", choices=("text", "json", "jsonl"), default=argparse.SUPPRESS, help="form of the result (default: text)")
-    group.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help="language of messages (default: the locale's)")
+    add_common(common)
     top = Parser(prog="imgferry", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common])
     top.add_argument("--version", action=Version, nargs=0, help="show program's version number and exit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    asked = next((word for word in arguments if word in (*COMMANDS, "-h", "--help")), "--help")
-    for name in COMMANDS:
-        if asked not in (name, "-h", "--help"):
-            commands.add_parser(name, add_help=False)
+    asked = next((ALIASES.get(word, word) for word in arguments if word in (*COMMANDS, *ALIASES)), None)
+    for name, help in COMMANDS.items():
+        aliases = [alias for alias, of in ALIASES.items() if of == name]
+        if name != asked and not whole:
+            commands.add_parser(name, aliases=aliases, help=help, add_help=False)
             continue
         module = importlib.import_module(f".{name}", __package__)
         command = commands.add_parser(
-            name, help=module.HELP, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common]
+            name,
+            aliases=aliases,
+            help=help,
+            description=module.__doc__,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            parents=[common],
         )
         module.add_arguments(command)
         command.set_defaults(run=module.run)
     return top
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """The options that every command has."""
+    group = parser.add_argument_group("common options")
+    group.add_argument("--output", choices=("text", "json", "jsonl"), default=argparse.SUPPRESS, help="form of the result (default: text)")
+    group.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help="language of messages (default: the locale's)")
+    group.add_argument("-v", "--verbose", action="count", default=argparse.SUPPRESS, help="tell every event; -vv: every call too, and where keys come from")
+    group.add_argument("-q", "--quiet", action="count", default=argparse.SUPPRESS, help="no progress and no warnings: only results and errors")
 
 
 DESCRIPTION = "Carries custom VM images across regions on Tencent Cloud, Volcengine and Huawei Cloud."
@@ -119,9 +136,9 @@ class Version(argparse.Action):
     """Looks the version up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        from importlib.metadata import version
+        from .._imgferry import VERSION
 
-        print(f"imgferry {version('imgferry')}")
+        print(f"imgferry {VERSION}")
         parser.exit()
 
 

@@ -17,7 +17,6 @@ from ..journal import Journal
 from . import endpoints, plans, profiles
 from .output import Output
 
-HELP = "copy images to other regions"
 KIND = "copies"
 
 
@@ -40,16 +39,16 @@ def run(options: argparse.Namespace, output: Output, kind: str = KIND) -> int:
     plan = plans.read(options, kind)
     plans.warn(plan, output)
     if options.no_journal:
-        return carry(Job(plan, **begin(options.seed)), output, profile=options.profile)
+        return carry(Job(plan, **begin(options.seed)), output, options=options)
     if options.journal is not None:
         job = Job(plan, **begin(options.seed))
         with Journal(options.journal) as journal:
-            return carry(job, output, journal=journal, profile=options.profile)
+            return carry(job, output, journal=journal, options=options)
     while True:
         run = runs.begin(plan, seed=begin(options.seed)["seed"], trusted_hosts=endpoints.trusted(options))
         if run.earlier:
-            output.note(output.pick(f"going on with {run.name}, which is not over", f"继续尚未结束的 {run.name}"))
+            output.aside(output.pick(f"going on with {run.name}, which is not over", f"继续尚未结束的 {run.name}"))
         with run.journal as journal:
-            code = carry(run.job, output, journal=journal, profile=options.profile)
+            code = carry(run.job, output, journal=journal, options=options)
         if not run.earlier or not runs.is_to_be_followed(run.name, plan, code):
             return code

@@ -11,8 +11,6 @@ from typing import Dict
 from .. import Job, Plan
 from .output import Output
 
-HELP = "three clouds, several regions each, against the built-in simulator"
-
 DESTINATIONS = {
     "tencent": ("ap-shanghai", "ap-beijing", "ap-singapore"),
     "volcengine": ("cn-shanghai", "cn-guangzhou"),
@@ -33,7 +31,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from .sim import SAMPLES
 
     with sim.Server({"seed": options.seed}) as server:
-        output.note(output.pick(f"simulated clouds at {server.url}", f"模拟云平台：{server.url}"))
+        output.aside(output.pick(f"simulated clouds at {server.url}", f"模拟云平台：{server.url}"))
         copies = [
             {"cloud": cloud, "image": image, "from": region, "to": list(DESTINATIONS[cloud]), "name": "golden-{date}", "params": PARAMS[cloud]}
             for cloud, region, image in SAMPLES

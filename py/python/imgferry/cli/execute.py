@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import shlex
 import signal
 import sys
 import time
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import Dict, List, Mapping, Optional
 
 from .. import Credentials, Job, aio, credentials
 from ..drive import ignore, now_ms
 from ..error import Error
 from ..journal import Journal
-from ..runs import AMBIGUOUS, UNFINISHED, new_seed, word
+from ..runs import AMBIGUOUS, UNFINISHED, folder, new_seed, word
 from ..types import Event, Report
 from . import INTERRUPTED, profiles, streams
 from .commands import INVALID, unusable
@@ -21,21 +22,22 @@ from .output import Output, plain
 from .pool import sender
 from .progress import Progress
 from .report import has_launched, launched, show
+from .tally import Tally, file as tally_file
 
 #: What ends a run: in order when it comes once, at once when it comes again.
 SIGNALS = [number for number in (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")) if number]
 
 
 def carry(
-    job: Job, output: Output, *, keys: Optional[Mapping[str, Credentials]] = None, journal: Optional[Journal] = None, profile: Sequence[str] = ()
+    job: Job, output: Output, *, keys: Optional[Mapping[str, Credentials]] = None, journal: Optional[Journal] = None, options: Optional[argparse.Namespace] = None
 ) -> int:
-    """Carries out a job with progress on stderr, prints its report, and returns the exit code. ``profile`` is what was
-    given as ``--profile``."""
+    """Carries out a job with progress on stderr, prints its report, and returns the exit code. ``options`` say where the
+    keys come from."""
     signals: List[int] = []
     trouble: Optional[Exception] = None
     try:
-        given = Keys(job, output, keys, profile)
-        with Progress(job, output) as progress:
+        given = Keys(job, output, keys, options)
+        with Progress(job.report()["rows"], job.rows, output) as progress:
             asyncio.run(interruptible(job, given, journal, progress, signals))
     except asyncio.CancelledError:
         pass
@@ -66,7 +68,7 @@ def carry(
             output.note(line)
     if code in (UNFINISHED, AMBIGUOUS, INTERRUPTED) or (code == INVALID and journal):
         # Also what is ambiguous: it is looked for again.
-        output.note(remaining(journal, output, profile))
+        output.note(remaining(journal, output, options))
     return code
 
 
@@ -94,17 +96,20 @@ class Keys:
     #: be just writing the file.
     TRIES, PAUSE_S = 5, 0.2
 
-    def __init__(self, job: Job, output: Output, given: Optional[Mapping[str, Credentials]] = None, profile: Sequence[str] = ()) -> None:
+    def __init__(self, job: Job, output: Output, given: Optional[Mapping[str, Credentials]] = None, options: Optional[argparse.Namespace] = None) -> None:
         self.output = output
         self.held: Dict[str, Credentials] = dict(given or {})
         self.clouds = [] if given else sorted({row["cloud"] for row in job.report()["rows"]})
-        self.profiles = profiles.chosen(profile, self.clouds)
+        self.source = profiles.Source(options, self.clouds) if options else None
         self.unread: Dict[str, str] = {}
         #: A key was refused and is to be read at once; one was refused before.
         self.refused = self.expiring = False
         for cloud in self.clouds:
-            self.held[cloud] = credentials.load(cloud, profile=self.profiles.get(cloud))
+            self.held[cloud] = self.load(cloud)
         self.good_until = time.monotonic() + self.REFRESH_S
+
+    def load(self, cloud: str) -> Credentials:
+        return self.source.load(cloud, self.refused) if self.source else credentials.load(cloud)
 
     def hear(self, event: Event) -> None:
         """A key that is refused may have been replaced meanwhile."""
@@ -126,7 +131,7 @@ class Keys:
         before, self.unread = self.unread, {}
         for cloud in self.clouds:
             try:
-                self.held[cloud] = credentials.load(cloud, profile=self.profiles.get(cloud))
+                self.held[cloud] = self.load(cloud)
             except (Error, OSError) as error:
                 why = self.unread[cloud] = understood(error).message
                 if cloud not in before:
@@ -144,8 +149,13 @@ async def interruptible(job: Job, keys: Keys, journal: Optional[Journal], progre
     def hear(event: Event) -> None:
         keys.hear(event)
         progress.show(event)
+        if tally:
+            tally.hear(event)
 
-    running = asyncio.ensure_future(aio.run(job, keys, send=sender(), journal=journal or ignore, on_event=hear))
+    # Only for runs that are kept by themselves: beside a file of the user's own there is no place for another.
+    tally = Tally(tally_file(journal.path)) if journal and journal.path.parent == folder() else None
+    send = tally.counted(sender()) if tally else sender()
+    running = asyncio.ensure_future(aio.run(job, keys, send=send, journal=journal or ignore, on_event=hear))
 
     def stop(number: int) -> None:
         signals.append(number)
@@ -158,16 +168,22 @@ async def interruptible(job: Job, keys: Keys, journal: Optional[Journal], progre
                 asyncio.get_running_loop().add_signal_handler(number, stop, number)
             except NotImplementedError:
                 pass  # Windows: Ctrl-C comes as an exception.
-    return await running
+    drawing = asyncio.ensure_future(progress.keep())
+    try:
+        return await running
+    finally:
+        drawing.cancel()
+        if tally:
+            tally.write()
 
 
-def remaining(journal: Optional[Journal], output: Output, profile: Sequence[str] = ()) -> str:
+def remaining(journal: Optional[Journal], output: Output, options: Optional[argparse.Namespace] = None) -> str:
     """How to go on with what is left running."""
     if journal is None:
         return output.pick(
             "not finished; no journal was kept, but the same command skips what is there", "尚未完成；未保留日志，再次执行相同命令会跳过已有镜像"
         )
-    command = shlex.join(["imgferry", "resume", word(journal.path), *(word for name in profile for word in ("--profile", name))])
+    command = shlex.join(["imgferry", "resume", word(journal.path), *(profiles.words(options) if options else ())])
     return output.pick(f"not finished; go on with: {command}", f"尚未完成；继续执行：{command}")
 
 

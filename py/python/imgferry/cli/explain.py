@@ -16,7 +16,6 @@ from ..error import Error
 from .output import Output, aligned
 from .endpoints import CLOUDS, CLOUDS_IN_WORDS
 
-HELP = "cause and next step of an error code, or of an error answer on stdin"
 #: Largest answer that is read from stdin, in bytes: the largest that a cloud sends.
 LARGEST = 50 * 1024 * 1024
 

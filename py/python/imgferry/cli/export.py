@@ -13,8 +13,6 @@ import argparse
 from . import copy, plans
 from .output import Output
 
-HELP = "export images to object storage"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     plans.add_arguments(parser, destinations=False)

@@ -4,10 +4,11 @@
   imgferry fleet status --database postgresql://imgferry@db/imgferry
   imgferry fleet status 2026-11-28-0123456789ab --database postgresql://imgferry@db/imgferry
   imgferry fleet cancel 2026-11-28-0123456789ab --database postgresql://imgferry@db/imgferry
+  imgferry fleet resume 2026-11-28-0123456789ab --database postgresql://imgferry@db/imgferry
 
 `imgferry worker` carries fleets out: start as many as you like, and stop or kill any of them at any time. A plan is one
-fleet a day, however often it is put there; accounts are told apart by --profile. The database holds no secret: workers find
-the keys of a profile where they run.
+fleet a day, however often it is put there; accounts are told apart by --profile or --account. The database holds no secret:
+workers find the keys of a profile, or of an account of their --accounts, where they run.
 """
 
 from __future__ import annotations
@@ -16,25 +17,24 @@ import argparse
 from typing import Any, Dict
 
 from .. import fleet
+from ..error import Error
 from ..store.database import Database, Standing
 from . import copy, database, endpoints, plans, profiles
 from .output import Output, plain
 
-HELP = "put a plan into a database for workers, and tell what became of it"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     plans.add_arguments(parser, destinations=True)
-    parser.add_argument("of", nargs="?", metavar="FLEET", help="with status: the report of this fleet in place of all fleets; with cancel: the fleet to stop")
+    parser.add_argument("of", nargs="?", metavar="FLEET", help="with status: the report of this fleet in place of all fleets; with cancel or resume: the fleet")
     parser.add_argument("--fleet", metavar="NAME", help="what to call it (default: the day and the plan's digest)")
     database.add_arguments(parser)
     profiles.add_arguments(parser)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    action = {"status": status, "cancel": cancel}.get(options.plan or "", begin)
+    action = {"status": status, "cancel": cancel, "resume": resume}.get(options.plan or "", begin)
     if action is begin and options.of is not None:
-        raise misplaced(options)
+        raise Error(f"{options.of} would change nothing beside a PLAN", code="usage", hint="call the fleet by --fleet NAME", hint_zh="请用 --fleet NAME 命名")
     kept = database.opened(options)
     try:
         return action(kept, options, output)
@@ -42,16 +42,12 @@ def run(options: argparse.Namespace, output: Output) -> int:
         kept.close()
 
 
-def misplaced(options: argparse.Namespace) -> Exception:
-    from ..error import Error
-
-    return Error(f"{options.of} would change nothing beside a PLAN", code="usage", hint="call the fleet by --fleet NAME", hint_zh="请用 --fleet NAME 命名")
-
-
 def begin(kept: Database, options: argparse.Namespace, output: Output) -> int:
     plan = plans.read(options, copy.KIND)
     plans.warn(plan, output)
-    accounts = profiles.chosen(options.profile, fleet.parts(plan))
+    source = profiles.Source(options, fleet.parts(plan))
+    named = source.accounts.chosen if source.accounts else {}
+    accounts = {**source.profiles, **{cloud: account["name"] for cloud, account in named.items()}}
     begun = fleet.begin(kept, plan, name=options.fleet, accounts=accounts, trusted_hosts=endpoints.trusted(options))
     if not begun.new:
         output.note(output.pick("it is there already: nothing was added", "已存在：未添加任何内容"))
@@ -78,8 +74,6 @@ def status(kept: Database, options: argparse.Namespace, output: Output) -> int:
 
 def told(kept: Database, standing: Standing, options: argparse.Namespace) -> Dict[str, Any]:
     """A partition in a row."""
-    from ..error import Error
-
     row: Dict[str, Any] = {"partition": standing.id, "fleet": standing.fleet, "state": standing.state, "exit_code": None, "counts": {}}
     row.update(owner=standing.owner, takeovers=max(standing.epoch - 1, 0), cancelled=standing.cancel, note=standing.note)
     try:
@@ -92,11 +86,22 @@ def told(kept: Database, standing: Standing, options: argparse.Namespace) -> Dic
 
 
 def cancel(kept: Database, options: argparse.Namespace, output: Output) -> int:
-    if options.of is None:
-        from ..error import Error
-
-        raise Error("which fleet?", code="usage", hint="imgferry fleet cancel FLEET", hint_zh="imgferry fleet cancel FLEET")
-    stopped = [standing.id for standing in fleet.partitions(kept, options.of) if kept.cancel(standing.id)]
+    stopped = [standing.id for standing in asked(kept, options) if kept.cancel(standing.id)]
     text = output.pick(f"{len(stopped)} partitions launch nothing more from their next turn on", f"{len(stopped)} 个分区将在下一轮起不再发起复制")
     output.result({"fleet": options.of, "cancelled": stopped}, text)
     return 0
+
+
+def resume(kept: Database, options: argparse.Namespace, output: Output) -> int:
+    again = [standing.id for standing in asked(kept, options) if fleet.resume(kept, standing.id, endpoints.trusted(options))]
+    text = output.pick(f"{len(again)} partitions are taken up again", f"{len(again)} 个分区将继续执行")
+    output.result({"fleet": options.of, "resumed": again}, text)
+    return 0
+
+
+def asked(kept: Database, options: argparse.Namespace) -> "list[Standing]":
+    """The partitions of the fleet that is named."""
+    if options.of is None:
+        line = f"imgferry fleet {options.plan} FLEET"
+        raise Error("which fleet?", code="usage", hint=line, hint_zh=line)
+    return fleet.partitions(kept, options.of)

@@ -12,7 +12,6 @@ from .. import runs
 from ..error import Error
 from .output import Output, plain
 
-HELP = "show the runs that are kept"
 #: As many as fit on a screen.
 NEWEST = 20
 

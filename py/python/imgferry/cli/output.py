@@ -7,8 +7,7 @@ import os
 import re
 import sys
 import unicodedata
-from dataclasses import dataclass
-from typing import Any, Callable, Dict, Hashable, Iterable, List, Optional, Sequence, TypeVar
+from typing import Any, Callable, Dict, Hashable, Iterable, List, NamedTuple, Optional, Sequence, TypeVar
 
 from ..error import Error
 from . import streams
@@ -23,12 +22,13 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """Form and language of everything that is printed."""
 
     form: str = "text"
     lang: Optional[str] = None
+    #: -1: only results and errors; 1: a line an event; 2: a line a call too.
+    verbosity: int = 0
 
     @staticmethod
     def guess(arguments: Sequence[str]) -> Output:
@@ -100,6 +100,11 @@ class Output:
     def note(self, text: str) -> None:
         """Prints a line on stderr, where progress goes too. Never fails."""
         print(shown(text), file=sys.stderr, flush=True)
+
+    def aside(self, text: str) -> None:
+        """The same of what -q leaves out."""
+        if self.verbosity >= 0:
+            self.note(text)
 
 
 def alike(items: Sequence[T], *keys: Callable[[T], Hashable]) -> List[List[T]]:

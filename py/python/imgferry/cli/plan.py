@@ -23,8 +23,6 @@ from .. import Job
 from . import INTERRUPTED, copy, plans, profiles
 from .output import Output
 
-HELP = "tell what is there already: present, missing, stale, in conflict, extra"
-
 #: What `terraform plan -detailed-exitcode` says of trouble and of something to do.
 TROUBLE, MISSING = 1, 2
 
@@ -40,7 +38,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from .execute import begin, carry
 
     job = Job.survey(plans.read(options, copy.KIND), **begin(options.seed))
-    code = carry(job, output, profile=options.profile)
+    code = carry(job, output, options=options)
     if not options.detailed_exitcode or code == INTERRUPTED:
         return code
     if code:

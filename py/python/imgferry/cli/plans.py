@@ -11,7 +11,7 @@ from .. import Plan, operations
 from ..credentials import PLACE, place as found_place
 from ..error import Error
 from ..types import Problem
-from . import endpoints, files, policy
+from . import endpoints, files, packer, policy
 from .only import Only
 from .output import Output
 from .request import parameters
@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser, *, destinations: bool) -> Non
     parser.add_argument(
         "--only", action="append", default=[], metavar="CLOUD[:REGION]", help="leave the rest of the plan out: destinations, for exports the image's region; repeatable"
     )
+    packer.add_arguments(parser)
     group = parser.add_argument_group("a plan by options")
     group.add_argument("--cloud", help=endpoints.CLOUDS_IN_WORDS)
     group.add_argument("--image", help="id of the image")
@@ -59,7 +60,7 @@ def warn(plan: Plan, output: Output) -> None:
     found = [problem for problem in plan.check() if problem["severity"] == "warning"]
     alike = Counter(output.pick(problem["message"], problem["message_zh"]) for problem in found)
     for message, count in alike.items():
-        output.note(output.pick("warning: ", "警告：") + message + (f" (x {count})" if count > 1 else ""))
+        output.aside(output.pick("warning: ", "警告：") + message + (f" (x {count})" if count > 1 else ""))
 
 
 def check(options: argparse.Namespace, kind: str) -> List[Problem]:
@@ -75,7 +76,11 @@ def check(options: argparse.Namespace, kind: str) -> List[Problem]:
 
 def whole(options: argparse.Namespace, kind: str) -> Tuple[Dict[str, Any], Only, List[Problem]]:
     """The plan without what ``--only`` leaves out, and what its file holds that is not what it looks like."""
+    if options.packer and not options.plan:
+        packer.lay_over_options(options)
     plan, findings = from_file(options) if options.plan else (from_options(options, kind), [])
+    if options.packer and options.plan:
+        packer.lay_over_plan(options.packer, plan)
     policy.merge(options, plan)
     # Mistakes of form are told now; after this, every part of the plan has its type.
     try:

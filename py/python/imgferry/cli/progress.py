@@ -1,135 +1,112 @@
-"""Progress on stderr: a bar for every destination on a terminal, otherwise a line for everything that happens; where
-there are many destinations, a line now and then for all of them."""
+"""Progress on stderr: on a terminal a view of what goes on, otherwise a line a minute; what nobody expects, at once."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import time
-from collections import Counter
-from typing import Any, Optional, Set, Tuple
+from typing import Any, Callable, List, Optional, Set, Tuple
 
-from .. import Job
-from ..types import Event
-from .output import LINES, Output, compact, plain
+from .. import log
+from ..types import Event, Row
+from .lanes import Lanes, clock
+from .output import LINES, Output, compact
 
-#: More destinations than this are told together.
-EACH = 30
-ENDED = ("ready", "present", "failed", "conflict", "stale", "missing", "ambiguous", "cancelled", "unfinished")
-#: What is told of many destinations once: the first time it happens anywhere, with its error.
-NEWS = ("failed", "conflict", "stale", "ambiguous", "skew", "credentials", "warning", "throttled", "source_pending")
+#: What concerns a whole cloud is told once, the first time, with its error; a terminal's view shows the others.
+NEWS = ("skew", "credentials", "warning", "throttled", "source_pending")
+FAILURES = ("failed", "conflict", "stale", "ambiguous")
+#: Seconds between two lines about all, and between two drawings of a view that changes or only counts the time.
+LINE_S, DRAW_S, IDLE_S = 60.0, 0.25, 1.0
+#: Share of the time that drawing may take.
+SHARE = 0.05
 
 
 class Progress:
-    """Shows events as they come."""
+    """Shows how the destinations of a job stand. ``details`` gives the rows of some of them."""
 
-    def __init__(self, job: Job, output: Output) -> None:
+    def __init__(self, rows: List[Row], details: Callable[[List[int]], List[Row]], output: Output, began_ms: Optional[int] = None) -> None:
         self.output = output
-        self.rows = job.report()["rows"]
-        self.together = len(self.rows) > EACH
-        self.pace = Pace(len(self.rows))
-        self.ended: Counter[str] = Counter()
+        self.lanes = Lanes(rows)
         self.told: Set[Tuple[str, str, str]] = set()
-        self.bars = bars(output)
-        self.tasks = []
-        if self.bars:
-            names = ["all"] if self.together else [f"{row['cloud']} {row['to']}" for row in self.rows]
-            self.tasks = [self.bars.add_task(plain(name), total=len(self.rows) if self.together else 100, state="") for name in names]
+        self.began_ms = began_ms if began_ms is not None else time.time() * 1000
+        self.next_line = time.monotonic() + LINE_S
+        self.next_draw = 0.0
+        self.changed = True
+        self.view = view(self.lanes, details, output, self.began_ms)
 
     def __enter__(self) -> Progress:
-        if self.bars:
-            self.bars.start()
+        if self.view:
+            self.view.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.bars:
-            self.bars.stop()
+        if self.view:
+            self.view.stop()
 
     def show(self, event: Event) -> None:
-        """Shows one event."""
+        """Takes an event."""
+        self.lanes.hear(event)
+        self.changed = True
         if self.output.form != "text":
-            self.output.note(compact(event))
-        elif self.together:
-            self.count(event)
-        elif self.bars and "lane" in event:
-            done = 100 if event["event"] in ("ready", "present") else event.get("percent")
-            self.bars.update(self.tasks[event["lane"]], completed=done, state=event["event"])
-        else:
-            self.say(line(event))
+            self.output.aside(compact(event))
+        # With -v every event is told by the log.
+        elif self.output.verbosity == 0 and event["event"] in (NEWS if self.view else NEWS + FAILURES):
+            self.tell_once(event)
 
-    def count(self, event: Event) -> None:
-        """Adds an event to what is told of all destinations together."""
-        what = event["event"]
-        kind = what, event["cloud"], event["error"]["code"] if "error" in event else ""
-        if what in NEWS and kind not in self.told and len(self.told) < LINES:
+    def see(self, rows: List[Row], now_ms: int) -> None:
+        """Takes a report."""
+        self.lanes.see(rows, now_ms)
+        self.changed = True
+
+    def tell_once(self, event: Event) -> None:
+        kind = event["event"], event["cloud"], event["error"]["code"] if "error" in event else ""
+        if kind not in self.told and len(self.told) < LINES:
             self.told.add(kind)
-            self.say(line(event))
-        if what in ENDED and "lane" in event:
-            self.ended[what] += 1
-            if self.bars:
-                self.bars.update(self.tasks[0], completed=sum(self.ended.values()), state=self.standing())
-        if not self.bars and self.pace.is_due(sum(self.ended.values())):
-            self.output.note(self.standing())
+            self.output.aside(stamped(log.line(event), bool(self.view)))
+
+    async def keep(self) -> None:
+        """Keeps what is shown fresh until it is cancelled."""
+        while True:
+            self.tick()
+            await asyncio.sleep(DRAW_S)
+
+    def tick(self) -> None:
+        """Shows what is due, and nothing more often than anybody can see."""
+        now = time.monotonic()
+        if self.view and now >= self.next_draw:
+            if self.changed or now >= self.next_draw - DRAW_S + IDLE_S:
+                self.changed = False
+                self.view.draw()
+                self.next_draw = now + max(DRAW_S, (time.monotonic() - now) / SHARE)
+        elif not self.view and self.output.form == "text" and now >= self.next_line:
+            self.next_line = now + LINE_S
+            self.output.aside(stamped(self.standing(), False))
 
     def standing(self) -> str:
-        """How many destinations have ended, and how."""
-        counts = ", ".join(f"{count:,} {state}" for state, count in self.ended.most_common())
-        number, of = f"{sum(self.ended.values()):,}", f"{len(self.rows):,}"
-        return self.output.pick(f"{number} of {of} ended", f"已结束 {number} / {of}") + (f": {counts}" if counts else "")
-
-    def say(self, text: str) -> None:
-        """Prints a line, above the bars where there are any."""
-        if self.bars:
-            self.bars.console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=True)
-        else:
-            self.output.note(text)
-
-
-class Pace:
-    """Says when a line about all is due: at every twentieth of the way, and seldom enough between for dozens of lines in all."""
-
-    FIRST_S = 30.0
-
-    def __init__(self, number: int) -> None:
-        self.step = max(number // 20, 1)
-        self.next_count = self.step
-        self.began = time.monotonic()
-        self.next_time = self.began + self.FIRST_S
-
-    def is_due(self, count: int) -> bool:
-        now = time.monotonic()
-        if count < self.next_count and now < self.next_time:
-            return False
-        self.next_count = count - count % self.step + self.step
-        self.next_time = now + max(self.FIRST_S, (now - self.began) / 4)
-        return True
+        """How all destinations stand, in one line."""
+        lanes, output, now_ms = self.lanes, self.output, time.time() * 1000
+        elapsed = now_ms - self.began_ms
+        left = lanes.left_ms(elapsed, int(now_ms))
+        ended, number = f"{lanes.ended():,}", f"{len(lanes):,}"
+        words = [output.pick(f"{ended} of {number} over", f"已结束 {ended} / {number}") + f": {lanes.standing(lanes.clouds, output)}"]
+        words.append(output.pick(f"{clock(elapsed)} so far", f"已用 {clock(elapsed)}"))
+        if left is not None:
+            words.append(output.pick(f"about {clock(left)} to go", f"约剩 {clock(left)}"))
+        return "; ".join(words)
 
 
-def bars(output: Output) -> Optional[Any]:
-    """Bars, where stderr is a terminal that can show them and rich is installed."""
-    if output.form != "text" or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+def stamped(text: str, is_seen: bool) -> str:
+    """A line with its time: the hour for who looks on, the whole for whoever reads a log."""
+    return f"{time.strftime('%H:%M:%S' if is_seen else '%Y-%m-%dT%H:%M:%S%z')} {text}"
+
+
+def view(lanes: Lanes, details: Callable[[List[int]], List[Row]], output: Output, began_ms: float) -> Optional[Any]:
+    """A view, where stderr is a terminal that can show one and rich is installed."""
+    if output.form != "text" or output.verbosity < 0 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return None
     try:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress as Bars, TextColumn
+        from .view import View
     except ImportError:
         return None
-    texts = (TextColumn(text, markup=False) for text in ("{task.description}", "{task.percentage:>3.0f}%", "{task.fields[state]}"))
-    name, percentage, state = texts
-    return Bars(name, BarColumn(24), percentage, state, console=Console(stderr=True))
-
-
-def line(event: Event) -> str:
-    """One event in one line."""
-    words = [event["cloud"], plain(event["region"]), event["event"]]
-    if "percent" in event and event["event"] == "progress":
-        words.append(f"{event['percent']}%")
-    if "eta_ms" in event:
-        words.append("eta {}-{} s".format(*(ms // 1000 for ms in event["eta_ms"])))
-    if "image_id" in event:
-        words.append(plain(event["image_id"]))
-    if "error" in event:
-        words.append(f"{plain(event['error']['code'])}: {plain(event['error']['message'])}")
-    if event["event"] == "credentials" and "wait_ms" in event:
-        words.append(f"(another key is waited for, {event['wait_ms'] // 1000} s at most)")
-    return " ".join(words)
+    return View(lanes, details, output, began_ms)

@@ -11,8 +11,6 @@ from .. import regions
 from .endpoints import CLOUDS_IN_WORDS
 from .output import Output
 
-HELP = "list the regions known for a cloud"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cloud", metavar="CLOUD", help=CLOUDS_IN_WORDS)

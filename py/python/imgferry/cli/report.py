@@ -1,20 +1,56 @@
-"""What became of every destination, in text: what went wrong told once for all it concerns, the table last."""
+"""Tells what became of every destination, from a journal: what went wrong once for all it concerns, the table last.
+
+  imgferry report 2026-11-28-0123456789ab --html report.html
+
+The page needs nothing else: a line of time for every destination, calls, throttles, request ids. Nothing is sent and
+nothing is changed.
+"""
 
 from __future__ import annotations
 
+import argparse
+import os
+import sys
 from typing import Any, List, Sequence
 
+from .. import Job, runs
+from ..drive import now_ms
+from ..journal import read
 from ..types import Report, Row
-from .output import LINES, Output, aligned, alike, plain
+from .output import LINES, Output, aligned, alike, plain, width
 
 #: Tables longer than this, in rows, are told by cloud and state.
 TABLE = 100
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("journal", metavar="RUN", help="a run that `imgferry list` shows, or a journal")
+    parser.add_argument("--html", metavar="FILE", help="write a page there instead; - is standard output")
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    path = runs.called(options.journal)
+    journal = read(path)
+    job, kept = Job.wake(journal, now_ms=now_ms())
+    report = job.report()
+    if options.html is None:
+        show(report, output)
+        return report["exit_code"]
+    from .page import page
+
+    text = page(runs.word(path), report, journal.encode()[:kept].decode(), path, output)
+    if options.html == "-":
+        sys.stdout.buffer.write(text.encode())
+    else:
+        with open(options.html, "w", encoding="utf-8") as opened:
+            opened.write(text)
+    return report["exit_code"]
+
+
 def show(report: Report, output: Output) -> None:
     """Prints a report. Raises ``OSError`` where it cannot be written."""
     if output.form == "text" and 1 < len(report["rows"]) <= TABLE:
-        output.note(total(report, output))
+        output.aside(total(report, output))
     output.result(report["rows"] if output.form == "jsonl" else report, text(report, output) if output.form == "text" else "")
 
 
@@ -79,7 +115,33 @@ def place(group: Sequence[Row], output: Output) -> str:
 def table(rows: Sequence[Row], output: Output) -> str:
     """A line for every destination."""
     head = ("CLOUD", "FROM", "TO", "NAME", "STATE", "NEW IMAGE"), ("云", "源地域", "目标地域", "名称", "状态", "新镜像")
-    return aligned([head[output.zh], *([row["cloud"], row["from"], row["to"], row["name"], row["state"], made(row)] for row in rows)])
+    lines: List[Sequence[str]] = [head[output.zh], *([row["cloud"], row["from"], row["to"], row["name"], row["state"], made(row)] for row in rows)]
+    room = columns()
+    # What a terminal would break is told in fewer columns: without a name that all have, and sources that the cloud tells;
+    # else in two lines each.
+    has_one_name = len({row["name"] for row in rows}) == 1
+    has_one_source = len({(row["cloud"], row["from"]) for row in rows}) == len({row["cloud"] for row in rows})
+    for at, is_idle in ((3, has_one_name), (1, has_one_source)):
+        if is_idle and not fits(aligned(lines), room):
+            lines = [[*line[:at], *line[at + 1 :]] for line in lines]
+    whole = aligned(lines)
+    if fits(whole, room):
+        return whole
+    told = aligned([line[:-1] for line in lines]).split("\n")
+    return "\n".join(f"{text}\n  {plain(line[-1])}".rstrip() for text, line in zip(told, lines))
+
+
+def fits(text: str, columns: int) -> bool:
+    """Whether no line is wider than that."""
+    return max(map(width, text.split("\n"))) <= columns
+
+
+def columns() -> int:
+    """How many columns the terminal has that results go to; a file takes any."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or sys.maxsize
+    except (OSError, ValueError, AttributeError):
+        return sys.maxsize
 
 
 def summary(rows: Sequence[Row], output: Output) -> str:

@@ -22,14 +22,11 @@ from typing import Any, Dict, List, Sequence
 from urllib.parse import urlsplit
 
 from .. import At, Request, build, check, operations
-from ..credentials import load
 from ..error import Error
 from ..types import Field, Operation
 from . import endpoints, profiles
 from .files import strict
 from .output import Output
-
-HELP = "build and sign the request of one operation; nothing is sent"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,9 +55,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
     params = parameters(table["fields"], options.param)
     at = endpoints.at(options, options.cloud, options.region)
     call = build(options.cloud, options.operation, params, at)  # type: ignore[call-overload]
-    chosen = profiles.chosen(options.profile, [options.cloud]).get(options.cloud)
     now_ms = time.time_ns() // 1_000_000 if options.at is None else options.at
-    request = call.sign(load(options.cloud, profile=chosen), time_ms=now_ms)
+    request = call.sign(profiles.Source(options, [options.cloud]).load(options.cloud), time_ms=now_ms)
     shown = request if options.show_secrets else request.redacted()
     form = "json" if output.form != "text" else options.format or "http"
     data = {"method": shown.method, "url": shown.url, "headers": dict(shown.headers), "body": shown.body}

@@ -13,8 +13,6 @@ from ..journal import Journal
 from . import endpoints, profiles
 from .output import Output
 
-HELP = "go on from a journal"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("journal", metavar="FILE", help="the journal that --journal made, or a run that `imgferry list` shows")
@@ -27,4 +25,4 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
     journal, job = Journal.resume(runs.called(options.journal), now_ms=now_ms(), trusted_hosts=options.trust_host)
     with journal:
-        return carry(job, output, journal=journal, profile=options.profile)
+        return carry(job, output, journal=journal, options=options)

@@ -19,8 +19,6 @@ from .. import Credentials, sign
 from .jsonl import Record, answer
 from .output import Output
 
-HELP = "sign requests given as JSON lines on stdin"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("input", choices=("-",), metavar="-", help="read from stdin")

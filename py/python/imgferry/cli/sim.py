@@ -18,8 +18,6 @@ from ..error import Error
 from .files import load, refusal
 from .output import Output, aligned
 
-HELP = "serve the three clouds in a box on loopback"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: a free one)")

@@ -9,8 +9,6 @@ from ..drive import now_ms
 from ..journal import read
 from .output import Output
 
-HELP = "tell how far a journal has come"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("journal", metavar="FILE", help="the journal that --journal made, or a run that `imgferry list` shows")

@@ -17,8 +17,6 @@ from .jsonl import Record, answer
 from .output import Output
 from .sign import credentials
 
-HELP = "verify signed requests given as JSON lines on stdin"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("input", choices=("-",), metavar="-", help="read from stdin")

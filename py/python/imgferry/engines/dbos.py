@@ -21,7 +21,7 @@ from ..error import Error
 from ..fleet import DEFAULT
 from ..store import TakenOver, Unavailable
 from ..store.database import Database
-from ..turns import AGAIN_S, OWNER, tick
+from ..turns import AGAIN_S, DISTANCE_S, OWNER, tick
 
 QUEUE = "imgferry"
 #: Of the workflow's shape, not of the package: a fleet outlives upgrades.
@@ -82,8 +82,7 @@ class Worker:
                 "executor_id": OWNER,
                 "application_version": VERSION,
                 "log_level": "ERROR",
-                "run_admin_server": False,
-            }  # type: ignore[typeddict-unknown-key, unused-ignore]
+            }
         )
 
         @DBOS.step(name="imgferry.turns")
@@ -91,7 +90,7 @@ class Worker:
             return self._turns(partition, cloud, account)
 
         @DBOS.workflow(name="imgferry.carry", max_recovery_attempts=None)
-        def carry(partition: str, cloud: str, account: str, generation: int) -> None:
+        def carry(run: str, partition: str, cloud: str, account: str, generation: int) -> None:
             for _ in range(STEPS):
                 # The step tells the seconds: computed here, they would not be the same when the workflow is recovered.
                 seconds = turns(partition, cloud, account)
@@ -99,7 +98,7 @@ class Worker:
                     return
                 if seconds > 0:
                     DBOS.sleep(seconds)
-            self._follow(partition, cloud, account, generation + 1, priority=1)
+            self._follow(run, partition, cloud, account, generation + 1, priority=1)
 
         self._workflow = carry
         DBOS.listen_queues([QUEUE])
@@ -116,9 +115,10 @@ class Worker:
                 if not self._enqueue() and until_idle:
                     break
                 down = False
-            except Unavailable as error:
+            except Exception as error:
+                # Ours or the engine's: what the database does not allow now it may allow later.
                 if not down:
-                    log.warning("%s", error)
+                    log.warning("%s", " ".join(str(error).split()), exc_info=not isinstance(error, Unavailable))
                 down = True
             self.stopping.wait(SWEEP_S)
         self.stopping.set()
@@ -130,6 +130,9 @@ class Worker:
         until = time.monotonic() + self.step_s
         while True:
             seconds = self._turn(partition, cloud, account, max(until - time.monotonic(), 0))
+            if seconds is None:
+                # Whoever is next on this account counts the rates anew: what was sent is to be past.
+                time.sleep(DISTANCE_S)
             if seconds is None or time.monotonic() + seconds > until:
                 return seconds
             time.sleep(seconds)
@@ -178,11 +181,13 @@ class Worker:
         """Enqueues what is new, which is harmless when another has done so, and tells how many partitions are open."""
         standings = self.database.standings(open_only=True)
         for standing in standings:
-            if standing.id not in self._known:
-                self._follow(standing.id, standing.cloud, standing.account, 0, priority=2)
-                self._known.add(standing.id)
+            run = f"{standing.id}#{standing.run}"
+            if run not in self._known:
+                self._follow(run, standing.id, standing.cloud, standing.account, 1, priority=2)
+                self._known.add(run)
         return len(standings)
 
-    def _follow(self, partition: str, cloud: str, account: str, generation: int, priority: int) -> None:
-        with SetWorkflowID(f"{partition}#{generation}"), SetEnqueueOptions(queue_partition_key=f"{cloud}:{account}", priority=priority):
-            DBOS.enqueue_workflow(QUEUE, self._workflow, partition, cloud, account, generation)
+    def _follow(self, run: str, partition: str, cloud: str, account: str, generation: int, priority: int) -> None:
+        """Enqueues a workflow of a run; one that follows another goes before those that wait for the account."""
+        with SetWorkflowID(f"{run}.{generation}"), SetEnqueueOptions(queue_partition_key=f"{cloud}:{account}", priority=priority):
+            DBOS.enqueue_workflow(QUEUE, self._workflow, run, partition, cloud, account, generation)

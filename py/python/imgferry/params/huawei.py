@@ -170,6 +170,36 @@ class CopyImageInRegionInSafeMode(_CopyImageInRegionInSafeModeRequired, _CopyIma
     """Copies an image within its region by the newer path, with the same parameters. Asynchronous: answers a job id."""
 
 
+_CreateTemporaryAccessKeyByAgencyRequired = TypedDict(
+    "_CreateTemporaryAccessKeyByAgencyRequired",
+    {
+        # Name of the agency.
+        "agency_name": str,
+    },
+    total=True,
+)
+
+_CreateTemporaryAccessKeyByAgencyOptional = TypedDict(
+    "_CreateTemporaryAccessKeyByAgencyOptional",
+    {
+        # Id of the account that has given it; this or its name.
+        "domain_id": str,
+        # Name of the account that has given it; this or its id.
+        "domain_name": str,
+        # Life of the key in seconds, 900 to 86400. Default 900.
+        "duration_seconds": int,
+    },
+    total=False,
+)
+
+
+class CreateTemporaryAccessKeyByAgency(_CreateTemporaryAccessKeyByAgencyRequired, _CreateTemporaryAccessKeyByAgencyOptional):
+    """Gives a temporary key of an agency that another account has given this one. A call of IAM.
+
+    The wire carries nested records; here each of their fields is a parameter.
+    """
+
+
 _DeleteImageRequired = TypedDict(
     "_DeleteImageRequired",
     {
@@ -285,6 +315,18 @@ _ListAgenciesOptional = TypedDict(
 
 class ListAgencies(_ListAgenciesOptional):
     """Lists the IAM agencies of an account."""
+
+
+_ListAuthDomainsOptional = TypedDict(
+    "_ListAuthDomainsOptional",
+    {
+    },
+    total=False,
+)
+
+
+class ListAuthDomains(_ListAuthDomainsOptional):
+    """Lists the accounts that a key belongs to: whose key it is."""
 
 
 _ListImageMembersRequired = TypedDict(

@@ -36,6 +36,35 @@ class Tag(_TagRequired):
     """At most 10 tags; tags that do not exist are made."""
 
 
+_AssumeRoleRequired = TypedDict(
+    "_AssumeRoleRequired",
+    {
+        # `qcs::cam::uin/<main account>:roleName/<name>`.
+        "RoleArn": str,
+        # Name of the session, which the audit log shows.
+        "RoleSessionName": str,
+    },
+    total=True,
+)
+
+_AssumeRoleOptional = TypedDict(
+    "_AssumeRoleOptional",
+    {
+        # Life of the key in seconds, at most 43200. Default 7200.
+        "DurationSeconds": int,
+        # What the key may do, as a policy; never more than the role may. Default: what the role may.
+        "Policy": str,
+        # The word that the role's owner gave to whom he trusts.
+        "ExternalId": str,
+    },
+    total=False,
+)
+
+
+class AssumeRole(_AssumeRoleRequired, _AssumeRoleOptional):
+    """Gives a temporary key of a role, for example of another account. A call of the token service, not of CVM."""
+
+
 _DeleteImagesRequired = TypedDict(
     "_DeleteImagesRequired",
     {
@@ -180,6 +209,18 @@ class ExportImages(_ExportImagesRequired, _ExportImagesOptional):
     """Writes custom images as disk files into a bucket of the object storage COS in the same region.
     No public operation follows the task; look for the object keys that the answer names.
     """
+
+
+_GetCallerIdentityOptional = TypedDict(
+    "_GetCallerIdentityOptional",
+    {
+    },
+    total=False,
+)
+
+
+class GetCallerIdentity(_GetCallerIdentityOptional):
+    """Tells whose key signs: account, user or role. A call of the token service, not of CVM."""
 
 
 _ModifyImageAttributeRequired = TypedDict(

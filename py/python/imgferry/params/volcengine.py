@@ -50,6 +50,33 @@ class TagFilter(_TagFilterRequired, _TagFilterOptional):
     """Up to 10 filters on tags, no key twice. A filter that matches more than 1000 images is refused."""
 
 
+_AssumeRoleRequired = TypedDict(
+    "_AssumeRoleRequired",
+    {
+        # `trn:iam::<account>:role/<name>`.
+        "RoleTrn": str,
+        # Name of the session, which the audit log shows.
+        "RoleSessionName": str,
+    },
+    total=True,
+)
+
+_AssumeRoleOptional = TypedDict(
+    "_AssumeRoleOptional",
+    {
+        # Life of the key in seconds. Default 3600.
+        "DurationSeconds": int,
+        # What the key may do, as a policy; never more than the role may. Default: what the role may.
+        "Policy": str,
+    },
+    total=False,
+)
+
+
+class AssumeRole(_AssumeRoleRequired, _AssumeRoleOptional):
+    """Gives a temporary key of a role, for example of another account. A call of the token service, not of ECS."""
+
+
 _CopyImageRequired = TypedDict(
     "_CopyImageRequired",
     {
@@ -233,6 +260,18 @@ _ExportImageRequired = TypedDict(
 
 class ExportImage(_ExportImageRequired):
     """Exports a custom image to a bucket in the same region. The object is `<TOSPrefix>_<ImageId>_system.qcow2`."""
+
+
+_GetCallerIdentityOptional = TypedDict(
+    "_GetCallerIdentityOptional",
+    {
+    },
+    total=False,
+)
+
+
+class GetCallerIdentity(_GetCallerIdentityOptional):
+    """Tells whose key signs: account, user or role. A call of the token service, not of ECS."""
 
 
 _ModifyImageAttributeRequired = TypedDict(

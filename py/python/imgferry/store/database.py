@@ -10,7 +10,7 @@ from . import Held, State, Taken
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS ferry_partition (
-        id TEXT PRIMARY KEY, fleet TEXT NOT NULL, cloud TEXT NOT NULL, account TEXT NOT NULL, state TEXT NOT NULL,
+        id TEXT PRIMARY KEY, fleet TEXT NOT NULL, cloud TEXT NOT NULL, account TEXT NOT NULL, state TEXT NOT NULL, run BIGINT NOT NULL,
         epoch BIGINT NOT NULL, owner TEXT NOT NULL, cancel BOOLEAN NOT NULL, note TEXT NOT NULL, begun_ms BIGINT NOT NULL)""",
     """CREATE TABLE IF NOT EXISTS ferry_journal (
         partition_id TEXT NOT NULL, seq BIGINT NOT NULL, epoch BIGINT NOT NULL, lines TEXT NOT NULL, PRIMARY KEY (partition_id, seq))""",
@@ -18,13 +18,15 @@ TABLES = (
 
 
 class Standing(NamedTuple):
-    """How a partition stands. ``owner`` is who drove it last, ``epoch`` how often it was taken over."""
+    """How a partition stands. ``run`` is how often it was begun or taken up again, ``epoch`` how often a driver took it over,
+    ``owner`` which did so last."""
 
     id: str
     fleet: str
     cloud: str
     account: str
     state: State
+    run: int
     epoch: int
     owner: str
     cancel: bool
@@ -108,8 +110,7 @@ class Database:
         with self.transaction() as sql:
             held = self._held(sql, partition, epoch)
             if held != "taken":
-                sql.execute("DELETE FROM ferry_journal WHERE partition_id = ?", (partition,))
-                self._add(sql, partition, epoch, journal)
+                self._put(sql, partition, epoch, journal)
             return held
 
     def end(self, partition: str, epoch: int, lines: str, state: State = "ended", note: str = "") -> Held:
@@ -130,6 +131,10 @@ class Database:
         last = "SELECT coalesce(max(seq), 0) + 1 FROM ferry_journal WHERE partition_id = ?"
         sql.execute(f"INSERT INTO ferry_journal VALUES (?, ({last}), ?, ?)", (partition, partition, epoch, lines))
 
+    def _put(self, sql: Cursor, partition: str, epoch: int, journal: str) -> None:
+        sql.execute("DELETE FROM ferry_journal WHERE partition_id = ?", (partition,))
+        self._add(sql, partition, epoch, journal)
+
     def _read(self, sql: Cursor, partition: str) -> str:
         sql.execute("SELECT lines FROM ferry_journal WHERE partition_id = ? ORDER BY seq", (partition,))
         return "".join(row[0] for row in sql.fetchall())
@@ -140,7 +145,7 @@ class Database:
         """Adds a partition with the first lines of its job's journal; false when it is there already."""
         with self.transaction() as sql:
             sql.execute(
-                "INSERT INTO ferry_partition VALUES (?, ?, ?, ?, 'open', 0, '', FALSE, '', ?) ON CONFLICT (id) DO NOTHING",
+                "INSERT INTO ferry_partition VALUES (?, ?, ?, ?, 'open', 1, 0, '', FALSE, '', ?) ON CONFLICT (id) DO NOTHING",
                 (partition, fleet, cloud, account, time.time_ns() // 1_000_000),
             )
             new = sql.rowcount == 1
@@ -154,6 +159,18 @@ class Database:
             sql.execute("UPDATE ferry_partition SET cancel = TRUE WHERE id = ? AND state = 'open'", (partition,))
             return sql.rowcount == 1
 
+    def reopen(self, partition: str, journal: str) -> bool:
+        """Opens a partition that is over or was to be cancelled, with the journal of its job taken up again; false when it is
+        neither."""
+        with self.transaction() as sql:
+            # Whoever drives it still has a job that ends.
+            again = "state = 'open', cancel = FALSE, note = '', run = run + 1, epoch = epoch + 1"
+            sql.execute(f"UPDATE ferry_partition SET {again} WHERE id = ? AND (state <> 'open' OR cancel)", (partition,))
+            opened = sql.rowcount == 1
+            if opened:
+                self._put(sql, partition, 0, journal)
+            return opened
+
     def read(self, partition: str) -> str:
         """The journal of a partition; empty when there is none."""
         with self.transaction() as sql:
@@ -166,4 +183,4 @@ class Database:
         where = f" WHERE {' AND '.join(text for text, _ in asked)}" if asked else ""
         with self.transaction() as sql:
             sql.execute(f"SELECT {', '.join(Standing._fields)} FROM ferry_partition{where} ORDER BY begun_ms, id", [value for _, value in asked])
-            return [Standing(*row)._replace(cancel=bool(row[7])) for row in sql.fetchall()]
+            return [Standing(*row)._replace(cancel=bool(row[8])) for row in sql.fetchall()]

@@ -19,6 +19,18 @@ export interface TagFilter {
   Values?: readonly string[];
 }
 
+/** Gives a temporary key of a role, for example of another account. A call of the token service, not of ECS. */
+export interface AssumeRole {
+  /** `trn:iam::<account>:role/<name>`. */
+  RoleTrn: string;
+  /** Name of the session, which the audit log shows. */
+  RoleSessionName: string;
+  /** Life of the key in seconds. Default 3600. */
+  DurationSeconds?: number;
+  /** What the key may do, as a policy; never more than the role may. Default: what the role may. */
+  Policy?: string;
+}
+
 /**
  * Copies one custom image to another region. Called in the source region; the new image's id comes at once,
  * the copy takes minutes to hours. By invitation; at most 50 custom images a region; not idempotent.
@@ -133,6 +145,10 @@ export interface ExportImage {
   TOSPrefix: string;
 }
 
+/** Tells whose key signs: account, user or role. A call of the token service, not of ECS. */
+export interface GetCallerIdentity {
+}
+
 /** Changes name, description or boot mode of a custom image. */
 export interface ModifyImageAttribute {
   /** The custom image. */
@@ -167,6 +183,7 @@ export interface TagResources {
 
 /** Parameters by operation. */
 export interface Operations {
+  AssumeRole: AssumeRole;
   CopyImage: CopyImage;
   DeleteImages: DeleteImages;
   DescribeImageSharePermission: DescribeImageSharePermission;
@@ -174,6 +191,7 @@ export interface Operations {
   DescribeRegions: DescribeRegions;
   DescribeTasks: DescribeTasks;
   ExportImage: ExportImage;
+  GetCallerIdentity: GetCallerIdentity;
   ModifyImageAttribute: ModifyImageAttribute;
   ModifyImageSharePermission: ModifyImageSharePermission;
   TagResources: TagResources;

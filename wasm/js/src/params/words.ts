@@ -1,8 +1,11 @@
 // Closed sets of words, the same in every language. Generated: run `npm run build`.
 
+export type Ambiguity = "probe_then_retry" | "stop";
 export type Cloud = "tencent" | "volcengine" | "huawei";
 export type Effect = "read" | "launch" | "change";
+export type EventKind = "launching" | "launched" | "retried" | "throttled" | "probing" | "absent" | "resolved" | "progress" | "ready" | "present" | "failed" | "conflict" | "stale" | "missing" | "ambiguous" | "cancelled" | "unfinished" | "skew" | "credentials" | "source_pending" | "warning";
 export type Kind = "auth" | "permission" | "throttled" | "quota" | "not_found" | "invalid" | "conflict" | "unsupported" | "server" | "protocol" | "misuse";
+export type LaneState = "inspecting" | "finding" | "waiting" | "queued" | "launching" | "probing" | "task" | "image" | "finishing" | "ready" | "present" | "failed" | "conflict" | "stale" | "missing" | "ambiguous" | "cancelled" | "unfinished";
 export type Language = "en" | "zh";
 export type Owner = "caller" | "account" | "cloud";
 export type Ownership = "private" | "shared" | "public" | "market" | "unknown";

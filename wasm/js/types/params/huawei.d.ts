@@ -78,6 +78,21 @@ export interface CopyImageInRegionInSafeMode {
     /** Enterprise project of the new image: `0` (default) or a UUID. */
     enterprise_project_id?: string;
 }
+/**
+ * Gives a temporary key of an agency that another account has given this one. A call of IAM.
+ *
+ * The wire carries nested records; here each of their fields is a parameter.
+ */
+export interface CreateTemporaryAccessKeyByAgency {
+    /** Name of the agency. */
+    agency_name: string;
+    /** Id of the account that has given it; this or its name. */
+    domain_id?: string;
+    /** Name of the account that has given it; this or its id. */
+    domain_name?: string;
+    /** Life of the key in seconds, 900 to 86400. Default 900. */
+    duration_seconds?: number;
+}
 /** Deletes an image. */
 export interface DeleteImage {
     /** Id of the image. */
@@ -128,6 +143,9 @@ export interface ListAgencies {
     page?: number;
     /** Page size, 1 to 500; needs `page`. */
     per_page?: number;
+}
+/** Lists the accounts that a key belongs to: whose key it is. */
+export interface ListAuthDomains {
 }
 /** Lists the projects that an image is shared with. */
 export interface ListImageMembers {
@@ -290,11 +308,13 @@ export interface Operations {
     CopyImageCrossRegion: CopyImageCrossRegion;
     CopyImageInRegion: CopyImageInRegion;
     CopyImageInRegionInSafeMode: CopyImageInRegionInSafeMode;
+    CreateTemporaryAccessKeyByAgency: CreateTemporaryAccessKeyByAgency;
     DeleteImage: DeleteImage;
     DeleteImageMembers: DeleteImageMembers;
     ExportImage: ExportImage;
     ExportImageInSafeMode: ExportImageInSafeMode;
     ListAgencies: ListAgencies;
+    ListAuthDomains: ListAuthDomains;
     ListImageMembers: ListImageMembers;
     ListImages: ListImages;
     ListProjects: ListProjects;

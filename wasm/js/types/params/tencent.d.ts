@@ -15,6 +15,19 @@ export interface Tag {
     /** Value; may be empty. */
     TagValue: string;
 }
+/** Gives a temporary key of a role, for example of another account. A call of the token service, not of CVM. */
+export interface AssumeRole {
+    /** `qcs::cam::uin/<main account>:roleName/<name>`. */
+    RoleArn: string;
+    /** Name of the session, which the audit log shows. */
+    RoleSessionName: string;
+    /** Life of the key in seconds, at most 43200. Default 7200. */
+    DurationSeconds?: number;
+    /** What the key may do, as a policy; never more than the role may. Default: what the role may. */
+    Policy?: string;
+    /** The word that the role's owner gave to whom he trusts. */
+    ExternalId?: string;
+}
 /**
  * Deletes custom images, for example copies that nobody wanted.
  * Refused while an image is being made, copied or imported, and while it is shared.
@@ -88,6 +101,9 @@ export interface ExportImages {
     /** Service role that may write to the bucket; must exist before. Default `CVM_QcsRole`. */
     RoleName?: string;
 }
+/** Tells whose key signs: account, user or role. A call of the token service, not of CVM. */
+export interface GetCallerIdentity {
+}
 /** Changes name, description, family or the deprecation mark of an image. */
 export interface ModifyImageAttribute {
     /** Id of the image, `img-…`. */
@@ -139,6 +155,7 @@ export interface TagResources {
 }
 /** Parameters by operation. */
 export interface Operations {
+    AssumeRole: AssumeRole;
     DeleteImages: DeleteImages;
     DescribeImageFromFamily: DescribeImageFromFamily;
     DescribeImageQuota: DescribeImageQuota;
@@ -146,6 +163,7 @@ export interface Operations {
     DescribeImages: DescribeImages;
     DescribeRegions: DescribeRegions;
     ExportImages: ExportImages;
+    GetCallerIdentity: GetCallerIdentity;
     ModifyImageAttribute: ModifyImageAttribute;
     ModifyImageSharePermission: ModifyImageSharePermission;
     SyncImages: SyncImages;

@@ -15,6 +15,17 @@ export interface TagFilter {
     /** 1 to 3 values; an empty string matches a tag without value. */
     Values?: readonly string[];
 }
+/** Gives a temporary key of a role, for example of another account. A call of the token service, not of ECS. */
+export interface AssumeRole {
+    /** `trn:iam::<account>:role/<name>`. */
+    RoleTrn: string;
+    /** Name of the session, which the audit log shows. */
+    RoleSessionName: string;
+    /** Life of the key in seconds. Default 3600. */
+    DurationSeconds?: number;
+    /** What the key may do, as a policy; never more than the role may. Default: what the role may. */
+    Policy?: string;
+}
 /**
  * Copies one custom image to another region. Called in the source region; the new image's id comes at once,
  * the copy takes minutes to hours. By invitation; at most 50 custom images a region; not idempotent.
@@ -122,6 +133,9 @@ export interface ExportImage {
     /** First part of the object's name: 1 to 30 letters and digits. */
     TOSPrefix: string;
 }
+/** Tells whose key signs: account, user or role. A call of the token service, not of ECS. */
+export interface GetCallerIdentity {
+}
 /** Changes name, description or boot mode of a custom image. */
 export interface ModifyImageAttribute {
     /** The custom image. */
@@ -153,6 +167,7 @@ export interface TagResources {
 }
 /** Parameters by operation. */
 export interface Operations {
+    AssumeRole: AssumeRole;
     CopyImage: CopyImage;
     DeleteImages: DeleteImages;
     DescribeImageSharePermission: DescribeImageSharePermission;
@@ -160,6 +175,7 @@ export interface Operations {
     DescribeRegions: DescribeRegions;
     DescribeTasks: DescribeTasks;
     ExportImage: ExportImage;
+    GetCallerIdentity: GetCallerIdentity;
     ModifyImageAttribute: ModifyImageAttribute;
     ModifyImageSharePermission: ModifyImageSharePermission;
     TagResources: TagResources;

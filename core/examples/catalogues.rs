@@ -1,0 +1,36 @@
+//! Prints as JSON what the documentation's catalogues are made from: the rules, error codes and regions of each cloud.
+#![allow(clippy::print_stdout, reason = "it is what it is for")]
+
+use imgferry::api::catalogue::Explanation;
+use imgferry::api::check::Rule;
+use imgferry::api::json::{Object, list};
+use imgferry::{Cloud, plan};
+use serde_json::Value;
+
+fn main() {
+    let mut all = Object::new();
+    for cloud in Cloud::ALL {
+        let codes: Vec<Explanation> = cloud.codes().rows().map(Explanation::from_code).collect();
+        let table = Object::new()
+            .set("rules", rules(cloud.rules()))
+            .set("codes", list(&codes, Explanation::to_value))
+            .set("regions", list(cloud.regions(), |region| region.to_value()))
+            .value();
+        all.set(cloud.as_str(), table);
+    }
+    println!("{}", all.set("plan", Object::new().set("rules", rules(plan::rules())).value()).value());
+}
+
+fn rules(rules: impl Iterator<Item = &'static Rule>) -> Value {
+    let told = |rule: &Rule| {
+        Object::new()
+            .set("id", rule.id())
+            .set("severity", rule.severity().as_str())
+            .set("code", rule.vendor_code())
+            .set("message", rule.en())
+            .set("message_zh", rule.zh())
+            .set("source", rule.source())
+            .value()
+    };
+    rules.map(told).collect()
+}

@@ -1,0 +1,197 @@
+"""HTTP clients of your own: each function here turns a client into the ``send`` that ``run`` (or ``aio.run``) and single
+requests go out by.
+
+    send = imgferry.adapters.httpx(httpx.Client())
+    report = imgferry.run(job, credentials, send=send)
+    status, headers, body = send(call.sign(key, time_ms=now), 30_000)
+
+What is sent is what was signed: the clients' rewriting of URLs, redirects, cookies, logins of their own and repeated GETs
+are kept away from it. What certainly never left is told from what may have arrived. Proxies and certificates are the
+client's, as you have set them. URLs of your own must have their escapes in upper case (`%2F`), as those made here have:
+urllib3, and requests upon it, write them so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from typing import Any, Awaitable, Callable, Dict, Optional, Protocol, Sequence, Tuple, Union
+from urllib.parse import urlsplit
+
+from . import transport
+from .drive import Outcome
+from .error import Error
+
+#: Some gateways refuse requests without them. They are not signed.
+OWN = {"Accept": "*/*", "User-Agent": "imgferry"}
+
+
+class Sendable(Protocol):
+    """A complete request: an ``imgferry.Request``, or anything of the kind."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def headers(self) -> Sequence[Tuple[str, str]]: ...
+    @property
+    def body(self) -> Union[str, bytes]: ...
+
+
+Send = Callable[[Sendable, int], Outcome]
+AsyncSend = Callable[[Sendable, int], Awaitable[Outcome]]
+
+
+def urllib3(pool: Any) -> Send:
+    """Sends by a ``urllib3.PoolManager`` (or ``ProxyManager``), which repeats a GET up to four times unless told otherwise."""
+    from urllib3 import exceptions
+
+    def send(request: Sendable, timeout_ms: int) -> Outcome:
+        try:
+            answer = pool.request(
+                *(request.method, request.url), body=body(request), headers=headers(request), timeout=timeout_ms / 1000, retries=False, redirect=False
+            )
+        except (exceptions.NewConnectionError, exceptions.ConnectTimeoutError, exceptions.ProxyError) as error:
+            return unsent(error)
+        except exceptions.HTTPError as error:
+            return broken(error)
+        return answer.status, list(answer.headers.items()), answer.data
+
+    return send
+
+
+def requests(session: Any) -> Send:
+    """Sends by a ``requests.Session``, past what it does to a request: writing the URL anew (``%7E``), the login of a
+    ``.netrc``. Refuses a session that repeats."""
+    import requests
+    from urllib3.exceptions import MaxRetryError, NewConnectionError, ProxyError
+
+    def send(request: Sendable, timeout_ms: int) -> Outcome:
+        once(session, request.url)
+        prepared = requests.PreparedRequest()
+        prepared.prepare(method=request.method, url=request.url, headers=headers(request), data=body(request))
+        prepared.url = request.url
+        settings = session.merge_environment_settings(request.url, {}, False, None, None)
+        try:
+            answer = session.send(prepared, timeout=timeout_ms / 1000, allow_redirects=False, **{**settings, "stream": False})
+        except requests.ConnectTimeout as error:
+            return unsent(error)
+        except requests.ConnectionError as error:
+            cause = error.args[0] if error.args else None
+            reason = cause.reason if isinstance(cause, MaxRetryError) else None
+            return unsent(reason) if isinstance(reason, (NewConnectionError, ProxyError)) else broken(reason or error)
+        except (requests.Timeout, requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
+            return broken(error)
+        return answer.status_code, list(answer.headers.items()), answer.content
+
+    return send
+
+
+def once(session: Any, url: str) -> None:
+    """Refuses a session that would send a launch again by itself."""
+    retries = getattr(session.get_adapter(url), "max_retries", None)
+    if getattr(retries, "total", 0) not in (0, False, None) or any(getattr(retries, name, None) for name in ("read", "status", "other")):
+        raise Error(
+            f"the session repeats requests to {urlsplit(url).hostname} by itself: a launch could be made twice",
+            code="adapters.retries",
+            hint="mount an HTTPAdapter without max_retries; imgferry tries again by itself where that is safe",
+            hint_zh="请挂载不带 max_retries 的 HTTPAdapter；在安全时 imgferry 会自行重试",
+        )
+
+
+def httpx(client: Any) -> Send:
+    """Sends by an ``httpx.Client``, past its parameters, cookies and login."""
+    import httpx
+
+    def send(request: Sendable, timeout_ms: int) -> Outcome:
+        try:
+            answer = client.send(for_httpx(request, timeout_ms), auth=None, follow_redirects=False)
+        except httpx.RequestError as error:
+            return lost_by_httpx(error)
+        return answer.status_code, answer.headers.multi_items(), answer.content
+
+    return send
+
+
+def httpx_async(client: Any) -> AsyncSend:
+    """Sends by an ``httpx.AsyncClient``, for ``aio.run``."""
+    import httpx
+
+    async def send(request: Sendable, timeout_ms: int) -> Outcome:
+        try:
+            answer = await client.send(for_httpx(request, timeout_ms), auth=None, follow_redirects=False)
+        except httpx.RequestError as error:
+            return lost_by_httpx(error)
+        return answer.status_code, answer.headers.multi_items(), answer.content
+
+    return send
+
+
+def for_httpx(request: Sendable, timeout_ms: int) -> Any:
+    import httpx
+
+    # The target as it was signed, whatever httpx would make of the URL.
+    extensions = {"timeout": httpx.Timeout(timeout_ms / 1000).as_dict(), "target": target(request.url).encode()}
+    return httpx.Request(request.method, request.url, headers=headers(request), content=body(request), extensions=extensions)
+
+
+def lost_by_httpx(error: Exception) -> Outcome:
+    import httpx
+
+    return unsent(error) if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)) else broken(error)
+
+
+def aiohttp(session: Any) -> AsyncSend:
+    """Sends by an ``aiohttp.ClientSession``, for ``aio.run``. It would decode a part of the URL, and send a GET again when
+    its connection breaks; the latter is turned off for the whole session."""
+    import aiohttp
+    import yarl
+
+    # There is no public way to say so.
+    session._retry_connection = False
+
+    async def send(request: Sendable, timeout_ms: int) -> Outcome:
+        timeout = aiohttp.ClientTimeout(timeout_ms / 1000)
+        try:
+            asked = session.request(
+                *(request.method, yarl.URL(request.url, encoded=True)), data=body(request), headers=headers(request), timeout=timeout, allow_redirects=False
+            )
+            async with asked as answer:
+                return answer.status, list(answer.headers.items()), await answer.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError) as error:
+            return unsent(error)
+        except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+            return broken(error)
+
+    return send
+
+
+def headers(request: Sendable) -> Dict[str, str]:
+    """The request's headers, and those that gateways want."""
+    return {**OWN, **dict(request.headers)}
+
+
+def body(request: Sendable) -> Optional[bytes]:
+    """The request's body; ``None`` when there is none, lest a client send headers of one."""
+    return (request.body.encode() if isinstance(request.body, str) else request.body) or None
+
+
+def target(url: str) -> str:
+    """What stands on the request line."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def unsent(error: BaseException) -> Outcome:
+    """It never left; whether another would, the cause tells."""
+    if any(re.search(r"\b407\b", str(cause)) for cause in transport.causes(error)):
+        return "blocked", f"the proxy wants a login: {transport.words(error)}"
+    return transport.unsent(error, None)
+
+
+def broken(error: BaseException) -> Outcome:
+    """It may have arrived; where the certificate was not trusted, it did not."""
+    is_untrusted = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in transport.causes(error))
+    return transport.unsent(error, None) if is_untrusted else ("unanswered", transport.words(error))

@@ -1,0 +1,241 @@
+"""Single calls of a command: signed, sent, read, and repeated only where that is harmless."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import time
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from .. import At, Credentials, Plan, build, credentials, operations, read, regions, transport
+from ..error import Error
+from ..types import Image, Reply
+from . import endpoints, files, profiles
+from .plans import project
+
+#: How long one answer is waited for.
+TIMEOUT_MS = 30_000
+#: How often a read is sent, and the first wait between two times; each further one is twice as long.
+TRIES, WAIT_S = 5, 0.5
+
+
+class Cloud:
+    """One cloud, as a command calls it: where its regions are and with which key."""
+
+    def __init__(self, name: str, key: Credentials, places: "Mapping[str, Any]") -> None:
+        self.name, self.key, self.places = name, key, places
+        #: The cloud's own clock, as the latest of its answers told, in milliseconds since 1970.
+        self.now_ms: Optional[int] = None
+
+    def ask(self, operation: str, params: Mapping[str, Any], region: str) -> Reply:
+        """One call. A read is repeated where waiting helps; what changes something is sent once. Raises ``Error``."""
+        where = at(self.places, region)
+        tries = TRIES if effect(self.name, operation) == "read" else 1
+        wait_s = WAIT_S
+        while True:
+            tries -= 1
+            call = build(self.name, operation, params, where)  # type: ignore[call-overload]
+            request = call.sign(self.key, time_ms=time.time_ns() // 1_000_000)
+            outcome = transport.send(request, TIMEOUT_MS)
+            try:
+                if len(outcome) == 2:
+                    raise unanswered(self.name, request.url, *outcome)
+                self.now_ms = date(outcome[1]) or self.now_ms
+                return read(self.name, operation, *outcome, credentials=self.key, params=params)
+            except Error as error:
+                if tries <= 0 or error.retry not in ("backoff", "unsure"):
+                    raise
+                time.sleep(max(wait_s, (error.wait_ms or 0) / 1000))
+                wait_s *= 2
+
+    def images(self, region: str, *, ids: Sequence[str] = (), name: Optional[str] = None) -> Iterator[Tuple[Image, Dict[str, Any]]]:
+        """The custom images of a region in any state, each with the vendor's own record."""
+        operation, params = listing(self.name, ids, name)
+        seen = 0
+        while True:
+            reply = self.ask(operation, params, region)
+            facts = reply["facts"]
+            assert facts["type"] == "images"
+            records = next((rows for rows in reply["data"].values() if isinstance(rows, Sequence) and not isinstance(rows, str)), [])
+            by_id = {row.get("ImageId") or row.get("id"): dict(row) for row in records if isinstance(row, Mapping)}
+            for image in facts["items"]:
+                yield image, by_id.get(image["id"], {})
+            seen += len(facts["items"])
+            if ids or not facts["items"]:
+                return
+            if self.name == "tencent":
+                if facts["total"] is None or seen >= facts["total"]:
+                    return
+                params["Offset"] = seen
+            elif facts["next"]:
+                params["NextToken" if self.name == "volcengine" else "marker"] = facts["next"]
+            else:
+                return
+
+    def shared_with(self, image: str, region: str) -> List[str]:
+        """The accounts (on Huawei Cloud projects) that may use an image beside its own."""
+        operation, field = {"huawei": ("ListImageMembers", "image_id")}.get(self.name, ("DescribeImageSharePermission", "ImageId"))
+        facts = self.ask(operation, {field: image}, region)["facts"]
+        assert facts["type"] == "accounts"
+        return list(facts["items"])
+
+    def delete(self, image: str, region: str, *, dry_run: bool = False) -> None:
+        """Deletes an image, or asks the cloud whether it would: only Tencent Cloud can be asked."""
+        if self.name == "huawei":
+            self.ask("DeleteImage", {"image_id": image}, region)
+        else:
+            self.ask("DeleteImages", {"ImageIds": [image], **({"DryRun": True} if dry_run else {})}, region)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options that say where calls go and with which keys."""
+    parser.add_argument("--plan", metavar="FILE", help="take endpoints, sites and projects from the clouds of this plan")
+    parser.add_argument("--project", action="append", default=[], metavar="REGION=ID", help="Huawei: id of the project in a region; repeatable")
+    parser.add_argument("--domain-id", help="Huawei: id of the account")
+    profiles.add_arguments(parser)
+    endpoints.add_arguments(parser)
+
+
+def places(options: argparse.Namespace, cloud: str) -> Dict[str, Any]:
+    """What the options say of the place of a cloud's calls: as the plan has it, with options laid over."""
+    if cloud not in endpoints.CLOUDS:
+        from difflib import get_close_matches
+
+        close = get_close_matches(cloud, endpoints.CLOUDS, 1)
+        hint = (f"did you mean {close[0]}?", f"是否应为 {close[0]}？") if close else (f"use {endpoints.CLOUDS_IN_WORDS}", f"请使用 {'、'.join(endpoints.CLOUDS)}")
+        raise Error(f"there is no cloud {cloud!r}", code="cloud", hint=hint[0], hint_zh=hint[1])
+    settings = dict((planned(options).get("clouds") or {}).get(cloud) or {})
+    settings.pop("uin", None)
+    environment = credentials.place(cloud)
+    given = {
+        "endpoint": endpoints.endpoints(options.endpoint, options.allow_http).get(cloud),
+        "sign_host": options.sign_host,
+        "site": options.site,
+        "domain_id": options.domain_id or settings.get("domain_id") or environment.get("domain_id"),
+    }
+    settings.update({name: value for name, value in given.items() if value is not None})
+    if settings.get("endpoint"):
+        endpoints.check(settings["endpoint"], options.allow_http)
+    if cloud == "huawei":
+        settings["projects"] = {**(settings.get("projects") or {}), **dict(project(text) for text in options.project)}
+        settings.setdefault("project_id", environment.get("project_id"))
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+def at(places: Mapping[str, Any], region: str) -> At:
+    """Where a call of a region goes; ``{region}`` in an endpoint stands for it."""
+    given = dict(places)
+    projects: Mapping[str, str] = given.pop("projects", None) or {}
+    if given.get("endpoint"):
+        given["endpoint"] = given["endpoint"].replace("{region}", region)
+    if region in projects:
+        given["project_id"] = projects[region]
+    return At(region, **given)
+
+
+def planned(options: argparse.Namespace) -> Dict[str, Any]:
+    """The plan that lends its clouds, checked as far as they go."""
+    if not options.plan:
+        return {}
+    plan, findings = files.load(options.plan)
+    findings += Plan(plan, trusted_hosts=endpoints.trusted(options)).check()
+    wrong = [finding for finding in findings if finding["severity"] == "error" and finding["path"].startswith("clouds")]
+    if wrong:
+        raise files.refusal(options.plan, wrong)
+    return plan
+
+
+def clouds_of(plan: Mapping[str, Any]) -> List[str]:
+    """The clouds that a plan has something for."""
+    return sorted({entry["cloud"] for kind in ("copies", "exports") for entry in plan.get(kind) or []})
+
+
+def reached(options: argparse.Namespace, clouds: Sequence[str]) -> Dict[str, Cloud]:
+    """Clouds as the options mean them, with their keys. Raises ``Error`` where one has none."""
+    where = {cloud: places(options, cloud) for cloud in clouds}
+    source = profiles.Source(options, clouds)
+    return {cloud: Cloud(cloud, source.load(cloud), where[cloud]) for cloud in clouds}
+
+
+def all_regions(cloud: Cloud) -> List[str]:
+    """The regions that the cloud lists; those known where it does not let itself be asked."""
+    home = home_of(cloud.name, cloud.places.get("site"))
+    params: Dict[str, Any] = {"MaxResults": 20} if cloud.name == "volcengine" else {}
+    listed: List[str] = []
+    try:
+        while True:
+            facts = cloud.ask(REGIONS[cloud.name], params, home)["facts"]
+            assert facts["type"] == "regions"
+            listed += facts["items"]
+            if not (cloud.name == "volcengine" and facts["next"]):
+                return sorted(listed)
+            params["NextToken"] = facts["next"]
+    except Error as error:
+        if error.kind not in ("permission", "unsupported"):
+            raise
+        return [region["id"] for region in regions(cloud.name) if region["class"] in ("mainland", "overseas")]
+
+
+def home_of(cloud: str, site: Optional[str]) -> str:
+    """A region that every account of a site may use, for calls that belong to none."""
+    return HOMES[cloud][site == "international"]
+
+
+#: What lists the regions of a cloud, and a region of each of its sites.
+REGIONS = {"tencent": "DescribeRegions", "volcengine": "DescribeRegions", "huawei": "ListRegions"}
+HOMES = {"tencent": ("ap-guangzhou", "ap-singapore"), "volcengine": ("cn-beijing", "ap-southeast-1"), "huawei": ("cn-north-4", "ap-southeast-3")}
+
+
+def listing(cloud: str, ids: Sequence[str], name: Optional[str]) -> "Tuple[str, Dict[str, Any]]":
+    """What lists custom images: those of these ids or of this name, or all."""
+    if cloud == "tencent":
+        # The match of names is fuzzy: whoever asks compares them again.
+        filters = [{"Name": "image-type", "Values": ["PRIVATE_IMAGE"]}, *([{"Name": "image-name", "Values": [name]}] if name else [])]
+        return "DescribeImages", {"Limit": 100, **({"ImageIds": list(ids)} if ids else {"Filters": filters})}
+    if cloud == "volcengine":
+        # Without a state only usable images are listed.
+        params: Dict[str, Any] = {"Status": ["available", "creating", "error"], "MaxResults": 100}
+        of_ids = {"ImageIds": list(ids)} if ids else {"Visibility": "private"}
+        return "DescribeImages", {**params, **of_ids, **({"ImageName": name} if name else {})}
+    return "ListImages", {"limit": 500, **({"id": ids[0]} if ids else {"__imagetype": "private"}), **({"name": name} if name else {})}
+
+
+def date(headers: Any) -> Optional[int]:
+    """The moment that the ``Date`` of an answer tells, in milliseconds since 1970."""
+    from email.utils import parsedate_to_datetime
+
+    for name, value in headers:
+        if name.lower() == "date":
+            with contextlib.suppress(ValueError, TypeError):
+                return int(parsedate_to_datetime(value).timestamp() * 1000)
+    return None
+
+
+def effect(cloud: str, operation: str) -> str:
+    """What sending an operation does."""
+    return next(table["effect"] for table in operations(cloud) if table["name"] == operation)
+
+
+def unanswered(cloud: str, url: str, lost: str, cause: str) -> Error:
+    """A call without an answer, as an error."""
+    from urllib.parse import urlsplit
+
+    host = urlsplit(url).netloc
+    return Error(
+        f"{cloud}: {host} gives no answer: {cause}",
+        kind="server",
+        code=f"host.{lost}",
+        retry="unsure" if lost == "unanswered" else "never",
+        hint=f"see `imgferry doctor {cloud}`",
+        hint_zh=f"请执行 `imgferry doctor {cloud}` 检查",
+    )
+
+
+def not_listed(cloud: str, region: str, id: str) -> Error:
+    """An image that is not there."""
+    return Error(
+        f"{cloud} lists no image {id} in {region}",
+        code="image.not_listed",
+        hint="check the image id, its region and the account",
+        hint_zh="请检查镜像 ID、所在地域和账号",
+    )

@@ -1,0 +1,72 @@
+import { type Bridge, misuse, record } from "./bridge.js";
+import { ImgferryError } from "./error.js";
+import { whyLost } from "./lost.js";
+import { type Fetch, once } from "./once.js";
+import { type OperatingGlue, operating } from "./operations.js";
+import type { At, Cloud, Credentials, Image } from "./types.js";
+
+export interface ListOptions {
+  /** Sends a request, as the global `fetch` does. */
+  fetch?: Fetch;
+  signal?: AbortSignal;
+  /** How long one page may take. */
+  timeoutMs?: number;
+}
+
+export interface Listing {
+  /**
+   * The own images of a region, in any state; the next page is asked for when the one before is used up. Nothing is repeated.
+   * @throws {ImgferryError} for what the cloud refused, or `transport.…` with its `cause` where no answer came.
+   */
+  listImages(cloud: Cloud, region: string | At, credentials: Credentials, options?: ListOptions): AsyncGenerator<Image, void, undefined>;
+}
+
+export function listing(bridge: Bridge<OperatingGlue>): Listing {
+  const { request, read } = operating(bridge);
+  return {
+    async *listImages(cloud, region, credentials, options = {}) {
+      const at = typeof region === "string" ? { region } : region;
+      const own = options.fetch ? undefined : once();
+      let [cursor, seen]: [string | null, number] = [null, 0];
+      try {
+        do {
+          const wanted: { operation: never; params: never } = JSON.parse(bridge.call((glue) => glue.listing(record({ cloud, cursor, seen }))));
+          const page = await answered(request(cloud, wanted.operation, wanted.params, at, credentials, Date.now()), options.fetch ?? own!.fetch, options);
+          const { facts } = read(cloud, wanted.operation, page, credentials);
+          if (facts.type !== "images") return;
+          yield* facts.items;
+          seen += facts.items.length;
+          if (facts.next === cursor) return;
+          cursor = facts.next;
+        } while (cursor !== null);
+      } finally {
+        own?.close();
+      }
+    },
+  };
+}
+
+/** Sends a request, for so long; what is aborted rejects with its reason. */
+async function answered(asked: { method: string; url: string; headers: [string, string][]; body: string }, fetch: Fetch, { signal, timeoutMs = 30_000 }: ListOptions) {
+  if (!(timeoutMs > 0)) throw misuse("timeoutMs", "timeoutMs must be a number above 0");
+  signal?.throwIfAborted();
+  const over = new AbortController();
+  const abort = (): void => over.abort(signal!.reason);
+  const timer = setTimeout(() => over.abort(new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError")), timeoutMs);
+  signal?.addEventListener("abort", abort);
+  try {
+    const { method, url, headers, body } = asked;
+    const response = await fetch(url, { method, headers, body: body || undefined, redirect: "manual", signal: over.signal });
+    return { status: response.status, headers: response.headers, body: await response.text() };
+  } catch (thrown) {
+    signal?.throwIfAborted();
+    const { why, cause } = whyLost(thrown);
+    throw new ImgferryError(`the listing has no answer: ${cause}`, {
+      kind: "server", code: `transport.${why}`, retry: why === "blocked" ? "never" : "backoff",
+      hint: "it only reads: try again", hintZh: "该请求只读，可重试", cause: thrown,
+    });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", abort);
+  }
+}
