@@ -368,7 +368,7 @@ def main() -> None:
                 storm.begin()
                 for _ in range(3):
                     storm.start()
-                while sum(standing.epoch for standing in storm.standings()) < 10:
+                while sum(standing.epoch > 0 for standing in storm.standings()) < FULL.partitions // 2:
                     time.sleep(0.1)
                 time.sleep(3)
                 taken, written = storm.wake()
