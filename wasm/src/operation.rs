@@ -53,12 +53,9 @@ pub fn build(input: String) -> Thrown<String> {
         let wanted = Wanted::read(cloud(&mut input)?, &mut input)?;
         input.end()?;
         let built = wanted.build()?;
-        let Call { operation, region, service, .. } = &built;
+        let Call { operation, service, .. } = &built;
         let mut call = Object::new();
-        call.set("cloud", operation.cloud.as_str())
-            .set("operation", operation.name)
-            .set("region", region.as_str())
-            .set("service", *service);
+        call.set("cloud", operation.cloud.as_str()).set("operation", operation.name).set("region", built.region()).set("service", *service);
         Ok(call.set("request", built.request().to_value()).value())
     };
     built().map(|call| to_text(&call)).map_err(throw)

@@ -2,6 +2,7 @@
 
 use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
 use super::encode::{self, Pair, Url, concat, cut};
+use super::hash::Hasher;
 use super::request::{AUTHORIZATION, HOST, Identity, Options, Unsigned};
 use super::scheme::{ContentTypeRule, HostRule, PayloadRule, Scheme, Scope};
 use super::{keys, misuse};
@@ -21,6 +22,7 @@ pub(super) struct Texts {
     pub(super) string_to_sign: String,
     /// The moment of signing.
     pub(super) stamp: String,
+    pub(super) hasher: Hasher,
     signed_headers: Range<usize>,
 }
 
@@ -61,7 +63,7 @@ impl Unsigned<'_> {
         let url = Url::split(&self.url)?;
         let host = url.derived_host();
         let listed = |name: &str| exact.as_ref().is_some_and(|list| list.iter().any(|n| name.eq_ignore_ascii_case(n)));
-        let body_hash = if self.body.is_empty() { None } else { Some(canonical::sha256_hex(self.body)) };
+        let body_hash = if self.body.is_empty() { None } else { Some(canonical::sha256_hex(&mut texts.hasher, self.body)) };
         let body_hash = body_hash.as_ref().map_or(EMPTY_HASH, |hash| hash.as_str());
 
         let mut add = |name: &str, value: &str| {
@@ -163,9 +165,11 @@ impl Unsigned<'_> {
         }
         let path = canonical::path(scheme.path, parts.path);
         let Parts { query, payload, .. } = parts;
-        let request = Canonical { method: self.method, path: &path, slash: false, query, headers: &lines, payload };
-        texts.signed_headers = request.write(scheme, &mut texts.canonical_request);
-        canonical::string_to_sign(scheme, &stamp.text, &stamp.scope, &texts.canonical_request, &mut texts.string_to_sign);
+        let request =
+            Canonical { method: self.method, path: &path, slash: false, query, headers: &lines, values: Some(scheme.values), payload };
+        texts.signed_headers = request.write(&mut texts.canonical_request);
+        let Texts { canonical_request, string_to_sign, hasher, .. } = texts;
+        canonical::string_to_sign(scheme, &stamp.text, &stamp.scope, canonical_request, string_to_sign, hasher);
         texts.scope = stamp.scope;
         Ok(())
     }
