@@ -1,7 +1,8 @@
 //! Python values to JSON values. Total: whatever cannot be JSON is refused with the path to it.
 
-use crate::error;
-use imgferry::{Error, Kind};
+use crate::error::{self, OrRaise};
+use crate::names;
+use imgferry::{Error, Kind, Millis};
 use pyo3::prelude::*;
 #[cfg(feature = "stubs")]
 use pyo3::type_object::PyTypeInfo;
@@ -126,7 +127,10 @@ fn record<'py>(entries: impl Iterator<Item = PyResult<Entry<'py>>>, path: &Path<
     for entry in entries {
         let (key, value) = entry?;
         let name = key.cast::<PyString>().map_err(|_| refused(&key, path, "has a key that is not a string"))?;
-        let name = string(name, path)?;
+        let name = match names::known(name) {
+            Some(name) => name.to_owned(),
+            None => string(name, path)?,
+        };
         room.take(&key, path, name.len())?;
         let value = from_py(&value, &Path::Name(path, &name), depth, room)?;
         object.insert(name, value);
@@ -160,6 +164,9 @@ impl<'a> FromPyObject<'a, '_> for Text<'a> {
 
     fn extract(value: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
         let text = value.cast::<PyString>()?;
+        if let Some(name) = names::known(&text) {
+            return Ok(Text(Cow::Borrowed(name)));
+        }
         match text.extract::<Cow<'a, str>>() {
             Ok(text) => Ok(Text(text)),
             Err(_) => Err(refused(&text, "argument", "holds a lone surrogate, which cannot be UTF-8")),
@@ -178,6 +185,18 @@ impl<'a> FromPyObject<'a, '_> for Whole {
     fn extract(value: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
         let number = value.cast::<PyInt>()?;
         number.extract().map(Whole).map_err(|_| refused(&number, "argument", "does not fit into 64 bits"))
+    }
+}
+
+impl Whole {
+    /// The wall clock's time, by an argument of that name.
+    pub(crate) fn clock(&self, py: Python<'_>, argument: &str) -> PyResult<Millis> {
+        imgferry::wall_clock(argument, self.0).or_raise(py)
+    }
+
+    /// A time to sign by or to verify at.
+    pub(crate) fn signing_time(&self, py: Python<'_>, argument: &str) -> PyResult<Millis> {
+        imgferry::signing_time(argument, self.0).or_raise(py)
     }
 }
 

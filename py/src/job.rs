@@ -7,7 +7,7 @@ use crate::sign::Credentials;
 use crate::to_python::{large_to_py, to_py};
 use imgferry::api::json::to_text;
 use imgferry::job::Outgoing;
-use imgferry::{Answer, Cloud, Error, Keyring, Kind, Lost, Millis, Step};
+use imgferry::{Answer, Cloud, Error, Keyring, Kind, Lost, Step};
 use pyo3::exceptions::{PyIndexError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::PyMapping;
@@ -168,7 +168,7 @@ impl Job {
     #[new]
     #[pyo3(signature = (plan, *, now_ms, seed))]
     fn new(py: Python<'_>, plan: &Plan, now_ms: Whole, seed: Whole) -> PyResult<Self> {
-        let job = imgferry::Job::new(plan.0.clone(), Millis(now_ms.0), seed.0.cast_unsigned()).or_raise(py)?;
+        let job = imgferry::Job::new(plan.0.clone(), now_ms.clock(py, "now_ms")?, seed.0.cast_unsigned()).or_raise(py)?;
         Ok(Self { job, trusted_hosts: plan.0.trusted_hosts().to_vec(), is_survey: false })
     }
 
@@ -176,7 +176,7 @@ impl Job {
     #[staticmethod]
     #[pyo3(signature = (plan, *, now_ms, seed))]
     fn survey(py: Python<'_>, plan: &Plan, now_ms: Whole, seed: Whole) -> PyResult<Self> {
-        let job = imgferry::Job::survey(plan.0.clone(), Millis(now_ms.0), seed.0.cast_unsigned()).or_raise(py)?;
+        let job = imgferry::Job::survey(plan.0.clone(), now_ms.clock(py, "now_ms")?, seed.0.cast_unsigned()).or_raise(py)?;
         Ok(Self { job, trusted_hosts: plan.0.trusted_hosts().to_vec(), is_survey: true })
     }
 
@@ -188,7 +188,7 @@ impl Job {
     fn restore(py: Python<'_>, journal: Text<'_>, now_ms: Whole, trusted_hosts: Option<&Bound<'_, PyAny>>) -> PyResult<(Self, usize)> {
         let trusted_hosts = hosts(trusted_hosts)?;
         let named: Vec<&str> = trusted_hosts.iter().map(String::as_str).collect();
-        let restored = imgferry::job::Restored::resumed(&journal, Millis(now_ms.0), &named).or_raise(py)?;
+        let restored = imgferry::job::Restored::resumed(&journal, now_ms.clock(py, "now_ms")?, &named).or_raise(py)?;
         Ok((Self { job: restored.job, trusted_hosts, is_survey: false }, restored.kept))
     }
 
@@ -199,14 +199,14 @@ impl Job {
     fn wake(py: Python<'_>, journal: Text<'_>, now_ms: Whole, trusted_hosts: Option<&Bound<'_, PyAny>>) -> PyResult<(Self, usize)> {
         let trusted_hosts = hosts(trusted_hosts)?;
         let named: Vec<&str> = trusted_hosts.iter().map(String::as_str).collect();
-        let restored = imgferry::job::Restored::woken(&journal, Millis(now_ms.0), &named).or_raise(py)?;
+        let restored = imgferry::job::Restored::woken(&journal, now_ms.clock(py, "now_ms")?, &named).or_raise(py)?;
         Ok((Self { job: restored.job, trusted_hosts, is_survey: false }, restored.kept))
     }
 
     /// Says what to do now. Credentials are given every time, by cloud, so that they may be refreshed between two polls.
     #[pyo3(signature = (credentials: "Mapping[str, Credentials]", *, now_ms) -> "Send | Wait | Done")]
     fn poll<'py>(&mut self, py: Python<'py>, credentials: &Bound<'py, PyAny>, now_ms: Whole) -> PyResult<Bound<'py, PyAny>> {
-        match self.job.poll(Millis(now_ms.0), &keyring(credentials)?) {
+        match self.job.poll(now_ms.clock(py, "now_ms")?, &keyring(credentials)?) {
             Step::Send(outgoing) => Ok(Bound::new(py, Send { outgoing })?.into_any()),
             Step::Wait { until } => Ok(Bound::new(py, Wait { until_ms: until.0 })?.into_any()),
             Step::Done => Ok(Bound::new(py, Done)?.into_any()),
@@ -227,7 +227,7 @@ impl Job {
     ) -> PyResult<()> {
         let status = http_status(status).or_raise(py)?;
         let answer = Answer { status, headers: convert::headers(headers)?, body: convert::bytes(body)? };
-        self.job.answer(Millis(now_ms.0), flight(id), answer).or_raise(py)
+        self.job.answer(now_ms.clock(py, "now_ms")?, flight(id), answer).or_raise(py)
     }
 
     /// Tells that a request has no answer: ``unsent`` when it certainly never left, ``blocked`` when nor will another before
@@ -236,13 +236,14 @@ impl Job {
     #[pyo3(signature = (id, why: "Lost", cause: "str | None" = None, *, now_ms))]
     fn lost(&mut self, py: Python<'_>, id: Whole, why: Text<'_>, cause: Option<Text<'_>>, now_ms: Whole) -> PyResult<()> {
         let why = Lost::parse(&why, cause.as_deref().unwrap_or_default()).or_raise(py)?;
-        self.job.lost(Millis(now_ms.0), flight(id), why).or_raise(py)
+        self.job.lost(now_ms.clock(py, "now_ms")?, flight(id), why).or_raise(py)
     }
 
     /// Stops what is not launched and leaves running what is. Ends after the answers under way.
     #[pyo3(signature = (*, now_ms))]
-    fn cancel(&mut self, now_ms: Whole) {
-        self.job.cancel(Millis(now_ms.0));
+    fn cancel(&mut self, py: Python<'_>, now_ms: Whole) -> PyResult<()> {
+        self.job.cancel(now_ms.clock(py, "now_ms")?);
+        Ok(())
     }
 
     /// Takes a person's word on a lane that is ambiguous or probing: the copy is there under that id (an export: the id of its
@@ -251,7 +252,7 @@ impl Job {
     #[pyo3(signature = (lane, id: "str | None", *, now_ms))]
     fn resolve(&mut self, py: Python<'_>, lane: Whole, id: Option<Text<'_>>, now_ms: Whole) -> PyResult<()> {
         let lane = u32::try_from(lane.0).unwrap_or(u32::MAX);
-        self.job.resolve(Millis(now_ms.0), lane, id.as_deref()).or_raise(py)
+        self.job.resolve(now_ms.clock(py, "now_ms")?, lane, id.as_deref()).or_raise(py)
     }
 
     /// Takes the journal lines written since the last call.

@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 mod convert;
 mod error;
 mod job;
+mod names;
 mod operation;
 mod rows;
 mod sign;

@@ -8,9 +8,11 @@ use crate::to_python::to_py;
 use imgferry::api::check::Known;
 use imgferry::api::endpoint::{self, HostHeader, SignHost};
 use imgferry::api::site::Language;
-use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Millis, Redactor};
+use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Method, Redactor};
 use imgferry::{Reading, read_long};
+use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyString;
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -97,8 +99,14 @@ pub(crate) struct Request(pub(crate) imgferry::Request);
 impl Request {
     /// The method, upper case.
     #[getter]
-    fn method(&self) -> &'static str {
-        self.0.method.as_str()
+    fn method<'py>(&self, py: Python<'py>) -> &Bound<'py, PyString> {
+        match self.0.method {
+            Method::Get => intern!(py, "GET"),
+            Method::Post => intern!(py, "POST"),
+            Method::Put => intern!(py, "PUT"),
+            Method::Patch => intern!(py, "PATCH"),
+            Method::Delete => intern!(py, "DELETE"),
+        }
     }
 
     /// Absolute URL, already percent-encoded; send it as it is.
@@ -130,7 +138,7 @@ impl Request {
 
     fn __hash__(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (self.method(), self.url(), self.body(), self.headers()).hash(&mut hasher);
+        (self.0.method, self.url(), self.body(), self.headers()).hash(&mut hasher);
         hasher.finish()
     }
 }
@@ -150,7 +158,7 @@ impl Call {
     /// Region in the credential scope.
     #[getter]
     fn region(&self) -> &str {
-        &self.0.region
+        self.0.region()
     }
 
     /// Service in the credential scope.
@@ -162,7 +170,7 @@ impl Call {
     /// Signs for this moment. Sign at every send; a stored signature is a broken retry.
     #[pyo3(signature = (credentials, *, time_ms))]
     fn sign(&self, py: Python<'_>, credentials: &Credentials, time_ms: Whole) -> PyResult<Request> {
-        credentials.signer().sign_call(self.0.clone(), Millis(time_ms.0)).map(Request).or_raise(py)
+        credentials.signer().sign_call(self.0.clone(), time_ms.clock(py, "time_ms")?).map(Request).or_raise(py)
     }
 }
 

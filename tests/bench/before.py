@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 COMMIT = "f75aacb"
 TREE = ROOT / "target/bench" / COMMIT
 SITE = ROOT / "target/bench" / f"{COMMIT}-site"
+#: Both commits compile in one place, so that what they depend on is compiled once.
+BUILT_HERE = {**os.environ, "CARGO_TARGET_DIR": str(ROOT / "target")}
 
 
 def tree() -> Path:
@@ -48,8 +50,12 @@ def rust() -> Path:
 def compiled(root: Path) -> Path:
     """Compiles the programs of a tree, optimised, and says where they are."""
     command = ["cargo", "build", "-q", "--release", "-p", "imgferry-bench", "--bins"]
-    subprocess.run(command, cwd=root, check=True, env={**os.environ, "CARGO_TARGET_DIR": str(root / "target")})
-    return root / "target/release"
+    subprocess.run(command, cwd=root, check=True, env=BUILT_HERE)
+    programs = ROOT / "target/bench" / f"{root.name}-programs"
+    programs.mkdir(parents=True, exist_ok=True)
+    for name in ("signing", "job"):
+        shutil.copy2(ROOT / "target/release" / name, programs)
+    return programs
 
 
 def python() -> ModuleType:
@@ -57,7 +63,7 @@ def python() -> ModuleType:
     if not (SITE / "imgferry").is_dir():
         wheels = tree() / "target/wheels"
         command = [sys.executable, "-m", "maturin", "build", "-q", "--out", str(wheels)]
-        subprocess.run(command, cwd=tree(), check=True, env={**os.environ, "CARGO_TARGET_DIR": str(tree() / "target")})
+        subprocess.run(command, cwd=tree(), check=True, env=BUILT_HERE)
         with zipfile.ZipFile(next(wheels.glob("imgferry-*.whl"))) as wheel:
             wheel.extractall(SITE)
     return beside(SITE)
@@ -84,5 +90,5 @@ def npm() -> Path:
             modules = tree() / folder / "node_modules"
             if not modules.exists():
                 modules.symlink_to(ROOT / folder / "node_modules")
-        subprocess.run(["node", "build.mjs"], cwd=package, check=True, stdout=subprocess.DEVNULL, env={**os.environ, "CARGO_TARGET_DIR": str(tree() / "target")})
+        subprocess.run(["node", "build.mjs"], cwd=package, check=True, stdout=subprocess.DEVNULL, env=BUILT_HERE)
     return package

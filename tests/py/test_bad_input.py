@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, List
+from typing import Any, Callable, Dict, List
 
 import imgferry
 import pytest
@@ -203,6 +203,64 @@ def test_no_answer_on_stdin_is_said(cli: Cli) -> None:
     for stdin in (b"", b"{}", b"\xff", b"hello"):
         ran = cli("explain", "-", stdin=stdin)
         assert ran.code == 5 and "standard input" in ran.err, ran
+
+
+NOW = 1_767_225_600_000
+KEY = imgferry.Credentials("AKIDEXAMPLE", "EXAMPLE-SECRET")
+URL = "https://ims.cn-north-4.myhuaweicloud.com/v1/cloudimages/quota"
+SCOPE = {"region": "cn-north-4", "service": "ims"}
+PLAN = {"copies": [{"cloud": "tencent", "image": "img-12345678", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "n"}]}
+
+
+def job(now_ms: int = NOW) -> imgferry.Job:
+    return imgferry.Job(imgferry.Plan(PLAN), now_ms=now_ms, seed=1)
+
+
+#: Everything that takes a time, and what it calls it.
+TIMES: Dict[str, tuple[Callable[[int], object], str]] = {
+    "sign": (lambda ms: imgferry.sign("huawei", "GET", URL, credentials=KEY, time_ms=ms, **SCOPE), "time_ms"),
+    "prepare": (lambda ms: imgferry.prepare("huawei", "GET", URL, id="AKIDEXAMPLE", time_ms=ms, **SCOPE), "time_ms"),
+    "call": (lambda ms: imgferry.build("tencent", "DescribeRegions", {}, imgferry.At("ap-guangzhou")).sign(KEY, time_ms=ms), "time_ms"),
+    "verify": (lambda ms: imgferry.verify("huawei", "GET", URL, headers={}, body="", now_ms=ms, keys=lambda id: KEY), "now_ms"),
+    "job": (job, "now_ms"),
+    "survey": (lambda ms: imgferry.Job.survey(imgferry.Plan(PLAN), now_ms=ms, seed=1), "now_ms"),
+    "restore": (lambda ms: imgferry.Job.restore(job().take_journal(), now_ms=ms), "now_ms"),
+    "wake": (lambda ms: imgferry.Job.wake(job().take_journal(), now_ms=ms), "now_ms"),
+    "poll": (lambda ms: job().poll({"tencent": KEY}, now_ms=ms), "now_ms"),
+    "answer": (lambda ms: job().answer(1, 200, {}, b"", now_ms=ms), "now_ms"),
+    "lost": (lambda ms: job().lost(1, "unsent", now_ms=ms), "now_ms"),
+    "cancel": (lambda ms: job().cancel(now_ms=ms), "now_ms"),
+}
+
+
+@pytest.mark.parametrize("name", TIMES)
+def test_a_time_in_another_unit_is_a_mistake(name: str) -> None:
+    take, argument = TIMES[name]
+    for given, unit in ((NOW // 1000, "seconds"), (NOW * 1000, "microseconds"), (NOW * 1_000_000, "nanoseconds"), (0, ""), (-1, ""), (1, "")):
+        if given in (0, 1) and name in ("sign", "prepare", "verify"):
+            continue  # vectors of the schemes are signed at the epoch
+        with pytest.raises(imgferry.Error) as caught:
+            take(given)
+        error = caught.value
+        assert (error.kind, error.code) == ("misuse", argument) and str(given) in error.message and unit in error.message, error
+        assert (str(NOW) in error.hint) == bool(unit) and error.hint_zh, error
+
+
+def test_what_stands_in_a_journal_of_another_time_is_read() -> None:
+    """The clock of whoever wrote it is nobody's mistake today."""
+    import hashlib
+
+    first = job().take_journal().split(" ", 1)[1].replace(str(NOW), "5")
+    line = f"{hashlib.sha256(first.rstrip().encode()).hexdigest()[:8]} {first}"
+    assert '"started":5' in line
+    restored, kept = imgferry.Job.restore(line, now_ms=NOW)
+    assert kept == len(line) and restored.report()["counts"] == {"inspecting": 1}
+
+
+def test_lines_with_a_time_in_seconds_are_told(cli: Cli) -> None:
+    line = {"cloud": "huawei", "method": "GET", "url": URL, "time_ms": NOW // 1000, "credentials": {"id": "AKIDEXAMPLE", "secret": "EXAMPLE"}, **SCOPE}
+    ran = cli("sign", "-", stdin=json.dumps(line) + "\n")
+    assert "looks like seconds" in ran.out + ran.err and "Traceback" not in ran.err, ran
 
 
 def test_seconds_are_no_milliseconds() -> None:

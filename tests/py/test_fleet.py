@@ -78,6 +78,37 @@ def test_what_is_cancelled_can_be_taken_up_again(cli: Cli, clouds: sim.Server, t
     assert "0 partitions" in cli("fleet", "cancel", "weekly", env=ENVIRONMENT).out
 
 
+def test_accounts_are_found_where_the_worker_runs(cli: Cli, tmp_path: Path) -> None:
+    keys = {"tencent": [{"id": "AKIDEXAMPLEPROD", "secret": "EXAMPLE-SECRET-PROD"}]}
+    with sim.Server({"copy_ms": 300, "visible_after_ms": 100, "credentials": keys}) as clouds:
+        (tmp_path / "accounts.json").write_text(json.dumps({"accounts": [{"name": "prod", "cloud": "tencent", "env": ["PROD_ID", "PROD_SECRET"]}]}))
+        where = ("--from", "ap-guangzhou", "--to", "ap-shanghai", "--endpoint", clouds.url, "--poll", "200ms", "--name", "x")
+        begun = cli("fleet", "--cloud", "tencent", "--image", "img-o3ycss2p", *where, "--accounts", "accounts.json", "--account", "prod", env=ENVIRONMENT)
+        assert begun.code == 0, begun.err
+        (row,) = json.loads(cli("fleet", "status", "--output", "json", env=ENVIRONMENT).out)
+        assert row["partition"].endswith(":tencent:prod")
+        prod = {**ENVIRONMENT, "PROD_ID": "AKIDEXAMPLEPROD", "PROD_SECRET": "EXAMPLE-SECRET-PROD"}
+        ran = cli("worker", "--until-idle", "--accounts", "accounts.json", env=prod)
+        assert ran.code == 0, ran.err
+        assert {call["key"] for call in clouds.world.ledger()["calls"]} == {"AKIDEXAMPLEPROD"}
+        assert images(clouds) == [1]
+
+
+def test_two_fleets_on_one_account_are_carried_one_after_the_other(cli: Cli, tmp_path: Path) -> None:
+    with sim.Server({"copy_ms": [300, 600], "visible_after_ms": 100, "limits": {"volcengine.CopyImage": 4}}) as clouds:
+        for name in ("first", "second"):
+            where = ("--from", "cn-beijing", "--to", "cn-shanghai,cn-guangzhou", "--endpoint", clouds.url, "--poll", "300ms", "--name", name)
+            image = "image-4431h3l7hl31a0example"
+            begun = cli("fleet", "--fleet", name, "--cloud", "volcengine", "--image", image, *where, env=ENVIRONMENT)
+            assert begun.code == 0, begun.err
+        assert cli("worker", "--until-idle", env=ENVIRONMENT).code == 0
+        ledger = clouds.world.ledger()
+        launched = [call["at_ms"] for call in ledger["calls"] if call["action"] == "CopyImage"]
+        over = [json.loads(cli("fleet", "status", name, "--output", "json", env=ENVIRONMENT).out)["counts"] for name in ("first", "second")]
+    assert over == [{"ready": 2}, {"ready": 2}] and ledger["violations"] == []
+    assert launched[2] - launched[1] > 600, "the second began when the first was over"
+
+
 def test_a_worker_that_is_asked_to_end_leaves_the_rest_to_the_next(cli: Cli, tmp_path: Path) -> None:
     with sim.Server({"copy_ms": 600_000, "visible_after_ms": 100}) as clouds:
         cli("fleet", plan(clouds, tmp_path), "--fleet", "f", env=ENVIRONMENT)

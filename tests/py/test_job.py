@@ -11,22 +11,12 @@ from typing import Any, Dict, Iterator, List
 import imgferry
 import pytest
 from imgferry import aio, drive, journal, sim, transport
+from test_copy import PLAN
 
 #: Copies that take a third of a second, and a policy that follows them.
 FAST: Dict[str, Any] = {"copy_ms": 300, "visible_after_ms": 50}
 POLICY = {"poll": "100ms", "settle": "300ms", "visible": "2s", "backoff": "100ms", "backoff_max": "300ms"}
-COPIES = [
-    {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", "ap-beijing"], "name": "golden"},
-    {"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "to": ["cn-shanghai"], "name": "golden"},
-    {
-        "cloud": "huawei",
-        "image": "465076de-dc36-4aec-80f5-ef9d8009428f",
-        "from": "cn-north-4",
-        "to": ["cn-south-1"],
-        "name": "golden",
-        "params": {"agency_name": "ims_copy_image"},
-    },
-]
+COPIES = PLAN["copies"]
 
 
 def plan(url: str, copies: Any = COPIES, **policy: Any) -> imgferry.Plan:
@@ -238,12 +228,12 @@ def test_a_journal_is_held_by_one(server: sim.Server, tmp_path: Path) -> None:
     file = tmp_path / "job.journal"
     with journal.Journal(file) as kept:
         with pytest.raises(imgferry.Error, match="in use"):
-            journal.Journal.resume(file, now_ms=0)
+            journal.Journal.resume(file, now_ms=drive.now_ms())
         kept(job(server.url).take_journal())
     with pytest.raises(imgferry.Error, match="there already"):
         journal.Journal(file)
     with pytest.raises(FileNotFoundError):
-        journal.Journal.resume(tmp_path / "none", now_ms=0)
+        journal.Journal.resume(tmp_path / "none", now_ms=drive.now_ms())
 
 
 def test_a_corrupt_journal_is_refused_and_left_alone(server: sim.Server, tmp_path: Path) -> None:
@@ -255,7 +245,7 @@ def test_a_corrupt_journal_is_refused_and_left_alone(server: sim.Server, tmp_pat
     broken = b"".join(lines)
     file.write_bytes(broken)
     with pytest.raises(imgferry.Error, match="line 2"):
-        journal.Journal.resume(file, now_ms=0)
+        journal.Journal.resume(file, now_ms=drive.now_ms())
     assert file.read_bytes() == broken
 
 
@@ -264,16 +254,16 @@ def test_answers_nobody_waits_for_change_nothing(server: sim.Server) -> None:
     before = running.report()
     for id in (0, 1, 2**40, -1):
         with pytest.raises(imgferry.Error) as caught:
-            running.answer(id, 200, {}, b"{}", now_ms=0)
+            running.answer(id, 200, {}, b"{}", now_ms=drive.now_ms())
         assert caught.value.kind == "misuse"
         with pytest.raises(imgferry.Error):
-            running.lost(id, "unanswered", now_ms=0)
+            running.lost(id, "unanswered", now_ms=drive.now_ms())
     with pytest.raises(imgferry.Error, match="unsent, blocked or unanswered"):
-        running.lost(1, "somehow", now_ms=0)  # type: ignore[arg-type]
+        running.lost(1, "somehow", now_ms=drive.now_ms())  # type: ignore[arg-type]
     with pytest.raises(imgferry.Error, match="Credentials"):
-        running.poll({"tencent": "key"}, now_ms=0)  # type: ignore[dict-item]
+        running.poll({"tencent": "key"}, now_ms=drive.now_ms())  # type: ignore[dict-item]
     with pytest.raises(imgferry.Error, match="no cloud"):
-        running.poll({"aws": sim.credentials()["tencent"]}, now_ms=0)
+        running.poll({"aws": sim.credentials()["tencent"]}, now_ms=drive.now_ms())
     assert running.report() == before and len(running) == 4
 
 

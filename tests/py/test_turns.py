@@ -164,11 +164,14 @@ DRIVER = """
     from imgferry import sim, store, tick, transport
     from imgferry.store import TakenOver
 
-    how, url = sys.argv[1:]
+    how, url, partition = sys.argv[1:]
     kept = store.open(url)
     append = kept.append
 
     def slowly(partition, epoch, lines):
+        if how == "late":
+            # As a result that an engine stores with the end of its step: this process does not come so far.
+            return append(partition, epoch, "")
         held = append(partition, epoch, lines)
         if '"launch"' in lines and how == "stop":
             print("written", flush=True)
@@ -176,25 +179,25 @@ DRIVER = """
         return held
 
     def send(request, timeout_ms):
-        launch = ("X-TC-Action", "SyncImages") in request.headers
+        launch = ("X-TC-Action", "SyncImages") in request.headers or "Action=CopyImage" in request.url
         if launch and how == "before":
             os._exit(9)
         outcome = transport.send(request, timeout_ms)
-        if launch and how == "after":
+        if launch and how in ("after", "late"):
             os._exit(9)
         return outcome
 
     kept.append = slowly
     try:
-        while (seconds := tick(kept, "f:tencent:default", send, credentials=sim.credentials())) is not None:
+        while (seconds := tick(kept, partition, send, credentials=sim.credentials())) is not None:
             time.sleep(seconds)
     except TakenOver:
         print("taken over", flush=True)
 """
 
 
-def driver(how: str, url: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", textwrap.dedent(DRIVER), how, url], stdout=subprocess.PIPE, text=True)
+def driver(how: str, url: str, partition: str = PARTITION) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", textwrap.dedent(DRIVER), how, url, partition], stdout=subprocess.PIPE, text=True)
 
 
 @pytest.mark.parametrize("how", ["before", "after"])
@@ -206,6 +209,20 @@ def test_a_driver_that_dies_at_its_launch(url: str, database: Database, clouds: 
     assert len(images(clouds)) == (0 if how == "before" else 3)
     drive(database)
     assert images(clouds) == [1, 1, 1] and states(database) == {"ready": 3}
+
+
+@pytest.mark.parametrize(("how", "made"), [("after", 1), ("late", 2)])
+def test_a_word_that_is_written_late_makes_a_second_image(database: Database, url: str, how: str, made: int) -> None:
+    """The control: were the journal stored with the end of the turn, this harness would see it."""
+    copies = [{"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "to": ["cn-shanghai"], "name": "golden"}]
+    # Until an image shows: just shorter than the job gives it.
+    with sim.Server({"copy_ms": 500, "visible_after_ms": 2400}) as clouds:
+        of_volcengine = Plan({"clouds": {"volcengine": {"endpoint": clouds.url}}, "copies": copies, "policy": {"poll": "300ms", "settle": "2500ms"}})
+        (partition,) = fleet.begin(database, of_volcengine, name="f").new
+        with driver(how, url, partition) as died:
+            assert died.wait(timeout=60) == 9
+        drive(database, partition)
+        assert [len(lane["images"]) for lane in clouds.world.ledger()["lanes"]] == [made]
 
 
 def test_a_driver_that_is_stopped_and_wakes_writes_and_sends_nothing(url: str, database: Database, clouds: sim.Server) -> None:

@@ -98,7 +98,7 @@ def test_what_was_signed_verifies_and_a_changed_byte_does_not(vector: Vector) ->
 def test_a_diagnosis_names_what_differs() -> None:
     credentials = imgferry.Credentials("HWAKEXAMPLE", "EXAMPLE-SECRET-NOT-REAL", "EXAMPLE-TOKEN")
     url = "https://ims.cn-north-4.myhuaweicloud.com/v2/cloudimages?limit="
-    ours, theirs = (imgferry.sign("huawei", "GET", url + limit, credentials=credentials, time_ms=0).canonical_request for limit in "12")
+    ours, theirs = (imgferry.sign("huawei", "GET", url + limit, credentials=credentials, time_ms=1_700_000_000_000).canonical_request for limit in "12")
     found = imgferry.diagnose(ours, theirs)
     assert (found["component"], found["ours"], found["theirs"]) == ("query", "limit=1", "limit=2")
     assert found["cause"] and found["fix_zh"] and "EXAMPLE-TOKEN" not in str(found)

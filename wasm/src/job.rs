@@ -4,7 +4,7 @@ use crate::convert::{Record, Thrown, throw};
 use crate::operation::{answer, plan_of};
 use imgferry::api::json::{Object, list, to_text};
 use imgferry::job::{Changes, Event, Outgoing, Restored};
-use imgferry::{Cloud, Error, Keyring, Lost, Millis, Step};
+use imgferry::{Cloud, Error, Keyring, Lost, Millis, Step, wall_clock};
 use wasm_bindgen::prelude::*;
 
 /// A replication under way. Times are whole milliseconds: the package checks them.
@@ -22,7 +22,7 @@ impl Job {
     }
 
     fn taken_up(journal: String, now_ms: f64, trusted: &str, from: fn(&str, Millis, &[&str]) -> Result<Restored, Error>) -> Thrown<Job> {
-        let restored = from(&journal, millis(now_ms), &hosts(trusted)).map_err(throw)?;
+        let restored = millis(now_ms).and_then(|now| from(&journal, now, &hosts(trusted))).map_err(throw)?;
         let kept = journal.get(..restored.kept).unwrap_or_default().encode_utf16().count();
         Ok(Job { kept, ..Job::of(restored.job) })
     }
@@ -33,13 +33,13 @@ impl Job {
     /// Begins a replication.
     #[wasm_bindgen(constructor)]
     pub fn new(plan: String, now_ms: f64, seed: f64, trusted: &str) -> Thrown<Job> {
-        let begun = || imgferry::Job::new(plan_of(plan)?.trusting(&hosts(trusted)), millis(now_ms), seed as u64);
+        let begun = || imgferry::Job::new(plan_of(plan)?.trusting(&hosts(trusted)), millis(now_ms)?, seed as u64);
         begun().map(Job::of).map_err(throw)
     }
 
     /// Only looks at what is there.
     pub fn survey(plan: String, now_ms: f64, seed: f64, trusted: &str) -> Thrown<Job> {
-        let begun = || imgferry::Job::survey(plan_of(plan)?.trusting(&hosts(trusted)), millis(now_ms), seed as u64);
+        let begun = || imgferry::Job::survey(plan_of(plan)?.trusting(&hosts(trusted)), millis(now_ms)?, seed as u64);
         begun().map(Job::of).map_err(throw)
     }
 
@@ -62,7 +62,7 @@ impl Job {
     /// Says what to do now.
     pub fn poll(&mut self, now_ms: f64, keys: String) -> Thrown<String> {
         let keys = keyring(keys).map_err(throw)?;
-        let step = match self.job.poll(millis(now_ms), &keys) {
+        let step = match self.job.poll(millis(now_ms).map_err(throw)?, &keys) {
             Step::Send(Outgoing { id, request, timeout_ms }) => {
                 Object::new().set("type", "send").set("id", id).set("request", request.to_value()).set("timeoutMs", timeout_ms).value()
             }
@@ -75,23 +75,24 @@ impl Job {
     /// Takes the answer of a request.
     pub fn answer(&mut self, now_ms: f64, id: u32, input: String, body: Option<Vec<u8>>) -> Thrown<()> {
         let answer = Record::parse(input, "answer").and_then(|record| answer(record, body)).map_err(throw)?;
-        self.job.answer(millis(now_ms), id, answer).map_err(throw)
+        self.job.answer(millis(now_ms).map_err(throw)?, id, answer).map_err(throw)
     }
 
     /// Tells that a request has no answer.
     pub fn lost(&mut self, now_ms: f64, id: u32, why: &str, cause: &str) -> Thrown<()> {
         let why = Lost::parse(why, cause).map_err(throw)?;
-        self.job.lost(millis(now_ms), id, why).map_err(throw)
+        self.job.lost(millis(now_ms).map_err(throw)?, id, why).map_err(throw)
     }
 
     /// Stops what is not launched and leaves running what is.
-    pub fn cancel(&mut self, now_ms: f64) {
-        self.job.cancel(millis(now_ms));
+    pub fn cancel(&mut self, now_ms: f64) -> Thrown<()> {
+        self.job.cancel(millis(now_ms).map_err(throw)?);
+        Ok(())
     }
 
     /// Takes a person's word on a lane in doubt.
     pub fn resolve(&mut self, now_ms: f64, lane: u32, id: Option<String>) -> Thrown<()> {
-        self.job.resolve(millis(now_ms), lane, id.as_deref()).map_err(throw)
+        self.job.resolve(millis(now_ms).map_err(throw)?, lane, id.as_deref()).map_err(throw)
     }
 
     /// Takes the journal lines written since the last call.
@@ -117,8 +118,9 @@ impl Job {
     }
 
     /// The report with what has changed behind that number.
-    pub fn changes(&mut self, now_ms: f64, since: f64) -> String {
-        to_text(&self.changes.since(&self.job.report(), since as u64, millis(now_ms)))
+    pub fn changes(&mut self, now_ms: f64, since: f64) -> Thrown<String> {
+        let now = millis(now_ms).map_err(throw)?;
+        Ok(to_text(&self.changes.since(&self.job.report(), since as u64, now)))
     }
 
     /// Number of destinations.
@@ -139,8 +141,8 @@ pub(crate) fn hosts(lines: &str) -> Vec<&str> {
     lines.lines().collect()
 }
 
-fn millis(whole: f64) -> Millis {
-    Millis(whole as i64)
+fn millis(whole: f64) -> Result<Millis, Error> {
+    wall_clock("nowMs", whole as i64)
 }
 
 /// The access keys by cloud.

@@ -12,7 +12,7 @@ use imgferry::api::operation::Operation;
 use imgferry::api::region::Region;
 use imgferry::api::site::Language;
 use imgferry::sign::Signer;
-use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Millis, Plan, Redactor};
+use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Plan, Redactor, wall_clock};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
@@ -53,12 +53,9 @@ pub fn build(input: String) -> Thrown<String> {
         let wanted = Wanted::read(cloud(&mut input)?, &mut input)?;
         input.end()?;
         let built = wanted.build()?;
-        let Call { operation, region, service, .. } = &built;
+        let Call { operation, service, .. } = &built;
         let mut call = Object::new();
-        call.set("cloud", operation.cloud.as_str())
-            .set("operation", operation.name)
-            .set("region", region.as_str())
-            .set("service", *service);
+        call.set("cloud", operation.cloud.as_str()).set("operation", operation.name).set("region", built.region()).set("service", *service);
         Ok(call.set("request", built.request().to_value()).value())
     };
     built().map(|call| to_text(&call)).map_err(throw)
@@ -70,7 +67,7 @@ pub fn request(input: String) -> Thrown<String> {
     let signed = || {
         let mut input = Record::parse(input, "")?;
         let credentials = input.credentials("credentials")?;
-        let time = Millis(input.whole("timeMs")?);
+        let time = wall_clock("timeMs", input.whole("timeMs")?)?;
         let wanted = Wanted::read(cloud(&mut input)?, &mut input)?;
         input.end()?;
         Signer::new(credentials).sign_call(wanted.build()?, time)

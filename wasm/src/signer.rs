@@ -3,7 +3,7 @@
 use crate::convert::{Record, Thrown, parse, throw, wrong};
 use crate::operation::{at, cloud, request_text};
 use crate::sign::{Told, signed_by};
-use imgferry::{At, Cloud, Millis, sign};
+use imgferry::{At, Cloud, sign, wall_clock};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
@@ -46,7 +46,7 @@ impl Signer {
                 self.place = (place.to_owned(), at(Record::parse(place.to_owned(), "at")?)?);
             }
             let call = imgferry::check_and_build(operation, &params, &self.place.1)?;
-            self.signer.sign_call(call, Millis(time_ms as i64))
+            self.signer.sign_call(call, wall_clock("timeMs", time_ms as i64)?)
         };
         signed().map(|request| request_text(&request)).map_err(throw)
     }

@@ -3,7 +3,7 @@
 use super::operation::Operation;
 use crate::base::credentials::Credentials;
 use crate::base::error::Error;
-use crate::base::http::Request;
+use crate::base::http::{Part, Request};
 use crate::base::time::Millis;
 use crate::sign::{Built, KeyCache, Scheme, Signer};
 use std::ops::Range;
@@ -28,8 +28,7 @@ pub struct Call {
     pub(crate) parts: UrlParts,
     /// How it is signed.
     pub scheme: &'static Scheme,
-    /// Region in the credential scope.
-    pub region: String,
+    pub(crate) region: Part,
     /// Service in the credential scope.
     pub service: &'static str,
     /// It goes to another host than the vendor's: every header is signed then, not only the least that the scheme needs,
@@ -41,6 +40,11 @@ impl Call {
     /// The request, complete but for date, token and authorization.
     pub fn request(&self) -> &Request {
         &self.request
+    }
+
+    /// Region in the credential scope.
+    pub fn region(&self) -> &str {
+        self.request.headers.text(self.region)
     }
 
     /// Signs for this moment. Sign at every send; a stored signature is a broken retry.
@@ -55,7 +59,7 @@ impl Call {
         let Request { method, url, headers, body } = &mut self.request;
         let UrlParts { authority, path_end, plain } = self.parts;
         let (path, query) = (&url[authority.end..path_end], url.get(path_end + 1..).unwrap_or_default());
-        let (scheme, host, region, service) = (self.scheme, &url[authority], &*self.region, self.service);
+        let (scheme, host, region, service) = (self.scheme, &url[authority], self.region, self.service);
         let signs_all = self.elsewhere;
         sign(Built { scheme, method: *method, host, path, plain, query, headers, body, now, region, service, signs_all })?;
         Ok(self.request)

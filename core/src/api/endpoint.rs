@@ -1,7 +1,7 @@
 //! Where calls go: the vendor's own host, or the endpoint that was given instead.
 
 use crate::base::error::{Error, Kind, choose};
-use crate::base::text::shown;
+use crate::base::text::{all, shown};
 use crate::base::words::words;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -126,7 +126,9 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official: &[&str]) -> Result
         url.push_str("https://");
         let start = url.len();
         official.iter().for_each(|part| url.push_str(part));
-        url[start..].make_ascii_lowercase();
+        if !all(&url[start..], |byte| !byte.is_ascii_uppercase()) {
+            url[start..].make_ascii_lowercase();
+        }
         return Ok(BaseUrl { authority: start..url.len(), url, own: true, host_header: None, elsewhere: false });
     };
     let official = official.concat().to_ascii_lowercase();

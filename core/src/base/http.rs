@@ -56,25 +56,62 @@ pub struct Request {
     pub body: String,
 }
 
-/// The headers of a request, in the order in which they were made: names and values stand one behind the other in one
-/// text, which costs two allocations a request in place of two a header.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// The headers of a request, in the order in which they were made. What is not known beforehand stands in one text, which
+/// costs two allocations a request in place of two a header.
+#[derive(Default)]
 pub struct Headers {
     text: String,
-    /// Of each header, where its name ends and where its value ends.
-    ends: Vec<(usize, usize)>,
+    headers: Vec<(Part, Part)>,
 }
+
+/// A name, a value, or another text that is kept with the headers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part {
+    Fixed(&'static str),
+    /// Where it begins in the text of all headers, and where it ends.
+    Written(usize, usize),
+}
+
+/// With the same room: what is built once and signed at every send grows each time.
+impl Clone for Headers {
+    fn clone(&self) -> Self {
+        let mut copy = Self { text: String::with_capacity(self.text.capacity()), headers: Vec::with_capacity(self.headers.capacity()) };
+        copy.text.push_str(&self.text);
+        copy.headers.extend_from_slice(&self.headers);
+        copy
+    }
+}
+
+impl PartialEq for Headers {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Headers {}
 
 impl Headers {
     /// None yet, but room for all of a signed request: growing costs more than filling.
     pub(crate) fn with_room() -> Self {
-        Self { text: String::with_capacity(640), ends: Vec::with_capacity(10) }
+        Self { text: String::with_capacity(512), headers: Vec::with_capacity(10) }
     }
 
     /// Names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
-        let starts = std::iter::once(0).chain(self.ends.iter().map(|(_, end)| *end));
-        starts.zip(&self.ends).map(|(start, (middle, end))| (&self.text[start..*middle], &self.text[*middle..*end]))
+        self.headers.iter().map(|(name, value)| (self.text(*name), self.text(*value)))
+    }
+
+    /// A text that is kept with the headers.
+    pub(crate) fn text(&self, part: Part) -> &str {
+        match part {
+            Part::Fixed(text) => text,
+            Part::Written(start, end) => &self.text[start..end],
+        }
+    }
+
+    /// Keeps a text that is no header: it costs no allocation of its own.
+    pub(crate) fn keep(&mut self, text: &str) -> Part {
+        self.written(&[text])
     }
 
     /// The value of a header, by name without regard to case.
@@ -84,12 +121,12 @@ impl Headers {
 
     /// Number of headers.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.headers.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.headers.is_empty()
     }
 
     /// Copies of names and values, as many HTTP clients take them.
@@ -97,23 +134,37 @@ impl Headers {
         self.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
-    pub(crate) fn push(&mut self, name: &str, value: &str) {
+    pub(crate) fn push(&mut self, name: &'static str, value: &str) {
         self.push_parts(name, &[value]);
     }
 
+    /// Adds a header whose value is known beforehand.
+    pub(crate) fn push_fixed(&mut self, name: &'static str, value: &'static str) {
+        self.headers.push((Part::Fixed(name), Part::Fixed(value)));
+    }
+
     /// Adds a header whose value is made of these parts.
-    pub(crate) fn push_parts(&mut self, name: &str, parts: &[&str]) {
-        self.text.push_str(name);
-        let middle = self.text.len();
+    pub(crate) fn push_parts(&mut self, name: &'static str, parts: &[&str]) {
+        let value = self.written(parts);
+        self.headers.push((Part::Fixed(name), value));
+    }
+
+    fn push_any(&mut self, name: &str, value: &str) {
+        let (name, value) = (self.written(&[name]), self.written(&[value]));
+        self.headers.push((name, value));
+    }
+
+    fn written(&mut self, parts: &[&str]) -> Part {
+        let start = self.text.len();
         parts.iter().for_each(|part| self.text.push_str(part));
-        self.ends.push((middle, self.text.len()));
+        Part::Written(start, self.text.len())
     }
 }
 
 impl FromIterator<(String, String)> for Headers {
     fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
         let mut headers = Self::default();
-        pairs.into_iter().for_each(|(name, value)| headers.push(&name, &value));
+        pairs.into_iter().for_each(|(name, value)| headers.push_any(&name, &value));
         headers
     }
 }
@@ -128,7 +179,7 @@ impl fmt::Debug for Headers {
 impl Headers {
     fn redacted(&self) -> Self {
         let mut shown = Self::default();
-        self.iter().for_each(|(name, value)| shown.push(name, if is_secret_header(name) { REDACTED } else { value }));
+        self.iter().for_each(|(name, value)| shown.push_any(name, if is_secret_header(name) { REDACTED } else { value }));
         shown
     }
 }

@@ -13,4 +13,5 @@ pub(crate) mod redact;
 pub(crate) mod spelling;
 pub mod text;
 pub(crate) mod time;
+pub(crate) mod wall_clock;
 pub(crate) mod words;

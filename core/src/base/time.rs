@@ -32,12 +32,6 @@ impl Millis {
         self.0 >= MIN && self.0 <= MAX
     }
 
-    /// Whether this is no present: before 2015, as seconds are that were taken for milliseconds. 1970 itself is a clock that
-    /// was frozen on purpose, or none at all.
-    pub(crate) const fn is_mistaken(self) -> bool {
-        self.0 != 0 && self.0 < 1_420_070_400_000
-    }
-
     /// `YYYYMMDDTHHMMSSZ`, the form of `X-Date` and `X-Sdk-Date`.
     pub fn basic(self) -> String {
         let mut text = String::new();
@@ -167,10 +161,16 @@ pub(crate) fn decimal(number: i64) -> String {
 /// Appends the same.
 pub(crate) fn push_decimal(out: &mut String, number: i64) {
     let (mut text, mut at, mut rest) = ([b'-'; 20], 20, number.unsigned_abs());
-    while rest > 0 || at == 20 {
+    let digit = |value: u64| b'0' + value as u8;
+    // Two at a time: each division waits for the one before.
+    while rest > 9 {
+        at -= 2;
+        (text[at], text[at + 1]) = (digit(rest % 100 / 10), digit(rest % 10));
+        rest /= 100;
+    }
+    if rest > 0 || at == 20 {
         at -= 1;
-        text[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
+        text[at] = digit(rest);
     }
     let from = if number < 0 { at - 1 } else { at };
     out.push_str(std::str::from_utf8(&text[from..]).expect("digits are ASCII"));

@@ -480,9 +480,10 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
     let parts = UrlParts { authority, path_end: url.len(), plain: own };
     push_query(parameters, at, &mut url)?;
     let mut headers = Headers::with_room();
+    let region = headers.keep(&at.region);
     let body = body(parameters);
     if !body.is_empty() {
-        headers.push("Content-Type", "application/json");
+        headers.push_fixed("Content-Type", "application/json");
     }
     // IMS belongs to a project, IAM to the account.
     let (header, field, owner) = match operation.service {
@@ -497,14 +498,14 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
             Language::En => "en-us",
             Language::Zh => "zh-cn",
         };
-        headers.push("X-Language", language);
+        headers.push_fixed("X-Language", language);
     }
     if let Some(host) = host_header {
         headers.push("host", &host);
     }
     let request = Request { method: operation.method, url, headers, body };
     let service = operation.service;
-    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region, service, elsewhere })
 }
 
 /// The vendor's host. Region ids become part of it, so that only what may stand in a host name is let through.
@@ -562,7 +563,8 @@ fn check_id<'id>(field: &str, id: &'id str) -> Result<&'id str, Error> {
 fn push_query(parameters: &dyn Parameters, at: &At, url: &mut String) -> Result<(), Error> {
     let mut pairs = Vec::new();
     let operation = parameters.operation();
-    if operation.fields.iter().all(|field| field.place != Place::Query) {
+    // Only what is read has a query.
+    if operation.method != Method::Get {
         return Ok(());
     }
     parameters.visit(&mut |field, arg| {

@@ -12,6 +12,9 @@ pub(crate) struct Forecast {
     latest: Millis,
 }
 
+/// The longest wait, in times of what has passed since the launch.
+const MOST: i64 = 16;
+
 impl Default for Forecast {
     fn default() -> Self {
         Self { step: u8::MAX, earliest: Millis(i64::MIN), latest: Millis(i64::MAX) }
@@ -19,15 +22,16 @@ impl Default for Forecast {
 }
 
 impl Forecast {
-    /// A look showed that progress.
-    pub(crate) fn learn(&mut self, percent: u8, risen: bool, launched: Millis, now: Millis) {
-        let elapsed = now.since(launched).max(0);
+    /// A look that left at `asked` shows that progress now. It was so at some moment between: an answer may take long, and
+    /// would make a quick copy look like one of hours.
+    pub(crate) fn learn(&mut self, percent: u8, risen: bool, launched: Millis, asked: Millis, now: Millis) {
+        let [at_least, elapsed] = [asked, now].map(|at| at.since(launched).max(0));
         if risen {
             self.step = self.step.min(step_of(percent));
         }
         // It may be one step further than what is told, but not more.
         let furthest = i64::from(percent.saturating_add(self.step).clamp(1, 100));
-        let earliest = launched.plus(elapsed * 100 / furthest);
+        let earliest = launched.plus(at_least * 100 / furthest);
         if risen {
             let latest = launched.plus(elapsed * 100 / i64::from(percent.max(1)));
             let agrees = earliest <= self.latest && self.earliest <= latest;
@@ -59,7 +63,8 @@ impl Forecast {
             // Never so late that it may be over long since.
             launched.plus(middle * i64::from(next.min(100)) / 100).min(self.earliest)
         };
-        target.since(now).max(poll_ms)
+        // The first few percent prove little: a launch may have been long on its way.
+        target.since(now).min(elapsed * MOST).max(poll_ms)
     }
 }
 
@@ -80,12 +85,25 @@ mod tests {
             let risen = percent > seen;
             seen = seen.max(percent);
             if let Some(percent) = seen.filter(|percent| *percent > 0) {
-                forecast.learn(percent, risen, Millis(0), Millis(now));
+                forecast.learn(percent, risen, Millis(0), Millis(now), Millis(now));
             }
             now += forecast.pause_ms(seen, Millis(0), Millis(now), 15_000);
             looks += 1;
         }
         (looks, now - length)
+    }
+
+    #[test]
+    fn an_answer_that_comes_late_makes_no_slow_copy() {
+        let mut forecast = Forecast::default();
+        forecast.learn(3, true, Millis(0), Millis(60), Millis(5_000));
+        assert_eq!(forecast.pause_ms(Some(3), Millis(0), Millis(5_000), 100), 100);
+        forecast.learn(60, true, Millis(0), Millis(5_100), Millis(5_101));
+        assert!((100..=3_500).contains(&forecast.pause_ms(Some(60), Millis(0), Millis(5_101), 100)));
+        // A launch that was under way for ten seconds, and progress of a tenth of a second.
+        let mut forecast = Forecast::default();
+        forecast.learn(1, true, Millis(0), Millis(10_100), Millis(10_101));
+        assert!(forecast.pause_ms(Some(1), Millis(0), Millis(10_101), 100) <= 162_000);
     }
 
     #[test]

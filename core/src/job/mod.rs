@@ -34,6 +34,7 @@ use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::http::{Answer, Lost, Request};
 use crate::base::time::Millis;
+use crate::base::wall_clock::wall_clock;
 use crate::plan::Plan;
 use crate::provider::read;
 use id::{ChannelId, LaneId};
@@ -134,9 +135,10 @@ impl Job {
     /// Begins a replication. Nothing is sent before the first poll.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] with all findings when the plan breaks a rule of severity error.
+    /// [`Kind::Misuse`] with all findings when the plan breaks a rule of severity error, and when `now` is no time of these
+    /// years in milliseconds.
     pub fn new(plan: Plan, now: Millis, seed: u64) -> Result<Job, Error> {
-        errors::present(now)?;
+        wall_clock("now", now.0)?;
         let findings = plan.check();
         if findings.has_errors() {
             return Err(findings.into_error("plan"));
@@ -163,7 +165,8 @@ impl Job {
     /// what ended and can be resumed goes on.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty.
+    /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty; and when `now` is no
+    /// time of these years. The journal's own times may be any.
     pub fn restore(journal: &str, now: Millis) -> Result<Restored, Error> {
         Restored::resumed(journal, now, &[])
     }
@@ -221,8 +224,10 @@ impl Job {
     /// Takes the answer of a request.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] when no request of that id is under way: it was answered before, or never sent. Nothing changes.
+    /// [`Kind::Misuse`] when no request of that id is under way: it was answered before, or never sent; or `now` is no time of
+    /// these years. Nothing changes.
     pub fn answer(&mut self, now: Millis, id: u32, answer: Answer) -> Result<(), Error> {
+        wall_clock("now", now.0)?;
         let flight = self.in_flight.land(id)?;
         self.state.clock.advance(now);
         access::landed(&mut self.state, &flight);
@@ -256,6 +261,7 @@ impl Job {
     /// # Errors
     /// As [`Job::answer`].
     pub fn lost(&mut self, now: Millis, id: u32, why: Lost) -> Result<(), Error> {
+        wall_clock("now", now.0)?;
         let flight = self.in_flight.land(id)?;
         self.state.clock.advance(now);
         access::landed(&mut self.state, &flight);

@@ -66,7 +66,7 @@ pub struct Row {
     pub launches: u16,
     /// Since when it stands there, or when its copy was last seen at work, by the host's clock.
     pub since: Millis,
-    /// When the last launch left.
+    /// When the last launch left; once it is accepted, when that was told.
     pub launched: Option<Millis>,
     /// When it is looked at or launched next, as far as that is known.
     pub next: Option<Millis>,

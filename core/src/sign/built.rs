@@ -7,13 +7,13 @@
 use super::canonical::{self, Canonical, EMPTY_HASH};
 use super::complete::Texts;
 use super::keys::KeyCache;
-use super::misuse;
 use super::request::{AUTHORIZATION, HOST};
 use super::scheme::{PathRule, PayloadRule, QueryRule, Scheme};
 use crate::base::credentials::Credentials;
 use crate::base::error::Error;
-use crate::base::http::{Headers, Method};
-use crate::base::time::{Millis, decimal};
+use crate::base::http::{Headers, Method, Part};
+use crate::base::time::Millis;
+use crate::base::wall_clock::plausible;
 use std::borrow::Cow;
 
 /// A request to be completed in place: its parts, and what it is signed for.
@@ -30,14 +30,15 @@ pub(crate) struct Built<'a> {
     pub(crate) headers: &'a mut Headers,
     pub(crate) body: &'a str,
     pub(crate) now: Millis,
-    pub(crate) region: &'a str,
+    /// Kept with the headers.
+    pub(crate) region: Part,
     pub(crate) service: &'static str,
     /// Whether every header is signed, not only the least that the scheme needs.
     pub(crate) signs_all: bool,
 }
 
 /// More headers than any request of this crate has.
-const LINES: usize = 16;
+const LINES: usize = 12;
 
 impl Built<'_> {
     /// Signs with keys that were derived from the same credentials before.
@@ -47,21 +48,16 @@ impl Built<'_> {
 
     pub(super) fn sign(self, credentials: &Credentials, keys: &mut KeyCache, texts: &mut Texts) -> Result<(), Box<Error>> {
         let Self { scheme, method, host, path, plain, query, headers, body, now, region, service, signs_all } = self;
-        if !now.is_writable() {
-            return Err(misuse::TIME.about(&[&decimal(now.0)]));
-        }
-        if now.is_mistaken() {
-            return Err(misuse::SECONDS.about(&[&decimal(now.0)]));
-        }
-        let Texts { canonical_request, string_to_sign, stamp, .. } = texts;
-        let day = keys.of_day(scheme, credentials, now, region, service);
+        plausible("sign.time", "the time", now)?;
+        let Texts { canonical_request, string_to_sign, stamp, hasher, .. } = texts;
+        let day = keys.of_day(scheme, credentials, now, headers.text(region), service);
         stamp.clear();
         scheme.time.push(now, stamp);
         headers.push(scheme.date_header, stamp);
         if let Some(token) = credentials.token() {
             headers.push(scheme.token_header, token);
         }
-        let body_hash = if body.is_empty() { None } else { Some(canonical::sha256_hex(body.as_bytes())) };
+        let body_hash = if body.is_empty() { None } else { Some(canonical::sha256_hex(hasher, body.as_bytes())) };
         let payload = body_hash.as_ref().map_or(EMPTY_HASH, |hash| hash.as_str());
         if scheme.payload == PayloadRule::Repeated {
             headers.push(scheme.payload_header, payload);
@@ -81,9 +77,11 @@ impl Built<'_> {
             rule => (canonical::path(rule, path), false),
         };
         let query = if scheme.query == QueryRule::AsSentOnGet && method != Method::Get { "" } else { query };
-        let request = Canonical { method: method.as_str(), path: &path, slash, query, headers: &lines[..count], payload };
-        let names = request.write(scheme, canonical_request);
-        canonical::string_to_sign(scheme, stamp, &day.scope, canonical_request, string_to_sign);
+        // The least are written by us, as they are signed.
+        let values = signs_all.then_some(scheme.values);
+        let request = Canonical { method: method.as_str(), path: &path, slash, query, headers: &lines[..count], values, payload };
+        let names = request.write(canonical_request);
+        canonical::string_to_sign(scheme, stamp, &day.scope, canonical_request, string_to_sign, hasher);
         let signature = day.key.sign(string_to_sign);
         headers.push_parts(AUTHORIZATION, &[&day.head, &canonical_request[names], ", Signature=", signature.as_str()]);
         Ok(())

@@ -1,7 +1,7 @@
 //! The canonical request: the text that both sides build, and whose hash is signed.
 
 use super::encode::{self, Hex, Pair};
-use super::hash::sha256;
+use super::hash::Hasher;
 use super::misuse;
 use super::request::HOST;
 use super::scheme::Scheme;
@@ -20,12 +20,14 @@ pub(super) struct Canonical<'a> {
     pub(super) query: &'a str,
     /// Lower-case names, in the order of the signed list; values as they are sent.
     pub(super) headers: &'a [(&'a str, &'a str)],
+    /// How the values are written; `None` where they, and the method, stand that way already.
+    pub(super) values: Option<ValueRule>,
     pub(super) payload: &'a str,
 }
 
 impl Canonical<'_> {
     /// Writes the canonical request over `text`; tells where in it the list of signed headers stands.
-    pub(super) fn write(&self, scheme: &Scheme, text: &mut String) -> Range<usize> {
+    pub(super) fn write(&self, text: &mut String) -> Range<usize> {
         let headers: usize = self.headers.iter().map(|(name, value)| name.len() * 2 + value.len() + 3).sum();
         text.clear();
         text.reserve(self.method.len() + self.path.len() + self.query.len() + headers + self.payload.len() + 7);
@@ -33,11 +35,16 @@ impl Canonical<'_> {
         for part in [self.method, "\n", self.path, slash, self.query, "\n"] {
             text.push_str(part);
         }
-        text.as_mut_str()[..self.method.len()].make_ascii_uppercase();
+        if self.values.is_some() {
+            text.as_mut_str()[..self.method.len()].make_ascii_uppercase();
+        }
         for (name, value) in self.headers {
             text.push_str(name);
             text.push(':');
-            push_value(text, scheme.values, value);
+            match self.values {
+                Some(rule) => push_value(text, rule, value),
+                None => text.push_str(value),
+            }
             text.push('\n');
         }
         if self.headers.is_empty() {
@@ -213,8 +220,8 @@ pub(super) fn payload<'a>(rule: PayloadRule, is_empty: bool, header: Option<&'a 
 }
 
 /// The hash of these bytes, as it stands in the canonical request.
-pub(super) fn sha256_hex(bytes: &[u8]) -> Hex {
-    encode::hex(&sha256(bytes))
+pub(super) fn sha256_hex(hasher: &mut Hasher, bytes: &[u8]) -> Hex {
+    encode::hex(&hasher.of(bytes))
 }
 
 /// Hash of a body without bytes.
@@ -227,7 +234,7 @@ pub(super) const UNSIGNED_PAYLOAD_HASH: &str = "438d4109ef0d676b8c2c7ed13cdfcb41
 pub(super) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 
 /// The four lines, or three without a scope, whose HMAC is the signature; written over `text`.
-pub(super) fn string_to_sign(scheme: &Scheme, time: &str, scope: &str, canonical_request: &str, text: &mut String) {
+pub(super) fn string_to_sign(scheme: &Scheme, time: &str, scope: &str, canonical_request: &str, text: &mut String, hasher: &mut Hasher) {
     text.clear();
     text.reserve(scheme.algorithm.len() + time.len() + scope.len() + 67);
     for line in [scheme.algorithm, time, scope] {
@@ -236,7 +243,7 @@ pub(super) fn string_to_sign(scheme: &Scheme, time: &str, scope: &str, canonical
             text.push('\n');
         }
     }
-    text.push_str(sha256_hex(canonical_request.as_bytes()).as_str());
+    text.push_str(sha256_hex(hasher, canonical_request.as_bytes()).as_str());
 }
 
 #[cfg(test)]
@@ -281,8 +288,8 @@ mod tests {
 
     #[test]
     fn known_hashes() {
-        assert_eq!(sha256_hex(b"").as_str(), EMPTY_HASH);
-        assert_eq!(sha256_hex(UNSIGNED_PAYLOAD.as_bytes()).as_str(), UNSIGNED_PAYLOAD_HASH);
+        assert_eq!(sha256_hex(&mut Hasher::default(), b"").as_str(), EMPTY_HASH);
+        assert_eq!(sha256_hex(&mut Hasher::default(), UNSIGNED_PAYLOAD.as_bytes()).as_str(), UNSIGNED_PAYLOAD_HASH);
     }
 
     #[test]

@@ -2,13 +2,15 @@
 
 use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
 use super::encode::{self, Pair, Url, concat, cut};
+use super::hash::Hasher;
 use super::request::{AUTHORIZATION, HOST, Identity, Options, Unsigned};
 use super::scheme::{ContentTypeRule, HostRule, PayloadRule, Scheme, Scope};
 use super::{keys, misuse};
 use crate::base::error::Error;
 use crate::base::http::header;
 use crate::base::text::{all, first_control, quoted};
-use crate::base::time::decimal;
+use crate::base::time::{Millis, decimal};
+use crate::base::wall_clock::plausible;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -20,6 +22,7 @@ pub(super) struct Texts {
     pub(super) string_to_sign: String,
     /// The moment of signing.
     pub(super) stamp: String,
+    pub(super) hasher: Hasher,
     signed_headers: Range<usize>,
 }
 
@@ -60,7 +63,7 @@ impl Unsigned<'_> {
         let url = Url::split(&self.url)?;
         let host = url.derived_host();
         let listed = |name: &str| exact.as_ref().is_some_and(|list| list.iter().any(|n| name.eq_ignore_ascii_case(n)));
-        let body_hash = if self.body.is_empty() { None } else { Some(canonical::sha256_hex(self.body)) };
+        let body_hash = if self.body.is_empty() { None } else { Some(canonical::sha256_hex(&mut texts.hasher, self.body)) };
         let body_hash = body_hash.as_ref().map_or(EMPTY_HASH, |hash| hash.as_str());
 
         let mut add = |name: &str, value: &str| {
@@ -162,9 +165,11 @@ impl Unsigned<'_> {
         }
         let path = canonical::path(scheme.path, parts.path);
         let Parts { query, payload, .. } = parts;
-        let request = Canonical { method: self.method, path: &path, slash: false, query, headers: &lines, payload };
-        texts.signed_headers = request.write(scheme, &mut texts.canonical_request);
-        canonical::string_to_sign(scheme, &stamp.text, &stamp.scope, &texts.canonical_request, &mut texts.string_to_sign);
+        let request =
+            Canonical { method: self.method, path: &path, slash: false, query, headers: &lines, values: Some(scheme.values), payload };
+        texts.signed_headers = request.write(&mut texts.canonical_request);
+        let Texts { canonical_request, string_to_sign, hasher, .. } = texts;
+        canonical::string_to_sign(scheme, &stamp.text, &stamp.scope, canonical_request, string_to_sign, hasher);
         texts.scope = stamp.scope;
         Ok(())
     }
@@ -211,11 +216,9 @@ impl Unsigned<'_> {
                 return Err(unfit(&concat(&["headers.", &name.to_ascii_lowercase()]), &concat(&["value of ", name]), name, ""));
             }
         }
-        if !self.time.is_writable() {
-            return Err(misuse::TIME.about(&[&decimal(self.time.0)]));
-        }
-        if self.time.is_mistaken() {
-            return Err(misuse::SECONDS.about(&[&decimal(self.time.0)]));
+        // Vectors of the schemes are signed at the epoch.
+        if self.time != Millis(0) {
+            plausible("sign.time", "the time", self.time)?;
         }
         let (needs_region, needs_service) = match scheme.scope {
             Scope::Everything => (false, false),

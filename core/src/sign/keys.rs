@@ -23,7 +23,7 @@ impl SigningKey {
     }
 
     /// The signature: lower-case hex of the HMAC.
-    pub(super) fn sign(&self, string_to_sign: &str) -> Hex {
+    pub(super) fn sign(&mut self, string_to_sign: &str) -> Hex {
         encode::hex(&self.0.of(string_to_sign.as_bytes()))
     }
 }
@@ -64,7 +64,7 @@ impl KeyCache {
     const CAPACITY: usize = 64;
 
     /// The key for this scope, derived when it is asked for the first time.
-    pub(super) fn get(&mut self, scheme: &Scheme, credentials: &Credentials, scope: &str) -> &SigningKey {
+    pub(super) fn get(&mut self, scheme: &Scheme, credentials: &Credentials, scope: &str) -> &mut SigningKey {
         let is_scope = |cached: &Cached| same(&cached.scope, scope);
         let found = self.keys.iter().position(|cached| cached.algorithm == scheme.algorithm && is_scope(cached));
         let at = found.unwrap_or_else(|| {
@@ -78,11 +78,18 @@ impl KeyCache {
             });
             self.keys.len() - 1
         });
-        &self.keys[at].key
+        &mut self.keys[at].key
     }
 
     /// What signatures of that day have in common, made when it is asked for the first time.
-    pub(super) fn of_day(&mut self, scheme: &Scheme, credentials: &Credentials, now: Millis, region: &str, service: &'static str) -> &Day {
+    pub(super) fn of_day(
+        &mut self,
+        scheme: &Scheme,
+        credentials: &Credentials,
+        now: Millis,
+        region: &str,
+        service: &'static str,
+    ) -> &mut Day {
         const DAY_S: i64 = 86_400;
         let day = now.seconds().div_euclid(DAY_S);
         let (number, region, service) = match scheme.scope {
@@ -113,7 +120,7 @@ impl KeyCache {
                 self.days.len() - 1
             }
         };
-        &self.days[at]
+        &mut self.days[at]
     }
 }
 

@@ -18,22 +18,6 @@ pub(super) static UNFIT: Misuse = Misuse {
     zh: "{2}{3} 为空或含有非法字符；请修正，换行和控制字符不会被发送",
 };
 
-/// About the time in milliseconds.
-pub(super) static TIME: Misuse = Misuse {
-    code: "sign.time",
-    message: "the time {0} ms lies outside the years 1 to 9999",
-    en: "give milliseconds since 1970",
-    zh: "时间超出公元 1 至 9999 年；请使用 1970 年以来的毫秒数",
-};
-
-/// About the time in milliseconds.
-pub(super) static SECONDS: Misuse = Misuse {
-    code: "sign.time",
-    message: "the time {0} ms is before 2015",
-    en: "give milliseconds since 1970; seconds are to be multiplied by 1000",
-    zh: "时间早于 2015 年；请使用 1970 年以来的毫秒数，秒数需乘以 1000",
-};
-
 /// About the header in lower case and as it is written, its value, and a good one.
 pub(super) static DATE: Misuse = Misuse {
     code: "sign.headers.{0}",

@@ -108,7 +108,7 @@ pub struct Signed {
 /// [`Kind::Misuse`](crate::Kind::Misuse) with a code such as `sign.url` or `sign.headers.x-foo` that names the field.
 pub fn prepare(scheme: &'static Scheme, what: &ToSign<'_>, who: Identity<'_>, options: &Options) -> Result<Prepared, Error> {
     let scheme = options.variant(scheme)?;
-    let mut draft = Unsigned {
+    let mut unsigned = Unsigned {
         scheme,
         method: what.method,
         url: what.url.to_owned(),
@@ -119,10 +119,10 @@ pub fn prepare(scheme: &'static Scheme, what: &ToSign<'_>, who: Identity<'_>, op
         service: what.service,
     };
     let mut texts = Texts::default();
-    draft.compose(who, options, &mut texts)?;
+    unsigned.compose(who, options, &mut texts)?;
     Ok(Prepared {
-        url: draft.url,
-        headers: draft.headers,
+        url: unsigned.url,
+        headers: unsigned.headers,
         signed_headers: texts.signed_headers().to_owned(),
         canonical_request: texts.canonical_request,
         string_to_sign: texts.string_to_sign,
@@ -143,7 +143,7 @@ pub fn finish(prepared: &Prepared, credentials: &Credentials) -> Result<Signed, 
     if prepared.id != credentials.id() || !same_token {
         return Err(*misuse::CREDENTIALS.about(&[]));
     }
-    Ok(prepared.clone().seal(&SigningKey::derive(prepared.scheme.0, credentials, &prepared.scope)))
+    Ok(prepared.clone().seal(&mut SigningKey::derive(prepared.scheme.0, credentials, &prepared.scope)))
 }
 
 /// Signs a request: [`prepare`] and [`finish`] in one step.
@@ -152,8 +152,8 @@ pub fn finish(prepared: &Prepared, credentials: &Credentials) -> Result<Signed, 
 /// As [`prepare`].
 pub fn sign(scheme: &'static Scheme, what: &ToSign<'_>, credentials: &Credentials, options: &Options) -> Result<Signed, Error> {
     let prepared = prepare(scheme, what, credentials.into(), options)?;
-    let key = SigningKey::derive(prepared.scheme.0, credentials, &prepared.scope);
-    Ok(prepared.seal(&key))
+    let mut key = SigningKey::derive(prepared.scheme.0, credentials, &prepared.scope);
+    Ok(prepared.seal(&mut key))
 }
 
 /// Signs many requests with the same credentials: keeps the derived keys, wiped when dropped.
@@ -197,7 +197,7 @@ impl fmt::Debug for Signer {
 }
 
 impl Prepared {
-    fn seal(self, key: &SigningKey) -> Signed {
+    fn seal(self, key: &mut SigningKey) -> Signed {
         let signature = key.sign(&self.string_to_sign).as_str().to_owned();
         let Self { mut url, mut headers, signed_headers, canonical_request, string_to_sign, scheme, scope, presigned, id, .. } = self;
         let mut authorization = String::new();

@@ -5,6 +5,7 @@ use super::complete::{
     X_ALGORITHM, X_CREDENTIAL, X_DATE, X_EXPIRES, X_NOT_SIGN_BODY, X_SECURITY_TOKEN, X_SIGNATURE, X_SIGNED_HEADERS, X_SIGNED_QUERIES,
 };
 use super::encode::{self, Pair, Url};
+use super::hash::Hasher;
 use super::keys::{self, SigningKey};
 use super::request::{AUTHORIZATION, HOST};
 use super::scheme::{HostRule, PayloadRule, PresignRule, Scheme, Scope};
@@ -220,7 +221,7 @@ impl<'a> Claim<'a> {
             PayloadRule::HeaderValue => self.payload_header() == Some(UNSIGNED_PAYLOAD),
         };
         match self.payload_header() {
-            Some(hash) if !is_free && hash != canonical::sha256_hex(self.body).as_str() => {
+            Some(hash) if !is_free && hash != canonical::sha256_hex(&mut Hasher::default(), self.body).as_str() => {
                 Err(self.refuse(Reason::Payload, format!("{} is not the hash of the body", self.scheme.payload_header)))
             }
             _ => Ok(()),
@@ -237,18 +238,20 @@ impl<'a> Claim<'a> {
 
     /// Computes the signature in every way in which a vendor's client may have: see each list.
     fn check_signature(&self, lines: &[(&str, &str)], credentials: &Credentials) -> Result<(), Refusal> {
-        let key = SigningKey::derive(self.scheme, credentials, &self.scope.whole);
+        let mut key = SigningKey::derive(self.scheme, credentials, &self.scope.whole);
         let path = canonical::path(self.scheme.path, self.path);
-        let body_hash = canonical::sha256_hex(self.body);
+        let mut hasher = Hasher::default();
+        let body_hash = canonical::sha256_hex(&mut hasher, self.body);
         let (mut request, mut text, mut first) = (String::new(), String::new(), None);
         for query in self.queries() {
             for payload in self.payloads(body_hash.as_str()) {
                 for host in self.hosts() {
                     let lines: Vec<(&str, &str)> =
                         lines.iter().map(|(name, value)| (*name, if name.eq_ignore_ascii_case(HOST) { host } else { *value })).collect();
-                    let parts = Canonical { method: self.method, path: &path, slash: false, query: &query, headers: &lines, payload };
-                    parts.write(self.scheme, &mut request);
-                    canonical::string_to_sign(self.scheme, &self.time_text, &self.scope.whole, &request, &mut text);
+                    let (headers, values) = (&lines[..], Some(self.scheme.values));
+                    let parts = Canonical { method: self.method, path: &path, slash: false, query: &query, headers, values, payload };
+                    parts.write(&mut request);
+                    canonical::string_to_sign(self.scheme, &self.time_text, &self.scope.whole, &request, &mut text, &mut hasher);
                     if bool::from(key.sign(&text).as_str().as_bytes().ct_eq(self.signature.as_bytes())) {
                         return Ok(());
                     }

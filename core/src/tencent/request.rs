@@ -273,20 +273,21 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
     url.push_str(operation.path);
     let parts = UrlParts { authority, path_end: url.len(), plain: own };
     let mut headers = Headers::with_room();
-    headers.push("Content-Type", "application/json");
-    headers.push("X-TC-Action", operation.name);
-    headers.push("X-TC-Version", version);
+    let region = headers.keep(&at.region);
+    headers.push_fixed("Content-Type", "application/json");
+    headers.push_fixed("X-TC-Action", operation.name);
+    headers.push_fixed("X-TC-Version", version);
     if !at.region.is_empty() {
         headers.push("X-TC-Region", &at.region);
     }
     if let Some(language) = at.language {
-        headers.push("X-TC-Language", language_name(language));
+        headers.push_fixed("X-TC-Language", language_name(language));
     }
     if let Some(host) = host_header {
         headers.push("host", &host);
     }
     let request = Request { method: operation.method, url, headers, body: json_body(parameters) };
-    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region, service, elsewhere })
 }
 
 /// The service that answers, and its version: lists of regions have a service of their own, which wants a product.

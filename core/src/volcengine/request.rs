@@ -285,6 +285,7 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
     let BaseUrl { mut url, authority, own, host_header, elsewhere } =
         base_url(at.endpoint.as_ref(), &official_host(operation.service, at))?;
     let mut headers = Headers::with_room();
+    let region = headers.keep(&at.region);
     if let Some(host) = host_header {
         headers.push("host", &host);
     }
@@ -299,7 +300,7 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
     let (mut method, mut body) = (Method::Get, String::new());
     if url.len() > LONGEST_URL {
         method = Method::Post;
-        headers.push("Content-Type", "application/x-www-form-urlencoded");
+        headers.push_fixed("Content-Type", "application/x-www-form-urlencoded");
         url.truncate(start);
         write_sorted(&mut common(), &mut url);
         pairs.clear();
@@ -307,7 +308,7 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
         write_sorted(&mut pairs, &mut body);
     }
     let (request, service) = (Request { method, url, headers, body }, operation.service);
-    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service, elsewhere })
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region, service, elsewhere })
 }
 
 /// Regions that the shared host does not serve, as in the vendor's own clients. Sorted.

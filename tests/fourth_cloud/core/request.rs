@@ -33,10 +33,11 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
     url.push_str(operation.path);
     let parts = UrlParts { authority, path_end: url.len(), plain: own };
     let mut headers = Headers::with_room();
+    let region = headers.keep(&at.region);
     headers.push("Content-Type", "application/json");
     if let Some(host) = host_header {
         headers.push("host", &host);
     }
     let request = Request { method: operation.method, url, headers, body: json_body(parameters) };
-    Ok(Call { operation, request, parts, scheme: &SCHEME, region: at.region.clone(), service: operation.service, elsewhere })
+    Ok(Call { operation, request, parts, scheme: &SCHEME, region, service: operation.service, elsewhere })
 }

@@ -156,3 +156,53 @@ fn the_rows_of_a_job_that_waits_tell_why_and_its_journal_too() {
     }
     assert!(now > Millis(0) && journal.contains("\"making\":\"CREATING\""), "{journal}");
 }
+
+/// Another job is making the copy that is wanted: it is waited for, and called what it is.
+#[test]
+fn what_another_job_is_making_under_the_name_is_present_once_it_is_made() {
+    const MADE_MS: i64 = 600_000;
+    for memory in [Memory::Lasts, Memory::Turns, Memory::Crashes] {
+        let images = SOURCES.map(|(cloud, from, source, to)| {
+            let id = source.replace("baked", "other").replace("10000000", "20000000");
+            let mut copy = json!({"cloud": cloud, "region": to, "id": id, "name": "golden", "ready_after_ms": MADE_MS});
+            if cloud == "huawei" {
+                copy["origin"] = json!({"region": from, "image": source});
+            }
+            [json!({"cloud": cloud, "region": from, "id": source, "name": "base", "created_ms": 1_700_000_000_000_i64}), copy]
+        });
+        let mut host = Host::new(world(&json!({"catalogue": false, "images": images.as_flattened()})), 1);
+        host.mishaps.memory = memory;
+        // What is done to copies of ours is not done to it.
+        let mut wanted = copies(json!({}));
+        wanted["clouds"] = json!({"tencent": {"uin": "100000000001"}});
+        wanted["copies"][0]["after"] = json!({"tags": {"made-by": "us"}});
+        let report = host.run(plan(&wanted), 1, 5_000);
+        assert_eq!((phases(&report), launches(&host)), (vec!["present"; 3], [0; 3]), "{memory:?}: {}", report.to_value());
+        assert!((MADE_MS..MADE_MS + 400_000).contains(&host.now.since(START)), "{memory:?}: not before it is made");
+        assert!(report.rows.iter().all(|row| row.new_image.as_ref().is_some_and(|id| id.contains("other") || id.starts_with("20"))));
+        assert!(report.rows.iter().zip([true, true, false]).all(|(row, judged)| row.note.is_some() == judged), "{}", report.to_value());
+        assert_eq!(report.exit_code(), 0);
+        assert!(host.events.iter().all(|event| event["event"] != "ready" && event["event"] != "launched"));
+    }
+}
+
+/// It may never be made: the deadline of a copy is that of the wait for it, too.
+#[test]
+fn what_another_job_never_finishes_is_left_at_the_deadline() {
+    for memory in [Memory::Lasts, Memory::Turns] {
+        let mut images = scenario(0, "ready")["images"].as_array().cloned().expect("a list");
+        let (cloud, _, _, to) = SOURCES[1];
+        images.push(
+            json!({"cloud": cloud, "region": to, "id": "image-other00000000000001", "name": "golden", "ready_after_ms": 360_000_000}),
+        );
+        images[1] =
+            json!({"cloud": cloud, "region": SOURCES[1].1, "id": SOURCES[1].2, "name": "base", "created_ms": 1_700_000_000_000_i64});
+        let mut host = Host::new(world(&json!({"catalogue": false, "images": images})), 1);
+        host.mishaps.memory = memory;
+        let mut wanted = copies(json!({"lane_deadline": "1h"}));
+        wanted["copies"] = json!([wanted["copies"][1]]);
+        let report = host.run(plan(&wanted), 1, 5_000);
+        assert_eq!((phases(&report), report.rows[0].launches), (vec!["unfinished"], 0), "{memory:?}: {}", report.to_value());
+        assert!((3_600_000..3_800_000).contains(&host.now.since(START)) && host.requests < 60, "{memory:?}: {} calls", host.requests);
+    }
+}

@@ -1,8 +1,8 @@
 //! Hosts whose clocks are wrong, or jump: a launch is made once all the same, and nothing is called ours that is not.
 
-use imgferry::Cloud;
-use imgferry::job::{End, Phase};
-use imgferry_tests::harness::{Host, START, images_per_lane, phases, plan, world};
+use imgferry::job::{End, Job, Phase, Step};
+use imgferry::{Cloud, Millis};
+use imgferry_tests::harness::{Host, START, images_per_lane, keyring, phases, plan, world};
 use serde_json::{Value, json};
 
 const HOUR: i64 = 3_600_000;
@@ -85,5 +85,32 @@ fn old_images_of_the_name_are_told_from_the_copy() {
         host.clock_error_ms = -40 * HOUR;
         let report = host.run(plan(&story(index, false)), 1, 5_000);
         assert_eq!((phases(&report), report.rows[0].launches), (vec!["ready"], 2), "{:?}", report.rows);
+    }
+}
+
+/// Seconds and microseconds are told before anything comes of them; the journal's own times may be any.
+#[test]
+fn a_time_in_another_unit_is_a_mistake() {
+    let given = plan(
+        &json!({"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}]}),
+    );
+    for wrong in [START.0 / 1000, START.0 * 1000, START.0 * 1_000_000, 0, -1, i64::MIN, i64::MAX].map(Millis) {
+        let mut job = Job::new(given.clone(), START, 1).expect("a good plan");
+        let Step::Send(outgoing) = job.poll(START, &keyring()) else { panic!("something to send") };
+        let journal = job.compact();
+        let answer = imgferry::Answer { status: 500, headers: Vec::new(), body: Vec::new() };
+        let errors = [
+            Job::new(given.clone(), wrong, 1).err(),
+            Job::survey(given.clone(), wrong, 1).err(),
+            Job::restore(&journal, wrong).err(),
+            Job::wake(&journal, wrong).err(),
+            job.answer(wrong, outgoing.id, answer.clone()).err(),
+            job.lost(wrong, outgoing.id, imgferry::Lost::Unanswered(String::new())).err(),
+        ];
+        for error in errors {
+            assert_eq!(error.map(|error| error.code).as_deref(), Some("now"), "{wrong:?}");
+        }
+        // Nothing has changed: the answer is still awaited.
+        assert!(job.answer(START.plus(1), outgoing.id, answer).is_ok());
     }
 }

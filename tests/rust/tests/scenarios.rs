@@ -2,7 +2,7 @@
 
 use imgferry::job::{Job, Keyring, Step};
 use imgferry::{Cloud, Credentials, Kind, Millis};
-use imgferry_sim::World;
+use imgferry_sim::{Image, World};
 use imgferry_tests::harness::{Host, START, handle, images_per_lane, keyring, phases, plan, world};
 use serde_json::{Value, json};
 
@@ -165,6 +165,48 @@ fn name_taken_by_earlier_attempt() {
         assert_once(&host);
     }
     assert!(found > 0, "some were launched again and refused");
+}
+
+/// The cloud refuses the name for a copy that failed, which is in nobody's way otherwise: no launch can ever succeed.
+#[test]
+fn name_taken_by_a_copy_that_failed_is_a_conflict_and_not_tried_again() {
+    let failed = json!({"cloud": "tencent", "region": "ap-shanghai", "id": "img-inway001", "name": "golden", "state": "failed"});
+    for (fault, reconcile, sent) in [("", true, 1), ("", false, 1), ("lost_before", true, 2)] {
+        let script = if fault.is_empty() { json!([]) } else { script(fault) };
+        for crash_at in [vec![], vec![4], vec![5], vec![6]] {
+            let mut host = Host::new(world(&json!({"copy_ms": 300_000, "images": [failed], "script": script})), 1);
+            host.crash_at.clone_from(&crash_at);
+            let report = host.run(plan(&only(Cloud::Tencent, &["ap-shanghai"], json!({"reconcile": reconcile}))), 1, 5_000);
+            let what = format!("{fault} {reconcile} {crash_at:?}: {}", report.to_value());
+            assert_eq!((phases(&report), report.exit_code()), (vec!["conflict"], 4), "{what}");
+            assert!(launches(&host)[0] <= sent + crash_at.len() as u64 && launches(&host)[0] >= sent, "{what}");
+            assert!(report.rows[0].error.as_ref().is_some_and(|error| error.message.contains("img-inway001")), "{what}");
+        }
+    }
+}
+
+/// Another job copies the same image between our look and our launch.
+#[test]
+fn name_taken_by_the_copy_that_somebody_else_has_just_made_is_present() {
+    let source = json!({"cloud": "tencent", "region": "ap-guangzhou", "id": TENCENT, "name": "base", "created_ms": 1_700_000_000_000_i64});
+    let theirs = |world: &mut World| {
+        let mut image = Image::new(Cloud::Tencent, "ap-shanghai", "img-theirs01", "golden");
+        image.created = START;
+        drop(world.add_image(image));
+    };
+    let mut refused = 0;
+    for at_ms in (0..1_000).step_by(10) {
+        let mut host = Host::new(world(&json!({"copy_ms": 300_000, "catalogue": false, "images": [source]})), 1);
+        host.mishaps.deed = Some((START.plus(at_ms), theirs));
+        let report = host.run(plan(&only(Cloud::Tencent, &["ap-shanghai"], json!({}))), 1, 5_000);
+        if host.world.ledger().calls.iter().any(|call| call.refused.as_deref() == Some("InvalidImageName.Duplicate")) {
+            refused += 1;
+            let row = &report.rows[0];
+            assert_eq!((row.phase.as_str(), row.new_image.as_deref(), row.launches), ("present", Some("img-theirs01"), 1), "{row:?}");
+            assert!(row.note.is_some() && row.error.is_none() && report.exit_code() == 0, "{row:?}");
+        }
+    }
+    assert!(refused > 0, "some were launched in between");
 }
 
 #[test]

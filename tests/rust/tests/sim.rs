@@ -970,7 +970,8 @@ fn a_scenario_of_extremes_still_answers() {
             "keep_calls": 1, "faults": {"slow": 1.0, "slow_ms": positive, "retry_after_s": positive},
         });
         let mut sky = Sky::new(scenario);
-        for now in [START, Millis(0), Millis(253_402_300_799_999)] {
+        // The first and the last moment that can be signed for.
+        for now in [START, Millis(1_420_070_400_000), Millis(32_503_679_999_999)] {
             sky.now = now;
             for cloud in Cloud::ALL {
                 let (operation, region, params) = match cloud {
@@ -1270,20 +1271,21 @@ fn a_service_that_is_not_simulated_is_said_to_be_none() {
         ("kms", "2018-08-13", "EXAMPLE-SECRET-WRONG", "AuthFailure.SignatureFailure"),
         ("sts", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "MissingParameter"),
         ("tag", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "InvalidAction"),
-        ("cvm", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "AuthFailure.SignatureFailure"),
+        ("cvm", "2018-08-13", "EXAMPLE-SECRET-TENCENT", "NoSuchVersion"),
+        ("cvm", "2018-08-13", "EXAMPLE-SECRET-WRONG", "AuthFailure.SignatureFailure"),
     ] {
         let headers: Vec<(String, String)> = [
             ("Content-Type", "application/json"),
             ("X-TC-Action", "AssumeRole"),
             ("X-TC-Version", version),
-            ("Host", "sts.tencentcloudapi.com"),
+            ("Host", &format!("{service}.tencentcloudapi.com")),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec();
         let credentials = Credentials::new("AKIDEXAMPLE", secret, None).expect("a key");
         let wanted = imgferry::sign::ToSign {
             method: "POST",
-            url: "https://sts.tencentcloudapi.com/",
+            url: &format!("https://{service}.tencentcloudapi.com/"),
             headers: &headers,
             body: b"{}",
             time: START,

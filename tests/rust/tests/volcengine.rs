@@ -25,7 +25,7 @@ fn the_header_vectors_are_built_from_their_parameters() {
         let call = build(&Named { operation, params: &params }, &at_of(input)).expect(id);
 
         assert_eq!(pairs(query(&call.request().url)), expected_pairs(input), "{id}");
-        assert_eq!(call.region, text(&input["region"]), "{id}");
+        assert_eq!(call.region(), text(&input["region"]), "{id}");
         assert_eq!(call.service, "ecs", "{id}");
         // The recorded form posts fit into a URL, so here they are GETs and their query is another.
         if input["method"] == "GET" {

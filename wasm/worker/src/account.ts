@@ -160,6 +160,8 @@ export class Account extends DurableObject<Env> {
       const { job } = Job.restore(this.#journals.read(name), Date.now(), trust(this.env));
       this.#jobs.set(name, job);
       this.#save(name);
+      // By the lines of before, what has ended would stay so when the job is woken.
+      this.#journals.replace(name, job.compact());
       await this.#again(standing);
       return null;
     });

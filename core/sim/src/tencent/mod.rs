@@ -197,6 +197,11 @@ fn authenticate(world: &World, turn: &mut Turn<'_>, version: &str) -> Result<&'s
             let product = imgferry::api::text::shown(verified.service.as_deref().unwrap_or_default());
             Err(Refused::new(200, "NoSuchProduct", format!("The product `{product}` does not exist, or is not simulated.")))
         }
+        // The product is there, and right; the version is that of another.
+        Ok(verified) if turn.request.host_name().split('.').next() == verified.service.as_deref() => {
+            let version = imgferry::api::text::shown(turn.request.header("x-tc-version").unwrap_or_default());
+            Err(Refused::new(200, "NoSuchVersion", format!("The version `{version}` does not exist.")))
+        }
         Ok(_) => Err(Refused::new(
             200,
             "AuthFailure.SignatureFailure",

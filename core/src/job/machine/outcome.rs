@@ -18,7 +18,7 @@ pub enum Outcome {
     FoundTask,
     /// The evidence names exactly one image, and it is usable.
     Usable,
-    /// Another image has the name.
+    /// Another image has the name, or the cloud says so.
     Taken,
     /// An image made from an older source has the name.
     Outdated,

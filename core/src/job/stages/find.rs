@@ -39,7 +39,8 @@ struct Lineage<'a> {
 
 pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
     let mut effects = Effects::default();
-    let looks_first = state.plan.policy.reconcile || state.survey.is_some() || state.lanes[lane].phase == Phase::Probing;
+    let must_look = state.lanes[lane].phase == Phase::Probing || state.lanes[lane].name_taken;
+    let looks_first = state.plan.policy.reconcile || state.survey.is_some() || must_look;
     if looks_first {
         let channel = state.channel_for(lane, Work::Find);
         state.put(channel, due, lane);
@@ -178,8 +179,8 @@ fn judge(state: &mut State, id: LaneId, listing: &Listing) -> Effects {
             let says = |of: Witness| -> Vec<&Image> {
                 candidates.iter().copied().filter(|image| witness(image, lane, &lineage, source) == of).collect()
             };
-            let (ours, unclear) = (says(Witness::Ours), says(Witness::Unclear));
-            found_after(state, id, &ours, &unclear, listing.began)
+            let (ours, unclear, others) = (says(Witness::Ours), says(Witness::Unclear), says(Witness::Other));
+            found_after(state, id, [&ours, &unclear, &others], listing.began)
         }
         Phase::Inspecting | Phase::Waiting | Phase::Queued | Phase::Launching | Phase::Task | Phase::Image => Effects::default(),
         Phase::Finishing | Phase::Ended(_) => Effects::default(),
@@ -199,8 +200,13 @@ fn lineage(state: &State, lane: LaneId) -> Lineage<'_> {
 /// What is there of a lane that was never launched.
 fn found_before(state: &mut State, id: LaneId, candidates: &[&Image], found: Found) -> Effects {
     let Found { mut outcome, mut image, mut error } = found;
-    if let Some(held) = image.take_if(|image| state.is_held_elsewhere(id, image)) {
+    if let Some(held) = image.take_if(|image| state.lanes.is_held_elsewhere(id, image)) {
         (outcome, error) = (Outcome::Taken, Some(in_two_regions(&held)));
+    }
+    // The cloud refused the launch for its name: what has it does not count, such as a copy that failed, or is not listed yet.
+    if matches!(outcome, Outcome::Absent { .. }) && state.lanes[id].name_taken {
+        let told = state.lanes[id].error().cloned();
+        (outcome, error) = (Outcome::Taken, candidates.first().map(|other| taken_by(other)).or(told));
     }
     // A survey only looks: what is being made is there, and what is not there stays so.
     if state.survey.is_some() {
@@ -211,9 +217,10 @@ fn found_before(state: &mut State, id: LaneId, candidates: &[&Image], found: Fou
         };
     }
     let before = candidates.iter().map(|image| image.id.clone());
-    let lane = &mut state.lanes[id];
-    lane.image = image.map(kept).or(lane.image.take());
-    lane.note_before(before, true);
+    if let Some(image) = image {
+        state.lanes.hold(id, kept(image));
+    }
+    state.lanes[id].note_before(before, true);
     let mut effects = Effects::default();
     match error {
         Some(error) => effects.advance_by(id, outcome, &Arc::new(error)),
@@ -224,22 +231,27 @@ fn found_before(state: &mut State, id: LaneId, candidates: &[&Image], found: Fou
 }
 
 /// Evidence for or against a launch that got no answer.
-fn found_after(state: &mut State, id: LaneId, ours: &[&Image], unclear: &[&Image], began: Millis) -> Effects {
+fn found_after(state: &mut State, id: LaneId, [ours, unclear, others]: [&[&Image]; 3], began: Millis) -> Effects {
     let mut effects = Effects::default();
+    let in_the_way = others.first().filter(|_| state.lanes[id].name_taken);
     match (ours, unclear) {
-        ([image], _) if state.is_held_elsewhere(id, &image.id) => {
+        ([image], _) if state.lanes.is_held_elsewhere(id, &image.id) => {
             effects.advance_by(id, Outcome::Several, &Arc::new(in_two_regions(&image.id)));
         }
         ([image], _) => {
+            state.lanes.hold(id, kept(image.id.as_str()));
             let lane = &mut state.lanes[id];
-            lane.image = Some(kept(image.id.as_str()));
             (lane.seen, lane.accepted) = (true, true);
-            lane.note_percent(image.percent, state.clock.now());
+            lane.note_percent(image.percent, began, state.clock.now());
             effects.advance(id, if image.state == ImageState::Ready { Outcome::Usable } else { Outcome::Found });
             effects.go_on(id, state.clock.now());
         }
         ([], []) => {
             return looks::absent(state, id, began, || {
+                // The cloud refused the name for it.
+                if let Some(other) = in_the_way {
+                    return (Outcome::Taken, taken_by(other));
+                }
                 let error = ambiguous("no image of that name has appeared since the launch", "发起复制后目标地域未出现该名称的镜像");
                 (Outcome::Absent { proven: true }, error)
             });
@@ -293,13 +305,13 @@ fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&Sourc
             );
             Found { outcome: Outcome::Outdated, image: None, error: Some(error) }
         }
-        (None, Some(other)) => {
-            let message = format!("another image has the name {:?}: {}", other.name, other.id);
-            let error = Error::new(Kind::Conflict, "image.conflict", message)
-                .hint("choose another name, or delete that image; it was left alone", "请换一个名称，或删除该镜像；未对其做任何改动");
-            Found { outcome: Outcome::Taken, image: None, error: Some(error) }
-        }
+        (None, Some(other)) => Found { outcome: Outcome::Taken, image: None, error: Some(taken_by(other)) },
     }
+}
+
+fn taken_by(other: &Image) -> Error {
+    Error::new(Kind::Conflict, "image.conflict", format!("another image has the name {:?}: {}", other.name, other.id))
+        .hint("choose another name, or delete that image; it was left alone", "请换一个名称，或删除该镜像；未对其做任何改动")
 }
 
 /// Whether an image is a copy of the source: by the recorded origin where there is one, else by what a copy must

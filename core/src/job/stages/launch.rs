@@ -191,13 +191,17 @@ fn accepted(state: &mut State, id: LaneId, launched: &[Launched], group: usize, 
     let mine = launched.iter().find(named).cloned().unwrap_or_default();
     // A set that names other regions but not this one accepted those, not this one.
     let is_partial = launched.iter().any(|entry| entry.image.is_some()) && mine.image.is_none() && mine.task.is_none();
-    let lane = &mut state.lanes[id];
+    let (now, lane) = (state.clock.now(), &mut state.lanes[id]);
     lane.accepted = !is_partial;
+    lane.launched = if is_partial { lane.launched } else { Some(now) };
     lane.alone = false;
     lane.unsure = is_partial;
-    lane.image = mine.image.map(kept);
+    lane.image = None;
     lane.task = mine.task.map(kept);
     lane.note_objects(mine.objects);
+    if let Some(image) = mine.image {
+        state.lanes.hold(id, kept(image));
+    }
     let (steps, lane) = (state.cloud_of(id).replication(), &state.lanes[id]);
     let outcome = match state.transfer(id).task {
         Action::Export if steps.export_tasks.is_some() && lane.task.is_some() => Outcome::AcceptedTask,
@@ -304,7 +308,7 @@ fn failed(state: &mut State, flight: &Flight, error: Error, retry_after_ms: Opti
             }
             Retry::Never if is_name_taken => {
                 let lane = &mut state.lanes[id];
-                lane.doubts = lane.doubts.saturating_add(1);
+                (lane.name_taken, lane.late) = (true, true);
                 effects.advance_by(id, Outcome::NameTaken { perhaps_ours: lane.unsure }, &error);
                 effects.go_on(id, state.first_probe());
             }

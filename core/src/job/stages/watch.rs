@@ -180,7 +180,7 @@ fn look_elsewhere(state: &mut State, flight: &Flight, error: Error, effects: &mu
             (true, true, _) => effects.advance(id, Outcome::Missing { has_task: false, given_up: false }),
             (true, false, _) => effects.advance(id, Outcome::TaskDoneUnnamed),
             // Its task has said that it is done.
-            (false, _, true) => effects.advance(id, Outcome::Ready { more: state.next_change(id).is_some() }),
+            (false, _, true) => effects.advance(id, made(state, id)),
             (false, _, false) => effects.advance_by(id, Outcome::Refused, &error),
         }
         effects.watch(id);
@@ -218,16 +218,16 @@ fn judge_task(state: &mut State, id: LaneId, began: Millis, task: Option<&Remote
     let source = state.source_image(id).unwrap_or_default();
     let named = task.image.as_deref().filter(|image| !is_export && !image.is_empty() && *image != source);
     if let Some(image) = named.map(kept).as_deref().filter(|image| state.lanes[id].image.as_deref() != Some(*image)) {
-        if state.is_held_elsewhere(id, image) {
+        if state.lanes.is_held_elsewhere(id, image) {
             return effects.advance_by(id, Outcome::Several, &Arc::new(in_two_regions(image)));
         }
         // The id may come on the way; it names the image, but says nothing about its state.
-        state.lanes[id].image = Some(kept(image));
+        state.lanes.hold(id, kept(image));
     }
     let (now, lane) = (state.clock.now(), &mut state.lanes[id]);
     lane.alone = false;
     match task.state {
-        TaskState::Running => return seen_at_work(state, id, task.percent, effects),
+        TaskState::Running => return seen_at_work(state, id, began, task.percent, effects),
         TaskState::Succeeded if is_export => effects.advance(id, Outcome::Ready { more: false }),
         TaskState::Succeeded if lane.image.is_some() => effects.advance(id, Outcome::TaskDone),
         TaskState::Succeeded => effects.advance(id, Outcome::TaskDoneUnnamed),
@@ -251,8 +251,8 @@ fn judge_image(state: &mut State, id: LaneId, began: Millis, image: Option<&Imag
     match image.state {
         ImageState::Ready if state.is_export(id) => return judge_exported(state, id, true, effects),
         ImageState::Pending if state.is_export(id) => return judge_exported(state, id, false, effects),
-        ImageState::Pending => return seen_at_work(state, id, image.percent, effects),
-        ImageState::Ready => effects.advance(id, Outcome::Ready { more: state.next_change(id).is_some() }),
+        ImageState::Pending => return seen_at_work(state, id, began, image.percent, effects),
+        ImageState::Ready => effects.advance(id, made(state, id)),
         ImageState::Failed | ImageState::Gone => {
             let message = format!("the image {} is in state {}", image.id, shown(&image.raw_state));
             let error = Error::new(Kind::Server, "image.failed", message)
@@ -261,6 +261,13 @@ fn judge_image(state: &mut State, id: LaneId, began: Millis, image: Option<&Imag
         }
     }
     effects.go_on(id, state.clock.now());
+}
+
+/// The image is usable: the copy that a launch of this lane made, or what somebody else was making under its name when
+/// the lane first looked, which is left as it is.
+fn made(state: &State, id: LaneId) -> Outcome {
+    let may_be_ours = state.lanes[id].accepted || state.lanes[id].unsure;
+    if may_be_ours { Outcome::Ready { more: state.next_change(id).is_some() } } else { Outcome::Usable }
 }
 
 /// The image at rest is weak evidence that an export is written: an export may begin to show late, or never. It
@@ -279,7 +286,7 @@ fn judge_exported(state: &mut State, id: LaneId, at_rest: bool, effects: &mut Ef
     if has_changed {
         books::write_down(state, id, effects);
     }
-    still_running(state, id, None, effects);
+    effects.watch(id);
 }
 
 /// The look did not show the task or the image. Tasks are forgotten, and listings lag: only what lasts counts.
@@ -301,7 +308,7 @@ fn judge_missing(state: &mut State, id: LaneId, began: Millis, error: Option<Err
     // Tasks show late, too, and tell of progress, which images do not everywhere.
     if lane.phase == Phase::Task && !given_up && (lane.image.is_none() || unseen_ms < policy.settle_ms) {
         books::write_down(state, id, effects);
-        return still_running(state, id, None, effects);
+        return effects.watch(id);
     }
     let outcome = Outcome::Missing { has_task, given_up };
     let after = state.phase_after(id, outcome);
@@ -324,20 +331,19 @@ fn gone() -> Error {
         .hint("look at the destination; copy again if it is not there", "请核对目标地域；若不存在请重新复制")
 }
 
-fn seen_at_work(state: &mut State, id: LaneId, percent: Option<u8>, effects: &mut Effects) {
+fn seen_at_work(state: &mut State, id: LaneId, asked: Millis, percent: Option<u8>, effects: &mut Effects) {
     let lane = &mut state.lanes[id];
     let was_missing = lane.absences > 0;
-    (lane.since, lane.absences) = (state.clock.now(), 0);
+    lane.absences = 0;
+    // Where no launch of ours tells since when it is made, its deadline counts from when it was found.
+    lane.since = if lane.launched.is_some() { state.clock.now() } else { lane.since };
     lane.forget_looks();
     if was_missing {
         books::write_down(state, id, effects);
     }
-    still_running(state, id, percent, effects);
-}
-
-fn still_running(state: &mut State, id: LaneId, percent: Option<u8>, effects: &mut Effects) {
-    let (now, lane) = (state.clock.now(), &mut state.lanes[id]);
-    if lane.note_percent(percent, now) {
+    let now = state.clock.now();
+    let lane = &mut state.lanes[id];
+    if lane.note_percent(percent, asked, now) {
         let eta_ms = lane.eta_ms(now);
         effects.tell(Event { eta_ms, ..state.lane_event(id, EventKind::Progress) });
     }

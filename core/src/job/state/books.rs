@@ -55,10 +55,12 @@ pub(crate) fn write_down(state: &State, id: LaneId, effects: &mut Effects) {
 
 /// Whether a move must survive: what is only looked at is looked at again, and launches are written ahead.
 const fn is_durable(before: Phase, after: Phase) -> bool {
-    !matches!(
-        (before, after),
-        (_, Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Launching) | (Phase::Waiting, Phase::Queued)
-    )
+    // That a launch is over must not be forgotten.
+    matches!(before, Phase::Launching)
+        || !matches!(
+            (before, after),
+            (_, Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Launching) | (Phase::Waiting, Phase::Queued)
+        )
 }
 
 /// Counts the copies under way; one that is over makes room for others.

@@ -1,21 +1,11 @@
 //! What the job itself has to say against a step.
 
 use crate::base::error::{Error, Kind};
-use crate::base::time::Millis;
 
 /// The answer is none to what was asked.
 pub(crate) fn unexpected() -> Error {
     Error::new(Kind::Protocol, "answer.unexpected", "the answer does not hold what was asked for")
         .hint("check the endpoint; if it is right, report the answer", "请检查接入地址；若无误，请反馈该响应")
-}
-
-/// Refuses a moment before 2015.
-pub(crate) fn present(now: Millis) -> Result<(), Error> {
-    if !now.is_mistaken() {
-        return Ok(());
-    }
-    Err(Error::new(Kind::Misuse, "job.time", format!("the time {} ms is before 2015", now.0))
-        .hint("give milliseconds since 1970; seconds are to be multiplied by 1000", "请使用 1970 年以来的毫秒数，秒数需乘以 1000"))
 }
 
 /// A journal whose first line was never written to its end.

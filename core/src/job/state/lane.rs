@@ -34,6 +34,8 @@ pub(crate) struct Lane {
     pub(crate) accepted: bool,
     /// A launch was sent whose outcome was never learned.
     pub(crate) unsure: bool,
+    /// The cloud refused a launch because the name is taken: it is looked for, and not launched again.
+    pub(crate) name_taken: bool,
     /// The destination was listed before the launch; `before` is complete.
     pub(crate) listed: bool,
     /// The new image has been seen at least once.
@@ -56,7 +58,7 @@ pub(crate) struct Lane {
     pub(crate) due: Millis,
     /// When the present phase began, the launch was lost, or the copy was last seen at work.
     pub(crate) since: Millis,
-    /// When the last launch left, by our clock.
+    /// When the last launch left, or was accepted, by our clock: a request may be long on its way before the copy begins.
     pub(crate) launched: Option<Millis>,
     /// A moment before the first launch that may have been accepted, by the cloud's own clock: no copy is older. `None`
     /// where the cloud has told no time: then time proves nothing.
@@ -143,6 +145,7 @@ impl Lane {
             late: false,
             accepted: false,
             unsure: false,
+            name_taken: false,
             listed: false,
             seen: false,
             over: false,
@@ -263,12 +266,12 @@ impl Lane {
     }
 
     /// Progress never falls, and only the end is 100.
-    pub(crate) fn note_percent(&mut self, percent: Option<u8>, now: Millis) -> bool {
+    pub(crate) fn note_percent(&mut self, percent: Option<u8>, asked: Millis, now: Millis) -> bool {
         let percent = percent.map(|p| p.min(99));
         let risen = percent > self.percent;
         self.percent = self.percent.max(percent);
         if let Some(percent) = self.percent.filter(|percent| *percent > 0) {
-            self.forecast.learn(percent, risen, self.launched.unwrap_or(self.since), now);
+            self.forecast.learn(percent, risen, self.launched.unwrap_or(self.since), asked, now);
         }
         risen
     }

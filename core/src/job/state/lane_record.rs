@@ -24,6 +24,7 @@ impl Lane {
             .set_some("sent", self.first_sent.map(|at| at.0))
             .set_some("accepted", self.accepted.then_some(true))
             .set_some("unsure", self.unsure.then_some(true))
+            .set_some("name_taken", self.name_taken.then_some(true))
             .set_some("over", self.over.then_some(true))
             .set_some("listed", self.listed.then_some(true))
             .set_some("alone", self.alone.then_some(true))
@@ -56,6 +57,7 @@ impl Lane {
         self.task = text("task");
         self.first_sent = time("sent");
         (self.accepted, self.unsure, self.listed, self.alone) = (flag("accepted"), flag("unsure"), flag("listed"), flag("alone"));
+        self.name_taken = flag("name_taken");
         (self.over, self.seen, self.absences) = (flag("over"), flag("seen"), count("absences").try_into().unwrap_or(u8::MAX));
         (self.failures, self.due) = (count("failures").try_into().unwrap_or(u8::MAX), time("due").unwrap_or(Millis(i64::MIN)));
         self.launched = time("launched").or(self.launched);

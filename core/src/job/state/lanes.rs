@@ -1,5 +1,6 @@
 //! All lanes: the destinations of the plan in its order, then the steps on the way of others.
 
+use super::holders::Holders;
 use super::lane::Lane;
 use crate::job::id::{LaneId, TransferId};
 use crate::job::machine::Phase;
@@ -15,6 +16,7 @@ pub(crate) struct Lanes {
     open: usize,
     /// By transfer: destinations that those wait for which are ready to be launched.
     awaited: Vec<u32>,
+    holders: Holders,
 }
 
 impl Index<LaneId> for Lanes {
@@ -35,7 +37,7 @@ impl Lanes {
     /// The destinations, of which each transfer has so many.
     pub(crate) fn new(destinations: Vec<Lane>, awaited: Vec<u32>) -> Self {
         let count = destinations.len();
-        Self { all: destinations, destinations: count, open: count, awaited }
+        Self { all: destinations, destinations: count, open: count, awaited, holders: Holders::default() }
     }
 
     /// Adds a step, which sleeps.
@@ -80,6 +82,19 @@ impl Lanes {
         self.is_step(id) && self[id].phase == Phase::Inspecting
     }
 
+    /// A lane is given the image that it makes, or that was there.
+    pub(crate) fn hold(&mut self, id: LaneId, image: Box<str>) {
+        self[id].image = Some(image);
+        if !self.is_step(id) {
+            self.holders.add(&self.all[..self.destinations], id);
+        }
+    }
+
+    /// Whether another destination of the same transfer has that image: an image is in one region only.
+    pub(crate) fn is_held_elsewhere(&self, id: LaneId, image: &str) -> bool {
+        !self.is_step(id) && self.holders.has_other(&self.all[..self.destinations], id, self[id].transfer, image)
+    }
+
     /// Number of lanes that have not ended.
     pub(crate) fn open(&self) -> usize {
         self.open
@@ -116,6 +131,7 @@ impl Lanes {
     pub(crate) fn recount(&mut self) {
         self.open = self.ids().filter(|id| !self[*id].phase.is_ended() && !self.is_asleep(*id)).count();
         self.awaited.fill(0);
+        self.holders = Holders::of(&self.all[..self.destinations]);
         for lane in self.all.iter().take(self.destinations).filter(|lane| lane.is_awaited()) {
             self.awaited[lane.transfer.index()] += 1;
         }

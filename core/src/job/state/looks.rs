@@ -70,6 +70,11 @@ pub(crate) fn refused(state: &mut State, flight: &Flight, error: Error) -> Effec
         state.lanes[lane].in_flight = false;
         match state.lanes[lane].phase {
             Phase::Probing => effects.advance_by(lane, Outcome::Refused, &error),
+            // The cloud says so, and nobody can see by what.
+            Phase::Finding if state.lanes[lane].name_taken => {
+                let taken = state.lanes[lane].error().cloned().map_or_else(|| error.clone(), Arc::new);
+                effects.advance_by(lane, Outcome::Taken, &taken);
+            }
             _ => effects.advance(lane, Outcome::Refused),
         }
         effects.go_on(lane, state.clock.now());

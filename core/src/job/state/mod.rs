@@ -8,6 +8,7 @@ pub(crate) mod chains;
 pub(crate) mod clouds;
 pub(crate) mod effect;
 pub(crate) mod errors;
+mod holders;
 pub(crate) mod lane;
 mod lane_record;
 pub(crate) mod lanes;

@@ -6,6 +6,7 @@ use super::sources::Making;
 use crate::base::cloud::Cloud;
 use crate::base::error::Error;
 use crate::base::time::Millis;
+use crate::base::wall_clock::wall_clock;
 use crate::job::id::LaneId;
 use crate::job::journal::{self, Record};
 use crate::job::machine::{Outcome, Phase, next};
@@ -49,12 +50,12 @@ struct History {
 /// # Errors
 /// [`Kind::Misuse`] naming the line when the journal is damaged before its last line, or is empty.
 pub(crate) fn revive(journal: &str, now: Millis, life: Life, hosts: &[&str]) -> Result<Revived, Error> {
+    wall_clock("now", now.0)?;
     let parsed = journal::parse(journal)?;
     let mut records = parsed.records.into_iter();
     let Some(Record::Header { started, seed, plan }) = records.next() else {
         return Err(errors::empty_journal());
     };
-    errors::present(now)?;
     let mut state = State::new(trusted(&plan, hosts)?, started, now, seed);
     state.began = started;
     let mut history = History { latest: started, fruitless: None };
@@ -141,8 +142,13 @@ pub(super) fn replay(state: &mut State, record: Record) -> Option<()> {
         }
         Record::Lane { at, lane, state: record } => {
             let lane = state.lanes.get_mut(lane)?;
+            let was_launching = lane.phase == Phase::Launching;
             lane.since = at;
-            lane.restore(&record)
+            lane.restore(&record)?;
+            if was_launching && lane.accepted {
+                lane.launched = Some(at);
+            }
+            Some(())
         }
     }
 }
@@ -170,7 +176,7 @@ fn take_up(state: &mut State, life: Life) {
     for id in state.lanes.ids() {
         let lane = &mut state.lanes[id];
         if life == Life::Resumed && lane.phase.is_ended() {
-            (lane.since, lane.absences) = (now, 0);
+            (lane.since, lane.absences, lane.name_taken) = (now, 0, false);
             lane.forget_looks();
         }
         state.lanes[id].phase = phase_of(state, id, life);

@@ -34,7 +34,7 @@ pub(crate) fn told(state: &mut State, lane: u32, id: Option<&str>) -> Result<Eff
     let by_task = is_export && has_tasks;
     let now = state.clock.now();
     let it = &mut state.lanes[lane];
-    (it.unsure, it.accepted, it.doubts, it.failures) = (false, id.is_some(), 0, 0);
+    (it.unsure, it.accepted, it.name_taken, it.doubts, it.failures) = (false, id.is_some(), false, 0, 0);
     // Deadlines and forecasts count from here.
     (it.launched, it.image, it.listed) = (Some(now), None, false);
     match id {
@@ -86,7 +86,7 @@ fn check(state: &State, lane: LaneId, id: &str) -> Result<(), Error> {
         return Ok(());
     } else if *id == *state.transfer(lane).image || state.source_image(lane) == Some(id) {
         "is the image that is copied"
-    } else if state.is_held_elsewhere(lane, id) {
+    } else if state.lanes.is_held_elsewhere(lane, id) {
         "is the copy of another destination"
     } else {
         return Ok(());

@@ -43,10 +43,10 @@ impl State {
         next(self.lanes[lane].phase, outcome, self.ambiguity(lane))
     }
 
-    /// A launch that was accepted once, or was tried too often, is never repeated.
+    /// A launch that was accepted once, was refused for its name, or was tried too often, is never repeated.
     fn ambiguity(&self, lane: LaneId) -> Ambiguity {
         let (lane, policy) = (&self.lanes[lane], &self.plan.policy);
-        let is_spent = lane.accepted || u32::from(lane.doubts) >= policy.launches;
+        let is_spent = lane.accepted || lane.name_taken || u32::from(lane.doubts) >= policy.launches;
         if is_spent { Ambiguity::Stop } else { policy.ambiguity }
     }
 
@@ -127,12 +127,6 @@ impl State {
     pub(crate) fn region_to(&self, lane: LaneId) -> &Arc<str> {
         let is_at_home = self.lanes[lane].in_region && self.lanes.is_step(lane);
         if is_at_home { &self.transfer(lane).from.0 } else { &self.target(lane).region.0 }
-    }
-
-    /// Whether another destination of the same transfer has that image: an image is in one region only.
-    pub(crate) fn is_held_elsewhere(&self, lane: LaneId, image: &str) -> bool {
-        let holds = |other: LaneId| other != lane && self.lanes[other].image.as_deref() == Some(image);
-        !self.lanes.is_step(lane) && self.lanes.of_transfer(self.lanes[lane].transfer).any(holds)
     }
 
     /// The change that comes next, if any is left.

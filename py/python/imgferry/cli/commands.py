@@ -55,11 +55,7 @@ def parser(arguments: Sequence[str], *, whole: bool = False) -> argparse.Argumen
     """The command line, as far as these arguments need it, or the whole: a command that is not asked for is not imported."""
     # Without a default, an option before the command is not undone by its absence after it.
     common = Parser(add_help=False)
-    group = common.add_argument_group("common options")
-    group.add_argument("--output", choices=("text", "json", "jsonl"), default=argparse.SUPPRESS, help="form of the result (default: text)")
-    group.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help="language of messages (default: the locale's)")
-    group.add_argument("-v", "--verbose", action="count", default=argparse.SUPPRESS, help="tell every event; -vv: every call too, and where keys come from")
-    group.add_argument("-q", "--quiet", action="count", default=argparse.SUPPRESS, help="no progress and no warnings: only results and errors")
+    add_common(common)
     top = Parser(prog="imgferry", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common])
     top.add_argument("--version", action=Version, nargs=0, help="show program's version number and exit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
@@ -81,6 +77,15 @@ def parser(arguments: Sequence[str], *, whole: bool = False) -> argparse.Argumen
         module.add_arguments(command)
         command.set_defaults(run=module.run)
     return top
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """The options that every command has."""
+    group = parser.add_argument_group("common options")
+    group.add_argument("--output", choices=("text", "json", "jsonl"), default=argparse.SUPPRESS, help="form of the result (default: text)")
+    group.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help="language of messages (default: the locale's)")
+    group.add_argument("-v", "--verbose", action="count", default=argparse.SUPPRESS, help="tell every event; -vv: every call too, and where keys come from")
+    group.add_argument("-q", "--quiet", action="count", default=argparse.SUPPRESS, help="no progress and no warnings: only results and errors")
 
 
 DESCRIPTION = "Carries custom VM images across regions on Tencent Cloud, Volcengine and Huawei Cloud."

@@ -7,8 +7,8 @@
   imgferry fleet resume 2026-11-28-0123456789ab --database postgresql://imgferry@db/imgferry
 
 `imgferry worker` carries fleets out: start as many as you like, and stop or kill any of them at any time. A plan is one
-fleet a day, however often it is put there; accounts are told apart by --profile. The database holds no secret: workers find
-the keys of a profile where they run.
+fleet a day, however often it is put there; accounts are told apart by --profile or --account. The database holds no secret:
+workers find the keys of a profile, or of an account of their --accounts, where they run.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
 def begin(kept: Database, options: argparse.Namespace, output: Output) -> int:
     plan = plans.read(options, copy.KIND)
     plans.warn(plan, output)
-    accounts = profiles.chosen(options.profile, fleet.parts(plan))
+    source = profiles.Source(options, fleet.parts(plan))
+    named = source.accounts.chosen if source.accounts else {}
+    accounts = {**source.profiles, **{cloud: account["name"] for cloud, account in named.items()}}
     begun = fleet.begin(kept, plan, name=options.fleet, accounts=accounts, trusted_hosts=endpoints.trusted(options))
     if not begun.new:
         output.note(output.pick("it is there already: nothing was added", "已存在：未添加任何内容"))

@@ -16,6 +16,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Opt
 from ..error import Error
 from ..types import Image
 from . import calls, endpoints
+from .commands import add_common
 from .output import Output, aligned, plain
 
 #: Regions that are asked at the same time. The limits of the clouds are by region or far above that.
@@ -37,8 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("image", metavar="ID", help="the image")
     show.add_argument("--here", action="store_true", help="look for no copies in other regions")
     for command in (listing, show):
-        command.add_argument("--output", choices=("text", "json", "jsonl"), default=argparse.SUPPRESS, help="form of the result (default: text)")
-        command.add_argument("--lang", choices=("en", "zh"), default=argparse.SUPPRESS, help="language of messages (default: the locale's)")
+        add_common(command)
         calls.add_arguments(command)
 
 

@@ -14,8 +14,9 @@ import os
 import signal
 import sys
 import threading
-from typing import Any, List
+from typing import Any, Callable, List
 
+from .. import Credentials
 from ..error import Error
 from . import INTERRUPTED, database, endpoints
 from .output import Output
@@ -24,6 +25,7 @@ from .output import Output
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     database.add_arguments(parser)
     endpoints.add_trust(parser)
+    parser.add_argument("--accounts", metavar="FILE", help="accounts and roles, by the names that fleets have from --account; see the documentation of accounts")
     parser.add_argument("--until-idle", action="store_true", help="end when every fleet is over")
     parser.add_argument("--slots", type=int, default=32, help="partitions to carry at a time (default: 32)")
 
@@ -41,7 +43,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
     logging.getLogger("imgferry.worker").setLevel(logging.INFO)
     kept = database.opened(options)
-    worker = Worker(kept, slots=options.slots, send=sending(), trusted_hosts=options.trust_host)
+    worker = Worker(kept, slots=options.slots, key_of=keys(options), send=sending(), trusted_hosts=options.trust_host)
     ended: List[int] = []
 
     def stop(number: int, _: Any) -> None:
@@ -59,3 +61,20 @@ def run(options: argparse.Namespace, output: Output) -> int:
     sys.stderr.flush()
     # Workflows that sleep hold threads that would hold up the end.
     os._exit(code)
+
+
+def keys(options: argparse.Namespace) -> Callable[[str, str], Credentials]:
+    """What gives the key of an account: of the file with accounts that has it, else of the profile of its name."""
+    from ..engines.dbos import key_of
+
+    if not options.accounts:
+        return key_of
+    from . import accounts
+
+    known = {(account["cloud"], account["name"]): accounts.Accounts(options.accounts, [account["name"]]) for account in accounts.read(options.accounts)}
+
+    def key(cloud: str, account: str) -> Credentials:
+        named = known.get((cloud, account))
+        return named.load(cloud) if named else key_of(cloud, account)
+
+    return key

@@ -21,7 +21,7 @@ from ..error import Error
 from ..fleet import DEFAULT
 from ..store import TakenOver, Unavailable
 from ..store.database import Database
-from ..turns import AGAIN_S, OWNER, tick
+from ..turns import AGAIN_S, DISTANCE_S, OWNER, tick
 
 QUEUE = "imgferry"
 #: Of the workflow's shape, not of the package: a fleet outlives upgrades.
@@ -31,7 +31,7 @@ STEP_S = 5.0
 #: Steps of one workflow: whoever recovers one walks all of them.
 STEPS = 300
 #: How often a worker looks for workers that died, and for new partitions, in seconds.
-SWEEP_S = 0.5
+SWEEP_S = 0.3
 #: When to ask again for a key that is not there, in seconds.
 KEYLESS_S = 5.0
 #: Partitions that a worker carries at a time: most of them sleep.
@@ -82,8 +82,7 @@ class Worker:
                 "executor_id": OWNER,
                 "application_version": VERSION,
                 "log_level": "ERROR",
-                "run_admin_server": False,
-            }  # type: ignore[typeddict-unknown-key, unused-ignore]
+            }
         )
 
         @DBOS.step(name="imgferry.turns")
@@ -116,9 +115,10 @@ class Worker:
                 if not self._enqueue() and until_idle:
                     break
                 down = False
-            except Unavailable as error:
+            except Exception as error:
+                # Ours or the engine's: what the database does not allow now it may allow later.
                 if not down:
-                    log.warning("%s", error)
+                    log.warning("%s", " ".join(str(error).split()), exc_info=not isinstance(error, Unavailable))
                 down = True
             self.stopping.wait(SWEEP_S)
         self.stopping.set()
@@ -130,6 +130,9 @@ class Worker:
         until = time.monotonic() + self.step_s
         while True:
             seconds = self._turn(partition, cloud, account, max(until - time.monotonic(), 0))
+            if seconds is None:
+                # Whoever is next on this account counts the rates anew: what was sent is to be past.
+                time.sleep(DISTANCE_S)
             if seconds is None or time.monotonic() + seconds > until:
                 return seconds
             time.sleep(seconds)

@@ -68,7 +68,8 @@ def open(url: str) -> Database:
     if url.startswith(("postgresql://", "postgres://")):
         from .postgres import Postgres
 
-        return Postgres(url)
+        # The engine knows only the long form.
+        return Postgres(url.replace("postgres://", "postgresql://", 1))
     raise Error(
         f"{url.partition('://')[0] or 'an empty text'}: no database that journals can be kept in",
         code="database",

@@ -16,7 +16,7 @@ pub fn hashed(parameters: &dyn Parameters, at: &At, now: Millis, credentials: &C
         headers: &headers,
         body: request.body.as_bytes(),
         time: now,
-        region: &call.region,
+        region: call.region(),
         service: call.service,
     };
     let signed = sign(call.operation.cloud.scheme(), &what, credentials, &Options::default()).expect("it can be signed");

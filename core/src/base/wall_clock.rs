@@ -1,0 +1,89 @@
+//! The time that a host gives: a number in the wrong unit is told, not signed, compared or waited for.
+
+use super::error::{Error, Misuse};
+use super::time::Millis;
+
+/// The first moment of 2015: no cloud served such calls before.
+const FIRST: i64 = 1_420_070_400_000;
+/// The first moment of the year 3000.
+const END: i64 = 32_503_680_000_000;
+
+static UNIT: Misuse = Misuse {
+    code: "{0}",
+    message: "{1} {2} ms is {5}; it looks like {3}",
+    en: "give milliseconds since 1970, here {4}",
+    zh: "{1} {2} 不是 2015 至 2999 年间的毫秒时间；请使用 1970 年以来的毫秒数，此处应为 {4}",
+};
+static NO_TIME: Misuse = Misuse {
+    code: "{0}",
+    message: "{1} {2} ms is {3}",
+    en: "give the present time in milliseconds since 1970",
+    zh: "{1} {2} 不是 2015 至 2999 年间的毫秒时间；请使用 1970 年以来的毫秒数表示的当前时间",
+};
+
+/// The wall clock's time in milliseconds since 1970, as the host gives it by an argument of that name.
+///
+/// ```
+/// # use imgferry::wall_clock;
+/// assert!(wall_clock("now_ms", 1_767_225_600_000).is_ok());
+/// let seconds = wall_clock("now_ms", 1_767_225_600).unwrap_err();
+/// assert!(seconds.message.ends_with("it looks like seconds") && seconds.hint_en.ends_with("here 1767225600000"));
+/// ```
+///
+/// # Errors
+/// [`Kind::Misuse`](crate::Kind::Misuse) naming the argument when the number is no time between 2015 and 2999: before anything
+/// else, where seconds, microseconds or nanoseconds were given.
+pub fn wall_clock(argument: &str, ms: i64) -> Result<Millis, Error> {
+    plausible(argument, argument, Millis(ms)).map_err(|error| *error)
+}
+
+/// The same of a time to sign by or to verify at: also the first two days of 1970, which vectors of the schemes use.
+///
+/// # Errors
+/// As [`wall_clock`].
+pub fn signing_time(argument: &str, ms: i64) -> Result<Millis, Error> {
+    if (0..=2 * 86_400_000).contains(&ms) { Ok(Millis(ms)) } else { wall_clock(argument, ms) }
+}
+
+/// As [`wall_clock`], for a time that the message calls `what`.
+pub(crate) fn plausible(code: &str, what: &str, time: Millis) -> Result<Millis, Box<Error>> {
+    if (FIRST..END).contains(&time.0) { Ok(time) } else { Err(implausible(code, what, time.0)) }
+}
+
+#[cold]
+fn implausible(code: &str, what: &str, given: i64) -> Box<Error> {
+    let meant = [("seconds", given.checked_mul(1_000)), ("microseconds", Some(given / 1_000)), ("nanoseconds", Some(given / 1_000_000))];
+    let meant = meant.into_iter().find_map(|(unit, ms)| Some((unit, ms.filter(|ms| (FIRST..END).contains(ms))?)));
+    let side = if given < FIRST { "before 2015" } else { "after 2999" };
+    let given = given.to_string();
+    match meant {
+        Some((unit, ms)) => UNIT.about(&[code, what, &given, unit, &ms.to_string(), side]),
+        None => NO_TIME.about(&[code, what, &given, side]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::error::Kind;
+
+    #[test]
+    fn a_time_in_another_unit_is_told_with_the_one_that_was_meant() {
+        for (given, unit) in
+            [(1_767_225_600, "seconds"), (1_767_225_600_000_000, "microseconds"), (1_767_225_600_000_000_000, "nanoseconds")]
+        {
+            let error = wall_clock("now_ms", given).expect_err(unit);
+            assert_eq!((error.kind, error.code.as_str()), (Kind::Misuse, "now_ms"));
+            assert!(error.message.starts_with(&format!("now_ms {given} ")) && error.message.ends_with(&format!("looks like {unit}")));
+            assert!(error.hint_en.ends_with("here 1767225600000") && error.hint_zh.ends_with("1767225600000"), "{error}");
+        }
+        for given in [i64::MIN, -1, 0, 1, 1_000_000_000, FIRST - 1, END, i64::MAX] {
+            assert!(wall_clock("time_ms", given).is_err_and(|error| !error.hint_en.is_empty() && !error.hint_zh.is_empty()), "{given}");
+        }
+        assert_eq!(signing_time("time_ms", 0), Ok(Millis(0)));
+        assert!(signing_time("time_ms", 1_767_225_600).is_err());
+        for given in [FIRST, 1_700_000_000_000, 4_102_444_800_000, END - 1] {
+            assert_eq!(wall_clock("time_ms", given), Ok(Millis(given)));
+        }
+    }
+}
