@@ -37,7 +37,7 @@ pub use base::http::{Answer, Headers, Lost, Method, Request};
 pub use base::problem::{Problem, Severity};
 pub use base::redact::Redactor;
 pub use base::time::Millis;
-pub use base::wall_clock::{signing_time, wall_clock};
+pub use base::wall_clock::wall_clock;
 pub use job::{Job, Keyring, Step};
 pub use listing::{LONG, Listing, Reading, read_long};
 pub use plan::Plan;

@@ -211,7 +211,7 @@ test("changes are the rows that have changed, with the exit code and the counts 
 
 test("the own images of a region are listed page by page, as they are asked for", async () => {
   const now = Date.now();
-  for (const [cloud, region, count] of [["tencent", "ap-guangzhou", 230], ["volcengine", "cn-beijing", 230], ["huawei", "cn-north-4", 230]]) {
+  for (const [cloud, region, count] of [["tencent", "ap-guangzhou", 230], ["volcengine", "cn-beijing", 230], ["huawei", "cn-north-4", 1100]]) {
     const images = Array.from({ length: count }, (_, at) => ({ cloud, region, id: cloud === "huawei" ? `465076de-dc36-4aec-80f5-${String(at).padStart(12, "0")}` : `img-${String(at).padStart(8, "0")}`, name: `image-${at}` }));
     const world = new sim.World({ catalogue: false, images }, now);
     let pages = 0;
@@ -219,7 +219,7 @@ test("the own images of a region are listed page by page, as they are asked for"
     const ids = [];
     for await (const { id } of imgferry.listImages(cloud, region, ALL[cloud], { fetch })) ids.push(id);
     assert.deepEqual([new Set(ids).size, ids.length], [count, count], cloud);
-    assert.ok(pages >= 3 && pages <= 4, `${cloud}: ${pages}`);
+    assert.ok(pages >= 3, `${cloud}: ${pages}`);
     // Who has seen enough asks for no more.
     pages = 0;
     for await (const image of imgferry.listImages(cloud, { region }, ALL[cloud], { fetch })) {
@@ -248,7 +248,7 @@ test("rules and parameters are there at run time", () => {
     const rules = imgferry.rules(cloud);
     assert.ok(rules.length > 30 && rules.every(({ id, message, messageZh, severity }) => id.startsWith(`${cloud}.`) && message && messageZh && ["note", "warning", "error"].includes(severity)), cloud);
   }
-  const [problem] = check("tencent", "SyncImages", { ImageIds: ["img-o3ycss2p"], DestinationRegions: ["ap-guangzhou"] }, { region: "ap-guangzhou" });
+  const [problem] = imgferry.check("tencent", "SyncImages", { ImageIds: ["img-o3ycss2p"], DestinationRegions: ["ap-guangzhou"] }, { region: "ap-guangzhou" });
   assert.equal(imgferry.rules("tencent").find(({ id }) => id === problem.rule).severity, problem.severity);
   assert.ok(imgferry.rules().some(({ id }) => id === "plan.unknown"));
   const [table] = imgferry.operations("huawei").filter(({ name }) => name === "ListImages");
