@@ -68,7 +68,7 @@ if (!process.argv.includes("--js")) {
   mkdirSync(dist);
   for (const [name, [parameters, flags, optimise]] of Object.entries(MODULES)) glue(cargo(parameters, flags), name, optimise);
 }
-const tables = JSON.parse(execFileSync("cargo", ["run", "-q", "-p", "imgferry", "--example", "tables"], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }));
+const tables = JSON.parse(execFileSync("cargo", ["run", "-q", "-p", "imgferry", "--example", "tables"], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26, stdio: ["ignore", "pipe", "inherit"] }));
 params();
 texts();
 typescript();
