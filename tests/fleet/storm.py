@@ -87,8 +87,8 @@ class Storm:
     def __init__(self, url: str, size: Size, *, seed: int = 1, lost: float = 0.01, step_s: float = 5.0, late: bool = False) -> None:
         self.size = size
         self.step_s = step_s
-        #: Of a worker: its share and one more, so that no worker has most of the fleet, and the others carry what one leaves.
-        self.slots = size.partitions // WORKERS + 1
+        #: Of a worker: its share and two more, so that no worker has most of the fleet, and three carry what a fourth leaves.
+        self.slots = size.partitions // WORKERS + 2
         self.late = late
         self.random = random.Random(seed)
         self.folder = Path(tempfile.mkdtemp(prefix="imgferry-fleet-"))
