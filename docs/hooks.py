@@ -47,6 +47,10 @@ TEXTS = {
     ),
     "regions.head": ("| id | name | class |", "| ID | 名称 | 类别 |"),
 }
+SCHEMA = (
+    "A plan is a JSON or YAML document. As JSON Schema, for editors: `imgferry.plan_schema()` in Python, `imgferry/plan.schema.json` on npm, "
+    "`Plan::schema()` in Rust.\n\n"
+)
 KINDS = {
     "auth": "身份验证", "permission": "权限", "throttled": "限流", "quota": "配额", "not_found": "未找到", "invalid": "参数错误",
     "conflict": "冲突或占用", "unsupported": "不支持", "server": "服务端故障", "protocol": "协议", "misuse": "用法错误",
@@ -79,7 +83,7 @@ def pages(zh: bool) -> Iterator["tuple[str, str]"]:
     yield "reference/regions.md", regions(tables, zh)
     if not zh:
         yield "reference/command-line.md", command_line()
-        yield "reference/plan.md", "# Plans\n\n" + documentation("core/src/plan/mod.rs", "# The format") + "\n\n## Policy\n\n" + policy()
+        yield "reference/plan.md", "# Plans\n\n" + SCHEMA + documentation("core/src/plan/mod.rs", "# The format") + "\n\n## Policy\n\n" + policy()
         yield "reference/simulator.md", scenario()
 
 

@@ -2,6 +2,7 @@
 
 - ``_imgferry.pyi``: signatures read by maturin out of the built module, with an overload per operation;
 - ``params/<cloud>.py``: the parameters of every operation as TypedDicts, from the operation tables;
+- ``params/plan.py``: the form of a plan as TypedDicts, from its schema;
 - ``words.py``: the closed sets of words, the clouds first, from the enums of the core.
 """
 
@@ -14,9 +15,9 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Iterator, List
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List
 
-from imgferry import operations
+from imgferry import operations, plan_schema
 
 if TYPE_CHECKING:
     from imgferry.types import Field, Operation
@@ -32,7 +33,7 @@ TYPES = {"text": "str", "integer": "int", "boolean": "bool", "texts": "List[str]
 
 
 def main() -> int:
-    files = {PACKAGE / "_imgferry.pyi": native_stub(), PACKAGE / "words.py": words_module()}
+    files = {PACKAGE / "_imgferry.pyi": native_stub(), PACKAGE / "words.py": words_module(), PACKAGE / "params" / "plan.py": plan_module()}
     for cloud in CLOUDS:
         files[PACKAGE / "params" / f"{cloud}.py"] = params_module(cloud)
     stale = [path for path, text in files.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
@@ -93,6 +94,52 @@ def words_module() -> str:
     return "\n".join(lines) + "\n"
 
 
+def plan_module() -> str:
+    """The form of a plan. Records of parameters stay open: those of each operation have types of their own."""
+    schema = json.loads(plan_schema())
+    lines = ['"""The form of a plan: ``plan: imgferry.params.plan.Plan = {...}``. Generated: run `make generate`."""', ""]
+    lines += ["from typing import Any, Dict, List, Literal, Optional, TypedDict, Union", ""]
+    wanted = {name: record for name, record in schema["definitions"].items() if "properties" in record and "." not in name}
+    for name, record in [*sorted(wanted.items(), key=lambda item: order(item[0], wanted)), ("Plan", schema)]:
+        required = record.get("required", [])
+        fields: Dict[bool, List[str]] = {True: [], False: []}
+        for field, shape in record["properties"].items():
+            fields[field in required] += [f"        # {shape['description']}"] * ("description" in shape) + [f'        "{field}": {python_type(shape)},']
+        lines += halves(name, record.get("description", ""), fields)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def order(name: str, records: Dict[str, Any]) -> "tuple[int, str]":
+    """Behind the records that it is made of."""
+    inner = {found for found in re.findall(r"#/definitions/(\w+)", json.dumps(records[name]["properties"])) if found in records}
+    return 1 + max((order(found, records)[0] for found in inner), default=0), name
+
+
+def python_type(shape: Dict[str, Any]) -> str:
+    """The type of a value of that schema."""
+    if "$ref" in shape:
+        name = shape["$ref"].rpartition("/")[2]
+        return {"Duration": "str", "Template": "Optional[str]"}.get(name, f'"{name}"')
+    if "allOf" in shape:
+        return python_type(shape["allOf"][0])
+    if "anyOf" in shape:
+        return f"Union[{', '.join(python_type(one) for one in shape['anyOf'])}]"
+    if "enum" in shape:
+        return f"Literal[{', '.join(json.dumps(word) for word in shape['enum'])}]"
+    kind = shape.get("type")
+    if isinstance(kind, list):
+        inner = ", ".join(python_type({**shape, "type": one}) for one in kind if one != "null")
+        return f"Optional[{inner}]" if "null" in kind else f"Union[{inner}]"
+    if kind == "array":
+        return f"List[{python_type(shape['items'])}]"
+    if kind == "object":
+        values = {python_type(value) for value in shape.get("properties", {}).values()}
+        more = shape.get("additionalProperties")
+        values |= {python_type(more)} if isinstance(more, dict) else set()
+        return f"Dict[str, {values.pop() if len(values) == 1 else 'Any'}]"
+    return {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}.get(str(kind), "Any")
+
+
 def params_module(cloud: str) -> str:
     lines = [f'"""Parameters of the operations of {cloud}, under the vendor\'s own names. Generated: run `make generate`."""', ""]
     table = operations(cloud)
@@ -118,17 +165,20 @@ def records(table: List[Operation]) -> dict[str, Field]:
 
 def typed_dict(name: str, doc: str, fields: List[Field]) -> List[str]:
     """A TypedDict made of a required and an optional half: this works from Python 3.9 on, and with names like ``__imagetype``."""
+    return halves(name, doc, {total: [entry(field) for field in fields if field["required"] == total] for total in (True, False)})
+
+
+def halves(name: str, doc: str, fields: Dict[bool, List[str]]) -> List[str]:
     lines: List[str] = []
-    halves: List[str] = []
+    made: List[str] = []
     for suffix, total in (("Required", True), ("Optional", False)):
-        entries = [entry(field) for field in fields if field["required"] == total]
-        if entries or (suffix == "Optional" and not halves):
-            halves.append(f"_{name}{suffix}")
-            lines += ["", f"{halves[-1]} = TypedDict(", f'    "{halves[-1]}",', "    {", *entries, "    },", f"    total={total},", ")"]
+        if fields[total] or (suffix == "Optional" and not made):
+            made.append(f"_{name}{suffix}")
+            lines += ["", f"{made[-1]} = TypedDict(", f'    "{made[-1]}",', "    {", *fields[total], "    },", f"    total={total},", ")"]
     first, *rest = doc.splitlines() or [""]
     docs = [f'    """{first}'] + [f"    {line.strip()}".rstrip() for line in rest]
     docs[-1] += '"""' if not rest else '\n    """'
-    return [*lines, "", "", f"class {name}({', '.join(halves)}):", *docs, ""]
+    return [*lines, "", "", f"class {name}({', '.join(made)}):", *docs, ""]
 
 
 def entry(field: Field) -> str:

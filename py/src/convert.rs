@@ -193,11 +193,6 @@ impl Whole {
     pub(crate) fn clock(&self, py: Python<'_>, argument: &str) -> PyResult<Millis> {
         imgferry::wall_clock(argument, self.0).or_raise(py)
     }
-
-    /// A time to sign by or to verify at.
-    pub(crate) fn signing_time(&self, py: Python<'_>, argument: &str) -> PyResult<Millis> {
-        imgferry::signing_time(argument, self.0).or_raise(py)
-    }
 }
 
 /// A list of texts; `name` is what errors call it.

@@ -179,7 +179,7 @@ pub(crate) fn sign(
     let scheme = Cloud::parse(&cloud).or_raise(py)?.scheme();
     let headers = headers.map(convert::headers).transpose()?.unwrap_or_default();
     let body = body.map(convert::bytes).transpose()?.unwrap_or_default();
-    let what = to_sign(&method, &url, &headers, &body, time_ms.signing_time(py, "time_ms")?, region.as_deref(), service.as_deref());
+    let what = to_sign(&method, &url, &headers, &body, Millis(time_ms.0), region.as_deref(), service.as_deref());
     let signed_headers = signed_headers.map(|names| convert::texts(names, "signed_headers")).transpose()?;
     let expires_s = expires_s.map(seconds).transpose().or_raise(py)?;
     let options = Options { signed_headers, unsigned_payload, presign, expires_s, derived };
@@ -212,7 +212,7 @@ pub(crate) fn prepare(
     let scheme = Cloud::parse(&cloud).or_raise(py)?.scheme();
     let headers = headers.map(convert::headers).transpose()?.unwrap_or_default();
     let body = body.map(convert::bytes).transpose()?.unwrap_or_default();
-    let what = to_sign(&method, &url, &headers, &body, time_ms.signing_time(py, "time_ms")?, region.as_deref(), service.as_deref());
+    let what = to_sign(&method, &url, &headers, &body, Millis(time_ms.0), region.as_deref(), service.as_deref());
     let signed_headers = signed_headers.map(|names| convert::texts(names, "signed_headers")).transpose()?;
     let expires_s = expires_s.map(seconds).transpose().or_raise(py)?;
     let options = Options { signed_headers, unsigned_payload, presign, expires_s, derived };
@@ -262,7 +262,7 @@ pub(crate) fn verify<'py>(
             None
         }
     };
-    let verified = imgferry::sign::verify(scheme, &received, &find, now_ms.signing_time(py, "now_ms")?, &expect);
+    let verified = imgferry::sign::verify(scheme, &received, &find, now_ms.clock(py, "now_ms")?, &expect);
     if let Some(error) = failure.take() {
         return Err(error);
     }

@@ -291,7 +291,7 @@ test("keys from before stay in use while their provider is out of order, but not
 
 test("a journal that has grown is written anew and goes on after a restart; what is over for long is deleted by itself", async (t) => {
   const at = folder();
-  const keeping = configured(sim.url, { LIMITS: { retention_days: 0 } });
+  const keeping = configured(sim.url, { LIMITS: { retention_days: 0, turn_ms: 1000 } });
   let edge = await serveEdge(keeping, at);
   t.after(() => edge.stop());
   const plan = { copies: Array.from({ length: 40 }, (_, at) => ({ ...copies.volcengine, name: `golden-grown-${at}` })), policy };

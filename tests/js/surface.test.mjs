@@ -8,6 +8,9 @@ import * as small from "imgferry/sign";
 import * as inline from "imgferry/inline";
 import * as slim from "imgferry/slim";
 import * as sim from "imgferry/sim";
+import * as tencent from "imgferry/tencent";
+import * as volcengine from "imgferry/volcengine";
+import * as huawei from "imgferry/huawei";
 
 const { Job, diagnose, prepare, run } = imgferry;
 const KEYS = { tencent: { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET-TENCENT" } };
@@ -17,8 +20,10 @@ const LEVELS = "sign prepare finish verify diagnose check build request read exp
 
 test("every entry offers its levels", () => {
   const [loading, errors] = [["init", "initSync"], ["ImgferryError"]];
-  assert.deepEqual(Object.keys(imgferry).sort(), [...LEVELS, ...loading, ...errors, "Refused"].sort());
+  const one = "init initSync texts sign prepare finish check build request read explain regions operations parameters rules Signer ImgferryError".split(" ").sort();
+  assert.deepEqual(Object.keys(imgferry).sort(), [...LEVELS, ...loading, ...errors, "Refused", "texts"].sort());
   for (const whole of [slim, inline]) assert.deepEqual(Object.keys(whole).sort(), Object.keys(imgferry).sort());
+  for (const cloud of [tencent, volcengine, huawei]) assert.deepEqual(Object.keys(cloud).sort(), one);
   assert.deepEqual(Object.keys(sim).sort(), ["World", ...loading, ...errors].sort());
   assert.deepEqual(Object.keys(small).sort(), ["sign", "prepare", "finish", ...loading, ...errors].sort());
 });
@@ -206,7 +211,7 @@ test("changes are the rows that have changed, with the exit code and the counts 
 
 test("the own images of a region are listed page by page, as they are asked for", async () => {
   const now = Date.now();
-  for (const [cloud, region, count] of [["tencent", "ap-guangzhou", 230], ["volcengine", "cn-beijing", 230], ["huawei", "cn-north-4", 230]]) {
+  for (const [cloud, region, count] of [["tencent", "ap-guangzhou", 230], ["volcengine", "cn-beijing", 230], ["huawei", "cn-north-4", 1100]]) {
     const images = Array.from({ length: count }, (_, at) => ({ cloud, region, id: cloud === "huawei" ? `465076de-dc36-4aec-80f5-${String(at).padStart(12, "0")}` : `img-${String(at).padStart(8, "0")}`, name: `image-${at}` }));
     const world = new sim.World({ catalogue: false, images }, now);
     let pages = 0;
@@ -214,7 +219,7 @@ test("the own images of a region are listed page by page, as they are asked for"
     const ids = [];
     for await (const { id } of imgferry.listImages(cloud, region, ALL[cloud], { fetch })) ids.push(id);
     assert.deepEqual([new Set(ids).size, ids.length], [count, count], cloud);
-    assert.ok(pages >= 3 && pages <= 4, `${cloud}: ${pages}`);
+    assert.ok(pages >= 3, `${cloud}: ${pages}`);
     // Who has seen enough asks for no more.
     pages = 0;
     for await (const image of imgferry.listImages(cloud, { region }, ALL[cloud], { fetch })) {
@@ -243,7 +248,7 @@ test("rules and parameters are there at run time", () => {
     const rules = imgferry.rules(cloud);
     assert.ok(rules.length > 30 && rules.every(({ id, message, messageZh, severity }) => id.startsWith(`${cloud}.`) && message && messageZh && ["note", "warning", "error"].includes(severity)), cloud);
   }
-  const [problem] = check("tencent", "SyncImages", { ImageIds: ["img-o3ycss2p"], DestinationRegions: ["ap-guangzhou"] }, { region: "ap-guangzhou" });
+  const [problem] = imgferry.check("tencent", "SyncImages", { ImageIds: ["img-o3ycss2p"], DestinationRegions: ["ap-guangzhou"] }, { region: "ap-guangzhou" });
   assert.equal(imgferry.rules("tencent").find(({ id }) => id === problem.rule).severity, problem.severity);
   assert.ok(imgferry.rules().some(({ id }) => id === "plan.unknown"));
   const [table] = imgferry.operations("huawei").filter(({ name }) => name === "ListImages");

@@ -218,8 +218,8 @@ def job(now_ms: int = NOW) -> imgferry.Job:
 
 #: Everything that takes a time, and what it calls it.
 TIMES: Dict[str, tuple[Callable[[int], object], str]] = {
-    "sign": (lambda ms: imgferry.sign("huawei", "GET", URL, credentials=KEY, time_ms=ms, **SCOPE), "time_ms"),
-    "prepare": (lambda ms: imgferry.prepare("huawei", "GET", URL, id="AKIDEXAMPLE", time_ms=ms, **SCOPE), "time_ms"),
+    "sign": (lambda ms: imgferry.sign("huawei", "GET", URL, credentials=KEY, time_ms=ms, **SCOPE), "sign.time"),
+    "prepare": (lambda ms: imgferry.prepare("huawei", "GET", URL, id="AKIDEXAMPLE", time_ms=ms, **SCOPE), "sign.time"),
     "call": (lambda ms: imgferry.build("tencent", "DescribeRegions", {}, imgferry.At("ap-guangzhou")).sign(KEY, time_ms=ms), "time_ms"),
     "verify": (lambda ms: imgferry.verify("huawei", "GET", URL, headers={}, body="", now_ms=ms, keys=lambda id: KEY), "now_ms"),
     "job": (job, "now_ms"),
@@ -237,8 +237,8 @@ TIMES: Dict[str, tuple[Callable[[int], object], str]] = {
 def test_a_time_in_another_unit_is_a_mistake(name: str) -> None:
     take, argument = TIMES[name]
     for given, unit in ((NOW // 1000, "seconds"), (NOW * 1000, "microseconds"), (NOW * 1_000_000, "nanoseconds"), (0, ""), (-1, ""), (1, "")):
-        if given in (0, 1) and name in ("sign", "prepare", "verify"):
-            continue  # vectors of the schemes are signed at the epoch
+        if given == 0 and name in ("sign", "prepare"):
+            continue  # a vector of a scheme is signed at the epoch
         with pytest.raises(imgferry.Error) as caught:
             take(given)
         error = caught.value

@@ -50,6 +50,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Dict[Path, Fu
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
 def test_examples_run(page: Path, running: "Dict[Path, Future[None]]") -> None:
+    if page.name == "fleet.md" and sys.version_info < (3, 10):
+        pytest.skip("the engine of fleets needs Python 3.10 or later")
     running[page].result()
 
 
@@ -86,10 +88,13 @@ def try_block(block: Block, where: str, shell: "subprocess.Popen[str]", port: in
         (work / block.title).parent.mkdir(parents=True, exist_ok=True)
         (work / block.title).write_text(text, encoding="utf-8")
     for command, shown in commands(block, text, where):
-        out, code = told(shell, command, port, work / "sim.log")
+        out, code = run_command(shell, command, port, work / "sim.log")
         assert code == 0, f"{where}: {command}\n{out}"
-        for line in filter(None, map(comparable, shown)):
-            assert line in map(comparable, out.splitlines()), f"{where}: {command}\n{line}\nis not among\n{out}"
+        came = [comparable(line) for line in out.splitlines()]
+        for line in shown:
+            begins = line.endswith("…")  # and goes on
+            wanted = comparable(line)
+            assert any(told.startswith(wanted) if begins else told == wanted for told in came), f"{where}: {command}\n{line}\nis not among\n{out}"
 
 
 def commands(block: Block, text: str, where: str) -> "Iterator[tuple[str, List[str]]]":
@@ -129,7 +134,7 @@ def steps(document: object) -> List[str]:
     return [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step and step["run"].startswith("imgferry check")]
 
 
-def told(shell: "subprocess.Popen[str]", command: str, port: int, log: Path) -> "tuple[str, int]":
+def run_command(shell: "subprocess.Popen[str]", command: str, port: int, log: Path) -> "tuple[str, int]":
     """Runs a command in the page's shell; a simulator stays in the background until the page ends."""
     assert shell.stdin and shell.stdout
     serves = command.startswith("imgferry sim ")

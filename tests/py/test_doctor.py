@@ -94,6 +94,19 @@ def test_a_key_that_was_pasted_badly(cli: Cli, server: sim.Server, value: str, w
     assert look(server, "ledger")["calls"] == []
 
 
+def test_a_profile_names_the_clouds_that_have_it(cli: Cli, server: sim.Server, tmp_path: Path) -> None:
+    (tmp_path / ".huaweicloud").mkdir()
+    (tmp_path / ".huaweicloud/credentials").write_text("[work]\nak = HWAKEXAMPLE\nsk = EXAMPLE-SECRET-HUAWEI\n")
+    ran = doctor(cli, server.url, "--profile", "work")
+    assert ran.code == 0, ran.out
+    assert {finding["cloud"] for finding in json.loads(ran.out)} == {"huawei"}
+    none = doctor(cli, server.url, "--profile", "play")
+    assert none.code == 5 and "did you mean work" not in none.err and json.loads(none.out)[0]["status"] == "fault"
+    # One cloud's profile leaves the others as they are.
+    both = doctor(cli, server.url, "tencent", "huawei", "--profile", "huawei=work")
+    assert both.code == 0 and {finding["cloud"] for finding in json.loads(both.out)} == {"tencent", "huawei"}
+
+
 def test_without_a_key(cli: Cli, server: sim.Server) -> None:
     ran = cli("doctor", "--endpoint", server.url, keys=False)
     assert ran.code == 5 and "no key of any cloud" in ran.err

@@ -11,22 +11,12 @@ from typing import Any, Dict, Iterator, List
 import imgferry
 import pytest
 from imgferry import aio, drive, journal, sim, transport
+from test_copy import PLAN
 
 #: Copies that take a third of a second, and a policy that follows them.
 FAST: Dict[str, Any] = {"copy_ms": 300, "visible_after_ms": 50}
 POLICY = {"poll": "100ms", "settle": "300ms", "visible": "2s", "backoff": "100ms", "backoff_max": "300ms"}
-COPIES = [
-    {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", "ap-beijing"], "name": "golden"},
-    {"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "to": ["cn-shanghai"], "name": "golden"},
-    {
-        "cloud": "huawei",
-        "image": "465076de-dc36-4aec-80f5-ef9d8009428f",
-        "from": "cn-north-4",
-        "to": ["cn-south-1"],
-        "name": "golden",
-        "params": {"agency_name": "ims_copy_image"},
-    },
-]
+COPIES = PLAN["copies"]
 
 
 def plan(url: str, copies: Any = COPIES, **policy: Any) -> imgferry.Plan:

@@ -45,7 +45,7 @@ def test_errors_go_to_another_process_whole() -> None:
     with pytest.raises(imgferry.Error) as wrong:
         Plan({"copies": [{"cloud": "tencent"}]})
     with pytest.raises(imgferry.Refused) as refused:
-        imgferry.verify("tencent", "GET", "https://cvm.tencentcloudapi.com/", headers={}, body=b"", now_ms=1, keys={}.get)
+        imgferry.verify("tencent", "GET", "https://cvm.tencentcloudapi.com/", headers={}, body=b"", now_ms=1_700_000_000_000, keys={}.get)
     for error in (wrong.value, refused.value, imgferry.Error("m", kind="quota", code="C", hint="h", request_id="r")):
         for same in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
             assert type(same) is type(error) and vars(same) == vars(error) and str(same) == str(error) and same.args == error.args

@@ -181,6 +181,7 @@ def test_a_terminal_shows_a_view_and_the_table_last(cli: Cli, env: Dict[str, str
     assert terminal.process.wait(60) == 0
     table = text[text.rindex("CLOUD ") :]
     assert table.count("ready") == 8 and "\x1b" not in table
+    assert max(map(len, table.splitlines())) <= (80 if env.get("TERM") == "dumb" else 60), table
     if env.get("TERM") == "dumb":
         assert "\x1b" not in text and "of 8 over" not in text
         return

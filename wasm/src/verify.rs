@@ -3,7 +3,7 @@
 use crate::convert::{Record, Thrown, throw};
 use imgferry::api::json::{Object, to_text};
 use imgferry::sign::{self, Expect, Received};
-use imgferry::{Cloud, Credentials, Error, signing_time};
+use imgferry::{Cloud, Credentials, Error, wall_clock};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
@@ -23,7 +23,7 @@ pub fn diagnose(ours: &str, theirs: &str) -> String {
 fn verdict(input: String, body: Option<Vec<u8>>) -> Result<Value, Error> {
     let mut input = Record::parse(input, "")?;
     let key = if input.has("key") { Some(input.credentials("key")?) } else { None };
-    let now = signing_time("nowMs", input.whole("nowMs")?)?;
+    let now = wall_clock("nowMs", input.whole("nowMs")?)?;
     let cloud = Cloud::parse(&input.text("cloud")?)?;
     let mut request = input.record("request")?;
     let (method, url, headers) = (request.text("method")?, request.text("url")?, request.headers("headers")?);

@@ -37,14 +37,6 @@ pub fn wall_clock(argument: &str, ms: i64) -> Result<Millis, Error> {
     plausible(argument, argument, Millis(ms)).map_err(|error| *error)
 }
 
-/// The same of a time to sign by or to verify at: also the first two days of 1970, which vectors of the schemes use.
-///
-/// # Errors
-/// As [`wall_clock`].
-pub fn signing_time(argument: &str, ms: i64) -> Result<Millis, Error> {
-    if (0..=2 * 86_400_000).contains(&ms) { Ok(Millis(ms)) } else { wall_clock(argument, ms) }
-}
-
 /// As [`wall_clock`], for a time that the message calls `what`.
 pub(crate) fn plausible(code: &str, what: &str, time: Millis) -> Result<Millis, Box<Error>> {
     if (FIRST..END).contains(&time.0) { Ok(time) } else { Err(implausible(code, what, time.0)) }
@@ -80,8 +72,6 @@ mod tests {
         for given in [i64::MIN, -1, 0, 1, 1_000_000_000, FIRST - 1, END, i64::MAX] {
             assert!(wall_clock("time_ms", given).is_err_and(|error| !error.hint_en.is_empty() && !error.hint_zh.is_empty()), "{given}");
         }
-        assert_eq!(signing_time("time_ms", 0), Ok(Millis(0)));
-        assert!(signing_time("time_ms", 1_767_225_600).is_err());
         for given in [FIRST, 1_700_000_000_000, 4_102_444_800_000, END - 1] {
             assert_eq!(wall_clock("time_ms", given), Ok(Millis(given)));
         }

@@ -108,7 +108,7 @@ pub struct Signed {
 /// [`Kind::Misuse`](crate::Kind::Misuse) with a code such as `sign.url` or `sign.headers.x-foo` that names the field.
 pub fn prepare(scheme: &'static Scheme, what: &ToSign<'_>, who: Identity<'_>, options: &Options) -> Result<Prepared, Error> {
     let scheme = options.variant(scheme)?;
-    let mut draft = Unsigned {
+    let mut unsigned = Unsigned {
         scheme,
         method: what.method,
         url: what.url.to_owned(),
@@ -119,10 +119,10 @@ pub fn prepare(scheme: &'static Scheme, what: &ToSign<'_>, who: Identity<'_>, op
         service: what.service,
     };
     let mut texts = Texts::default();
-    draft.compose(who, options, &mut texts)?;
+    unsigned.compose(who, options, &mut texts)?;
     Ok(Prepared {
-        url: draft.url,
-        headers: draft.headers,
+        url: unsigned.url,
+        headers: unsigned.headers,
         signed_headers: texts.signed_headers().to_owned(),
         canonical_request: texts.canonical_request,
         string_to_sign: texts.string_to_sign,

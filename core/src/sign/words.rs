@@ -1,4 +1,4 @@
-//! What the code and the words of a refused request tell of its cause. One reading for `read`, `explain` and `autopsy`.
+//! What the code and the words of a refused request tell of its cause. One reading for `read`, `explain` and `diagnose`.
 
 use super::component::Component;
 

@@ -78,6 +78,7 @@ __all__ = [
     "fleet",
     "journal",
     "operations",
+    "plan_schema",
     "prepare",
     "read",
     "regions",

@@ -5,6 +5,7 @@ import pickle
 from typing import List, Literal, Optional, Tuple
 
 import imgferry
+from imgferry.params.plan import Plan as PlanForm
 from imgferry.types import Event, Report, Row
 from imgferry.words import EventKind, LaneState
 
@@ -51,3 +52,12 @@ def carry_out() -> Report:
 job.poll(1_767_225_600_000, {"tencent": key})  # type: ignore[call-arg, arg-type]
 if state == "redy":  # type: ignore[comparison-overlap]
     print("never")
+
+# The form of a plan is a type, too: it goes wherever a plan goes, and a slip of the pen is caught.
+form: PlanForm = {
+    "copies": [{"cloud": "huawei", "image": "i", "from": "cn-north-4", "to": ["cn-south-1", {"region": "cn-east-3", "name": "x"}], "params": {"agency_name": "a"}}],
+    "clouds": {"huawei": {"endpoint": "https://gateway.example.com", "projects": {"cn-north-4": "p"}}},
+    "policy": {"poll": "15s", "ambiguity": "stop", "rates": {"huawei.ShowJob": 2.5}},
+}
+imgferry.Plan(form)
+wrong: PlanForm = {"copys": []}  # type: ignore[typeddict-unknown-key]

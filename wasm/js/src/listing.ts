@@ -29,16 +29,18 @@ export function listing(bridge: Bridge<OperatingGlue>): Listing {
       const own = options.fetch ? undefined : once();
       let [cursor, seen]: [string | null, number] = [null, 0];
       try {
-        do {
+        for (;;) {
           const wanted: { operation: never; params: never } = JSON.parse(bridge.call((glue) => glue.listing(record({ cloud, cursor, seen }))));
           const page = await answered(request(cloud, wanted.operation, wanted.params, at, credentials, Date.now()), options.fetch ?? own!.fetch, options);
           const { facts } = read(cloud, wanted.operation, page, credentials);
           if (facts.type !== "images") return;
           yield* facts.items;
           seen += facts.items.length;
-          if (facts.next === cursor) return;
+          // Where there is no cursor, the total tells whether there is more. A cursor that stays the same leads nowhere.
+          const isMore = facts.next === null ? facts.items.length > 0 && seen < (facts.total ?? 0) : facts.next !== cursor;
+          if (!isMore) return;
           cursor = facts.next;
-        } while (cursor !== null);
+        }
       } finally {
         own?.close();
       }

@@ -28,6 +28,8 @@ const BACKOFF_MS = [250, 60_000] as const;
 /** A journal is written anew when it has grown to so many times what it was, and is longer than this. */
 const GROWTH = 4;
 const SMALL = 2 ** 18;
+/** Or lies in so many pieces. */
+const PIECES = 32;
 /** The longest that a survey may take. */
 const SURVEY_MS = 90_000;
 
@@ -378,7 +380,7 @@ export class Account extends DurableObject<Env> {
 
   #compact(name: string, job: Job): void {
     const { pieces, length } = this.#journals.size(name);
-    if ((length < SMALL && pieces < 64) || length < GROWTH * (this.#lengths.get(name) ?? 0)) return;
+    if ((length < SMALL && pieces < PIECES) || length < GROWTH * (this.#lengths.get(name) ?? 0)) return;
     const journal = job.compact();
     this.#journals.replace(name, journal);
     this.#lengths.set(name, journal.length);

@@ -31,6 +31,7 @@ COMMANDS = {
     "images": "list custom images, show one and where its copies are",
     "prune": "delete old images of a lineage, after telling which and asking",
     "permissions": "the rights that a plan needs, as a policy of each cloud",
+    "schema": "the form of plans, reports or events as JSON Schema, for editors",
     "completion": "print the completion of a shell",
     "request": "build and sign the request of one operation; nothing is sent",
     "sign": "sign requests given as JSON lines on stdin",

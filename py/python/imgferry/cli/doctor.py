@@ -83,7 +83,11 @@ def line(row: "tuple[str, str, str, str, str]") -> str:
 def asked(options: argparse.Namespace) -> List[str]:
     """The clouds to look at."""
     named: List[str] = options.cloud or (calls.clouds_of(calls.planned(options)) if options.plan else [])
-    chosen = named or [cloud for cloud in endpoints.CLOUDS if credentials.sources(cloud) or options.profile]
+    asked_for = profiles.chosen(options.profile, endpoints.CLOUDS)
+    chosen = named or [cloud for cloud in endpoints.CLOUDS if credentials.sources(cloud, profile=asked_for.get(cloud))]
+    if not chosen and asked_for:
+        # None has such a profile: each says so.
+        chosen = list(asked_for)
     if options.account and not named:
         from . import accounts
 

@@ -103,7 +103,7 @@ def stamped(text: str, is_seen: bool) -> str:
 
 def view(lanes: Lanes, details: Callable[[List[int]], List[Row]], output: Output, began_ms: float) -> Optional[Any]:
     """A view, where stderr is a terminal that can show one and rich is installed."""
-    if output.form != "text" or output.verbosity < 0 or not sys.stderr.isatty() or os.environ.get("TERM", "dumb") == "dumb":
+    if output.form != "text" or output.verbosity < 0 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return None
     try:
         from .view import View

@@ -9,6 +9,7 @@ nothing is changed.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import Any, List, Sequence
 
@@ -16,7 +17,7 @@ from .. import Job, runs
 from ..drive import now_ms
 from ..journal import read
 from ..types import Report, Row
-from .output import LINES, Output, aligned, alike, plain
+from .output import LINES, Output, aligned, alike, plain, width
 
 #: Tables longer than this, in rows, are told by cloud and state.
 TABLE = 100
@@ -114,7 +115,33 @@ def place(group: Sequence[Row], output: Output) -> str:
 def table(rows: Sequence[Row], output: Output) -> str:
     """A line for every destination."""
     head = ("CLOUD", "FROM", "TO", "NAME", "STATE", "NEW IMAGE"), ("云", "源地域", "目标地域", "名称", "状态", "新镜像")
-    return aligned([head[output.zh], *([row["cloud"], row["from"], row["to"], row["name"], row["state"], made(row)] for row in rows)])
+    lines: List[Sequence[str]] = [head[output.zh], *([row["cloud"], row["from"], row["to"], row["name"], row["state"], made(row)] for row in rows)]
+    room = columns()
+    # What a terminal would break is told in fewer columns: without a name that all have, and sources that the cloud tells;
+    # else in two lines each.
+    has_one_name = len({row["name"] for row in rows}) == 1
+    has_one_source = len({(row["cloud"], row["from"]) for row in rows}) == len({row["cloud"] for row in rows})
+    for at, is_idle in ((3, has_one_name), (1, has_one_source)):
+        if is_idle and not fits(aligned(lines), room):
+            lines = [[*line[:at], *line[at + 1 :]] for line in lines]
+    whole = aligned(lines)
+    if fits(whole, room):
+        return whole
+    told = aligned([line[:-1] for line in lines]).split("\n")
+    return "\n".join(f"{text}\n  {plain(line[-1])}".rstrip() for text, line in zip(told, lines))
+
+
+def fits(text: str, columns: int) -> bool:
+    """Whether no line is wider than that."""
+    return max(map(width, text.split("\n"))) <= columns
+
+
+def columns() -> int:
+    """How many columns the terminal has that results go to; a file takes any."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or sys.maxsize
+    except (OSError, ValueError, AttributeError):
+        return sys.maxsize
 
 
 def summary(rows: Sequence[Row], output: Output) -> str:

@@ -31,7 +31,7 @@ STEP_S = 5.0
 #: Steps of one workflow: whoever recovers one walks all of them.
 STEPS = 300
 #: How often a worker looks for workers that died, and for new partitions, in seconds.
-SWEEP_S = 0.5
+SWEEP_S = 0.3
 #: When to ask again for a key that is not there, in seconds.
 KEYLESS_S = 5.0
 #: Partitions that a worker carries at a time: most of them sleep.

@@ -69,11 +69,13 @@ export interface Policy {
         readonly "huawei.CopyImageCrossRegion"?: number;
         readonly "huawei.CopyImageInRegion"?: number;
         readonly "huawei.CopyImageInRegionInSafeMode"?: number;
+        readonly "huawei.CreateTemporaryAccessKeyByAgency"?: number;
         readonly "huawei.DeleteImage"?: number;
         readonly "huawei.DeleteImageMembers"?: number;
         readonly "huawei.ExportImage"?: number;
         readonly "huawei.ExportImageInSafeMode"?: number;
         readonly "huawei.ListAgencies"?: number;
+        readonly "huawei.ListAuthDomains"?: number;
         readonly "huawei.ListImageMembers"?: number;
         readonly "huawei.ListImages"?: number;
         readonly "huawei.ListProjects"?: number;
@@ -84,6 +86,7 @@ export interface Policy {
         readonly "huawei.ShowJobProgress"?: number;
         readonly "huawei.UpdateImage"?: number;
         readonly "huawei.UpdateImageMembers"?: number;
+        readonly "tencent.AssumeRole"?: number;
         readonly "tencent.DeleteImages"?: number;
         readonly "tencent.DescribeImageFromFamily"?: number;
         readonly "tencent.DescribeImageQuota"?: number;
@@ -91,10 +94,12 @@ export interface Policy {
         readonly "tencent.DescribeImages"?: number;
         readonly "tencent.DescribeRegions"?: number;
         readonly "tencent.ExportImages"?: number;
+        readonly "tencent.GetCallerIdentity"?: number;
         readonly "tencent.ModifyImageAttribute"?: number;
         readonly "tencent.ModifyImageSharePermission"?: number;
         readonly "tencent.SyncImages"?: number;
         readonly "tencent.TagResources"?: number;
+        readonly "volcengine.AssumeRole"?: number;
         readonly "volcengine.CopyImage"?: number;
         readonly "volcengine.DeleteImages"?: number;
         readonly "volcengine.DescribeImageSharePermission"?: number;
@@ -102,6 +107,7 @@ export interface Policy {
         readonly "volcengine.DescribeRegions"?: number;
         readonly "volcengine.DescribeTasks"?: number;
         readonly "volcengine.ExportImage"?: number;
+        readonly "volcengine.GetCallerIdentity"?: number;
         readonly "volcengine.ModifyImageAttribute"?: number;
         readonly "volcengine.ModifyImageSharePermission"?: number;
         readonly "volcengine.TagResources"?: number;
