@@ -1,8 +1,9 @@
 //! Prints as JSON what the types of the Python and the npm package are made from: the operations of each cloud, the closed
-//! sets of words, and the schema of plans.
+//! sets of words, and the schema of plans. And the texts of rules and error codes, which the npm package has outside of its module.
 #![allow(clippy::print_stdout, reason = "it is what it is for")]
 
 use imgferry::api::catalogue::Owner;
+use imgferry::api::check::Rule;
 use imgferry::api::endpoint::SignHost;
 use imgferry::api::facts::{Ownership, State, TaskState};
 use imgferry::api::json::{Object, list, texts};
@@ -10,7 +11,8 @@ use imgferry::api::operation::{Effect, Place};
 use imgferry::api::region::RegionClass;
 use imgferry::api::site::Language;
 use imgferry::job::{Ambiguity, EventKind, Phase};
-use imgferry::{Cloud, Edition, Kind, Plan, Retry, Severity};
+use imgferry::{Cloud, Edition, Kind, Plan, Retry, Severity, plan};
+use serde_json::Value;
 
 fn main() {
     let mut operations = Object::new();
@@ -36,5 +38,46 @@ fn main() {
         .set("State", texts(&State::ALL.map(State::as_str)))
         .set("TaskState", texts(&TaskState::ALL.map(TaskState::as_str)))
         .value();
-    println!("{}", Object::new().set("operations", operations.value()).set("words", words).set("schema", Plan::schema()).value());
+    let mut texts = Object::new();
+    for language in Language::ALL {
+        texts.set(language.as_str(), texts_of(language));
+    }
+    println!(
+        "{}",
+        Object::new()
+            .set("operations", operations.value())
+            .set("texts", texts.value())
+            .set("words", words)
+            .set("schema", Plan::schema())
+            .value()
+    );
+}
+
+/// The texts in that language by cloud, those of parameters of every cloud with each; those of plans apart.
+fn texts_of(language: Language) -> Value {
+    let is_zh = language == Language::Zh;
+    let rules = |rules: &mut dyn Iterator<Item = &'static Rule>| {
+        let mut texts = Object::new();
+        rules.for_each(|rule| _ = texts.set(rule.id(), if is_zh { rule.zh() } else { rule.en() }));
+        texts.value()
+    };
+    let is_of_plans = |rule: &&Rule| rule.id().starts_with("plan.");
+    let mut all = Object::new();
+    for cloud in Cloud::ALL {
+        let mut codes = Object::new();
+        for row in cloud.codes().rows() {
+            let [cause, next] = if is_zh { [row.zh, row.next_zh] } else { [row.en, row.next_en] };
+            let cells = [cause, next];
+            let told = cells.iter().rposition(|text| !text.is_empty()).map_or(0, |last| last + 1);
+            if told > 0 {
+                codes.set(row.code, imgferry::api::json::texts(&cells[..told]));
+            }
+        }
+        let own = rules(&mut plan::rules().filter(|rule| !is_of_plans(rule)).chain(cloud.rules()));
+        all.set(
+            cloud.as_str(),
+            Object::new().set("rules", own).set("codes", Object::new().set(cloud.as_str(), codes.value()).value()).value(),
+        );
+    }
+    all.set("plan", Object::new().set("rules", rules(&mut plan::rules().filter(is_of_plans))).value()).value()
 }

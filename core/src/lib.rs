@@ -7,10 +7,14 @@
 //! 1. [`sign`]: sign or verify any request of the three schemes.
 //! 2. [`check`], [`build`], [`read`], [`Cloud::explain`]: one operation of one cloud.
 //! 3. [`Plan`] and [`Job`]: many copies, launched exactly once and never lost.
+//!
+//! Each cloud is a feature of its own; at least one is needed.
 #![forbid(unsafe_code)]
+#![cfg_attr(not(feature = "clouds"), allow(dead_code, unused_imports, reason = "what only other clouds need"))]
 
 pub mod api;
 mod base;
+#[cfg(feature = "huawei")]
 pub mod huawei;
 pub mod job;
 mod listing;
@@ -19,7 +23,9 @@ mod provider;
 #[cfg(feature = "serde")]
 mod serialize;
 pub mod sign;
+#[cfg(feature = "tencent")]
 pub mod tencent;
+#[cfg(feature = "volcengine")]
 pub mod volcengine;
 
 pub use api::endpoint::Endpoint;

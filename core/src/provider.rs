@@ -16,16 +16,27 @@ use crate::base::error::{Error, Kind};
 use crate::base::http::Answer;
 
 use crate::base::cloud::Cloud;
-use crate::{huawei, sign, tencent, volcengine};
+use crate::sign;
+
+/// What `$what` is in the folder of that cloud, there called `$folder`.
+#[rustfmt::skip]
+macro_rules! of {
+    ($cloud:expr, $folder:ident => $what:expr) => {
+        match $cloud {
+            #[cfg(feature = "tencent")]
+            Cloud::Tencent => { use crate::tencent as $folder; $what }
+            #[cfg(feature = "volcengine")]
+            Cloud::Volcengine => { use crate::volcengine as $folder; $what }
+            #[cfg(feature = "huawei")]
+            Cloud::Huawei => { use crate::huawei as $folder; $what }
+        }
+    };
+}
 
 impl Cloud {
     /// The operations known for this cloud, sorted by name.
     pub const fn operations(self) -> &'static [&'static Operation] {
-        match self {
-            Cloud::Tencent => tencent::request::OPERATIONS,
-            Cloud::Volcengine => volcengine::request::OPERATIONS,
-            Cloud::Huawei => huawei::request::OPERATIONS,
-        }
+        of!(self, cloud => cloud::request::OPERATIONS)
     }
 
     /// The operation of that name. A launch also goes by the last word of its path, as it does on some of the
@@ -48,21 +59,13 @@ impl Cloud {
 
     /// Every rule of this cloud, for catalogues and tests.
     pub fn rules(self) -> impl Iterator<Item = &'static Rule> {
-        let by_subject = match self {
-            Cloud::Tencent => tencent::rules::BY_SUBJECT,
-            Cloud::Volcengine => volcengine::rules::BY_SUBJECT,
-            Cloud::Huawei => huawei::rules::BY_SUBJECT,
-        };
+        let by_subject = of!(self, cloud => cloud::rules::BY_SUBJECT);
         by_subject.iter().copied().flatten().copied()
     }
 
     /// The error catalogue of this cloud, sorted by code.
     pub const fn codes(self) -> &'static Codes {
-        match self {
-            Cloud::Tencent => &tencent::errors::CODES,
-            Cloud::Volcengine => &volcengine::errors::CODES,
-            Cloud::Huawei => &huawei::errors::CODES,
-        }
+        of!(self, cloud => &cloud::errors::CODES)
     }
 
     /// What this cloud calls a mistake of form at that place, where it has a code for it. Volcengine has one of its own for
@@ -70,7 +73,9 @@ impl Cloud {
     fn code_for_shape(self, code: &'static str, path: &str) -> Option<&'static str> {
         let own = self.codes().find(&[code, ".", path].concat()).map(|row| row.code);
         let general = match (self, code) {
+            #[cfg(feature = "volcengine")]
             (Cloud::Volcengine, "MissingParameter") => None,
+            #[cfg(feature = "volcengine")]
             (Cloud::Volcengine, "InvalidParameter") => Some("InvalidArgument"),
             _ => self.codes().find(code).map(|row| row.code),
         };
@@ -79,11 +84,7 @@ impl Cloud {
 
     /// The regions known for this cloud, sorted by id. A region that is not listed is a warning, never a wall.
     pub const fn regions(self) -> &'static [Region] {
-        match self {
-            Cloud::Tencent => tencent::regions::REGIONS,
-            Cloud::Volcengine => volcengine::regions::REGIONS,
-            Cloud::Huawei => huawei::regions::REGIONS,
-        }
+        of!(self, cloud => cloud::regions::REGIONS)
     }
 
     /// What an error code means and what to do; `status` helps with codes that are not in the catalogue.
@@ -94,30 +95,18 @@ impl Cloud {
     /// As [`Cloud::explain`], with the cloud's message, where a code stands for several troubles and the message tells
     /// which: Huawei's APIGW.0301 is a wrong secret, an unknown key, a clock, a token, a locked key or a size.
     pub fn explain_message(self, code: &str, message: &str, status: Option<u16>) -> Explanation {
-        let told = match self {
-            Cloud::Tencent => tencent::errors::explain_message(code, message, status),
-            Cloud::Volcengine => volcengine::errors::explain(code, status),
-            Cloud::Huawei => huawei::errors::explain_message(code, message, status),
-        };
+        let told = of!(self, cloud => cloud::errors::explain_message(code, message, status));
         if told.known { told } else { told.meant(self.codes()) }
     }
 
     /// How this cloud replicates images.
     pub const fn replication(self) -> &'static Replication {
-        match self {
-            Cloud::Tencent => &tencent::replication::REPLICATION,
-            Cloud::Volcengine => &volcengine::replication::REPLICATION,
-            Cloud::Huawei => &huawei::replication::REPLICATION,
-        }
+        of!(self, cloud => &cloud::replication::REPLICATION)
     }
 
     /// How this cloud signs.
     pub const fn scheme(self) -> &'static sign::Scheme {
-        match self {
-            Cloud::Tencent => &tencent::scheme::SCHEME,
-            Cloud::Volcengine => &volcengine::scheme::SCHEME,
-            Cloud::Huawei => &huawei::scheme::SCHEME,
-        }
+        of!(self, cloud => &cloud::scheme::SCHEME)
     }
 }
 
@@ -134,11 +123,7 @@ fn check_into(findings: &mut Findings, operation: &'static Operation, params: &P
     for problem in findings.0.iter_mut().skip(before) {
         problem.vendor_code = problem.vendor_code.and_then(|code| operation.cloud.code_for_shape(code, &problem.path));
     }
-    match operation.cloud {
-        Cloud::Tencent => tencent::rules::check(operation, params, at, known, findings),
-        Cloud::Volcengine => volcengine::rules::check(operation, params, at, known, findings),
-        Cloud::Huawei => huawei::rules::check(operation, params, at, known, findings),
-    }
+    of!(operation.cloud, cloud => cloud::rules::check(operation, params, at, known, findings))
 }
 
 /// Builds the request of an operation with typed parameters.
@@ -146,11 +131,7 @@ fn check_into(findings: &mut Findings, operation: &'static Operation, params: &P
 /// # Errors
 /// [`Kind::Misuse`] when a value cannot stand in a URL or header, or the endpoint is not a URL.
 pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
-    match parameters.operation().cloud {
-        Cloud::Tencent => tencent::request::build(parameters, at),
-        Cloud::Volcengine => volcengine::request::build(parameters, at),
-        Cloud::Huawei => huawei::request::build(parameters, at),
-    }
+    of!(parameters.operation().cloud, cloud => cloud::request::build(parameters, at))
 }
 
 /// Checks and builds the request of an operation with JSON parameters.
@@ -181,11 +162,7 @@ pub fn read_sent(operation: &'static Operation, params: &Params, answer: &Answer
 /// What the cloud refused, with kind, code, message, request id and advice; [`Kind::Protocol`] when the
 /// answer is not what the API promises.
 pub fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
-    let told = match operation.cloud {
-        Cloud::Tencent => tencent::response::read(operation, answer),
-        Cloud::Volcengine => volcengine::response::read(operation, answer),
-        Cloud::Huawei => huawei::response::read(operation, answer),
-    };
+    let told = of!(operation.cloud, cloud => cloud::response::read(operation, answer));
     told.map_err(|error| if brings_key(operation) { unquoted(error) } else { error })
 }
 

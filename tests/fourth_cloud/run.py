@@ -36,7 +36,6 @@ def main() -> int:
     copy()
     for path, line, more in LINES:
         replace(path, line, line + more)
-    replace("core/src/provider.rs", "use crate::{huawei, ", "use crate::{fourth, huawei, ")
     replace(*RECOGNISED)
     for path in ARMS:
         lines = (COPY / path).read_text(encoding="utf-8").splitlines(keepends=True)

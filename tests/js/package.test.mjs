@@ -38,8 +38,11 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
   tool("typescript/bin/tsc", "-p", join(here, "typed"));
 });
 
-/** Ceilings in gzip bytes: what was reached, with little room. The design asks for 20 KB (sign) and 100 KB (whole). */
-const CEILINGS = { "sign.wasm": 28_500, "imgferry.wasm": 306_000, "imgferry/sign": 4_000, imgferry: 10_300, "imgferry/slim, without its module": 10_300 };
+/** Ceilings in gzip bytes: what was reached, with little room. English texts are within the code around a module. */
+const CEILINGS = {
+  "sign.wasm": 28_500, "tencent.wasm": 104_000, "volcengine.wasm": 104_000, "huawei.wasm": 115_000, "imgferry.wasm": 280_000,
+  "imgferry/sign, without its module": 4_000, "imgferry/tencent, without its module": 17_000, "imgferry, without its module": 32_000,
+};
 
 /** They hold for the compiler that they were taken with. Others differ a little; a standard library that is not built along adds to every module. */
 function ceiling(most) {

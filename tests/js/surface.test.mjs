@@ -8,6 +8,9 @@ import * as small from "imgferry/sign";
 import * as inline from "imgferry/inline";
 import * as slim from "imgferry/slim";
 import * as sim from "imgferry/sim";
+import * as tencent from "imgferry/tencent";
+import * as volcengine from "imgferry/volcengine";
+import * as huawei from "imgferry/huawei";
 
 const { Job, diagnose, prepare, run } = imgferry;
 const KEYS = { tencent: { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET-TENCENT" } };
@@ -17,8 +20,10 @@ const LEVELS = "sign prepare finish verify diagnose check build request read exp
 
 test("every entry offers its levels", () => {
   const [loading, errors] = [["init", "initSync"], ["ImgferryError"]];
-  assert.deepEqual(Object.keys(imgferry).sort(), [...LEVELS, ...loading, ...errors, "Refused"].sort());
+  const one = "init initSync texts sign prepare finish check build request read explain regions operations parameters rules Signer ImgferryError".split(" ").sort();
+  assert.deepEqual(Object.keys(imgferry).sort(), [...LEVELS, ...loading, ...errors, "Refused", "texts"].sort());
   for (const whole of [slim, inline]) assert.deepEqual(Object.keys(whole).sort(), Object.keys(imgferry).sort());
+  for (const cloud of [tencent, volcengine, huawei]) assert.deepEqual(Object.keys(cloud).sort(), one);
   assert.deepEqual(Object.keys(sim).sort(), ["World", ...loading, ...errors].sort());
   assert.deepEqual(Object.keys(small).sort(), ["sign", "prepare", "finish", ...loading, ...errors].sort());
 });

@@ -75,7 +75,8 @@ def test_zsh(scripts: Path) -> None:
         print -r -- "$buffer"
     """
     ran = subprocess.run(["zsh", "-f", "-c", script], capture_output=True, text=True, cwd=scripts, timeout=60, env={"HOME": str(scripts), "PATH": "/usr/bin:/bin", "TERM": "xterm"})
-    listed = [word for word in COMMANDS if re.search(rf"(?<![\w-]){word} +-- ", ran.stdout)]
+    shown = re.sub("\x1b\\[[0-9;?]*[A-Za-z]", "", ran.stdout)
+    listed = [word for word in COMMANDS if re.search(rf"(?<![\w-]){word} +-- ", shown)]
     assert listed == ["copy", "completion"] and "error" not in ran.stdout, ran
 
 

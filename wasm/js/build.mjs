@@ -33,11 +33,16 @@ const APART = ["-O3", "--one-caller-inline-max-function-size=1", "--low-memory-u
 const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /** The modules of the package: what is compiled into each, and how. */
+const CLOUDS = ["tencent", "volcengine", "huawei"];
 const MODULES = {
   imgferry: [QUICK, { imgferry: INLINED, "imgferry-wasm": INLINED, serde_json: INLINED }, APART],
-  sign: [["--no-default-features"], SMALLER, SMALLEST],
+  ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,${cloud}`], { ...SMALLER, serde_json: LESS }, APART]])),
+  sign: [["--no-default-features", "--features", "clouds"], SMALLER, SMALLEST],
   sim: [["--no-default-features", "--features", "sim"], {}, ["-Oz"]],
 };
+
+/** The texts of an entry: a file for each cloud, and one for plans. */
+const TEXTS = { imgferry: [...CLOUDS, "plan"], ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [cloud]])) };
 
 /** Where an entry's module comes from, by what its file is called: the default is a file of its own, fetched by its address. */
 const SOURCES = {
@@ -55,7 +60,7 @@ const SOURCES = {
 };
 
 /** The entries that have a module. */
-const ENTRIES = { index: "imgferry", sign: "sign", sim: "sim" };
+const ENTRIES = { index: "imgferry", ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, cloud])), sign: "sign", sim: "sim" };
 
 const before = committed();
 if (!process.argv.includes("--js")) {
@@ -63,7 +68,9 @@ if (!process.argv.includes("--js")) {
   mkdirSync(dist);
   for (const [name, [parameters, flags, optimise]] of Object.entries(MODULES)) glue(cargo(parameters, flags), name, optimise);
 }
+const tables = JSON.parse(execFileSync("cargo", ["run", "-q", "-p", "imgferry", "--example", "tables"], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26, stdio: ["ignore", "pipe", "inherit"] }));
 params();
+texts();
 typescript();
 for (const [entry, module] of Object.entries(ENTRIES)) entries(entry, module);
 for (const name of LICENCES) cpSync(join(root, name), join(here, name));
@@ -104,18 +111,40 @@ function entries(entry, module) {
   if (!code.includes(line)) throw new Error(`${entry}.js does not import its module`);
   for (const [source, text] of Object.entries(SOURCES)) {
     writeFileSync(join(dist, `${module}-module${source}.js`), text(module));
-    if (source) writeFileSync(join(dist, `${entry}${source}.js`), code.replace(line, `from "./${module}-module${source}.js"`));
+    const both = code.replace(line, `from "./${module}-module${source}.js"`).replace(`from "./${module}-texts.js"`, `from "./${module}-texts.both.js"`);
+    if (source) writeFileSync(join(dist, `${entry}${source}.js`), both);
   }
 }
 
 /** Writes the parameters of every operation and the plan format as interfaces and the words as unions, from the operation tables; the module has them without their documentation. */
 function params() {
-  const parameters = ["run", "-q", "-p", "imgferry", "--example", "tables"];
-  const tables = JSON.parse(execFileSync("cargo", parameters, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }));
   for (const [name, text] of paramsFiles(tables)) {
     writeFileSync(join(here, "src/params", name), text);
   }
   writeFileSync(join(dist, "plan.schema.json"), JSON.stringify(tables.schema));
+}
+
+/**
+ * Writes the texts of rules and error codes by language, which no module holds, and what each entry has of them: English, and Chinese
+ * when it is asked for; where all files are at hand, both.
+ */
+function texts() {
+  for (const [language, files] of Object.entries(tables.texts)) {
+    const folder = join(dist, "text", language);
+    mkdirSync(folder, { recursive: true });
+    for (const [name, texts] of Object.entries(files)) {
+      const text = JSON.stringify(texts).replace(/[\\']/g, "\\$&");
+      writeFileSync(join(folder, `${name}.js`), `export default '${text}';\n`);
+    }
+  }
+  for (const [entry, names] of Object.entries(TEXTS)) {
+    const imports = (language) => names.map((name) => `import ${language}_${name} from "./text/${language}/${name}.js";\n`).join("");
+    const list = (language) => `[${names.map((name) => `${language}_${name}`).join(", ")}]`;
+    const fetched = `() => Promise.all([${names.map((name) => `import("./text/zh/${name}.js")`).join(", ")}]).then((all) => all.map((text) => text.default))`;
+    writeFileSync(join(dist, `${entry}-texts.js`), `${imports("en")}export const texts = { en: ${list("en")}, zh: ${fetched} };\n`);
+    writeFileSync(join(dist, `${entry}-texts.both.js`), `${imports("en")}${imports("zh")}export const texts = { en: ${list("en")}, zh: ${list("zh")} };\n`);
+    writeFileSync(join(here, "src", `${entry}-texts.d.ts`), 'import type { Texts } from "./texts.js";\nexport const texts: Texts;\n');
+  }
 }
 
 /** Compiles the JavaScript and its typings. */

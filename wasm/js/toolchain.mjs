@@ -49,7 +49,9 @@ function compiler(rustc) {
 
 function fromSource(form, cargo, { minor }, flags) {
   // From 1.92 on, a panic that stops at once is a way of panicking and no longer a feature of the standard library.
-  const [feature, RUSTFLAGS] = minor < 92 ? [",panic_immediate_abort", ""] : ["", "-Zunstable-options -Cpanic=immediate-abort"];
+  const [feature, panic] = minor < 92 ? [",panic_immediate_abort", ""] : ["", " -Zunstable-options -Cpanic=immediate-abort"];
+  // Where a panic would stand is told to nobody: no paths of the machine that builds.
+  const RUSTFLAGS = `-Zlocation-detail=none${panic}`;
   const parameters = ["-Zbuild-std=std,panic_abort", `-Zbuild-std-features=optimize_for_size${feature}`];
   return { form, minor, cargo, parameters: [...parameters, ...perPackage(flags)], env: { ...UNSTABLE, RUSTFLAGS } };
 }

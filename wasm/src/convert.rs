@@ -1,6 +1,6 @@
 //! JSON records to the core's types. Total: whatever does not fit is refused with the path to it.
 
-use imgferry::api::json::to_text;
+use imgferry::api::json::{from_text, to_text};
 use imgferry::{Credentials, Error, Kind};
 use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
@@ -17,7 +17,7 @@ pub(crate) fn throw(error: Error) -> JsValue {
 /// The value of that text, wiped afterwards: it may hold a secret.
 pub(crate) fn parse(text: String) -> Result<Value, Error> {
     let text = Zeroizing::new(text);
-    serde_json::from_slice(text.as_bytes()).map_err(|error| {
+    from_text(text.as_bytes()).map_err(|error| {
         Error::new(Kind::Misuse, "input", format!("the input cannot cross: {error}"))
             .hint("correct the value; nothing was sent", "请修正该值;未发送任何请求")
     })

@@ -1,10 +1,11 @@
 //! Level 3: the replication job, the one handle of the border.
 
-use crate::convert::{Record, Thrown, throw};
-use crate::operation::{answer, plan_of};
+use crate::convert::{Record, Thrown, parse, throw};
+use crate::operation::{answer, problems_text};
+use imgferry::api::endpoint::HostHeader;
 use imgferry::api::json::{Object, list, to_text};
 use imgferry::job::{Changes, Event, Outgoing, Restored};
-use imgferry::{Cloud, Error, Keyring, Lost, Millis, Step, wall_clock};
+use imgferry::{Cloud, Error, Keyring, Lost, Millis, Plan, Step, wall_clock};
 use wasm_bindgen::prelude::*;
 
 /// A replication under way. Times are whole milliseconds: the package checks them.
@@ -130,6 +131,23 @@ impl Job {
     }
 }
 
+/// Checks every documented rule of a plan, for every destination.
+#[wasm_bindgen(js_name = checkPlan)]
+pub fn check_plan(plan: String, trusted: &str) -> Thrown<String> {
+    let checked = || match plan_of(plan) {
+        Ok(plan) => Ok(plan.trusting(&hosts(trusted)).check().0),
+        // Mistakes of form are findings like all others.
+        Err(error) if !error.problems.is_empty() => Ok(error.problems),
+        Err(error) => Err(error),
+    };
+    checked().map(|problems| problems_text(&problems)).map_err(throw)
+}
+
+/// A plan. `fetch` derives the `host` header from the URL.
+fn plan_of(plan: String) -> Result<Plan, Error> {
+    Plan::from_value_for(&parse(plan)?, HostHeader::Derived)
+}
+
 /// What a journal tells of what happened.
 #[wasm_bindgen(js_name = eventsOf)]
 pub fn events_of(journal: &str) -> Thrown<String> {
@@ -137,7 +155,7 @@ pub fn events_of(journal: &str) -> Thrown<String> {
 }
 
 /// The hosts that the program trusts, one a line.
-pub(crate) fn hosts(lines: &str) -> Vec<&str> {
+fn hosts(lines: &str) -> Vec<&str> {
     lines.lines().collect()
 }
 

@@ -4,15 +4,15 @@
 //! and gives, and signed requests, cross as packed texts, which need no JSON; bodies that are no text cross as bytes.
 #![forbid(unsafe_code)]
 
-#[cfg(any(feature = "full", feature = "sim"))]
+#[cfg(any(feature = "operations", feature = "sim"))]
 mod convert;
 #[cfg(feature = "full")]
 pub mod job;
-#[cfg(feature = "full")]
+#[cfg(feature = "operations")]
 pub mod operation;
-#[cfg(any(feature = "full", not(feature = "sim")))]
+#[cfg(any(feature = "operations", not(feature = "sim")))]
 pub mod sign;
-#[cfg(feature = "full")]
+#[cfg(feature = "operations")]
 pub mod signer;
 #[cfg(feature = "sim")]
 pub mod sim;
@@ -20,7 +20,7 @@ pub mod sim;
 pub mod verify;
 
 /// The small module makes a handful of short-lived allocations a call: the smallest allocator serves it best.
-#[cfg(all(target_arch = "wasm32", not(any(feature = "full", feature = "sim"))))]
+#[cfg(all(target_arch = "wasm32", not(any(feature = "operations", feature = "sim"))))]
 #[global_allocator]
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());

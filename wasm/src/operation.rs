@@ -1,6 +1,6 @@
 //! Level 2: one operation of one cloud.
 
-use crate::convert::{Record, Thrown, parse, throw, wrong};
+use crate::convert::{Record, Thrown, throw, wrong};
 use imgferry::Problem;
 use imgferry::Request;
 use imgferry::api::Params;
@@ -12,7 +12,7 @@ use imgferry::api::operation::Operation;
 use imgferry::api::region::Region;
 use imgferry::api::site::Language;
 use imgferry::sign::Signer;
-use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Plan, Redactor, wall_clock};
+use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Redactor, wall_clock};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
@@ -28,21 +28,11 @@ pub fn check(input: String) -> Thrown<String> {
     checked().map(|problems| problems_text(&problems)).map_err(throw)
 }
 
-/// Checks every documented rule of a plan, for every destination.
-#[wasm_bindgen(js_name = checkPlan)]
-pub fn check_plan(plan: String, trusted: &str) -> Thrown<String> {
-    let checked = || match plan_of(plan) {
-        Ok(plan) => Ok(plan.trusting(&crate::job::hosts(trusted)).check().0),
-        // Mistakes of form are findings like all others.
-        Err(error) if !error.problems.is_empty() => Ok(error.problems),
-        Err(error) => Err(error),
-    };
-    checked().map(|problems| problems_text(&problems)).map_err(throw)
-}
-
-/// A plan. `fetch` derives the `host` header from the URL.
-pub(crate) fn plan_of(plan: String) -> Result<Plan, Error> {
-    Plan::from_value_for(&parse(plan)?, HostHeader::Derived)
+/// Loads texts of rules and error codes in a language.
+#[wasm_bindgen(js_name = loadTexts)]
+pub fn load_texts(language: &str, texts: String) -> Thrown<()> {
+    imgferry::api::texts::load(Language::parse(language).map_err(throw)?, texts);
+    Ok(())
 }
 
 /// Checks and builds the request of an operation, complete but for the signature.
@@ -217,6 +207,6 @@ pub(crate) fn at(mut record: Record) -> Result<At, Error> {
     Ok(at)
 }
 
-fn problems_text(problems: &[Problem]) -> String {
+pub(crate) fn problems_text(problems: &[Problem]) -> String {
     to_text(&list(problems, Problem::to_value))
 }

@@ -20,7 +20,7 @@ pub fn sign(input: Vec<u8>, body_at: usize, time_ms: f64, ways: u32, expires_s: 
 }
 
 /// Signs with a key that is kept. Those in the texts do not count.
-#[cfg(feature = "full")]
+#[cfg(feature = "operations")]
 pub(crate) fn signed_by(signer: &mut sign::Signer, cloud: Cloud, told: &Told<'_>) -> Vec<u8> {
     let mut answer = Vec::new();
     let signed = signer.sign(cloud.scheme(), &told.to_sign(), &told.options);

@@ -5,6 +5,7 @@ use super::facts::{Facts, Temporary};
 use crate::base::credentials::Credentials;
 use crate::base::error::{Error, Kind};
 use crate::base::http::Answer;
+use crate::base::json::from_text;
 use crate::base::record::{Params, text};
 use crate::base::text::shown;
 use crate::base::time::Millis;
@@ -16,7 +17,7 @@ use serde_json::Value;
 /// By the HTTP status when that tells of trouble, [`Kind::Protocol`] otherwise.
 pub(crate) fn json(answer: &Answer, request_id: Option<&str>) -> Result<Value, Error> {
     let body = answer.body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&answer.body);
-    serde_json::from_slice(body).map_err(|problem| unexpected(answer, request_id, &problem.to_string()))
+    from_text(body).map_err(|problem| unexpected(answer, request_id, &problem))
 }
 
 /// The error for an answer that is not what the API promises; `problem` says in what way.

@@ -1,5 +1,7 @@
 //! Catalogues of error codes, and what an error means: cause, owner, next step.
 
+use crate::api::site::Language;
+use crate::api::texts;
 use crate::base::error::{Kind, Retry};
 use crate::base::json::Object;
 use crate::base::spelling::nearest;
@@ -28,6 +30,8 @@ pub struct Codes {
     /// A line a row, with `|` between its cells: the code; the cause in English and Chinese; the next step in both.
     texts: &'static str,
     advice: &'static [Advice],
+    /// Path of the module in which they stand: its second segment is the cloud.
+    module: &'static str,
 }
 
 /// What a row advises.
@@ -61,15 +65,15 @@ pub struct Code {
 
 impl Codes {
     /// What [`codes!`] makes.
-    pub(crate) const fn new(codes: &[&str], texts: &'static str, advice: &'static [Advice]) -> Self {
+    pub(crate) const fn new(codes: &[&str], texts: &'static str, advice: &'static [Advice], module: &'static str) -> Self {
         assert!(is_sorted(codes), "the rows are sorted, each code once");
         assert!(has_cells(texts.as_bytes(), advice.len()), "no text holds a vertical bar or a line feed");
-        Self { texts, advice }
+        Self { texts, advice, module }
     }
 
     /// Every row.
     pub fn rows(&self) -> impl Iterator<Item = Code> {
-        self.lines().map(|(line, advice)| Code::new(line, advice))
+        self.lines().map(|(line, advice)| self.row(line, advice))
     }
 
     /// The row of that code.
@@ -77,19 +81,25 @@ impl Codes {
         let mut lines = self.lines();
         lines
             .find(|(line, _)| line.strip_prefix(code).is_some_and(|rest| rest.starts_with('|')))
-            .map(|(line, advice)| Code::new(line, advice))
+            .map(|(line, advice)| self.row(line, advice))
+    }
+
+    /// The codes of all rows.
+    fn codes(&self) -> impl Iterator<Item = &'static str> {
+        self.lines().filter_map(|(line, _)| line.split('|').next())
     }
 
     fn lines(&self) -> impl Iterator<Item = (&'static str, &'static Advice)> {
         self.texts.lines().zip(self.advice)
     }
-}
 
-impl Code {
-    fn new(line: &'static str, &Advice { kind, retry, wait_s }: &Advice) -> Self {
+    fn row(&self, line: &'static str, &Advice { kind, retry, wait_s }: &Advice) -> Code {
         let mut cells = line.split('|');
         let [code, en, zh, next_en, next_zh] = std::array::from_fn(|_| cells.next().unwrap_or_default());
-        Self { code, kind, retry, wait_s, en, zh, next_en, next_zh }
+        let cloud = self.module.split("::").nth(1).unwrap_or_default();
+        let [en, next_en] = texts::two(Language::En, cloud, code, [en, next_en]);
+        let [zh, next_zh] = texts::two(Language::Zh, cloud, code, [zh, next_zh]);
+        Code { code, kind, retry, wait_s, en, zh, next_en, next_zh }
     }
 }
 
@@ -136,8 +146,12 @@ macro_rules! codes {
     ($( $code:literal: $kind:ident $($retry:ident $($wait:literal)?)? $(, $en:literal / $zh:literal $(, $next_en:literal / $next_zh:literal)?)? ; )+) => {
         $crate::api::catalogue::Codes::new(
             &[$($code),+],
-            concat!($( $code, "|", $($en,)? "|", $($zh,)? "|", $($($next_en,)?)? "|", $($($next_zh,)?)? "\n" ),+),
+            concat!($(
+                $code, "|", $($crate::base::text::for_texts!($en),)? "|", $($crate::base::text::for_texts!($zh),)? "|",
+                $($($crate::base::text::for_texts!($next_en),)?)? "|", $($($crate::base::text::for_texts!($next_zh),)?)? "\n"
+            ),+),
             &[$( $crate::api::catalogue::advice!($kind $($retry $($wait)?)?) ),+],
+            module_path!(),
         )
     };
 }
@@ -206,7 +220,7 @@ impl Explanation {
     /// Says which code of the catalogue was probably meant.
     #[must_use]
     pub(crate) fn meant(mut self, codes: &Codes) -> Self {
-        if let Some(meant) = nearest(&self.code, &mut codes.rows().map(|row| row.code)) {
+        if let Some(meant) = nearest(&self.code, &mut codes.codes()) {
             self.cause_en = [&self.cause_en, "; did you mean ", meant, "?"].concat().into();
             self.cause_zh = [&self.cause_zh, "；是否应为 ", meant, "？"].concat().into();
         }

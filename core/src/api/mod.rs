@@ -10,6 +10,7 @@ pub mod operation;
 pub mod region;
 pub mod replication;
 pub mod site;
+pub mod texts;
 
 pub use crate::base::record::Params;
 pub use crate::base::{json, text};

@@ -11,10 +11,13 @@ words! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub enum Cloud {
         /// Tencent Cloud: CVM, signed with TC3-HMAC-SHA256.
+        #[cfg(feature = "tencent")]
         Tencent = "tencent",
         /// Volcengine and BytePlus: ECS, signed with HMAC-SHA256.
+        #[cfg(feature = "volcengine")]
         Volcengine = "volcengine",
         /// Huawei Cloud: IMS, signed with SDK-HMAC-SHA256.
+        #[cfg(feature = "huawei")]
         Huawei = "huawei",
     }
 }

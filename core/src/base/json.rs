@@ -1,6 +1,8 @@
 //! JSON values made and written. Each record has a `to_value` beside its type, the one shape for Python, JavaScript and
 //! the command line; it takes the record apart without `..`, so that a new field cannot be forgotten.
 
+#[cfg(feature = "compact")]
+use crate::base::reader;
 use serde_json::{Map, Value};
 
 /// A JSON object, filled field by field. One function for each type of value, not a macro: what it says is code once.
@@ -81,4 +83,30 @@ pub(crate) fn ordered(pairs: &[(String, String)]) -> Value {
 /// A value as compact JSON.
 pub fn to_text(value: &Value) -> String {
     serde_json::to_string(value).expect("every value has a text")
+}
+
+/// The value that a text is.
+///
+/// # Errors
+/// What is wrong with it, with line and column.
+pub fn from_text(text: &[u8]) -> Result<Value, String> {
+    #[cfg(feature = "compact")]
+    let read = reader::read(text);
+    #[cfg(not(feature = "compact"))]
+    let read = serde_json::from_slice(text);
+    read.map_err(|wrong| wrong.to_string())
+}
+
+/// The value that a text begins with, and what stands behind it; `None` where it begins with none.
+#[cfg(not(feature = "compact"))]
+pub(crate) fn first(text: &str) -> Option<(Value, &str)> {
+    let mut values = serde_json::Deserializer::from_slice(text.as_bytes()).into_iter();
+    let value = values.next()?.ok()?;
+    Some((value, text.get(values.byte_offset()..)?))
+}
+
+#[cfg(feature = "compact")]
+pub(crate) fn first(text: &str) -> Option<(Value, &str)> {
+    let (value, rest) = reader::first(text.as_bytes()).ok()?;
+    Some((value, text.get(text.len() - rest.len()..)?))
 }

@@ -8,6 +8,8 @@ pub(crate) mod http;
 pub mod json;
 pub(crate) mod names;
 pub(crate) mod problem;
+#[cfg(any(test, feature = "compact"))]
+pub(crate) mod reader;
 pub(crate) mod record;
 pub(crate) mod redact;
 pub(crate) mod spelling;

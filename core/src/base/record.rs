@@ -1,5 +1,6 @@
 //! Records of JSON, and reading them without trusting them.
 
+use super::json::from_text;
 use super::time::Millis;
 use serde_json::{Map, Value};
 use std::vec::IntoIter;
@@ -53,7 +54,7 @@ pub(crate) fn percent(record: &Params, name: &str) -> Option<u8> {
 
 /// A number that the cloud writes as text.
 pub(crate) fn number(text: &str) -> Option<f64> {
-    serde_json::from_slice::<Value>(text.as_bytes()).ok()?.as_f64()
+    from_text(text.as_bytes()).ok()?.as_f64()
 }
 
 /// A time in any of the forms that the clouds write.

@@ -108,6 +108,23 @@ macro_rules! for_docs {
 
 pub(crate) use for_docs;
 
+/// A text of a rule or an error code; empty without the feature `texts`.
+#[cfg(feature = "texts")]
+macro_rules! for_texts {
+    ($text:expr) => {
+        $text
+    };
+}
+
+#[cfg(not(feature = "texts"))]
+macro_rules! for_texts {
+    ($text:expr) => {
+        ""
+    };
+}
+
+pub(crate) use for_texts;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,16 +1,20 @@
 //! Closed sets of words: each an enum whose names are the same in every language.
 
-/// Declares an enum with the word of each variant, so that list and words cannot drift.
+/// Declares an enum with the word of each variant, so that list and words cannot drift. A variant may depend on a feature.
 macro_rules! words {
-    ($(#[$meta:meta])* pub enum $name:ident { $( $(#[$doc:meta])* $variant:ident = $word:literal ),+ $(,)? }) => {
+    ($(#[$meta:meta])* pub enum $name:ident {
+        $( $(#[doc = $doc:literal])* $(#[default $($default:tt)?])? $(#[cfg(feature = $feature:literal)])? $variant:ident = $word:literal ),+ $(,)?
+    }) => {
         $(#[$meta])*
-        pub enum $name { $( $(#[$doc])* $variant ),+ }
+        pub enum $name {
+            $( $(#[doc = $doc])* $(#[default $($default)?])? $(#[cfg(feature = $feature)])? $variant ),+
+        }
 
         impl $name {
-            const WORDS: &'static [&'static str] = &[$($word),+];
+            const WORDS: &'static [&'static str] = &[$( $(#[cfg(feature = $feature)])? $word ),+];
 
             /// All of them.
-            pub const ALL: [$name; Self::WORDS.len()] = [$($name::$variant),+];
+            pub const ALL: [$name; Self::WORDS.len()] = [$( $(#[cfg(feature = $feature)])? $name::$variant ),+];
 
             /// Stable lower-case name, the same in every language.
             pub const fn as_str(self) -> &'static str {

@@ -9,7 +9,7 @@
 
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
-use crate::base::json::{Object, list, texts, to_text};
+use crate::base::json::{Object, from_text, list, texts, to_text};
 use crate::base::time::Millis;
 use crate::job::id::{LaneId, SourceId};
 use serde_json::Value;
@@ -91,7 +91,7 @@ impl Record {
         if sum != checksum(text) {
             return None;
         }
-        let value: Value = serde_json::from_slice(text.as_bytes()).ok()?;
+        let value = from_text(text.as_bytes()).ok()?;
         if let Some(version) = value.get("imgferry") {
             let seed = value.get("seed")?.as_str()?.parse().ok()?;
             return (version.as_u64() == Some(VERSION)).then_some(()).and_then(|()| {

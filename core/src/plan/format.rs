@@ -7,6 +7,7 @@ use crate::api::check::{CONTROL, Findings, rules};
 use crate::api::endpoint::{Endpoint, HostHeader};
 use crate::base::cloud::Cloud;
 use crate::base::error::Error;
+use crate::base::json::from_text;
 use crate::base::record::Params;
 use crate::base::text::shown;
 use crate::base::words::Words;
@@ -19,7 +20,7 @@ impl Plan {
     /// # Errors
     /// [`Kind::Misuse`](crate::Kind::Misuse) with every mistake of form in `problems`, each with its path.
     pub fn parse(text: &str) -> Result<Plan, Error> {
-        let value: Value = serde_json::from_slice(text.as_bytes()).map_err(|error| {
+        let value = from_text(text.as_bytes()).map_err(|error| {
             Error::new(crate::Kind::Misuse, "plan.json", format!("the plan is not JSON: {error}"))
                 .hint("correct the plan at that line and column", "请修正计划文件中该行该列的 JSON")
         })?;

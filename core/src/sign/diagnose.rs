@@ -4,7 +4,7 @@ use super::canonical::UNSIGNED_PAYLOAD;
 use super::component::Component;
 use super::words::cause;
 use crate::base::http::REDACTED;
-use crate::base::json::Object;
+use crate::base::json::{Object, first};
 use crate::base::text::shown;
 use serde_json::Value;
 
@@ -74,16 +74,11 @@ fn texts(answer: &str) -> Vec<String> {
     let mut rest = answer;
     while let Some(start) = rest.find('{') {
         let (before, json) = rest.split_at(start);
-        let mut values = serde_json::Deserializer::from_slice(json.as_bytes()).into_iter::<Value>();
-        match values.next() {
-            Some(Ok(value)) => {
-                texts.push(before.to_owned());
-                leaves(&value, &mut texts);
-                rest = json.get(values.byte_offset()..).unwrap_or_default();
-            }
-            // No JSON begins here: an answer in other words.
-            _ => break,
-        }
+        // No JSON begins here: an answer in other words.
+        let Some((value, behind)) = first(json) else { break };
+        texts.push(before.to_owned());
+        leaves(&value, &mut texts);
+        rest = behind;
     }
     texts.push(rest.to_owned());
     texts

@@ -75,6 +75,11 @@ pub(crate) fn explain(code: &str, status: Option<u16>) -> Explanation {
     explain_numbered(code, None, status)
 }
 
+/// As [`explain`]: no message tells more.
+pub(crate) fn explain_message(code: &str, _message: &str, status: Option<u16>) -> Explanation {
+    explain(code, status)
+}
+
 /// As [`explain`], with the gateway's number for the error, which decides when the code says nothing.
 pub(crate) fn explain_numbered(code: &str, number: Option<u64>, status: Option<u16>) -> Explanation {
     if let Some(row) = CODES.find(code) {

@@ -208,8 +208,8 @@ class Plan:
         """
     def needs(self, /) -> list[Need]:
         """
-        Every operation that carrying out the plan can call: where, what for, what a policy must allow for it, and whether a
-        run is refused without it.
+        Every operation that carrying out the plan can call: where, what for, what a policy must allow for it, and what
+        becomes of a run without it.
         """
 
 @final

@@ -2,6 +2,7 @@
 import { type At, type Copy, type Event, ImgferryError, Job, type Plan, type Report, Refused, Signer, build, check, explain, operations, params, read, regions, request, run, sign, verify } from "imgferry";
 import { finish, prepare } from "imgferry/sign";
 import { init } from "imgferry/slim";
+import * as tencent from "imgferry/tencent";
 
 const at: At = { region: "ap-guangzhou" };
 const key = { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET" };
@@ -78,6 +79,14 @@ export async function replicate(): Promise<Report> {
   return report;
 }
 
+// One cloud alone.
+const alone = new tencent.Signer("tencent", key);
+const sent: string = alone.request("SyncImages", sync, at, now).body;
+void tencent.texts("zh").then(() => tencent.check("tencent", "SyncImages", sync, at));
+// @ts-expect-error it knows no other cloud
+tencent.regions("huawei");
+// @ts-expect-error there is no such language
+void tencent.texts("fr");
 // Plans, events and rows, as the core knows them.
 export const whole: Plan = {
   clouds: { tencent: { uin: "100000000001", site: "international" }, huawei: { projects: { "cn-east-2": "0123" } } },

@@ -1,6 +1,6 @@
 // Simulator and jobs of the demo. What happens is written down first, in the browser's storage; the world is what was written,
 // told again: the same requests at the same times make the same world.
-import { Job, check, init, run } from "imgferry";
+import { Job, check, init, run, texts } from "imgferry";
 import type { Cloud, Event, Image, Plan, Report, Row } from "imgferry";
 import { World, init as initSim } from "imgferry/sim";
 import { Trouble, troubleOf } from "./backend.js";
@@ -35,7 +35,7 @@ let book: IDBDatabase | null = null;
 
 /** Calls since the faults were last chosen: they belong to one world, since a world has its faults from the beginning. */
 async function open(): Promise<void> {
-  await Promise.all([init(), initSim()]);
+  await Promise.all([init(), initSim(), texts("zh").catch(() => {})]);
   book = await opened().catch(() => null);
   const lines = await read().catch(() => [] as Line[]);
   if (lines.length === 0) await write({ t: "world", now: Date.now(), faults: CALM }).catch(() => {});

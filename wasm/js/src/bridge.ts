@@ -1,4 +1,5 @@
 import { ImgferryError } from "./error.js";
+import type { Language } from "./params/words.js";
 import type { Body, HeaderPairs, Headers, Source } from "./types.js";
 
 /** The half of the bridge that wasm-bindgen generates. */
@@ -6,12 +7,15 @@ export interface Glue {
   initSync(source: { module: unknown }): unknown;
   /** Puts a fresh instance in place of one that cannot be trusted any more. */
   __wbg_reset_state(): void;
+  /** Takes the texts of rules and error codes in a language. */
+  loadTexts?(language: Language, texts: string): void;
 }
 
 /** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
 export class Bridge<G extends Glue> {
   #ready = false;
   #instance = 0;
+  readonly #texts: [language: Language, texts: string][] = [];
   readonly #glue: G;
   readonly #entry: string;
   readonly #module: (() => unknown) | undefined;
@@ -51,6 +55,18 @@ export class Bridge<G extends Glue> {
       throw this.#unloadable(cause);
     }
     this.#ready = true;
+    this.#tell(this.#texts);
+  }
+
+  /** Gives the module these texts, and every instance that takes its place. */
+  addTexts(language: Language, texts: readonly string[]): void {
+    const added = texts.map((text): [Language, string] => [language, text]);
+    this.#texts.push(...added);
+    if (this.#ready) this.#tell(added);
+  }
+
+  #tell(texts: readonly [language: Language, texts: string][]): void {
+    for (const [language, text] of texts) this.#glue.loadTexts!(language, text);
   }
 
   #checked(source: unknown): unknown {
@@ -87,6 +103,7 @@ export class Bridge<G extends Glue> {
       if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
         this.#glue.__wbg_reset_state();
         this.#instance++;
+        this.#tell(this.#texts);
         throw new ImgferryError("the module ran out of memory or met a defect and was started anew", {
           code: "module.trap",
           hint: "restore the jobs that were open from their journals; smaller input may help",

@@ -7,12 +7,14 @@
 import { surface } from "./surface.js";
 
 import * as glue from "./imgferry-glue.js";
+import { texts as all } from "./imgferry-texts.js";
 import { module } from "./imgferry-module.js";
 
 export * from "./names.js";
-export const { init, initSync, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, parameters, rules, listImages, eventsOf, Job, Signer } = /* @__PURE__ */ surface(
+export const { init, initSync, texts, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, parameters, rules, listImages, eventsOf, Job, Signer } = /* @__PURE__ */ surface(
   glue,
   "imgferry",
+  all,
   module,
 );
 export type Job = import("./jobs.js").Job;

@@ -5,7 +5,6 @@ import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Operatio
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
   check(input: string): string;
-  checkPlan(plan: string, trusted: string): string;
   build(input: string): string;
   request(input: string): string;
   read(input: string, body?: Uint8Array | null): string;
@@ -17,19 +16,22 @@ export interface OperatingGlue extends Glue {
   listing(input: string): string;
 }
 
-/** Level 2: one operation of one cloud. The literal name of the operation brings the type of its parameters. */
-export interface Operating {
+/** What checking plans needs of the module. */
+export interface PlanGlue extends Glue {
+  checkPlan(plan: string, trusted: string): string;
+}
+
+/** Level 2: one operation of one of these clouds. The literal name of the operation brings the type of its parameters. */
+export interface Operating<K extends Cloud = Cloud> {
   /** Checks every documented rule of an operation: all findings at once, nothing converted, nothing sent. */
-  check<C extends Cloud, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At): Problem[];
-  /** Checks every documented rule of a plan, for every destination, before the first call. */
-  check(plan: Plan, trust?: Trust): Problem[];
+  check<C extends K, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At): Problem[];
   /**
    * Checks and builds the request of an operation, complete but for the signature.
    * @throws {ImgferryError} with all findings in `problems` when a rule of severity error is broken.
    */
-  build<C extends Cloud, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At): Call;
+  build<C extends K, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At): Call;
   /** Checks, builds and signs the request of an operation for this moment. Sign at every send; a stored signature is a broken retry. */
-  request<C extends Cloud, O extends keyof Operations[C] & string>(
+  request<C extends K, O extends keyof Operations[C] & string>(
     cloud: C,
     operation: O,
     params: Operations[C][O],
@@ -43,31 +45,46 @@ export interface Operating {
    * never taken for that of a new image.
    * @throws {ImgferryError} for what the cloud refused, with kind, code, message, request id and advice.
    */
-  read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, credentials?: Credentials | null, params?: object): Reply;
+  read<C extends K>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, credentials?: Credentials | null, params?: object): Reply;
   /**
    * What an error code of a cloud means and what to do; `status` helps with codes that are not in the catalogue,
    * `message`, the cloud's, where one code stands for several troubles.
    */
-  explain(cloud: Cloud, code: string, status?: number, message?: string): Explanation;
+  explain(cloud: K, code: string, status?: number, message?: string): Explanation;
   /** The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall. */
-  regions(cloud: Cloud): Region[];
+  regions(cloud: K): Region[];
   /** The operations known for a cloud, sorted by name, with their parameters. */
-  operations(cloud: Cloud): Operation[];
+  operations(cloud: K): Operation[];
   /** The parameters of an operation, as its table has them. What each means is told by the interfaces of parameters. */
-  parameters<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string): Field[];
+  parameters<C extends K>(cloud: C, operation: keyof Operations[C] & string): Field[];
   /** Every rule that `check` knows for a cloud, or, without one, of plans and of the shapes of parameters. */
-  rules(cloud?: Cloud): Rule[];
+  rules(cloud?: K): Rule[];
+}
+
+/** Level 3 begins with a plan. */
+export interface Planning extends Operating {
+  check: Operating["check"] & {
+    /** Checks every documented rule of a plan, for every destination, before the first call. */
+    (plan: Plan, trust?: Trust): Problem[];
+  };
+}
+
+export function planning(bridge: Bridge<OperatingGlue & PlanGlue>): Planning {
+  const operations = operating(bridge);
+  return {
+    ...operations,
+    check(first: Cloud | Plan, second?: string | Trust, ...more: [params?: any, at?: any]): Problem[] {
+      if (typeof first === "string") return operations.check(first, second as never, ...(more as [never, At]));
+      return camel(JSON.parse(bridge.call((glue) => glue.checkPlan(record(first, "plan"), trusted(second as Trust | undefined))))) as Problem[];
+    },
+  };
 }
 
 export function operating(bridge: Bridge<OperatingGlue>): Operating {
   const ask = (use: (glue: OperatingGlue) => string): unknown => JSON.parse(bridge.call(use));
   return {
-    check(first: Cloud | Plan, second?: string | Trust, params?: unknown, at?: At): Problem[] {
-      if (typeof first === "string") {
-        const operation = second;
-        return camel(ask((glue) => glue.check(record({ cloud: first, operation, params, at })))) as Problem[];
-      }
-      return camel(ask((glue) => glue.checkPlan(record(first, "plan"), trusted(second as Trust | undefined)))) as Problem[];
+    check(cloud, operation, params, at) {
+      return camel(ask((glue) => glue.check(record({ cloud, operation, params, at })))) as Problem[];
     },
     build(cloud, operation, params, at) {
       return ask((glue) => glue.build(record({ cloud, operation, params, at }))) as Call;

@@ -71,10 +71,10 @@ export function signed({ cloud, request, options }: Omit<Prepared["from"], "iden
     ...headersOf(headers),
   ];
   const time = whole(timeMs, "request.timeMs");
-  const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(text(body ?? "", "request.body", LARGEST_RECORD));
+  const bytes = body instanceof Uint8Array ? body : encoded(text(body ?? "", "request.body", LARGEST_RECORD));
   if (bytes.length > LARGEST_RECORD) throw misuse("request.body", "request.body is too long");
   const input = packed(texts, bytes);
-  const answer = new TextDecoder().decode(sign([input, input.length - bytes.length, time, ways, expiresS])).split("\0");
+  const answer = decoded(sign([input, input.length - bytes.length, time, ways, expiresS])).split("\0");
   const [made, names, canonicalRequest, stringToSign, signature, authorization, ...rest] = answer;
   if (made === "") {
     const [, kind, code, message, hint, hintZh] = answer;
@@ -84,10 +84,27 @@ export function signed({ cloud, request, options }: Omit<Prepared["from"], "iden
   return { url: made, headers: pairs, signedHeaders: names, canonicalRequest, stringToSign, signature, authorization } as unknown as Signed;
 }
 
+// Made once they are wanted: not every runtime has them when it loads this, and they cost as much as what they do.
+let encoder: TextEncoder;
+let decoder: TextDecoder;
+const encoded = (text: string): Uint8Array => (encoder ??= new TextEncoder()).encode(text);
+const decoded = (bytes: Uint8Array): string => (decoder ??= new TextDecoder()).decode(bytes);
+
 /** Texts and the body in one piece: each text ends with a byte that no text holds. */
 function packed(texts: string[], body: Uint8Array): Uint8Array {
-  const parts = [...texts.map((text) => new TextEncoder().encode(text)), body];
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, texts.length)).fill(0xff);
+  const joined = `${texts.join("\0")}\0`;
+  const all = new Uint8Array(3 * joined.length + body.length);
+  const { written } = (encoder ??= new TextEncoder()).encodeInto(joined, all);
+  let ends = 0;
+  for (let at = all.indexOf(0); at >= 0 && at < written; at = all.indexOf(0, at + 1), ends++) all[at] = 0xff;
+  // One of them holds a NUL itself: the module says which.
+  if (ends !== texts.length) return apart([...texts.map(encoded), body]);
+  all.set(body, written);
+  return all.subarray(0, written + body.length);
+}
+
+function apart(parts: Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length + 1, -1)).fill(0xff);
   let at = 0;
   for (const part of parts) {
     all.set(part, at);

@@ -1,20 +1,38 @@
 import { Bridge } from "./bridge.js";
 import { type JobConstructor, type JobGlue, type Telling, jobs, telling } from "./jobs.js";
 import { type Listing, listing } from "./listing.js";
-import { type Operating, type OperatingGlue, operating } from "./operations.js";
+import { type Operating, type OperatingGlue, type PlanGlue, type Planning, operating, planning } from "./operations.js";
 import { type SignerConstructor, type SignerGlue, signers } from "./signer.js";
 import { type Loading, loading } from "./small.js";
 import { type Signing, type SigningGlue, type Verifying, type VerifyingGlue, signing, verifying } from "./signing.js";
+import { type Speaking, type Texts, speaking } from "./texts.js";
 import { errorOf } from "./thrown.js";
+import type { Cloud } from "./types.js";
 
 /** All three levels. */
-export interface Surface extends Loading, Signing, Verifying, Operating, Listing, Telling {
+export interface Surface extends Loading, Speaking, Signing, Verifying, Planning, Listing, Telling {
   Job: JobConstructor;
   Signer: SignerConstructor;
 }
 
 /** All three levels on a module; `module` gives it, or else the user does. */
-export function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & JobGlue & SignerGlue, entry: string, module?: () => unknown): Surface {
+export function surface(
+  glue: SigningGlue & VerifyingGlue & OperatingGlue & PlanGlue & JobGlue & SignerGlue,
+  entry: string,
+  texts: Texts,
+  module?: () => unknown,
+): Surface {
   const bridge = new Bridge(glue, entry, module, errorOf);
-  return { ...loading(bridge), ...signing(bridge), ...verifying(bridge), ...operating(bridge), ...listing(bridge), ...telling(bridge), Job: jobs(bridge), Signer: signers(bridge) };
+  return { ...loading(bridge), ...speaking(bridge, texts), ...signing(bridge), ...verifying(bridge), ...planning(bridge), ...listing(bridge), ...telling(bridge), Job: jobs(bridge), Signer: signers(bridge) };
+}
+
+/** Levels 1 and 2 for one cloud. */
+export interface OneCloud<C extends Cloud> extends Loading, Speaking, Signing, Operating<C> {
+  Signer: SignerConstructor<C>;
+}
+
+/** Levels 1 and 2 on the module of a cloud. */
+export function oneCloud<C extends Cloud>(glue: SigningGlue & OperatingGlue & SignerGlue, entry: string, texts: Texts, module: () => unknown): OneCloud<C> {
+  const bridge = new Bridge(glue, entry, module, errorOf);
+  return { ...loading(bridge), ...speaking(bridge, texts), ...signing(bridge), ...operating(bridge), Signer: signers(bridge) };
 }

@@ -1,4 +1,5 @@
 import { ImgferryError } from "./error.js";
+import type { Language } from "./params/words.js";
 import type { Body, HeaderPairs, Headers, Source } from "./types.js";
 /** The half of the bridge that wasm-bindgen generates. */
 export interface Glue {
@@ -7,6 +8,8 @@ export interface Glue {
     }): unknown;
     /** Puts a fresh instance in place of one that cannot be trusted any more. */
     __wbg_reset_state(): void;
+    /** Takes the texts of rules and error codes in a language. */
+    loadTexts?(language: Language, texts: string): void;
 }
 /** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
 export declare class Bridge<G extends Glue> {
@@ -19,6 +22,8 @@ export declare class Bridge<G extends Glue> {
     init(source?: Source | Promise<Source>): Promise<void>;
     /** Loads the module without waiting. */
     initSync(source?: Source): void;
+    /** Gives the module these texts, and every instance that takes its place. */
+    addTexts(language: Language, texts: readonly string[]): void;
     /** Calls into the module; what it throws becomes a real error. */
     call<T>(use: (glue: G) => T): T;
 }

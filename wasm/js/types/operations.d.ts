@@ -4,7 +4,6 @@ import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Operatio
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
     check(input: string): string;
-    checkPlan(plan: string, trusted: string): string;
     build(input: string): string;
     request(input: string): string;
     read(input: string, body?: Uint8Array | null): string;
@@ -15,40 +14,50 @@ export interface OperatingGlue extends Glue {
     rules(cloud?: string | null): string;
     listing(input: string): string;
 }
-/** Level 2: one operation of one cloud. The literal name of the operation brings the type of its parameters. */
-export interface Operating {
+/** What checking plans needs of the module. */
+export interface PlanGlue extends Glue {
+    checkPlan(plan: string, trusted: string): string;
+}
+/** Level 2: one operation of one of these clouds. The literal name of the operation brings the type of its parameters. */
+export interface Operating<K extends Cloud = Cloud> {
     /** Checks every documented rule of an operation: all findings at once, nothing converted, nothing sent. */
-    check<C extends Cloud, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At): Problem[];
-    /** Checks every documented rule of a plan, for every destination, before the first call. */
-    check(plan: Plan, trust?: Trust): Problem[];
+    check<C extends K, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At): Problem[];
     /**
      * Checks and builds the request of an operation, complete but for the signature.
      * @throws {ImgferryError} with all findings in `problems` when a rule of severity error is broken.
      */
-    build<C extends Cloud, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At): Call;
+    build<C extends K, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At): Call;
     /** Checks, builds and signs the request of an operation for this moment. Sign at every send; a stored signature is a broken retry. */
-    request<C extends Cloud, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At, credentials: Credentials, timeMs: number): Request;
+    request<C extends K, O extends keyof Operations[C] & string>(cloud: C, operation: O, params: Operations[C][O], at: At, credentials: Credentials, timeMs: number): Request;
     /**
      * Reads an answer. Total: any status and any body give a reply or an error. What it repeats of the secret and the token of
      * `credentials` is replaced by `REDACTED`, in whatever form. With the parameters that were sent, an id that was sent is
      * never taken for that of a new image.
      * @throws {ImgferryError} for what the cloud refused, with kind, code, message, request id and advice.
      */
-    read<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, credentials?: Credentials | null, params?: object): Reply;
+    read<C extends K>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, credentials?: Credentials | null, params?: object): Reply;
     /**
      * What an error code of a cloud means and what to do; `status` helps with codes that are not in the catalogue,
      * `message`, the cloud's, where one code stands for several troubles.
      */
-    explain(cloud: Cloud, code: string, status?: number, message?: string): Explanation;
+    explain(cloud: K, code: string, status?: number, message?: string): Explanation;
     /** The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall. */
-    regions(cloud: Cloud): Region[];
+    regions(cloud: K): Region[];
     /** The operations known for a cloud, sorted by name, with their parameters. */
-    operations(cloud: Cloud): Operation[];
+    operations(cloud: K): Operation[];
     /** The parameters of an operation, as its table has them. What each means is told by the interfaces of parameters. */
-    parameters<C extends Cloud>(cloud: C, operation: keyof Operations[C] & string): Field[];
+    parameters<C extends K>(cloud: C, operation: keyof Operations[C] & string): Field[];
     /** Every rule that `check` knows for a cloud, or, without one, of plans and of the shapes of parameters. */
-    rules(cloud?: Cloud): Rule[];
+    rules(cloud?: K): Rule[];
 }
+/** Level 3 begins with a plan. */
+export interface Planning extends Operating {
+    check: Operating["check"] & {
+        /** Checks every documented rule of a plan, for every destination, before the first call. */
+        (plan: Plan, trust?: Trust): Problem[];
+    };
+}
+export declare function planning(bridge: Bridge<OperatingGlue & PlanGlue>): Planning;
 export declare function operating(bridge: Bridge<OperatingGlue>): Operating;
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */
 export declare function requestOf(text: string): Request;

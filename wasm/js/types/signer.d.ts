@@ -28,8 +28,8 @@ export interface Signer<C extends Cloud = Cloud> {
     free(): void;
     [Symbol.dispose](): void;
 }
-export interface SignerConstructor {
+export interface SignerConstructor<K extends Cloud = Cloud> {
     /** Takes an access key. It goes into the module, stays there until `free`, and is never shown. */
-    new <C extends Cloud>(cloud: C, credentials: Credentials): Signer<C>;
+    new <C extends K>(cloud: C, credentials: Credentials): Signer<C>;
 }
 export declare function signers(bridge: Bridge<SignerGlue>): SignerConstructor;

@@ -1,13 +1,21 @@
 import { type JobConstructor, type JobGlue, type Telling } from "./jobs.js";
 import { type Listing } from "./listing.js";
-import { type Operating, type OperatingGlue } from "./operations.js";
+import { type Operating, type OperatingGlue, type PlanGlue, type Planning } from "./operations.js";
 import { type SignerConstructor, type SignerGlue } from "./signer.js";
 import { type Loading } from "./small.js";
 import { type Signing, type SigningGlue, type Verifying, type VerifyingGlue } from "./signing.js";
+import { type Speaking, type Texts } from "./texts.js";
+import type { Cloud } from "./types.js";
 /** All three levels. */
-export interface Surface extends Loading, Signing, Verifying, Operating, Listing, Telling {
+export interface Surface extends Loading, Speaking, Signing, Verifying, Planning, Listing, Telling {
     Job: JobConstructor;
     Signer: SignerConstructor;
 }
 /** All three levels on a module; `module` gives it, or else the user does. */
-export declare function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & JobGlue & SignerGlue, entry: string, module?: () => unknown): Surface;
+export declare function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & PlanGlue & JobGlue & SignerGlue, entry: string, texts: Texts, module?: () => unknown): Surface;
+/** Levels 1 and 2 for one cloud. */
+export interface OneCloud<C extends Cloud> extends Loading, Speaking, Signing, Operating<C> {
+    Signer: SignerConstructor<C>;
+}
+/** Levels 1 and 2 on the module of a cloud. */
+export declare function oneCloud<C extends Cloud>(glue: SigningGlue & OperatingGlue & SignerGlue, entry: string, texts: Texts, module: () => unknown): OneCloud<C>;

@@ -56,8 +56,8 @@ impl Findings {
             rule: rule.id(),
             path,
             severity,
-            message_en: fill(rule.en(), values),
-            message_zh: fill(rule.zh(), values),
+            message_en: fill(rule.en(), rule, values),
+            message_zh: fill(rule.zh(), rule, values),
             vendor_code: Some(rule.vendor_code()).filter(|code| !code.is_empty()),
         });
     }
@@ -85,7 +85,15 @@ impl Findings {
     }
 }
 
-fn fill(template: &str, values: &[(&str, &dyn fmt::Display)]) -> String {
+/// The message of a rule; where its text is not loaded, its id and the values.
+fn fill(template: &str, rule: &Rule, values: &[(&str, &dyn fmt::Display)]) -> String {
+    if template.is_empty() {
+        let mut text = rule.id().to_owned();
+        for (index, (name, value)) in values.iter().enumerate() {
+            text.push_str(&[if index == 0 { ": " } else { ", " }, name, " ", &shown(&value.to_string())].concat());
+        }
+        return text;
+    }
     let mut text = template.to_owned();
     for (name, value) in values {
         text = text.replace(&format!("{{{name}}}"), &shown(&value.to_string()));

@@ -1,5 +1,7 @@
 //! A documented constraint: id, messages, source.
 
+use crate::api::site::Language;
+use crate::api::texts;
 use crate::base::json::Object;
 use crate::base::problem::Severity;
 use serde_json::Value;
@@ -41,16 +43,16 @@ impl Rule {
         code
     }
 
-    /// English message with `{name}` placeholders: what is wrong and the fix.
+    /// English message with `{name}` placeholders: what is wrong and the fix. Empty while it is not loaded, without the feature `texts`.
     pub fn en(&self) -> &'static str {
-        let [_, _, en, ..] = self.texts();
-        en
+        let [id, _, en, ..] = self.texts();
+        texts::one(Language::En, id, en)
     }
 
     /// Chinese message with the same placeholders.
     pub fn zh(&self) -> &'static str {
-        let [.., zh, _] = self.texts();
-        zh
+        let [id, .., zh, _] = self.texts();
+        texts::one(Language::Zh, id, zh)
     }
 
     /// The rule as a JSON object, with its messages.
@@ -92,7 +94,11 @@ macro_rules! rules {
     } )+) => {
         $( $visible static $name: $crate::api::check::Rule = $crate::api::check::Rule::new(
             $crate::base::problem::Severity::$severity,
-            concat!($id, "\n", $($code,)? "\n", $en, "\n", $zh, "\n", $crate::base::text::for_docs!($source)),
+            concat!(
+                $id, "\n", $($code,)? "\n",
+                $crate::base::text::for_texts!($en), "\n", $crate::base::text::for_texts!($zh), "\n",
+                $crate::base::text::for_docs!($source)
+            ),
         ); )+
 
         /// Every rule of this file.

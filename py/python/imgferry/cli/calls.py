@@ -79,12 +79,18 @@ class Cloud:
         assert facts["type"] == "accounts"
         return list(facts["items"])
 
-    def delete(self, image: str, region: str, *, dry_run: bool = False) -> None:
-        """Deletes an image, or asks the cloud whether it would: only Tencent Cloud can be asked."""
+    def delete(self, image: str, region: str, *, dry_run: bool = False, snapshots: bool = False) -> None:
+        """Deletes an image, with its snapshots if they are meant, or asks the cloud whether it would: only Tencent Cloud can
+        be asked."""
         if self.name == "huawei":
             self.ask("DeleteImage", {"image_id": image}, region)
-        else:
-            self.ask("DeleteImages", {"ImageIds": [image], **({"DryRun": True} if dry_run else {})}, region)
+            return
+        params: Dict[str, Any] = {"ImageIds": [image]}
+        if dry_run:
+            params["DryRun"] = True
+        if snapshots:
+            params["DeleteBindedSnap" if self.name == "tencent" else "DeleteBindedSnapshots"] = True
+        self.ask("DeleteImages", params, region)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

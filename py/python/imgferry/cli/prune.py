@@ -26,7 +26,7 @@ from .. import runs
 from ..error import Error
 from ..types import Image
 from . import calls, endpoints
-from .images import Held, everywhere, moment, told
+from .images import Held, everywhere, is_shared, moment, told
 from .output import Output, aligned, plain
 
 #: A day in a name, with or without the time behind it.
@@ -39,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep", type=int, required=True, metavar="N", help="how many of each lineage stay in each region, the newest; at least 1")
     parser.add_argument("--older-than", required=True, metavar="AGE", help="what is younger stays: 30d, 12h or 4w")
     parser.add_argument("--name", action="append", default=[], metavar="TEMPLATE", help="lineages by their names, such as golden-{date}; others stay; repeatable")
+    parser.add_argument("--snapshots", action="store_true", help="delete the snapshots of the images too, where the cloud keeps them (Tencent, Volcengine)")
     parser.add_argument("--yes", action="store_true", help="delete without asking")
     parser.add_argument("--dry-run", action="store_true", help="only tell what would be deleted; the default where nobody can be asked")
     calls.add_arguments(parser)
@@ -86,7 +87,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     going = [verdict for verdict in going if verdict.goes]
     if going and not options.dry_run and (options.yes or agreed(verdicts, going, output)):
         for verdict in going:
-            delete(clouds[verdict.held.cloud], verdict)
+            delete(clouds[verdict.held.cloud], verdict, options.snapshots)
     show(verdicts, output)
     failed = sum(verdict.done == "failed" for verdict in verdicts)
     deleted = sum(verdict.done == "deleted" for verdict in verdicts)
@@ -170,6 +171,8 @@ def verdict(held: Held, is_newest: bool, keep: int, age_ms: int, now_ms: Optiona
         return False, f"it is among the newest {keep} of its lineage", f"属于该系列最新的 {keep} 个"
     if now_ms - created < age_ms:
         return False, f"it is of {moment(created)} UTC: too young", f"创建于 {moment(created)} UTC：时间不足"
+    if is_shared(held.cloud, held.record):
+        return False, "it is shared with others", "已共享给他人"
     if str(held.record.get("protected", "")).lower() == "true":
         return False, "it is protected", "处于保护状态"
     return True, f"it is of {moment(created)} UTC, and {keep} newer ones stay", f"创建于 {moment(created)} UTC，另有 {keep} 个更新的镜像保留"
@@ -217,7 +220,7 @@ def agreed(verdicts: Sequence[Verdict], going: Sequence[Verdict], output: Output
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def delete(cloud: calls.Cloud, verdict: Verdict) -> None:
+def delete(cloud: calls.Cloud, verdict: Verdict, snapshots: bool) -> None:
     """Deletes an image, after a last look at it: between the listing and now somebody may have changed it."""
     held = verdict.held
     try:
@@ -227,7 +230,7 @@ def delete(cloud: calls.Cloud, verdict: Verdict) -> None:
             return
         if (now["state"], now["name"]) != ("ready", held.image["name"]):
             return verdict.stay(f"it has changed meanwhile: {now['name']} ({now['raw_state']})", f"期间已变化：{now['name']}（{now['raw_state']}）")
-        cloud.delete(held.image["id"], held.region)
+        cloud.delete(held.image["id"], held.region, snapshots=snapshots)
         verdict.done = "deleted"
     except Error as error:
         # The answer was lost, not the call: whether it is gone tells.

@@ -12,12 +12,12 @@ from rich.live import Live
 from rich.text import Text
 
 from ..types import Row
-from .lanes import AGAIN, BAD, BUSY, GOOD, GROUPS, Lanes, clock, in_words, told
+from .lanes import AGAIN, BAD, BUSY, GOOD, GROUPS, WAITING, Lanes, clock, in_words, told
 from .output import Output, plain
 
 #: Sign and style of each group. The colours are readable on dark and on light ground.
-SIGNS = {BAD: ("✗", "x"), AGAIN: ("↻", "~"), BUSY: ("▸", ">"), 3: ("·", "."), GOOD: ("✓", "+")}
-STYLES = {BAD: "bold red", AGAIN: "magenta", BUSY: "", 3: "dim", GOOD: "green"}
+SIGNS = {BAD: ("✗", "x"), AGAIN: ("↻", "~"), BUSY: ("▸", ">"), WAITING: ("·", "."), GOOD: ("✓", "+")}
+STYLES = {BAD: "bold red", AGAIN: "magenta", BUSY: "", WAITING: "dim", GOOD: "green"}
 BAR, REST = ("━", "#"), ("─", "-")
 #: Columns from which there is room for names, and for longer bars.
 WIDE = 100
@@ -134,7 +134,7 @@ class View:
             low, high = (clock(ms) for ms in row["eta_ms"])
             span = low if low == high else f"{low}-{high}"
             words.append(output.pick(f"{span} to go", f"剩 {span}"))
-        if row["next_ms"] and group != GOOD and group != BAD:
+        if row["next_ms"] and group not in (GOOD, BAD):
             wait_s = (row["next_ms"] - now_ms) / 1000
             when = (f"in {wait_s:.0f} s", f"{wait_s:.0f} 秒后") if wait_s >= 1 else ("now", "正在")
             words.append(output.pick(f"{'again' if group == AGAIN else 'next look'} {when[0]}", f"{when[1]}{'重试' if group == AGAIN else '查看'}"))

@@ -121,6 +121,7 @@ fn the_name_of_a_cloud_stands_in_one_place_and_in_its_folder() {
         let text = text.split("#[cfg(test)]").next().unwrap_or_default();
         for cloud in CLOUDS {
             let is_its_own = path == "base/cloud.rs" || path.ends_with("/tests.rs") || path.starts_with(&format!("{cloud}/"));
+            let text = text.replace(&format!("feature = \"{cloud}\""), "");
             assert!(is_its_own || !text.contains(&format!("\"{cloud}\"")), "{path} names {cloud}");
         }
     }

@@ -1,0 +1,91 @@
+// Texts of rules and error codes lie outside of the module: English comes with every entry, Chinese when it is asked for.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import * as whole from "imgferry";
+import { Bridge } from "../../wasm/js/dist/bridge.js";
+import { speaking } from "../../wasm/js/dist/texts.js";
+
+const DIST = join(import.meta.dirname, "../../wasm/js/dist");
+const AT = { tencent: { region: "ap-guangzhou" }, volcengine: { region: "cn-beijing" }, huawei: { region: "cn-north-4", projectId: "0123456789abcdef0123456789abcdef" } };
+const WRONG = {
+  tencent: ["SyncImages", { ImageIds: ["img-o3ycss2p", "img-o3ycss2q"], DestinationRegions: [], Oops: 1 }, "InvalidImageId.InShared"],
+  volcengine: ["CopyImage", { ImageId: "image-1", DestinationRegion: "cn-beijing", ImageName: "" }, "InvalidImage.NotFound"],
+  huawei: ["CopyImageCrossRegion", { image_id: "x", name: "", region: "cn-north-4" }, "IMG.0001"],
+};
+const CHINESE = /[\u4e00-\u9fff]/;
+const KEY = { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET-TEXTS" };
+const NOW = 1_767_225_600_000;
+
+for (const [cloud, [operation, params, code]] of Object.entries(WRONG)) {
+  test(`a page's ${cloud} entry speaks English at once, and Chinese when it is asked to, as the whole package does`, async () => {
+    const page = await import(join(DIST, `${cloud}.js`));
+    await page.init(readFileSync(join(DIST, `${cloud}.wasm`)));
+    const [found, expected] = [page.check(cloud, operation, params, AT[cloud]), whole.check(cloud, operation, params, AT[cloud])];
+    assert.ok(found.length > 1 && expected.every(({ messageZh }) => CHINESE.test(messageZh)));
+    found.forEach(({ messageZh, ...problem }, index) => {
+      const { messageZh: chinese, ...rest } = expected[index];
+      assert.deepEqual(problem, rest);
+      assert.ok(messageZh !== chinese && messageZh.startsWith(problem.rule), messageZh);
+    });
+    const unlike = page.explain(cloud, code);
+    assert.ok(unlike.known && unlike.cause && !CHINESE.test(unlike.causeZh), JSON.stringify(unlike));
+    await Promise.all([page.texts("zh"), page.texts("zh"), page.texts("en")]);
+    assert.deepEqual(page.check(cloud, operation, params, AT[cloud]), expected);
+    for (const each of [code, "InternalError", "no.such.code"]) assert.deepEqual(page.explain(cloud, each), whole.explain(cloud, each));
+  });
+
+  test(`the ${cloud} entry builds, signs and reads as the whole package does, and knows no other cloud`, async () => {
+    const own = await import(`imgferry/${cloud}`);
+    const inline = await import(`imgferry/${cloud}/inline`);
+    assert.deepEqual(own.operations(cloud), whole.operations(cloud));
+    assert.deepEqual(own.regions(cloud), whole.regions(cloud));
+    const good = {
+      tencent: { ImageIds: ["img-o3ycss2p"], DestinationRegions: ["ap-shanghai"], ImageName: "金色" },
+      volcengine: { ImageId: "image-4431h3l7hl31a0example", DestinationRegion: "cn-shanghai", ImageName: "golden" },
+      huawei: { image_id: "465076de-dc36-4aec-80f5-ef9d8009428f", name: "golden", region: "cn-south-1", project_name: "cn-south-1", agency_name: "ims_copy_image" },
+    }[cloud];
+    const expected = whole.request(cloud, operation, good, AT[cloud], KEY, NOW);
+    for (const each of [own, inline]) {
+      assert.deepEqual(each.request(cloud, operation, good, AT[cloud], KEY, NOW), expected);
+      const signer = new each.Signer(cloud, KEY);
+      assert.deepEqual(signer.request(operation, good, AT[cloud], NOW), expected);
+      signer.free();
+      assert.ok(each.check(cloud, operation, params, AT[cloud]).every(({ messageZh }) => CHINESE.test(messageZh)));
+    }
+    const answer = { status: 403, body: '{"Response": {"Error": {"Code": "UnauthorizedOperation", "Message": "m"}, "RequestId": "r"}}' };
+    const told = (entry) => { try { return entry.read(cloud, operation, answer); } catch ({ message, code, hint, hintZh }) { return { message, code, hint, hintZh }; } };
+    assert.deepEqual(told(own), told(whole));
+    const other = cloud === "huawei" ? "tencent" : "huawei";
+    assert.throws(() => own.regions(other), ({ code, hint }) => code === "cloud" && hint.includes(cloud));
+  });
+}
+
+test("texts outlive a module that is made anew, are fetched once, and again after a failure", async () => {
+  const told = [];
+  const glue = { initSync: () => {}, __wbg_reset_state: () => told.push("anew"), loadTexts: (...texts) => told.push(texts.join(" ")) };
+  const bridge = new Bridge(glue, "imgferry", () => new Uint8Array());
+  let tries = 0;
+  const zh = async () => {
+    if (tries++ === 0) throw new TypeError("fetch failed");
+    return ["z"];
+  };
+  const { texts } = speaking(bridge, { en: ["e"], zh });
+  assert.deepEqual(told, []);
+  bridge.initSync();
+  await assert.rejects(texts("zh"), TypeError);
+  await texts("zh");
+  await texts("zh");
+  assert.deepEqual([tries, told], [2, ["en e", "zh z"]]);
+  assert.throws(() => bridge.call(() => { throw new RangeError("out of memory"); }), { code: "module.trap" });
+  assert.deepEqual(told.slice(2), ["anew", "en e", "zh z"]);
+  await assert.rejects(texts("fr"), { code: "language" });
+});
+
+test("no module holds a text of a rule or of a code", () => {
+  for (const name of ["imgferry", "tencent", "volcengine", "huawei"]) {
+    const code = readFileSync(join(DIST, `${name}.wasm`)).toString("latin1");
+    assert.ok(!code.includes("a call copies one image") && !code.includes("the clock is more than 5 minutes off"), name);
+  }
+});

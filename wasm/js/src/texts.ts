@@ -1,0 +1,32 @@
+import { type Bridge, type Glue, misuse } from "./bridge.js";
+import type { Language } from "./params/words.js";
+
+/** Texts of rules and error codes by language: those that come with the entry, or how they are fetched. */
+export type Texts = { readonly [language in Language]: readonly string[] | (() => Promise<readonly string[]>) };
+
+export interface Speaking {
+  /**
+   * Loads the texts of rules and error codes in a language. English comes with the package; in pages, Chinese is fetched by this. Until
+   * then `messageZh` holds the id of the rule and its values, and the Chinese cause of an error code is empty.
+   */
+  texts(language: Language): Promise<void>;
+}
+
+export function speaking(bridge: Bridge<Glue>, texts: Texts): Speaking {
+  const loading = new Map<Language, Promise<void>>();
+  for (const [language, own] of Object.entries(texts) as [Language, Texts[Language]][]) {
+    if (typeof own !== "function") loading.set(language, Promise.resolve(bridge.addTexts(language, own)));
+  }
+  return {
+    async texts(language) {
+      const fetched = texts[language];
+      if (!loading.has(language)) {
+        if (typeof fetched !== "function") throw misuse("language", "language must be en or zh");
+        loading.set(language, fetched().then((all) => bridge.addTexts(language, all)));
+        // What failed may be tried again.
+        loading.get(language)!.catch(() => loading.delete(language));
+      }
+      await loading.get(language);
+    },
+  };
+}

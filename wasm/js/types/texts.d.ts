@@ -1,0 +1,14 @@
+import { type Bridge, type Glue } from "./bridge.js";
+import type { Language } from "./params/words.js";
+/** Texts of rules and error codes by language: those that come with the entry, or how they are fetched. */
+export type Texts = {
+    readonly [language in Language]: readonly string[] | (() => Promise<readonly string[]>);
+};
+export interface Speaking {
+    /**
+     * Loads the texts of rules and error codes in a language. English comes with the package; in pages, Chinese is fetched by this. Until
+     * then `messageZh` holds the id of the rule and its values, and the Chinese cause of an error code is empty.
+     */
+    texts(language: Language): Promise<void>;
+}
+export declare function speaking(bridge: Bridge<Glue>, texts: Texts): Speaking;
