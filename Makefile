@@ -5,10 +5,10 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo console docs test test-js test-wheels setup-js bench generate lint soak storm fuzz install wheels develop fleet test-airflow
+.PHONY: help demo console docs test test-js test-wheels setup-js bench bench-check generate lint soak storm fuzz install wheels develop fleet test-airflow
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: install ## three clouds, several regions each, over real HTTP on loopback
 	$(BIN)/imgferry demo
@@ -42,6 +42,9 @@ test: setup-js lint develop $(BIN)/.oracle $(BIN)/.docs ## everything that must 
 bench: install $(BIN)/.oracle ## one table of figures, beside what others need
 	-tests/js/setup.sh && npm run --silent --prefix wasm/js build
 	$(BIN)/python tests/bench/bench.py
+
+bench-check: ## instructions of build, sign, read and a job: none more than a twentieth above what was written down
+	$(PYTHON) tests/bench/instructions.py
 
 SEEDS ?= 100000
 SOAK := RUST_BACKTRACE=0 cargo run --quiet --profile test --package imgferry-tests --example soak

@@ -1,4 +1,4 @@
-"""Prints one table, and writes it to ``docs/figures.md``: how fast and how big, beside the vendors' own clients, with the budgets of the design.
+"""Prints one table, and writes it with a picture to ``docs/figures.md``: how fast and how big, beside the vendors' own clients, with the budgets of the design.
 
 Run it with ``make bench``. Figures are of this machine and this run; nothing in the tests depends on them. Benchmarks
 in other languages print rows of their own, one JSON object a line, and are left out with a reason when they cannot run.
@@ -21,6 +21,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT / "tests/py/oracle")]
 
 import before  # noqa: E402
+import chart  # noqa: E402
 from rows import LeftOut, Row  # noqa: E402
 from turns import Program, fastest  # noqa: E402
 
@@ -45,7 +46,7 @@ def main() -> int:
         "size": sizes.rows,
         "jobs": jobs,
         "simulated time": simulated,
-        "JavaScript": lambda: elsewhere(["node", "tests/bench/js/bench.mjs", str(before.npm())], HERE / "js/bench.mjs"),
+        "JavaScript": lambda: elsewhere(["node", "--max-old-space-size=3000", "tests/bench/js/bench.mjs", str(before.npm()), before.COMMIT], HERE / "js/bench.mjs"),
     }
     wanted = sys.argv[1:]
     rows: List[Row] = []
@@ -65,6 +66,7 @@ def main() -> int:
     if not wanted:
         FIGURES.parent.mkdir(exist_ok=True)
         FIGURES.write_text("\n".join(markdown(rows, left_out)) + "\n")
+        FIGURES.with_suffix(".svg").write_text("\n".join(chart.svg(rows)) + "\n")
     missed = [row for row in rows if row.verdict == "MISSED"]
     print(f"\n{sum(row.verdict == 'met' for row in rows)} budgets met, {len(missed)} missed")
     return 0
@@ -107,6 +109,8 @@ def markdown(rows: List[Row], left_out: List[str]) -> Iterator[str]:
     yield f"Written by `make bench`: one run, in turns, on one machine ({machine()}). `{before.COMMIT}` is this project as it was before its layers."
     yield ""
     yield "Beside: " + ", ".join(peers()) + "."
+    yield ""
+    yield "![How many times as fast as other clients](figures.svg)"
     group = ""
     for row in rows:
         if row.group != group:

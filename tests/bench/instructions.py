@@ -2,20 +2,28 @@
 
 Hashing is done in software there, since the processor's own instructions for it are not simulated. A turn is counted as
 what two turns take beyond one.
+
+Run as a program (``make bench-check``) it compares them with those of ``instructions.txt`` and ends with 1 when one has
+grown by more than a twentieth; ``REFRESH=1`` writes the file anew.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
-from typing import List
+from typing import Dict, List
 
 import before
 from rows import LeftOut, Row
 
 ROOT = Path(__file__).parents[2]
+KEPT = Path(__file__).with_name("instructions.txt")
+#: How much more a run may take than when it was last written down.
+GROWTH = 1.05
 #: Program, subject, and the runs or lanes of a turn.
 SUBJECTS = [
     *[("signing", f"{cloud}, {what}", 500) for cloud in ("tencent SyncImages", "volcengine CopyImage", "huawei CopyImageCrossRegion") for what in ("build", "build and sign")],
@@ -26,15 +34,45 @@ SUBJECTS = [
 
 def rows() -> List[Row]:
     """A row a subject, beside the commit that is compared with."""
-    if shutil.which("valgrind") is None:
-        raise LeftOut("valgrind is not installed")
-    ours, old = before.compiled(ROOT), before.rust()
+    ours, old = programs(), before.rust()
     rows = []
     for program, subject, runs in SUBJECTS:
         mine, theirs = (counted(where / program, subject, runs) for where in (ours, old))
         what = "a lane of 10,000, from plan to report" if program == "job" else subject
         rows.append(Row("instructions a run, callgrind", what, f"{mine:,.0f}", f"{before.COMMIT} {theirs:,.0f}", mine / theirs, f"× {before.COMMIT}"))
     return rows
+
+
+def programs() -> Path:
+    """Our programs, where they can be counted."""
+    if shutil.which("valgrind") is None:
+        raise LeftOut("valgrind is not installed")
+    return before.compiled(ROOT)
+
+
+def check() -> int:
+    """Compares with what was written down."""
+    ours = programs()
+    now = {subject: round(counted(ours / program, subject, runs)) for program, subject, runs in SUBJECTS}
+    if os.environ.get("REFRESH"):
+        version = subprocess.run(["rustc", "--version"], capture_output=True, text=True).stdout.split("(")[0].strip()
+        lines = [f"# Instructions a run or a lane, counted by callgrind; {version}. Written by `REFRESH=1 make bench-check`."]
+        KEPT.write_text("\n".join([*lines, *(f"{count:>9,}  {subject}" for subject, count in now.items())]) + "\n")
+        return 0
+    was = kept()
+    grown = 0
+    for subject, count in now.items():
+        ratio = count / was[subject] if subject in was else 1.0
+        grown += ratio > GROWTH
+        print(f"{count:>9,}  {ratio:5.3f} x  {subject}" + ("  GROWN" if ratio > GROWTH else ""))
+    print(f"{grown} of {len(now)} take over {GROWTH - 1:.0%} more than in {KEPT.relative_to(ROOT)}")
+    return 1 if grown else 0
+
+
+def kept() -> Dict[str, int]:
+    """What was written down."""
+    lines = [line.split(None, 1) for line in KEPT.read_text().splitlines() if not line.startswith("#")]
+    return {subject: int(count.replace(",", "")) for count, subject in lines}
 
 
 def counted(program: Path, subject: str, runs: int) -> float:
@@ -51,3 +89,10 @@ def collected(program: Path, lines: str) -> int:
     if told.returncode or found is None:
         raise LeftOut(told.stderr[-400:])
     return int(found.group(1))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(check())
+    except LeftOut as why:
+        sys.exit(f"cannot be counted here: {why}")

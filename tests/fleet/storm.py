@@ -148,7 +148,7 @@ class Storm:
                     {"cloud": cloud, "image": self.image(cloud, account, number), "from": SOURCE[cloud], "to": REGIONS[cloud], "name": f"c-{account}-{number}", "params": params}
                     for number in range(self.size.images[cloud])
                 ]
-                policy: Dict[str, Any] = {"poll": "1s", "poll_max": "2s", "settle": f"{SETTLE_MS}ms", "visible": "20s", "backoff": "200ms", "request_timeout": "3s"}
+                policy: Dict[str, Any] = {"poll": "1s", "poll_max": "2s", "settle": f"{SETTLE_MS}ms", "visible": "20s", "backoff": "200ms", "request_timeout": "30s"}
                 # The documents name no rate, so the default is careful; the simulator takes 20.
                 policy["rates"] = {"volcengine.CopyImage": 5}
                 plan = Plan({"clouds": {cloud: {"endpoint": self.endpoint}}, "copies": copies, "policy": policy})

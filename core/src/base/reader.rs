@@ -351,7 +351,7 @@ mod tests {
             let theirs = serde_json::from_str::<Value>(text);
             match (read(text.as_bytes()), &theirs) {
                 (Ok(ours), Ok(theirs)) => assert_eq!(ours.to_string(), theirs.to_string(), "{text}"),
-                (Err(ours), Err(theirs)) => println!("{} | {text:?} {ours} | {theirs}", ours.to_string() == theirs.to_string()),
+                (Err(_), Err(_)) => {}
                 (ours, theirs) => panic!("{text}: {ours:?}, {theirs:?}"),
             }
         }

@@ -1,4 +1,6 @@
-// Build and sign in Node, start-up and bundle sizes beside the vendors' Node clients: one JSON object a line, named as in `rows.py`.
+// Build and sign in Node, a long listing, start-up and bundle sizes: one JSON object a line, named as in `rows.py`.
+//
+//   node bench.mjs <package> <commit>   with the package as it was at that commit, beside which ours stands too
 //
 // The vendors' clients are called as their users do, and measured until they would send: what is measured is building and
 // signing. Beside it stand their signers alone. Ours checks every rule, builds and signs: with a `Signer`, which is kept as
@@ -9,10 +11,13 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
+const [, , was, commit] = process.argv;
 const tests = join(import.meta.dirname, "../../js");
 const require = createRequire(join(tests, "package.json"));
 const load = (name) => import(pathToFileURL(require.resolve(name)));
-const { Signer, request } = await import(pathToFileURL(join(tests, "../../wasm/js/dist/index.js")));
+const ours = join(tests, "../../wasm/js/dist/index.node.js");
+const { Signer, read, request } = await import(pathToFileURL(ours));
+const before = was && (await import(pathToFileURL(join(was, "dist/index.js"))));
 const { sizes } = await import(pathToFileURL(join(tests, "sizes.mjs")));
 
 let sent;
@@ -109,7 +114,8 @@ const OURS = Object.fromEntries(
     const signer = new Signer(cloud, KEY);
     const kept = () => signer.request(operation, params, at, Date.now());
     const stateless = () => request(cloud, operation, params, at, KEY, Date.now());
-    return [operation, { kept, stateless }];
+    const old = before && new before.Signer(cloud, KEY);
+    return [operation, { kept, stateless, earlier: () => old?.request(operation, params, at, Date.now()) }];
   }),
 );
 
@@ -131,16 +137,73 @@ function row(fields) {
 }
 
 for (const [what, vendor, theirs] of WHOLE) {
-  const { kept, stateless } = OURS[what];
-  const [mine, alone, other] = await microseconds(kept, stateless, theirs);
+  const { kept, stateless, earlier } = OURS[what];
+  const [mine, alone, other, old] = await microseconds(kept, stateless, theirs, earlier);
   const against = `${vendor} ${other.toFixed(1)} µs`;
   row({ group: "build and sign, Node", what: `${what}, Signer`, ours: `${mine.toFixed(1)} µs`, against, value: other / mine, unit: "× faster", at_least: 2 });
+  if (before) row({ group: "build and sign, Node", what: `${what}, Signer`, ours: `${mine.toFixed(1)} µs`, against: `${commit} ${old.toFixed(1)} µs`, value: mine / old, unit: `× ${commit}` });
   row({ group: "build and sign, Node", what: `${what}, request()`, ours: `${alone.toFixed(1)} µs`, against, value: other / alone, unit: "× faster" });
 }
 
 for (const [what, ours, vendor, theirs] of PAIRS) {
   const [mine, other] = await microseconds(ours, theirs);
   row({ group: "build and sign, Node", what, ours: `${mine.toFixed(1)} µs`, against: `${vendor}, sign only ${other.toFixed(1)} µs`, value: other / mine, unit: "× faster" });
+}
+
+const COUNT = 200_000;
+const LONG = `read of ${COUNT.toLocaleString("en")} images, Node`;
+
+/** An answer of DescribeImages as Tencent writes it. */
+function listing(count) {
+  const image = (at) =>
+    `{"ImageId":"img-${at.toString(16).padStart(8, "0")}","ImageName":"golden-${at}","ImageType":"PRIVATE_IMAGE","ImageState":"NORMAL","ImageSize":50,` +
+    `"CreatedTime":"2026-01-02T03:04:05Z","OsName":"TencentOS Server 4","Platform":"TencentOS","Architecture":"x86_64"}`;
+  return `{"Response":{"TotalCount":${count},"ImageSet":[${Array.from({ length: count }, (_, at) => image(at)).join(",")}],"RequestId":"r-1"}}`;
+}
+
+const long = listing(COUNT);
+const body = new TextEncoder().encode(long);
+const READERS = {
+  json: () => JSON.parse(long),
+  ours: () => read("tencent", "DescribeImages", { status: 200, headers: {}, body }),
+  every: () => READERS.ours().facts.items.filter((image) => image.state === "ready").length,
+};
+
+/** Milliseconds of a reader, the best of a few. */
+function milliseconds(reader, times = 3) {
+  const once = () => {
+    const start = performance.now();
+    reader();
+    return performance.now() - start;
+  };
+  return Math.min(...Array.from({ length: times }, once));
+}
+
+/** The memory that a reader's result takes beyond what was there, in a process of its own. */
+function memory(text) {
+  const script = `
+    const { read } = await import(${JSON.stringify(pathToFileURL(ours).href)});
+    const long = (${listing})(${COUNT});
+    const body = new TextEncoder().encode(long);
+    read("tencent", "DescribeImages", { status: 200, headers: {}, body: (${listing})(10) });
+    globalThis.gc();
+    const before = process.memoryUsage().rss;
+    const kept = ${text};
+    console.log(process.memoryUsage().rss - before);`;
+  return Number(execFileSync(process.execPath, ["--expose-gc", "--input-type=module", "-e", script], { encoding: "utf8" }));
+}
+
+{
+  const [json, mine, every] = [READERS.json, READERS.ours, READERS.every].map((reader) => milliseconds(reader));
+  const told = `${mine.toFixed(0)} ms`;
+  row({ group: LONG, what: "time", ours: told, against: `JSON.parse ${json.toFixed(0)} ms`, value: mine / json, unit: "× JSON.parse", at_most: 10 });
+  row({ group: LONG, what: "time, every row looked at", ours: `${every.toFixed(0)} ms`, against: `JSON.parse ${json.toFixed(0)} ms`, value: every / json, unit: "× JSON.parse" });
+  if (before) {
+    const old = milliseconds(() => before.read("tencent", "DescribeImages", { status: 200, headers: {}, body }), 1);
+    row({ group: LONG, what: "time", ours: told, against: `${commit} ${old.toFixed(0)} ms`, value: mine / old, unit: `× ${commit}` });
+  }
+  const [held, parsed] = [`read("tencent", "DescribeImages", { status: 200, headers: {}, body })`, "JSON.parse(long)"].map(memory);
+  row({ group: LONG, what: "memory", ours: `${(held / 1e6).toFixed(0)} MB`, against: `JSON.parse ${(parsed / 1e6).toFixed(0)} MB`, value: held / 1e6, unit: "MB" });
 }
 
 /** Milliseconds from nothing to the first result, in a process of its own, less those of an empty one. */
@@ -154,10 +217,10 @@ function startUp(script) {
   return Math.max(best(script) - best(""), 0.1);
 }
 
-const ours = startUp(`import { regions } from "imgferry"; regions("huawei");`);
+const started = startUp(`import { regions } from "imgferry"; regions("huawei");`);
 for (const vendor of ["tencentcloud-sdk-nodejs-cvm", "@volcengine/openapi", "@huaweicloud/huaweicloud-sdk-core"]) {
   const theirs = startUp(`import "${vendor}";`);
-  row({ group: "start-up, Node", what: "import and first call", ours: `${ours.toFixed(0)} ms`, against: `${vendor}, import alone ${theirs.toFixed(0)} ms`, value: theirs / ours, unit: "× faster" });
+  row({ group: "start-up, Node", what: "import and first call", ours: `${started.toFixed(0)} ms`, against: `${vendor}, import alone ${theirs.toFixed(0)} ms`, value: theirs / started, unit: "× faster" });
 }
 
 const BROTLI_KB = { "imgferry/sign": 18, "imgferry/tencent": 75, "imgferry/volcengine": 75, "imgferry/huawei": 75, imgferry: 150 };
