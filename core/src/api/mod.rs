@@ -1,6 +1,7 @@
 //! What every cloud is made of: operations and their parameters, rules, answers, error codes, regions, endpoints.
 
 pub(crate) mod answer;
+pub(crate) mod arg;
 pub mod call;
 pub mod catalogue;
 pub mod check;

@@ -5,9 +5,10 @@
 
 use super::response;
 use super::scheme::SCHEME;
+use crate::api::arg::Arg;
 use crate::api::call::{Call, UrlParts};
 use crate::api::endpoint::{BaseUrl, base_url};
-use crate::api::operation::{Arg, Effect, Operation, Parameters, Place, json_body, operation, record};
+use crate::api::operation::{Effect, Operation, Parameters, Place, json_body, operation, record};
 use crate::api::site::{At, Language};
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};

@@ -1,0 +1,199 @@
+//! The value of a parameter on its way into a request: as JSON, and as the keys and texts of a query.
+
+use crate::base::json::texts;
+use crate::base::record::Params;
+use crate::base::time::push_decimal;
+use serde_json::Value;
+
+/// A parameter's value on its way into a request.
+#[derive(Debug)]
+pub enum Arg<'a> {
+    /// A string.
+    Text(&'a str),
+    /// A whole number.
+    Integer(i64),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A list of strings.
+    Texts(&'a [String]),
+    /// Anything that came as JSON.
+    Json(&'a Value),
+    /// Records of a typed operation.
+    Objects(Vec<Params>),
+}
+
+impl Arg<'_> {
+    /// The value as JSON.
+    pub fn into_json(self) -> Value {
+        match self {
+            Arg::Text(text) => Value::from(text),
+            Arg::Integer(number) => Value::from(number),
+            Arg::Boolean(flag) => Value::from(flag),
+            Arg::Texts(given) => texts(given),
+            Arg::Json(value) => value.clone(),
+            Arg::Objects(objects) => objects.into_iter().map(Value::Object).collect(),
+        }
+    }
+
+    /// Appends the value as compact JSON.
+    pub(crate) fn write_json(&self, out: &mut String) {
+        match self {
+            Arg::Text(text) => push_json(out, text),
+            Arg::Integer(number) => push_decimal(out, *number),
+            Arg::Boolean(flag) => out.push_str(if *flag { "true" } else { "false" }),
+            Arg::Texts(texts) => push_list(out, texts.iter(), |out, text| push_json(out, text)),
+            Arg::Json(value) => write_value(out, value),
+            Arg::Objects(objects) => out.push_str(&serde_json::to_string(objects).expect("memory takes everything")),
+        }
+    }
+
+    /// Takes the value apart for a query string: calls `each` with a key and a text for every leaf.
+    /// List entries are numbered from `first`, records add `.Name`; nulls and empty lists vanish.
+    pub(crate) fn flatten(&self, key: &str, first: usize, each: &mut dyn FnMut(&str, &str)) {
+        match self {
+            Arg::Text(text) => each(key, text),
+            Arg::Integer(number) => each(key, &number.to_string()),
+            Arg::Boolean(flag) => each(key, if *flag { "true" } else { "false" }),
+            Arg::Texts(texts) => {
+                for (index, text) in texts.iter().enumerate() {
+                    each(&format!("{key}.{}", index + first), text);
+                }
+            }
+            Arg::Json(value) => flatten_json(value, key, first, each),
+            Arg::Objects(objects) => {
+                for (index, object) in objects.iter().enumerate() {
+                    for (name, value) in object {
+                        flatten_json(value, &format!("{key}.{}.{name}", index + first), first, each);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Appends a value as compact JSON. Texts and lists of texts, which nearly all are, go there directly.
+fn write_value(out: &mut String, value: &Value) {
+    match value {
+        Value::String(text) => push_json(out, text),
+        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        Value::Array(items) => push_list(out, items.iter(), write_value),
+        Value::Null | Value::Number(_) | Value::Object(_) => out.push_str(&value.to_string()),
+    }
+}
+
+fn push_list<T>(out: &mut String, items: impl Iterator<Item = T>, push: impl Fn(&mut String, T)) {
+    out.push('[');
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        push(out, item);
+    }
+    out.push(']');
+}
+
+/// Whether JSON needs no escape. By eight bytes at a time, the last of which may be looked at twice.
+fn is_plain(text: &[u8]) -> bool {
+    let plain = |bytes: &[u8]| bytes.iter().fold(true, |so_far, &byte| so_far & (byte >= b' ') & (byte != b'"') & (byte != b'\\'));
+    match text.last_chunk::<8>() {
+        Some(last) => text.as_chunks::<8>().0.iter().fold(plain(last), |so_far, bytes| so_far & plain(bytes)),
+        None => plain(text),
+    }
+}
+
+/// Appends a text as JSON. Most are names and ids, which need no escape: told at once, and a third of a writer's time.
+fn push_json(out: &mut String, text: &str) {
+    if is_plain(text.as_bytes()) {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+    } else {
+        out.push_str(&serde_json::to_string(text).expect("memory takes everything"));
+    }
+}
+
+fn flatten_json(value: &Value, key: &str, first: usize, each: &mut dyn FnMut(&str, &str)) {
+    match value {
+        Value::Null => {}
+        Value::Bool(flag) => each(key, if *flag { "true" } else { "false" }),
+        Value::Number(number) => each(key, &number.to_string()),
+        Value::String(text) => each(key, text),
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                flatten_json(item, &format!("{key}.{}", index + first), first, each);
+            }
+        }
+        Value::Object(object) => {
+            for (name, item) in object {
+                flatten_json(item, &format!("{key}.{name}"), first, each);
+            }
+        }
+    }
+}
+
+/// A Rust value that can be a parameter. Implemented for the types that [`operation!`] produces.
+pub(crate) trait AsArg {
+    /// The value; `None` where it is not set.
+    fn arg(&self) -> Option<Arg<'_>>;
+
+    /// Sets the field of that name, if there is a value.
+    fn put(self, name: &str, params: &mut Params)
+    where
+        Self: Sized;
+}
+
+fn put(name: &str, value: Value, params: &mut Params) {
+    params.insert(name.to_owned(), value);
+}
+
+impl AsArg for String {
+    fn arg(&self) -> Option<Arg<'_>> {
+        Some(Arg::Text(self))
+    }
+
+    fn put(self, name: &str, params: &mut Params) {
+        put(name, Value::String(self), params);
+    }
+}
+
+impl AsArg for i64 {
+    fn arg(&self) -> Option<Arg<'_>> {
+        Some(Arg::Integer(*self))
+    }
+
+    fn put(self, name: &str, params: &mut Params) {
+        put(name, Value::from(self), params);
+    }
+}
+
+impl AsArg for bool {
+    fn arg(&self) -> Option<Arg<'_>> {
+        Some(Arg::Boolean(*self))
+    }
+
+    fn put(self, name: &str, params: &mut Params) {
+        put(name, Value::Bool(self), params);
+    }
+}
+
+impl AsArg for Vec<String> {
+    fn arg(&self) -> Option<Arg<'_>> {
+        Some(Arg::Texts(self))
+    }
+
+    fn put(self, name: &str, params: &mut Params) {
+        put(name, self.into_iter().map(Value::String).collect(), params);
+    }
+}
+
+impl<T: AsArg> AsArg for Option<T> {
+    fn arg(&self) -> Option<Arg<'_>> {
+        self.as_ref().and_then(AsArg::arg)
+    }
+
+    fn put(self, name: &str, params: &mut Params) {
+        if let Some(value) = self {
+            value.put(name, params);
+        }
+    }
+}
