@@ -16,7 +16,7 @@ operation! {
     /// Copies an image to another region.
     CopyImage = "CopyImage" {
         cloud: Cloud::Fourth, effect: Effect::Launch, method: Method::Post, path: "/",
-        service: "image", version: "1", per_second: 0, answer: response::nothing,
+        service: "image", version: "1", per_second: 0, grant: "", answer: response::nothing,
     }
     /// The image.
     image_id: "ImageId" Body required Text;
