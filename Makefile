@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo console docs test test-js test-wheels setup-js bench bench-check generate lint soak storm fuzz install wheels develop fleet test-airflow
+.PHONY: help demo console docs test test-js test-wheels setup-js setup-py bench bench-check generate lint soak storm fuzz install wheels develop fleet test-airflow
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,7 +26,7 @@ docs: develop $(BIN)/.docs ## the documentation, in English and Chinese, into ta
 	mkdir -p target/docs/reference/api && cp -R target/doc target/docs/reference/api/rust
 	npm ci --silent --no-audit --no-fund --prefix docs/typedoc && npm exec --prefix docs/typedoc -- typedoc --options docs/typedoc
 
-test: setup-js lint develop $(BIN)/.oracle $(BIN)/.docs ## everything that must hold
+test: setup-js setup-py lint develop $(BIN)/.oracle $(BIN)/.docs ## everything that must hold
 	cargo test
 	$(PYTHON) tests/fourth_cloud/run.py
 	$(MAKE) --no-print-directory storm
@@ -55,7 +55,7 @@ soak: ## SEEDS=100000 stories in bad weather, every promise checked
 storm: ## 2,000 stories of this commit's own
 	FIRST=$$(( 0x$$(git rev-parse --short=7 HEAD 2>/dev/null || echo 1) * 10000 )) SEEDS=2000 $(SOAK)
 
-fleet: develop ## a fleet of 2,000 copies on PostgreSQL whose workers are killed, stopped and compared; and one of 20,000
+fleet: setup-py develop ## a fleet of 2,000 copies on PostgreSQL whose workers are killed, stopped and compared; and one of 20,000
 	$(BIN)/python tests/fleet/storm.py
 
 test-airflow: develop ## the operator in a real Airflow, which is put into target/airflow
@@ -121,3 +121,7 @@ test-js: setup-js ## the npm package: every vector and runtime, the packed tarba
 
 setup-js:
 	tests/js/setup.sh --browser
+
+# A database for fleets, shells that complete: Debian's, as root. Without them their tests say so and are left out.
+setup-py:
+	ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 && command -v zsh > /dev/null && command -v fish > /dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q > /dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends postgresql zsh fish > /dev/null; } || true
