@@ -51,7 +51,7 @@ const label = (text) => page.getByLabel(text, { exact: true });
 
 test("a replication is planned, surveyed, begun and watched in the demo, and goes on after a reload", async () => {
   await choose({ mode: "demo", language: "en", theme: "light" });
-  assert.match(await page.locator("main").innerText(), /Nothing here yet/);
+  await page.locator("main").getByText("Nothing here yet").waitFor();
   await go("new");
   await page.getByText("No rule is broken.").waitFor();
   assert.match(await page.getByRole("region", { name: "YAML" }).innerText(), /from: ap-guangzhou/);
@@ -80,7 +80,7 @@ test("a replication is planned, surveyed, begun and watched in the demo, and goe
 test("everything is reached with the keyboard alone", async () => {
   await go("");
   await page.reload();
-  await page.getByText("first").waitFor();
+  await page.locator("main").getByText("first", { exact: true }).waitFor();
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.className), "skip");
   await page.keyboard.press("Enter");
