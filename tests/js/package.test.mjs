@@ -41,7 +41,7 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
 /** Ceilings in gzip bytes: what was reached, with little room. English texts are within the code around a module. */
 const CEILINGS = {
   "sign.wasm": 28_500, "tencent.wasm": 111_000, "volcengine.wasm": 109_000, "huawei.wasm": 123_000, "imgferry.wasm": 280_000,
-  "imgferry/sign, without its module": 4_000, "imgferry/tencent, without its module": 17_000, "imgferry, without its module": 32_000,
+  "imgferry/sign, without its module": 4_200, "imgferry/tencent, without its module": 17_000, "imgferry, without its module": 32_000,
 };
 
 /** They hold for the compiler that they were taken with. Others differ a little; a standard library that is not built along adds to every module. */

@@ -66,7 +66,7 @@ test("what is wrong is refused with its name, and the signer signs on", () => {
   refused(() => signer.sign({ method: "POST", url: "cvm", timeMs: NOW, service: "cvm" }), "sign.url");
   refused(() => signer.sign({ method: "POST", url: "https://cvm.tencentcloudapi.com/", timeMs: NOW, service: "cvm" }, { derived: true }), "sign.options.derived");
   refused(() => signer.request(operation, params, at, 0.5), "timeMs");
-  refused(() => signer.request(operation, params, at, Number.MAX_SAFE_INTEGER), "sign.time");
+  refused(() => signer.request(operation, params, at, Number.MAX_SAFE_INTEGER), "timeMs");
   signer.free();
 });
 

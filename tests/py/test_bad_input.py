@@ -164,7 +164,7 @@ def test_a_bad_line_is_answered_and_the_others_go_on(cli: Cli) -> None:
 def test_a_bad_line_to_verify_is_answered(cli: Cli) -> None:
     signed = json.loads(cli("sign", "-", stdin=json.dumps(LINE)).out)
     good = {**LINE, "url": signed["url"], "headers": signed["headers"], "now_ms": LINE["time_ms"]}
-    lines = [good, {**good, "now_ms": 0}, {**good, "body": "{ }"}, {**good, "now_ms": None}, {**good, "headers": {}}, {**good, "credentials": []}]
+    lines = [good, {**good, "now_ms": 1_420_070_400_000}, {**good, "body": "{ }"}, {**good, "now_ms": None}, {**good, "headers": {}}, {**good, "credentials": []}]
     ran = cli("verify", "-", stdin="\n".join(map(json.dumps, lines)))
     answers = [json.loads(line) for line in ran.out.splitlines()]
     assert [answer.get("reason", answer.get("ok", "error")) for answer in answers] == [True, "clock", "signature", "error", "malformed", "unknown_key"]

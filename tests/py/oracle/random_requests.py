@@ -15,8 +15,8 @@ PIECES = [
     *("%20", "%2F", "%7E", "%zz", "&a=b", "中文", "镜像", "é", "ß", "Ω", "\U0001f600", "\u00a0", "\u3000", "\u007f"),
 ]
 
-#: The first moment of 2015 in UTC: an earlier one is refused as a mistake.
-EARLIEST = 1_420_070_400
+#: The first second of 2015 and the last of 2999, in UTC: what lies before or behind is refused as a mistake.
+EARLIEST, LATEST = 1_420_070_400, 32_503_679_999
 #: Seconds since 1970 around which dates, days and years turn, and the ends of what the vendors' clients can write.
 MOMENTS = [0, 951_782_399, 951_782_400, 1_582_934_400, 1_609_459_199, 1_709_164_800, 1_709_251_199, 2_147_483_647, 4_102_444_800, 32_503_679_999]
 
@@ -41,12 +41,13 @@ class Dice(random.Random):
         return Key(f"AKEXAMPLE{self.word()}", f"EXAMPLE-{self.graphic(24)}", self.graphic(40) if self.random() < 0.4 else None)
 
     def graphic(self, most: int) -> str:
-        """What may stand in a secret or a token: visible ASCII."""
-        return "".join(map(chr, self.choices(range(0x21, 0x7F), k=self.randint(1, most))))
+        """What may stand in a secret or a token: visible ASCII, but no quotes around it, which are refused as a mistake."""
+        text = "".join(map(chr, self.choices(range(0x21, 0x7F), k=self.randint(1, most))))
+        return text.strip("\"'") or "x"
 
     def seconds(self) -> int:
         if self.random() < 0.3:
-            return max(EARLIEST, self.choice(MOMENTS) + self.randint(-1, 1))
+            return min(max(EARLIEST, self.choice(MOMENTS) + self.randint(-1, 1)), LATEST)
         day = self.randint(EARLIEST // 86_400, 20_000) * 86_400
         return day + self.choice([0, 1, 86_399, self.randrange(86_400)])
 
