@@ -237,11 +237,13 @@ impl<'a> Reader<'a> {
     }
 
     fn number(&mut self) -> Read<Number> {
+        let all = self.rest;
         let is_negative = self.takes(b'-');
-        let whole = self.digits()?;
-        if whole.len() > 1 && whole.starts_with(b"0") {
+        if let [b'0', b'0'..=b'9', ..] = self.rest {
+            self.skip(1);
             return Err("invalid number");
         }
+        let whole = self.digits()?;
         let (mut fraction, mut exponent): (&[u8], i32) = (&[], 0);
         let mut is_whole = true;
         if self.peek() == b'.' {
@@ -264,7 +266,11 @@ impl<'a> Reader<'a> {
             _ => {}
         }
         let value = float(whole, fraction, exponent);
-        Number::from_f64(if is_negative { -value } else { value }).ok_or("number out of range")
+        Number::from_f64(if is_negative { -value } else { value }).ok_or_else(|| {
+            // Told at its last byte.
+            self.rest = all.get(all.len() - self.rest.len() - 1..).unwrap_or_default();
+            "number out of range"
+        })
     }
 }
 
@@ -399,10 +405,7 @@ mod tests {
                 for text in [&changed[..], &changed[..at]] {
                     let (ours, theirs) =
                         (read(text).map_err(|e| e.to_string()), serde_json::from_slice::<Value>(text).map_err(|e| e.to_string()));
-                    // Where exactly a number is wrong is the one thing that is told otherwise.
-                    let told =
-                        |text: String| if text.contains("number") { text.split(" at ").next().map(str::to_owned) } else { Some(text) };
-                    let (ours, theirs) = (ours.map(|v| v.to_string()).map_err(told), theirs.map(|v| v.to_string()).map_err(told));
+                    let (ours, theirs) = (ours.map(|v| v.to_string()), theirs.map(|v| v.to_string()));
                     assert_eq!(ours, theirs, "{}", String::from_utf8_lossy(text));
                 }
             }
