@@ -163,6 +163,7 @@ impl<'a> Reader<'a> {
     }
 
     fn string(&mut self) -> Read<String> {
+        let all = self.rest;
         self.skip(1);
         let mut text = Vec::new();
         loop {
@@ -173,7 +174,12 @@ impl<'a> Reader<'a> {
             match self.peek() {
                 b'"' => {
                     self.skip(1);
-                    return String::from_utf8(text).map_err(|_| NO_TEXT);
+                    return String::from_utf8(text).map_err(|wrong| {
+                        // Told at the byte that is wrong; nearly, where escapes stand before it.
+                        let back = wrong.as_bytes().len() - wrong.utf8_error().valid_up_to() + 1;
+                        self.rest = all.get((all.len() - self.rest.len()).saturating_sub(back)..).unwrap_or_default();
+                        NO_TEXT
+                    });
                 }
                 b'\\' => self.escape(&mut text)?,
                 _ => return Err(self.at_end(EOF_STRING, "control character (\\u0000-\\u001F) found while parsing a string")),
@@ -399,7 +405,7 @@ mod tests {
         let text =
             r#"{"copies": [{"cloud": "tencent", "to": ["a", 1.25e2, -3, true, null, "\u00e9\ud83d\ude00"]}], "n": [0.5, 12345678901]}"#;
         for at in 0..text.len() {
-            for byte in *b" 0\"\\{}[],:eu.-n" {
+            for byte in *b" 0\"\\{}[],:eu.-n\xff\xc3" {
                 let mut changed = text.as_bytes().to_vec();
                 changed[at] = byte;
                 for text in [&changed[..], &changed[..at]] {
