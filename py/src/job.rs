@@ -287,7 +287,7 @@ impl Job {
 
     /// Number of destinations.
     fn __len__(&self) -> usize {
-        self.job.len()
+        self.job.lanes()
     }
 
     fn __repr__(&self) -> String {

@@ -127,7 +127,7 @@ impl Job {
     /// Number of destinations.
     #[wasm_bindgen(getter)]
     pub fn length(&self) -> usize {
-        self.job.len()
+        self.job.lanes()
     }
 }
 
@@ -151,7 +151,7 @@ fn plan_of(plan: String) -> Result<Plan, Error> {
 /// What a journal tells of what happened.
 #[wasm_bindgen(js_name = eventsOf)]
 pub fn events_of(journal: &str) -> Thrown<String> {
-    imgferry::job::events_of(journal).map(|events| to_text(&list(&events, Event::to_value))).map_err(throw)
+    Event::of_journal(journal).map(|events| to_text(&list(&events, Event::to_value))).map_err(throw)
 }
 
 /// The hosts that the program trusts, one a line.

@@ -31,7 +31,7 @@ pub fn check(input: String) -> Thrown<String> {
 /// Loads texts of rules and error codes in a language.
 #[wasm_bindgen(js_name = loadTexts)]
 pub fn load_texts(language: &str, texts: String) -> Thrown<()> {
-    imgferry::api::texts::load(Language::parse(language).map_err(throw)?, texts);
+    Language::parse(language).map_err(throw)?.load_texts(texts);
     Ok(())
 }
 

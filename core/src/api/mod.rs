@@ -11,7 +11,7 @@ pub mod operation;
 pub mod region;
 pub mod replication;
 pub mod site;
-pub mod texts;
+pub(crate) mod texts;
 
 pub use crate::base::record::Params;
 pub use crate::base::{json, text};

@@ -3,10 +3,13 @@
 
 use super::site::Language;
 
-/// Loads texts besides those that are loaded: JSON with the text of each rule by its id under `rules`, and under `codes` by cloud
-/// and code a list of the cause and, where it has one of its own, the next step. Does nothing where all are compiled in.
-pub fn load(language: Language, text: String) {
-    store::add(language, text);
+impl Language {
+    /// Loads texts of this language besides those that are loaded: JSON with the text of each rule by its id under `rules`, and
+    /// under `codes` by cloud and code a list of the cause and, where it has one of its own, the next step. Does nothing where
+    /// all are compiled in.
+    pub fn load_texts(self, text: String) {
+        store::add(self, text);
+    }
 }
 
 /// The text of a rule; `own` is the one that is compiled in.

@@ -25,7 +25,6 @@ pub use event::{Event, EventKind};
 pub use keyring::Keyring;
 pub use machine::{End, Phase};
 pub use report::{Extra, Report, Row};
-pub use state::retold::events_of;
 
 use crate::api::answer::retry_after_ms;
 use crate::api::call::sign_call;
@@ -325,14 +324,9 @@ impl Job {
         self.state.destination(lane)
     }
 
-    /// Number of destinations.
-    pub fn len(&self) -> usize {
+    /// Number of destinations; a checked plan always has one.
+    pub fn lanes(&self) -> usize {
         self.state.lanes.destinations().len()
-    }
-
-    /// Whether there is no destination; a checked plan always has one.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// The loop: carries out what a stage wants done, and what follows from it, until nothing is left. What follows from

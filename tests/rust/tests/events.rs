@@ -1,6 +1,6 @@
 //! Events have numbers that only grow, and a journal tells those again that are worth a line of it.
 
-use imgferry::job::{Event, events_of};
+use imgferry::job::Event;
 use imgferry_tests::harness::{Host, Memory, phases, plan, world};
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ fn a_journal_tells_again_what_happened() {
         host.mishaps.memory = memory;
         let report = host.run(plan(&json!({"copies": copies})), 1, 20_000);
         assert_eq!(phases(&report), ["ready"; 4]);
-        let again = events_of(&host.disk).expect("a whole journal");
+        let again = Event::of_journal(&host.disk).expect("a whole journal");
         assert!(again.windows(2).all(|pair| pair[0].seq < pair[1].seq), "{again:?}");
         assert!(host.events.windows(2).all(|pair| pair[0]["seq"].as_u64() < pair[1]["seq"].as_u64()), "{memory:?}: {:?}", host.events);
         let again: Vec<Value> = again.iter().map(Event::to_value).collect();
@@ -35,7 +35,7 @@ fn a_journal_tells_again_what_happened() {
         assert!(told(&again).iter().any(|event| event[3] == "huawei/cn-north-4→cn-south-1"));
         // Whatever a crash leaves of it can be told.
         for end in (0..host.disk.len()).step_by(97).filter(|end| host.disk.is_char_boundary(*end)) {
-            let part = events_of(&host.disk[..end]);
+            let part = Event::of_journal(&host.disk[..end]);
             assert!(part.is_ok() || part.is_err_and(|error| error.code == "journal.empty"));
         }
     }

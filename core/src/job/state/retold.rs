@@ -11,33 +11,36 @@ use crate::job::journal::{self, Record};
 use crate::job::machine::Phase;
 use crate::plan::Plan;
 
-/// What a journal tells of what happened, in order: launches, what became of them, how lanes ended, keys that were refused and
-/// sources that were waited for. What is not worth a line of it, such as progress, is not told; of a compacted journal only
-/// how lanes stand.
-///
-/// # Errors
-/// As [`Job::restore`](crate::Job::restore).
-pub fn events_of(journal: &str) -> Result<Vec<Event>, Error> {
-    let mut records = journal::parse(journal)?.records.into_iter();
-    let Some(Record::Header { started, seed, plan }) = records.next() else {
-        return Err(errors::empty_journal());
-    };
-    let mut state = State::new(Plan::from_journal(&plan)?, started, started, seed);
-    let mut told = Told { events: Vec::new(), seq: 0 };
-    for (index, record) in records.enumerate() {
-        state.clock.advance(record.at());
-        let lanes: Vec<(LaneId, Phase)> = lanes_of(&record).iter().filter_map(|id| Some((*id, state.lanes.get_mut(*id)?.phase))).collect();
-        let of_cloud = of_cloud(&mut state, &record);
-        replay(&mut state, record).ok_or_else(|| errors::misfit(index + 2))?;
-        of_cloud.into_iter().for_each(|event| told.tell(event, state.clock.now()));
-        for (id, before) in lanes {
-            let after = state.lanes[id].phase;
-            if let Some(what) = EventKind::of(before, after).filter(|_| before != after) {
-                told.tell(state.lane_event(id, what), state.clock.now());
+impl Event {
+    /// What a journal tells of what happened, in order: launches, what became of them, how lanes ended, keys that were refused and
+    /// sources that were waited for. What is not worth a line of it, such as progress, is not told; of a compacted journal only
+    /// how lanes stand.
+    ///
+    /// # Errors
+    /// As [`Job::restore`](crate::Job::restore).
+    pub fn of_journal(journal: &str) -> Result<Vec<Self>, Error> {
+        let mut records = journal::parse(journal)?.records.into_iter();
+        let Some(Record::Header { started, seed, plan }) = records.next() else {
+            return Err(errors::empty_journal());
+        };
+        let mut state = State::new(Plan::from_journal(&plan)?, started, started, seed);
+        let mut told = Told { events: Vec::new(), seq: 0 };
+        for (index, record) in records.enumerate() {
+            state.clock.advance(record.at());
+            let lanes: Vec<(LaneId, Phase)> =
+                lanes_of(&record).iter().filter_map(|id| Some((*id, state.lanes.get_mut(*id)?.phase))).collect();
+            let of_cloud = of_cloud(&mut state, &record);
+            replay(&mut state, record).ok_or_else(|| errors::misfit(index + 2))?;
+            of_cloud.into_iter().for_each(|event| told.tell(event, state.clock.now()));
+            for (id, before) in lanes {
+                let after = state.lanes[id].phase;
+                if let Some(what) = EventKind::of(before, after).filter(|_| before != after) {
+                    told.tell(state.lane_event(id, what), state.clock.now());
+                }
             }
         }
+        Ok(told.events)
     }
-    Ok(told.events)
 }
 
 struct Told {

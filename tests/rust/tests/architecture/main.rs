@@ -84,7 +84,7 @@ fn no_circle_of_method_calls_in_the_job() {
         let of_state = bodies(code, "State").into_iter().flat_map(|body| functions_after(body, " fn "));
         methods.extend(of_state.map(|name| (file, name)));
         let of_job = bodies(code, "Job").into_iter().flat_map(|body| functions_after(body, " fn ")).count();
-        assert!(of_job <= if path.ends_with("job/mod.rs") { 21 } else { 0 }, "{path} has {of_job} methods of Job");
+        assert!(of_job <= if path.ends_with("job/mod.rs") { 20 } else { 0 }, "{path} has {of_job} methods of Job");
     }
     assert!(methods.iter().any(|(_, name)| *name == "source_image"), "{methods:?}");
     let mut calls: Vec<(usize, usize)> = Vec::new();
