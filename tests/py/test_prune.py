@@ -156,6 +156,14 @@ def test_a_deletion_whose_answer_is_lost_is_looked_for(cli: Cli) -> None:
         assert [call["action"] for call in look(server, "ledger")["calls"]].count("DeleteImages") == 2
 
 
+def test_what_was_deleted_is_told_when_the_output_is_lost(tmp_path: Path) -> None:
+    with world(line("tencent", [1, 20, 40, 50])) as server, open("/dev/full", "w") as full:
+        command = [sys.executable, "-m", "imgferry", "prune", "tencent:ap-shanghai", "--keep", "2", "--older-than", "30d", "--yes", "--endpoint", server.url]
+        ran = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env={**os.environ, **KEYS, "LC_ALL": "C.UTF-8"}, cwd=tmp_path, timeout=60)
+        assert ran.returncode == 3 and "these were deleted: img-" in ran.stderr, ran.stderr
+        assert len(left(server, "tencent")) == 2
+
+
 @pytest.mark.parametrize(("answer", "deleted"), [("y\n", True), ("\n", False), ("yes please\n", False)])
 def test_a_person_is_asked(tmp_path: Path, answer: str, deleted: bool) -> None:
     with world(line("huawei", [1, 2, 90])) as server:

@@ -86,9 +86,19 @@ def run(options: argparse.Namespace, output: Output) -> int:
     ask_further(clouds, going)
     going = [verdict for verdict in going if verdict.goes]
     if going and not options.dry_run and (options.yes or agreed(verdicts, going, output)):
-        for verdict in going:
-            delete(clouds[verdict.held.cloud], verdict, options.snapshots)
-    show(verdicts, output)
+        try:
+            for verdict in going:
+                delete(clouds[verdict.held.cloud], verdict, options.snapshots)
+            show(verdicts, output)
+        except (OSError, KeyboardInterrupt) as stopped:
+            # What is gone is told, whatever ends the command.
+            gone = ", ".join(verdict.held.image["id"] for verdict in going if verdict.done == "deleted")
+            if not gone:
+                raise
+            output.note(output.pick(f"stopped after these were deleted: {gone}", f"已中断；以下镜像已删除：{gone}"))
+            return 130 if isinstance(stopped, KeyboardInterrupt) else 3
+    else:
+        show(verdicts, output)
     failed = sum(verdict.done == "failed" for verdict in verdicts)
     deleted = sum(verdict.done == "deleted" for verdict in verdicts)
     if going and not failed and not deleted:
