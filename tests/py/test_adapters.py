@@ -136,7 +136,8 @@ def test_the_bare_clients_would_have_written_it_anew(server: Any) -> None:
 
     async def bare() -> None:
         async with aiohttp.ClientSession() as session:
-            await session.get(f"{url}/?a=%2C%2F%3A", allow_redirects=False)
+            async with session.get(f"{url}/?a=%2C%2F%3A", allow_redirects=False) as answer:
+                await answer.read()
 
     asyncio.run(bare())
     assert [path for _, path, _, _ in got] == ["/?a=~", "/?a=,/:"]
