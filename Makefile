@@ -22,7 +22,7 @@ console: ## the console in the browser: simulated clouds in the page, or an edge
 docs: develop $(BIN)/.docs ## the documentation, in English and Chinese, into target/docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q -f mkdocs.zh.yml
-	cargo doc -q --no-deps -p imgferry -p imgferry-sim
+	RUSTDOCFLAGS="-D warnings" cargo doc -q --no-deps -p imgferry -p imgferry-sim
 	mkdir -p target/docs/reference/api && cp -R target/doc target/docs/reference/api/rust
 	npm ci --silent --no-audit --no-fund --prefix docs/typedoc && npm exec --prefix docs/typedoc -- typedoc --options docs/typedoc
 

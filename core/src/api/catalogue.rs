@@ -23,7 +23,7 @@ words! {
     }
 }
 
-/// A cloud's error catalogue: one row a code, sorted. Made by [`codes!`].
+/// A cloud's error catalogue: one row a code, sorted. Made by `codes!`.
 ///
 /// Texts and advice stand apart, and the texts are one: that is half as large as a table of pointers to them.
 #[derive(Debug)]

@@ -278,6 +278,8 @@ class Reply(TypedDict):
 #: Why a request has no answer: it certainly never left and the next may; it did not, nor will another before somebody mends
 #: what is wrong (a certificate, a proxy that wants a login); or it may have arrived.
 Lost = Literal["unsent", "blocked", "unanswered"]
+#: What came of a request: status, headers and body, or why there is no answer, with the cause in words if it is known.
+Outcome = Union["tuple[int, Headers, Union[bytes, str]]", "tuple[Lost, str]", Lost]
 
 _EventRequired = TypedDict("_EventRequired", {"seq": int, "at_ms": int, "event": EventKind, "cloud": Cloud, "region": str})
 _EventOptional = TypedDict(

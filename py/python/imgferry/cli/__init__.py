@@ -4,15 +4,6 @@ Exit codes: 0 all ready, 3 some failed, 4 all failed, 5 plan, parameters, keys o
 6 still running and resumable, 7 a launch is ambiguous and wants a person, 130 Ctrl-C.
 """
 
-from __future__ import annotations
-
-import sys
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from types import FrameType
-    from typing import Optional, Sequence
-
 #: Each is a module of this package with ``add_arguments`` and ``run``; what it does stands here, so that the list of them
 #: is shown without loading any.
 COMMANDS = {
@@ -45,32 +36,3 @@ COMMANDS = {
 ALIASES = {"policy": "permissions"}
 #: What a shell reports of a program that Ctrl-C ended.
 INTERRUPTED = 130
-
-
-def main(argv: Optional[Sequence[str]] = None) -> int:
-    """Runs one command and returns its exit code."""
-    code = INTERRUPTED
-    try:
-        # Imported here, so that Ctrl-C at start-up is caught too.
-        from .commands import perform
-
-        # Not `list`, which is a command of this package once it is loaded.
-        code = perform([*(sys.argv[1:] if argv is None else argv)])
-    except KeyboardInterrupt:
-        pass
-    leave_at_once(code)
-    return code
-
-
-def leave_at_once(code: int) -> None:
-    """All is said: a further Ctrl-C, while threads wind down, ends the process without a word."""
-    import os
-    import signal
-
-    def leave(_number: int, _frame: Optional[FrameType]) -> None:
-        os._exit(code)
-
-    try:
-        signal.signal(signal.SIGINT, leave)
-    except ValueError:
-        pass  # Called in a thread, which gets no signals.

@@ -21,7 +21,7 @@ from .commands import INVALID, unusable
 from .output import Output, plain
 from .pool import sender
 from .progress import Progress
-from .report import has_launched, launched, show
+from .summary import has_launched, launched, show
 from .tally import Tally, file as tally_file
 
 #: What ends a run: in order when it comes once, at once when it comes again.
