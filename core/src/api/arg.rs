@@ -4,9 +4,10 @@ use crate::base::json::texts;
 use crate::base::record::Params;
 use crate::base::time::push_decimal;
 use serde_json::Value;
+use std::any::Any;
 
 /// A parameter's value on its way into a request.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Arg<'a> {
     /// A string.
     Text(&'a str),
@@ -18,8 +19,9 @@ pub enum Arg<'a> {
     Texts(&'a [String]),
     /// Anything that came as JSON.
     Json(&'a Value),
-    /// Records of a typed operation.
-    Objects(Vec<Params>),
+    /// Records of a typed operation, and what makes JSON of them. Nearly no operation has any, and a value that owns nothing
+    /// is dropped for nothing.
+    Objects(&'a dyn Any, fn(&dyn Any) -> Value),
 }
 
 impl Arg<'_> {
@@ -31,7 +33,7 @@ impl Arg<'_> {
             Arg::Boolean(flag) => Value::from(flag),
             Arg::Texts(given) => texts(given),
             Arg::Json(value) => value.clone(),
-            Arg::Objects(objects) => objects.into_iter().map(Value::Object).collect(),
+            Arg::Objects(records, json) => json(records),
         }
     }
 
@@ -43,7 +45,7 @@ impl Arg<'_> {
             Arg::Boolean(flag) => out.push_str(if *flag { "true" } else { "false" }),
             Arg::Texts(texts) => push_list(out, texts.iter(), |out, text| push_json(out, text)),
             Arg::Json(value) => write_value(out, value),
-            Arg::Objects(objects) => out.push_str(&serde_json::to_string(objects).expect("memory takes everything")),
+            Arg::Objects(records, json) => write_value(out, &json(*records)),
         }
     }
 
@@ -60,13 +62,7 @@ impl Arg<'_> {
                 }
             }
             Arg::Json(value) => flatten_json(value, key, first, each),
-            Arg::Objects(objects) => {
-                for (index, object) in objects.iter().enumerate() {
-                    for (name, value) in object {
-                        flatten_json(value, &format!("{key}.{}.{name}", index + first), first, each);
-                    }
-                }
-            }
+            Arg::Objects(records, json) => flatten_json(&json(*records), key, first, each),
         }
     }
 }
