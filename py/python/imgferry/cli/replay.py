@@ -16,7 +16,7 @@ from typing import Any, Dict
 from .. import log, tape
 from ..error import Error
 from .output import Output, compact
-from .report import show
+from .summary import show
 
 #: Exit code where the story is not the one that was recorded.
 OTHERWISE = 1
