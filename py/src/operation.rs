@@ -1,6 +1,6 @@
 //! Level 2: one operation of one cloud.
 
-use crate::convert::{self, Text, Whole};
+use crate::convert::{self, Pairs, Text, Whole};
 use crate::error::OrRaise;
 use crate::rows;
 use crate::sign::Credentials;
@@ -118,8 +118,8 @@ impl Request {
 
     /// Headers in the order in which they were made. ``host`` is among them only when it differs from the URL's.
     #[getter]
-    fn headers(&self) -> Vec<(&str, &str)> {
-        self.0.headers.iter().collect()
+    fn headers(&self) -> Pairs<'_> {
+        Pairs(&self.0.headers)
     }
 
     /// The body; empty when there is none.
@@ -139,7 +139,7 @@ impl Request {
 
     fn __hash__(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (self.0.method, self.url(), self.body(), self.headers()).hash(&mut hasher);
+        (self.0.method, self.url(), self.body(), self.0.headers.to_vec()).hash(&mut hasher);
         hasher.finish()
     }
 }
@@ -186,7 +186,7 @@ pub(crate) fn check<'py>(
     at: &At,
 ) -> PyResult<Bound<'py, PyAny>> {
     let operation = find(&cloud, &operation).or_raise(py)?;
-    let params = convert::object(params, "params")?;
+    let params = convert::params(params)?;
     let findings = imgferry::check(operation, &params, &at.0, &Known::default());
     to_py(py, &findings.0)
 }
@@ -196,7 +196,7 @@ pub(crate) fn check<'py>(
 #[pyo3(signature = (cloud, operation, params: "Mapping[str, Any]", at))]
 pub(crate) fn build(py: Python<'_>, cloud: Text<'_>, operation: Text<'_>, params: &Bound<'_, PyAny>, at: &At) -> PyResult<Call> {
     let operation = find(&cloud, &operation).or_raise(py)?;
-    let params = convert::object(params, "params")?;
+    let params = convert::params(params)?;
     imgferry::check_and_build(operation, &params, &at.0).map(Call).or_raise(py)
 }
 

@@ -9,6 +9,7 @@ use crate::base::spelling::nearest;
 use crate::base::words::words;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::str::Lines;
 
 words! {
     /// Who can mend it.
@@ -31,6 +32,8 @@ pub struct Codes {
     /// A line a row, with `|` between its cells: the code; the cause in English and Chinese; the next step in both.
     texts: &'static str,
     advice: &'static [Advice],
+    /// Where every [`STRIDE`]th line begins: one is looked for among these first.
+    marks: &'static [u16],
     /// Path of the module in which they stand: its second segment is the cloud.
     module: &'static str,
 }
@@ -66,10 +69,16 @@ pub struct Code {
 
 impl Codes {
     /// What [`codes!`] makes.
-    pub(crate) const fn new(codes: &[&str], texts: &'static str, advice: &'static [Advice], module: &'static str) -> Self {
+    pub(crate) const fn new(
+        codes: &[&str],
+        texts: &'static str,
+        advice: &'static [Advice],
+        marks: &'static [u16],
+        module: &'static str,
+    ) -> Self {
         assert!(is_sorted(codes), "the rows are sorted, each code once");
         assert!(has_cells(texts.as_bytes(), advice.len()), "no text holds a vertical bar or a line feed");
-        Self { texts, advice, module }
+        Self { texts, advice, marks, module }
     }
 
     /// Every row.
@@ -79,19 +88,23 @@ impl Codes {
 
     /// The row of that code.
     pub fn find(&self, code: &str) -> Option<Code> {
-        let mut lines = self.lines();
-        lines
-            .find(|(line, _)| line.strip_prefix(code).is_some_and(|rest| rest.starts_with('|')))
-            .map(|(line, advice)| self.row(line, advice))
+        let after = self.marks.partition_point(|mark| self.lines_from(*mark).next().is_some_and(|line| code_of(line) <= code));
+        let first = after.checked_sub(1)?;
+        let lines = self.lines_from(*self.marks.get(first)?).zip(self.advice.get(first * STRIDE..)?);
+        lines.take(STRIDE).find(|(line, _)| code_of(line) == code).map(|(line, advice)| self.row(line, advice))
     }
 
     /// The codes of all rows.
     fn codes(&self) -> impl Iterator<Item = &'static str> {
-        self.lines().filter_map(|(line, _)| line.split('|').next())
+        self.lines_from(0).map(code_of)
     }
 
     fn lines(&self) -> impl Iterator<Item = (&'static str, &'static Advice)> {
-        self.texts.lines().zip(self.advice)
+        self.lines_from(0).zip(self.advice)
+    }
+
+    fn lines_from(&self, mark: u16) -> Lines<'static> {
+        self.texts.get(usize::from(mark)..).unwrap_or_default().lines()
     }
 
     fn row(&self, line: &'static str, &Advice { kind, retry, wait_s }: &Advice) -> Code {
@@ -102,6 +115,30 @@ impl Codes {
         let [zh, next_zh] = texts::two(Language::Zh, cloud, code, [zh, next_zh]);
         Code { code, kind, retry, wait_s, en, zh, next_en, next_zh }
     }
+}
+
+fn code_of(line: &str) -> &str {
+    line.split('|').next().unwrap_or_default()
+}
+
+/// Lines from one mark to the next.
+pub(crate) const STRIDE: usize = 16;
+
+/// Where every [`STRIDE`]th line of these texts begins.
+pub(crate) const fn marks<const COUNT: usize>(texts: &str) -> [u16; COUNT] {
+    assert!(texts.len() <= u16::MAX as usize, "a mark reaches every line");
+    let (texts, mut marks) = (texts.as_bytes(), [0; COUNT]);
+    let (mut line, mut at) = (0, 0);
+    while at < texts.len() {
+        if texts[at] == b'\n' {
+            line += 1;
+            if line % STRIDE == 0 && line / STRIDE < COUNT {
+                marks[line / STRIDE] = at as u16 + 1;
+            }
+        }
+        at += 1;
+    }
+    marks
 }
 
 /// Whether each code comes before the next.
@@ -144,17 +181,20 @@ const fn has_cells(mut texts: &[u8], rows: usize) -> bool {
 /// Declares a catalogue: `"code": Kind Retry seconds, "cause" / "原因", "next step" / "下一步";` a row. Never is the retry, and
 /// no wait, where they are left out; so may be the next step, which the kind tells, and the cause.
 macro_rules! codes {
-    ($( $code:literal: $kind:ident $($retry:ident $($wait:literal)?)? $(, $en:literal / $zh:literal $(, $next_en:literal / $next_zh:literal)?)? ; )+) => {
+    ($( $code:literal: $kind:ident $($retry:ident $($wait:literal)?)? $(, $en:literal / $zh:literal $(, $next_en:literal / $next_zh:literal)?)? ; )+) => {{
+        const CODES: &[&str] = &[$($code),+];
+        const TEXTS: &str = concat!($(
+            $code, "|", $($crate::base::text::for_texts!($en),)? "|", $($crate::base::text::for_texts!($zh),)? "|",
+            $($($crate::base::text::for_texts!($next_en),)?)? "|", $($($crate::base::text::for_texts!($next_zh),)?)? "\n"
+        ),+);
         $crate::api::catalogue::Codes::new(
-            &[$($code),+],
-            concat!($(
-                $code, "|", $($crate::base::text::for_texts!($en),)? "|", $($crate::base::text::for_texts!($zh),)? "|",
-                $($($crate::base::text::for_texts!($next_en),)?)? "|", $($($crate::base::text::for_texts!($next_zh),)?)? "\n"
-            ),+),
+            CODES,
+            TEXTS,
             &[$( $crate::api::catalogue::advice!($kind $($retry $($wait)?)?) ),+],
+            &const { $crate::api::catalogue::marks::<{ CODES.len().div_ceil($crate::api::catalogue::STRIDE) }>(TEXTS) },
             module_path!(),
         )
-    };
+    }};
 }
 
 macro_rules! advice {
