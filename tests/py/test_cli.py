@@ -92,7 +92,7 @@ def test_a_plan_saved_by_another_systems_editor_is_read(cli: Cli, tmp_path: Path
 def test_a_program_may_run_several_commands(capsys: pytest.CaptureFixture[str]) -> None:
     import signal
 
-    from imgferry.cli import main
+    from imgferry.cli.main import main
 
     before = signal.getsignal(signal.SIGINT)
     try:

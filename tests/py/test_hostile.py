@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from imgferry import credentials, journal
-from imgferry.cli import files, jsonl, plans, sign, verify, yaml
+from imgferry.cli import json as strict_json, jsonl, plans, sign, verify, yaml
 
 hostile = settings(
     max_examples=int(os.environ.get("FUZZ_EXAMPLES", "150")), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -88,7 +88,7 @@ def test_lines(answer: Callable[[jsonl.Record], Dict[str, Any]], raw: bytes) -> 
 @hostile
 @given(values, st.sampled_from(["{}", "[{}]", "x{}"]))
 def test_json_files(value: Any, around: str) -> None:
-    read = ours(lambda: files.parse("plan.json", around.replace("{}", json.dumps(value))))
+    read = ours(lambda: strict_json.parse("plan.json", around.replace("{}", json.dumps(value))))
     json.dumps(read, allow_nan=False)
 
 

@@ -13,7 +13,7 @@ import pytest
 from conftest import Cli
 from imgferry import sim
 from imgferry.cli.output import Output, alike, dumped, escaped, plain
-from imgferry.cli.report import TABLE, text
+from imgferry.cli.summary import TABLE, text
 from test_copy import KEYS, ONE, QUICK, SCENARIO, images_made
 
 NAMED = [*ONE[:-1], "黄金镜像", "--to", "ap-shanghai"]

@@ -5,7 +5,7 @@
 //!
 //! `machine` is the transition table, `pace` says when what may be sent, `state` holds all that is known, `stages` are
 //! the steps of a lane's life. A stage changes the state and returns effects: journal lines, events, lanes that move or
-//! go on. It never calls another; the one loop that carries effects out, and what follows from them, is [`Job::drain`].
+//! go on. It never calls another; the one loop that carries effects out, and what follows from them, is `Job::drain`.
 
 mod changes;
 pub mod event;

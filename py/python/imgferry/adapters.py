@@ -20,7 +20,7 @@ from typing import Any, Awaitable, Callable, Dict, Optional, Protocol, Sequence,
 from urllib.parse import urlsplit
 
 from . import transport
-from .drive import Outcome
+from .types import Outcome
 from .error import Error
 
 #: Some gateways refuse requests without them. They are not signed.

@@ -6,9 +6,10 @@ import asyncio
 import time
 from typing import Any, Awaitable, Callable, Coroutine, Optional, Set
 
-from . import Job, Request, Send, Wait, log
-from .drive import Keys, Outcome, driving, ignore, now_ms, tell, turn
-from .types import Event, Report
+from . import log
+from ._imgferry import Job, Request, Send, Wait
+from .drive import Keys, driving, ignore, now_ms, tell, turn
+from .types import Event, Outcome, Report
 
 Sender = Callable[[Request, int], Awaitable[Outcome]]
 

@@ -6,12 +6,11 @@ import time
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Union
 
-from . import Credentials, Done, Job, Request, Send, Wait, log, transport
+from . import log, transport
+from ._imgferry import Credentials, Done, Job, Request, Send, Wait
 from .error import Error
-from .types import Event, Headers, Lost, Report
+from .types import Event, Outcome, Report
 
-#: What came of a request: status, headers and body, or why there is no answer, with the cause in words if it is known.
-Outcome = Union["tuple[int, Headers, Union[bytes, str]]", "tuple[Lost, str]", Lost]
 #: Credentials by cloud, or a function that gives them afresh before every step.
 Keys = Union[Mapping[str, Credentials], Callable[[], Mapping[str, Credentials]]]
 

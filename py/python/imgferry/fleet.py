@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence
 
-from . import Job, Plan
+from ._imgferry import Job, Plan
 from .drive import now_ms
 from .error import Error
 from .runs import digest, new_seed, today

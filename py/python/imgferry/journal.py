@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 from typing import Sequence, Tuple, Union
 
-from . import Job, log
+from . import log
+from ._imgferry import Job
 from .error import Error
 
 

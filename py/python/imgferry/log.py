@@ -12,9 +12,8 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from . import Request
-    from .drive import Outcome
-    from .types import Event
+    from ._imgferry import Request
+    from .types import Event, Outcome
 
 logging.getLogger("imgferry").addHandler(logging.NullHandler())
 DRIVE = logging.getLogger("imgferry.drive")

@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Callable, Iterator, Mapping, NamedTuple, Optional, Sequence, Union
 
-from . import Job, Plan, transport
+from . import transport
+from ._imgferry import Job, Plan
 from . import credentials as found
-from .drive import Keys, Outcome, ignore, now_ms
+from .drive import Keys, ignore, now_ms
 from .drive import run as drive
 from .error import Error
 from .journal import Journal, is_held, read
-from .types import Event, Report
+from .types import Event, Outcome, Report
 
 #: A job that is under way, one that waits for a person, and those that are over, as ``Report.exit_code`` tells them.
 UNFINISHED, AMBIGUOUS, OVER = 6, 7, (0, 3, 4)

@@ -18,7 +18,7 @@ import urllib.request
 from typing import Any, Iterator, List, NamedTuple, Optional, Tuple, Union
 from urllib.parse import urlsplit
 
-from . import Request
+from ._imgferry import Request
 from ._imgferry import is_loopback
 from .error import Error
 from .types import Lost

@@ -19,12 +19,13 @@ from queue import Empty, SimpleQueue
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 from weakref import WeakKeyDictionary
 
-from . import Credentials, Done, Job, Request, Send, transport
+from . import transport
+from ._imgferry import Credentials, Done, Job, Request, Send
 from . import credentials as found
-from .drive import Keys, Outcome, hear, ignore, now_ms, tell
+from .drive import Keys, hear, ignore, now_ms, tell
 from .error import Error
 from .store import Store, TakenOver, Unavailable
-from .types import Event
+from .types import Event, Outcome
 
 #: A shorter wait is waited for within the turn, in seconds; a longer one is the engine's, which keeps the process.
 PATIENCE_S = 0.25

@@ -168,6 +168,10 @@ export interface Call {
 export interface Diagnosis {
     /** What is wrong: `method`, `path`, `query`, `host`, `content_type`, `header`, `signed_headers`, `payload`, `secret`, `signature` (the secret or the request: the answer does not say which), `authorization`, `scope`, `key`, `token`, `clock`, `locked`, `size`, or `unknown` where the answer tells nothing. */
     component: string;
+    /** Stable id of the cause: the part alone, or as in `query.plus` what became of it. */
+    id: string;
+    /** How sure it is: computed, or said by the cloud; the evidence fits nothing else as well; nothing speaks against it. */
+    sure: "certain" | "likely" | "possible";
     /** That part as it was signed; empty when the answer does not tell. */
     ours: string;
     /** That part as the cloud computed it. */
@@ -196,6 +200,13 @@ export interface Explanation {
     causeZh: string;
     next: string;
     nextZh: string;
+    /** Whether a launch that ended so may go out again, and whether a read may. */
+    againLaunch: string;
+    againLaunchZh: string;
+    againRead: string;
+    againReadZh: string;
+    /** The next command to run; words in capitals stand for what it is run on. */
+    command: string;
 }
 /** A region that is known. */
 export interface Region {

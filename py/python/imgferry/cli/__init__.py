@@ -4,15 +4,6 @@ Exit codes: 0 all ready, 3 some failed, 4 all failed, 5 plan, parameters, keys o
 6 still running and resumable, 7 a launch is ambiguous and wants a person, 130 Ctrl-C.
 """
 
-from __future__ import annotations
-
-import sys
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from types import FrameType
-    from typing import Optional, Sequence
-
 #: Each is a module of this package with ``add_arguments`` and ``run``; what it does stands here, so that the list of them
 #: is shown without loading any.
 COMMANDS = {
@@ -25,6 +16,8 @@ COMMANDS = {
     "report": "what became of every destination, as text or as a page (--html)",
     "list": "show the runs that are kept",
     "watch": "follow a run until it ends",
+    "bundle": "put all that is known of a run into one file, without keys",
+    "replay": "tell the story of a bundle again, offline",
     "fleet": "put a plan into a database for workers, and tell what became of it",
     "worker": "carry out the fleets in a database",
     "doctor": "look at keys, clock, proxy, certificates and hosts; two harmless signed reads a cloud",
@@ -36,7 +29,8 @@ COMMANDS = {
     "request": "build and sign the request of one operation; nothing is sent",
     "sign": "sign requests given as JSON lines on stdin",
     "verify": "verify signed requests given as JSON lines on stdin",
-    "explain": "cause and next step of an error code, or of an error answer on stdin",
+    "explain": "why a request, a copy or a signature was refused: a code, an answer, an exception, a curl line, HAR, a journal",
+    "rules": "list the rules that are checked, each with an example that passes and one that fails",
     "regions": "list the regions known for a cloud",
     "sim": "serve the three clouds in a box on loopback",
     "demo": "three clouds, several regions each, against the built-in simulator",
@@ -45,32 +39,3 @@ COMMANDS = {
 ALIASES = {"policy": "permissions"}
 #: What a shell reports of a program that Ctrl-C ended.
 INTERRUPTED = 130
-
-
-def main(argv: Optional[Sequence[str]] = None) -> int:
-    """Runs one command and returns its exit code."""
-    code = INTERRUPTED
-    try:
-        # Imported here, so that Ctrl-C at start-up is caught too.
-        from .commands import perform
-
-        # Not `list`, which is a command of this package once it is loaded.
-        code = perform([*(sys.argv[1:] if argv is None else argv)])
-    except KeyboardInterrupt:
-        pass
-    leave_at_once(code)
-    return code
-
-
-def leave_at_once(code: int) -> None:
-    """All is said: a further Ctrl-C, while threads wind down, ends the process without a word."""
-    import os
-    import signal
-
-    def leave(_number: int, _frame: Optional[FrameType]) -> None:
-        os._exit(code)
-
-    try:
-        signal.signal(signal.SIGINT, leave)
-    except ValueError:
-        pass  # Called in a thread, which gets no signals.

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from .. import Credentials, build, credentials, read, transport
 from .._imgferry import is_loopback
 from ..error import Error
-from . import calls, endpoints, profiles
+from . import calls, endpoints, profiles, reach
 from .commands import INVALID
 from .output import Output, plain
 
@@ -54,7 +54,7 @@ class Finding:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cloud", nargs="*", metavar="CLOUD", help=endpoints.CLOUDS_IN_WORDS)
     parser.add_argument("--region", help="the region that is asked (default: one that every account has)")
-    calls.add_arguments(parser)
+    reach.add_arguments(parser)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
@@ -82,7 +82,7 @@ def line(row: "tuple[str, str, str, str, str]") -> str:
 
 def asked(options: argparse.Namespace) -> List[str]:
     """The clouds to look at."""
-    named: List[str] = options.cloud or (calls.clouds_of(calls.planned(options)) if options.plan else [])
+    named: List[str] = options.cloud or (reach.clouds_of(reach.planned(options)) if options.plan else [])
     asked_for = profiles.chosen(options.profile, endpoints.CLOUDS)
     chosen = named or [cloud for cloud in endpoints.CLOUDS if credentials.sources(cloud, profile=asked_for.get(cloud))]
     if not chosen and asked_for:
@@ -100,7 +100,7 @@ def asked(options: argparse.Namespace) -> List[str]:
             hint_zh="请指定云，例如 `imgferry doctor tencent`，查看在哪些位置查找密钥",
         )
     for cloud in chosen:
-        calls.places(options, cloud)
+        reach.places(options, cloud)
     return list(dict.fromkeys(chosen))
 
 
@@ -109,7 +109,7 @@ class Patient:
 
     def __init__(self, cloud: str, options: argparse.Namespace, source: profiles.Source, findings: List[Finding]) -> None:
         self.cloud, self.source, self.findings = cloud, source, findings
-        self.where = calls.places(options, cloud)
+        self.where = reach.places(options, cloud)
         self.region: str = options.region or calls.home_of(cloud, self.where.get("site"))
         self.clock_told = False
         self.hosts: List[str] = []

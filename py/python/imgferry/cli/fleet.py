@@ -64,7 +64,7 @@ def status(kept: Database, options: argparse.Namespace, output: Output) -> int:
         ]
         output.table(rows, ("PARTITION", "STATE", "DESTINATIONS", "WORKER", ""), table)
         return 0
-    from .report import show
+    from .summary import show
 
     trusted = endpoints.trusted(options)
     report = fleet.together(fleet.report(kept, standing.id, trusted) for standing in fleet.partitions(kept, options.of))

@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Opt
 
 from ..error import Error
 from ..types import Image
-from . import calls, endpoints
+from . import calls, endpoints, reach
 from .commands import add_common
 from .output import Output, aligned, plain
 
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     show.add_argument("--here", action="store_true", help="look for no copies in other regions")
     for command in (listing, show):
         add_common(command)
-        calls.add_arguments(command)
+        reach.add_arguments(command)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
@@ -71,7 +71,7 @@ def is_shared(cloud: str, record: Mapping[str, Any]) -> Optional[bool]:
 def listed(options: argparse.Namespace, output: Output) -> int:
     from fnmatch import fnmatchcase
 
-    cloud = calls.reached(options, [options.cloud])[options.cloud]
+    cloud = reach.reached(options, [options.cloud])[options.cloud]
     wanted = regions(cloud, options.region, options.all_regions)
     found, refused = everywhere(cloud, wanted, lambda region: [Held(cloud.name, region, *pair) for pair in cloud.images(region)])
     kept = [held for held in found if not options.name or fnmatchcase(held.image["name"], options.name)]
@@ -145,7 +145,7 @@ def moment(ms: Optional[int]) -> str:
 
 
 def shown(options: argparse.Namespace, output: Output) -> int:
-    cloud = calls.reached(options, [options.cloud])[options.cloud]
+    cloud = reach.reached(options, [options.cloud])[options.cloud]
     one = next((Held(cloud.name, options.region, *pair) for pair in cloud.images(options.region, ids=[options.image]) if pair[0]["id"] == options.image), None)
     if one is None:
         raise calls.not_listed(cloud.name, options.region, options.image)

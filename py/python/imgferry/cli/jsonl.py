@@ -7,7 +7,7 @@ import sys
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Type
 
 from ..error import Error
-from .files import strict
+from .json import strict
 from .output import compact
 
 #: Longest line that is read, in bytes: more than twice the largest request that a cloud takes.

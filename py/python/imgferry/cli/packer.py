@@ -7,6 +7,7 @@ from typing import Any, Dict, List, NamedTuple, Optional
 
 from ..error import Error
 from . import files
+from .json import broken
 
 #: What the builders of each cloud are called, up to the dash.
 BUILDERS = {"tencentcloud": "tencent", "volcengine": "volcengine", "huaweicloud": "huawei"}
@@ -31,7 +32,7 @@ def baked(path: str) -> List[Baked]:
     manifest, _ = files.load(path)
     builds = manifest.get("builds")
     if not isinstance(builds, list) or not all(isinstance(build, dict) for build in builds):
-        raise files.broken(path, "is no manifest of Packer: it has no builds")
+        raise broken(path, "is no manifest of Packer: it has no builds")
     last = manifest.get("last_run_uuid")
     return [image for build in builds if build.get("packer_run_uuid") == last for image in of(build)]
 

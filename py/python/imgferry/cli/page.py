@@ -12,7 +12,7 @@ from ..types import Report, Row
 from .tally import file, read as read_calls
 from .lanes import BAD, GOOD, GROUPS, clock
 from .output import Output, plain
-from .report import made, total
+from .summary import made, total
 
 #: More destinations than this are not drawn: those that failed come first.
 SHOWN = 1_000

@@ -12,6 +12,7 @@ from ..credentials import PLACE, place as found_place
 from ..error import Error
 from ..types import Problem
 from . import endpoints, files, packer, policy
+from .json import broken, parse
 from .only import Only
 from .output import Output
 from .request import parameters
@@ -123,9 +124,9 @@ def from_file(options: argparse.Namespace) -> Tuple[Dict[str, Any], List[Problem
         )
     if options.plan != "-":
         return files.load(options.plan)
-    data = files.parse("standard input", sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
+    data = parse("standard input", sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
     if not isinstance(data, dict):
-        raise files.broken("standard input", "must hold an object")
+        raise broken("standard input", "must hold an object")
     return data, []
 
 

@@ -15,7 +15,7 @@ from typing import Any, Awaitable, Callable, Dict, Optional
 from urllib.parse import unquote, urlsplit
 
 from .. import Request, transport
-from ..drive import Outcome
+from ..types import Outcome
 from ..transport import Proxy
 
 #: Connections to one host that are kept; more are opened where a policy allows more requests at once.

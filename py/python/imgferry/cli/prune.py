@@ -25,7 +25,7 @@ from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 from .. import runs
 from ..error import Error
 from ..types import Image
-from . import calls, endpoints
+from . import calls, endpoints, reach
 from .images import Held, everywhere, is_shared, moment, told
 from .output import Output, aligned, plain
 
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--snapshots", action="store_true", help="delete the snapshots of the images too, where the cloud keeps them (Tencent, Volcengine)")
     parser.add_argument("--yes", action="store_true", help="delete without asking")
     parser.add_argument("--dry-run", action="store_true", help="only tell what would be deleted; the default where nobody can be asked")
-    calls.add_arguments(parser)
+    reach.add_arguments(parser)
 
 
 @dataclass
@@ -75,7 +75,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     verdicts: List[Verdict] = []
     code = 0
     asked = places(options.places)
-    clouds = calls.reached(options, list(asked))
+    clouds = reach.reached(options, list(asked))
     for name, regions in asked.items():
         cloud = clouds[name]
         wanted = regions or calls.all_regions(cloud)

@@ -25,7 +25,7 @@ from .. import At, Request, build, check, operations
 from ..error import Error
 from ..types import Field, Operation
 from . import endpoints, profiles
-from .files import strict
+from .json import strict
 from .output import Output
 
 

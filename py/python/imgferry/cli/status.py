@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
-    from .report import show
+    from .summary import show
 
     job, _ = Job.restore(read(runs.called(options.journal)), now_ms=now_ms())
     report = job.report()

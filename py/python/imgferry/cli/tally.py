@@ -10,8 +10,7 @@ from typing import Any, Awaitable, Callable, Dict, List
 from urllib.parse import parse_qs, urlsplit
 
 from .. import Request, log
-from ..drive import Outcome
-from ..types import Event
+from ..types import Event, Outcome
 
 #: Seconds between two lines: what is lost where a run is killed.
 LINE_S = 60.0

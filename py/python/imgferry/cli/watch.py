@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     from .progress import DRAW_S, Progress
-    from .report import show
+    from .summary import show
 
     watched = Watched(runs.called(options.name))
     if watched.is_at_work():

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Tuple, Union
 
 from ..error import Error
 from ..types import Problem
-from .files import broken
+from .json import broken
 
 TAG = "tag:yaml.org,2002:"
 #: Plain values that look like text and are something else.

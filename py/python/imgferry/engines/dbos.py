@@ -16,7 +16,7 @@ from dbos import DBOS, SetEnqueueOptions, SetWorkflowID
 
 from .. import Credentials, Request, transport
 from .. import credentials as found
-from ..drive import Outcome
+from ..types import Outcome
 from ..error import Error
 from ..fleet import DEFAULT
 from ..store import TakenOver, Unavailable

@@ -6,7 +6,7 @@ import time
 from typing import Any, ContextManager, List, NamedTuple, Optional, Protocol, Sequence, Tuple
 
 from ..error import Error
-from . import Held, State, Taken
+from .protocol import Held, State, Taken
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS ferry_partition (

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List
 
 from ..error import Error
-from . import Unavailable
+from .protocol import Unavailable
 from .database import Cursor, Database, Presence
 
 #: A host that vanishes is given up after about so many seconds, in both directions, and its locks with it.

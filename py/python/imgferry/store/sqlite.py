@@ -11,7 +11,7 @@ from typing import Iterator
 
 from ..error import Error
 from ..journal import open_locked
-from . import Unavailable
+from .protocol import Unavailable
 from .database import Cursor, Database, Presence
 
 

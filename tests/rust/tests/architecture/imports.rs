@@ -15,7 +15,7 @@ const RANKS: &[(&str, &[&[&str]])] = &[
             &["api"],
             &["tencent", "volcengine", "huawei"],
             &["provider"],
-            &["listing", "plan"],
+            &["evidence", "listing", "plan"],
             &["job"],
             &["serialize"],
             &["lib"],
