@@ -113,13 +113,13 @@ impl Cloud {
 /// Checks every documented rule of an operation; all findings at once, nothing converted, nothing sent.
 pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>) -> Findings {
     let mut findings = Findings::default();
-    check_into(&mut findings, operation, params, at, known);
+    check_into(&mut findings, &Named::new(operation, params), params, at, known);
     findings
 }
 
-fn check_into(findings: &mut Findings, operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>) {
-    let before = findings.0.len();
-    check_shape(operation, params, findings);
+fn check_into(findings: &mut Findings, named: &Named<'_>, params: &Params, at: &At, known: &Known<'_>) {
+    let (operation, before) = (named.operation, findings.0.len());
+    check_shape(named, params, findings);
     for problem in findings.0.iter_mut().skip(before) {
         problem.vendor_code = problem.vendor_code.and_then(|code| operation.cloud.code_for_shape(code, &problem.path));
     }
@@ -139,12 +139,12 @@ pub fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
 /// # Errors
 /// [`Kind::Misuse`] with all `problems` when a rule of severity error is broken; otherwise as [`build`].
 pub fn check_and_build(operation: &'static Operation, params: &Params, at: &At) -> Result<Call, Error> {
-    let mut errors = Findings::errors_only();
-    check_into(&mut errors, operation, params, at, &Known::default());
+    let (mut errors, named) = (Findings::errors_only(), Named::new(operation, params));
+    check_into(&mut errors, &named, params, at, &Known::default());
     if errors.has_errors() {
         return Err(check(operation, params, at, &Known::default()).into_error(operation.name));
     }
-    build(&Named { operation, params }, at)
+    build(&named, at)
 }
 
 /// As [`read`], with the parameters that were sent: an id that was sent is never taken for that of a new image. Tencent

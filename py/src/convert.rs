@@ -2,6 +2,7 @@
 
 use crate::error::{self, OrRaise};
 use crate::names;
+use imgferry::api::Params;
 use imgferry::{Error, Kind, Millis};
 use pyo3::prelude::*;
 #[cfg(feature = "stubs")]
@@ -59,6 +60,84 @@ impl fmt::Display for Path<'_> {
             Path::Index(parent, index) => write!(f, "{parent}[{index}]"),
         }
     }
+}
+
+/// Parameters of an operation. Their memory serves those of the next call, which are mostly of the same names; none is a
+/// secret.
+pub(crate) struct Given {
+    params: Params,
+    is_small: bool,
+}
+
+thread_local! {
+    static KEPT: Cell<Params> = Cell::default();
+}
+
+/// Most that is kept, in bytes.
+const KEPT_SIZE: usize = 4096;
+
+/// A Python mapping as parameters.
+pub(crate) fn params(value: &Bound<'_, PyAny>) -> PyResult<Given> {
+    const NAME: &str = "params";
+    let (mut kept, room) = (KEPT.take(), Room(Cell::new(SIZE)));
+    let params = match value.cast::<PyDict>() {
+        Ok(entries) if entries.len() == kept.len() && overwritten(&mut kept, entries, &Path::Root(NAME), &room)? => kept,
+        _ => object(value, NAME)?,
+    };
+    Ok(Given { params, is_small: room.0.get() >= SIZE - KEPT_SIZE })
+}
+
+impl Deref for Given {
+    type Target = Params;
+
+    fn deref(&self) -> &Params {
+        &self.params
+    }
+}
+
+impl Drop for Given {
+    fn drop(&mut self) {
+        if self.is_small {
+            KEPT.set(std::mem::take(&mut self.params));
+        }
+    }
+}
+
+/// Puts the values of a dict in place of those that are kept, if the names are the same. They are told by their addresses,
+/// so that none is there twice.
+fn overwritten(kept: &mut Params, entries: &Bound<'_, PyDict>, path: &Path<'_>, room: &Room) -> PyResult<bool> {
+    for (key, value) in entries.iter() {
+        let Some(name) = key.cast::<PyString>().ok().and_then(|key| names::known(key)) else { return Ok(false) };
+        let Some(slot) = kept.get_mut(name) else { return Ok(false) };
+        room.take(&value, path, name.len())?;
+        overwrite(slot, &value, &Path::Name(path, name), DEPTH - 1, room)?;
+    }
+    Ok(true)
+}
+
+fn overwrite(slot: &mut Value, value: &Bound<'_, PyAny>, path: &Path<'_>, depth: usize, room: &Room) -> PyResult<()> {
+    match (&mut *slot, value.cast::<PyString>(), value.cast::<PyList>()) {
+        (Value::String(kept), Ok(text), _) => {
+            let bytes = text.encode_utf8().ok();
+            let text = bytes.as_ref().and_then(|bytes| std::str::from_utf8(bytes.as_bytes()).ok());
+            let text = text.ok_or_else(|| refused(value, path, LONE_SURROGATE))?;
+            room.take(value, path, NODE + text.len())?;
+            kept.clear();
+            kept.push_str(text);
+        }
+        (Value::Array(kept), _, Ok(items)) if depth > 0 => {
+            room.take(value, path, NODE)?;
+            kept.truncate(items.len());
+            for (index, item) in items.iter().enumerate() {
+                match kept.get_mut(index) {
+                    Some(slot) => overwrite(slot, &item, &Path::Index(path, index), depth - 1, room)?,
+                    None => kept.push(from_py(&item, &Path::Index(path, index), depth - 1, room)?),
+                }
+            }
+        }
+        _ => *slot = from_py(value, path, depth, room)?,
+    }
+    Ok(())
 }
 
 /// A Python mapping as a JSON object; `name` is what errors call it.
@@ -142,9 +221,11 @@ fn record<'py>(entries: impl Iterator<Item = PyResult<Entry<'py>>>, path: &Path<
 fn string(text: &Bound<'_, PyString>, path: &dyn fmt::Display) -> PyResult<String> {
     match text.to_cow() {
         Ok(text) => Ok(text.into_owned()),
-        Err(_) => Err(refused(text, path, "holds a lone surrogate, which cannot be UTF-8")),
+        Err(_) => Err(refused(text, path, LONE_SURROGATE)),
     }
 }
+
+const LONE_SURROGATE: &str = "holds a lone surrogate, which cannot be UTF-8";
 
 /// An argument that is text. A wrong type is Python's own `TypeError`, which names the argument.
 pub(crate) struct Text<'a>(Cow<'a, str>);
@@ -169,7 +250,7 @@ impl<'a> FromPyObject<'a, '_> for Text<'a> {
         }
         match text.extract::<Cow<'a, str>>() {
             Ok(text) => Ok(Text(text)),
-            Err(_) => Err(refused(&text, "argument", "holds a lone surrogate, which cannot be UTF-8")),
+            Err(_) => Err(refused(&text, "argument", LONE_SURROGATE)),
         }
     }
 }
@@ -220,6 +301,25 @@ pub(crate) fn headers(value: &Bound<'_, PyAny>) -> PyResult<Vec<(String, String)
     Ok(headers)
 }
 
+/// The headers of a request as a list of pairs. Names, and values that are always the same, are made once.
+pub(crate) struct Pairs<'a>(pub(crate) &'a imgferry::Headers);
+
+impl<'py> IntoPyObject<'py> for Pairs<'_> {
+    type Target = PyList;
+    type Output = Bound<'py, PyList>;
+    type Error = PyErr;
+    #[cfg(feature = "stubs")]
+    const OUTPUT_TYPE: pyo3::inspect::PyStaticExpr = <Vec<(&str, &str)> as IntoPyObject<'py>>::OUTPUT_TYPE;
+
+    fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        let mut texts = names::Texts::lock();
+        let pairs = self.0.iter().zip(self.0.fixed()).map(|((name, value), [fixed_name, fixed_value])| {
+            PyTuple::new(py, [texts.of(py, name, fixed_name), texts.of(py, value, fixed_value)])
+        });
+        PyList::new(py, pairs.collect::<PyResult<Vec<_>>>()?)
+    }
+}
+
 /// Headers on their way to Python, which makes its own texts of them.
 pub(crate) fn pairs(headers: &[(String, String)]) -> Vec<(&str, &str)> {
     headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
@@ -239,7 +339,7 @@ pub(crate) fn body<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyByte
         return Ok(PyBytes::new(value.py(), &bytes.to_vec()));
     }
     match value.cast::<PyString>() {
-        Ok(text) => text.encode_utf8().map_err(|_| refused(value, "body", "holds a lone surrogate, which cannot be UTF-8")),
+        Ok(text) => text.encode_utf8().map_err(|_| refused(value, "body", LONE_SURROGATE)),
         Err(_) => Err(refused(value, "body", "must be bytes or str")),
     }
 }

@@ -1,12 +1,13 @@
 //! Level 2: one operation of one cloud.
 
-use crate::convert::{self, Text, Whole};
+use crate::convert::{self, Pairs, Text, Whole};
 use crate::error::OrRaise;
 use crate::rows;
 use crate::sign::Credentials;
 use crate::to_python::to_py;
-use imgferry::api::check::Known;
+use imgferry::api::check::{Known, Rule};
 use imgferry::api::endpoint::{self, HostHeader, SignHost};
+use imgferry::api::json::list;
 use imgferry::api::site::Language;
 use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Method, Redactor};
 use imgferry::{Reading, read_long};
@@ -117,8 +118,8 @@ impl Request {
 
     /// Headers in the order in which they were made. ``host`` is among them only when it differs from the URL's.
     #[getter]
-    fn headers(&self) -> Vec<(&str, &str)> {
-        self.0.headers.iter().collect()
+    fn headers(&self) -> Pairs<'_> {
+        Pairs(&self.0.headers)
     }
 
     /// The body; empty when there is none.
@@ -138,7 +139,7 @@ impl Request {
 
     fn __hash__(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        (self.0.method, self.url(), self.body(), self.headers()).hash(&mut hasher);
+        (self.0.method, self.url(), self.body(), self.0.headers.to_vec()).hash(&mut hasher);
         hasher.finish()
     }
 }
@@ -185,7 +186,7 @@ pub(crate) fn check<'py>(
     at: &At,
 ) -> PyResult<Bound<'py, PyAny>> {
     let operation = find(&cloud, &operation).or_raise(py)?;
-    let params = convert::object(params, "params")?;
+    let params = convert::params(params)?;
     let findings = imgferry::check(operation, &params, &at.0, &Known::default());
     to_py(py, &findings.0)
 }
@@ -195,7 +196,7 @@ pub(crate) fn check<'py>(
 #[pyo3(signature = (cloud, operation, params: "Mapping[str, Any]", at))]
 pub(crate) fn build(py: Python<'_>, cloud: Text<'_>, operation: Text<'_>, params: &Bound<'_, PyAny>, at: &At) -> PyResult<Call> {
     let operation = find(&cloud, &operation).or_raise(py)?;
-    let params = convert::object(params, "params")?;
+    let params = convert::params(params)?;
     imgferry::check_and_build(operation, &params, &at.0).map(Call).or_raise(py)
 }
 
@@ -258,6 +259,17 @@ pub(crate) fn explain<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let (cloud, status) = (Cloud::parse(&cloud).or_raise(py)?, status.map(http_status).transpose().or_raise(py)?);
     to_py(py, &cloud.explain_message(&code, message.as_deref().unwrap_or_default(), status))
+}
+
+/// The rules of a cloud, with id, severity and messages; without a cloud those of plans and of parameters of every cloud.
+#[pyfunction]
+#[pyo3(signature = (cloud=None) -> "list[Rule]")]
+pub(crate) fn rules<'py>(py: Python<'py>, cloud: Option<Text<'_>>) -> PyResult<Bound<'py, PyAny>> {
+    let rules: Vec<&Rule> = match cloud {
+        Some(cloud) => Cloud::parse(&cloud).or_raise(py)?.rules().collect(),
+        None => imgferry::plan::rules().collect(),
+    };
+    to_py(py, &list(&rules, |rule| rule.to_value()))
 }
 
 /// The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall.

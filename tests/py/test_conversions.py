@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Dict
 
 import imgferry
 import pytest
@@ -51,6 +51,47 @@ def test_what_cannot_cross_is_named(params: Any, path: str, word: str) -> None:
         imgferry.check("tencent", "SyncImages", params, AT)
     assert (caught.value.kind, caught.value.code) == ("misuse", path)
     assert word in caught.value.message and caught.value.hint and caught.value.hint_zh
+
+
+def test_nothing_is_left_of_the_parameters_before() -> None:
+    """Their memory serves the next call, so calls of all sorts follow each other here."""
+    good = {"ImageIds": ["img-o3ycss2p"], "DestinationRegions": ["ap-beijing"], "ImageName": "web", "ImageSetRequired": True}
+
+    class Reentrant(Dict[str, Any]):
+        """A mapping whose reading makes a call of its own."""
+
+        def items(self) -> Any:
+            imgferry.build("tencent", "SyncImages", {**good, "ImageName": "inner"}, AT)
+            return super().items()
+
+    def body(params: Any) -> Any:
+        return json.loads(imgferry.build("tencent", "SyncImages", params, AT).request.body)
+
+    for params in [
+        good,
+        {**good, "ImageName": "longer than the one before"},
+        {**good, "ImageName": "x"},
+        {**good, "DestinationRegions": ["ap-beijing", "ap-shanghai", "ap-tokyo"]},
+        {**good, "DestinationRegions": ["ap-tokyo"]},
+        {**good, "ImageSetRequired": False},
+        {"ImageSetRequired": True, "ImageIds": ["img-a"], "DestinationRegions": ["ap-beijing"], "DryRun": False},
+        {"ImageIds": ["img-b"], "DestinationRegions": ["ap-seoul"]},
+        {"".join(["Image", "Ids"]): ["img-c"], "DestinationRegions": ["ap-seoul"]},
+        good,
+    ]:
+        assert body(params) == params
+    for wrong in ({**good, "ImageName": "\ud800"}, {**good, "DestinationRegions": ["ap-tokyo", object()]}, {**good, "ImageIds": "img-d"}, {**good, "Other": 1}):
+        with pytest.raises(imgferry.Error):
+            body(wrong)
+        assert body({**good, "ImageName": None}) == {name: value for name, value in good.items() if name != "ImageName"}
+    filters = {"Filters": [{"Name": "image-name", "Values": ["a", "b"]}]}
+    for _ in range(2):
+        for params in (filters, {"Filters": [{"Name": "image-type", "Values": ["PRIVATE_IMAGE"]}]}, {"Filters": Reentrant()}):
+            if isinstance(params["Filters"], list):
+                assert json.loads(imgferry.build("tencent", "DescribeImages", params, AT).request.body) == params
+            else:
+                with pytest.raises(imgferry.Error):
+                    imgferry.build("tencent", "DescribeImages", params, AT)
 
 
 def test_a_wrong_type_of_argument_is_pythons_own_error() -> None:

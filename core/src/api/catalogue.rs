@@ -1,5 +1,6 @@
 //! Catalogues of error codes, and what an error means: cause, owner, next step.
 
+use crate::api::operation::Effect;
 use crate::api::site::Language;
 use crate::api::texts;
 use crate::base::error::{Kind, Retry};
@@ -8,6 +9,7 @@ use crate::base::spelling::nearest;
 use crate::base::words::words;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::str::Lines;
 
 words! {
     /// Who can mend it.
@@ -30,6 +32,8 @@ pub struct Codes {
     /// A line a row, with `|` between its cells: the code; the cause in English and Chinese; the next step in both.
     texts: &'static str,
     advice: &'static [Advice],
+    /// Where every [`STRIDE`]th line begins: one is looked for among these first.
+    marks: &'static [u16],
     /// Path of the module in which they stand: its second segment is the cloud.
     module: &'static str,
 }
@@ -65,10 +69,16 @@ pub struct Code {
 
 impl Codes {
     /// What [`codes!`] makes.
-    pub(crate) const fn new(codes: &[&str], texts: &'static str, advice: &'static [Advice], module: &'static str) -> Self {
+    pub(crate) const fn new(
+        codes: &[&str],
+        texts: &'static str,
+        advice: &'static [Advice],
+        marks: &'static [u16],
+        module: &'static str,
+    ) -> Self {
         assert!(is_sorted(codes), "the rows are sorted, each code once");
         assert!(has_cells(texts.as_bytes(), advice.len()), "no text holds a vertical bar or a line feed");
-        Self { texts, advice, module }
+        Self { texts, advice, marks, module }
     }
 
     /// Every row.
@@ -78,19 +88,23 @@ impl Codes {
 
     /// The row of that code.
     pub fn find(&self, code: &str) -> Option<Code> {
-        let mut lines = self.lines();
-        lines
-            .find(|(line, _)| line.strip_prefix(code).is_some_and(|rest| rest.starts_with('|')))
-            .map(|(line, advice)| self.row(line, advice))
+        let after = self.marks.partition_point(|mark| self.lines_from(*mark).next().is_some_and(|line| code_of(line) <= code));
+        let first = after.checked_sub(1)?;
+        let lines = self.lines_from(*self.marks.get(first)?).zip(self.advice.get(first * STRIDE..)?);
+        lines.take(STRIDE).find(|(line, _)| code_of(line) == code).map(|(line, advice)| self.row(line, advice))
     }
 
     /// The codes of all rows.
     fn codes(&self) -> impl Iterator<Item = &'static str> {
-        self.lines().filter_map(|(line, _)| line.split('|').next())
+        self.lines_from(0).map(code_of)
     }
 
     fn lines(&self) -> impl Iterator<Item = (&'static str, &'static Advice)> {
-        self.texts.lines().zip(self.advice)
+        self.lines_from(0).zip(self.advice)
+    }
+
+    fn lines_from(&self, mark: u16) -> Lines<'static> {
+        self.texts.get(usize::from(mark)..).unwrap_or_default().lines()
     }
 
     fn row(&self, line: &'static str, &Advice { kind, retry, wait_s }: &Advice) -> Code {
@@ -101,6 +115,30 @@ impl Codes {
         let [zh, next_zh] = texts::two(Language::Zh, cloud, code, [zh, next_zh]);
         Code { code, kind, retry, wait_s, en, zh, next_en, next_zh }
     }
+}
+
+fn code_of(line: &str) -> &str {
+    line.split('|').next().unwrap_or_default()
+}
+
+/// Lines from one mark to the next.
+pub(crate) const STRIDE: usize = 16;
+
+/// Where every [`STRIDE`]th line of these texts begins.
+pub(crate) const fn marks<const COUNT: usize>(texts: &str) -> [u16; COUNT] {
+    assert!(texts.len() <= u16::MAX as usize, "a mark reaches every line");
+    let (texts, mut marks) = (texts.as_bytes(), [0; COUNT]);
+    let (mut line, mut at) = (0, 0);
+    while at < texts.len() {
+        if texts[at] == b'\n' {
+            line += 1;
+            if line % STRIDE == 0 && line / STRIDE < COUNT {
+                marks[line / STRIDE] = at as u16 + 1;
+            }
+        }
+        at += 1;
+    }
+    marks
 }
 
 /// Whether each code comes before the next.
@@ -143,17 +181,20 @@ const fn has_cells(mut texts: &[u8], rows: usize) -> bool {
 /// Declares a catalogue: `"code": Kind Retry seconds, "cause" / "原因", "next step" / "下一步";` a row. Never is the retry, and
 /// no wait, where they are left out; so may be the next step, which the kind tells, and the cause.
 macro_rules! codes {
-    ($( $code:literal: $kind:ident $($retry:ident $($wait:literal)?)? $(, $en:literal / $zh:literal $(, $next_en:literal / $next_zh:literal)?)? ; )+) => {
+    ($( $code:literal: $kind:ident $($retry:ident $($wait:literal)?)? $(, $en:literal / $zh:literal $(, $next_en:literal / $next_zh:literal)?)? ; )+) => {{
+        const CODES: &[&str] = &[$($code),+];
+        const TEXTS: &str = concat!($(
+            $code, "|", $($crate::base::text::for_texts!($en),)? "|", $($crate::base::text::for_texts!($zh),)? "|",
+            $($($crate::base::text::for_texts!($next_en),)?)? "|", $($($crate::base::text::for_texts!($next_zh),)?)? "\n"
+        ),+);
         $crate::api::catalogue::Codes::new(
-            &[$($code),+],
-            concat!($(
-                $code, "|", $($crate::base::text::for_texts!($en),)? "|", $($crate::base::text::for_texts!($zh),)? "|",
-                $($($crate::base::text::for_texts!($next_en),)?)? "|", $($($crate::base::text::for_texts!($next_zh),)?)? "\n"
-            ),+),
+            CODES,
+            TEXTS,
             &[$( $crate::api::catalogue::advice!($kind $($retry $($wait)?)?) ),+],
+            &const { $crate::api::catalogue::marks::<{ CODES.len().div_ceil($crate::api::catalogue::STRIDE) }>(TEXTS) },
             module_path!(),
         )
-    };
+    }};
 }
 
 macro_rules! advice {
@@ -281,6 +322,35 @@ const fn next_step(kind: Kind) -> (&'static str, &'static str) {
 }
 
 impl Explanation {
+    /// Whether a request of that effect may go out again, in English and Chinese: a launch is not a read.
+    pub fn again(&self, effect: Effect) -> [&'static str; 2] {
+        match (self.retry, effect) {
+            (Retry::Never, _) => ["not as it is", "不可原样重试"],
+            (Retry::Backoff, _) => ["after a wait: the cloud has not acted", "等待后可以：云平台未执行"],
+            (Retry::Unsure, Effect::Read) => ["yes: it changes nothing", "可以：不改变任何内容"],
+            (Retry::Unsure, Effect::Change) => ["yes: done twice it is the same", "可以：重复执行结果相同"],
+            (Retry::Unsure, Effect::Launch) => {
+                ["only after a look at the destination: it may have been carried out", "须先查看目标地域：可能已经执行"]
+            }
+            (Retry::Clock, _) => ["once, signed by the server's time", "按服务器时间重签一次"],
+            (Retry::Credentials, _) => ["with other keys", "更换密钥后可以"],
+        }
+    }
+
+    /// The next command to run; words in capitals stand for what it is run on.
+    pub fn command(&self) -> &'static str {
+        match self.kind {
+            Kind::Auth | Kind::Protocol => "imgferry doctor CLOUD",
+            Kind::Permission => "imgferry permissions PLAN",
+            Kind::Throttled | Kind::Server => "imgferry resume RUN",
+            Kind::Quota => "imgferry prune --keep N --older-than AGE --dry-run CLOUD:REGION",
+            Kind::NotFound => "imgferry images list CLOUD:REGION",
+            Kind::Conflict => "imgferry plan PLAN",
+            Kind::Invalid | Kind::Misuse => "imgferry check PLAN",
+            Kind::Unsupported => "imgferry rules CLOUD",
+        }
+    }
+
     /// The explanation as a JSON object.
     pub fn to_value(&self) -> Value {
         let Explanation { code, known, kind, retry, wait_ms, owner, cause_en, cause_zh, next_en, next_zh } = self;
@@ -295,6 +365,11 @@ impl Explanation {
             .set("cause_zh", &**cause_zh)
             .set("next", &**next_en)
             .set("next_zh", &**next_zh)
+            .set("again_launch", self.again(Effect::Launch)[0])
+            .set("again_launch_zh", self.again(Effect::Launch)[1])
+            .set("again_read", self.again(Effect::Read)[0])
+            .set("again_read_zh", self.again(Effect::Read)[1])
+            .set("command", self.command())
             .value()
     }
 }

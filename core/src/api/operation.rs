@@ -158,8 +158,26 @@ pub trait Parameters {
 pub struct Named<'p> {
     /// The operation.
     pub operation: &'static Operation,
-    /// Its parameters.
-    pub params: &'p Params,
+    /// What stands for each of its fields.
+    pub(crate) values: Vec<Option<&'p Value>>,
+}
+
+impl<'p> Named<'p> {
+    /// These parameters of an operation.
+    pub fn new(operation: &'static Operation, params: &'p Params) -> Self {
+        Self { operation, values: values(operation.fields, params) }
+    }
+}
+
+/// What a record holds for each field of a table. Told by the record, which has fewer entries than the table has rows.
+pub(crate) fn values<'p>(fields: &[Field], record: &'p Params) -> Vec<Option<&'p Value>> {
+    let mut values = vec![None; fields.len()];
+    for (name, value) in record {
+        if let Some(at) = fields.iter().position(|field| field.name == name) {
+            values[at] = Some(value);
+        }
+    }
+    values
 }
 
 impl Parameters for Named<'_> {
@@ -168,8 +186,8 @@ impl Parameters for Named<'_> {
     }
 
     fn visit<'a>(&'a self, each: &mut dyn FnMut(&'static Field, Arg<'a>)) {
-        for field in self.operation.fields {
-            match self.params.get(field.name) {
+        for (field, value) in self.operation.fields.iter().zip(&self.values) {
+            match value {
                 None | Some(Value::Null) => {}
                 Some(value) => each(field, Arg::Json(value)),
             }

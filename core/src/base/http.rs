@@ -101,6 +101,12 @@ impl Headers {
         self.headers.iter().map(|(name, value)| (self.text(*name), self.text(*value)))
     }
 
+    /// Name and value of each header where they are the program's own texts, which can be told by their addresses.
+    pub fn fixed(&self) -> impl Iterator<Item = [Option<&'static str>; 2]> {
+        let fixed = |part| if let Part::Fixed(text) = part { Some(text) } else { None };
+        self.headers.iter().map(move |(name, value)| [fixed(*name), fixed(*value)])
+    }
+
     /// A text that is kept with the headers.
     pub(crate) fn text(&self, part: Part) -> &str {
         match part {

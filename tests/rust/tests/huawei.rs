@@ -19,7 +19,7 @@ fn params(value: Value) -> Params {
 /// Builds by name, as Python and JavaScript do.
 fn built(operation: &str, value: Value, at: &At) -> Result<imgferry::Request, imgferry::Error> {
     let operation = Cloud::Huawei.operation(operation)?;
-    build(&Named { operation, params: &params(value) }, at).map(|call| call.request().clone())
+    build(&Named::new(operation, &params(value)), at).map(|call| call.request().clone())
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn the_vendors_client_builds_the_same_requests() {
         at.project_id = input["project_id"].as_str().map(str::to_owned);
         at.domain_id = input["domain_id"].as_str().map(str::to_owned);
         let params = params(input["params"].clone());
-        let call = build(&Named { operation, params: &params }, &at);
+        let call = build(&Named::new(operation, &params), &at);
         if id.starts_with("path-") {
             assert_eq!(call.unwrap_err().kind.as_str(), "misuse", "{id}: an id that changes the path");
             continue;

@@ -35,7 +35,7 @@ impl Sky {
         let operation = cloud.operation(operation).expect("the operation exists");
         let params = params.as_object().expect("a record").clone();
         let call =
-            imgferry::build(&imgferry::api::operation::Named { operation, params: &params }, &At::region(region)).expect("it can be built");
+            imgferry::build(&imgferry::api::operation::Named::new(operation, &params), &At::region(region)).expect("it can be built");
         let request = call.sign(&key(cloud), self.now).expect("it can be signed");
         let mut headers = request.headers.to_vec();
         if request.header("host").is_none() {
@@ -1123,7 +1123,7 @@ fn no_parameters_whatever_make_it_panic() {
             Cloud::Huawei => "cn-north-4",
         });
         calls += 1;
-        let Ok(call) = imgferry::build(&imgferry::api::operation::Named { operation, params: &params }, &at) else { continue };
+        let Ok(call) = imgferry::build(&imgferry::api::operation::Named::new(operation, &params), &at) else { continue };
         let request = call.sign(&key(cloud), sky.now).expect("it can be signed");
         let mut headers = request.headers.to_vec();
         headers.push(("Host".into(), request.url.split('/').nth(2).unwrap_or_default().to_owned()));

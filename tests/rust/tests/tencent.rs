@@ -104,7 +104,7 @@ fn recorded_sdk_calls_are_built_from_their_parameters() {
             ..At::default()
         };
         let params = params(&input["params"]);
-        let request = imgferry::build(&Named { operation: operation(action), params: &params }, &at).expect(id).request().clone();
+        let request = imgferry::build(&Named::new(operation(action), &params), &at).expect(id).request().clone();
         assert_eq!(request.url, format!("https://{host}/"), "{id}");
         let recorded: Value = serde_json::from_str(text(&expected["body"])).expect(id);
         assert_eq!(serde_json::from_str::<Value>(&request.body).expect(id), recorded, "{id}");
@@ -135,10 +135,7 @@ fn typed_and_json_parameters_give_the_same_bytes() {
     let at = At::region("ap-guangzhou");
     let params = params(&value);
     let typed = imgferry::build(&typed, &at).expect("builds").request().clone();
-    assert_eq!(
-        typed,
-        imgferry::build(&Named { operation: DescribeImages::OPERATION, params: &params }, &at).expect("builds").request().clone()
-    );
+    assert_eq!(typed, imgferry::build(&Named::new(DescribeImages::OPERATION, &params), &at).expect("builds").request().clone());
     assert_eq!(typed.body, r#"{"Filters":[{"Name":"tag:环境","Values":["生产 \"x\"","🚀"]}],"Offset":0,"Limit":100}"#);
 }
 

@@ -22,7 +22,7 @@ fn the_header_vectors_are_built_from_their_parameters() {
         let (id, input) = (text(&case["id"]), &case["input"]);
         let operation = Cloud::Volcengine.operation(text(&input["action"])).expect(id);
         let params = params(&input["params"]);
-        let call = build(&Named { operation, params: &params }, &at_of(input)).expect(id);
+        let call = build(&Named::new(operation, &params), &at_of(input)).expect(id);
 
         assert_eq!(pairs(query(&call.request().url)), expected_pairs(input), "{id}");
         assert_eq!(call.region(), text(&input["region"]), "{id}");
@@ -72,7 +72,7 @@ fn typed_and_json_parameters_give_the_same_request() {
         "Platform": null,
     }));
     let at = At::region("cn-beijing");
-    let named = Named { operation: DescribeImages::OPERATION, params: &params };
+    let named = Named::new(DescribeImages::OPERATION, &params);
     assert_eq!(imgferry::build(&typed, &at).expect("typed").request(), imgferry::build(&named, &at).expect("named").request());
 }
 
@@ -563,7 +563,7 @@ fn wrong_shapes_are_reported_and_taken_calmly() {
                 let params = changed(operation.name, &json!({ field.name: value }));
                 // Built even when refused: whatever comes, nothing breaks.
                 findings(operation.name, &params, "cn-beijing", &Known::default());
-                assert!(build(&Named { operation, params: &params }, &At::region("cn-beijing")).is_ok());
+                assert!(build(&Named::new(operation, &params), &At::region("cn-beijing")).is_ok());
             }
         }
     }
@@ -576,7 +576,7 @@ fn recorded_exchanges_are_built_and_read() {
     for (name, exchange) in exchanges() {
         let operation = Cloud::Volcengine.operation(text(&exchange["operation"])).expect(&name);
         let params = params(&exchange["params"]);
-        let call = build(&Named { operation, params: &params }, &exchange_at(&exchange)).expect(&name);
+        let call = build(&Named::new(operation, &params), &exchange_at(&exchange)).expect(&name);
         assert_eq!(call.request().to_value(), exchange["request"], "{name}");
 
         let expected = &exchange["expected"];

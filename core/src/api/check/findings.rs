@@ -27,7 +27,15 @@ impl Findings {
 
     /// Notes that `rule` is broken at `path`; `values` fill the placeholders of its messages.
     pub fn add(&mut self, rule: &'static Rule, path: impl Into<String>, values: &[(&str, &dyn fmt::Display)]) {
-        self.push(rule, path.into(), values);
+        // What is left out is not written, not even its path.
+        if self.wants(rule) {
+            self.push(rule, path.into(), values);
+        }
+    }
+
+    /// Whether a breach of this rule is written out.
+    pub(crate) fn wants(&self, rule: &Rule) -> bool {
+        self.1 == Wanted::All || rule.severity() == Severity::Error
     }
 
     /// As [`Findings::add`], of a name that is not known: says which of `known` was probably meant.
@@ -39,23 +47,21 @@ impl Findings {
         given: &str,
         known: &mut dyn Iterator<Item = &str>,
     ) {
-        let before = self.0.len();
+        if !self.wants(rule) {
+            return;
+        }
         self.push(rule, path.into(), values);
-        if let (Some(problem), Some(meant)) = (self.0.get_mut(before), nearest(given, known)) {
+        if let (Some(problem), Some(meant)) = (self.0.last_mut(), nearest(given, known)) {
             problem.message_en.push_str(&["; did you mean ", meant, "?"].concat());
             problem.message_zh.push_str(&["；是否应为 ", meant, "？"].concat());
         }
     }
 
     fn push(&mut self, rule: &'static Rule, path: String, values: &[(&str, &dyn fmt::Display)]) {
-        let severity = rule.severity();
-        if self.1 == Wanted::Errors && severity != Severity::Error {
-            return;
-        }
         self.0.push(Problem {
             rule: rule.id(),
             path,
-            severity,
+            severity: rule.severity(),
             message_en: fill(rule.en(), rule, values),
             message_zh: fill(rule.zh(), rule, values),
             vendor_code: Some(rule.vendor_code()).filter(|code| !code.is_empty()),

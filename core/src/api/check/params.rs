@@ -1,6 +1,7 @@
 //! Parameters as rules read them, with the path of each entry.
 
 use crate::base::record::{Params, items};
+use crate::base::time::push_decimal;
 use serde_json::Value;
 
 // Rules take parameters calmly: what has the wrong shape counts as absent, since the check of shapes has reported it.
@@ -37,5 +38,10 @@ pub(crate) fn records<'a>(params: &'a Params, name: &str) -> Vec<(String, &'a Pa
 
 /// The path of an entry of a list. Joined, not formatted: it is written for every entry, good or bad.
 fn entry(name: &str, index: usize) -> String {
-    [name, "[", &index.to_string(), "]"].concat()
+    let mut path = String::with_capacity(name.len() + 8);
+    path.push_str(name);
+    path.push('[');
+    push_decimal(&mut path, index as i64);
+    path.push(']');
+    path
 }

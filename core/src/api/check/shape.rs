@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use super::rule::rules;
-use crate::api::operation::{Field, Operation, Shape};
+use crate::api::operation::{Field, Named, Shape, values};
 use crate::base::record::Params;
 use crate::base::text::{first_control, shown};
 use serde_json::Value;
@@ -40,15 +40,14 @@ rules! {
 
 /// Checks names, presence and shapes of all parameters, and that no text holds a control character.
 /// Rules of single operations build on this: they may take a value of the right shape for granted, or absent.
-pub(crate) fn check_shape(operation: &'static Operation, params: &Params, findings: &mut Findings) {
-    check_record(operation.name, operation.fields, params, "", findings);
+pub(crate) fn check_shape(named: &Named<'_>, params: &Params, findings: &mut Findings) {
+    check_record(named.operation.name, named.operation.fields, params, &named.values, "", findings);
 }
 
-/// Checks one record against a table of fields; `prefix` is the path of the record with its dot.
-fn check_record(owner: &str, fields: &'static [Field], params: &Params, prefix: &str, findings: &mut Findings) {
+/// Checks one record against a table of fields, whose `values` these are; `prefix` is the path of the record with its dot.
+fn check_record(owner: &str, fields: &'static [Field], params: &Params, values: &[Option<&Value>], prefix: &str, findings: &mut Findings) {
     let (before, mut found) = (findings.0.len(), 0);
-    for field in fields {
-        let value = params.get(field.name);
+    for (field, &value) in fields.iter().zip(values) {
         found += usize::from(value.is_some());
         // Nearly all records are right and stand at the top: no path is written for them.
         let path = if prefix.is_empty() { Cow::Borrowed(field.name) } else { Cow::Owned(format!("{prefix}{}", field.name)) };
@@ -101,7 +100,9 @@ fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut 
         (Shape::Objects(record, fields), Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
                 match item {
-                    Value::Object(object) => check_record(record, fields, object, &format!("{path}[{index}]."), findings),
+                    Value::Object(object) => {
+                        check_record(record, fields, object, &values(fields, object), &format!("{path}[{index}]."), findings);
+                    }
                     other => findings.add(
                         &SHAPE,
                         format!("{path}[{index}]"),

@@ -44,17 +44,19 @@ rules! {
 
 pub(super) fn check_ids(operation: &'static Operation, params: &Params, findings: &mut Findings) {
     for field in operation.fields {
+        let in_path = field.place == Place::Path;
+        let form: fn(&str, &str, &mut Findings) = match field.name {
+            "image_id" | "id" | "marker" => check_uuid,
+            "cmk_id" | "__system__cmkid" | "vault_id" => check_uuid_or_blank,
+            "job_id" | "project_id" => check_hex,
+            _ if in_path => |_, _, _| {},
+            _ => continue,
+        };
         let Some(id) = text(params, field.name) else { continue };
-        if field.place == Place::Path {
+        if in_path {
             check_id(id, field.name, findings);
         }
-        match field.name {
-            "image_id" | "id" | "marker" => check_uuid(id, field.name, findings),
-            // Blank means none.
-            "cmk_id" | "__system__cmkid" | "vault_id" if !id.is_empty() => check_uuid(id, field.name, findings),
-            "job_id" | "project_id" => check_hex(id, field.name, findings),
-            _ => {}
-        }
+        form(id, field.name, findings);
     }
     for (path, id) in texts(params, "images") {
         check_uuid(id, &path, findings);
@@ -76,9 +78,17 @@ fn check_uuid(id: &str, field: &str, findings: &mut Findings) {
     }
 }
 
+/// Blank means none.
+fn check_uuid_or_blank(id: &str, field: &str, findings: &mut Findings) {
+    if !id.is_empty() {
+        check_uuid(id, field, findings);
+    }
+}
+
+/// Hex digits in groups of 8, 4, 4, 4 and 12.
 pub(super) fn is_uuid(id: &str) -> bool {
-    let groups: Vec<&str> = id.split('-').collect();
-    groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12]) && groups.iter().all(|group| group.bytes().all(|b| b.is_ascii_hexdigit()))
+    let is_fit = |(at, byte): (usize, u8)| if matches!(at, 8 | 13 | 18 | 23) { byte == b'-' } else { byte.is_ascii_hexdigit() };
+    id.len() == 36 && id.bytes().enumerate().all(is_fit)
 }
 
 pub(super) fn check_hex(id: &str, field: &str, findings: &mut Findings) {

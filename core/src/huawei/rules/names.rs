@@ -114,7 +114,9 @@ pub(super) fn check_description(params: &Params, field: &str, findings: &mut Fin
     if let Some((position, char)) = first_outside(description, |c| !matches!(c, '<' | '>')) {
         findings.add(&DESCRIPTION_BRACKETS, field, &[("position", &position), ("char", &char)]);
     }
-    if let Some((position, char)) = first_outside(description, char::is_alphanumeric) {
+    if findings.wants(&DESCRIPTION_STRICT)
+        && let Some((position, char)) = first_outside(description, char::is_alphanumeric)
+    {
         findings.add(&DESCRIPTION_STRICT, field, &[("position", &position), ("char", &char)]);
     }
 }

@@ -52,7 +52,6 @@ pub(super) fn check_place(operation: &'static Operation, params: &Params, at: &A
     if !global {
         check_region(&at.region, "at.region", findings);
     }
-    let in_path = operation.path.contains("{project_id}");
     for (field, id) in [("at.project_id", &at.project_id), ("at.domain_id", &at.domain_id)] {
         if let Some(id) = id {
             check_id(id, field, findings);
@@ -61,7 +60,7 @@ pub(super) fn check_place(operation: &'static Operation, params: &Params, at: &A
     if let Some(id) = &at.project_id {
         check_hex(id, "at.project_id", findings);
     }
-    if in_path && at.project_id.is_none() && text(params, "project_id").is_none() {
+    if at.project_id.is_none() && operation.path.contains("{project_id}") && text(params, "project_id").is_none() {
         findings.add(&PROJECT_ID_REQUIRED, "project_id", &[("operation", &operation.name)]);
     }
 }

@@ -150,7 +150,7 @@ fn only_firsts(images: &mut Vec<Image>) {
 fn next_page(state: &mut State, mut flight: Flight, listing: Listing, cursor: Option<&str>) -> Effects {
     let channel = &state.channels[flight.channel];
     let Wanted { operation, params } = page_of(&listing, channel.cloud, cursor);
-    match build(&Named { operation, params: &params }, &state.plan.at(channel.cloud, &channel.region)) {
+    match build(&Named::new(operation, &params), &state.plan.at(channel.cloud, &channel.region)) {
         Ok(call) => {
             (flight.call, flight.listing) = (call, Some(listing));
             state.channels.push_again(flight);

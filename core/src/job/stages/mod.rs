@@ -45,7 +45,7 @@ pub(crate) fn call(state: &mut State, channel: ChannelId) -> Option<Result<Fligh
     let Departure { subject, wanted, listing } = departure(state, channel)?;
     let call = wanted.and_then(|Wanted { operation, params }| {
         let at = state.plan.at(operation.cloud, &state.channels[channel].region);
-        build(&Named { operation, params: &params }, &at)
+        build(&Named::new(operation, &params), &at)
     });
     let sent = state.clock.now();
     Some(match call {

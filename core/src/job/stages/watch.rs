@@ -166,7 +166,7 @@ fn look_elsewhere(state: &mut State, flight: &Flight, error: Error, effects: &mu
     if let Some(older) = channel.cloud.replication().older_task.filter(|_| is_task && !channel.older) {
         let Wanted { operation, params } = older("id");
         // It may want more than the plan has, such as a project.
-        if build(&Named { operation, params: &params }, &state.plan.at(channel.cloud, &channel.region)).is_ok() {
+        if build(&Named::new(operation, &params), &state.plan.at(channel.cloud, &channel.region)).is_ok() {
             state.channels[flight.channel].older = true;
             flight.lanes().iter().for_each(|lane| effects.go_on(*lane, state.clock.now()));
             return;

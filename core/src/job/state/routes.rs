@@ -31,7 +31,7 @@ impl State {
         }
         let (Wanted { operation, params }, batch) = sample(cloud.replication(), work);
         // The place where calls enter the cloud: limits are counted there. A region that makes no host fails at its calls.
-        let host = match build(&Named { operation, params: &params }, &self.plan.at(cloud, region)) {
+        let host = match build(&Named::new(operation, &params), &self.plan.at(cloud, region)) {
             Ok(call) => authority(&call.request().header("host").unwrap_or(&call.request().url).replace("https://", "")).to_owned(),
             Err(_) => region.to_string(),
         };

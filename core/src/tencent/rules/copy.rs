@@ -2,7 +2,7 @@
 
 use super::ids::path_of;
 use super::names::{COPY_NAME_EMPTY, COPY_NAME_LENGTH, check_name};
-use super::regions::{check_region, class};
+use super::regions::{check_unknown, class};
 use super::source::check_source;
 use crate::api::check::params::{flag, length, text, texts};
 use crate::api::check::{Findings, Known, rules};
@@ -174,24 +174,28 @@ fn check_destinations(params: &Params, at: &At, known: &Known<'_>, findings: &mu
     if length(params, "DestinationRegions") == Some(0) {
         findings.add(&COPY_NO_DESTINATION, "DestinationRegions", &[]);
     }
-    if class(source) == Some(RegionClass::Special) {
+    let class_of_source = class(source);
+    if class_of_source == Some(RegionClass::Special) {
         findings.add(&COPY_UNLISTED, "region", &[("value", &source)]);
     }
     for (index, (path, region)) in destinations.iter().enumerate() {
-        check_region(path, region, findings);
+        let class = class(region);
+        if class.is_none() {
+            check_unknown(path, region, findings);
+        }
         if destinations.iter().take(index).any(|(_, earlier)| earlier == region) {
             findings.add(&COPY_DUPLICATE, path, &[("value", region)]);
         }
-        check_pair(path, source, region, findings);
+        check_pair(path, [(source, class_of_source), (region, class)], findings);
     }
     check_in_place(source, &destinations, flag(params, "Encrypt"), known.ownership(), findings);
 }
 
 /// What is known about copies from one region to another.
-fn check_pair(path: &str, source: &str, region: &str, findings: &mut Findings) {
+fn check_pair(path: &str, [(source, from), (region, to)]: [(&str, Option<RegionClass>); 2], findings: &mut Findings) {
     use RegionClass::{Finance, Mainland, Overseas, Special};
     let values: &[(&str, &dyn std::fmt::Display)] = &[("value", &region), ("source", &source)];
-    match (class(source), class(region)) {
+    match (from, to) {
         (_, Some(Special)) => findings.add(&COPY_UNLISTED, path, values),
         (Some(Finance), Some(Mainland | Overseas)) | (Some(Mainland | Overseas), Some(Finance)) => {
             findings.add(&COPY_FINANCE, path, values);

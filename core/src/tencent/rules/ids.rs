@@ -32,8 +32,11 @@ rules! {
 
 /// The image ids among the parameters, each with its path.
 pub(super) fn image_ids(params: &Params) -> Vec<(String, &str)> {
-    let one = text(params, "ImageId").map(|id| ("ImageId".to_owned(), id));
-    one.into_iter().chain(texts(params, "ImageIds")).collect()
+    let mut ids = texts(params, "ImageIds");
+    if let Some(id) = text(params, "ImageId") {
+        ids.insert(0, ("ImageId".to_owned(), id));
+    }
+    ids
 }
 
 pub(super) fn check_image_id(path: &str, id: &str, findings: &mut Findings) {

@@ -86,9 +86,13 @@ pub(super) fn check_region_of_call(operation: &Operation, at: &At, findings: &mu
 }
 
 pub(super) fn check_region(path: &str, region: &str, findings: &mut Findings) {
-    if class(region).is_some() {
-        return;
+    if class(region).is_none() {
+        check_unknown(path, region, findings);
     }
+}
+
+/// A region that is in no table: whether it can be one.
+pub(super) fn check_unknown(path: &str, region: &str, findings: &mut Findings) {
     if let Some((position, char)) = first_outside(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
         let values: &[(&str, &dyn std::fmt::Display)] = &[("value", &region), ("char", &char), ("position", &position)];
         return findings.add_unknown(&REGION_CHARACTER, path, values, region, &mut REGIONS.iter().map(|known| known.id));

@@ -137,7 +137,8 @@ fn check_spelling(value: &str, rules: &Spelling, findings: &mut Findings) {
         findings.add(rules.too_long, rules.name, &[("length", &length)]);
     }
     let is_start = |c: char| c.is_ascii_alphabetic() || is_han(c);
-    if let Some((0, char)) = first_outside(value, is_start) {
+    let first = value.chars().next().map_or(0, char::len_utf8);
+    if let Some((_, char)) = first_outside(&value[..first], is_start) {
         findings.add(rules.start, rules.name, &[("char", &char)]);
     }
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || is_han(c) || rules.marks.contains(&c);
