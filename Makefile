@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo console docs test test-js test-wheels setup-js setup-py bench bench-check generate lint soak storm fuzz install wheels develop fleet test-airflow
+.PHONY: help demo console docs test test-js test-wheels setup-js setup-py bench bench-check generate lint soak storm fuzz install wheels develop fleet test-airflow diagnose
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ soak: ## SEEDS=100000 stories in bad weather, every promise checked
 # Seeds that nobody has chosen: the commit does. Its line says which, so that a broken one can be told again.
 storm: ## 2,000 stories of this commit's own
 	FIRST=$$(( 0x$$(git rev-parse --short=7 HEAD 2>/dev/null || echo 1) * 10000 )) SEEDS=2000 $(SOAK)
+
+CASES ?= 5000
+diagnose: ## CASES=5000 refused requests on three clouds, and how many are explained: the table by cause
+	CASES=$(CASES) cargo run --quiet --profile test --package imgferry-tests --example diagnose
 
 fleet: setup-py develop ## a fleet of 2,000 copies on PostgreSQL whose workers are killed, stopped and compared; and one of 20,000
 	$(BIN)/python tests/fleet/storm.py
@@ -121,6 +125,11 @@ test-js: setup-js ## the npm package: every vector and runtime, the packed tarba
 
 setup-js:
 	tests/js/setup.sh --browser
+
+test-runtimes: ## the npm package in Next, SvelteKit and Firefox, whose installation takes minutes
+	tests/js/setup.sh --runtimes
+	npm run --silent --prefix wasm/js build
+	npm test --silent --prefix tests/runtimes
 
 # A database for fleets, shells that complete: Debian's, as root. Without them their tests say so and are left out.
 setup-py:

@@ -68,7 +68,7 @@ def imports(found: List[str]) -> str:
     return f"""from typing import {", ".join(names)}
 
 from .params import {", ".join(sorted(CLOUDS))}
-from .types import Diagnosis, Event, Explanation, Headers, Lost, Need, Operation, Problem, Region, Reply, Report, Row, Verified"""
+from .types import Diagnosis, Event, Evidence, Explanation, Headers, Lost, Need, Operation, Problem, Region, Reply, Report, Row, Rule, Verified"""
 
 
 def overload(text: str, name: str) -> str:

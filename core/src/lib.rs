@@ -14,6 +14,7 @@
 
 pub mod api;
 mod base;
+mod evidence;
 #[cfg(feature = "huawei")]
 pub mod huawei;
 pub mod job;

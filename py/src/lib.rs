@@ -26,9 +26,9 @@ mod _imgferry {
     #[pymodule_export]
     use super::job::{Done, Job, Plan, Send, Wait, plan_schema};
     #[pymodule_export]
-    use super::operation::{At, Call, Request, build, check, explain, is_loopback, operations, read, regions, shown_endpoint};
+    use super::operation::{At, Call, Request, build, check, explain, is_loopback, operations, read, regions, rules, shown_endpoint};
     #[pymodule_export]
-    use super::sign::{Credentials, Prepared, Signed, diagnose, finish, prepare, sign, verify};
+    use super::sign::{Credentials, Prepared, Signed, diagnose, finish, investigate, prepare, sign, verify};
     #[pymodule_export]
     use super::sim::{World, example_keys};
 }

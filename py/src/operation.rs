@@ -5,8 +5,9 @@ use crate::error::OrRaise;
 use crate::rows;
 use crate::sign::Credentials;
 use crate::to_python::to_py;
-use imgferry::api::check::Known;
+use imgferry::api::check::{Known, Rule};
 use imgferry::api::endpoint::{self, HostHeader, SignHost};
+use imgferry::api::json::list;
 use imgferry::api::site::Language;
 use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Method, Redactor};
 use imgferry::{Reading, read_long};
@@ -258,6 +259,17 @@ pub(crate) fn explain<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let (cloud, status) = (Cloud::parse(&cloud).or_raise(py)?, status.map(http_status).transpose().or_raise(py)?);
     to_py(py, &cloud.explain_message(&code, message.as_deref().unwrap_or_default(), status))
+}
+
+/// The rules of a cloud, with id, severity and messages; without a cloud those of plans and of parameters of every cloud.
+#[pyfunction]
+#[pyo3(signature = (cloud=None) -> "list[Rule]")]
+pub(crate) fn rules<'py>(py: Python<'py>, cloud: Option<Text<'_>>) -> PyResult<Bound<'py, PyAny>> {
+    let rules: Vec<&Rule> = match cloud {
+        Some(cloud) => Cloud::parse(&cloud).or_raise(py)?.rules().collect(),
+        None => imgferry::plan::rules().collect(),
+    };
+    to_py(py, &list(&rules, |rule| rule.to_value()))
 }
 
 /// The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall.

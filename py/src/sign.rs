@@ -3,8 +3,8 @@
 use crate::convert::{self, Text, Whole};
 use crate::error::{self, OrRaise};
 use crate::to_python::to_py;
-use imgferry::sign::{Expect, Identity, Options, Received, Signer, ToSign};
-use imgferry::{Cloud, Error, Kind, Millis};
+use imgferry::sign::{Diagnosis, Expect, Identity, Options, Received, Signer, ToSign};
+use imgferry::{Cloud, Error, Kind, Millis, Redactor};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use std::cell::RefCell;
@@ -32,6 +32,11 @@ impl Credentials {
     #[getter]
     fn id(&self) -> &str {
         self.key.id()
+    }
+
+    /// A text of somebody else without the secret and the token of this key, in whatever encoding they stand there.
+    fn redact(&self, text: Text<'_>) -> String {
+        Redactor::new(&self.key).text(text.to_string())
     }
 
     fn __repr__(&self) -> String {
@@ -277,6 +282,23 @@ pub(crate) fn verify<'py>(
 #[pyo3(signature = (ours, theirs=None) -> "Diagnosis")]
 pub(crate) fn diagnose<'py>(py: Python<'py>, ours: Text<'_>, theirs: Option<Text<'_>>) -> PyResult<Bound<'py, PyAny>> {
     to_py(py, &imgferry::sign::diagnose(&ours, theirs.as_deref()))
+}
+
+/// Explains whatever is in hand of a refusal: a request (HTTP, a curl line, HAR, JSON) with its answer, an exception's text of
+/// any client, lines of a log. ``answer`` is the cloud's answer where it stands apart; with the ``credentials`` that were to
+/// sign, causes are tried by computing the signature anew; ``now_ms`` is when it was refused, where that is known.
+#[pyfunction]
+#[pyo3(signature = (text, answer=None, *, credentials=None, now_ms=None) -> "Evidence")]
+pub(crate) fn investigate<'py>(
+    py: Python<'py>,
+    text: Text<'_>,
+    answer: Option<Text<'_>>,
+    credentials: Option<&Credentials>,
+    now_ms: Option<Whole>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let now = now_ms.map(|now| now.clock(py, "now_ms")).transpose()?;
+    let key = credentials.map(|credentials| &credentials.key);
+    to_py(py, &Diagnosis::in_text(&text, answer.as_deref().unwrap_or_default(), key, now))
 }
 
 fn to_sign<'a>(

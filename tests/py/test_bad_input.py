@@ -202,7 +202,7 @@ def test_a_doubtful_region_is_told_before_anything_is_launched(cli: Cli) -> None
 def test_no_answer_on_stdin_is_said(cli: Cli) -> None:
     for stdin in (b"", b"{}", b"\xff", b"hello"):
         ran = cli("explain", "-", stdin=stdin)
-        assert ran.code == 5 and "standard input" in ran.err, ran
+        assert ran.code == 1 and "no request, answer or error of a known cloud" in ran.err, ran
 
 
 NOW = 1_767_225_600_000

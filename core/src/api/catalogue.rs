@@ -1,5 +1,6 @@
 //! Catalogues of error codes, and what an error means: cause, owner, next step.
 
+use crate::api::operation::Effect;
 use crate::api::site::Language;
 use crate::api::texts;
 use crate::base::error::{Kind, Retry};
@@ -321,6 +322,35 @@ const fn next_step(kind: Kind) -> (&'static str, &'static str) {
 }
 
 impl Explanation {
+    /// Whether a request of that effect may go out again, in English and Chinese: a launch is not a read.
+    pub fn again(&self, effect: Effect) -> [&'static str; 2] {
+        match (self.retry, effect) {
+            (Retry::Never, _) => ["not as it is", "不可原样重试"],
+            (Retry::Backoff, _) => ["after a wait: the cloud has not acted", "等待后可以：云平台未执行"],
+            (Retry::Unsure, Effect::Read) => ["yes: it changes nothing", "可以：不改变任何内容"],
+            (Retry::Unsure, Effect::Change) => ["yes: done twice it is the same", "可以：重复执行结果相同"],
+            (Retry::Unsure, Effect::Launch) => {
+                ["only after a look at the destination: it may have been carried out", "须先查看目标地域：可能已经执行"]
+            }
+            (Retry::Clock, _) => ["once, signed by the server's time", "按服务器时间重签一次"],
+            (Retry::Credentials, _) => ["with other keys", "更换密钥后可以"],
+        }
+    }
+
+    /// The next command to run; words in capitals stand for what it is run on.
+    pub fn command(&self) -> &'static str {
+        match self.kind {
+            Kind::Auth | Kind::Protocol => "imgferry doctor CLOUD",
+            Kind::Permission => "imgferry permissions PLAN",
+            Kind::Throttled | Kind::Server => "imgferry resume RUN",
+            Kind::Quota => "imgferry prune --keep N --older-than AGE --dry-run CLOUD:REGION",
+            Kind::NotFound => "imgferry images list CLOUD:REGION",
+            Kind::Conflict => "imgferry plan PLAN",
+            Kind::Invalid | Kind::Misuse => "imgferry check PLAN",
+            Kind::Unsupported => "imgferry rules CLOUD",
+        }
+    }
+
     /// The explanation as a JSON object.
     pub fn to_value(&self) -> Value {
         let Explanation { code, known, kind, retry, wait_ms, owner, cause_en, cause_zh, next_en, next_zh } = self;
@@ -335,6 +365,11 @@ impl Explanation {
             .set("cause_zh", &**cause_zh)
             .set("next", &**next_en)
             .set("next_zh", &**next_zh)
+            .set("again_launch", self.again(Effect::Launch)[0])
+            .set("again_launch_zh", self.again(Effect::Launch)[1])
+            .set("again_read", self.again(Effect::Read)[0])
+            .set("again_read_zh", self.again(Effect::Read)[1])
+            .set("command", self.command())
             .value()
     }
 }

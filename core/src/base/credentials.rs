@@ -36,6 +36,17 @@ impl Credentials {
         Ok(Self { id: id.to_owned(), secret: Zeroizing::new(secret.to_owned()), token: token.map(|t| Zeroizing::new(t.to_owned())) })
     }
 
+    /// The same key with another secret, taken as it is: what somebody may have signed with by mistake.
+    pub(crate) fn with_secret(&self, secret: String) -> Self {
+        Self { secret: Zeroizing::new(secret), ..self.clone() }
+    }
+
+    /// A key that is not at hand.
+    pub(crate) fn stand_in(id: &str, token: Option<&str>) -> Self {
+        let token = token.map(|token| Zeroizing::new(token.to_owned()));
+        Self { id: id.to_owned(), secret: Zeroizing::default(), token }
+    }
+
     fn check(id: &str, secret: &str, token: Option<&str>) -> Result<(), Box<Error>> {
         check_part("id", id)?;
         check_part("secret", secret)?;

@@ -8,6 +8,7 @@ mod read;
 
 use crate::api::catalogue::Explanation;
 use crate::api::facts::{Image, Launched, Origin, Project, Reply, Task};
+use crate::api::operation::Effect;
 use crate::api::operation::{Field, Operation, Shape};
 use crate::api::region::Region;
 use crate::base::error::Error;
@@ -62,10 +63,16 @@ impl Serialize for Error {
 impl Serialize for Explanation {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Explanation { code, known, kind, retry, wait_ms, owner, cause_en, cause_zh, next_en, next_zh } = self;
-        let mut record = to.serialize_struct("Explanation", 10)?;
+        let ([launch_en, launch_zh], [read_en, read_zh]) = (self.again(Effect::Launch), self.again(Effect::Read));
+        let mut record = to.serialize_struct("Explanation", 15)?;
+        record.serialize_field("again_launch", launch_en)?;
+        record.serialize_field("again_launch_zh", launch_zh)?;
+        record.serialize_field("again_read", read_en)?;
+        record.serialize_field("again_read_zh", read_zh)?;
         record.serialize_field("cause", cause_en)?;
         record.serialize_field("cause_zh", cause_zh)?;
         record.serialize_field("code", code)?;
+        record.serialize_field("command", self.command())?;
         record.serialize_field("kind", kind.as_str())?;
         record.serialize_field("known", known)?;
         record.serialize_field("next", next_en)?;
@@ -121,14 +128,16 @@ impl Serialize for Refusal {
 
 impl Serialize for Diagnosis {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Diagnosis { component, ours, theirs, cause_en, cause_zh, fix_en, fix_zh } = self;
-        let mut record = to.serialize_struct("Diagnosis", 7)?;
+        let Diagnosis { component, id, sure, ours, theirs, cause_en, cause_zh, fix_en, fix_zh } = self;
+        let mut record = to.serialize_struct("Diagnosis", 9)?;
         record.serialize_field("cause", cause_en)?;
         record.serialize_field("cause_zh", cause_zh)?;
         record.serialize_field("component", component.as_str())?;
         record.serialize_field("fix", fix_en)?;
         record.serialize_field("fix_zh", fix_zh)?;
+        record.serialize_field("id", id)?;
         record.serialize_field("ours", ours)?;
+        record.serialize_field("sure", sure)?;
         record.serialize_field("theirs", theirs)?;
         record.end()
     }

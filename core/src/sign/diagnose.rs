@@ -1,7 +1,9 @@
 //! Why a signature was refused: our canonical request beside the one that the server says it computed.
 
 use super::canonical::UNSIGNED_PAYLOAD;
+use super::causes::{self, Cause};
 use super::component::Component;
+use super::details::detail;
 use super::words::cause;
 use crate::base::http::REDACTED;
 use crate::base::json::{Object, first};
@@ -14,6 +16,10 @@ use serde_json::Value;
 pub struct Diagnosis {
     /// The part that differs.
     pub component: Component,
+    /// Stable id of the cause: the part alone, or as in `query.plus` what became of it.
+    pub id: &'static str,
+    /// How sure it is: `certain` where it was computed or the cloud says so, `likely`, or `possible`.
+    pub sure: &'static str,
     /// Our text of that part; empty when the parts could not be compared. Session tokens are redacted.
     pub ours: String,
     /// The server's text of that part.
@@ -28,12 +34,59 @@ pub struct Diagnosis {
     pub fix_zh: &'static str,
 }
 
+/// How sure a diagnosis is: never surer than what it rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sure {
+    /// Computed, or the cloud says so.
+    Certain,
+    /// The evidence fits nothing else as well.
+    Likely,
+    /// Nothing speaks against it.
+    Possible,
+}
+
+impl Sure {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Sure::Certain => "certain",
+            Sure::Likely => "likely",
+            Sure::Possible => "possible",
+        }
+    }
+}
+
 impl Diagnosis {
+    /// A part of which no more is known.
+    pub(super) fn of_component(component: Component, sure: Sure) -> Self {
+        Self::new(component, component.as_str(), sure, component.advice())
+    }
+
+    /// One cause.
+    pub(super) fn of_cause(cause: &Cause, sure: Sure) -> Self {
+        Self::new(cause.component, cause.id, sure, cause.advice())
+    }
+
+    fn new(component: Component, id: &'static str, sure: Sure, advice: [&'static str; 4]) -> Self {
+        let [cause_en, cause_zh, fix_en, fix_zh] = advice;
+        let (ours, theirs) = (String::new(), String::new());
+        Self { component, id, sure: sure.as_str(), ours, theirs, cause_en, cause_zh, fix_en, fix_zh }
+    }
+
+    /// The same with the texts of both sides.
+    #[must_use]
+    pub(super) fn between(mut self, ours: &str, theirs: &str) -> Self {
+        self.ours = presentable(ours);
+        self.theirs = presentable(theirs);
+        self
+    }
+
     /// What is wrong with a signature as a JSON object.
     pub fn to_value(&self) -> Value {
-        let Diagnosis { component, ours, theirs, cause_en, cause_zh, fix_en, fix_zh } = self;
+        let Diagnosis { component, id, sure, ours, theirs, cause_en, cause_zh, fix_en, fix_zh } = self;
         Object::new()
             .set("component", component.as_str())
+            .set("id", *id)
+            .set("sure", *sure)
             .set("ours", ours.as_str())
             .set("theirs", theirs.as_str())
             .set("cause", *cause_en)
@@ -46,7 +99,7 @@ impl Diagnosis {
 
 /// Finds the part of a refused request that differs.
 ///
-/// `ours` is the canonical request that was signed. `theirs` is what the server said: an answer's whole body, its
+/// `ours` is the canonical request that was signed, or the string to sign where the server tells its own. `theirs` is what the server said: an answer's whole body, its
 /// message, or an exception's text that holds either. Huawei's gateway echoes the canonical request that it computed,
 /// with each line break shown as a vertical bar; a verifier of ours tells its own in [`Refusal`](super::verdict::Refusal).
 /// Without an echo the code and the words of the refusal decide, and where these tell nothing, nothing is claimed.
@@ -60,12 +113,57 @@ impl Diagnosis {
 /// ```
 pub fn diagnose(ours: &str, theirs: Option<&str>) -> Diagnosis {
     let told = texts(theirs.unwrap_or_default());
-    let (component, our_part, their_part) = match (segments(ours), told.iter().find_map(|text| echo(text))) {
-        (Some(ours), Some(echo)) => compare(&ours, &echo),
-        _ => (cause(&told.join("\n")).unwrap_or(Component::Unknown), "", ""),
+    if let (Some(ours), Some(theirs)) = (string_to_sign(ours), told.iter().find_map(|text| string_to_sign(text))) {
+        return compare_strings(&ours, &theirs);
+    }
+    let (Some(ours), Some(echo)) = (segments(ours), told.iter().find_map(|text| echo(text))) else {
+        return by_words(&told.join("\n"));
     };
-    let [cause_en, cause_zh, fix_en, fix_zh] = component.advice();
-    Diagnosis { component, ours: presentable(our_part), theirs: presentable(their_part), cause_en, cause_zh, fix_en, fix_zh }
+    let (component, ours, theirs) = compare(&ours, &echo);
+    let told = match detail(component, ours, theirs) {
+        Some(cause) => Diagnosis::of_cause(cause, Sure::Certain),
+        None => Diagnosis::of_component(component, Sure::Certain),
+    };
+    told.between(ours, theirs)
+}
+
+/// The lines of a string to sign: algorithm, time, scope where there is one, hash. `None` for any other text.
+fn string_to_sign(text: &str) -> Option<Vec<&str>> {
+    let start = ["TC3-HMAC-SHA256", "SDK-HMAC-SHA256", "V11-HMAC-SHA256", "HMAC-SHA256"].iter().find_map(|word| text.find(word))?;
+    let lines: Vec<&str> = text.get(start..)?.split(['|', '\n']).take(4).collect();
+    let end = lines.iter().position(|line| line.len() >= 64 && line.bytes().take(64).all(|byte| byte.is_ascii_hexdigit()))?;
+    (end >= 2).then(|| lines.into_iter().take(end + 1).collect())
+}
+
+/// Two strings to sign: the time, the scope, then the hash of what was signed.
+fn compare_strings(ours: &[&str], theirs: &[&str]) -> Diagnosis {
+    let differs = ours.iter().zip(theirs).position(|(ours, theirs)| ours.trim() != theirs.trim());
+    let told = match differs {
+        Some(0) => Diagnosis::of_component(Component::Authorization, Sure::Certain),
+        Some(1) => Diagnosis::of_cause(&causes::CLOCK_HEADER, Sure::Certain),
+        Some(2) if ours.len() > 3 => Diagnosis::of_component(Component::Scope, Sure::Certain),
+        Some(_) => Diagnosis::of_component(Component::Signature, Sure::Certain),
+        None => Diagnosis::of_component(Component::Secret, Sure::Certain),
+    };
+    let at = differs.unwrap_or(usize::MAX);
+    told.between(ours.get(at).copied().unwrap_or_default(), theirs.get(at).copied().unwrap_or_default())
+}
+
+/// What the code and the words of a refusal tell.
+fn by_words(told: &str) -> Diagnosis {
+    let component = cause(told).unwrap_or(Component::Unknown);
+    let sure = match component {
+        // The cloud itself says so.
+        Component::Clock | Component::Key | Component::Token | Component::Locked | Component::Size => Sure::Certain,
+        Component::Unknown => Sure::Possible,
+        _ => Sure::Likely,
+    };
+    Diagnosis::of_component(component, sure)
+}
+
+/// Whether a server's text holds the canonical request that it computed.
+pub(super) fn has_echo(answer: &str) -> bool {
+    texts(answer).iter().any(|text| echo(text).is_some())
 }
 
 /// The texts of an answer: those in the JSON that it holds, unescaped, or all of it where it holds none.

@@ -26,15 +26,20 @@
 
 mod built;
 mod canonical;
+mod causes;
 mod complete;
 mod component;
+mod details;
 mod diagnose;
 pub(crate) mod encode;
 mod hash;
 mod keys;
 mod misuse;
 mod request;
+mod retrace;
 pub mod scheme;
+mod suspects;
+mod variants;
 mod verdict;
 mod verify;
 mod words;
@@ -55,6 +60,7 @@ use keys::SigningKey;
 use request::AUTHORIZATION;
 use request::Unsigned;
 use std::fmt;
+pub(crate) use suspects::Case;
 pub(crate) use words::cause;
 use zeroize::Zeroizing;
 

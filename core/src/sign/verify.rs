@@ -53,41 +53,41 @@ pub fn verify(
 }
 
 /// What the request says about itself.
-struct Claim<'a> {
-    scheme: &'static Scheme,
-    method: &'a str,
-    path: &'a str,
-    query: &'a str,
-    headers: Cow<'a, [(String, String)]>,
-    authority: Option<&'a str>,
-    body: &'a [u8],
-    id: String,
-    scope: ScopeText,
-    time_text: String,
-    time: Millis,
-    signed_headers: Vec<String>,
-    signature: String,
-    presigned: Option<Presigned<'a>>,
+pub(super) struct Claim<'a> {
+    pub(super) scheme: &'static Scheme,
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    pub(super) query: &'a str,
+    pub(super) headers: Cow<'a, [(String, String)]>,
+    pub(super) authority: Option<&'a str>,
+    pub(super) body: &'a [u8],
+    pub(super) id: String,
+    pub(super) scope: ScopeText,
+    pub(super) time_text: String,
+    pub(super) time: Millis,
+    pub(super) signed_headers: Vec<String>,
+    pub(super) signature: String,
+    pub(super) presigned: Option<Presigned<'a>>,
 }
 
 /// The scope as the request writes it, whole and in parts.
 #[derive(Default)]
-struct ScopeText {
-    whole: String,
-    date: String,
-    region: Option<String>,
-    service: Option<String>,
+pub(super) struct ScopeText {
+    pub(super) whole: String,
+    pub(super) date: String,
+    pub(super) region: Option<String>,
+    pub(super) service: Option<String>,
     word: String,
 }
 
 /// The query of a presigned request, sorted out.
-struct Presigned<'a> {
+pub(super) struct Presigned<'a> {
     signed: Vec<Pair<'a>>,
     token: Option<Pair<'a>>,
 }
 
 impl<'a> Claim<'a> {
-    fn read(scheme: &'static Scheme, received: &Received<'a>) -> Result<Self, Refusal> {
+    pub(super) fn read(scheme: &'static Scheme, received: &Received<'a>) -> Result<Self, Refusal> {
         let malformed = |message: &str| Refusal {
             reason: Reason::Malformed,
             message: message.to_owned(),
@@ -127,7 +127,7 @@ impl<'a> Claim<'a> {
         Refusal { reason, message, canonical_request: None, signed_at: Some(self.time), id: Some(self.id.clone()) }
     }
 
-    fn check_clock(&self, now: Millis) -> Result<(), Refusal> {
+    pub(super) fn check_clock(&self, now: Millis) -> Result<(), Refusal> {
         let age_s = now.seconds().saturating_sub(self.time.seconds());
         let good_for = match self.expires() {
             None => self.scheme.window_s,
@@ -154,7 +154,7 @@ impl<'a> Claim<'a> {
         }
     }
 
-    fn check_scope(&self, expect: &Expect<'_>) -> Result<(), Refusal> {
+    pub(super) fn check_scope(&self, expect: &Expect<'_>) -> Result<(), Refusal> {
         let ScopeText { date, region, service, word, .. } = &self.scope;
         let day = self.scheme.time.day(self.time, &self.time_text);
         let closing = match self.scheme.scope {
@@ -206,11 +206,11 @@ impl<'a> Claim<'a> {
             .map_err(|error| self.refuse(Reason::SignedHeaders, error.message))
     }
 
-    fn signs(&self, name: &str) -> bool {
+    pub(super) fn signs(&self, name: &str) -> bool {
         self.signed_headers.iter().any(|signed| signed.eq_ignore_ascii_case(name))
     }
 
-    fn payload_header(&self) -> Option<&str> {
+    pub(super) fn payload_header(&self) -> Option<&str> {
         header(&self.headers, self.scheme.payload_header).map(str::trim)
     }
 
@@ -264,7 +264,7 @@ impl<'a> Claim<'a> {
     }
 
     /// Canonical queries: one; presigned also the one that counts the token, as an older client of the vendor does.
-    fn queries(&self) -> Vec<Cow<'_, str>> {
+    pub(super) fn queries(&self) -> Vec<Cow<'_, str>> {
         let Some(Presigned { signed, token }) = &self.presigned else {
             return vec![canonical::query(self.scheme.query, self.method, self.query)];
         };
@@ -277,7 +277,7 @@ impl<'a> Claim<'a> {
     }
 
     /// Last lines: one; two for a header about a body without bytes, which the vendor's clients read differently.
-    fn payloads<'h>(&'h self, body_hash: &'h str) -> Vec<&'h str> {
+    pub(super) fn payloads<'h>(&'h self, body_hash: &'h str) -> Vec<&'h str> {
         let hash = if self.is_body_signed() { body_hash } else { EMPTY_HASH };
         let mut payloads = vec![canonical::payload(self.scheme.payload, self.body.is_empty(), self.payload_header(), hash)];
         if let (PayloadRule::HeaderValue, Some(word), true) = (self.scheme.payload, self.payload_header(), self.body.is_empty()) {
@@ -287,7 +287,7 @@ impl<'a> Claim<'a> {
     }
 
     /// Hosts: by the rule; as sent; without its port, as clients sign it that do not count the port as host.
-    fn hosts(&self) -> Vec<&str> {
+    pub(super) fn hosts(&self) -> Vec<&str> {
         let sent = header(&self.headers, HOST).or(self.authority).unwrap_or_default().trim();
         let rule = if self.presigned.is_some() { HostRule::AsSent } else { self.scheme.host };
         let bare = match sent.rsplit_once(':') {
@@ -394,7 +394,7 @@ fn target(url: &str) -> Result<(&str, &str, Option<&str>), &'static str> {
     Ok((url.path, url.query, Some(url.authority)))
 }
 
-fn values<'a>(headers: &'a [(String, String)], name: &'a str) -> impl Iterator<Item = &'a str> {
+pub(super) fn values<'a>(headers: &'a [(String, String)], name: &'a str) -> impl Iterator<Item = &'a str> {
     headers.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
 

@@ -2,7 +2,7 @@
 
 Three levels, each written on the one below it:
 
-1. ``sign``, ``prepare``, ``finish``, ``verify``, ``diagnose``: any request of the three schemes.
+1. ``sign``, ``prepare``, ``finish``, ``verify``, ``diagnose``, ``investigate``: any request of the three schemes.
 2. ``check``, ``build``, ``read``, ``explain``: one operation of one cloud.
 3. ``copy``, or ``Plan`` and ``Job``: many copies, launched exactly once and never lost; ``run`` carries a job out, and
    ``tick`` one turn of it where an engine does.
@@ -28,11 +28,13 @@ from ._imgferry import (
     diagnose as diagnose,
     explain as explain,
     finish as finish,
+    investigate as investigate,
     operations as operations,
     plan_schema as plan_schema,
     prepare as prepare,
     read as read,
     regions as regions,
+    rules as rules,
     sign as sign,
     verify as verify,
 )
@@ -76,12 +78,14 @@ __all__ = [
     "explain",
     "finish",
     "fleet",
+    "investigate",
     "journal",
     "operations",
     "plan_schema",
     "prepare",
     "read",
     "regions",
+    "rules",
     "run",
     "runs",
     "sign",

@@ -5,9 +5,9 @@ The native half of `imgferry`.
 from typing import final, overload, Any, Callable, Final, Literal, Mapping, NoReturn, Sequence, SupportsFloat, SupportsIndex
 
 from .params import huawei, tencent, volcengine
-from .types import Diagnosis, Event, Explanation, Headers, Lost, Need, Operation, Problem, Region, Reply, Report, Row, Verified
+from .types import Diagnosis, Event, Evidence, Explanation, Headers, Lost, Need, Operation, Problem, Region, Reply, Report, Row, Rule, Verified
 
-__all__ = ["DEBUG", "VERSION", "At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "is_loopback", "operations", "plan_schema", "prepare", "read", "regions", "shown_endpoint", "sign", "verify"]
+__all__ = ["DEBUG", "VERSION", "At", "Call", "Credentials", "Done", "Job", "Plan", "Prepared", "Request", "Send", "Signed", "Wait", "World", "build", "check", "diagnose", "example_keys", "explain", "finish", "investigate", "is_loopback", "operations", "plan_schema", "prepare", "read", "regions", "rules", "shown_endpoint", "sign", "verify"]
 
 DEBUG: Final[bool]
 """
@@ -83,6 +83,10 @@ class Credentials:
     def id(self, /) -> str:
         """
         The access key id: not a secret.
+        """
+    def redact(self, /, text: str) -> str:
+        """
+        A text of somebody else without the secret and the token of this key, in whatever encoding they stand there.
         """
 
 @final
@@ -684,6 +688,13 @@ def finish(prepared: Prepared, credentials: Credentials) -> Signed:
     Adds the secret's part to what ``prepare`` made. The two may happen in different places.
     """
 
+def investigate(text: str, answer: str | None = None, *, credentials: Credentials | None = None, now_ms: int | None = None) -> Evidence:
+    """
+    Explains whatever is in hand of a refusal: a request (HTTP, a curl line, HAR, JSON) with its answer, an exception's text of
+    any client, lines of a log. ``answer`` is the cloud's answer where it stands apart; with the ``credentials`` that were to
+    sign, causes are tried by computing the signature anew; ``now_ms`` is when it was refused, where that is known.
+    """
+
 def is_loopback(host: str) -> bool:
     """
     Whether a host name or address is this machine, in whatever spelling.
@@ -721,6 +732,11 @@ def read(cloud: str, operation: str, status: int, headers: Headers, body: bytes 
 def regions(cloud: str) -> list[Region]:
     """
     The regions known for a cloud, sorted by id. A region that is not listed is a warning, never a wall.
+    """
+
+def rules(cloud: str | None = None) -> list[Rule]:
+    """
+    The rules of a cloud, with id, severity and messages; without a cloud those of plans and of parameters of every cloud.
     """
 
 def shown_endpoint(url: str) -> str:

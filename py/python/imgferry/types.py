@@ -38,6 +38,8 @@ class Diagnosis(TypedDict):
     """Why a signature was refused. Session tokens in the texts are redacted."""
 
     component: str
+    id: str
+    sure: Literal["certain", "likely", "possible"]
     ours: str
     theirs: str
     cause: str
@@ -85,6 +87,62 @@ class Explanation(TypedDict):
     cause_zh: str
     next: str
     next_zh: str
+    again_launch: str
+    again_launch_zh: str
+    again_read: str
+    again_read_zh: str
+    command: str
+
+
+class RefusedRequest(TypedDict):
+    """A request that was found in a text, and why it was probably refused: the most probable cause first."""
+
+    cloud: Cloud
+    method: str
+    host: str
+    operation: Optional[str]
+    status: Optional[int]
+    causes: List[Diagnosis]
+
+
+class Refusal(TypedDict):
+    """A refusal that was found in a text, with what is known of its code; ``again`` holds for the operation, or for a launch."""
+
+    cloud: Cloud
+    operation: Optional[str]
+    code: str
+    message: str
+    request_id: Optional[str]
+    known: bool
+    kind: Kind
+    retry: Retry
+    wait_ms: Optional[int]
+    owner: Owner
+    cause: str
+    cause_zh: str
+    next: str
+    next_zh: str
+    again: str
+    again_zh: str
+    command: str
+
+
+class Evidence(TypedDict):
+    """What a text tells of a refusal; ``known`` is false where nothing was recognised."""
+
+    known: bool
+    requests: List[RefusedRequest]
+    refusals: List[Refusal]
+
+
+class Rule(TypedDict):
+    """A documented constraint."""
+
+    id: str
+    severity: Severity
+    vendor_code: Optional[str]
+    message: str
+    message_zh: str
 
 
 Region = TypedDict("Region", {"id": str, "name": str, "name_zh": str, "class": RegionClass})

@@ -1,6 +1,8 @@
 //! What the tests of the Rust core share. The tests themselves stand in `tests/`, one file a subject.
 
+pub mod diagnosis;
 pub mod harness;
+pub mod mutations;
 pub mod naive;
 pub mod same_story;
 pub mod story;

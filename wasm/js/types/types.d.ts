@@ -1,4 +1,4 @@
-import type { Cloud, Effect, EventKind, Kind, LaneState, Language, Owner, Ownership, Place, RegionClass, Retry, Severity, SignHost, Site, State, TaskState } from "./params/words.js";
+import type { Cloud, Effect, EventKind, Kind, LaneState, Language, Owner, Ownership, Place, Purpose, RegionClass, Retry, Severity, SignHost, Site, State, TaskState, Without } from "./params/words.js";
 export type { After, Chain, CloudSettings, Copy, Duration, Export, Plan, Policy, Target, Template } from "./params/plan.js";
 export type { Cloud, EventKind, Kind, LaneState, Retry };
 export type HeaderPairs = [name: string, value: string][];
@@ -168,6 +168,10 @@ export interface Call {
 export interface Diagnosis {
     /** What is wrong: `method`, `path`, `query`, `host`, `content_type`, `header`, `signed_headers`, `payload`, `secret`, `signature` (the secret or the request: the answer does not say which), `authorization`, `scope`, `key`, `token`, `clock`, `locked`, `size`, or `unknown` where the answer tells nothing. */
     component: string;
+    /** Stable id of the cause: the part alone, or as in `query.plus` what became of it. */
+    id: string;
+    /** How sure it is: computed, or said by the cloud; the evidence fits nothing else as well; nothing speaks against it. */
+    sure: "certain" | "likely" | "possible";
     /** That part as it was signed; empty when the answer does not tell. */
     ours: string;
     /** That part as the cloud computed it. */
@@ -196,6 +200,13 @@ export interface Explanation {
     causeZh: string;
     next: string;
     nextZh: string;
+    /** Whether a launch that ended so may go out again, and whether a read may. */
+    againLaunch: string;
+    againLaunchZh: string;
+    againRead: string;
+    againReadZh: string;
+    /** The next command to run; words in capitals stand for what it is run on. */
+    command: string;
 }
 /** A region that is known. */
 export interface Region {
@@ -240,6 +251,17 @@ export interface Operation {
     /** What a policy must allow for it, such as `cvm:SyncImages`; empty where no page names it. */
     grant: string;
     fields: Field[];
+}
+/** An operation that carrying out a plan can call. */
+export interface Need {
+    cloud: Cloud;
+    operation: string;
+    /** What a policy must allow for it, such as `cvm:SyncImages`; empty where no page names it. */
+    grant: string;
+    region: string;
+    purpose: Purpose;
+    /** What becomes of a run that may not call it. */
+    without: Without;
 }
 /** An image, as far as the answer tells; `null` means that it does not say. */
 export interface Image {
@@ -354,8 +376,22 @@ export type Step = {
     /** Every lane has ended. */
     type: "done";
 };
+/** What an `ImgferryError` knows besides its message. */
+export interface ErrorDetails {
+    kind?: Kind;
+    code?: string;
+    requestId?: string | null;
+    status?: number | null;
+    retry?: Retry;
+    waitMs?: number | null;
+    serverTimeMs?: number | null;
+    hint?: string;
+    hintZh?: string;
+    problems?: Problem[];
+    cause?: unknown;
+}
 /** An error as data, in events and reports. */
-export interface Trouble extends Required<Omit<import("./error.js").ErrorDetails, "cause">> {
+export interface Trouble extends Required<Omit<ErrorDetails, "cause">> {
     message: string;
 }
 /** One thing that happened. */

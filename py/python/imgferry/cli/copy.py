@@ -29,6 +29,7 @@ def add_run_arguments(parser: argparse.ArgumentParser) -> None:
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument("--journal", metavar="FILE", help="a new file to keep the journal in; `imgferry resume FILE` goes on with it")
     kept.add_argument("--no-journal", action="store_true", help="keep none: what is cut off is not gone on with")
+    parser.add_argument("--record", action="store_true", help="keep every request and answer beside the journal, without secrets, for `imgferry bundle`")
     profiles.add_arguments(parser)
     parser.add_argument("--seed", type=int, help="decides all chances, such as jitter (default: a new one)")
 

@@ -8,7 +8,7 @@ import shlex
 import signal
 import sys
 import time
-from typing import Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 from .. import Credentials, Job, aio, credentials
 from ..drive import ignore, now_ms
@@ -35,6 +35,9 @@ def carry(
     keys come from."""
     signals: List[int] = []
     trouble: Optional[Exception] = None
+    tape = None
+    if options is not None and getattr(options, "record", False):
+        job = tape = recorded(job, journal, options)
     try:
         given = Keys(job, output, keys, options)
         with Progress(job.report()["rows"], job.rows, output) as progress:
@@ -47,6 +50,8 @@ def carry(
     except Exception as error:
         trouble = error
     report = job.report()
+    if tape:
+        tape.close()
     code = report["exit_code"]
     if trouble:
         if not has_launched(report):
@@ -70,6 +75,17 @@ def carry(
         # Also what is ambiguous: it is looked for again.
         output.note(remaining(journal, output, options))
     return code
+
+
+def recorded(job: Job, journal: Optional[Journal], options: argparse.Namespace) -> Any:
+    """The same job, which writes down what it is told and does."""
+    from .. import tape
+    from .endpoints import trusted
+
+    if journal is None:
+        raise Error("--record needs a journal", code="usage", hint="leave --no-journal out", hint_zh="请去掉 --no-journal")
+    journal(job.take_journal())
+    return tape.Recorded(job, tape.file(journal.path), now_ms=now_ms(), trusted_hosts=trusted(options) if "endpoint" in options else options.trust_host)
 
 
 def understood(trouble: Exception) -> Error:

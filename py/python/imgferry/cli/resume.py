@@ -16,6 +16,7 @@ from .output import Output
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("journal", metavar="FILE", help="the journal that --journal made, or a run that `imgferry list` shows")
+    parser.add_argument("--record", action="store_true", help="keep every request and answer beside the journal, without secrets, for `imgferry bundle`")
     profiles.add_arguments(parser)
     endpoints.add_trust(parser)
 

@@ -15,7 +15,7 @@ const RANKS: &[(&str, &[&[&str]])] = &[
             &["api"],
             &["tencent", "volcengine", "huawei"],
             &["provider"],
-            &["listing", "plan"],
+            &["evidence", "listing", "plan"],
             &["job"],
             &["serialize"],
             &["lib"],
@@ -33,6 +33,7 @@ const RANKS: &[(&str, &[&[&str]])] = &[
             &["lib"],
         ],
     ),
+    ("wasm/src", &[&["convert", "sign"], &["sim", "verify"], &["operation"], &["job", "signer"], &["lib"]]),
 ];
 
 type Module = Vec<String>;

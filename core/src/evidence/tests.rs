@@ -1,0 +1,233 @@
+//! Texts as the clients and tools of others write them.
+
+use super::*;
+use crate::sign::{Options, ToSign, sign};
+
+fn told(text: &str) -> Value {
+    Diagnosis::in_text(text, "", None, None)
+}
+
+#[test]
+fn the_exceptions_of_every_client_are_understood() {
+    let r = "3f2a7c55-0000-4444-8888-9b1f0a2c6d01";
+    for (text, cloud, code, message, request_id) in [
+        // Tencent Cloud: Python and tccli, Go, Terraform and Packer, Node, Java, and the body itself.
+        (
+            format!("[TencentCloudSDKException] code:AuthFailure.SignatureExpire message:The signature has expired. requestId:{r}"),
+            "tencent",
+            "AuthFailure.SignatureExpire",
+            "The signature has expired.",
+            Some(r),
+        ),
+        (
+            format!("[TencentCloudSDKError] Code=AuthFailure.SecretIdNotFound, Message=The SecretId is not found, please ensure that your SecretId is correct., RequestId={r}"),
+            "tencent",
+            "AuthFailure.SecretIdNotFound",
+            "The SecretId is not found, please ensure that your SecretId is correct.",
+            Some(r),
+        ),
+        (
+            format!("╷\n│ Error: [TencentCloudSDKError] Code=InvalidImageName.Duplicate, Message=the image name exists, RequestId={r}\n│ \n│   with tencentcloud_image.golden,\n╵"),
+            "tencent",
+            "InvalidImageName.Duplicate",
+            "the image name exists",
+            Some(r),
+        ),
+        (
+            format!("==> tencentcloud-cvm.golden: Error: [TencentCloudSDKError] Code=UnauthorizedOperation\nMessage=You are not authorized\nRequestId={r}"),
+            "tencent",
+            "UnauthorizedOperation",
+            "You are not authorized",
+            Some(r),
+        ),
+        (
+            format!("TencentCloudSDKHttpException: The SecretId is not found\n    at a.b (/x/node_modules/tencentcloud-sdk-nodejs-common/y.js:1:2) {{\n  requestId: '{r}',\n  code: 'AuthFailure.SecretIdNotFound',\n  httpCode: 200\n}}"),
+            "tencent",
+            "AuthFailure.SecretIdNotFound",
+            "",
+            Some(r),
+        ),
+        (
+            format!("com.tencentcloudapi.common.exception.TencentCloudSDKException: [TencentCloudSDKException]code: LimitExceeded message:too many requestId:{r}\n\tat com.tencentcloudapi…"),
+            "tencent",
+            "LimitExceeded",
+            "too many",
+            Some(r),
+        ),
+        (
+            format!(r#"2026-11-20 ERROR copy failed: {{"Response":{{"Error":{{"Code":"InvalidParameterValue.InvalidImageState","Message":"busy"}},"RequestId":"{r}"}}}} (will not retry)"#),
+            "tencent",
+            "InvalidParameterValue.InvalidImageState",
+            "busy",
+            Some(r),
+        ),
+        // Volcengine: Python, Go and Terraform, the `ve` tool, a body in a body.
+        (
+            r#"(401)
+Reason: Unauthorized
+HTTP response headers: HTTPHeaderDict({'Content-Type': 'application/json'})
+HTTP response body: {"ResponseMetadata":{"RequestId":"20261120A","Action":"CopyImage","Version":"2020-04-01","Service":"ecs","Region":"cn-beijing","Error":{"CodeN":100010,"Code":"SignatureDoesNotMatch","Message":"The signature does not match."}}}
+"#.to_owned(),
+            "volcengine",
+            "SignatureDoesNotMatch",
+            "The signature does not match.",
+            Some("20261120A"),
+        ),
+        (
+            "Error: volcengine_image copy failed: InvalidAccessKey: the access key does not exist\n\tstatus code: 401, request id: 20261120B".to_owned(),
+            "volcengine",
+            "InvalidAccessKey",
+            "the access key does not exist",
+            Some("20261120B"),
+        ),
+        (
+            r#"{"log":"{\"ResponseMetadata\":{\"RequestId\":\"20261120C\",\"Error\":{\"Code\":\"InvalidTimestamp\",\"Message\":\"late\"}}}\n","stream":"stderr"}"#.to_owned(),
+            "volcengine",
+            "InvalidTimestamp",
+            "late",
+            Some("20261120C"),
+        ),
+        // Huawei Cloud: Python, Go, Java, Node, Terraform, hcloud, openstacksdk.
+        (
+            format!("ClientRequestException - {{status_code:401,request_id:{r},error_code:APIGW.0301,error_msg:Incorrect IAM authentication information: decrypt token fail,encoded_authorization_message:None }}"),
+            "huawei",
+            "APIGW.0301",
+            "Incorrect IAM authentication information: decrypt token fail",
+            Some(r),
+        ),
+        (
+            format!(r#"{{"status_code":400,"request_id":"{r}","error_code":"IMG.0144","error_message":"the agency is wrong","encoded_authorization_message":""}}"#),
+            "huawei",
+            "IMG.0144",
+            "the agency is wrong",
+            Some(r),
+        ),
+        (
+            format!("com.huaweicloud.sdk.core.exception.ClientRequestException: ClientRequestException{{httpStatusCode=401, requestId='{r}', errorCode='APIGW.0301', errorMsg='Incorrect IAM authentication information: ak HWAKEXAMPLE not exist'}}"),
+            "huawei",
+            "APIGW.0301",
+            "Incorrect IAM authentication information: ak HWAKEXAMPLE not exist",
+            Some(r),
+        ),
+        (
+            format!("Error: error creating IMS image: Bad request with: [POST https://ims.cn-north-4.myhuaweicloud.com/v1/cloudimages/x/copy], request_id: {r}, error message: {{\"error\":{{\"message\":\"no such image\",\"code\":\"IMG.0027\"}}}}"),
+            "huawei",
+            "IMG.0027",
+            "no such image",
+            None,
+        ),
+        (
+            format!("{{\n  \"error_msg\": \"Incorrect IAM authentication information: verify aksk signature fail, canonicalRequest:GET|/v2/x/||host:h||host|e3b0\",\n  \"error_code\": \"APIGW.0301\",\n  \"request_id\": \"{r}\"\n}}"),
+            "huawei",
+            "APIGW.0301",
+            "Incorrect IAM authentication information: verify aksk signature fail",
+            Some(r),
+        ),
+        (
+            "openstack.exceptions.HttpException: HttpException: 401, [APIGW.0301]Incorrect IAM authentication information: verify aksk signature fail".to_owned(),
+            "huawei",
+            "APIGW.0301",
+            "",
+            None,
+        ),
+    ] {
+        let found = told(&text);
+        let refusal = &found["refusals"][0];
+        assert_eq!((&refusal["cloud"], &refusal["code"], &refusal["message"]), (&cloud.into(), &code.into(), &message.into()), "{text}\n{found}");
+        assert!(request_id.is_none_or(|id| refusal["request_id"] == id), "{text}\n{found}");
+        assert!(found["known"] == true && refusal["again"].is_string() && refusal["command"].is_string(), "{found}");
+        assert_eq!(found["refusals"].as_array().map(Vec::len), Some(1), "{text}\n{found}");
+    }
+}
+
+#[test]
+fn unknown_text_is_unknown() {
+    for text in [
+        "",
+        "{",
+        "some words of no cloud: code 7",
+        "{\"code\": 0, \"message\": \"OK\"}",
+        "panic: runtime error: index out of range [3]",
+        "{{{{",
+        "\u{0}",
+        "curl",
+        "GET it",
+    ] {
+        assert_eq!(told(text)["known"], false, "{text:?}: {}", told(text));
+    }
+    let deep = format!("{}{}", "{\"a\":".repeat(5_000), "1");
+    assert_eq!(told(&deep)["known"], false);
+}
+
+fn signed(secret: &str, url: &str, body: &[u8]) -> (Credentials, String, Vec<(String, String)>) {
+    let key = Credentials::new("AKIDEXAMPLE0000000000000000000000001", secret, None).expect("a key");
+    let headers = [("X-TC-Action".to_owned(), "SyncImages".to_owned()), ("Content-Type".to_owned(), "application/json".to_owned())];
+    let what = ToSign { method: "POST", url, headers: &headers, body, time: Millis(1_767_000_000_000), region: "", service: "cvm" };
+    let signed = sign(Cloud::ALL[0].scheme(), &what, &key, &Options::default()).expect("signed");
+    (key, signed.url, signed.headers)
+}
+
+/// The forms in which people have a request: each tells the same.
+#[test]
+fn requests_are_found_in_every_form() {
+    let body = r#"{"ImageIds":["img-1"],"Name":"it's \"x\" 镜"}"#;
+    let (key, url, headers) = signed("EXAMPLE-SECRET-NOT-REAL", "https://cvm.tencentcloudapi.com/", body.as_bytes());
+    let answer = r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"wrong"},"RequestId":"r-1"}}"#;
+    let head: String = headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    let changed =
+        headers.iter().map(|(name, value)| (name, if name == "Content-Type" { format!("{value}; charset=utf-8") } else { value.clone() }));
+    let lines: String = changed.clone().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
+    let options: String = changed.clone().map(|(name, value)| format!(" \\\n  -H {}", quoted(&format!("{name}: {value}")))).collect();
+    let pairs: Vec<Value> = changed.clone().map(|(name, value)| serde_json::json!({"name": name, "value": value})).collect();
+    let record: serde_json::Map<String, Value> = changed.map(|(name, value)| (name.clone(), value.into())).collect();
+    let har = serde_json::json!({"log": {"entries": [{"startedDateTime": "2025-12-29T09:20:00.000Z",
+        "request": {"method": "POST", "url": url, "headers": pairs, "postData": {"text": body}},
+        "response": {"status": 200, "headers": [], "content": {"text": answer}}}]}});
+    let sent: String = lines.lines().map(|line| format!("> {line}\n")).collect();
+    for text in [
+        format!("POST / HTTP/1.1\n{lines}\n{body}\n\nHTTP/1.1 200 OK\nDate: Mon, 29 Dec 2025 09:20:00 GMT\n\n{answer}\n"),
+        format!("POST / HTTP/1.1\n{lines}\n{body}\n\nHTTP/1.1 200 OK\n\n{answer}\n").replace('\n', "\r\n"),
+        format!("$ curl -sS -X POST {url}{options} \\\n  --data-raw {}\n{answer}\n", quoted(body)),
+        format!(
+            "curl --request=POST --url {url}{options} -d $'{}'; echo\n{answer}",
+            body.replace('\'', "\\'").replace('\\', "\\\\").replace("\\\\'", "\\'")
+        ),
+        serde_json::json!({"method": "POST", "url": url, "headers": record, "body": body}).to_string(),
+        har.to_string(),
+    ] {
+        let found = Diagnosis::in_text(&text, answer, Some(&key), None);
+        let request = &found["requests"][0];
+        assert_eq!((&request["cloud"], &request["operation"]), (&"tencent".into(), &"SyncImages".into()), "{text}\n{found}");
+        let cause = &request["causes"][0];
+        assert_eq!((&cause["id"], &cause["sure"]), (&"content_type.charset".into(), &"certain".into()), "{text}\n{found}");
+        assert_eq!(found["refusals"][0]["code"], "AuthFailure.SignatureFailure", "{text}\n{found}");
+    }
+    let trace = format!("* Connected to h\n> POST / HTTP/1.1\n{sent}> \n* upload done\n< HTTP/1.1 200 OK\n< \n{answer}\n");
+    assert_eq!(told(&trace)["requests"][0]["operation"], "SyncImages", "{}", told(&trace));
+    // What our own command shows has no signature: nothing is claimed about it.
+    let hidden = told(&format!("POST / HTTP/1.1\n{}\n{body}", head.replace(&headers.last().expect("a header").1, "REDACTED")));
+    assert_eq!(hidden["requests"][0]["causes"], serde_json::json!([]), "{hidden}");
+}
+
+#[test]
+fn no_secret_is_shown() {
+    let (_, url, headers) = signed("EXAMPLE-SECRET-OF-ANOTHER", "https://cvm.tencentcloudapi.com/", b"{}");
+    let key =
+        Credentials::new("AKIDEXAMPLE0000000000000000000000001", "EXAMPLE-SECRET-NOT-REAL", Some("EXAMPLE-TOKEN-NOT-REAL")).expect("a key");
+    let record: serde_json::Map<String, Value> = headers.into_iter().map(|(name, value)| (name, value.into())).collect();
+    let text = serde_json::json!({"method": "POST", "url": url, "headers": record, "body": "{}"}).to_string();
+    let answer = r#"{"Response":{"Error":{"Code":"AuthFailure.TokenFailure","Message":"EXAMPLE-TOKEN-NOT-REAL, EXAMPLE-SECRET-NOT-REAL"},"RequestId":"r"}}"#;
+    let told = Diagnosis::in_text(&text, answer, Some(&key), None).to_string();
+    assert!(!told.contains("NOT-REAL") && told.contains("token.missing"), "{told}");
+}
+
+#[test]
+fn a_launch_is_not_sent_again_as_a_read_is() {
+    let again = |operation: &str| {
+        told(&format!("{operation} failed: [TencentCloudSDKError] Code=InternalError, Message=x, RequestId=r"))["refusals"][0]["again"]
+            .clone()
+    };
+    assert_eq!(again("DescribeImages"), "yes: it changes nothing");
+    assert_eq!(again("SyncImages"), "only after a look at the destination: it may have been carried out");
+}

@@ -1,0 +1,146 @@
+//! The texts of exceptions: those of the vendors' clients and of the tools built on them, in whatever language.
+
+use super::refusal::{Refusal, add, refusal};
+use crate::base::cloud::Cloud;
+
+/// Names under which clients tell a code, a message and the id of a request; longer ones before those that they end with.
+const CODE: [&str; 6] = ["error_code", "errorCode", "ErrorCode", "Error Code", "Code", "code"];
+const MESSAGE: [&str; 9] = ["error_msg", "errorMsg", "error_message", "errorMessage", "ErrorMessage", "Message", "message", "Msg", "msg"];
+const REQUEST_ID: [&str; 7] = ["request_id", "requestId", "RequestId", "requestID", "RequestID", "request id", "Request Id"];
+const STATUS: [&str; 5] = ["status_code", "statusCode", "httpStatusCode", "httpCode", "status code"];
+
+/// Words that tell whose a text is, beside the names of the clouds.
+const HINTS: [(&str, &str); 10] = [
+    ("qcloud", "TC3"),
+    ("tccli", "TC3"),
+    ("volc", "HMAC"),
+    ("byteplus", "HMAC"),
+    ("hcloud", "SDK"),
+    ("apigw", "SDK"),
+    ("golangsdk", "SDK"),
+    ("clientrequestexception", "SDK"),
+    ("serviceresponseexception", "SDK"),
+    ("sdkerror", "SDK"),
+];
+
+/// Adds the refusals that the words of a text tell.
+pub(super) fn find(text: &str, found: &mut Vec<Refusal>) {
+    let before = found.len();
+    let mut last = 0;
+    for (at, code) in coded(text) {
+        let earlier = text.get(last..at).unwrap_or_default();
+        last = at;
+        let Some(cloud) = whose(code, text) else { continue };
+        let rest = text.get(at..).unwrap_or_default();
+        let rest = &rest[..next_code(rest)];
+        // Some tell the id before the code.
+        let any = |names: &[&str]| value(rest, names).or_else(|| value(earlier, names)).map(first_word);
+        let (message, id) = (value(rest, &MESSAGE), any(&REQUEST_ID));
+        let status = any(&STATUS).and_then(|word| word.parse().ok());
+        add(refusal(cloud, code, message, id, status), found);
+    }
+    if found.len() == before {
+        bare(text, found);
+    }
+}
+
+/// Codes with a name in front of them, and where each ends.
+fn coded(text: &str) -> Vec<(usize, &str)> {
+    let mut found: Vec<(usize, &str)> = Vec::new();
+    for name in CODE {
+        for (at, _) in text.match_indices(name) {
+            let is_whole = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+            let after = &text[at + name.len()..];
+            let rest = after.trim_start_matches(['"', '\'', '\\', ' ', ':', '=', '[', '\t']);
+            let is_named = after.len() > rest.len() && after[..after.len() - rest.len()].contains([':', '=', '[']);
+            let code = &rest[..rest.find(|c: char| !is_of_code(c)).unwrap_or(rest.len())];
+            let code = code.trim_end_matches(['.', '-']);
+            let start = text.len() - rest.len();
+            if is_whole && is_named && is_code(code) && !found.iter().any(|(end, _)| *end == start + code.len()) {
+                found.push((start + code.len(), code));
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Codes of the catalogues that stand in a text by themselves: `InvalidAccessKey: the key …` as Go's clients write it.
+fn bare(text: &str, found: &mut Vec<Refusal>) {
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
+        rest = &rest[start..];
+        let length = rest.find(|c: char| !is_of_code(c)).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(length);
+        let code = word.trim_end_matches(['.', '-']);
+        // A plain word of a language is no code, though one has that name.
+        let is_telling = code.contains('.') || code.chars().skip(1).any(|c| c.is_ascii_uppercase());
+        let knows = |cloud: &Cloud| cloud.explain(code, None).known;
+        if is_telling
+            && Cloud::ALL.iter().any(knows)
+            && let Some(cloud) = whose(code, text)
+        {
+            let message = behind.strip_prefix(':').or_else(|| behind.strip_prefix(" -")).map_or("", |message| message.trim_start());
+            let message = message.split(['\n', '\t']).next().unwrap_or_default();
+            let id = value(behind, &REQUEST_ID).map(first_word);
+            let status = value(behind, &STATUS).and_then(|word| first_word(word).parse().ok());
+            add(refusal(cloud, code, Some(message), id, status), found);
+        }
+        rest = behind;
+    }
+}
+
+/// Whose code that is: that of the cloud which the text names, else of the one that knows the code.
+pub(super) fn whose(code: &str, text: &str) -> Option<Cloud> {
+    let lower = text.to_ascii_lowercase();
+    let by_algorithm = |start: &str| Cloud::ALL.into_iter().find(|cloud| cloud.scheme().algorithm.starts_with(start));
+    let by_name = Cloud::ALL.into_iter().filter(|cloud| lower.contains(cloud.as_str()));
+    let by_hint = HINTS.iter().filter(|(word, _)| lower.contains(word)).filter_map(|(_, start)| by_algorithm(start));
+    let named: Vec<Cloud> = by_name.chain(by_hint).collect();
+    let knows = |cloud: &Cloud| cloud.explain(code, None).known;
+    named.iter().copied().find(knows).or_else(|| Cloud::ALL.into_iter().find(knows)).or_else(|| named.first().copied())
+}
+
+/// The value behind one of these names: to the next name, or to the end of the line.
+fn value<'a>(text: &'a str, names: &[&str]) -> Option<&'a str> {
+    let places = names.iter().flat_map(|name| text.match_indices(name).map(|(at, name)| (at, at + name.len())));
+    let is_named = |(at, end): &(usize, usize)| {
+        let is_whole = !text[..*at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        is_whole && text[*end..].trim_start_matches(['"', '\'', '\\', ' ']).starts_with([':', '='])
+    };
+    let (_, end) = places.filter(is_named).min()?;
+    let rest = text[end..].trim_start_matches(['"', '\'', '\\', ' ']);
+    let rest = rest[1..].trim_start_matches(['"', '\'', '\\', ' ', '[']);
+    let all = CODE.iter().chain(&MESSAGE).chain(&REQUEST_ID).chain(&STATUS);
+    let others = all.flat_map(|name| rest.match_indices(name)).filter(|(at, name)| {
+        let is_whole = !rest[..*at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        is_whole && rest[at + name.len()..].trim_start_matches(['"', '\'', '\\', ' ']).starts_with([':', '='])
+    });
+    let stop = others
+        .map(|(at, _)| at)
+        .chain(["encoded_authorization_message", "encodedAuthorizationMessage", ",encoded"].iter().filter_map(|word| rest.find(word)))
+        .min();
+    let value = rest[..stop.unwrap_or(rest.len())].lines().next().unwrap_or_default();
+    Some(value.trim().trim_end_matches(['"', '\'', ',', '\\', '}', ']', ';', ' ', '{']))
+}
+
+fn first_word(text: &str) -> &str {
+    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).next().unwrap_or_default()
+}
+
+/// Where the next exception of a text begins.
+fn next_code(rest: &str) -> usize {
+    coded(rest).first().map_or(rest.len(), |(end, code)| end - code.len())
+}
+
+fn is_of_code(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
+}
+
+/// A name in front of a number or a plain word is not yet a code.
+pub(super) fn is_code(code: &str) -> bool {
+    let has_letters = code.starts_with(|c: char| c.is_ascii_uppercase()) && code.len() > 3;
+    let is_old =
+        code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit()) && Cloud::ALL.iter().any(|cloud| cloud.explain(code, None).known);
+    has_letters || is_old
+}
