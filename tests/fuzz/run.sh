@@ -16,13 +16,14 @@ for target in "$@"; do
     mkdir -p "target/corpus/$target"
     # New inputs go to the first folder; the seeds are read.
     if ! "target/$host/release/$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -max_len=16384 -use_value_profile=1 \
-        -print_final_stats=0 -verbosity=0 -dict=words.dict -artifact_prefix="finds/$target-" "target/corpus/$target" "target/seeds/$target" \
+        -print_final_stats=1 -verbosity=0 -dict=words.dict -artifact_prefix="finds/$target-" "target/corpus/$target" "target/seeds/$target" \
         >"target/$target.log" 2>&1; then
         tail -n 40 "target/$target.log"
         echo "$target: a find; tell it again by: tests/fuzz/again.sh $target FILE"
         broken=1
         continue
     fi
-    echo "$target: $(ls "target/corpus/$target" | wc -l) inputs found, nothing broke in $seconds s"
+    executed=$(sed -n 's/^stat::number_of_executed_units: *//p' "target/$target.log")
+    echo "$target: $executed executions in $seconds s, $(ls "target/corpus/$target" | wc -l) inputs kept, finds: 0"
 done
 exit $broken
