@@ -180,7 +180,7 @@ def test_proxies_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, send: Send
 
 
 @both
-@pytest.mark.parametrize("proxy", ["http://user:PASSWORD@127.0.0.1:port", "http://user:PASSWORD@:3128", "http://user:PASSWORD@[::1", "127.0.0.1:99999"])
+@pytest.mark.parametrize("proxy", [f"http://user:PASSWORD@{at}" for at in ("127.0.0.1:port", ":3128", "[::1", "127.0.0.1:99999")])
 def test_a_proxy_that_is_no_address(monkeypatch: pytest.MonkeyPatch, send: Send, proxy: str) -> None:
     monkeypatch.setenv("https_proxy", proxy)
     told, cause = send(request(VENDOR), 5_000)
@@ -188,7 +188,15 @@ def test_a_proxy_that_is_no_address(monkeypatch: pytest.MonkeyPatch, send: Send,
 
 
 @both
-@pytest.mark.parametrize("answer", [b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 511 Network Authentication Required\r\n\r\n", b"\x15\x03\x01\x00\x02\x02\x50", b"hello\r\n\r\n"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 511 Network Authentication Required\r\n\r\n",
+        b"\x15\x03\x01\x00\x02\x02\x50",
+        b"hello\r\n\r\n",
+    ],
+)
 def test_whatever_a_proxy_says_instead_of_a_tunnel(
     serve: Callable[..., int], monkeypatch: pytest.MonkeyPatch, send: Send, answer: bytes
 ) -> None:
