@@ -11,6 +11,7 @@ use imgferry::api::operation::{Effect, Place};
 use imgferry::api::region::RegionClass;
 use imgferry::api::site::Language;
 use imgferry::job::{Ambiguity, EventKind, Phase};
+use imgferry::plan::{Purpose, Without};
 use imgferry::{Cloud, Edition, Kind, Plan, Retry, Severity, plan};
 use serde_json::Value;
 
@@ -30,6 +31,7 @@ fn main() {
         .set("Owner", texts(&Owner::ALL.map(Owner::as_str)))
         .set("Ownership", texts(&Ownership::ALL.map(Ownership::as_str)))
         .set("Place", texts(&Place::ALL.map(Place::as_str)))
+        .set("Purpose", texts(&Purpose::ALL.map(Purpose::as_str)))
         .set("RegionClass", texts(&RegionClass::ALL.map(RegionClass::as_str)))
         .set("Retry", texts(&Retry::ALL.map(Retry::as_str)))
         .set("Severity", texts(&Severity::ALL.map(Severity::as_str)))
@@ -37,6 +39,7 @@ fn main() {
         .set("Site", texts(&Edition::ALL.map(Edition::as_str)))
         .set("State", texts(&State::ALL.map(State::as_str)))
         .set("TaskState", texts(&TaskState::ALL.map(TaskState::as_str)))
+        .set("Without", texts(&Without::ALL.map(Without::as_str)))
         .value();
     let mut texts = Object::new();
     for language in Language::ALL {

@@ -5,9 +5,10 @@ import { folder } from "./temporary.mjs";
 
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"];
 
-export async function openPage() {
+/** `more` are further parameters of the browser. */
+export async function openPage(more = []) {
   const executablePath = execFileSync("sh", ["-c", "command -v chromium || command -v chromium-browser || command -v google-chrome"], { encoding: "utf8" }).trim();
-  const browser = await chromium.launchPersistentContext(folder(), { executablePath, headless: true, args: QUIET, timeout: 300_000 });
+  const browser = await chromium.launchPersistentContext(folder(), { executablePath, headless: true, args: [...QUIET, ...more], timeout: 300_000 });
   const page = await browser.newPage();
   page.setDefaultTimeout(300_000);
   return { page, close: () => browser.close() };

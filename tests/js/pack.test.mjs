@@ -1,7 +1,7 @@
 // Consumers of the packed tarball, each in an empty project of its own, on every runtime: a whole replication over real HTTP.
 import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { before, test } from "node:test";
@@ -80,6 +80,88 @@ test("a bundle of esbuild replicates in Node and in Chromium", async () => {
   for (const name of ["imgferry.wasm", "sign.wasm"]) cpSync(join(at, "node_modules/imgferry/dist", name), join(at, "out", name));
   cpSync(join(at, "index.html"), join(at, "out/index.html"));
   await inPage(join(at, "out"));
+});
+
+/** Builds that page by the bundler, which carries the modules along, and opens it. */
+const BUNDLERS = {
+  async Rollup(at, out) {
+    const [{ rollup }, { nodeResolve }] = [await import("rollup"), await import("@rollup/plugin-node-resolve")];
+    const bundle = await rollup({ input: join(at, "main.js"), plugins: [nodeResolve({ browser: true })] });
+    await bundle.write({ dir: out, format: "es" });
+    // Without a plugin it leaves files behind.
+    for (const name of ["imgferry.wasm", "sign.wasm"]) cpSync(join(at, "node_modules/imgferry/dist", name), join(out, name));
+  },
+  async webpack(at, out) {
+    await packed((await import("webpack")).default, at, out);
+  },
+  async Rspack(at, out) {
+    await packed((await import("@rspack/core")).rspack, at, out);
+  },
+  // It ignores `exports` unless it is told otherwise.
+  async Parcel(at, out) {
+    await execute(process.execPath, [join(here, "node_modules/parcel/lib/bin.js"), "build", "index.html", "--dist-dir", out, "--public-url", "./", "--no-cache", "--log-level", "error"], { cwd: at, timeout: 300_000, env: { ...process.env, PARCEL_WORKERS: "1" } });
+  },
+};
+
+for (const [name, build] of Object.entries(BUNDLERS)) {
+  test(`a build of ${name} replicates in Chromium`, async () => {
+    const at = project(name.toLowerCase(), "page");
+    const out = join(at, "out");
+    await build(at, out);
+    if (!existsSync(join(out, "index.html"))) cpSync(join(at, "index.html"), join(out, "index.html"));
+    await inPage(out);
+  });
+}
+
+/** Builds by webpack, or what takes its configuration. */
+async function packed(bundler, at, out) {
+  const config = { mode: "production", context: at, entry: "./main.js", output: { path: out, filename: "main.js", module: true, publicPath: "auto" }, experiments: { outputModule: true }, performance: { hints: false } };
+  const stats = await promisify(bundler)(config);
+  assert.deepEqual(stats.toJson({ all: false, errors: true }).errors, []);
+}
+
+for (const [name, bin, parameters, env] of [
+  ["Jest", "jest/bin/jest.js", ["--config", JSON.stringify({ transform: {}, testEnvironment: "node" })], { NODE_OPTIONS: "--experimental-vm-modules --no-warnings" }],
+  ["Vitest", "vitest/vitest.mjs", ["run", "--globals"], {}],
+]) {
+  test(`tests of ${name} replicate, in Node and in jsdom`, () =>
+    replicates(async (url) => {
+      const at = project(name.toLowerCase(), "runner");
+      // Runners find what they need beside the tests.
+      for (const found of ["jest-environment-jsdom", "jsdom", "vitest"]) symlinkSync(join(here, "node_modules", found), join(at, "node_modules", found));
+      await execute(process.execPath, [join(here, "node_modules", bin), ...parameters], { cwd: at, timeout: 300_000, env: { ...process.env, ...env, SIM: url, CI: "1" } }).catch((error) => assert.fail(`${error.stdout}\n${error.stderr}`));
+      return JSON.parse(readFileSync(join(at, "outcome.json"), "utf8"));
+    }));
+}
+
+test("a page of an extension replicates in Chromium; without 'wasm-unsafe-eval' the error names it", async () => {
+  const at = project("extension", "page");
+  for (const [name, policy] of [["allowed", undefined], ["refused", "script-src 'self'; object-src 'self'"]]) {
+    const out = join(at, name);
+    await esbuild.build({ entryPoints: [join(at, "main.js")], outfile: join(out, "main.js"), bundle: true, minify: true, format: "esm", logLevel: "error" });
+    for (const module of ["imgferry.wasm", "sign.wasm"]) cpSync(join(at, "node_modules/imgferry/dist", module), join(out, module));
+    cpSync(join(at, "index.html"), join(out, "index.html"));
+    cpSync(join(pack, "extension"), out, { recursive: true });
+    if (policy) {
+      const manifest = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
+      writeFileSync(join(out, "manifest.json"), JSON.stringify({ ...manifest, content_security_policy: { extension_pages: policy } }));
+    }
+    const { page, close } = await openPage([`--disable-extensions-except=${out}`, `--load-extension=${out}`]);
+    try {
+      const worker = page.context().serviceWorkers()[0] ?? (await page.context().waitForEvent("serviceworker"));
+      const origin = new URL(worker.url()).origin === "null" ? worker.url().replace(/\/background\.js$/, "") : new URL(worker.url()).origin;
+      const outcome = async (url) => {
+        await page.goto(`${origin}/index.html#${encodeURIComponent(url)}`);
+        await page.waitForFunction("globalThis.outcome");
+        return page.evaluate("globalThis.outcome");
+      };
+      if (policy) await assert.rejects(outcome("http://127.0.0.1:9"), /could not be loaded/);
+      else await replicates(outcome);
+      if (policy) assert.match(await page.evaluate("globalThis.outcome.catch((error) => `${error.code} ${error.hint}`)"), /^module\.load .*'wasm-unsafe-eval'/);
+    } finally {
+      await close();
+    }
+  }
 });
 
 test("a build of Vite replicates in Chromium", async () => {

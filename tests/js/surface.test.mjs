@@ -17,7 +17,7 @@ const { Job, diagnose, prepare, run } = imgferry;
 const KEYS = { tencent: { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET-TENCENT" } };
 const PLAN = { copies: [{ cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai"], name: "surveyed" }], policy: { poll: "20ms", settle: "50ms" } };
 
-const LEVELS = "sign prepare finish verify diagnose check build request read explain regions operations parameters rules listImages eventsOf Job Signer run tick whyLost".split(" ");
+const LEVELS = "sign prepare finish verify diagnose check build request read explain regions operations parameters rules needs listImages eventsOf Job Signer run tick whyLost".split(" ");
 
 test("every entry offers its levels", () => {
   const [loading, errors] = [["init", "initSync"], ["ImgferryError"]];
@@ -246,6 +246,20 @@ test("the own images of a region are listed page by page, as they are asked for"
     }
     assert.equal(pages, 1, cloud);
   }
+});
+
+test("what a plan needs is told for a policy, before anything is sent", () => {
+  const needs = imgferry.needs(PLAN);
+  assert.deepEqual([...new Set(needs.map(({ grant }) => grant))].sort(), ["cvm:DescribeImageQuota", "cvm:DescribeImages", "cvm:SyncImages"]);
+  assert.deepEqual(needs.find(({ purpose }) => purpose === "launch"), { cloud: "tencent", operation: "SyncImages", grant: "cvm:SyncImages", region: "ap-guangzhou", purpose: "launch", without: "refused" });
+  assert.throws(() => imgferry.needs({ copies: [{ cloud: "nobody" }] }), { name: "ImgferryError", kind: "misuse" });
+});
+
+test("a row is had without the others", () => {
+  const job = new imgferry.Job(PLAN, 1_722_470_400_000, 7);
+  assert.deepEqual(job.row(0), job.report().rows[0]);
+  assert.equal(job.row(1), null);
+  for (const lane of [-1, 2 ** 32, "0"]) assert.throws(() => job.row(lane), { code: "lane" });
 });
 
 test("a listing that is refused, has no answer or is given up says so", async () => {

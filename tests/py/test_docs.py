@@ -42,6 +42,19 @@ def walks() -> List[List[Station]]:
     return [walk for walk in found if walk]
 
 
+def test_what_holds_against_threats_is_there() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 15
+    for row in rows:
+        named = re.findall(r"`(tests/[^`:]+)::([^`]+)`", row)
+        assert named, f"nothing shows: {row}"
+        for path, name in named:
+            source = (ROOT / path).read_text(encoding="utf-8")
+            declared = name in source if path.endswith(".mjs") else re.search(rf"\b(def|fn) {name}\(", source)
+            assert declared, (path, name)
+
+
 def test_stations_of_the_first_hour_are_there() -> None:
     assert [len(walk) for walk in walks()] == [16, 8, 16]
     for walk in walks():

@@ -25,10 +25,11 @@ const INLINED = ["-Cllvm-args=-inline-threshold=60"];
 // The sign-only module is a twentieth smaller yet with less inlined by LLVM and more by rustc, and two rounds of wasm-opt.
 const LESS = ["-Zmir-opt-level=3", "-Cllvm-args=-inline-threshold=15"];
 const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], imgferry: LESS, "imgferry-wasm": LESS };
-const SMALLEST = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz"];
 // For speed, but functions with one caller stay functions of their own: compressed they are smaller so. Nothing lies in
 // the first kilobyte of the memory but the last of a full stack.
-const APART = ["-O3", "--one-caller-inline-max-function-size=1", "--low-memory-unused"];
+const SEPARATE = ["--one-caller-inline-max-function-size=1", "--low-memory-unused"];
+const APART = ["-O3", ...SEPARATE];
+const SMALLEST = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", ...SEPARATE];
 
 const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 
@@ -52,6 +53,8 @@ const SOURCES = {
   ".node": (name) => `import { readFileSync } from "node:fs";\nexport const module = () => readFileSync(new URL("./${name}.wasm", import.meta.url));\n`,
   // Under the condition `workerd` a `.wasm` file is imported compiled, and nothing may be compiled.
   ".workerd": (name) => `import wasm from "./${name}.wasm";\nexport const module = () => wasm;\n`,
+  // Next compiles what its edge routes import so, which may compile nothing either.
+  ".edge": (name) => `import wasm from "./${name}.wasm?module";\nexport const module = () => wasm;\n`,
   // Within the code: for bundlers that leave files behind, and wherever nothing can be fetched.
   ".inline": (name) => {
     const code = readFileSync(join(dist, `${name}.wasm`));
@@ -74,6 +77,7 @@ params();
 texts();
 typescript();
 for (const [entry, module] of Object.entries(ENTRIES)) entries(entry, module);
+stubs();
 for (const name of LICENCES) cpSync(join(root, name), join(here, name));
 const stale = [...before].filter(([path, text]) => committed().get(path) !== text).map(([path]) => path);
 const fresh = [...committed().keys()].filter((path) => !before.has(path));
@@ -98,11 +102,15 @@ function glue(module, name, optimise) {
   run(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...optimise, ...FEATURES, made, "-o", wasm]);
   rmSync(made);
   rmSync(`${made}.d.ts`);
+  // The glue takes every runtime for a browser.
+  const code = join(dist, `${name}-glue.js`);
+  const text = readFileSync(code, "utf8").replace("!(module instanceof WebAssembly.Module)", "!isModule(module)");
+  writeFileSync(code, `import { TextDecoder, TextEncoder, isModule } from "./runtime.js";\n${text}`);
   // The typings of the glue are checked against what the package expects of it, and are no part of it.
   renameSync(join(dist, `${name}-glue.d.ts`), join(here, "src", `${name}-glue.d.ts`));
   writeFileSync(join(here, "src", `${name}-module.d.ts`), "/** Where the module is, or what it is. */\nexport function module(): unknown;\n");
-  const code = readFileSync(wasm);
-  console.log(`${name}.wasm: ${code.length} bytes, gzip ${gzipSync(code, { level: 9 }).length}, brotli ${brotliCompressSync(code).length}`);
+  const built = readFileSync(wasm);
+  console.log(`${name}.wasm: ${built.length} bytes, gzip ${gzipSync(built, { level: 9 }).length}, brotli ${brotliCompressSync(built).length}`);
 }
 
 /** Writes an entry once for every place that its module comes from. */
@@ -114,6 +122,17 @@ function entries(entry, module) {
     writeFileSync(join(dist, `${module}-module${source}.js`), text(module));
     const both = code.replace(line, `from "./${module}-module${source}.js"`).replace(`from "./${module}-texts.js"`, `from "./${module}-texts.both.js"`);
     if (source) writeFileSync(join(dist, `${entry}${source}.js`), both);
+  }
+}
+
+/** Writes each entry once more where bundlers look that know no `exports`, as Parcel unless it is told: `main` is the first. */
+function stubs() {
+  const names = Object.keys(ENTRIES);
+  for (const [stub, entry] of [["slim", "slim"], ...names.map((name) => [name, name]), ...names.map((name) => [`${name}/inline`, `${name}.inline`])]) {
+    const path = stub.replace(/^index\//, "");
+    if (path === "index") continue;
+    mkdirSync(join(here, path, ".."), { recursive: true });
+    writeFileSync(join(here, `${path}.js`), `export * from "${path.includes("/") ? ".." : "."}/dist/${entry}.js";\n`);
   }
 }
 

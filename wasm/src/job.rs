@@ -1,11 +1,13 @@
 //! Level 3: the replication job, the one handle of the border.
 
 use crate::convert::{Record, Thrown, parse, throw};
-use crate::operation::{answer, problems_text};
+use crate::operation::{answer, problems_value};
 use imgferry::api::endpoint::HostHeader;
 use imgferry::api::json::{Object, list, to_text};
 use imgferry::job::{Changes, Event, Outgoing, Restored};
+use imgferry::plan::Need;
 use imgferry::{Cloud, Error, Keyring, Lost, Millis, Plan, Step, wall_clock};
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 /// A replication under way. Times are whole milliseconds: the package checks them.
@@ -118,6 +120,11 @@ impl Job {
         to_text(&self.job.report().to_value())
     }
 
+    /// What became of one destination so far; null where there is none of that number.
+    pub fn row(&self, lane: u32) -> String {
+        to_text(&self.job.row(lane).map_or(Value::Null, |row| row.to_value()))
+    }
+
     /// The report with what has changed behind that number.
     pub fn changes(&mut self, now_ms: f64, since: f64) -> Thrown<String> {
         let now = millis(now_ms).map_err(throw)?;
@@ -140,7 +147,13 @@ pub fn check_plan(plan: String, trusted: &str) -> Thrown<String> {
         Err(error) if !error.problems.is_empty() => Ok(error.problems),
         Err(error) => Err(error),
     };
-    checked().map(|problems| problems_text(&problems)).map_err(throw)
+    checked().map(|problems| to_text(&problems_value(&problems))).map_err(throw)
+}
+
+/// Every operation that carrying out a plan can call.
+#[wasm_bindgen]
+pub fn needs(plan: String) -> Thrown<String> {
+    plan_of(plan).map(|plan| to_text(&list(&plan.needs(), Need::to_value))).map_err(throw)
 }
 
 /// A plan. `fetch` derives the `host` header from the URL.

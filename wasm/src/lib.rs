@@ -26,3 +26,8 @@ pub mod verify;
 #[global_allocator]
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
+
+/// Small too, and quick whatever is asked of it. The whole module holds jobs and long answers: the usual one serves those faster.
+#[cfg(all(target_arch = "wasm32", feature = "operations", not(any(feature = "full", feature = "sim"))))]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

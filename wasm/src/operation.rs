@@ -16,39 +16,11 @@ use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Redactor, wall_clock
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
-/// Checks every documented rule of an operation.
-#[wasm_bindgen]
-pub fn check(input: String) -> Thrown<String> {
-    let checked = || {
-        let mut input = Record::parse(input, "")?;
-        let Wanted { operation, params, at } = Wanted::read(cloud(&mut input)?, &mut input)?;
-        input.end()?;
-        Ok(imgferry::check(operation, &params, &at, &Known::default()).0)
-    };
-    checked().map(|problems| problems_text(&problems)).map_err(throw)
-}
-
 /// Loads texts of rules and error codes in a language.
 #[wasm_bindgen(js_name = loadTexts)]
 pub fn load_texts(language: &str, texts: String) -> Thrown<()> {
     Language::parse(language).map_err(throw)?.load_texts(texts);
     Ok(())
-}
-
-/// Checks and builds the request of an operation, complete but for the signature.
-#[wasm_bindgen]
-pub fn build(input: String) -> Thrown<String> {
-    let built = || {
-        let mut input = Record::parse(input, "")?;
-        let wanted = Wanted::read(cloud(&mut input)?, &mut input)?;
-        input.end()?;
-        let built = wanted.build()?;
-        let Call { operation, service, .. } = &built;
-        let mut call = Object::new();
-        call.set("cloud", operation.cloud.as_str()).set("operation", operation.name).set("region", built.region()).set("service", *service);
-        Ok(call.set("request", built.request().to_value()).value())
-    };
-    built().map(|call| to_text(&call)).map_err(throw)
 }
 
 /// Checks, builds and signs the request of an operation: ready to be sent.
@@ -58,95 +30,99 @@ pub fn request(input: String) -> Thrown<String> {
         let mut input = Record::parse(input, "")?;
         let credentials = input.credentials("credentials")?;
         let time = wall_clock("timeMs", input.whole("timeMs")?)?;
-        let wanted = Wanted::read(cloud(&mut input)?, &mut input)?;
-        input.end()?;
-        Signer::new(credentials).sign_call(wanted.build()?, time)
+        Signer::new(credentials).sign_call(Wanted::read(input)?.build()?, time)
     };
     signed().map(|request| request_text(&request)).map_err(throw)
 }
 
-/// Reads an answer.
+/// What can be asked by name with a record, and perhaps a body beside it. One function of the border for all: each would bring its
+/// own code on both sides.
 #[wasm_bindgen]
-pub fn read(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
-    let reply = || {
-        let mut input = Record::parse(input, "")?;
-        let operation = cloud(&mut input)?.operation(&input.text("operation")?)?;
-        let params = match input.any("params") {
-            None => Params::new(),
-            Some(Value::Object(params)) => params,
-            Some(_) => return Err(wrong("params", "an object")),
-        };
-        let mut answer = answer(input.record("answer")?, body)?;
-        if input.has("credentials") {
-            answer = Redactor::new(&input.credentials("credentials")?).answer(answer);
+pub fn ask(name: &str, input: String, body: Option<Vec<u8>>) -> Thrown<String> {
+    let answered = || {
+        let input = Record::parse(input, "")?;
+        match name {
+            "check" => check(input),
+            "build" => build(input),
+            "read" => read(input, body),
+            "explain" => explain(input),
+            "regions" => Ok(list(only_cloud(input)?.regions(), Region::to_value)),
+            "operations" => Ok(list(only_cloud(input)?.operations(), |operation| operation.to_value())),
+            "parameters" => Ok(operation(input)?.to_value()["fields"].take()),
+            "rules" => rules(input),
+            "listing" => listing(input),
+            #[cfg(feature = "full")]
+            "verify" => crate::verify::verify(input, body),
+            _ => Err(wrong("name", "the name of a question")),
         }
-        input.end()?;
-        imgferry::read_sent(operation, &params, &answer)
     };
-    reply().map(|reply| to_text(&reply.to_value())).map_err(throw)
+    answered().map(|value| to_text(&value)).map_err(throw)
+}
+
+/// Every documented rule of an operation.
+fn check(input: Record) -> Result<Value, Error> {
+    let Wanted { operation, params, at } = Wanted::read(input)?;
+    Ok(problems_value(&imgferry::check(operation, &params, &at, &Known::default()).0))
+}
+
+/// The request of an operation, checked and complete but for the signature.
+fn build(input: Record) -> Result<Value, Error> {
+    let built = Wanted::read(input)?.build()?;
+    let Call { operation, service, .. } = &built;
+    let mut call = Object::new();
+    call.set("cloud", operation.cloud.as_str()).set("operation", operation.name).set("region", built.region()).set("service", *service);
+    Ok(call.set("request", built.request().to_value()).value())
+}
+
+/// An answer, read.
+fn read(mut input: Record, body: Option<Vec<u8>>) -> Result<Value, Error> {
+    let operation = cloud(&mut input)?.operation(&input.text("operation")?)?;
+    let params = match input.any("params") {
+        None => Params::new(),
+        Some(Value::Object(params)) => params,
+        Some(_) => return Err(wrong("params", "an object")),
+    };
+    let mut answer = answer(input.record("answer")?, body)?;
+    if input.has("credentials") {
+        answer = Redactor::new(&input.credentials("credentials")?).answer(answer);
+    }
+    input.end()?;
+    imgferry::read_sent(operation, &params, &answer).map(|reply| reply.to_value())
 }
 
 /// What an error code means and what to do.
-#[wasm_bindgen]
-pub fn explain(input: String) -> Thrown<String> {
-    let explained = || {
-        let mut input = Record::parse(input, "")?;
-        let cloud = cloud(&mut input)?;
-        let (code, status, message) = (input.text("code")?, input.optional_whole("status")?, input.optional_text("message")?);
-        input.end()?;
-        Ok(cloud.explain_message(&code, message.as_deref().unwrap_or_default(), status))
-    };
-    explained().map(|explanation| to_text(&explanation.to_value())).map_err(throw)
-}
-
-/// The regions known for a cloud.
-#[wasm_bindgen]
-pub fn regions(cloud: String) -> Thrown<String> {
-    let cloud = Cloud::parse(&cloud).map_err(throw)?;
-    Ok(to_text(&list(cloud.regions(), Region::to_value)))
-}
-
-/// The operations known for a cloud, with their parameters.
-#[wasm_bindgen]
-pub fn operations(cloud: String) -> Thrown<String> {
-    let cloud = Cloud::parse(&cloud).map_err(throw)?;
-    Ok(to_text(&list(cloud.operations(), |operation| operation.to_value())))
-}
-
-/// The parameters of an operation.
-#[wasm_bindgen]
-pub fn parameters(input: String) -> Thrown<String> {
-    let asked = || {
-        let mut input = Record::parse(input, "")?;
-        let operation = cloud(&mut input)?.operation(&input.text("operation")?)?;
-        input.end()?;
-        Ok(operation.to_value())
-    };
-    asked().map(|operation| to_text(&operation["fields"])).map_err(throw)
+fn explain(mut input: Record) -> Result<Value, Error> {
+    let cloud = cloud(&mut input)?;
+    let (code, status, message) = (input.text("code")?, input.optional_whole("status")?, input.optional_text("message")?);
+    input.end()?;
+    Ok(cloud.explain_message(&code, message.as_deref().unwrap_or_default(), status).to_value())
 }
 
 /// The rules of a cloud, or those of plans.
-#[wasm_bindgen]
-pub fn rules(cloud: Option<String>) -> Thrown<String> {
-    let rules: Vec<&Rule> = match cloud {
-        Some(cloud) => Cloud::parse(&cloud).map_err(throw)?.rules().collect(),
-        None => imgferry::plan::rules().collect(),
-    };
-    Ok(to_text(&list(&rules, |rule| rule.to_value())))
+fn rules(input: Record) -> Result<Value, Error> {
+    let rules: Vec<&Rule> = if input.has("cloud") { only_cloud(input)?.rules().collect() } else { imgferry::plan::rules().collect() };
+    Ok(list(&rules, |rule| rule.to_value()))
 }
 
 /// The call that lists own images: of a cloud, behind a cursor and so many entries.
-#[wasm_bindgen]
-pub fn listing(input: String) -> Thrown<String> {
-    let asked = || {
-        let mut input = Record::parse(input, "")?;
-        let (cloud, cursor) = (cloud(&mut input)?, input.optional_text("cursor")?);
-        let seen: u32 = input.optional_whole("seen")?.unwrap_or_default();
-        input.end()?;
-        Ok((cloud.replication().find)(&[], cursor.as_deref(), seen as usize))
-    };
-    let wanted = asked().map_err(throw)?;
-    Ok(to_text(&Object::new().set("operation", wanted.operation.name).set("params", wanted.params).value()))
+fn listing(mut input: Record) -> Result<Value, Error> {
+    let (cloud, cursor) = (cloud(&mut input)?, input.optional_text("cursor")?);
+    let seen: u32 = input.optional_whole("seen")?.unwrap_or_default();
+    input.end()?;
+    let wanted = (cloud.replication().find)(&[], cursor.as_deref(), seen as usize);
+    Ok(Object::new().set("operation", wanted.operation.name).set("params", wanted.params).value())
+}
+
+fn only_cloud(mut input: Record) -> Result<Cloud, Error> {
+    let cloud = cloud(&mut input)?;
+    input.end()?;
+    Ok(cloud)
+}
+
+fn operation(mut input: Record) -> Result<&'static Operation, Error> {
+    let operation = cloud(&mut input)?.operation(&input.text("operation")?)?;
+    input.end()?;
+    Ok(operation)
 }
 
 /// An answer with its body, as text or as bytes.
@@ -165,10 +141,12 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(cloud: Cloud, input: &mut Record) -> Result<Wanted, Error> {
-        let operation = cloud.operation(&input.text("operation")?)?;
+    fn read(mut input: Record) -> Result<Wanted, Error> {
+        let operation = cloud(&mut input)?.operation(&input.text("operation")?)?;
         let Some(Value::Object(params)) = input.any("params") else { return Err(wrong("params", "an object")) };
-        Ok(Wanted { operation, params, at: at(input.record("at")?)? })
+        let wanted = Wanted { operation, params, at: at(input.record("at")?)? };
+        input.end()?;
+        Ok(wanted)
     }
 
     fn build(&self) -> Result<Call, Error> {
@@ -207,6 +185,6 @@ pub(crate) fn at(mut record: Record) -> Result<At, Error> {
     Ok(at)
 }
 
-pub(crate) fn problems_text(problems: &[Problem]) -> String {
-    to_text(&list(problems, Problem::to_value))
+pub(crate) fn problems_value(problems: &[Problem]) -> Value {
+    list(problems, Problem::to_value)
 }

@@ -1,18 +1,11 @@
 //! The other side of level 1: is this request signed by who it says, and why was one refused?
 
-use crate::convert::{Record, Thrown, throw};
+use crate::convert::Record;
 use imgferry::api::json::{Object, to_text};
 use imgferry::sign::{self, Expect, Received};
 use imgferry::{Cloud, Credentials, Error, wall_clock};
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
-
-/// Verifies a signature with the one key that `key` holds, or with none. A refusal is returned, not thrown: the
-/// package looks up the key of the id that it names, and asks again.
-#[wasm_bindgen]
-pub fn verify(input: String, body: Option<Vec<u8>>) -> Thrown<String> {
-    verdict(input, body).map(|verdict| to_text(&verdict)).map_err(throw)
-}
 
 /// Why a signature was refused.
 #[wasm_bindgen]
@@ -20,8 +13,9 @@ pub fn diagnose(ours: &str, theirs: &str) -> String {
     to_text(&sign::diagnose(ours, Some(theirs)).to_value())
 }
 
-fn verdict(input: String, body: Option<Vec<u8>>) -> Result<Value, Error> {
-    let mut input = Record::parse(input, "")?;
+/// Verifies a signature with the one key that `key` holds, or with none. A refusal is returned, not thrown: the
+/// package looks up the key of the id that it names, and asks again.
+pub(crate) fn verify(mut input: Record, body: Option<Vec<u8>>) -> Result<Value, Error> {
     let key = if input.has("key") { Some(input.credentials("key")?) } else { None };
     let now = wall_clock("nowMs", input.whole("nowMs")?)?;
     let cloud = Cloud::parse(&input.text("cloud")?)?;

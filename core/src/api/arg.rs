@@ -3,6 +3,7 @@
 use crate::base::json::texts;
 use crate::base::record::Params;
 use crate::base::time::push_decimal;
+use crate::base::writer::{push_flag, push_list, push_object, push_text, push_value};
 use serde_json::Value;
 
 /// A parameter's value on its way into a request.
@@ -38,12 +39,12 @@ impl Arg<'_> {
     /// Appends the value as compact JSON.
     pub(crate) fn write_json(&self, out: &mut String) {
         match self {
-            Arg::Text(text) => push_json(out, text),
+            Arg::Text(text) => push_text(out, text),
             Arg::Integer(number) => push_decimal(out, *number),
-            Arg::Boolean(flag) => out.push_str(if *flag { "true" } else { "false" }),
-            Arg::Texts(texts) => push_list(out, texts.iter(), |out, text| push_json(out, text)),
-            Arg::Json(value) => write_value(out, value),
-            Arg::Objects(objects) => out.push_str(&serde_json::to_string(objects).expect("memory takes everything")),
+            Arg::Boolean(flag) => push_flag(out, *flag),
+            Arg::Texts(texts) => push_list(out, texts, |out, text| push_text(out, text)),
+            Arg::Json(value) => push_value(out, value),
+            Arg::Objects(objects) => push_list(out, objects, push_object),
         }
     }
 
@@ -68,47 +69,6 @@ impl Arg<'_> {
                 }
             }
         }
-    }
-}
-
-/// Appends a value as compact JSON. Texts and lists of texts, which nearly all are, go there directly.
-fn write_value(out: &mut String, value: &Value) {
-    match value {
-        Value::String(text) => push_json(out, text),
-        Value::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
-        Value::Array(items) => push_list(out, items.iter(), write_value),
-        Value::Null | Value::Number(_) | Value::Object(_) => out.push_str(&value.to_string()),
-    }
-}
-
-fn push_list<T>(out: &mut String, items: impl Iterator<Item = T>, push: impl Fn(&mut String, T)) {
-    out.push('[');
-    for (index, item) in items.enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        push(out, item);
-    }
-    out.push(']');
-}
-
-/// Whether JSON needs no escape. By eight bytes at a time, the last of which may be looked at twice.
-fn is_plain(text: &[u8]) -> bool {
-    let plain = |bytes: &[u8]| bytes.iter().fold(true, |so_far, &byte| so_far & (byte >= b' ') & (byte != b'"') & (byte != b'\\'));
-    match text.last_chunk::<8>() {
-        Some(last) => text.as_chunks::<8>().0.iter().fold(plain(last), |so_far, bytes| so_far & plain(bytes)),
-        None => plain(text),
-    }
-}
-
-/// Appends a text as JSON. Most are names and ids, which need no escape: told at once, and a third of a writer's time.
-fn push_json(out: &mut String, text: &str) {
-    if is_plain(text.as_bytes()) {
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
-    } else {
-        out.push_str(&serde_json::to_string(text).expect("memory takes everything"));
     }
 }
 

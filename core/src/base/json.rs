@@ -3,6 +3,7 @@
 
 #[cfg(feature = "compact")]
 use crate::base::reader;
+use crate::base::writer;
 use serde_json::{Map, Value};
 
 /// A JSON object, filled field by field. One function for each type of value, not a macro: what it says is code once.
@@ -82,7 +83,9 @@ pub(crate) fn ordered(pairs: &[(String, String)]) -> Value {
 
 /// A value as compact JSON.
 pub fn to_text(value: &Value) -> String {
-    serde_json::to_string(value).expect("every value has a text")
+    let mut text = String::new();
+    writer::push_value(&mut text, value);
+    text
 }
 
 /// The value that a text is.

@@ -17,3 +17,4 @@ pub mod text;
 pub(crate) mod time;
 pub(crate) mod wall_clock;
 pub(crate) mod words;
+pub(crate) mod writer;

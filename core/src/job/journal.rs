@@ -138,7 +138,7 @@ pub(crate) fn parse(text: &str) -> Result<Parsed, Error> {
         };
         let whole = whole.strip_suffix('\r').unwrap_or(whole);
         let record = Record::read(whole).filter(|record| matches!(record, Record::Header { .. }) == (index == 0));
-        parsed.records.push(record.ok_or_else(|| corrupt(index + 1))?);
+        parsed.records.push(record.ok_or_else(|| of_another_version(whole).unwrap_or_else(|| corrupt(index + 1)))?);
         parsed.kept += line.len();
     }
     Ok(parsed)
@@ -171,6 +171,17 @@ fn disguised(text: &str) -> Option<Error> {
     Some(error.hint(
         format!("nothing is lost and nothing was overwritten: turn it back by {tool}, then go on"),
         format!("内容未丢失，也未被覆盖：请先用 {tool} 还原，再继续"),
+    ))
+}
+
+/// A first line that is whole, but of a format that we do not know.
+fn of_another_version(line: &str) -> Option<Error> {
+    let (sum, text) = line.split_once(' ')?;
+    let version =
+        from_text(text.as_bytes()).ok()?.get("imgferry")?.as_u64().filter(|version| *version != VERSION && sum == checksum(text))?;
+    Some(Error::new(Kind::Misuse, "journal.version", format!("the journal is of version {version}, not {VERSION}")).hint(
+        "nothing was lost and nothing was overwritten: go on with the release of imgferry that wrote it, or a later one",
+        "内容未丢失，也未被覆盖：请使用写入该日志的 imgferry 版本或更新的版本继续",
     ))
 }
 
@@ -252,6 +263,15 @@ mod tests {
         }
         assert_eq!(parse("")?.records, []);
         Ok(())
+    }
+
+    #[test]
+    fn a_journal_of_another_version_is_no_damage() {
+        let text = to_text(&json!({"imgferry": VERSION + 1, "begun": 5, "plan": {}}));
+        let error = parse(&format!("{} {text}\n{}", checksum(&text), sample()[1].to_line())).expect_err("it is not read");
+        assert_eq!((error.code.as_str(), error.hint_en.contains("nothing was lost")), ("journal.version", true), "{error}");
+        let damaged = parse(&format!("00000000 {text}\n")).expect_err("it is not read");
+        assert_eq!(damaged.code, "journal.line");
     }
 
     #[test]

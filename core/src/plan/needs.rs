@@ -4,7 +4,9 @@ use super::model::{Action, Plan, Target, Transfer};
 use crate::api::operation::Operation;
 use crate::api::replication::{Change, CopyRef, Replica, Replication, Side, Wanted};
 use crate::base::cloud::Cloud;
+use crate::base::json::Object;
 use crate::base::words::words;
+use serde_json::Value;
 
 words! {
     /// What an operation is called for.
@@ -52,6 +54,16 @@ pub struct Need {
     pub purpose: Purpose,
     /// What becomes of a run that may not call it.
     pub without: Without,
+}
+
+impl Need {
+    /// The need as a JSON object.
+    pub fn to_value(&self) -> Value {
+        let Need { operation, region, purpose, without } = self;
+        let mut need = Object::new();
+        need.set("cloud", operation.cloud.as_str()).set("operation", operation.name).set("grant", operation.grant);
+        need.set("region", region.as_str()).set("purpose", purpose.as_str()).set("without", without.as_str()).value()
+    }
 }
 
 impl Plan {

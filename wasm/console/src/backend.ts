@@ -17,6 +17,8 @@ export interface View extends Entry {
   steps: Row[];
   /** Replications that are before it on the same account. */
   ahead: number;
+  /** Why it stands still, where it does. */
+  trouble?: Told | null;
 }
 
 export type Happened = Event & { seq: number };
@@ -51,15 +53,39 @@ export interface Backend {
   images(cloud: Cloud, region: string, page?: string): Promise<{ images: Image[]; next: string | null }>;
 }
 
-/** What went wrong, with the next step in both languages. */
-export class Trouble extends Error {
-  constructor(message: string, readonly hint: string, readonly hintZh: string, readonly problems: readonly Problem[] = []) {
-    super(message);
+/** What went wrong, with the next step, each in both languages. */
+export interface Told {
+  message: string;
+  messageZh: string;
+  hint: string;
+  hintZh: string;
+  problems?: readonly Problem[];
+}
+
+export class Trouble extends Error implements Told {
+  readonly messageZh: string;
+  readonly hint: string;
+  readonly hintZh: string;
+  readonly problems: readonly Problem[];
+
+  constructor(told: Told) {
+    super(told.message);
+    this.messageZh = told.messageZh;
+    this.hint = told.hint;
+    this.hintZh = told.hintZh;
+    this.problems = told.problems ?? [];
+  }
+
+  /** As it may leave a worker. */
+  told(): Told {
+    const { message, messageZh, hint, hintZh, problems } = this;
+    return { message, messageZh, hint, hintZh, problems };
   }
 }
 
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof Trouble) return error;
-  const { message, hint, hintZh, problems } = (error ?? {}) as Partial<Trouble>;
-  return new Trouble(message || String(error), hint ?? "", hintZh ?? "", problems ?? []);
+  // What the core says is in English; its next step, and each finding, is in both languages.
+  const { message = String(error), messageZh = message, hint = "", hintZh = "", problems } = (error ?? {}) as Partial<Told>;
+  return new Trouble({ message, messageZh, hint, hintZh, problems });
 }

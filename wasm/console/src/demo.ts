@@ -18,10 +18,10 @@ export function demo(): Demo {
   worker.onmessage = ({ data: { id, ok, error } }) => {
     const { resolve, reject } = waiting.get(id) ?? {};
     waiting.delete(id);
-    if (error) reject?.(new Trouble(error.message, error.hint, error.hintZh, error.problems));
+    if (error) reject?.(new Trouble(error));
     else resolve?.(ok);
   };
-  worker.onerror = (event) => waiting.forEach(({ reject }) => reject(new Trouble(`The simulator could not start: ${event.message || "its code was not loaded"}`, "Reload the page.", "请重新加载页面。")));
+  worker.onerror = (event) => waiting.forEach(({ reject }) => reject(new Trouble({ message: `The simulator could not start: ${event.message || "its code was not loaded"}.`, messageZh: `模拟器无法启动：${event.message || "代码未加载"}。`, hint: "Reload the page.", hintZh: "请重新加载页面。" })));
   const ask = (method: string, ...given: unknown[]) => new Promise((resolve, reject) => (waiting.set(++last, { resolve, reject }), worker.postMessage({ id: last, method, given })));
   return Object.fromEntries(METHODS.map((method) => [method, (...given: unknown[]) => ask(method, ...given)])) as unknown as Demo;
 }

@@ -16,6 +16,8 @@ interface Carried {
   job: Job | null;
   stop: AbortController;
   running: boolean;
+  /** Why it stands still. */
+  trouble: Trouble | null;
 }
 
 type Line =
@@ -54,7 +56,7 @@ function tell(line: Line): void {
   switch (line.t) {
     case "world": return begin(line.now, line.faults);
     case "call": return void world.handle(line.now, line.request);
-    case "plan": return void jobs.set(line.name, { name: line.name, plan: line.plan, createdMs: line.now, endedMs: null, journal: "", events: [], job: null, stop: new AbortController(), running: false });
+    case "plan": return void jobs.set(line.name, { name: line.name, plan: line.plan, createdMs: line.now, endedMs: null, journal: "", events: [], job: null, stop: new AbortController(), running: false, trouble: null });
     case "removed": return void jobs.delete(line.name);
   }
   const carried = jobs.get(line.name);
@@ -81,15 +83,22 @@ function carry(carried: Carried): void {
   const { name } = carried;
   if (carried.running) return;
   carried.running = true;
+  carried.trouble = null;
   carried.stop = new AbortController();
   const job = jobOf(carried);
   run(job, World.keys(), {
     signal: carried.stop.signal,
-    save: async (lines) => (lines ? noted({ t: "lines", name, lines }) : undefined),
+    async save(lines) {
+      if (carried.trouble) throw carried.trouble;
+      if (lines) await noted({ t: "lines", name, lines });
+    },
     onEvent: (event) => void noted({ t: "event", name, event }).catch(() => {}),
     async fetch(url, sent) {
       const now = Date.now();
-      await write({ t: "call", now, request: { method: sent.method, url, headers: sent.headers, body: sent.body } });
+      // What cannot be written down is not sent, and nothing after it.
+      await write({ t: "call", now, request: { method: sent.method, url, headers: sent.headers, body: sent.body } }).catch((error) => {
+        throw (carried.trouble = troubleOf(error));
+      });
       return world.fetch(() => now)(url, sent);
     },
   })
@@ -97,13 +106,18 @@ function carry(carried: Carried): void {
       if (!carried.stop.signal.aborted) throw error;
     })
     .then(() => noted({ t: "ended", name, now: Date.now() }))
-    .catch(() => {})
+    .catch((error) => {
+      carried.trouble = troubleOf(error);
+      // It knows more than was written down.
+      carried.job?.free();
+      carried.job = null;
+    })
     .finally(() => (carried.running = false));
 }
 
 function named(name: string): Carried {
   const carried = jobs.get(name);
-  if (!carried) throw new Trouble(`There is no replication ${name}.`, "Look at the list.", "请查看列表。");
+  if (!carried) throw new Trouble({ message: `There is no replication ${name}.`, messageZh: `没有名为 ${name} 的任务。`, hint: "Look at the list.", hintZh: "请查看列表。" });
   return carried;
 }
 
@@ -121,14 +135,14 @@ const METHODS: Record<string, (...given: any[]) => unknown> = {
   list: () => [...jobs.values()].map(entry).map(({ report: _, ...told }) => told).sort((a, b) => need(a) - need(b) || b.createdMs - a.createdMs),
   view(name: string): View {
     const { report, ...told } = entry(named(name));
-    return { ...told, rows: report.rows, steps: report.steps, ahead: 0 };
+    return { ...told, rows: report.rows, steps: report.steps, ahead: 0, trouble: named(name).trouble?.told() ?? null };
   },
   events(name: string, since: string) {
     const { events } = named(name);
     return { events: events.slice(Number(since || 0)), next: String(events.length) };
   },
   async create(name: string, plan: Plan) {
-    if (jobs.has(name)) throw new Trouble(`There is a replication ${name} already.`, "Give another name.", "请换一个名称。");
+    if (jobs.has(name)) throw new Trouble({ message: `There is a replication ${name} already.`, messageZh: `已有名为 ${name} 的任务。`, hint: "Give another name.", hintZh: "请换一个名称。" });
     new Job(plan, Date.now(), 7).free();
     await noted({ t: "plan", name, plan, now: Date.now() });
     carry(named(name));
@@ -150,7 +164,7 @@ const METHODS: Record<string, (...given: any[]) => unknown> = {
   },
   async remove(name: string) {
     const carried = named(name);
-    if (carried.endedMs === null) throw new Trouble("It has not ended.", "Cancel it first.", "请先取消。");
+    if (carried.endedMs === null) throw new Trouble({ message: "It has not ended.", messageZh: "任务尚未结束。", hint: "Cancel it first.", hintZh: "请先取消。" });
     carried.job?.free();
     await noted({ t: "removed", name });
   },
@@ -192,8 +206,7 @@ onmessage = async ({ data: { id, method, given } }) => {
     await ready;
     postMessage({ id, ok: await METHODS[method]!(...given) });
   } catch (error) {
-    const { message, hint, hintZh, problems } = troubleOf(error);
-    postMessage({ id, error: { message, hint, hintZh, problems } });
+    postMessage({ id, error: troubleOf(error).told() });
   }
 };
 
@@ -215,7 +228,10 @@ function write(line: Line, anew = false): Promise<void> {
     change.objectStore("lines").add(line);
     change.oncomplete = () => resolve();
     change.onabort = change.onerror = () => {
-      reject(new Trouble("The browser's storage is full: the demo has stopped before it sent anything.", "Begin anew in the settings, or free storage.", "浏览器存储已满，演示已停止；请在设置中重新开始。"));
+      reject(new Trouble({
+        message: "The browser's storage is full: nothing more is sent, what was written down is kept.", messageZh: "浏览器存储已满：不再发送请求，已写入的内容仍保留。",
+        hint: "Free storage and resume, or begin anew in the settings.", hintZh: "请释放存储空间后恢复任务，或在设置中重新开始。",
+      }));
     };
   });
 }

@@ -1,6 +1,6 @@
 // An edge worker as backend. The keys are there; here is only the token, which the tab forgets when it is closed.
 import type { Row } from "imgferry";
-import { Trouble } from "./backend.js";
+import { Trouble, troubleOf } from "./backend.js";
 import type { Backend, View } from "./backend.js";
 
 export function edge(address: string, token: string): Backend {
@@ -11,13 +11,16 @@ export function edge(address: string, token: string): Backend {
         method, headers: { authorization: `Bearer ${token}` }, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store", redirect: "error", signal: AbortSignal.timeout(100_000),
       });
     } catch {
-      throw new Trouble(`The worker at ${address} does not answer.`, "Check its address, and that it lets this page in (ORIGINS). What it has begun goes on.", "请检查其地址及 ORIGINS 设置；已开始的任务会继续。");
+      throw new Trouble({
+        message: `The worker at ${address} does not answer.`, messageZh: `${address} 处的 worker 没有应答。`,
+        hint: "Check its address, and that it lets this page in (ORIGINS). What it has begun goes on.", hintZh: "请检查其地址及 ORIGINS 设置；已开始的任务会继续。",
+      });
     }
     if (response.status === 204) return undefined;
     const told = await response.json().catch(() => {
-      throw new Trouble(`What answers at ${address} is no imgferry worker.`, "Correct the address in the settings.", "请在设置中修正地址。");
+      throw new Trouble({ message: `What answers at ${address} is no imgferry worker.`, messageZh: `${address} 处应答的不是 imgferry worker。`, hint: "Correct the address in the settings.", hintZh: "请在设置中修正地址。" });
     });
-    if (!response.ok) throw new Trouble(told.message, told.hint, told.hintZh, told.problems);
+    if (!response.ok) throw troubleOf(told);
     return told;
   };
   const job = (name: string): string => `jobs/${encodeURIComponent(name)}`;

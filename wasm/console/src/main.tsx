@@ -10,15 +10,8 @@ import { read, write } from "./choices.js";
 import type { Choices } from "./choices.js";
 import { speak, t } from "./text.js";
 import type { Word } from "./text.js";
+import type { PageProps } from "./page.js";
 import "./style.css";
-
-export interface PageProps {
-  backend: Backend;
-  demo: Demo | null;
-  choices: Choices;
-  choose: (choices: Partial<Choices>) => void;
-  path: string[];
-}
 
 const PAGES: { word: Word; path: string; load: () => Promise<{ default: ComponentType<PageProps> }> }[] = [
   { word: "replications", path: "", load: () => import("./pages/replications.js") },

@@ -18,7 +18,7 @@ export const Status = ({ of }: { of: string }) => (
 export const Failed = ({ of }: { of: Trouble | null }) =>
   of ? (
     <div class="trouble" role="alert">
-      <p><strong>{of.message}</strong></p>
+      <p><strong>{isZh() ? of.messageZh : of.message}</strong></p>
       {(isZh() ? of.hintZh || of.hint : of.hint) && <p>{isZh() ? of.hintZh || of.hint : of.hint}</p>}
       {of.problems.length > 0 && <Problems of={of.problems.filter(({ severity }) => severity === "error")} />}
     </div>

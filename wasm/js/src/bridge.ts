@@ -1,4 +1,5 @@
 import { ImgferryError } from "./error.js";
+import { isModule } from "./runtime.js";
 import type { Language } from "./params/words.js";
 import type { Body, HeaderPairs, Headers, Source } from "./types.js";
 
@@ -118,10 +119,11 @@ export class Bridge<G extends Glue> {
 
 /** A module compiled without holding up the page, and while it arrives where it is fetched. */
 async function compiled(source: unknown): Promise<unknown> {
-  const isPlace = typeof source === "string" || source instanceof URL || source instanceof Request;
+  const isPlace = typeof source === "string" || source instanceof URL || (typeof Request !== "undefined" && source instanceof Request);
   const from = isPlace ? await fetch(source) : source;
-  if (from instanceof WebAssembly.Module) return from;
-  if (!(from instanceof Response)) return WebAssembly.compile(from as BufferSource);
+  if (isModule(from)) return from;
+  // Not every runtime knows requests and answers: jsdom under Jest does not.
+  if (typeof Response === "undefined" || !(from instanceof Response)) return WebAssembly.compile(from as BufferSource);
   const isWasm = from.headers.get("content-type") === "application/wasm";
   return isWasm || !from.ok ? WebAssembly.compileStreaming(from) : WebAssembly.compile(await from.arrayBuffer());
 }

@@ -1,19 +1,6 @@
-import type { Kind, Problem, Retry } from "./types.js";
+import type { ErrorDetails, Kind, Problem, Retry } from "./types.js";
 
-/** What an {@link ImgferryError} knows besides its message. */
-export interface ErrorDetails {
-  kind?: Kind;
-  code?: string;
-  requestId?: string | null;
-  status?: number | null;
-  retry?: Retry;
-  waitMs?: number | null;
-  serverTimeMs?: number | null;
-  hint?: string;
-  hintZh?: string;
-  problems?: Problem[];
-  cause?: unknown;
-}
+export type { ErrorDetails } from "./types.js";
 
 /**
  * Anything that went wrong, ours or the cloud's. `kind` is what to act on. No property ever holds a secret.

@@ -11,7 +11,7 @@ import { texts as all } from "./imgferry-texts.js";
 import { module } from "./imgferry-module.js";
 
 export * from "./names.js";
-export const { init, initSync, texts, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, parameters, rules, listImages, eventsOf, Job, Signer } = /* @__PURE__ */ surface(
+export const { init, initSync, texts, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, parameters, rules, needs, listImages, eventsOf, Job, Signer } = /* @__PURE__ */ surface(
   glue,
   "imgferry",
   all,

@@ -2,7 +2,7 @@
 import { Bridge, type Glue, LARGEST_JOURNAL, camel, misuse, record, text, whole, withBody } from "./bridge.js";
 import { Handle } from "./handle.js";
 import { trusted as trustedOf } from "./operations.js";
-import type { Answer, Changes, Event, Keyring, Lost, Plan, Report, Step, Trust } from "./types.js";
+import type { Answer, Changes, Event, Keyring, Lost, Plan, Report, Row, Step, Trust } from "./types.js";
 
 /** A job in the module. */
 export interface JobHandle {
@@ -16,6 +16,7 @@ export interface JobHandle {
   takeJournal(): string;
   takeEvents(): string;
   report(): string;
+  row(lane: number): string;
   changes(nowMs: number, since: number): string;
   compact(): string;
   free(): void;
@@ -62,6 +63,8 @@ export interface Job {
   takeEvents(): Event[];
   /** What became of every destination so far. */
   report(): Report;
+  /** What became of one destination so far: the row of that number in `report`, without making the others; `null` where there is none. */
+  row(lane: number): Row | null;
   /**
    * The report with those rows and steps alone that have changed behind `since`: 0 at first, then the `seq` of the changes before.
    * Exit code and counts are those of all rows. That a remaining time has grown shorter is no change.
@@ -151,8 +154,7 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
 
     resolve(nowMs: number, lane: number, id: string | null): void {
       const given = id === null ? undefined : text(id, "id");
-      if (whole(lane, "lane") !== lane >>> 0) throw misuse("lane", "lane must be that of a row");
-      this.#handle.use((handle) => handle.resolve(whole(nowMs, "nowMs"), lane, given));
+      this.#handle.use((handle) => handle.resolve(whole(nowMs, "nowMs"), numbered(lane), given));
     }
 
     takeJournal(): string {
@@ -169,6 +171,10 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
 
     report(): Report {
       return camel(JSON.parse(this.#handle.use((handle) => handle.report()))) as Report;
+    }
+
+    row(lane: number): Row | null {
+      return camel(JSON.parse(this.#handle.use((handle) => handle.row(numbered(lane))))) as Row | null;
     }
 
     changes(nowMs: number, since: number): Changes {
@@ -208,6 +214,11 @@ const MADE = Symbol("made");
 function seedOf(seed: unknown): number {
   if (whole(seed, "seed") < 0) throw misuse("seed", "seed must not be negative");
   return seed as number;
+}
+
+function numbered(lane: unknown): number {
+  if (whole(lane, "lane") !== (lane as number) >>> 0) throw misuse("lane", "lane must be that of a row");
+  return lane as number;
 }
 
 /** The id of a request: what the module would take modulo 2^32 is refused. */

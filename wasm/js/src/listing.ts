@@ -1,8 +1,8 @@
-import { type Bridge, misuse, record } from "./bridge.js";
+import { type Bridge, misuse } from "./bridge.js";
 import { ImgferryError } from "./error.js";
 import { whyLost } from "./lost.js";
 import { type Fetch, once } from "./once.js";
-import { type OperatingGlue, operating } from "./operations.js";
+import { type OperatingGlue, asked, operating } from "./operations.js";
 import type { At, Cloud, Credentials, Image } from "./types.js";
 
 export interface ListOptions {
@@ -30,7 +30,7 @@ export function listing(bridge: Bridge<OperatingGlue>): Listing {
       let [cursor, seen]: [string | null, number] = [null, 0];
       try {
         for (;;) {
-          const wanted: { operation: never; params: never } = JSON.parse(bridge.call((glue) => glue.listing(record({ cloud, cursor, seen }))));
+          const wanted: { operation: never; params: never } = JSON.parse(asked(bridge, "listing", { cloud, cursor, seen }));
           const page = await answered(request(cloud, wanted.operation, wanted.params, at, credentials, Date.now()), options.fetch ?? own!.fetch, options);
           const { facts } = read(cloud, wanted.operation, page, credentials);
           if (facts.type !== "images") return;

@@ -1,24 +1,18 @@
 import { Bridge, type Glue, camel, exact, misuse, reading, record, text, withBody } from "./bridge.js";
 import type { Operations } from "./params/index.js";
-import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
+import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Need, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
 
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
-  check(input: string): string;
-  build(input: string): string;
+  /** The answer to a question of that name, as JSON text; the record of what is asked may have a body beside it. */
+  ask(name: string, input: string, body?: Uint8Array | null): string;
   request(input: string): string;
-  read(input: string, body?: Uint8Array | null): string;
-  explain(input: string): string;
-  regions(cloud: string): string;
-  operations(cloud: string): string;
-  parameters(input: string): string;
-  rules(cloud?: string | null): string;
-  listing(input: string): string;
 }
 
-/** What checking plans needs of the module. */
+/** What plans need of the module. */
 export interface PlanGlue extends Glue {
   checkPlan(plan: string, trusted: string): string;
+  needs(plan: string): string;
 }
 
 /** Level 2: one operation of one of these clouds. The literal name of the operation brings the type of its parameters. */
@@ -67,6 +61,8 @@ export interface Planning extends Operating {
     /** Checks every documented rule of a plan, for every destination, before the first call. */
     (plan: Plan, trust?: Trust): Problem[];
   };
+  /** Every operation that carrying out a plan can call, by cloud, name, region and purpose: what a policy must allow. Nothing is sent. */
+  needs(plan: Plan): Need[];
 }
 
 export function planning(bridge: Bridge<OperatingGlue & PlanGlue>): Planning {
@@ -77,43 +73,34 @@ export function planning(bridge: Bridge<OperatingGlue & PlanGlue>): Planning {
       if (typeof first === "string") return operations.check(first, second as never, ...(more as [never, At]));
       return camel(JSON.parse(bridge.call((glue) => glue.checkPlan(record(first, "plan"), trusted(second as Trust | undefined))))) as Problem[];
     },
+    needs: (plan) => JSON.parse(bridge.call((glue) => glue.needs(record(plan, "plan")))) as Need[],
   };
 }
 
 export function operating(bridge: Bridge<OperatingGlue>): Operating {
-  const ask = (use: (glue: OperatingGlue) => string): unknown => JSON.parse(bridge.call(use));
+  const ask = (name: string, input: unknown): unknown => JSON.parse(asked(bridge, name, input));
   return {
-    check(cloud, operation, params, at) {
-      return camel(ask((glue) => glue.check(record({ cloud, operation, params, at })))) as Problem[];
-    },
-    build(cloud, operation, params, at) {
-      return ask((glue) => glue.build(record({ cloud, operation, params, at }))) as Call;
-    },
-    request(cloud, operation, params, at, credentials, timeMs) {
-      return requestOf(bridge.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs }))));
-    },
+    check: (cloud, operation, params, at) => camel(ask("check", { cloud, operation, params, at })) as Problem[],
+    build: (cloud, operation, params, at) => ask("build", { cloud, operation, params, at }) as Call,
+    request: (cloud, operation, params, at, credentials, timeMs) =>
+      requestOf(bridge.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs })))),
     read(cloud, operation, given, credentials, params) {
       const [answer, body] = withBody(given, "answer");
-      const told = bridge.call((glue) => glue.read(record({ cloud, operation, answer, credentials: credentials ?? undefined, params }), body));
+      const told = asked(bridge, "read", { cloud, operation, answer, credentials: credentials ?? undefined, params }, body);
       const { request_id, facts, data } = exact(told) as Record<string, unknown>;
       return { requestId: request_id, facts: camel(facts), data } as Reply;
     },
-    explain(cloud, code, status, message) {
-      return camel(ask((glue) => glue.explain(record({ cloud, code, status, message })))) as Explanation;
-    },
-    regions(cloud) {
-      return camel(ask((glue) => glue.regions(text(cloud, "cloud")))) as Region[];
-    },
-    operations(cloud) {
-      return camel(ask((glue) => glue.operations(text(cloud, "cloud")))) as Operation[];
-    },
-    parameters(cloud, operation) {
-      return camel(ask((glue) => glue.parameters(record({ cloud, operation })))) as Field[];
-    },
-    rules(cloud) {
-      return camel(ask((glue) => glue.rules(cloud === undefined ? undefined : text(cloud, "cloud")))) as Rule[];
-    },
+    explain: (cloud, code, status, message) => camel(ask("explain", { cloud, code, status, message })) as Explanation,
+    regions: (cloud) => camel(ask("regions", { cloud })) as Region[],
+    operations: (cloud) => camel(ask("operations", { cloud })) as Operation[],
+    parameters: (cloud, operation) => camel(ask("parameters", { cloud, operation })) as Field[],
+    rules: (cloud) => camel(ask("rules", { cloud })) as Rule[],
   };
+}
+
+/** What the module answers to a question, as text. */
+export function asked(bridge: Bridge<Pick<OperatingGlue, "ask"> & Glue>, name: string, input: unknown, body?: Uint8Array): string {
+  return bridge.call((glue) => glue.ask(name, record(input), body));
 }
 
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */

@@ -1,5 +1,6 @@
 import { Bridge, type Glue, LARGEST_RECORD, camel, misuse, pairs, reading, record, text, whole, withBody } from "./bridge.js";
 import { ImgferryError, Refused } from "./error.js";
+import { TextDecoder, TextEncoder } from "./runtime.js";
 import type { Diagnosis, Cloud, Credentials, Expect, Identity, Kind, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 
 /** What level 1 needs of the module. */
@@ -84,9 +85,9 @@ export function signed({ cloud, request, options }: Omit<Prepared["from"], "iden
   return { url: made, headers: pairs, signedHeaders: names, canonicalRequest, stringToSign, signature, authorization } as unknown as Signed;
 }
 
-// Made once they are wanted: not every runtime has them when it loads this, and they cost as much as what they do.
-let encoder: TextEncoder;
-let decoder: TextDecoder;
+// Made once: they cost as much as what they do.
+let encoder: InstanceType<typeof TextEncoder>;
+let decoder: InstanceType<typeof TextDecoder>;
 const encoded = (text: string): Uint8Array => (encoder ??= new TextEncoder()).encode(text);
 const decoded = (bytes: Uint8Array): string => (decoder ??= new TextDecoder()).decode(bytes);
 
@@ -164,7 +165,8 @@ function fields(given: unknown, name: string, known?: string): Record<string, un
 
 /** What verifying needs of the module. */
 export interface VerifyingGlue extends Glue {
-  verify(input: string, body?: Uint8Array | null): string;
+  /** Its question `verify`. */
+  ask(name: string, input: string, body?: Uint8Array | null): string;
   diagnose(ours: string, theirs: string): string;
 }
 
@@ -191,7 +193,7 @@ export function verifying(bridge: Bridge<VerifyingGlue>): Verifying {
       whole(nowMs, "nowMs");
       const [request, body] = withBody(received, "request");
       const ask = (key?: Credentials | null) =>
-        camel(JSON.parse(bridge.call((glue) => glue.verify(record({ cloud, request, key, nowMs, expect }), body)))) as Verdict;
+        camel(JSON.parse(bridge.call((glue) => glue.ask("verify", record({ cloud, request, key, nowMs, expect }), body)))) as Verdict;
       // Nothing calls back out of the module: it names the id, and is asked again with the key.
       let verdict = ask();
       if ("refused" in verdict && verdict.refused.reason === "unknown_key" && verdict.refused.id !== null) {

@@ -8,7 +8,7 @@ import * as glue from "./imgferry-glue.js";
 import { texts as all } from "./imgferry-texts.js";
 
 export * from "./names.js";
-export const { init, initSync, texts, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, parameters, rules, listImages, eventsOf, Job, Signer } = /* @__PURE__ */ surface(
+export const { init, initSync, texts, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, parameters, rules, needs, listImages, eventsOf, Job, Signer } = /* @__PURE__ */ surface(
   glue,
   "imgferry/slim",
   all,

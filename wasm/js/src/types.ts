@@ -1,4 +1,4 @@
-import type { Cloud, Effect, EventKind, Kind, LaneState, Language, Owner, Ownership, Place, RegionClass, Retry, Severity, SignHost, Site, State, TaskState } from "./params/words.js";
+import type { Cloud, Effect, EventKind, Kind, LaneState, Language, Owner, Ownership, Place, Purpose, RegionClass, Retry, Severity, SignHost, Site, State, TaskState, Without } from "./params/words.js";
 
 export type { After, Chain, CloudSettings, Copy, Duration, Export, Plan, Policy, Target, Template } from "./params/plan.js";
 export type { Cloud, EventKind, Kind, LaneState, Retry };
@@ -299,6 +299,18 @@ export interface Operation {
   fields: Field[];
 }
 
+/** An operation that carrying out a plan can call. */
+export interface Need {
+  cloud: Cloud;
+  operation: string;
+  /** What a policy must allow for it, such as `cvm:SyncImages`; empty where no page names it. */
+  grant: string;
+  region: string;
+  purpose: Purpose;
+  /** What becomes of a run that may not call it. */
+  without: Without;
+}
+
 /** An image, as far as the answer tells; `null` means that it does not say. */
 export interface Image {
   id: string;
@@ -390,8 +402,23 @@ export type Step =
       type: "done";
     };
 
+/** What an `ImgferryError` knows besides its message. */
+export interface ErrorDetails {
+  kind?: Kind;
+  code?: string;
+  requestId?: string | null;
+  status?: number | null;
+  retry?: Retry;
+  waitMs?: number | null;
+  serverTimeMs?: number | null;
+  hint?: string;
+  hintZh?: string;
+  problems?: Problem[];
+  cause?: unknown;
+}
+
 /** An error as data, in events and reports. */
-export interface Trouble extends Required<Omit<import("./error.js").ErrorDetails, "cause">> {
+export interface Trouble extends Required<Omit<ErrorDetails, "cause">> {
   message: string;
 }
 

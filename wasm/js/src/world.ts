@@ -2,6 +2,7 @@
 import { Bridge, type Glue, misuse, record, whole, withBody } from "./bridge.js";
 import type { RunOptions } from "./drive.js";
 import { Handle } from "./handle.js";
+import { TextDecoder } from "./runtime.js";
 import type { Body, Cloud, HeaderPairs, Headers, Keyring, Lost } from "./types.js";
 
 /** A world in the module. */

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Bridge, type Glue } from "./bridge.js";
-import type { Answer, Changes, Event, Keyring, Lost, Plan, Report, Step, Trust } from "./types.js";
+import type { Answer, Changes, Event, Keyring, Lost, Plan, Report, Row, Step, Trust } from "./types.js";
 /** A job in the module. */
 export interface JobHandle {
     readonly kept: number;
@@ -13,6 +13,7 @@ export interface JobHandle {
     takeJournal(): string;
     takeEvents(): string;
     report(): string;
+    row(lane: number): string;
     changes(nowMs: number, since: number): string;
     compact(): string;
     free(): void;
@@ -57,6 +58,8 @@ export interface Job {
     takeEvents(): Event[];
     /** What became of every destination so far. */
     report(): Report;
+    /** What became of one destination so far: the row of that number in `report`, without making the others; `null` where there is none. */
+    row(lane: number): Row | null;
     /**
      * The report with those rows and steps alone that have changed behind `since`: 0 at first, then the `seq` of the changes before.
      * Exit code and counts are those of all rows. That a remaining time has grown shorter is no change.

@@ -1,22 +1,16 @@
 import { Bridge, type Glue } from "./bridge.js";
 import type { Operations } from "./params/index.js";
-import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
+import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Need, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
-    check(input: string): string;
-    build(input: string): string;
+    /** The answer to a question of that name, as JSON text; the record of what is asked may have a body beside it. */
+    ask(name: string, input: string, body?: Uint8Array | null): string;
     request(input: string): string;
-    read(input: string, body?: Uint8Array | null): string;
-    explain(input: string): string;
-    regions(cloud: string): string;
-    operations(cloud: string): string;
-    parameters(input: string): string;
-    rules(cloud?: string | null): string;
-    listing(input: string): string;
 }
-/** What checking plans needs of the module. */
+/** What plans need of the module. */
 export interface PlanGlue extends Glue {
     checkPlan(plan: string, trusted: string): string;
+    needs(plan: string): string;
 }
 /** Level 2: one operation of one of these clouds. The literal name of the operation brings the type of its parameters. */
 export interface Operating<K extends Cloud = Cloud> {
@@ -56,9 +50,13 @@ export interface Planning extends Operating {
         /** Checks every documented rule of a plan, for every destination, before the first call. */
         (plan: Plan, trust?: Trust): Problem[];
     };
+    /** Every operation that carrying out a plan can call, by cloud, name, region and purpose: what a policy must allow. Nothing is sent. */
+    needs(plan: Plan): Need[];
 }
 export declare function planning(bridge: Bridge<OperatingGlue & PlanGlue>): Planning;
 export declare function operating(bridge: Bridge<OperatingGlue>): Operating;
+/** What the module answers to a question, as text. */
+export declare function asked(bridge: Bridge<Pick<OperatingGlue, "ask"> & Glue>, name: string, input: unknown, body?: Uint8Array): string;
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */
 export declare function requestOf(text: string): Request;
 /** The hosts that the program trusts, one a line. */

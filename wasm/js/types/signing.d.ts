@@ -30,7 +30,8 @@ export declare function signing(bridge: Bridge<SigningGlue>): Signing;
 export declare function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], sign: (told: Told) => Uint8Array): Signed;
 /** What verifying needs of the module. */
 export interface VerifyingGlue extends Glue {
-    verify(input: string, body?: Uint8Array | null): string;
+    /** Its question `verify`. */
+    ask(name: string, input: string, body?: Uint8Array | null): string;
     diagnose(ours: string, theirs: string): string;
 }
 /** The other side of level 1. */

@@ -1,8 +1,8 @@
 // Who calls, and what they may do: bearer tokens that are known by their digest, or JSON web tokens.
 import { createLocalJWKSet, createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import type { JSONWebKeySet, JWTVerifyGetKey } from "jose";
-import type { Env, Issuer, Role, Token } from "./config.js";
 import { refused } from "./refusal.js";
+import type { Env, Issuer, Role, Token } from "./types.js";
 
 export interface Caller {
   name: string;

@@ -7,15 +7,13 @@ import { Job, whyLost } from "imgferry";
 import type { Cloud, Event, Keyring, Lost, Plan, Report, Row, Step } from "imgferry";
 import { hostAllowed } from "./allow.js";
 import { limits, trust } from "./config.js";
-import type { Env } from "./config.js";
 import { Journals } from "./journal.js";
-import type { Standing } from "./journal.js";
 import { keyOf } from "./keys.js";
 import { cause, log } from "./log.js";
 import { placed } from "./partition.js";
-import type { Places } from "./partition.js";
 import { outcome, refused } from "./refusal.js";
 import type { Outcome } from "./refusal.js";
+import type { AccountObject, Env, Places, Standing, View } from "./types.js";
 
 /** Requests of a turn: below what the platform gives an invocation. */
 const MOST_REQUESTS = 400;
@@ -39,19 +37,7 @@ interface Seen {
   seq: number;
 }
 
-export interface View {
-  standing: Omit<Standing, "places">;
-  ahead: number;
-  rows: Row[];
-  steps: Row[];
-  extra: Report["extra"];
-  /** Give this as `since` the next time. */
-  seq: number;
-  /** Where the next page begins. */
-  next: number | null;
-}
-
-export class Account extends DurableObject<Env> {
+export class Account extends DurableObject<Env> implements AccountObject {
   readonly #journals = new Journals(this.ctx.storage);
   readonly #jobs = new Map<string, Job>();
   readonly #seen = new Map<string, { until: number; rows: Seen[]; report: Report }>();

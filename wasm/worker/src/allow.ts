@@ -1,8 +1,8 @@
 // What may be done. Plans and what pages have signed are held to one list: a plan is what its calls would be.
 import type { At, Cloud, CloudSettings, Plan, Row } from "imgferry";
 import { CLOUDS, settings } from "./config.js";
-import type { Allowed, Env } from "./config.js";
 import { refused } from "./refusal.js";
+import type { Allowed, Env } from "./types.js";
 
 type Params = Record<string, unknown>;
 type Entry = Record<string, unknown> & { cloud: Cloud; from: string; to?: unknown };

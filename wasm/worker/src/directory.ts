@@ -2,35 +2,16 @@
 import { DurableObject } from "cloudflare:workers";
 import type { Cloud } from "imgferry";
 import { limits } from "./config.js";
-import type { Env } from "./config.js";
 import { cause, log } from "./log.js";
 import { together } from "./partition.js";
 import { granted, outcome, refused } from "./refusal.js";
 import type { Outcome } from "./refusal.js";
-
-export interface Entry {
-  name: string;
-  account: string;
-  clouds: Cloud[];
-  by: string;
-  createdMs: number;
-  endedMs: number | null;
-  state: string;
-  exitCode: number;
-  counts: Record<string, number>;
-}
-
-interface Told {
-  state: string;
-  exitCode: number;
-  counts: Record<string, number>;
-  endedMs: number | null;
-}
+import type { DirectoryObject, Entry, Env, Told } from "./types.js";
 
 /** Who is told first: those that need a person, then those that run. */
 const NEED = "CASE WHEN exit = 7 THEN 0 WHEN ended IS NOT NULL AND exit IN (3, 4, 5, 6) THEN 1 WHEN ended IS NULL THEN 2 ELSE 3 END";
 
-export class Directory extends DurableObject<Env> {
+export class Directory extends DurableObject<Env> implements DirectoryObject {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.storage.sql.exec(`

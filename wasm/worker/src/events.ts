@@ -1,18 +1,18 @@
 // Events as they happen, out of storage: whoever was away goes on with `Last-Event-ID`, a number a part.
-import type { Account } from "./account.js";
+import type { AccountObject } from "./types.js";
 
 /** How long an object is asked to wait for the next event. */
 const WAIT_MS = 15_000;
 /** Events at a time. */
 const PAGE = 500;
 
-export function stream(name: string, accounts: readonly DurableObjectStub<Account>[], since: number[]): Response {
+export function stream(name: string, accounts: readonly DurableObjectStub<AccountObject>[], since: number[]): Response {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
   const encoder = new TextEncoder();
   const at = [...since];
   const write = (text: string): Promise<void> => writer.write(encoder.encode(text));
-  const follow = async (account: DurableObjectStub<Account>, part: number): Promise<void> => {
+  const follow = async (account: DurableObjectStub<AccountObject>, part: number): Promise<void> => {
     for (;;) {
       const page = await account.events(name, at[part]!, PAGE, WAIT_MS);
       if (!page) return;

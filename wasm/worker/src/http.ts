@@ -1,8 +1,8 @@
 // What every answer has, and what every body must be.
-import type { Env } from "./config.js";
 import { limits } from "./config.js";
 import { refusalOf, refused } from "./refusal.js";
 import type { Refusal } from "./refusal.js";
+import type { Env } from "./types.js";
 
 /** Nesting of a body: a plan has six levels. */
 const DEEPEST = 32;

@@ -1,26 +1,11 @@
 // What an account's object keeps of its parts: journals, events and how they stand, in the object's own SQLite.
 import type { Event } from "imgferry";
-import type { Places } from "./partition.js";
+import type { Standing } from "./types.js";
 
 /** Characters of a piece of a journal: what a row takes, with room. */
 const PIECE = 2 ** 18;
 /** Events of a part that are kept. */
 const KEPT_EVENTS = 100_000;
-
-export interface Standing {
-  name: string;
-  account: string;
-  cloud: string;
-  state: "queued" | "running" | "ended";
-  turn: number;
-  exitCode: number;
-  counts: Record<string, number>;
-  places: Places;
-  begunMs: number;
-  endedMs: number | null;
-  /** Whether the directory knows how it stands. */
-  told: boolean;
-}
 
 export class Journals {
   readonly #storage: DurableObjectStorage;

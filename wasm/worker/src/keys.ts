@@ -4,9 +4,9 @@
 //   KEYS       a service binding, asked for /<account>: JSON of keys by cloud
 //   KEYS_URL   an address that is asked the same over HTTPS, with KEYS_TOKEN as bearer token
 import type { Cloud, Keyring } from "imgferry";
-import type { Env } from "./config.js";
 import { cause, log } from "./log.js";
 import { refused } from "./refusal.js";
+import type { Env } from "./types.js";
 
 /** For how long keys are kept. */
 const KEPT_MS = 60_000;

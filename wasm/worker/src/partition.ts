@@ -1,17 +1,13 @@
 // A replication is carried by parts, one a cloud: the object of an account owns its rates.
 import type { Cloud, Plan, Row } from "imgferry";
 import { CLOUDS } from "./config.js";
+import type { Places } from "./types.js";
 
 /** The plan of one cloud, and where its entries stand in the whole. */
 export interface Part {
   cloud: Cloud;
   plan: Plan;
   places: Places;
-}
-
-export interface Places {
-  copies: number[];
-  exports: number[];
 }
 
 /** The parts of a plan, in the order of the clouds. */

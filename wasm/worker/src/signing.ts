@@ -3,10 +3,10 @@ import { finish } from "imgferry";
 import type { Cloud, Keyring } from "imgferry";
 import { callAllowed, hostAllowed, place } from "./allow.js";
 import { CLOUDS } from "./config.js";
-import type { Env } from "./config.js";
 import { prepareCall } from "./page.js";
 import type { Asked } from "./page.js";
 import { refused } from "./refusal.js";
+import type { Env } from "./types.js";
 
 /** How far the time of signing may lie from the worker's clock: what the clouds allow at least. */
 const WINDOW_MS = 5 * 60_000;

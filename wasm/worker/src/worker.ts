@@ -5,7 +5,6 @@ import { caller, permit } from "./access.js";
 import type { Caller } from "./access.js";
 import { bound, callAllowed, capabilities, hostAllowed, listing, place, planAllowed } from "./allow.js";
 import { CLOUDS, limits, trust } from "./config.js";
-import type { Env, Role } from "./config.js";
 import { stream } from "./events.js";
 import { dressed, json, number, originOf, preflight, told } from "./http.js";
 import { keyOf, keysOf } from "./keys.js";
@@ -13,6 +12,7 @@ import { cause, log } from "./log.js";
 import { digest, parts, together } from "./partition.js";
 import { granted, refusalOf, refused } from "./refusal.js";
 import { signed } from "./signing.js";
+import type { Env, Role } from "./types.js";
 
 export { Account } from "./account.js";
 export { Directory } from "./directory.js";

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { troubleOf } from "../backend.js";
 import type { Trouble } from "../backend.js";
 import { CLOUDS, useModule } from "../core.js";
-import type { PageProps } from "../main.js";
+import type { PageProps } from "../page.js";
 import { Failed, Field, Status } from "../parts.js";
 import { isZh, t } from "../text.js";
 

@@ -3,7 +3,7 @@ import type { Cloud, Image } from "imgferry";
 import { useEffect, useState } from "preact/hooks";
 import { troubleOf } from "../backend.js";
 import type { Trouble } from "../backend.js";
-import type { PageProps } from "../main.js";
+import type { PageProps } from "../page.js";
 import { Failed, Field, Rows, Status } from "../parts.js";
 import { isZh, t } from "../text.js";
 import { CLOUDS, useModule } from "../core.js";

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { troubleOf } from "../backend.js";
 import type { About, Surveyed, Trouble } from "../backend.js";
 import { CLOUDS, useModule } from "../core.js";
-import type { PageProps } from "../main.js";
+import type { PageProps } from "../page.js";
 import { Copyable, Failed, Field, Problems, Status } from "../parts.js";
 import { isZh, t } from "../text.js";
 
@@ -51,7 +51,7 @@ export default function New({ backend, choices }: PageProps) {
           <button type="button" onClick={() => setDrafts([...drafts, FIRST[CLOUDS[drafts.length % 3]!]])}>{t("add")}</button>
         </div>
         <div class="beside">
-          <section class="card" aria-live="polite"><h2>{t("check")}</h2>{broken.length === 0 ? <p class="status good">✓ {t("clean")}</p> : <Problems of={broken} />}</section>
+          <section class="card" aria-live="polite"><h2>{t("check")}{broken.length > 0 && <b class="count">{broken.length}</b>}</h2>{broken.length === 0 ? <p class="status good">✓ {t("clean")}</p> : <div class="tall" tabIndex={0} role="group" aria-label={t("check")}><Problems of={broken} /></div>}</section>
           <Failed of={trouble} />
           <p class="actions"><button type="button" disabled={broken.length > 0 || survey === "looking"} onClick={look}>{survey === "looking" ? t("surveying") : t("survey")}</button> <button type="button" class="primary" disabled={broken.length > 0 || job.trim() === ""} onClick={launch}>{t("launch")}</button></p>
           {survey && survey !== "looking" && <Diff of={survey} />}
@@ -129,6 +129,7 @@ function found(plan: Plan): Problem[] {
   try {
     return check(plan);
   } catch (error) {
-    return [...troubleOf(error).problems];
+    const { problems, message, messageZh } = troubleOf(error);
+    return problems.length > 0 ? [...problems] : [{ rule: "plan", path: "plan", severity: "error", message, messageZh, vendorCode: null }];
   }
 }

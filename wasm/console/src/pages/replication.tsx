@@ -2,7 +2,7 @@ import type { Row } from "imgferry";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { troubleOf } from "../backend.js";
 import type { Happened, Trouble, View } from "../backend.js";
-import type { PageProps } from "../main.js";
+import type { PageProps } from "../page.js";
 import { Copyable, Failed, Rows, Status, ago, moment, useAsked } from "../parts.js";
 import { isZh, t } from "../text.js";
 import { Lane, Scale } from "../timeline.js";
@@ -29,12 +29,12 @@ export default function Replication({ backend, path }: PageProps) {
         <Status of={word} />
         <span class="actions">
           {!ended && <button type="button" onClick={() => act(backend.cancel(name))}>{t("cancel")}</button>}
-          {ended && view.exitCode !== 0 && <button type="button" onClick={() => act(backend.resume(name))}>{t("resume")}</button>}
+          {((ended && view.exitCode !== 0) || view.trouble) && <button type="button" onClick={() => act(backend.resume(name))}>{t("resume")}</button>}
           <button type="button" onClick={() => void backend.journal(name).then(setJournal, (error) => setFailed(troubleOf(error)))}>{t("journal")}</button>
           {ended && <button type="button" onClick={() => act(backend.remove(name).then(() => (location.hash = "#/")))}>{t("delete")}</button>}
         </span>
       </div>
-      <Failed of={failed ?? trouble} />
+      <Failed of={failed ?? trouble ?? (view.trouble ? troubleOf(view.trouble) : null)} />
       <p class="counts">{Object.entries(view.counts).map(([word, count]) => <span><Status of={word} /> <b>{count}</b></span>)} {view.ahead > 0 && <span>{t("ahead")} {view.ahead}</span>}</p>
       <div class={`split ${row ? "open" : ""}`}>
         <Rows of={view.rows} height={44} label={t("timeline")}

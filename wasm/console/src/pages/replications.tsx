@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Entry } from "../backend.js";
-import type { PageProps } from "../main.js";
+import type { PageProps } from "../page.js";
 import { Failed, Rows, Status, moment, useAsked } from "../parts.js";
 import { t } from "../text.js";
 import type { Word } from "../text.js";

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { troubleOf } from "../backend.js";
 import type { Trouble } from "../backend.js";
 import { edge } from "../edge.js";
-import type { PageProps } from "../main.js";
+import type { PageProps } from "../page.js";
 import { Failed, Field } from "../parts.js";
 import { t } from "../text.js";
 import type { Word } from "../text.js";

@@ -1,0 +1,1 @@
+// Lets the test find the id of the extension.
