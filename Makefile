@@ -126,6 +126,11 @@ test-js: setup-js ## the npm package: every vector and runtime, the packed tarba
 setup-js:
 	tests/js/setup.sh --browser
 
+test-runtimes: ## the npm package in Next, SvelteKit and Firefox, whose installation takes minutes
+	tests/js/setup.sh --runtimes
+	npm run --silent --prefix wasm/js build
+	npm test --silent --prefix tests/runtimes
+
 # A database for fleets, shells that complete: Debian's, as root. Without them their tests say so and are left out.
 setup-py:
 	ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 && command -v zsh > /dev/null && command -v fish > /dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q > /dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends postgresql zsh fish > /dev/null; } || true

@@ -1,12 +1,14 @@
 // The console in a real browser: with the simulator inside the page, and over a real edge worker.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { openPage } from "./chromium.mjs";
 import { serve } from "./sim.mjs";
+import { folder } from "./temporary.mjs";
 import { configured, serveEdge } from "./wrangler.mjs";
 
 const consoleAt = join(import.meta.dirname, "../../wasm/console");
@@ -161,7 +163,66 @@ test("faults of the simulated clouds are chosen, and a launch with a lost answer
   await page.locator(".title .status", { hasText: "done" }).waitFor({ timeout: 150_000 });
 });
 
+test("a storage that is full stops a replication before it sends, says so in both languages, and it goes on when there is room", async () => {
+  await choose({ mode: "demo", language: "en", theme: "light" });
+  await go("settings");
+  await page.getByRole("button", { name: "Begin anew" }).click();
+  await page.getByText("Saved.").waitFor();
+  await go("new");
+  await label("Name").first().fill("full");
+  await page.getByRole("button", { name: "Start the replication" }).click();
+  await page.locator(".wide .lane rect.busy").first().waitFor();
+  const devtools = await page.context().newCDPSession(page);
+  const { origin } = new URL(site.url);
+  await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+  await page.getByRole("alert").filter({ hasText: /storage is full[\s\S]*resume/ }).waitFor();
+  await choose({ language: "zh" });
+  await page.getByRole("alert").filter({ hasText: /存储已满[\s\S]*恢复任务/ }).waitFor();
+  await devtools.send("Storage.overrideQuotaForOrigin", { origin });
+  await page.getByRole("button", { name: "恢复", exact: true }).click();
+  await page.locator(".title .status", { hasText: "完成" }).waitFor({ timeout: 90_000 });
+  assert.equal(await page.getByRole("alert").count(), 0);
+  const { rows } = await page.evaluate(() => globalThis.imgferryConsole.view("full"));
+  assert.deepEqual(rows.map(({ state, launches }) => [state, launches]), [["ready", 1], ["ready", 1]]);
+});
+
+test("fifty faults of a plan are all told beside their fields, in both languages, and what was typed stays", async () => {
+  for (const [language, add, image, name, start, faults] of [["en", "Add image", "Image", "Name of the copies", "Start the replication", "Findings"], ["zh", "添加镜像", "镜像", "副本名称", "开始复制", "检查结果"]]) {
+    await choose({ mode: "demo", language, theme: "light" });
+    await go("");
+    await go("new");
+    for (let more = 0; more < 24; more++) await page.getByRole("button", { name: add }).click();
+    for (let at = 0; at < 25; at++) {
+      await label(image).nth(at).fill(`none-${at}`);
+      await page.getByLabel(name).nth(at).fill("?".repeat(200));
+    }
+    const told = page.getByRole("group", { name: faults });
+    await page.waitForFunction(() => Number(document.querySelector("h2 .count")?.textContent) >= 50);
+    const lines = await told.locator("li").allInnerTexts();
+    assert.ok(lines.length >= 50 && lines.every((line) => line.length > 20 && /[\u4e00-\u9fff]/.test(line) === (language === "zh")), lines.join("\n"));
+    assert.ok((await page.locator("fieldset.card > .problems .error").count()) >= 25, "beside the fields");
+    assert.ok(await page.getByRole("button", { name: start }).isDisabled());
+    assert.equal(await label(image).nth(24).inputValue(), "none-24");
+    const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(over <= 0, `${over} pixels too wide`);
+  }
+});
+
+test("a journal of another version is told as such, in both languages", async () => {
+  const text = JSON.stringify({ imgferry: 99, started: 5, seed: "7", plan: {} });
+  const journal = `${createHash("sha256").update(text).digest("hex").slice(0, 8)} ${text}\n`;
+  for (const [language, button, expected] of [["en", "Explain it", /version 99[\s\S]*nothing was lost/], ["zh", "解释", /99[\s\S]*内容未丢失/]]) {
+    await choose({ mode: "demo", language, theme: "light" });
+    await go("explain");
+    await page.getByRole("textbox").fill(journal);
+    await page.locator("main").getByRole("button", { name: button }).click();
+    await page.getByRole("alert").filter({ hasText: expected }).waitFor();
+    assert.equal((await page.getByRole("textbox").inputValue()).trim(), journal.trim());
+  }
+});
+
 test("two thousand lanes scroll", async (t) => {
+  await choose({ mode: "demo", language: "en", theme: "light" });
   await go("settings");
   await page.getByRole("button", { name: "Begin anew" }).click();
   await page.getByText("Saved.").waitFor();
@@ -191,19 +252,31 @@ test("two thousand lanes scroll", async (t) => {
 test("the same console drives an edge worker; what is wrong is told with the next step", async (t) => {
   const sim = await serve({ copy_ms: [1000, 2000], visible_after_ms: 50 });
   t.after(() => sim.close());
-  const worker = await serveEdge(configured(sim.url, { ORIGINS: [new URL(site.url).origin] }));
+  const [config, storage] = [configured(sim.url, { ORIGINS: [new URL(site.url).origin] }), folder()];
+  let worker = await serveEdge(config, storage);
   t.after(() => worker.stop());
-  await choose({ mode: "demo", language: "en", theme: "light" });
+  const connect = async (address, token, words = ["Address of the worker", "Token", "Save"]) => {
+    await label(words[0]).fill(address);
+    await page.getByLabel(words[1]).fill(token);
+    await page.getByRole("button", { name: words[2] }).click();
+  };
+  const ZH = ["worker 地址", "令牌", "保存"];
+  for (const [language, mode, words, [silent, stranger, expired]] of [
+    ["en", "Worker: real clouds over an edge worker", undefined, [/does not answer[\s\S]*ORIGINS/, /no imgferry worker|does not answer/, /token is not known/]],
+    ["zh", "Worker：通过边缘 worker 使用真实的云", ZH, [/没有应答[\s\S]*ORIGINS/, /不是 imgferry worker|没有应答/, /令牌/]],
+  ]) {
+    await choose({ mode: "demo", language, theme: "light" });
+    await go("settings");
+    await label(mode).check();
+    for (const [address, token, expected] of [["http://127.0.0.1:59999", "launcher", silent], [site.url, "launcher", stranger], [worker.url, "expired", expired]]) {
+      await connect(address, token, words);
+      await page.getByRole("alert").filter({ hasText: expected }).waitFor();
+    }
+  }
+  await choose({ mode: "demo", language: "en" });
   await go("settings");
   await label("Worker: real clouds over an edge worker").check();
-  for (const [address, token, expected] of [["http://127.0.0.1:59999", "launcher", /does not answer[\s\S]*ORIGINS/], [site.url, "launcher", /no imgferry worker|does not answer/], [worker.url, "expired", /token is not known/]]) {
-    await label("Address of the worker").fill(address);
-    await page.getByLabel("Token").fill(token);
-    await page.getByRole("button", { name: "Save" }).click();
-    await page.getByRole("alert").filter({ hasText: expected }).waitFor();
-  }
-  await page.getByLabel("Token").fill("launcher");
-  await page.getByRole("button", { name: "Save" }).click();
+  await connect(worker.url, "launcher");
   await page.locator("header .mode.worker").waitFor();
   await go("images");
   await page.getByText("img-o3ycss2p").first().waitFor();
@@ -215,9 +288,28 @@ test("the same console drives an edge worker; what is wrong is told with the nex
   await page.waitForFunction(() => location.hash === "#/job/edge");
   await page.locator(".wide .lane rect.busy, .wide .lane rect.good").first().waitFor();
   assert.equal((await worker.as("reader")("GET", "/jobs/edge")).json.by, "launcher");
+  // A token that expires in the middle: it is told, in both languages; with another one the page goes on.
+  for (const [language, token, expected] of [["en", "expired", /token is not known/], ["zh", "expired", /令牌/]]) {
+    await page.evaluate((token) => sessionStorage.setItem("imgferry-token", token), token);
+    await choose({ language });
+    await page.getByRole("alert").filter({ hasText: expected }).waitFor();
+  }
+  await page.evaluate(() => sessionStorage.setItem("imgferry-token", "launcher"));
+  await choose({ language: "en" });
+  await page.locator("tbody tr").first().waitFor();
+  assert.equal(await page.getByRole("alert").count(), 0);
   // The worker vanishes in the middle: it is told, and nothing is lost.
   await worker.stop();
   await page.getByRole("alert").filter({ hasText: "does not answer" }).waitFor();
+  await choose({ language: "zh" });
+  await page.getByRole("alert").filter({ hasText: "没有应答" }).waitFor();
+  worker = await serveEdge(config, storage);
+  await choose({ language: "en" });
+  await go("settings");
+  await connect(worker.url, "launcher");
+  await go("job/edge");
+  await page.locator(".title .status", { hasText: "done" }).waitFor({ timeout: 90_000 });
+  assert.deepEqual(sim.world.ledger().lanes.map(({ images }) => images.length), [1, 1]);
   const everything = await page.evaluate(() => document.documentElement.outerHTML + JSON.stringify({ ...localStorage }));
   assert.ok(!everything.includes("EXAMPLE-SECRET") && !everything.includes('"token"'));
 });

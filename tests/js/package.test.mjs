@@ -40,7 +40,7 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
 
 /** Ceilings in gzip bytes: what was reached, with little room. English texts are within the code around a module. */
 const CEILINGS = {
-  "sign.wasm": 27_000, "explain.wasm": 165_000, "tencent.wasm": 105_000, "volcengine.wasm": 105_500, "huawei.wasm": 118_000, "imgferry.wasm": 277_000,
+  "sign.wasm": 27_000, "explain.wasm": 165_000, "tencent.wasm": 106_000, "volcengine.wasm": 107_000, "huawei.wasm": 119_000, "imgferry.wasm": 280_000,
   "imgferry/sign, without its module": 4_450, "imgferry/tencent, without its module": 17_000, "imgferry, without its module": 32_000,
 };
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the npm package's build needs, and with `--browser` what its tests need too; with `--console` only what the
-# console needs. What is there is left alone.
+# Installs what the npm package's build needs, and with `--browser` what its tests need too, with `--runtimes` those in other
+# people's frameworks and Firefox; with `--console` only what the console needs. What is there is left alone.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -12,7 +12,10 @@ main() {
   if [ "${1-}" = --console ]; then return; fi
   packages wasm/worker
   packages tests/js
-  if [ "${1-}" = --browser ]; then browser; fi
+  case "${1-}" in
+    --browser) need_chromium ;;
+    --runtimes) packages tests/runtimes && need_chromium && need_firefox ;;
+  esac
 }
 
 # The best way to compile the module that can be had: see `wasm/js/toolchain.mjs`.
@@ -36,8 +39,12 @@ packages() {
   twice npm install --loglevel=error --no-save --no-fund --no-audit --prefix "$1" || fail "npm could not install the packages of $1; the reason stands above"
 }
 
-browser() {
+need_chromium() {
   command -v chromium chromium-browser google-chrome > /dev/null || debian chromium || fail "Chromium is missing: install it, so that \`chromium\` starts it"
+}
+
+need_firefox() {
+  command -v firefox-esr firefox > /dev/null || debian firefox-esr || fail "Firefox is missing: install it, so that \`firefox-esr\` starts it"
 }
 
 # Packages of Debian, which only root may install.

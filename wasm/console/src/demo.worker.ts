@@ -250,6 +250,6 @@ function clear(): Promise<void> {
   return new Promise((resolve) => {
     const change = book!.transaction("lines", "readwrite");
     change.objectStore("lines").clear();
-    change.oncomplete = () => resolve();
+    change.oncomplete = change.onabort = () => resolve();
   });
 }

@@ -9,6 +9,7 @@ use crate::api::replication::Wanted;
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::names::firsts;
+use crate::base::text::quoted;
 use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::machine::{Outcome, Phase};
@@ -310,7 +311,7 @@ fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&Sourc
 }
 
 fn taken_by(other: &Image) -> Error {
-    Error::new(Kind::Conflict, "image.conflict", format!("another image has the name {:?}: {}", other.name, other.id))
+    Error::new(Kind::Conflict, "image.conflict", format!("another image has the name {}: {}", quoted(&other.name), other.id))
         .hint("choose another name, or delete that image; it was left alone", "请换一个名称，或删除该镜像；未对其做任何改动")
 }
 

@@ -28,6 +28,7 @@ export default function Settings({ demo, choices, choose }: PageProps) {
       setTrouble(troubleOf(error));
     }
   };
+  const done = (work: Promise<unknown>) => void work.then(() => (setSaid(t("saved")), setTrouble(null)), (error) => setTrouble(troubleOf(error)));
   return (
     <>
       <div class="title"><h1>{t("settings")}</h1></div>
@@ -58,7 +59,7 @@ export default function Settings({ demo, choices, choose }: PageProps) {
               <label class="choice"><input type="checkbox" checked={name in faults} onChange={({ currentTarget }) => setFaults(currentTarget.checked ? { ...faults, [name]: chance } : Object.fromEntries(Object.entries(faults).filter(([other]) => other !== name)))} /> {t(`f_${name}` as Word)}</label>
             ))}
             <p><small>{t("faultsHint")}</small></p>
-            <button type="button" onClick={() => void demo.faults(faults).then(() => setSaid(t("saved")))}>{t("apply")}</button> <button type="button" onClick={() => void demo.reset().then(() => setSaid(t("saved")))}>{t("reset")}</button>
+            <button type="button" onClick={() => done(demo.faults(faults))}>{t("apply")}</button> <button type="button" onClick={() => done(demo.reset())}>{t("reset")}</button>
           </fieldset>
         </div>
       )}

@@ -1,0 +1,4 @@
+import { replicate } from "../../replicate.js";
+
+export const runtime = "edge";
+export const GET = async (request) => Response.json(await replicate(new URL(request.url).searchParams.get("sim")));
