@@ -7,7 +7,7 @@ seconds=${FUZZ_SECONDS:-600}
 export RUSTFLAGS="-C passes=sancov-module -C llvm-args=-sanitizer-coverage-level=4 -C llvm-args=-sanitizer-coverage-inline-8bit-counters -C llvm-args=-sanitizer-coverage-pc-table -C llvm-args=-sanitizer-coverage-trace-compares --cfg fuzzing"
 # With a target, build scripts and macros are compiled without these flags.
 host=$(rustc -vV | sed -n 's/^host: //p')
-[ $# -gt 0 ] || set -- read journal plan sign verify machine sim
+[ $# -gt 0 ] || set -- read journal plan sign verify investigate machine sim
 cargo build -q --release --target "$host"
 python3 seeds.py target/seeds
 mkdir -p finds
