@@ -51,7 +51,7 @@ impl Cloud {
         };
         named.or_else(|| self.operations().iter().find(by_path)).copied().ok_or_else(|| {
             let names: Vec<&str> = self.operations().iter().map(|operation| operation.name).collect();
-            Error::new(Kind::Misuse, "operation", format!("{self} has no operation {:?}", crate::base::text::shown(name)))
+            Error::new(Kind::Misuse, "operation", format!("{self} has no operation {}", crate::base::text::quoted(name)))
                 .hint(format!("use one of {}", names.join(", ")), format!("可用操作：{}", names.join("、")))
                 .meant(name, &mut names.iter().copied())
         })

@@ -26,7 +26,7 @@ pub(crate) fn parse(text: String) -> Result<Value, Error> {
 /// A record, taken field by field; what is left at the end is refused.
 pub(crate) struct Record {
     path: String,
-    fields: Map<String, Value>,
+    fields: Vec<(String, Value)>,
 }
 
 #[cfg_attr(not(feature = "full"), allow(dead_code, reason = "the simulator's module takes few of them"))]
@@ -38,19 +38,20 @@ impl Record {
 
     fn of(value: Value, path: &str) -> Result<Record, Error> {
         match value {
-            Value::Object(fields) => Ok(Record { path: path.to_owned(), fields }),
+            Value::Object(fields) => Ok(Record { path: path.to_owned(), fields: fields.into_iter().collect() }),
             _ => Err(wrong(path, "an object")),
         }
     }
 
     /// Whether a field is there; null counts as absent.
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.fields.get(name).is_some_and(|value| !value.is_null())
+        self.fields.iter().any(|(field, value)| field == name && !value.is_null())
     }
 
     /// A field of any shape; null counts as absent.
     pub(crate) fn any(&mut self, name: &str) -> Option<Value> {
-        self.fields.remove(name).filter(|value| !value.is_null())
+        let at = self.fields.iter().position(|(field, _)| field == name)?;
+        Some(self.fields.remove(at).1).filter(|value| !value.is_null())
     }
 
     /// A record inside this one.
@@ -128,9 +129,9 @@ impl Record {
 
     /// Refuses what was not asked for: a name misspelt must not go unnoticed.
     pub(crate) fn end(self) -> Result<(), Error> {
-        match self.fields.keys().next() {
+        match self.fields.first() {
             None => Ok(()),
-            Some(name) => {
+            Some((name, _)) => {
                 let path = self.path_of(name);
                 Err(Error::new(Kind::Misuse, path.clone(), format!("there is no field {path}"))
                     .hint("remove it, or correct its name", "请删除该字段或改正其名称"))

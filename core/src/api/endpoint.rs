@@ -1,7 +1,7 @@
 //! Where calls go: the vendor's own host, or the endpoint that was given instead.
 
 use crate::base::error::{Error, Kind, choose};
-use crate::base::text::{all, shown};
+use crate::base::text::{all, quoted};
 use crate::base::words::words;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -133,8 +133,8 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official: &[&str]) -> Result
     };
     let official = official.concat().to_ascii_lowercase();
     let (url, host) = endpoint_url(&endpoint.url).map_err(|(en, zh)| {
-        let shown = shown(&shown_endpoint(&endpoint.url));
-        Error::new(Kind::Misuse, "endpoint.url", format!("the endpoint {shown:?} {en}"))
+        let shown = quoted(&shown_endpoint(&endpoint.url));
+        Error::new(Kind::Misuse, "endpoint.url", format!("the endpoint {shown} {en}"))
             .hint("write it like https://host:port/prefix", format!("接入地址{zh}；写法如 https://host:port/prefix"))
     })?;
     let elsewhere = host != official;

@@ -4,7 +4,7 @@
 
 use super::facts::Image;
 use super::operation::{Operation, Parameters};
-use crate::base::record::Params;
+use crate::base::record::{Params, apart};
 
 /// One destination of one transfer, as the job hands it to a cloud.
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +107,7 @@ impl Wanted {
     /// give is absent where the plan does not give it.
     pub(crate) fn further(mut self, params: &Params, required: &[&str]) -> Self {
         for name in required {
-            self.params.remove(*name);
+            self.params = apart(self.params, name).1;
         }
         self.params.extend(params.iter().map(|(name, value)| (name.clone(), value.clone())));
         self

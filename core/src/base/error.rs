@@ -3,7 +3,7 @@
 use super::json::{Object, list};
 use super::problem::Problem;
 use super::spelling::nearest;
-use super::text::{LONGEST, bounded, shown};
+use super::text::{LONGEST, bounded, quoted};
 use super::time::Millis;
 use super::words::{Words, words};
 use serde_json::Value;
@@ -231,7 +231,7 @@ pub(crate) fn choose<T: Words>(field: &str, name: &str) -> Result<T, Error> {
 
 #[cold]
 fn unknown(field: &str, name: &str, known: &str, known_zh: &str) -> Error {
-    Error::new(Kind::Misuse, field, format!("{field} cannot be {:?}", shown(name)))
+    Error::new(Kind::Misuse, field, format!("{field} cannot be {}", quoted(name)))
         .hint(format!("use {known}"), format!("{field} 应为 {known_zh}"))
 }
 

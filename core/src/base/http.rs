@@ -2,7 +2,7 @@
 
 use super::error::{Error, Kind, Retry};
 use super::json::{Object, texts};
-use super::text::{first_control, shown};
+use super::text::{first_control, quoted};
 use serde_json::Value;
 use std::fmt;
 
@@ -269,7 +269,7 @@ impl Lost {
             "unsent" => Ok(Lost::Unsent(cause.to_owned())),
             "blocked" => Ok(Lost::Blocked(cause.to_owned())),
             "unanswered" => Ok(Lost::Unanswered(cause.to_owned())),
-            _ => Err(Error::new(Kind::Misuse, "lost", format!("a request cannot be lost as {:?}", shown(name))).hint(
+            _ => Err(Error::new(Kind::Misuse, "lost", format!("a request cannot be lost as {}", quoted(name))).hint(
                 "use unsent, blocked or unanswered; when in doubt, unanswered",
                 "请使用 unsent、blocked 或 unanswered；不确定时用 unanswered",
             )),

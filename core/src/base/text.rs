@@ -71,7 +71,7 @@ pub(crate) fn bounded(text: &mut String) {
     text.push_str(&rest);
 }
 
-/// The same between quotation marks.
+/// The same between quotation marks. `{:?}` would bring along which characters of Unicode can be seen.
 pub(crate) fn quoted(value: &str) -> String {
     let mut text = String::from('"');
     show(&mut text, value);

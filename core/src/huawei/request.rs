@@ -516,7 +516,7 @@ fn official_host<'a>(service: &'a str, region: &'a str) -> Result<[&'a str; 4], 
     }
     let shaped = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if region.is_empty() || !shaped || region.starts_with('-') || region.ends_with('-') {
-        let message = format!("region {:?} cannot be part of a host name", crate::base::text::shown(region));
+        let message = format!("region {} cannot be part of a host name", crate::base::text::quoted(region));
         return Err(Error::new(Kind::Misuse, "region", message)
             .hint("give the id of the source region, for example cn-north-4", "请填写源地域 ID，例如 cn-north-4"));
     }
@@ -552,7 +552,7 @@ fn check_id<'id>(field: &str, id: &'id str) -> Result<&'id str, Error> {
     let odd = id.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '-')));
     let why = match odd {
         _ if id.is_empty() => "is missing or not a text".to_owned(),
-        Some(odd) => format!("holds {odd:?}, which an id cannot"),
+        Some(odd) => format!("holds '{}', which an id cannot", crate::base::text::shown(odd.encode_utf8(&mut [0; 4]))),
         None if id == "." || id == ".." => "is a step in a path, not an id".to_owned(),
         None => return Ok(id),
     };

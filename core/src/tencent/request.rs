@@ -260,11 +260,11 @@ operation! {
 pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     if !at.region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
-        let shown = crate::base::text::shown(&at.region);
+        let shown = crate::base::text::quoted(&at.region);
         return Err(Error::new(
             Kind::Misuse,
             "region",
-            format!("the region {shown:?} holds other characters than letters, digits and hyphens"),
+            format!("the region {shown} holds other characters than letters, digits and hyphens"),
         )
         .hint("write it like ap-guangzhou", "地域写法如 ap-guangzhou"));
     }

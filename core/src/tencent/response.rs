@@ -8,7 +8,7 @@ use crate::api::operation::Operation;
 use crate::base::error::Error;
 use crate::base::http::Answer;
 use crate::base::record::Params;
-use crate::base::record::{count, id, owned, percent, records, tags, text, text_or_empty, texts, time};
+use crate::base::record::{apart, count, id, owned, percent, records, tags, text, text_or_empty, texts, time};
 use crate::base::time::Millis;
 use crate::tencent::errors::{explain, explain_message};
 use serde_json::Value;
@@ -27,13 +27,15 @@ use serde_json::Value;
 /// What the cloud refused; [`Kind::Protocol`](crate::Kind::Protocol) when the answer has no envelope.
 pub(crate) fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
     let id_in_header = answer.header("x-tc-requestid");
-    let Value::Object(mut envelope) = json(answer, id_in_header)? else {
+    let Value::Object(envelope) = json(answer, id_in_header)? else {
         return Err(unexpected(answer, id_in_header, "not an object"));
     };
-    let Some(Value::Object(mut response)) = envelope.remove("Response") else {
+    let (response, envelope) = apart(envelope, "Response");
+    let Some(Value::Object(response)) = response else {
         return read_old(envelope, answer, id_in_header);
     };
-    let request_id = match response.remove("RequestId") {
+    let (request_id, response) = apart(response, "RequestId");
+    let request_id = match request_id {
         Some(Value::String(id)) if !id.is_empty() => Some(id),
         _ => id_in_header.map(str::to_owned),
     };
@@ -55,13 +57,13 @@ pub(crate) fn read(operation: &'static Operation, answer: &Answer) -> Result<Rep
 }
 
 /// The envelope of the predecessor API, which its gateway still sends now and then: a number, no `Response`.
-fn read_old(mut envelope: Params, answer: &Answer, request_id: Option<&str>) -> Result<Reply, Error> {
+fn read_old(envelope: Params, answer: &Answer, request_id: Option<&str>) -> Result<Reply, Error> {
     let Some(code) = id(&envelope, "code") else {
         return Err(unexpected(answer, request_id, "no Response"));
     };
     if code == "0" && is_success(answer.status) {
-        envelope.remove("code");
-        return Ok(Reply { request_id: request_id.map(str::to_owned), facts: Facts::Nothing, data: Value::Object(envelope) });
+        let data = Value::Object(apart(envelope, "code").1);
+        return Ok(Reply { request_id: request_id.map(str::to_owned), facts: Facts::Nothing, data });
     }
     let by_number = explain(&code, Some(answer.status));
     let mut explanation = match text(&envelope, "codeDesc") {

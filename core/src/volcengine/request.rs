@@ -334,7 +334,7 @@ fn check_region(region: &str) -> Result<(), Error> {
     if !region.is_empty() && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
         return Ok(());
     }
-    Err(Error::new(Kind::Misuse, "region", format!("the region is {:?}", crate::base::text::shown(region)))
+    Err(Error::new(Kind::Misuse, "region", format!("the region is {}", crate::base::text::quoted(region)))
         .hint("give a region id such as cn-beijing", "请填写地域 ID，例如 cn-beijing"))
 }
 

@@ -9,7 +9,7 @@ use crate::api::operation::Operation;
 use crate::base::error::Error;
 use crate::base::http::Answer;
 use crate::base::record::Params;
-use crate::base::record::{count, id, owned, percent, records, tags, text, text_or_empty, time};
+use crate::base::record::{apart, count, id, owned, percent, records, tags, text, text_or_empty, time};
 use crate::volcengine::errors::explain_numbered;
 use serde_json::Value;
 
@@ -32,10 +32,11 @@ use serde_json::Value;
 /// the answer is not what the API promises, which after a launch may still have taken effect.
 pub(crate) fn read(operation: &'static Operation, answer: &Answer) -> Result<Reply, Error> {
     let log_id = answer.header("x-tt-logid").map(str::trim).filter(|id| !id.is_empty());
-    let Value::Object(mut envelope) = json(answer, log_id).map_err(suspect_host)? else {
+    let Value::Object(envelope) = json(answer, log_id).map_err(suspect_host)? else {
         return Err(suspect_host(unexpected(answer, log_id, "not an object")));
     };
-    let Some(Value::Object(metadata)) = envelope.remove("ResponseMetadata") else {
+    let (metadata, mut envelope) = apart(envelope, "ResponseMetadata");
+    let Some(Value::Object(metadata)) = metadata else {
         return Err(read_old(&envelope, answer, log_id));
     };
     let request_id = text(&metadata, "RequestId").or(log_id);
@@ -45,7 +46,7 @@ pub(crate) fn read(operation: &'static Operation, answer: &Answer) -> Result<Rep
         Some(Value::Object(failure)) => return Err(refusal(failure, text_or_empty(failure, "Message"), answer, request_id)),
         Some(_) => return Err(unexpected(answer, request_id, "an error that is no record")),
     }
-    let data = envelope.remove("Result").unwrap_or(Value::Null);
+    let data = envelope.get_mut("Result").map_or(Value::Null, Value::take);
     if let Some((failure, message)) = data.as_object().and_then(failed_item) {
         return Err(refusal(failure, message, answer, request_id));
     }

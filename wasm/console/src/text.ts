@@ -37,6 +37,6 @@ export const t = (word: Word): string => (language === "zh" ? ZH : EN)[word];
 /** A word of the core in the reader's language, where there is one for it. */
 export const state = (word: string): string => (["image", "task"].includes(word) ? (isZh() ? "复制中" : "copying") : Object.hasOwn(EN, word) ? t(word as Word) : isZh() ? (STATES[word] ?? word) : word);
 const STATES: Record<string, string> = {
-  ready: "就绪", launching: "发起中", launched: "已发起", probing: "核对中", inspecting: "检查源", finding: "查找", waiting: "等待", ambiguous: "无法确定", cancelled: "已取消",
+  ready: "就绪", pending: "创建中", launching: "发起中", launched: "已发起", probing: "核对中", inspecting: "检查源", finding: "查找", waiting: "等待", ambiguous: "无法确定", cancelled: "已取消",
   finishing: "收尾", throttled: "被限流", retried: "重试", resolved: "已确认", absent: "未找到", warning: "警告", credentials: "密钥", skew: "时钟偏差", error: "错误", note: "说明",
 };

@@ -9,6 +9,7 @@ use crate::api::replication::Wanted;
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::names::firsts;
+use crate::base::text::quoted;
 use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::machine::{Outcome, Phase};
@@ -105,7 +106,8 @@ pub(super) fn settle(state: &mut State, mut flight: Flight, outcome: Result<Repl
     if begins.is_some() {
         let channel = &state.channels[flight.channel];
         let (cloud, region) = (channel.cloud, channel.region.clone());
-        state.quotas.of(cloud, &region).learn(Quota { total: None, used: total });
+        let all = (!more).then_some(listing.seen as u64);
+        state.quotas.of(cloud, &region).learn(Quota { total: None, used: total.or(all) });
     }
     if more && !is_empty && listing.seen < ENTRIES {
         // Too many for one page: the rest is asked for by name.
@@ -310,7 +312,7 @@ fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&Sourc
 }
 
 fn taken_by(other: &Image) -> Error {
-    Error::new(Kind::Conflict, "image.conflict", format!("another image has the name {:?}: {}", other.name, other.id))
+    Error::new(Kind::Conflict, "image.conflict", format!("another image has the name {}: {}", quoted(&other.name), other.id))
         .hint("choose another name, or delete that image; it was left alone", "请换一个名称，或删除该镜像；未对其做任何改动")
 }
 

@@ -3,7 +3,7 @@
 use super::effect::Effects;
 use super::{State, books};
 use crate::base::error::{Error, Kind};
-use crate::base::text::shown;
+use crate::base::text::quoted;
 use crate::job::id::LaneId;
 use crate::job::machine::{End, Outcome, Phase};
 
@@ -93,7 +93,7 @@ fn check(state: &State, lane: LaneId, id: &str) -> Result<(), Error> {
     };
     let hint =
         ("give the id of the image in the destination, or null where there is none", "请填写目标地域中该镜像的 ID；若不存在请填 null");
-    Err(refused(format!("{:?} {what}", shown(id)), hint.0, hint.1))
+    Err(refused(format!("{} {what}", quoted(id)), hint.0, hint.1))
 }
 
 fn refused(message: String, hint: &'static str, hint_zh: &'static str) -> Error {
