@@ -60,7 +60,17 @@ def main(folder: Path) -> None:
         ("SDK-HMAC-SHA256", "Access=AKIDEXAMPLE, ", "X-Sdk-Date: 20260101T000000Z"),
         ("V11-HMAC-SHA256", "Credential=AKIDEXAMPLE/20260101/cn-north-4/ims, ", "X-Sdk-Date: 20260101T000000Z"),
     ):
+        write("investigate", scheme, f"POST /a%20b?c=d+e&f=%2520 HTTP/1.1\nHost: h:8443\nContent-Type: application/json; charset=utf-8\n{headers}\nAuthorization: {scheme} {key}SignedHeaders=content-type;host, Signature={'0' * 64}\n\n{{\"a\": \"b\"}}\n\nHTTP/1.1 401 Unauthorized\nDate: Thu, 01 Jan 2026 08:00:00 GMT\n\n{{\"error_code\":\"APIGW.0301\",\"error_msg\":\"verify aksk signature fail\"}}")
         write("verify", scheme, f"POST /a%20b?c=d%2f&e\nHost: h:80\nContent-Type: application/json\n{headers}\nAuthorization: {scheme} {key}SignedHeaders=content-type;host, Signature={'0' * 64}\n\n{{}}")
+    for number, text in enumerate((
+        "[TencentCloudSDKException] code:AuthFailure.SignatureExpire message:late requestId:r",
+        "Error: InvalidAccessKey: no such key\n\tstatus code: 401, request id: r",
+        "ClientRequestException - {status_code:401,request_id:r,error_code:APIGW.0301,error_msg:decrypt token fail,encoded_authorization_message:None }",
+        '{"log":"{\\"ResponseMetadata\\":{\\"RequestId\\":\\"r\\",\\"Error\\":{\\"Code\\":\\"InvalidTimestamp\\",\\"Message\\":\\"late\\"}}}"}',
+        "$ curl -sS -XPOST 'https://cvm.tencentcloudapi.com/' -H 'X-TC-Action: SyncImages' \\\n --data-raw $'{\\'a\\': 1}'; echo\n===\n{}",
+        '{"log":{"entries":[{"startedDateTime":"2026-01-01T00:00:00.000Z","request":{"method":"GET","url":"https://open.volcengineapi.com/?Action=CopyImage","headers":[{"name":":authority","value":"h"}]},"response":{"status":400,"headers":[],"content":{"text":"{}"}}}]}}',
+    )):
+        write("investigate", f"text-{number}", text)
     query = "X-Algorithm=HMAC-SHA256&X-Credential=AKIDEXAMPLE%2F20260101%2Fcn-beijing%2Fecs%2Frequest&X-Date=20260101T000000Z&X-Expires=900&X-SignedHeaders=&X-SignedQueries=X-Algorithm%3BX-Credential&X-Signature=0"
     write("verify", "presigned", f"GET /?Action=A&{query}\nHost: h\n\n")
     for number, plan in enumerate(PLANS):

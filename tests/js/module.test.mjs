@@ -11,7 +11,7 @@ const DIST = join(import.meta.dirname, "../../wasm/js/dist");
 /** All that the glue offers the module: making texts and errors. No clock, no randomness, no network, no environment. */
 const ALLOWED = /^(__wbg___wbindgen_throw_[0-9a-f]+|__wbindgen_init_externref_table|__wbindgen_(generic|cast)_[0-9a-f]+)$/;
 
-for (const name of ["imgferry.wasm", "tencent.wasm", "volcengine.wasm", "huawei.wasm", "sign.wasm", "sim.wasm"]) {
+for (const name of ["imgferry.wasm", "tencent.wasm", "volcengine.wasm", "huawei.wasm", "sign.wasm", "explain.wasm", "sim.wasm"]) {
   test(`${name} imports no clock, no randomness and no network`, () => {
     const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(join(DIST, name))));
     console.log(`${name} imports: ${imports.map(({ name }) => name).join(", ") || "nothing"}`);

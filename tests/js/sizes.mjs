@@ -8,6 +8,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 const OURS = {
   "imgferry/sign": ["sign", `import { sign } from "imgferry/sign"; export const copy = (request, key) => sign("tencent", request, key);`],
   ...Object.fromEntries(["tencent", "volcengine", "huawei"].map((cloud) => [`imgferry/${cloud}`, [cloud, `import { Signer } from "imgferry/${cloud}"; export const copy = (key) => new Signer("${cloud}", key);`]])),
+  "imgferry/explain": ["explain", `import { investigate } from "imgferry/explain"; export const copy = (text) => investigate(text);`],
   imgferry: ["imgferry", `import * as imgferry from "imgferry"; export default imgferry;`],
 };
 

@@ -8,6 +8,7 @@ import * as small from "imgferry/sign";
 import * as inline from "imgferry/inline";
 import * as slim from "imgferry/slim";
 import * as sim from "imgferry/sim";
+import * as explaining from "imgferry/explain";
 import * as tencent from "imgferry/tencent";
 import * as volcengine from "imgferry/volcengine";
 import * as huawei from "imgferry/huawei";
@@ -25,6 +26,7 @@ test("every entry offers its levels", () => {
   for (const whole of [slim, inline]) assert.deepEqual(Object.keys(whole).sort(), Object.keys(imgferry).sort());
   for (const cloud of [tencent, volcengine, huawei]) assert.deepEqual(Object.keys(cloud).sort(), one);
   assert.deepEqual(Object.keys(sim).sort(), ["World", ...loading, ...errors].sort());
+  assert.deepEqual(Object.keys(explaining).sort(), ["investigate", ...loading, ...errors].sort());
   assert.deepEqual(Object.keys(small).sort(), ["sign", "prepare", "finish", ...loading, ...errors].sort());
 });
 
@@ -47,6 +49,22 @@ test("a survey looks and launches nothing", async () => {
   await run(new Job(PLAN, Date.now(), 1), KEYS, { fetch });
   assert.deepEqual(await survey(), { present: 1 });
   assert.throws(() => Job.survey(PLAN, Date.now(), -1), { name: "ImgferryError", code: "seed" });
+});
+
+test("a refusal is explained from whatever is in hand", () => {
+  const { investigate } = explaining;
+  const thrown = investigate("[TencentCloudSDKError] Code=AuthFailure.SecretIdNotFound, Message=no such key, RequestId=r-1");
+  assert.deepEqual([thrown.known, thrown.refusals[0].code, thrown.refusals[0].requestId, thrown.refusals[0].message], [true, "AuthFailure.SecretIdNotFound", "r-1", "no such key"]);
+  assert.ok(thrown.refusals[0].causeZh && thrown.refusals[0].command === "imgferry doctor tencent");
+  assert.equal(investigate("some words").known, false);
+  const key = { id: "AKIDEXAMPLE0000000000000000000000001", secret: "EXAMPLE-SECRET-NOT-REAL" };
+  const what = { method: "POST", url: "https://cvm.tencentcloudapi.com/", headers: { "X-TC-Action": "SyncImages" }, body: "{}", service: "cvm", timeMs: 1_767_000_000_000 };
+  const signed = imgferry.sign("tencent", what, { ...key, secret: `"${key.secret}` });
+  const text = JSON.stringify({ method: "POST", url: signed.url, headers: signed.headers, body: "{}" });
+  const [request] = investigate(text, { credentials: key, nowMs: what.timeMs }).requests;
+  assert.deepEqual([request.operation, request.causes[0].id, request.causes[0].sure], ["SyncImages", "secret.quotes", "certain"]);
+  assert.ok(request.causes[0].fixZh && !JSON.stringify(request).includes("NOT-REAL"));
+  assert.throws(() => investigate(7), { name: "ImgferryError", code: "text" });
 });
 
 test("a diagnosis says why a signature was refused", () => {

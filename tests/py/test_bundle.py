@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import random
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any, Dict, List
 import pytest
 from conftest import Cli, Ran
 from test_copy import KEYS, PLAN, QUICK
-from test_secrets import assert_hidden, secret
+from test_secrets import assert_hidden, disguises, secret
 
 import imgferry
-from imgferry import sim, tape
+from imgferry import log, sim, tape
+from imgferry.cli.output import Output
+from imgferry.cli.page import page
 
 #: Weather in which most things happen: throttles, lost answers, broken bodies, a copy that fails.
 SCENARIO: Dict[str, Any] = {
@@ -79,10 +82,19 @@ def test_recording_needs_a_journal(cli: Cli) -> None:
     assert ran.code == 5 and "--record needs a journal" in ran.err, ran
 
 
+def planted(dice: random.Random, text: str) -> str:
+    """A secret as somebody may repeat it: in one of its disguises, or in base64 with others around it."""
+    raw, *rest = disguises(text)
+    whole = [raw, *rest[:-3]]
+    return dice.choice([*whole, *(base64.b64encode(b"x" * before + raw.encode() + b"end").decode() for before in range(3))])
+
+
 @pytest.mark.parametrize("seed", range(40))
-def test_no_key_is_written_down(tmp_path: Path, seed: int) -> None:
-    """Answers that repeat keys in every disguise: 25 secrets and tokens a seed, 2,000 in all."""
+def test_no_key_is_written_down(tmp_path: Path, caplog: pytest.LogCaptureFixture, seed: int) -> None:
+    """Answers that repeat keys in every disguise, 25 secrets and tokens a seed, 2,000 in all: neither tape nor events, journal,
+    report, page, log or explanation shows one."""
     dice = random.Random(seed)
+    caplog.set_level("DEBUG", "imgferry")
     for turn in range(25):
         key, token = f"s{secret(seed * 100 + turn, 40)}", f"t{secret(seed * 100 + turn + 50_000, 120)}"
         held = imgferry.Credentials("AKIDEXAMPLE", key, token)
@@ -98,7 +110,7 @@ def test_no_key_is_written_down(tmp_path: Path, seed: int) -> None:
             if isinstance(step, imgferry.Wait):
                 now = step.until_ms
                 continue
-            told = dice.choice([json.dumps(key)[1:-1], token, key.encode().hex(), __import__("base64").b64encode(f"x{key}{token}".encode()).decode()])
+            told = planted(dice, dice.choice([key, token]))
             body = json.dumps({"Response": {"Error": {"Code": "AuthFailure.SignatureFailure", "Message": f"you said {told}"}, "RequestId": "r"}})
             how = dice.randrange(3)
             if how == 0:
@@ -107,9 +119,15 @@ def test_no_key_is_written_down(tmp_path: Path, seed: int) -> None:
                 job.answer(step.id, 502, [], b"\xff" + key.encode(), now_ms=now)
             else:
                 job.lost(step.id, "unanswered", f"reset while sending {key}", now_ms=now)
-            shown.append(json.dumps(job.take_events()))
+            for event in job.take_events():
+                log.event(event)
+                shown += [json.dumps(event), repr(event)]
         job.close()
-        assert_hidden("\n".join([path.read_text(encoding="utf-8"), *shown, job.compact(), json.dumps(job.report()), repr(job.report())]), [key, token])
+        report = job.report()
+        shown += [path.read_text(encoding="utf-8"), job.compact(), json.dumps(report), repr(report), repr(job.job), repr(held), caplog.text, page("run", report, job.compact(), path, Output())]
+        for row in report["rows"]:
+            shown.append(json.dumps(imgferry.investigate(json.dumps(row["error"]), credentials=held)))
+        assert_hidden("\n".join(shown), [key, token])
         retold = tape.Retold()
         list(retold.tell(path.read_text(encoding="utf-8").splitlines()))
         assert not retold.differences, retold.differences

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gc
 import os
 import socket
@@ -176,6 +177,58 @@ def test_proxies_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, send: Send
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,[::1],10.0.0.0/99,*.[")
     # Loopback needs no proxy, whatever is set.
     assert send(request("http://127.0.0.1:1"), 5_000)[0] == "unsent"
+
+
+@both
+@pytest.mark.parametrize("proxy", [f"http://user:PASSWORD@{at}" for at in ("127.0.0.1:port", ":3128", "[::1", "127.0.0.1:99999")])
+def test_a_proxy_that_is_no_address(monkeypatch: pytest.MonkeyPatch, send: Send, proxy: str) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+    told, cause = send(request(VENDOR), 5_000)
+    assert told == "blocked" and "https_proxy" in cause and "PASSWORD" not in cause
+
+
+@both
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 511 Network Authentication Required\r\n\r\n",
+        b"\x15\x03\x01\x00\x02\x02\x50",
+        b"hello\r\n\r\n",
+    ],
+)
+def test_whatever_a_proxy_says_instead_of_a_tunnel(
+    serve: Callable[..., int], monkeypatch: pytest.MonkeyPatch, send: Send, answer: bytes
+) -> None:
+    seen: List[bytes] = []
+    port = serve(answer, seen=seen)
+    monkeypatch.setenv("https_proxy", f"http://us%40er:pa%40ss-%E5%AF%86@127.0.0.1:{port}")
+    told, cause = send(request(VENDOR), 2_000)
+    assert told == "unsent" and "(https_proxy)" in cause, (told, cause)
+    assert seen[0].startswith(b"CONNECT vendor.invalid:443 ")
+    assert base64.b64encode("us@er:pa@ss-密".encode()) in seen[0]
+
+
+@both
+def test_plain_http_where_tls_is_expected(serve: Callable[..., int], send: Send) -> None:
+    port = serve(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+    assert send(request(f"https://127.0.0.1:{port}"), 5_000)[0] == "unsent"
+
+
+def test_hosts_that_need_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:3128")
+    monkeypatch.setenv("no_proxy", "10.0.0.0/8, 2001:db8::/32,cvm.example.com:8443,.internal,10.0.0.0/99")
+    for url, is_direct in [
+        ("https://10.9.8.7/", True),
+        ("https://11.9.8.7/", False),
+        ("https://[2001:db8::7]/", True),
+        ("https://[2001:db9::7]/", False),
+        ("https://cvm.example.com:8443/", True),
+        ("https://cvm.example.com/", False),
+        ("https://cvm.internal/", True),
+        ("https://cvm.internal.example.com/", False),
+    ]:
+        assert (transport.proxy_for(url) is None) == is_direct, url
 
 
 @pytest.mark.parametrize("env", [{"all_proxy": "socks5://127.0.0.1:7890"}, {"NO_PROXY": "127.0.0.1,[::1]", "HTTPS_PROXY": "http://127.0.0.1:1"}])

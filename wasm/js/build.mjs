@@ -39,6 +39,7 @@ const MODULES = {
   imgferry: [QUICK, { imgferry: INLINED, "imgferry-wasm": INLINED, serde_json: INLINED }, APART],
   ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,${cloud}`], { ...SMALLER, serde_json: LESS }, APART]])),
   sign: [["--no-default-features", "--features", "clouds"], SMALLER, SMALLEST],
+  explain: [["--no-default-features", "--features", "evidence,clouds"], {}, ["-Oz"]],
   sim: [["--no-default-features", "--features", "sim"], {}, ["-Oz"]],
 };
 
@@ -63,7 +64,7 @@ const SOURCES = {
 };
 
 /** The entries that have a module. */
-const ENTRIES = { index: "imgferry", ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, cloud])), sign: "sign", sim: "sim" };
+const ENTRIES = { index: "imgferry", ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, cloud])), sign: "sign", explain: "explain", sim: "sim" };
 
 const before = committed();
 if (!process.argv.includes("--js")) {

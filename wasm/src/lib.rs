@@ -4,13 +4,15 @@
 //! and gives, and signed requests, cross as packed texts, which need no JSON; bodies that are no text cross as bytes.
 #![forbid(unsafe_code)]
 
-#[cfg(any(feature = "operations", feature = "sim"))]
+#[cfg(any(feature = "operations", feature = "sim", feature = "evidence"))]
 mod convert;
+#[cfg(feature = "evidence")]
+pub mod evidence;
 #[cfg(feature = "full")]
 pub mod job;
 #[cfg(feature = "operations")]
 pub mod operation;
-#[cfg(any(feature = "operations", not(feature = "sim")))]
+#[cfg(any(feature = "operations", not(any(feature = "sim", feature = "evidence"))))]
 pub mod sign;
 #[cfg(feature = "operations")]
 pub mod signer;
@@ -20,7 +22,7 @@ pub mod sim;
 pub mod verify;
 
 /// The small module makes a handful of short-lived allocations a call: the smallest allocator serves it best.
-#[cfg(all(target_arch = "wasm32", not(any(feature = "operations", feature = "sim"))))]
+#[cfg(all(target_arch = "wasm32", not(any(feature = "operations", feature = "sim", feature = "evidence"))))]
 #[global_allocator]
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());

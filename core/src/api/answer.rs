@@ -8,7 +8,7 @@ use crate::base::http::Answer;
 use crate::base::json::from_text;
 use crate::base::record::{Params, text};
 use crate::base::text::shown;
-use crate::base::time::Millis;
+use crate::base::time::{Millis, number};
 use serde_json::Value;
 
 /// The body as JSON, whatever its content type says.
@@ -79,9 +79,9 @@ fn date(answer: &Answer) -> Option<Millis> {
 pub(crate) fn retry_after_ms(answer: &Answer) -> Option<i64> {
     const DAY_MS: i64 = 86_400_000;
     let text = answer.header("retry-after")?.trim();
-    let wait = match text.parse::<u32>() {
-        Ok(seconds) => i64::from(seconds) * 1000,
-        Err(_) => Millis::parse_http_date(text)?.since(date(answer)?),
+    let wait = match number(text.as_bytes()) {
+        Some(seconds) => seconds * 1000,
+        None => Millis::parse_http_date(text)?.since(date(answer)?),
     };
     Some(wait.clamp(0, DAY_MS))
 }

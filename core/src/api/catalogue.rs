@@ -344,7 +344,7 @@ impl Explanation {
             Kind::Permission => "imgferry permissions PLAN",
             Kind::Throttled | Kind::Server => "imgferry resume RUN",
             Kind::Quota => "imgferry prune --keep N --older-than AGE --dry-run CLOUD:REGION",
-            Kind::NotFound => "imgferry images list CLOUD:REGION",
+            Kind::NotFound => "imgferry images list CLOUD REGION",
             Kind::Conflict => "imgferry plan PLAN",
             Kind::Invalid | Kind::Misuse => "imgferry check PLAN",
             Kind::Unsupported => "imgferry rules CLOUD",

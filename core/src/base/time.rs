@@ -1,4 +1,4 @@
-//! Calendar time without a calendar crate: the three clouds need two formats out and four formats in.
+//! Calendar time without a calendar crate: the three clouds need two formats out, and six in.
 
 use std::fmt;
 
@@ -86,16 +86,26 @@ impl Millis {
         from_basic(text.as_bytes().strip_suffix(b"Z")?)
     }
 
-    /// Reads the `Date` header.
+    /// Reads a date of HTTP, such as the `Date` header, in the three forms that RFC 9110 has recipients read: the usual one,
+    /// `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. Years of two digits are those of 1970 to 2069.
     pub fn parse_http_date(text: &str) -> Option<Millis> {
-        let mut words = text.split_once(", ")?.1.split(' ');
-        let day = words.next()?.parse().ok()?;
-        let name = words.next()?;
-        let month = MONTHS.iter().position(|m| *m == name)? as i64 + 1;
-        let year = words.next()?.parse().ok()?;
-        let mut clock = words.next()?.split(':').map(|part| part.parse::<i64>().ok());
-        let at = from_civil(year, month, day, clock.next()??, clock.next()??, clock.next()??)?;
-        (words.next() == Some("GMT")).then_some(at)
+        let mut words = text.split([' ', ',', '-']).filter(|word| !word.is_empty());
+        let mut parts: [&str; 6] = [(); 6].map(|()| words.next().unwrap_or_default());
+        if let [_, month, day, clock, year, ""] = parts {
+            parts = ["", day, month, year, clock, "GMT"];
+        }
+        let [_, day, name, year, clock, "GMT"] = parts else {
+            return None;
+        };
+        let whole = |digits: &str| number(digits.as_bytes());
+        let month = MONTHS.iter().position(|month| *month == name)? as i64 + 1;
+        let year = match (year.len(), whole(year)?) {
+            (2, year) => year + if year < 70 { 2000 } else { 1900 },
+            (_, year) => year,
+        };
+        let mut clock = clock.split(':').map(whole);
+        let at = from_civil(year, month, whole(day)?, clock.next()??, clock.next()??, clock.next()??)?;
+        (clock.next().is_none() && words.next().is_none()).then_some(at)
     }
 
     fn civil(self) -> Civil {
@@ -254,7 +264,11 @@ mod tests {
             assert_eq!(Millis::parse(text), Some(at), "{text}");
         }
         assert_eq!(Millis::parse("2024-11-06T06:14:27.168Z").map(|m| m.0 % 1000), Some(168));
-        assert_eq!(Millis::parse_http_date("Tue, 02 Jan 2024 03:04:05 GMT"), Some(at));
+        for text in ["Tue, 02 Jan 2024 03:04:05 GMT", "Tuesday, 02-Jan-24 03:04:05 GMT", "Tue Jan  2 03:04:05 2024"] {
+            assert_eq!(Millis::parse_http_date(text), Some(at), "{text}");
+        }
+        assert_eq!(Millis::parse_http_date("Sunday, 06-Nov-94 08:49:37 GMT"), Some(Millis(784_111_777_000)));
+        assert_eq!(Millis::parse_http_date("Wed Nov 16 08:49:37 1994"), Some(Millis(784_975_777_000)));
     }
 
     #[test]
@@ -292,6 +306,19 @@ mod tests {
             "2024-01-02T03:04:05.Z",
         ] {
             assert_eq!(Millis::parse(text), None, "{text}");
+        }
+        for text in [
+            "",
+            "Tue, 02 Jan 2024 03:04:05",
+            "Tue, 02 Jan 2024 03:04:05 CST",
+            "Tue, 02 Jan 2024 03:04:05 GMT GMT",
+            "Tue, 02 Jan 2024 03:04 GMT",
+            "Tue, 02 Jan 2024 03:04:05:06 GMT",
+            "Tue, 30 Feb 2024 03:04:05 GMT",
+            "Tue Jan  2 03:04:05 2024 GMT",
+            "Tuesday, 02-jan-24 03:04:05 GMT",
+        ] {
+            assert_eq!(Millis::parse_http_date(text), None, "{text}");
         }
     }
 }

@@ -65,7 +65,7 @@ fn exchange(line: &str) -> Option<Exchange> {
         // `-XPOST` and `--request=POST` are two words written as one.
         let (name, glued) = match word.split_once('=') {
             Some((name, value)) if word.starts_with("--") => (name.to_owned(), Some(value.to_owned())),
-            _ if word.starts_with('-') && !word.starts_with("--") && word.len() > 2 && "XHd".contains(&word[1..2]) => {
+            _ if ["-X", "-H", "-d"].iter().any(|short| word.starts_with(short)) && word.len() > 2 => {
                 (word[..2].to_owned(), Some(word[2..].to_owned()))
             }
             _ => (word.clone(), None),

@@ -40,41 +40,44 @@ fn envelopes(value: &Value, text: &str, depth: usize, found: &mut Vec<Refusal>) 
     match value {
         Value::String(inner) if depth > 0 && inner.contains('{') => in_json(inner, depth - 1, found),
         Value::Array(items) => items.iter().for_each(|item| envelopes(item, text, depth, found)),
-        Value::Object(fields) => match envelope(value, text) {
-            Some(refusal) => add(refusal, found),
-            None => fields.iter().for_each(|(_, item)| envelopes(item, text, depth, found)),
-        },
+        Value::Object(fields) => {
+            let told = envelope(value, text);
+            if told.is_empty() {
+                fields.iter().for_each(|(_, item)| envelopes(item, text, depth, found));
+            }
+            told.into_iter().for_each(|refusal| add(refusal, found));
+        }
         _ => {}
     }
 }
 
-/// A refusal in the form of one of the clouds, or of their clients.
-fn envelope(value: &Value, text: &str) -> Option<Refusal> {
-    let word = |value: &Value| match value {
+/// A refusal in the form of one of the clouds, or of their clients: of every cloud whose it may be.
+fn envelope(value: &Value, text: &str) -> Vec<Refusal> {
+    let (tencent, volcengine) = (&value["Response"]["Error"], &value["ResponseMetadata"]["Error"]);
+    let (by_start, inner) = match (tencent.is_object(), volcengine.is_object()) {
+        (true, _) => (by_algorithm("TC3"), tencent),
+        (_, true) => (by_algorithm("HMAC"), volcengine),
+        _ if value["error"].is_object() => (None, &value["error"]),
+        _ => (None, value),
+    };
+    let code = any(inner, &["error_code", "errorCode", "Code", "code", "ErrorCode"]);
+    let Some(code) = code.filter(|code| by_start.is_some() || thrown::is_code(code) || is_refused(code)) else { return Vec::new() };
+    let message = any(inner, &["error_msg", "errorMsg", "error_message", "errorMessage", "Message", "message", "msg"]);
+    let status = any(value, &["status_code", "statusCode", "httpStatusCode", "httpCode"]).and_then(|text| text.parse().ok());
+    let id = [value, inner, &value["Response"], &value["ResponseMetadata"]]
+        .into_iter()
+        .find_map(|record| any(record, &["request_id", "RequestId", "requestId", "requestID"]));
+    let clouds = by_start.map_or_else(|| thrown::owners(&code, text), |cloud| vec![cloud]);
+    clouds.into_iter().map(|cloud| refusal(cloud, &code, message.as_deref(), id.as_deref(), status)).collect()
+}
+
+/// The first of these fields that holds a word or a number.
+fn any(record: &Value, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| match &record[*name] {
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
-    };
-    let any = |record: &Value, names: &[&str]| names.iter().find_map(|name| word(&record[*name]));
-    let (tencent, volcengine) = (&value["Response"]["Error"], &value["ResponseMetadata"]["Error"]);
-    let id = ["request_id", "RequestId", "requestId", "requestID"];
-    if tencent.is_object() {
-        let of = by_algorithm("TC3")?;
-        let (message, id) = (any(tencent, &["Message"]), any(&value["Response"], &id));
-        return Some(refusal(of, &any(tencent, &["Code"])?, message.as_deref(), id.as_deref(), None));
-    }
-    if volcengine.is_object() {
-        let of = by_algorithm("HMAC")?;
-        let (message, id) = (any(volcengine, &["Message"]), any(&value["ResponseMetadata"], &id));
-        return Some(refusal(of, &any(volcengine, &["Code"])?, message.as_deref(), id.as_deref(), None));
-    }
-    let inner = if value["error"].is_object() { &value["error"] } else { value };
-    let code =
-        any(inner, &["error_code", "errorCode", "code", "Code", "ErrorCode"]).filter(|code| thrown::is_code(code) || is_refused(code))?;
-    let message = any(inner, &["error_msg", "errorMsg", "error_message", "errorMessage", "message", "Message", "msg"]);
-    let status = any(value, &["status_code", "statusCode", "httpStatusCode", "httpCode"]).and_then(|text| text.parse().ok());
-    let id = any(value, &id).or(any(inner, &id));
-    Some(refusal(thrown::whose(&code, text)?, &code, message.as_deref(), id.as_deref(), status))
+    })
 }
 
 /// An HTTP status in place of a code, as IAM has it.

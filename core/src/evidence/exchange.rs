@@ -3,7 +3,9 @@
 use crate::api::operation::Operation;
 use crate::base::cloud::Cloud;
 use crate::base::http::{REDACTED, header};
+use crate::base::spelling::nearest;
 use crate::base::time::Millis;
+use crate::sign::scheme::Scope;
 
 /// A request and what came back.
 #[derive(Debug, Default)]
@@ -71,24 +73,35 @@ impl Exchange {
         cloud.operations().iter().find(fits).copied()
     }
 
-    /// Region and service that its host and headers speak of.
+    /// Region and service that its host and its operation speak of. A region that no cloud has is held to the one that was
+    /// probably meant.
     pub(super) fn called(&self, cloud: Cloud, operation: Option<&'static Operation>) -> (Option<String>, Option<String>) {
+        let scope = self.scope();
+        let meant = match (cloud.scheme().scope, scope.as_slice()) {
+            (Scope::Region(_), [.., region, _, _]) => nearest(region, &mut cloud.regions().iter().map(|region| region.id)),
+            _ => None,
+        };
         let host = self.host().split(':').next().unwrap_or_default();
         if !HOSTS.iter().any(|(end, start)| host.ends_with(end) && cloud.scheme().algorithm.starts_with(start)) {
-            return (None, None);
+            return (meant.map(str::to_owned), None);
         }
         let mut labels = host.split('.').map(str::to_owned);
         let service = labels.next().filter(|label| label != "open");
         let region = labels.next().filter(|label| label.contains('-') && host.split('.').count() > 3);
-        let by_operation = || operation.filter(|operation| operation.name == "CopyImage").map(|_| "ecs".to_owned());
-        (region, service.or_else(by_operation))
+        let by_operation = || operation.map(|operation| operation.service.to_owned());
+        (region.or(meant.map(str::to_owned)), service.or_else(by_operation))
+    }
+
+    /// The parts of the credential in its signature: id, date, region or service.
+    fn scope(&self) -> Vec<&str> {
+        let authorization = header(&self.headers, "authorization").filter(|text| *text != REDACTED).unwrap_or_default();
+        authorization.split(',').next().unwrap_or_default().split('/').collect()
     }
 
     /// Hosts by which the cloud may have been called.
     pub(super) fn hosts(&self, cloud: Cloud) -> Vec<String> {
         let algorithm = cloud.scheme().algorithm;
-        let authorization = header(&self.headers, "authorization").filter(|text| *text != REDACTED).unwrap_or_default();
-        let scope: Vec<&str> = authorization.split(',').next().unwrap_or_default().split('/').collect();
+        let scope = self.scope();
         let mut found = Vec::new();
         for (end, start) in HOSTS {
             if !algorithm.starts_with(start) {

@@ -211,6 +211,19 @@ fn requests_are_found_in_every_form() {
 }
 
 #[test]
+fn a_region_that_no_cloud_has_is_held_to_the_one_that_was_meant() {
+    let credential =
+        |region: &str| format!("HMAC-SHA256 Credential=AKLTEXAMPLE/20251229/{region}/ecs/request, SignedHeaders=host;x-date, Signature=00");
+    for (region, meant) in [("cn-beijng", Some("cn-beijing")), ("cn-beijing", None)] {
+        let head = "GET /?Action=CopyImage&Version=2020-04-01 HTTP/1.1\nHost: open.volcengineapi.com\nX-Date: 20251229T092000Z";
+        let told = told(&format!("{head}\nAuthorization: {}\n", credential(region)));
+        let causes = told["requests"][0]["causes"].as_array().expect("causes");
+        let found = causes.iter().find(|cause| cause["id"] == "scope.region");
+        assert_eq!(found.and_then(|cause| cause["theirs"].as_str()), meant, "{told}");
+    }
+}
+
+#[test]
 fn no_secret_is_shown() {
     let (_, url, headers) = signed("EXAMPLE-SECRET-OF-ANOTHER", "https://cvm.tencentcloudapi.com/", b"{}");
     let key =

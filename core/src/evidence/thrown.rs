@@ -10,7 +10,8 @@ const REQUEST_ID: [&str; 7] = ["request_id", "requestId", "RequestId", "requestI
 const STATUS: [&str; 5] = ["status_code", "statusCode", "httpStatusCode", "httpCode", "status code"];
 
 /// Words that tell whose a text is, beside the names of the clouds.
-const HINTS: [(&str, &str); 10] = [
+const HINTS: [(&str, &str); 11] = [
+    ("responsemetadata", "HMAC"),
     ("qcloud", "TC3"),
     ("tccli", "TC3"),
     ("volc", "HMAC"),
@@ -30,14 +31,15 @@ pub(super) fn find(text: &str, found: &mut Vec<Refusal>) {
     for (at, code) in coded(text) {
         let earlier = text.get(last..at).unwrap_or_default();
         last = at;
-        let Some(cloud) = whose(code, text) else { continue };
         let rest = text.get(at..).unwrap_or_default();
         let rest = &rest[..next_code(rest)];
         // Some tell the id before the code.
         let any = |names: &[&str]| value(rest, names).or_else(|| value(earlier, names)).map(first_word);
         let (message, id) = (value(rest, &MESSAGE), any(&REQUEST_ID));
         let status = any(&STATUS).and_then(|word| word.parse().ok());
-        add(refusal(cloud, code, message, id, status), found);
+        for cloud in owners(code, text) {
+            add(refusal(cloud, code, message, id, status), found);
+        }
     }
     if found.len() == before {
         bare(text, found);
@@ -75,30 +77,28 @@ fn bare(text: &str, found: &mut Vec<Refusal>) {
         let code = word.trim_end_matches(['.', '-']);
         // A plain word of a language is no code, though one has that name.
         let is_telling = code.contains('.') || code.chars().skip(1).any(|c| c.is_ascii_uppercase());
-        let knows = |cloud: &Cloud| cloud.explain(code, None).known;
-        if is_telling
-            && Cloud::ALL.iter().any(knows)
-            && let Some(cloud) = whose(code, text)
-        {
+        if is_telling && Cloud::ALL.iter().any(|cloud| cloud.explain(code, None).known) {
             let message = behind.strip_prefix(':').or_else(|| behind.strip_prefix(" -")).map_or("", |message| message.trim_start());
             let message = message.split(['\n', '\t']).next().unwrap_or_default();
             let id = value(behind, &REQUEST_ID).map(first_word);
             let status = value(behind, &STATUS).and_then(|word| first_word(word).parse().ok());
-            add(refusal(cloud, code, Some(message), id, status), found);
+            for cloud in owners(code, text) {
+                add(refusal(cloud, code, Some(message), id, status), found);
+            }
         }
         rest = behind;
     }
 }
 
-/// Whose code that is: that of the cloud which the text names, else of the one that knows the code.
-pub(super) fn whose(code: &str, text: &str) -> Option<Cloud> {
+/// Whose code that may be: the clouds that the text names and that know it, else all that know it, else the one that is named.
+pub(super) fn owners(code: &str, text: &str) -> Vec<Cloud> {
     let lower = text.to_ascii_lowercase();
     let by_algorithm = |start: &str| Cloud::ALL.into_iter().find(|cloud| cloud.scheme().algorithm.starts_with(start));
-    let by_name = Cloud::ALL.into_iter().filter(|cloud| lower.contains(cloud.as_str()));
-    let by_hint = HINTS.iter().filter(|(word, _)| lower.contains(word)).filter_map(|(_, start)| by_algorithm(start));
-    let named: Vec<Cloud> = by_name.chain(by_hint).collect();
-    let knows = |cloud: &Cloud| cloud.explain(code, None).known;
-    named.iter().copied().find(knows).or_else(|| Cloud::ALL.into_iter().find(knows)).or_else(|| named.first().copied())
+    let by_hint: Vec<Cloud> = HINTS.iter().filter(|(word, _)| lower.contains(word)).filter_map(|(_, start)| by_algorithm(start)).collect();
+    let named: Vec<Cloud> = Cloud::ALL.into_iter().filter(|cloud| lower.contains(cloud.as_str()) || by_hint.contains(cloud)).collect();
+    let known: Vec<Cloud> = Cloud::ALL.into_iter().filter(|cloud| cloud.explain(code, None).known).collect();
+    let both: Vec<Cloud> = named.iter().copied().filter(|cloud| known.contains(cloud)).collect();
+    [both, known, named.into_iter().take(1).collect()].into_iter().find(|clouds| !clouds.is_empty()).unwrap_or_default()
 }
 
 /// The value behind one of these names: to the next name, or to the end of the line.

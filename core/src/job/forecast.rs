@@ -42,6 +42,11 @@ impl Forecast {
         self.earliest = self.earliest.max(earliest);
     }
 
+    /// Whether a look at that moment is to see the end, and none did before.
+    pub(crate) fn ends_by(&self, due: Millis, now: Millis, poll_ms: i64) -> bool {
+        (0..=poll_ms).contains(&self.latest.since(self.earliest)) && (now.0 + 1..=due.0).contains(&self.latest.0)
+    }
+
     /// How long to wait for the next look, given the shortest wait.
     pub(crate) fn pause_ms(&self, percent: Option<u8>, launched: Millis, now: Millis, poll_ms: i64) -> i64 {
         let elapsed = now.since(launched).max(0);

@@ -5,7 +5,7 @@
 //! is refused with its number, and nothing is overwritten. No record holds a secret.
 //!
 //! What editors, checkouts and archives do to a text file is read (a byte order mark, carriage returns) or named with
-//! the way back (compression, UTF-16).
+//! the way back (compression, UTF-16, UTF-32).
 
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
@@ -161,10 +161,13 @@ fn disguised(text: &str) -> Option<Error> {
         ("(\u{fffd}/\u{fffd}", "zstd", "unzstd"),
         ("PK\u{3}\u{4}", "zip", "unzip"),
     ];
+    let start: String = text.chars().take(64).collect();
+    let wide = |name: &str| (name.to_owned(), format!("`iconv -f {name} -t UTF-8`"));
     let packed = PACKED.iter().find(|(start, ..)| text.starts_with(start));
     let (what, tool) = match packed {
         Some((_, name, tool)) => (format!("packed by {name}"), format!("`{tool}`")),
-        None if text.chars().take(64).any(|char| char == '\0') => ("UTF-16".into(), "`iconv -f UTF-16 -t UTF-8`".into()),
+        None if start.contains("\0\0\0") => wide("UTF-32"),
+        None if start.contains('\0') => wide("UTF-16"),
         None => return None,
     };
     let error = Error::new(Kind::Misuse, "journal.encoding", format!("the journal is {what}"));
@@ -279,12 +282,14 @@ mod tests {
         let text: String = sample().iter().map(Record::to_line).collect();
         let wide: Vec<u8> = std::iter::once('\u{feff}').chain(text.chars()).flat_map(|char| (char as u32 as u16).to_le_bytes()).collect();
         let bare = wide.get(2..).unwrap_or_default();
+        let wider: Vec<u8> = text.chars().flat_map(|char| (char as u32).to_be_bytes()).collect();
         for (bytes, way) in [
             (b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x8d\n\x01".as_slice(), "gunzip"),
             (b"\xfd7zXZ\0\0\x04".as_slice(), "unxz"),
             (b"\x28\xb5\x2f\xfd\x24".as_slice(), "unzstd"),
             (&wide, "iconv -f UTF-16"),
             (bare, "iconv -f UTF-16"),
+            (&wider, "iconv -f UTF-32"),
         ] {
             let error = parse(&String::from_utf8_lossy(bytes)).err();
             assert!(error.as_ref().is_some_and(|error| error.code == "journal.encoding" && error.hint_en.contains(way)), "{error:?}");

@@ -195,7 +195,13 @@ impl Job {
     ///
     /// Where a cloud refuses its key, other credentials given here let the job go on; how long it waits for them, the policy
     /// says. What it stops for want of them can be resumed.
+    ///
+    /// A `now` that is no time of these years, such as one in seconds, stops the job before anything more is sent; its lanes tell
+    /// why and can be resumed.
     pub fn poll(&mut self, now: Millis, keys: &Keyring) -> Step {
+        if let Err(error) = wall_clock("now", now.0) {
+            self.stop(error);
+        }
         self.state.clock.advance(now);
         let now = self.state.clock.now();
         if self.state.stopping.is_none() && now.since(self.state.began) >= self.state.plan.policy.deadline_ms {
@@ -290,8 +296,10 @@ impl Job {
     /// from there at the next poll: the copy is watched, or looked for and launched anew. The word is in the journal.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] when the lane is in no doubt, or the id cannot be that of its copy. Nothing changes.
+    /// [`Kind::Misuse`] when the lane is in no doubt, the id cannot be that of its copy, or `now` is no time of these
+    /// years. Nothing changes.
     pub fn resolve(&mut self, now: Millis, lane: u32, id: Option<&str>) -> Result<(), Error> {
+        wall_clock("now", now.0)?;
         self.state.clock.advance(now);
         let effects = told(&mut self.state, lane, id)?;
         self.drain(effects);

@@ -1,6 +1,7 @@
 //! What goes wrong with signatures, finer than the part that differs: each cause with its next step.
 
 use super::component::Component;
+use crate::base::text::for_texts;
 
 /// One cause. Rows are compared by their address.
 #[derive(Debug)]
@@ -10,7 +11,7 @@ pub(super) struct Cause {
     pub(super) component: Component,
     en: &'static str,
     zh: &'static str,
-    /// Next step; empty means that of the component.
+    /// Next step. Empty texts mean those of the component; all are without the feature `texts`.
     fix_en: &'static str,
     fix_zh: &'static str,
 }
@@ -18,9 +19,9 @@ pub(super) struct Cause {
 impl Cause {
     /// Cause and next step, each in English and Chinese.
     pub(super) fn advice(&self) -> [&'static str; 4] {
-        let [_, _, fix_en, fix_zh] = self.component.advice();
+        let [en, zh, fix_en, fix_zh] = self.component.advice();
         let or = |own: &'static str, general: &'static str| if own.is_empty() { general } else { own };
-        [self.en, self.zh, or(self.fix_en, fix_en), or(self.fix_zh, fix_zh)]
+        [or(self.en, en), or(self.zh, zh), or(self.fix_en, fix_en), or(self.fix_zh, fix_zh)]
     }
 }
 
@@ -29,10 +30,10 @@ macro_rules! causes {
         $( pub(super) static $name: Cause = Cause {
             id: $id,
             component: Component::$component,
-            en: $en,
-            zh: $zh,
-            fix_en: concat!($($fix_en)?),
-            fix_zh: concat!($($fix_zh)?),
+            en: for_texts!($en),
+            zh: for_texts!($zh),
+            fix_en: concat!($(for_texts!($fix_en))?),
+            fix_zh: concat!($(for_texts!($fix_zh))?),
         }; )+
 
         #[cfg(test)]

@@ -4,6 +4,7 @@
 use super::causes::{self, Cause};
 use super::details::{self, bare, media};
 use super::encode::{percent_decode, percent_encode};
+use crate::base::json::{from_text, to_text};
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
@@ -80,6 +81,19 @@ pub(super) fn queries(query: &str) -> Vec<Variant> {
         reversed,
         pairs.clone(),
     ];
+    // What HTTP clients write in another way: one character alone, or all that one of them does.
+    for characters in ["'", "(", ")", "*", "!", "~", ",", "/", ":", "@", "|", "$", ";", "[", "]", ":,/@~'*()", "'\"<>", "!'()*"] {
+        let escapes = characters.chars().map(|c| (c.to_string(), encoded(c.encode_utf8(&mut [0; 4]), "").replace('~', "%7E")));
+        let (mut literal, mut escaped) = (query.to_owned(), query.to_owned());
+        for (plain, escape) in escapes {
+            literal = literal.replace(&escape, &plain);
+            escaped = escaped.replace(&plain, &escape);
+        }
+        found.extend([literal, escaped].map(|text| (details::query(&text, query).unwrap_or(&causes::QUERY_ESCAPES), text)));
+    }
+    found.extend(
+        [in_case(query, u8::to_ascii_lowercase), in_case(query, u8::to_ascii_uppercase)].map(|text| (&causes::QUERY_ESCAPES, text)),
+    );
     found.push((&causes::QUERY_PLUS, query.replace('+', "%20")));
     found.push((&causes::QUERY_PLUS, query.replace("%20", "+")));
     for pairs in &orders {
@@ -203,6 +217,10 @@ pub(super) fn bodies(body: &[u8]) -> Vec<(&'static Cause, Cow<'_, [u8]>)> {
         found.push((&causes::PAYLOAD_LINE_END, Cow::Owned(lines.into_bytes())));
     }
     let is_json = text.trim_start().starts_with(['{', '[']);
+    // Written anew from what was read, the keys are sorted.
+    let sorted = from_text(body).ok().map(|value| to_text(&value)).filter(|_| is_json);
+    found.extend(sorted.iter().map(|sorted| (&causes::PAYLOAD_JSON, Cow::Owned(sorted.clone().into_bytes()))));
+    found.extend(sorted.map(|sorted| (&causes::PAYLOAD_JSON, Cow::Owned(escaped(&spaced(&sorted, (" ", " "))).into_bytes()))));
     for spaces in [("", ""), (" ", " "), ("", " "), (" ", "")] {
         for escapes in [escaped, unescaped, str::to_owned] {
             let anew = spaced(&escapes(text), spaces);
@@ -292,6 +310,19 @@ const STYLES: [fn(&str) -> String; 8] = [
     |part| encoded(&decoded(part), "").replace('%', "%25"),
     |part| encoded(&decoded(&decoded(part)), ""),
 ];
+
+/// A query with the digits of its escapes in one case.
+fn in_case(query: &str, case: fn(&u8) -> u8) -> String {
+    let mut parts = query.split('%');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
+        out.push('%');
+        out.extend(digits.bytes().map(|byte| char::from(case(&byte))).filter(char::is_ascii));
+        out.push_str(rest);
+    }
+    out
+}
 
 fn joined(pairs: &[&str], style: impl Fn(&str) -> String) -> String {
     let each = pairs.iter().map(|pair| match pair.split_once('=') {

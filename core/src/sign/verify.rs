@@ -14,6 +14,7 @@ use crate::base::credentials::Credentials;
 use crate::base::http::header;
 use crate::base::text::shown;
 use crate::base::time::Millis;
+use crate::base::wall_clock::plausible;
 use std::borrow::Cow;
 use subtle::ConstantTimeEq;
 
@@ -128,6 +129,10 @@ impl<'a> Claim<'a> {
     }
 
     pub(super) fn check_clock(&self, now: Millis) -> Result<(), Refusal> {
+        // Vectors of the schemes are signed at the epoch.
+        if now != Millis(0) {
+            plausible("now", "this clock's time", now).map_err(|error| self.refuse(Reason::Clock, error.message))?;
+        }
         let age_s = now.seconds().saturating_sub(self.time.seconds());
         let good_for = match self.expires() {
             None => self.scheme.window_s,

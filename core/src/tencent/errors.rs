@@ -47,6 +47,7 @@ pub(crate) static CODES: Codes = codes! {
     "FailedOperation.QImageShareFailed": Unsupported, "this image cannot be shared" / "该镜像不支持共享";
     "FailedOperation.RImageShareFailed": Unsupported, "this image cannot be shared" / "该镜像不支持共享";
     "FailedOperation.ResourceTagProcessing": Conflict Backoff 5, "tags of the resource are being changed" / "资源标签正在变更", "wait and send again" / "稍后重试";
+    "FailedOperation.TagKeyDuplicate": Invalid, "a tag key is given twice" / "标签键重复";
     "FailedOperation.TagKeyReserved": Invalid, "the tag key is reserved by the system" / "标签键为系统保留";
     "ImageQuotaLimitExceeded": Quota, "no room for another custom image in the destination" / "目的地域自定义镜像数量已达上限", "delete images in the destination or have its quota raised" / "请在目的地域删除不用的镜像或申请提高配额";
     "InternalError": Server Unsure, "a fault inside the service" / "服务内部错误";

@@ -36,7 +36,7 @@ def send(request: Request, timeout_ms: int) -> Union[Answer, NoAnswer]:
     """Sends a request as it is."""
     deadline = time.monotonic() + timeout_ms / 1000
     proxy = proxy_for(request.url)
-    if proxy and not proxy.url.startswith(("http://", "https://")):
+    if proxy and not (proxy.url.startswith(("http://", "https://")) and proxy.is_address):
         return "blocked", unusable(proxy)
     ways = {urlsplit(request.url).scheme: proxy.url} if proxy else {}
     opener = urllib.request.build_opener(NoRedirect, Http, Https(context=trust()), urllib.request.ProxyHandler(ways))
@@ -130,12 +130,21 @@ class Proxy(NamedTuple):
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]} ({self.variable})"
 
+    @property
+    def is_address(self) -> bool:
+        """Whether it names a host, and a port that can be one."""
+        try:
+            parts = urlsplit(self.url)
+            return bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            return False
+
 
 def proxy_for(url: str) -> Optional[Proxy]:
     """The proxy that the environment, or else the system, names for a URL. What cannot be read in ``no_proxy`` is left out."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if is_loopback(host) or urllib.request.proxy_bypass(host):
+    if is_loopback(host) or needs_none(host, parts.port or (443 if parts.scheme == "https" else 80)):
         return None
     proxies = urllib.request.getproxies()
     for scheme in (parts.scheme, "all"):
@@ -147,9 +156,31 @@ def proxy_for(url: str) -> Optional[Proxy]:
     return None
 
 
+def needs_none(host: str, port: int) -> bool:
+    """Whether ``no_proxy`` holds a host: by its name, with its port or without, or by a block of addresses such as 10.0.0.0/8."""
+    bypass = urllib.request.proxy_bypass
+    if bypass(host) or bypass(f"{host}:{port}"):
+        return True
+    blocks = [entry.strip() for entry in urllib.request.getproxies().get("no", "").split(",") if "/" in entry]
+    if not blocks:
+        return False
+    import ipaddress
+
+    for block in blocks:
+        try:
+            if ipaddress.ip_address(host) in ipaddress.ip_network(block, strict=False):
+                return True
+        except ValueError:
+            # A name, or no block.
+            continue
+    return False
+
+
 def unusable(proxy: Proxy) -> str:
-    """What to do about a proxy of a kind that cannot be used."""
+    """What to do about a proxy that cannot be used."""
     scheme = proxy.url.partition("://")[0]
+    if not proxy.is_address:
+        return f"{proxy.variable} does not name a host and a port: write it as http://proxy.example.com:3128, or unset {proxy.variable}"
     if scheme in ("socks5", "socks5h"):
         return f"{proxy.variable} names a SOCKS proxy, which needs PySocks: pip install 'imgferry[cli]', or unset {proxy.variable}"
     return f"{proxy.variable} names a proxy of the unknown kind {scheme}: use http, https or socks5, or unset {proxy.variable}"

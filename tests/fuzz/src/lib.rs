@@ -3,7 +3,7 @@
 //! Bytes are taken as whoever attacks would lay them out, mostly as JSON, so that seeds and finds can be read.
 
 use imgferry::job::{Job, Step};
-use imgferry::sign::{self, Options, ToSign};
+use imgferry::sign::{self, Diagnosis, Options, ToSign};
 use imgferry::{Answer, Cloud, Credentials, Lost, Millis, Plan};
 use imgferry_sim::{Arrived, Config, Delivery, World};
 use imgferry_tests::harness::{START, keyring};
@@ -54,6 +54,19 @@ pub fn journal(input: &[u8]) {
         let again = Job::wake(&compacted, START).unwrap_or_else(|error| panic!("its own compaction: {error}: {compacted}"));
         assert_eq!(again.kept, compacted.len());
         play(&mut job, 20);
+    }
+}
+
+/// What somebody has in hand of a refusal; behind a line `===` the answer. It is explained twice the same, and no secret shown.
+pub fn investigate(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let (text, answer) = text.split_once("\n===\n").unwrap_or((text, ""));
+    let key = Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET-NOT-REAL", Some("EXAMPLE-TOKEN-NOT-REAL")).expect("a key");
+    for key in [Some(&key), None] {
+        let told = Diagnosis::in_text(text, answer, key, Some(START));
+        assert_eq!(told, Diagnosis::in_text(text, answer, key, Some(START)));
+        let is_new = key.is_some() && !input.windows(8).any(|part| part == b"NOT-REAL");
+        assert!(!is_new || !told.to_string().contains("NOT-REAL"), "{told}");
     }
 }
 

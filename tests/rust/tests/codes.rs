@@ -4,7 +4,8 @@ use imgferry::api::facts::{Facts, State};
 use imgferry::{Answer, Cloud, Kind, Retry};
 use serde_json::{Value, json};
 
-/// The codes of the vendors' pages, one a line: cloud, code.
+/// The codes of the vendors' pages on errors, of each operation that is here and of those that all share, as they stood in
+/// November 2026; one a line: cloud, code.
 fn documented() -> impl Iterator<Item = (Cloud, &'static str)> {
     include_str!("../../snapshots/codes.txt").lines().map(|line| {
         let (cloud, code) = line.split_once(' ').expect("cloud and code");

@@ -135,10 +135,12 @@ fn one_cloud_out_of_reach_leaves_the_others_alone() {
 }
 
 #[test]
-fn the_two_forms_of_retry_after_mean_the_same() {
-    let waits: Vec<i64> = [("600", "Thu, 01 Jan 2026 00:00:00 GMT"), ("Thu, 01 Jan 2026 00:10:00 GMT", "Thu, 01 Jan 2026 00:00:00 GMT")]
+fn the_forms_of_retry_after_mean_the_same() {
+    let date = "Thu, 01 Jan 2026 00:00:00 GMT";
+    let forms = ["600", "Thu, 01 Jan 2026 00:10:00 GMT", "Thursday, 01-Jan-26 00:10:00 GMT", "Thu Jan  1 00:10:00 2026"];
+    let waits: Vec<i64> = forms
         .into_iter()
-        .map(|(after, date)| {
+        .map(|after| {
             let mut job = job();
             let id = sent(&mut job, NOW);
             let headers = vec![("Retry-After".to_owned(), after.to_owned()), ("Date".to_owned(), date.to_owned())];
@@ -149,5 +151,22 @@ fn the_two_forms_of_retry_after_mean_the_same() {
             }
         })
         .collect();
-    assert_eq!(waits, [600_000, 600_000]);
+    assert_eq!(waits, [600_000; 4]);
+}
+
+#[test]
+fn a_time_in_another_unit_stops_a_job_before_anything_more_is_sent() {
+    let seconds = Millis(NOW.0 / 1000);
+    let mut job = job();
+    assert!(matches!(job.poll(seconds, &keys()), Step::Done), "nothing is sent");
+    let report = job.report();
+    for row in &report.rows {
+        let error = row.error.as_ref().expect("why");
+        assert!(error.code == "now" && error.message.contains("looks like seconds"), "{error:?}");
+    }
+    assert!(job.resolve(seconds, 0, None).is_err_and(|error| error.code == "now"));
+    // The journal's own times are as they were: it can be resumed.
+    let restored = Job::restore(&job.compact(), NOW).expect("is restored");
+    let mut job = restored.job;
+    assert!(matches!(job.poll(NOW, &keys()), Step::Send(_)));
 }

@@ -385,3 +385,13 @@ fn nonsense_is_refused_and_never_a_panic() {
         }
     }
 }
+
+#[test]
+fn a_clock_in_another_unit_is_told_as_such() {
+    let good =
+        Good::make("plain", Cloud::Huawei, "GET", "https://ims.cn-north-4.myhuaweicloud.com/v2/cloudimages", "", None, Options::default());
+    for (now, unit) in [(Millis(NOON.0 / 1000), "seconds"), (Millis(NOON.0 * 1000), "microseconds")] {
+        let refusal = good.verify(&good.signed.url, &good.signed.headers, b"", now, &Expect::default()).expect_err(unit);
+        assert!(refusal.reason == Reason::Clock && refusal.message.contains(&format!("looks like {unit}")), "{refusal:?}");
+    }
+}

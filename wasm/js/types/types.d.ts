@@ -181,6 +181,31 @@ export interface Diagnosis {
     fix: string;
     fixZh: string;
 }
+/** A request that was found in a text, and why it was probably refused: the most probable cause first. */
+export interface RefusedRequest {
+    cloud: Cloud;
+    method: string;
+    host: string;
+    operation: string | null;
+    status: number | null;
+    causes: Diagnosis[];
+}
+/** A refusal that was found in a text, with what is known of its code. */
+export interface Refusal extends Omit<Explanation, "againLaunch" | "againLaunchZh" | "againRead" | "againReadZh"> {
+    cloud: Cloud;
+    operation: string | null;
+    message: string;
+    requestId: string | null;
+    /** Whether it may go out again: for the operation, or as a launch where that is not known. */
+    again: string;
+    againZh: string;
+}
+/** What a text tells of a refusal; `known` is false where nothing was recognised. */
+export interface Evidence {
+    known: boolean;
+    requests: RefusedRequest[];
+    refusals: Refusal[];
+}
 /** What the host received: any status and any body. */
 export interface Answer {
     status: number;

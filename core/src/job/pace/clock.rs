@@ -1,6 +1,7 @@
 //! Time that never goes back, whatever the host's clock does.
 
 use crate::base::time::Millis;
+use crate::base::wall_clock::plausible;
 
 /// Our clock beside the host's.
 #[derive(Debug)]
@@ -27,8 +28,11 @@ impl Clock {
         self.host
     }
 
-    /// A clock that jumped back goes on from where ours stands.
+    /// A clock that jumped back goes on from where ours stands. What is no time at all moves nothing.
     pub(crate) fn advance(&mut self, host: Millis) {
+        if plausible("now", "now", host).is_err() {
+            return;
+        }
         let ours = host.plus(-self.offset_ms);
         if ours < self.now {
             self.offset_ms = host.since(self.now);

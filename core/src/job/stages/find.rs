@@ -106,7 +106,8 @@ pub(super) fn settle(state: &mut State, mut flight: Flight, outcome: Result<Repl
     if begins.is_some() {
         let channel = &state.channels[flight.channel];
         let (cloud, region) = (channel.cloud, channel.region.clone());
-        state.quotas.of(cloud, &region).learn(Quota { total: None, used: total });
+        let all = (!more).then_some(listing.seen as u64);
+        state.quotas.of(cloud, &region).learn(Quota { total: None, used: total.or(all) });
     }
     if more && !is_empty && listing.seen < ENTRIES {
         // Too many for one page: the rest is asked for by name.

@@ -46,7 +46,7 @@ pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
     }
 }
 
-/// Asks for what is not known yet of the room where a lane goes. On the clouds where it takes two calls the ceiling is the
+/// Asks for what is not known yet of the room where a lane goes. Where it was counted what is there, the ceiling is the
 /// account's and asked for once; a region is asked for its own where there would be no room by that.
 fn ask(state: &mut State, lane: LaneId) -> Effects {
     let (cloud, region) = (state.cloud_of(lane), state.region_to(lane).clone());

@@ -28,8 +28,12 @@ pub(super) fn enter(state: &mut State, id: LaneId, due: Millis) -> Effects {
         effects.advance_by(id, Outcome::Stopped, &Arc::new(deadline("the copy", "复制")));
         return effects;
     }
+    // The last look is for the image itself, where it is known: a task that is done would only lead there.
+    let is_last = lane.accepted && lane.image.is_some() && lane.forecast.ends_by(due, state.clock.now(), state.plan.policy.poll_ms);
+    let is_ahead = is_last && lane.phase == Phase::Task && state.transfer(id).task == Action::Copy;
+    let due = if is_ahead { due.plus(follows_ms(state)) } else { due };
     let work = match (lane.phase, state.transfer(id).task) {
-        (Phase::Task, Action::Copy) => Work::CopyTask,
+        (Phase::Task, Action::Copy) if !is_ahead => Work::CopyTask,
         (Phase::Task, Action::Export) => Work::ExportTask,
         // An export without a task: the source itself is looked at, in its own region.
         (_, Action::Copy | Action::Export) => Work::Image,
@@ -37,6 +41,11 @@ pub(super) fn enter(state: &mut State, id: LaneId, due: Millis) -> Effects {
     let channel = state.channel_for(id, work);
     state.put(channel, due, id);
     effects
+}
+
+/// Whether a lane is looked at by its image though its task is not known to be over.
+fn is_ahead(state: &State, flight: &Flight, lane: LaneId) -> bool {
+    state.channels[flight.channel].work == Work::Image && state.lanes[lane].phase == Phase::Task
 }
 
 pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
@@ -60,7 +69,6 @@ pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
 /// The next lanes that one look can serve.
 fn next_group(state: &mut State, channel: ChannelId) -> Vec<LaneId> {
     let (work, batch) = (state.channels[channel].work, state.channels[channel].batch);
-    let wanted_phase = if work == Work::Image { Phase::Image } else { Phase::Task };
     let now = state.clock.now();
     // Those who are due later come along as far as there is room: one look serves all.
     let horizon = if batch > 1 { Millis(i64::MAX) } else { now };
@@ -69,7 +77,8 @@ fn next_group(state: &mut State, channel: ChannelId) -> Vec<LaneId> {
         && let Some((_, id)) = state.take(channel, horizon)
     {
         let lane = &state.lanes[id];
-        if lane.phase != wanted_phase || lane.in_flight {
+        let belongs = lane.phase == Phase::Task || lane.phase == Phase::Image && work == Work::Image;
+        if !belongs || lane.in_flight {
             continue;
         }
         // An id that spoiled a look before is asked for alone until it has been seen.
@@ -118,6 +127,13 @@ pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, E
         Ok(_) => return looks::again(state, flight, &unexpected(), retry_after_ms),
         Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => {
             return looks::again(state, flight, &error, retry_after_ms);
+        }
+        // Their tasks are there still; the others look again without them.
+        Err(_) if flight.lanes().iter().any(|lane| is_ahead(state, &flight, *lane)) => {
+            for lane in flight.lanes().iter().copied() {
+                state.lanes[lane].in_flight = false;
+                effects.go_on(lane, state.clock.now());
+            }
         }
         Err(error) if has_no_such_look(state, &flight, &error) => {
             looked(state, &flight);
@@ -229,7 +245,11 @@ fn judge_task(state: &mut State, id: LaneId, began: Millis, task: Option<&Remote
     match task.state {
         TaskState::Running => return seen_at_work(state, id, began, task.percent, effects),
         TaskState::Succeeded if is_export => effects.advance(id, Outcome::Ready { more: false }),
-        TaskState::Succeeded if lane.image.is_some() => effects.advance(id, Outcome::TaskDone),
+        TaskState::Succeeded if lane.image.is_some() => {
+            note_duration(state, id);
+            effects.advance(id, Outcome::TaskDone);
+            return effects.go_on(id, now.plus(follows_ms(state)));
+        }
         TaskState::Succeeded => effects.advance(id, Outcome::TaskDoneUnnamed),
         TaskState::Failed => {
             let (code, message) = task.failure.clone().unwrap_or_else(|| ("copy.failed".into(), "the cloud gives no reason".into()));
@@ -248,11 +268,17 @@ fn judge_image(state: &mut State, id: LaneId, began: Millis, image: Option<&Imag
     };
     let lane = &mut state.lanes[id];
     (lane.seen, lane.alone) = (true, false);
+    let has_task = lane.phase == Phase::Task;
     match image.state {
         ImageState::Ready if state.is_export(id) => return judge_exported(state, id, true, effects),
         ImageState::Pending if state.is_export(id) => return judge_exported(state, id, false, effects),
         ImageState::Pending => return seen_at_work(state, id, began, image.percent, effects),
-        ImageState::Ready => effects.advance(id, made(state, id)),
+        ImageState::Ready => {
+            note_duration(state, id);
+            effects.advance(id, made(state, id));
+        }
+        // Its task tells why.
+        ImageState::Failed | ImageState::Gone if has_task => {}
         ImageState::Failed | ImageState::Gone => {
             let message = format!("the image {} is in state {}", image.id, shown(&image.raw_state));
             let error = Error::new(Kind::Server, "image.failed", message)
@@ -261,6 +287,16 @@ fn judge_image(state: &mut State, id: LaneId, began: Millis, image: Option<&Imag
         }
     }
     effects.go_on(id, state.clock.now());
+}
+
+/// A copy is over: the next ones of its source are looked at accordingly.
+fn note_duration(state: &mut State, id: LaneId) {
+    let (now, lane) = (state.clock.now(), &state.lanes[id]);
+    if let Some(launched) = lane.launched.filter(|_| lane.accepted && !lane.over) {
+        let quickest = &mut state.sources[lane.source].quickest_ms;
+        let took_ms = now.since(launched);
+        *quickest = Some(quickest.map_or(took_ms, |quickest| quickest.min(took_ms)));
+    }
 }
 
 /// The image is usable: the copy that a launch of this lane made, or what somebody else was making under its name when
@@ -350,12 +386,21 @@ fn seen_at_work(state: &mut State, id: LaneId, asked: Millis, percent: Option<u8
     effects.watch(id);
 }
 
+/// How long after its task an image is looked at: it follows within moments.
+fn follows_ms(state: &State) -> i64 {
+    state.plan.policy.poll_ms / 8
+}
+
 /// When a watched lane is looked at next.
 pub(crate) fn next_look(state: &mut State, id: LaneId) -> Millis {
     let (now, policy, lane) = (state.clock.now(), &state.plan.policy, &state.lanes[id]);
     let ideal = match lane.phase {
         // The image follows its task within moments.
         Phase::Image if lane.over => now.since(lane.since).max(policy.poll_ms / 4),
+        // A look long before the quickest copy of the same image was over tells nothing.
+        Phase::Task | Phase::Image if lane.percent.is_none() && lane.accepted && now == lane.launched.unwrap_or(now) => {
+            state.sources[lane.source].quickest_ms.map_or(0, |quickest| quickest / 2).max(policy.poll_ms)
+        }
         _ => lane.forecast.pause_ms(lane.percent, lane.launched.unwrap_or(lane.since), now, policy.poll_ms),
     };
     let pause = ideal.clamp(1, policy.poll_max_ms);

@@ -22,7 +22,7 @@ pub(crate) struct Places {
     waiting: Option<Vec<LaneId>>,
 }
 
-/// The ceiling of an account, where the quota is asked for in two calls: the ceiling, and how much of it is used.
+/// The ceiling of an account, which one region tells for all where it is known how many images are there.
 #[derive(Debug, Default)]
 enum Ceiling {
     #[default]
@@ -79,14 +79,16 @@ impl Quotas {
     pub(crate) fn next(&mut self, cloud: Cloud, region: &Arc<str>, lane: LaneId) -> Question {
         let index = self.index(cloud, region);
         let places = &mut self.places[index];
-        if !takes_two(cloud) {
-            return if std::mem::replace(&mut places.asked, true) { Question::Known } else { Question::Ask(CEILING) };
-        }
-        if places.quota.used.is_none() && !std::mem::replace(&mut places.counted, true) {
+        if takes_two(cloud) && places.quota.used.is_none() && !std::mem::replace(&mut places.counted, true) {
             return Question::Ask(COUNT);
         }
         if places.asked {
             return Question::Known;
+        }
+        if !takes_two(cloud) && places.quota.used.is_none() {
+            // One answer tells both.
+            places.asked = true;
+            return Question::Ask(CEILING);
         }
         match &mut self.ceilings[cloud] {
             Ceiling::Known(total) => {
@@ -117,10 +119,12 @@ impl Quotas {
         }
     }
 
-    /// Whether a listing of all that is in the region would save the call that counts.
+    /// Whether a listing of all that is in the region would save a call.
     pub(crate) fn wants_count(&mut self, cloud: Cloud, region: &Arc<str>) -> bool {
+        let is_told = !cloud.replication().quota.is_empty();
         let index = self.index(cloud, region);
-        takes_two(cloud) && self.places[index].quota.used.is_none() && !self.places[index].counted
+        let places = &self.places[index];
+        is_told && places.quota.used.is_none() && !places.counted && !places.asked
     }
 
     /// The places in that region, made at first use.
@@ -151,9 +155,10 @@ impl Places {
         })
     }
 
-    /// An answer told this; what it does not tell stays.
+    /// An answer told this; what it does not tell stays. Once places are taken, a new count may hold them already.
     pub(crate) fn learn(&mut self, told: Quota) {
-        self.quota = Quota { total: told.total.or(self.quota.total), used: told.used.or(self.quota.used) };
+        let known = self.quota.used.filter(|_| self.taken > 0);
+        self.quota = Quota { total: told.total.or(self.quota.total), used: known.or(told.used).or(self.quota.used) };
     }
 
     /// Nobody can tell.

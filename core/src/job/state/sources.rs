@@ -25,6 +25,8 @@ pub(crate) struct Source {
     /// It is still being made: its lanes wait for it.
     pub(crate) making: Option<Box<Making>>,
     pub(crate) exports: Option<Box<Exports>>,
+    /// How long its quickest copy of this run took, as far as seen; none of them was over sooner.
+    pub(crate) quickest_ms: Option<i64>,
     /// Somebody has asked for it.
     pub(crate) asked: bool,
 }
@@ -75,6 +77,7 @@ impl Source {
             facts: None,
             making: None,
             exports: None,
+            quickest_ms: None,
             asked: false,
         }
     }

@@ -6,6 +6,7 @@ urllib3 takes a fraction of the processor's time that httpx takes for the same c
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import http.client
 import threading
@@ -69,14 +70,20 @@ def sender() -> Callable[[Request, int], Awaitable[Outcome]]:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(tell, told, outcome, error)
 
-        threads.do(work)
-        try:
-            # The whole answer in that time, not just the next bytes of it.
-            return await asyncio.wait_for(told, timeout_ms / 1000)
-        except asyncio.TimeoutError:
+        def give_up() -> None:
             if leaving.give_up():
-                return "unanswered", f"nothing within {timeout_ms / 1000:g} s"
-            return transport.unsent(TimeoutError(f"no connection within {timeout_ms / 1000:g} s"), transport.proxy_for(request.url))
+                tell(told, ("unanswered", f"nothing within {timeout_ms / 1000:g} s"), None)
+            else:
+                late = TimeoutError(f"no connection within {timeout_ms / 1000:g} s")
+                tell(told, transport.unsent(late, transport.proxy_for(request.url)), None)
+
+        threads.do(work)
+        # The whole answer in that time, not just the next bytes of it. ``wait_for`` would make a task of every request.
+        alarm = loop.call_later(timeout_ms / 1000, give_up)
+        try:
+            return await told
+        finally:
+            alarm.cancel()
 
     return send
 
@@ -162,6 +169,8 @@ def pooled() -> Exchange:
     def exchange(request: Request, timeout_ms: int, leaving: Leaving) -> Outcome:
         deadline = time.monotonic() + timeout_ms / 1000
         proxy = transport.proxy_for(request.url)
+        if proxy and not proxy.is_address:
+            return "blocked", transport.unusable(proxy)
         try:
             pool = way(proxy)
         except (ImportError, ValueError, urllib3.exceptions.HTTPError):
@@ -225,5 +234,6 @@ def connections(proxy: Optional[Proxy]) -> Any:
         from urllib3.contrib.socks import SOCKSProxyManager
 
         return SOCKSProxyManager(proxy.url, username=user or None, password=password or None, maxsize=KEPT, ssl_context=trust)
-    login = urllib3.make_headers(proxy_basic_auth=f"{user}:{password}") if user else None
+    # urllib3's own has no letters beyond Latin-1.
+    login = {"proxy-authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()} if user else None
     return urllib3.ProxyManager(proxy.url, proxy_headers=login, maxsize=KEPT, ssl_context=trust, proxy_ssl_context=trust)
