@@ -26,8 +26,9 @@ pub(crate) enum Record {
     /// These lanes are about to be launched by one request under this name. `sent` is the last time that the cloud told;
     /// `before` what had the name in each destination, where it was looked at.
     Launch { at: Millis, sent: Option<Millis>, lanes: Vec<LaneId>, name: String, before: Vec<Option<Vec<String>>> },
-    /// The job was taken up again: deadlines count from here.
-    Resumed { at: Millis },
+    /// The job was taken up again: deadlines count from here. `again` when somebody wanted it to go on: what had ended and can be
+    /// resumed is under way again.
+    Resumed { at: Millis, again: bool },
     /// A cloud refuses the credentials that it accepted before: others are waited for; or they have come.
     Keys { at: Millis, cloud: Cloud, refused: bool },
     /// A source, by its place among those of the plan, is being made, in the vendor's word; or is so no more.
@@ -48,7 +49,7 @@ impl Record {
     /// When it was written, by the host's clock.
     pub(crate) fn at(&self) -> Millis {
         match self {
-            Record::Header { started: at, .. } | Record::Launch { at, .. } | Record::Resumed { at } => *at,
+            Record::Header { started: at, .. } | Record::Launch { at, .. } | Record::Resumed { at, .. } => *at,
             Record::Keys { at, .. } | Record::Source { at, .. } | Record::Lane { at, .. } => *at,
         }
     }
@@ -73,7 +74,7 @@ impl Record {
                     .set_some("before", (!is_usual).then(before))
                     .value()
             }
-            Record::Resumed { at } => Object::new().set("t", at.0).set("resumed", true).value(),
+            Record::Resumed { at, again } => Object::new().set("t", at.0).set("resumed", *again).value(),
             Record::Keys { at, cloud, refused } => {
                 Object::new().set("t", at.0).set("keys", cloud.as_str()).set("refused", *refused).value()
             }
@@ -108,8 +109,8 @@ impl Record {
             let name = value.get("name")?.as_str()?.to_owned();
             return (before.len() == lanes.len()).then_some(Record::Launch { at, sent, lanes, name, before });
         }
-        if value.get("resumed").is_some() {
-            return Some(Record::Resumed { at });
+        if let Some(again) = value.get("resumed") {
+            return Some(Record::Resumed { at, again: again.as_bool()? });
         }
         if let Some(cloud) = value.get("keys") {
             let cloud = Cloud::parse(cloud.as_str()?).ok()?;
@@ -223,7 +224,8 @@ mod tests {
                 name: "金-1".into(),
                 before: vec![Some(vec![]), None, Some(vec!["img-1".into()])],
             },
-            Record::Resumed { at: Millis(7) },
+            Record::Resumed { at: Millis(7), again: true },
+            Record::Resumed { at: Millis(7), again: false },
             Record::Source { at: Millis(7), source: SourceId(2), making: Some("CREATING".into()) },
             Record::Source { at: Millis(8), source: SourceId(2), making: None },
             Record::Keys { at: Millis(9), cloud: Cloud::Huawei, refused: true },

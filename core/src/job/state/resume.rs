@@ -82,7 +82,7 @@ pub(crate) fn revive(journal: &str, now: Millis, life: Life, hosts: &[&str]) -> 
     let mut lines = String::new();
     if is_new_run {
         state.began = now;
-        lines = Record::Resumed { at: now }.to_line();
+        lines = Record::Resumed { at: now, again: life == Life::Resumed }.to_line();
     }
     take_up(&mut state, life);
     Ok(Revived { state, lines, kept: parsed.kept })
@@ -91,7 +91,7 @@ pub(crate) fn revive(journal: &str, now: Millis, life: Life, hosts: &[&str]) -> 
 impl History {
     fn note(&mut self, record: &Record) {
         match record {
-            Record::Resumed { at } => {
+            Record::Resumed { at, .. } => {
                 self.latest = *at;
                 self.fruitless = Some(self.fruitless.map_or((1, *at), |(runs, first)| (runs + 1, first)));
             }
@@ -107,8 +107,11 @@ impl History {
 pub(super) fn replay(state: &mut State, record: Record) -> Option<()> {
     match record {
         Record::Header { .. } => None,
-        Record::Resumed { at } => {
+        Record::Resumed { at, again } => {
             state.began = at;
+            if again {
+                reopen(state, at);
+            }
             Some(())
         }
         Record::Launch { at, sent, lanes, name, before } => {
@@ -153,14 +156,36 @@ pub(super) fn replay(state: &mut State, record: Record) -> Option<()> {
     }
 }
 
+/// A new run: what ended and can be resumed is under way again, and what is waited for is waited for anew.
+fn reopen(state: &mut State, at: Millis) {
+    for id in state.sources.ids() {
+        if let Some(making) = &mut state.sources[id].making {
+            making.since = at;
+        }
+    }
+    for cloud in Cloud::ALL {
+        state.clouds[cloud].refused = None;
+    }
+    for id in state.lanes.ids() {
+        let lane = &mut state.lanes[id];
+        if lane.phase.is_ended() {
+            (lane.since, lane.absences, lane.name_taken) = (at, 0, false);
+            lane.forget_looks();
+            state.lanes[id].phase = phase_of(state, id, Life::Resumed);
+        }
+    }
+}
+
 /// Takes every lane up where the journal left it.
 fn take_up(state: &mut State, life: Life) {
     let (now, began) = (state.clock.now(), state.looked.unwrap_or(state.began));
+    if life == Life::Resumed {
+        reopen(state, now);
+    }
     state.interrupted = state.interrupted.map(|at| past(at, now, began));
     for id in state.sources.ids() {
         if let Some(making) = &mut state.sources[id].making {
-            // A new run waits anew.
-            making.since = if life == Life::Resumed { now } else { past(making.since, now, began) };
+            making.since = past(making.since, now, began);
         }
     }
     for id in state.lanes.ids().filter(|id| state.lanes[*id].launches > 0) {
@@ -169,16 +194,10 @@ fn take_up(state: &mut State, life: Life) {
         state.clouds[cloud].has_accepted = true;
     }
     for cloud in Cloud::ALL {
-        state.clouds[cloud].refused.take_if(|_| life == Life::Resumed);
         let refused = &mut state.clouds[cloud].refused;
         *refused = refused.map(|since| past(since, now, began));
     }
     for id in state.lanes.ids() {
-        let lane = &mut state.lanes[id];
-        if life == Life::Resumed && lane.phase.is_ended() {
-            (lane.since, lane.absences, lane.name_taken) = (now, 0, false);
-            lane.forget_looks();
-        }
         state.lanes[id].phase = phase_of(state, id, life);
         let lane = &mut state.lanes[id];
         (lane.since, lane.launched) = (past(lane.since, now, began), lane.launched.map(|at| past(at, now, began)));

@@ -35,7 +35,7 @@ impl State {
     pub(crate) fn compacted(&self) -> String {
         let has_begun = |lane: &Lane| lane.launches > 0 || lane.phase.is_ended() || lane.more.is_some();
         let lanes = self.lanes.ids().filter(|id| has_begun(&self.lanes[*id])).map(|id| self.whole_record(id));
-        let resumed = (self.began != self.started).then_some(Record::Resumed { at: self.began });
+        let resumed = (self.began != self.started).then_some(Record::Resumed { at: self.began, again: true });
         let sources = self.sources.ids().filter_map(|source| {
             let making = self.sources[source].making.as_ref()?;
             Some(Record::Source { at: self.clock.host_time(making.since), source, making: Some(making.state.to_string()) })
