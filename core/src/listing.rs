@@ -7,10 +7,9 @@ use crate::api::facts::{Facts, Reply};
 use crate::api::operation::Operation;
 use crate::base::error::Error;
 use crate::base::http::Answer;
+use crate::base::json::from_text;
 use crate::provider::read;
 use serde_json::Value;
-use serde_json::value::RawValue;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Longer lists are read row by row. No page of the three clouds is as long: other operators and simulators give such.
@@ -81,14 +80,8 @@ impl Listing {
         if body.len() < LONG * SHORTEST || u32::try_from(body.len()).is_err() {
             return None;
         }
-        let text = std::str::from_utf8(body).ok()?;
-        let mut long = long_lists(text);
-        let ((list, entries), None) = (long.pop()?, long.pop()) else { return None };
-        let place = |entry: &RawValue| {
-            let start = entry.get().as_ptr().addr().checked_sub(text.as_ptr().addr())?;
-            Some(u32::try_from(start).ok()?..u32::try_from(start + entry.get().len()).ok()?)
-        };
-        let rows: Vec<Range<u32>> = entries.into_iter().map(place).collect::<Option<_>>()?;
+        let mut long = long_lists(body);
+        let ((list, rows), None) = (long.pop()?, long.pop()) else { return None };
         let nothing = Reply { request_id: None, facts: Facts::Nothing, data: Value::Null };
         let mut listing = Self { head: nothing, list, operation, envelope: envelope.clone(), rows };
         // The last rows make a whole part: some clouds' next page is told by how full this one is.
@@ -108,23 +101,85 @@ impl Listing {
 }
 
 fn start(row: Option<&Range<u32>>) -> usize {
-    row.map_or(0, |row| row.start as usize)
+    row.map_or(0, |row| place(row).start)
 }
 
 fn end(row: Option<&Range<u32>>) -> usize {
-    row.map_or(0, |row| row.end as usize)
+    row.map_or(0, |row| place(row).end)
 }
 
-/// The long lists in the envelope of an answer or one step below, by name.
-fn long_lists(text: &str) -> Vec<(String, Vec<&RawValue>)> {
-    type Record<'a> = BTreeMap<String, &'a RawValue>;
-    let mut records: Vec<Record<'_>> = serde_json::from_str(text).ok().into_iter().collect();
-    let inner = records.iter().flat_map(Record::values).filter(|value| value.get().starts_with('{'));
-    let inner: Vec<Record<'_>> = inner.filter_map(|value| serde_json::from_str(value.get()).ok()).collect();
-    records.extend(inner);
-    let lists = records.into_iter().flatten().filter(|(_, value)| value.get().starts_with('['));
-    let lists = lists.filter_map(|(name, value)| Some((name, serde_json::from_str::<Vec<&RawValue>>(value.get()).ok()?)));
-    lists.filter(|(_, entries)| entries.len() > LONG).collect()
+/// The long lists in the envelope of an answer or one step below: name, and where the entries stand.
+fn long_lists(body: &[u8]) -> Vec<(String, Vec<Range<u32>>)> {
+    let outer = fields(body, 0..body.len() as u32);
+    let inner = outer.iter().filter(|(_, value)| body.get(value.start as usize) == Some(&b'{'));
+    let mut all: Vec<_> = inner.flat_map(|(_, value)| fields(body, value.clone())).collect();
+    all.extend(outer);
+    let lists = all.into_iter().filter(|(_, value)| body.get(value.start as usize) == Some(&b'['));
+    let lists = lists.filter_map(|(name, value)| {
+        let rows = entries(body, value);
+        let Ok(Value::String(name)) = from_text(body.get(place(&name))?) else { return None };
+        (rows.len() > LONG).then_some((name, rows))
+    });
+    lists.collect()
+}
+
+fn place(range: &Range<u32>) -> Range<usize> {
+    range.start as usize..range.end as usize
+}
+
+/// Where names and values of a record stand.
+fn fields(body: &[u8], record: Range<u32>) -> Vec<(Range<u32>, Range<u32>)> {
+    let field = |entry: &Range<u32>| {
+        let text = body.get(place(entry))?;
+        let colon = end_of_text(text, 1) as u32 + text.get(end_of_text(text, 1)..)?.iter().position(|byte| *byte == b':')? as u32;
+        Some((entry.start..entry.start + colon, trimmed(body, entry.start + colon + 1..entry.end)))
+    };
+    entries(body, record).iter().filter_map(field).collect()
+}
+
+/// Where the entries of a record or a list stand, without white space around them. What is no JSON gives something or
+/// other: every byte of it but these commas is read afterwards, with what stands around the list.
+fn entries(body: &[u8], whole: Range<u32>) -> Vec<Range<u32>> {
+    let whole = trimmed(body, whole);
+    let (mut at, mut depth, mut start) = (place(&whole).start, 0_u32, whole.start + 1);
+    let mut entries = Vec::new();
+    let text = body.get(..place(&whole).end).unwrap_or_default();
+    while let Some(byte) = text.get(at) {
+        at += 1;
+        match byte {
+            b'"' => at = end_of_text(text, at),
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if (*byte == b',' && depth == 1) || depth == 0 {
+            entries.push(trimmed(body, start..at as u32 - 1));
+            start = at as u32;
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    entries
+}
+
+/// Behind the quotation mark that ends the text, some byte of which stands at this place.
+fn end_of_text(text: &[u8], mut at: usize) -> usize {
+    while let Some(found) = text.get(at..).unwrap_or_default().iter().position(|byte| matches!(byte, b'"' | b'\\')) {
+        at += found;
+        if text[at] == b'"' {
+            return at + 1;
+        }
+        at += 2;
+    }
+    text.len()
+}
+
+fn trimmed(body: &[u8], range: Range<u32>) -> Range<u32> {
+    let text = body.get(place(&range)).unwrap_or_default();
+    let front = text.len() - text.trim_ascii_start().len();
+    let start = range.start + front as u32;
+    start..start + text.trim_ascii().len() as u32
 }
 
 /// Takes the rows out of the facts, and tells how many there were; `None` when they hold no rows.

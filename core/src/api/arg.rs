@@ -3,11 +3,12 @@
 use crate::base::json::texts;
 use crate::base::record::Params;
 use crate::base::time::push_decimal;
-use crate::base::writer::{push_flag, push_list, push_object, push_text, push_value};
+use crate::base::writer::{push_flag, push_list, push_text, push_value};
 use serde_json::Value;
+use std::any::Any;
 
 /// A parameter's value on its way into a request.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Arg<'a> {
     /// A string.
     Text(&'a str),
@@ -19,8 +20,9 @@ pub enum Arg<'a> {
     Texts(&'a [String]),
     /// Anything that came as JSON.
     Json(&'a Value),
-    /// Records of a typed operation.
-    Objects(Vec<Params>),
+    /// Records of a typed operation, and what makes JSON of them. Nearly no operation has any, and a value that owns nothing
+    /// is dropped for nothing.
+    Objects(&'a dyn Any, fn(&dyn Any) -> Value),
 }
 
 impl Arg<'_> {
@@ -32,7 +34,7 @@ impl Arg<'_> {
             Arg::Boolean(flag) => Value::from(flag),
             Arg::Texts(given) => texts(given),
             Arg::Json(value) => value.clone(),
-            Arg::Objects(objects) => objects.into_iter().map(Value::Object).collect(),
+            Arg::Objects(records, json) => json(records),
         }
     }
 
@@ -44,7 +46,7 @@ impl Arg<'_> {
             Arg::Boolean(flag) => push_flag(out, *flag),
             Arg::Texts(texts) => push_list(out, texts, |out, text| push_text(out, text)),
             Arg::Json(value) => push_value(out, value),
-            Arg::Objects(objects) => push_list(out, objects, push_object),
+            Arg::Objects(records, json) => push_value(out, &json(*records)),
         }
     }
 
@@ -61,13 +63,7 @@ impl Arg<'_> {
                 }
             }
             Arg::Json(value) => flatten_json(value, key, first, each),
-            Arg::Objects(objects) => {
-                for (index, object) in objects.iter().enumerate() {
-                    for (name, value) in object {
-                        flatten_json(value, &format!("{key}.{}.{name}", index + first), first, each);
-                    }
-                }
-            }
+            Arg::Objects(records, json) => flatten_json(&json(*records), key, first, each),
         }
     }
 }

@@ -287,7 +287,10 @@ macro_rules! record {
 
         impl $crate::api::arg::AsArg for Vec<$name> {
             fn arg(&self) -> Option<$crate::api::arg::Arg<'_>> {
-                Some($crate::api::arg::Arg::Objects(self.iter().cloned().map(Into::into).collect()))
+                Some($crate::api::arg::Arg::Objects(self, |records| {
+                    let records = records.downcast_ref::<Self>().into_iter().flatten();
+                    records.map(|record| serde_json::Value::Object(record.clone().into())).collect()
+                }))
             }
 
             fn put(self, name: &str, params: &mut $crate::base::record::Params) {

@@ -46,6 +46,12 @@ impl Millis {
         push_digits(out, *b"yyyyMMddThhmmssZ", &parts);
     }
 
+    /// Appends what follows the date there.
+    pub(crate) fn push_basic_clock(self, out: &mut String) {
+        let second = self.seconds().rem_euclid(86_400);
+        push_digits(out, *b"hhmmssZ", &[(0, second / 3600), (2, second / 60 % 60), (4, second % 60)]);
+    }
+
     /// `YYYY-MM-DD`, always in UTC.
     pub fn date(self) -> String {
         let Civil { year, month, day, .. } = self.civil();

@@ -49,10 +49,9 @@ impl Built<'_> {
     pub(super) fn sign(self, credentials: &Credentials, keys: &mut KeyCache, texts: &mut Texts) -> Result<(), Box<Error>> {
         let Self { scheme, method, host, path, plain, query, headers, body, now, region, service, signs_all } = self;
         plausible("sign.time", "the time", now)?;
-        let Texts { canonical_request, string_to_sign, stamp, hasher, .. } = texts;
+        let Texts { canonical_request, string_to_sign, stamp, day: written, hasher, .. } = texts;
         let day = keys.of_day(scheme, credentials, now, headers.text(region), service);
-        stamp.clear();
-        scheme.time.push(now, stamp);
+        scheme.time.write_over(now, stamp, written);
         headers.push(scheme.date_header, stamp);
         if let Some(token) = credentials.token() {
             headers.push(scheme.token_header, token);

@@ -22,6 +22,8 @@ pub(super) struct Texts {
     pub(super) string_to_sign: String,
     /// The moment of signing.
     pub(super) stamp: String,
+    /// The day that it tells, where that is the beginning of it.
+    pub(super) day: Option<i64>,
     pub(super) hasher: Hasher,
     signed_headers: Range<usize>,
 }
