@@ -69,3 +69,12 @@ fn calls_for_each_finished_copy_on_calm_days() {
         }
     }
 }
+
+#[test]
+fn where_images_may_not_be_seen_their_tasks_tell_the_end() {
+    let copying =
+        json!({"copy_ms": [20_000, 60_000], "progress": "linear", "allow": {"volcengine": ["ecs:CopyImage", "ecs:DescribeTasks"]}});
+    let (each, told) = calls(0..3, |seed| day(seed, &[1], 2, 3, &copying));
+    assert!(told.contains("DescribeTasks"), "{told}");
+    assert!(each <= 9.0, "{each:.2}: {told}");
+}

@@ -78,6 +78,8 @@ pub(crate) struct Channel {
     pub(crate) failures: u32,
     /// The host knows only the older call for the same.
     pub(crate) older: bool,
+    /// A look at images was refused whose lanes have tasks to look at: no more such looks before a task is over.
+    pub(crate) refuses: bool,
     limiter: usize,
     queue: BinaryHeap<Reverse<(Millis, Item)>>,
     /// Calls that go out before anything new: refused unexecuted and to be signed anew, or next pages.
@@ -155,6 +157,7 @@ impl Channels {
             batch,
             failures: 0,
             older: false,
+            refuses: false,
             limiter,
             queue: BinaryHeap::new(),
             again: VecDeque::new(),

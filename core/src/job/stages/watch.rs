@@ -30,9 +30,13 @@ pub(super) fn enter(state: &mut State, id: LaneId, due: Millis) -> Effects {
     }
     // The last look is for the image itself, where it is known: a task that is done would only lead there.
     let is_last = lane.accepted && lane.image.is_some() && lane.forecast.ends_by(due, state.clock.now(), state.plan.policy.poll_ms);
-    let is_ahead = is_last && lane.phase == Phase::Task && state.transfer(id).task == Action::Copy;
+    let phase = lane.phase;
+    let is_ahead = is_last && phase == Phase::Task && state.transfer(id).task == Action::Copy && {
+        let images = state.channel_for(id, Work::Image);
+        !state.channels[images].refuses
+    };
     let due = if is_ahead { due.plus(follows_ms(state)) } else { due };
-    let work = match (lane.phase, state.transfer(id).task) {
+    let work = match (phase, state.transfer(id).task) {
         (Phase::Task, Action::Copy) if !is_ahead => Work::CopyTask,
         (Phase::Task, Action::Export) => Work::ExportTask,
         // An export without a task: the source itself is looked at, in its own region.
@@ -130,6 +134,7 @@ pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, E
         }
         // Their tasks are there still; the others look again without them.
         Err(_) if flight.lanes().iter().any(|lane| is_ahead(state, &flight, *lane)) => {
+            state.channels[flight.channel].refuses = true;
             for lane in flight.lanes().iter().copied() {
                 state.lanes[lane].in_flight = false;
                 effects.go_on(lane, state.clock.now());
