@@ -10,6 +10,8 @@ mod convert;
 pub mod evidence;
 #[cfg(feature = "full")]
 pub mod job;
+#[cfg(feature = "full")]
+pub mod listing;
 #[cfg(feature = "operations")]
 pub mod operation;
 #[cfg(any(feature = "operations", not(any(feature = "sim", feature = "evidence"))))]

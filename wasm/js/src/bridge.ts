@@ -35,6 +35,11 @@ export class Bridge<G extends Glue> {
     return this.#instance;
   }
 
+  /** Whether the module can do that: the smaller ones do less. */
+  has(name: keyof G): boolean {
+    return name in this.#glue;
+  }
+
   /** Loads the module: once, however often it is called. */
   async init(source?: Source | Promise<Source>): Promise<void> {
     const given = await source;
@@ -310,9 +315,21 @@ const WHOLE = /^-?\d+$/;
 /** Begins no text of an answer: it could not be UTF-8. */
 const MARK = "\udfff";
 
+const NAMED = new Map<string, string>();
+
+/** A name as JavaScript writes it. Made once: there are a few dozen, and a listing has them a hundred thousand times. */
+function named(key: string): string {
+  let name = NAMED.get(key);
+  if (name === undefined) {
+    name = key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (NAMED.size < 1000) NAMED.set(key, name);
+  }
+  return name;
+}
+
 /** Our own records with the names of JavaScript: `image_id` becomes `imageId`. */
 export function camel(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(camel);
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()), camel(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [named(key), camel(item)]));
 }

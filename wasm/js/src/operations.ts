@@ -1,12 +1,25 @@
-import { Bridge, type Glue, camel, exact, misuse, reading, record, text, withBody } from "./bridge.js";
+import { Bridge, type Glue, LARGEST_RECORD, camel, exact, misuse, reading, record, text, withBody } from "./bridge.js";
+import { Handle } from "./handle.js";
 import type { Operations } from "./params/index.js";
+import { rows } from "./rows.js";
 import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Need, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
+
+/** An answer in the module, whose rows are made when they are asked for. */
+export interface ListingHandle {
+  reply(): string;
+  list(): string | undefined;
+  count(): number;
+  rows(start: number, stop: number, ofFacts: boolean): string;
+  free(): void;
+}
 
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
   /** The answer to a question of that name, as JSON text; the record of what is asked may have a body beside it. */
   ask(name: string, input: string, body?: Uint8Array | null): string;
   request(input: string): string;
+  /** The module of all clouds alone has it. */
+  readLong?(input: string, body: Uint8Array): ListingHandle;
 }
 
 /** What plans need of the module. */
@@ -37,6 +50,9 @@ export interface Operating<K extends Cloud = Cloud> {
    * Reads an answer. Total: any status and any body give a reply or an error. What it repeats of the secret and the token of
    * `credentials` is replaced by `REDACTED`, in whatever form. With the parameters that were sent, an id that was sent is
    * never taken for that of a new image.
+   *
+   * A list of more than 1,000 rows, which no page of these clouds holds, is in `imgferry` an array whose rows are made when
+   * they are asked for: it cannot be changed, and `Array.from` gives one that can.
    * @throws {ImgferryError} for what the cloud refused, with kind, code, message, request id and advice.
    */
   read<C extends K>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, credentials?: Credentials | null, params?: object): Reply;
@@ -86,6 +102,8 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
       requestOf(bridge.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs })))),
     read(cloud, operation, given, credentials, params) {
       const [answer, body] = withBody(given, "answer");
+      const long = credentials ? undefined : longBody(body ?? answer["body"]);
+      if (long && bridge.has("readLong")) return readLong(bridge, record({ cloud, operation, answer: { ...answer, body: undefined }, params }), long);
       const told = asked(bridge, "read", { cloud, operation, answer, credentials: credentials ?? undefined, params }, body);
       const { request_id, facts, data } = exact(told) as Record<string, unknown>;
       return { requestId: request_id, facts: camel(facts), data } as Reply;
@@ -101,6 +119,30 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
 /** What the module answers to a question, as text. */
 export function asked(bridge: Bridge<Pick<OperatingGlue, "ask"> & Glue>, name: string, input: unknown, body?: Uint8Array): string {
   return bridge.call((glue) => glue.ask(name, record(input), body));
+}
+
+/** Bodies of this size may be listings so long that their rows are made when they are asked for. */
+const LONG = 100_000;
+
+/** A body that may be one, as bytes. What is wrong with others is told where they are read as a whole. */
+function longBody(body: unknown): Uint8Array | undefined {
+  if (typeof body !== "string") return body instanceof Uint8Array && body.length >= LONG ? body : undefined;
+  const isLong = body.length >= LONG && body.length <= LARGEST_RECORD && !/\p{Surrogate}/u.test(body);
+  return isLong ? new TextEncoder().encode(body) : undefined;
+}
+
+function readLong(bridge: Bridge<OperatingGlue>, input: string, body: Uint8Array): Reply {
+  const listing = bridge.call((glue) => glue.readLong!(input, body));
+  const handle = new Handle(bridge, listing, "listing", ["read the answer again", "请重新读取该应答"]);
+  const [reply, list, count] = handle.use((listing) => [listing.reply(), listing.list(), listing.count()]);
+  const { request_id, facts, data } = exact(reply) as Record<string, unknown>;
+  if (list === undefined) {
+    handle.free();
+    return { requestId: request_id, facts: camel(facts), data } as Reply;
+  }
+  const made = (ofFacts: boolean) => (start: number, stop: number) => exact(handle.use((listing) => listing.rows(start, stop, ofFacts))) as unknown[];
+  const items = rows(count, (start, stop) => camel(made(true)(start, stop)) as unknown[]);
+  return { requestId: request_id, facts: { ...(camel(facts) as object), items }, data: { ...(data as object), [list]: rows(count, made(false)) } } as Reply;
 }
 
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */

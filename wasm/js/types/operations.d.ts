@@ -1,11 +1,21 @@
 import { Bridge, type Glue } from "./bridge.js";
 import type { Operations } from "./params/index.js";
 import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Need, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
+/** An answer in the module, whose rows are made when they are asked for. */
+export interface ListingHandle {
+    reply(): string;
+    list(): string | undefined;
+    count(): number;
+    rows(start: number, stop: number, ofFacts: boolean): string;
+    free(): void;
+}
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
     /** The answer to a question of that name, as JSON text; the record of what is asked may have a body beside it. */
     ask(name: string, input: string, body?: Uint8Array | null): string;
     request(input: string): string;
+    /** The module of all clouds alone has it. */
+    readLong?(input: string, body: Uint8Array): ListingHandle;
 }
 /** What plans need of the module. */
 export interface PlanGlue extends Glue {
@@ -27,6 +37,9 @@ export interface Operating<K extends Cloud = Cloud> {
      * Reads an answer. Total: any status and any body give a reply or an error. What it repeats of the secret and the token of
      * `credentials` is replaced by `REDACTED`, in whatever form. With the parameters that were sent, an id that was sent is
      * never taken for that of a new image.
+     *
+     * A list of more than 1,000 rows, which no page of these clouds holds, is in `imgferry` an array whose rows are made when
+     * they are asked for: it cannot be changed, and `Array.from` gives one that can.
      * @throws {ImgferryError} for what the cloud refused, with kind, code, message, request id and advice.
      */
     read<C extends K>(cloud: C, operation: keyof Operations[C] & string, answer: Answer, credentials?: Credentials | null, params?: object): Reply;
