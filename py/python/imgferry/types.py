@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Literal, Optional, Protocol, Sequence, Tuple, TypedDict, Union
 
 from .words import Cloud as Cloud
-from .words import Effect, Owner, Ownership, Place, RegionClass, Severity, State, TaskState
+from .words import Effect, Owner, Ownership, Place, Purpose, RegionClass, Severity, State, TaskState, Without
 from .words import EventKind as EventKind
 from .words import Kind as Kind
 from .words import LaneState as LaneState
@@ -70,8 +70,8 @@ class Need(TypedDict):
     operation: str
     grant: str
     region: str
-    purpose: Literal["inspect", "find", "quota", "launch", "chain", "watch", "change"]
-    without: Literal["refused", "blind", "warned"]
+    purpose: Purpose
+    without: Without
 
 
 class Explanation(TypedDict):
