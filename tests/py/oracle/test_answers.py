@@ -30,6 +30,8 @@ DIFFERENT: Dict[str, Tuple[str, Callable[[Any], bool]]] = {
     "volcengine/delete-images-one-refused": ("an image that was refused is a success", lambda it: it.operation_details[1].error.code == "OperationDenied.ImageIsCopying"),
     "volcengine/describe-tasks-states": ("a percent sign breaks the whole listing", lambda it: isinstance(it, ValueError)),
     "huawei/CopyImageCrossRegion-bad-gateway": ("HTML is the message, the status is the code", lambda it: it.error_code == "502"),
+    "huawei/CopyImageCrossRegion-retry-after-asctime": ("HTML is the message, the status is the code", lambda it: it.error_code == "502"),
+    "huawei/CopyImageCrossRegion-retry-after-rfc850": ("HTML is the message, the status is the code", lambda it: it.error_code == "502"),
     "huawei/CopyImageCrossRegion-clock": ("the request id in the body is not read", lambda it: it.error_code == "APIGW.0301" and it.request_id is None),
     "huawei/CopyImageCrossRegion-throttled": ("the request id in the body is not read", lambda it: it.error_code == "APIGW.0308" and it.request_id is None),
     "huawei/CopyImageCrossRegion-no-job": ("an empty object is a success", lambda it: it.job_id is None),
