@@ -41,7 +41,7 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
 /** Ceilings in gzip bytes: what was reached, with little room. English texts are within the code around a module. */
 const CEILINGS = {
   "sign.wasm": 27_000, "explain.wasm": 165_000, "tencent.wasm": 101_000, "volcengine.wasm": 102_000, "huawei.wasm": 114_000, "imgferry.wasm": 279_000,
-  "imgferry/sign, without its module": 4_450, "imgferry/tencent, without its module": 14_300, "imgferry, without its module": 27_700,
+  "imgferry/sign, without its module": 4_450, "imgferry/tencent, without its module": 14_300, "imgferry, without its module": 28_200,
 };
 
 /** They hold for the compiler that they were taken with. Others differ a little; a standard library that is not built along adds to every module. */

@@ -35,11 +35,6 @@ export class Bridge<G extends Glue> {
     return this.#instance;
   }
 
-  /** Whether the module can do that: the smaller ones do less. */
-  has(name: keyof G): boolean {
-    return name in this.#glue;
-  }
-
   /** Loads the module: once, however often it is called. */
   async init(source?: Source | Promise<Source>): Promise<void> {
     const given = await source;

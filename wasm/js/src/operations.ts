@@ -1,25 +1,13 @@
-import { Bridge, type Glue, LARGEST_RECORD, camel, exact, misuse, reading, record, text, withBody } from "./bridge.js";
-import { Handle } from "./handle.js";
+import { Bridge, type Glue, camel, exact, misuse, reading, record, text, withBody } from "./bridge.js";
+import { type LongGlue, longReader } from "./long.js";
 import type { Operations } from "./params/index.js";
-import { rows } from "./rows.js";
 import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Need, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
-
-/** An answer in the module, whose rows are made when they are asked for. */
-export interface ListingHandle {
-  reply(): string;
-  list(): string | undefined;
-  count(): number;
-  rows(start: number, stop: number, ofFacts: boolean): string;
-  free(): void;
-}
 
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
   /** The answer to a question of that name, as JSON text; the record of what is asked may have a body beside it. */
   ask(name: string, input: string, body?: Uint8Array | null): string;
   request(input: string): string;
-  /** The module of all clouds alone has it. */
-  readLong?(input: string, body: Uint8Array): ListingHandle;
 }
 
 /** What plans need of the module. */
@@ -81,8 +69,8 @@ export interface Planning extends Operating {
   needs(plan: Plan): Need[];
 }
 
-export function planning(bridge: Bridge<OperatingGlue & PlanGlue>): Planning {
-  const operations = operating(bridge);
+export function planning(bridge: Bridge<OperatingGlue & PlanGlue & LongGlue>): Planning {
+  const operations = operating(bridge, longReader(bridge));
   return {
     ...operations,
     check(first: Cloud | Plan, second?: string | Trust, ...more: [params?: any, at?: any]): Problem[] {
@@ -93,7 +81,8 @@ export function planning(bridge: Bridge<OperatingGlue & PlanGlue>): Planning {
   };
 }
 
-export function operating(bridge: Bridge<OperatingGlue>): Operating {
+/** `long` reads the answers that it can read row by row. */
+export function operating(bridge: Bridge<OperatingGlue>, long?: ReturnType<typeof longReader>): Operating {
   const ask = (name: string, input: unknown): unknown => JSON.parse(asked(bridge, name, input));
   return {
     check: (cloud, operation, params, at) => camel(ask("check", { cloud, operation, params, at })) as Problem[],
@@ -102,8 +91,8 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
       requestOf(bridge.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs })))),
     read(cloud, operation, given, credentials, params) {
       const [answer, body] = withBody(given, "answer");
-      const long = credentials ? undefined : longBody(body ?? answer["body"]);
-      if (long && bridge.has("readLong")) return readLong(bridge, record({ cloud, operation, answer: { ...answer, body: undefined }, params }), long);
+      const byRows = credentials ? undefined : long?.(body ?? answer["body"], () => record({ cloud, operation, answer: { ...answer, body: undefined }, params }));
+      if (byRows) return byRows;
       const told = asked(bridge, "read", { cloud, operation, answer, credentials: credentials ?? undefined, params }, body);
       const { request_id, facts, data } = exact(told) as Record<string, unknown>;
       return { requestId: request_id, facts: camel(facts), data } as Reply;
@@ -119,30 +108,6 @@ export function operating(bridge: Bridge<OperatingGlue>): Operating {
 /** What the module answers to a question, as text. */
 export function asked(bridge: Bridge<Pick<OperatingGlue, "ask"> & Glue>, name: string, input: unknown, body?: Uint8Array): string {
   return bridge.call((glue) => glue.ask(name, record(input), body));
-}
-
-/** Bodies of this size may be listings so long that their rows are made when they are asked for. */
-const LONG = 100_000;
-
-/** A body that may be one, as bytes. What is wrong with others is told where they are read as a whole. */
-function longBody(body: unknown): Uint8Array | undefined {
-  if (typeof body !== "string") return body instanceof Uint8Array && body.length >= LONG ? body : undefined;
-  const isLong = body.length >= LONG && body.length <= LARGEST_RECORD && !/\p{Surrogate}/u.test(body);
-  return isLong ? new TextEncoder().encode(body) : undefined;
-}
-
-function readLong(bridge: Bridge<OperatingGlue>, input: string, body: Uint8Array): Reply {
-  const listing = bridge.call((glue) => glue.readLong!(input, body));
-  const handle = new Handle(bridge, listing, "listing", ["read the answer again", "请重新读取该应答"]);
-  const [reply, list, count] = handle.use((listing) => [listing.reply(), listing.list(), listing.count()]);
-  const { request_id, facts, data } = exact(reply) as Record<string, unknown>;
-  if (list === undefined) {
-    handle.free();
-    return { requestId: request_id, facts: camel(facts), data } as Reply;
-  }
-  const made = (ofFacts: boolean) => (start: number, stop: number) => exact(handle.use((listing) => listing.rows(start, stop, ofFacts))) as unknown[];
-  const items = rows(count, (start, stop) => camel(made(true)(start, stop)) as unknown[]);
-  return { requestId: request_id, facts: { ...(camel(facts) as object), items }, data: { ...(data as object), [list]: rows(count, made(false)) } } as Reply;
 }
 
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */

@@ -1,6 +1,7 @@
 import { Bridge } from "./bridge.js";
 import { type JobConstructor, type JobGlue, type Telling, jobs, telling } from "./jobs.js";
 import { type Listing, listing } from "./listing.js";
+import type { LongGlue } from "./long.js";
 import { type Operating, type OperatingGlue, type PlanGlue, type Planning, operating, planning } from "./operations.js";
 import { type SignerConstructor, type SignerGlue, signers } from "./signer.js";
 import { type Loading, loading } from "./small.js";
@@ -17,7 +18,7 @@ export interface Surface extends Loading, Speaking, Signing, Verifying, Planning
 
 /** All three levels on a module; `module` gives it, or else the user does. */
 export function surface(
-  glue: SigningGlue & VerifyingGlue & OperatingGlue & PlanGlue & JobGlue & SignerGlue,
+  glue: SigningGlue & VerifyingGlue & OperatingGlue & PlanGlue & LongGlue & JobGlue & SignerGlue,
   entry: string,
   texts: Texts,
   module?: () => unknown,

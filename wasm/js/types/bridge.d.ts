@@ -18,8 +18,6 @@ export declare class Bridge<G extends Glue> {
     constructor(glue: G, entry: string, module?: () => unknown, errorOf?: (thrown: unknown) => unknown);
     /** Which instance of the module is in use: what was made in another is gone. */
     get instance(): number;
-    /** Whether the module can do that: the smaller ones do less. */
-    has(name: keyof G): boolean;
     /** Loads the module: once, however often it is called. */
     init(source?: Source | Promise<Source>): Promise<void>;
     /** Loads the module without waiting. */

@@ -1,21 +1,12 @@
 import { Bridge, type Glue } from "./bridge.js";
+import { type LongGlue, longReader } from "./long.js";
 import type { Operations } from "./params/index.js";
 import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Need, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
-/** An answer in the module, whose rows are made when they are asked for. */
-export interface ListingHandle {
-    reply(): string;
-    list(): string | undefined;
-    count(): number;
-    rows(start: number, stop: number, ofFacts: boolean): string;
-    free(): void;
-}
 /** What level 2 needs of the module. */
 export interface OperatingGlue extends Glue {
     /** The answer to a question of that name, as JSON text; the record of what is asked may have a body beside it. */
     ask(name: string, input: string, body?: Uint8Array | null): string;
     request(input: string): string;
-    /** The module of all clouds alone has it. */
-    readLong?(input: string, body: Uint8Array): ListingHandle;
 }
 /** What plans need of the module. */
 export interface PlanGlue extends Glue {
@@ -66,8 +57,9 @@ export interface Planning extends Operating {
     /** Every operation that carrying out a plan can call, by cloud, name, region and purpose: what a policy must allow. Nothing is sent. */
     needs(plan: Plan): Need[];
 }
-export declare function planning(bridge: Bridge<OperatingGlue & PlanGlue>): Planning;
-export declare function operating(bridge: Bridge<OperatingGlue>): Operating;
+export declare function planning(bridge: Bridge<OperatingGlue & PlanGlue & LongGlue>): Planning;
+/** `long` reads the answers that it can read row by row. */
+export declare function operating(bridge: Bridge<OperatingGlue>, long?: ReturnType<typeof longReader>): Operating;
 /** What the module answers to a question, as text. */
 export declare function asked(bridge: Bridge<Pick<OperatingGlue, "ask"> & Glue>, name: string, input: unknown, body?: Uint8Array): string;
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */

@@ -1,5 +1,6 @@
 import { type JobConstructor, type JobGlue, type Telling } from "./jobs.js";
 import { type Listing } from "./listing.js";
+import type { LongGlue } from "./long.js";
 import { type Operating, type OperatingGlue, type PlanGlue, type Planning } from "./operations.js";
 import { type SignerConstructor, type SignerGlue } from "./signer.js";
 import { type Loading } from "./small.js";
@@ -12,7 +13,7 @@ export interface Surface extends Loading, Speaking, Signing, Verifying, Planning
     Signer: SignerConstructor;
 }
 /** All three levels on a module; `module` gives it, or else the user does. */
-export declare function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & PlanGlue & JobGlue & SignerGlue, entry: string, texts: Texts, module?: () => unknown): Surface;
+export declare function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & PlanGlue & LongGlue & JobGlue & SignerGlue, entry: string, texts: Texts, module?: () => unknown): Surface;
 /** Levels 1 and 2 for one cloud. */
 export interface OneCloud<C extends Cloud> extends Loading, Speaking, Signing, Operating<C> {
     Signer: SignerConstructor<C>;
