@@ -50,7 +50,7 @@ fn main() {
 
 /// Seconds that a plan of so many exports takes from the text to its check and to the first report of its job.
 fn exports(count: usize) -> f64 {
-    let export = |at| json!({"cloud": "volcengine", "image": format!("image-{at:019}"), "from": "cn-beijing", "params": {"TOSBucket": "golden", "TOSPrefix": format!("g{at}")}});
+    let export = |at| json!({"cloud": "volcengine", "image": format!("image-{at:019}"), "from": "cn-beijing", "name": format!("g{at}"), "params": {"TOSBucket": "golden"}});
     let plan = json!({"exports": (0..count).map(export).collect::<Vec<_>>()});
     let began = Instant::now();
     let plan = Plan::from_value(&plan).expect("a valid plan");
