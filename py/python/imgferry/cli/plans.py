@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Mapping, Tuple
 
 from .. import Plan, operations
 from ..credentials import PLACE, place as found_place
@@ -154,9 +154,8 @@ def from_options(options: argparse.Namespace, kind: str) -> Dict[str, Any]:
     return {kind: [{field: value for field, value in entry.items() if value is not None}]}
 
 
-def settle(options: argparse.Namespace, cloud: str, settings: Dict[str, Any], plan: Dict[str, Any]) -> None:
-    """Lays endpoint, site and projects over the settings of a cloud, and refuses an open line that was not allowed by name."""
-    found = found_place(cloud)
+def lay_over(options: argparse.Namespace, cloud: str, settings: Dict[str, Any], found: Mapping[str, str]) -> None:
+    """Lays what the options say of a cloud's place over its settings; ``found`` is what the environment says of it."""
     given = {
         "endpoint": endpoints.endpoints(options.endpoint, options.allow_http).get(cloud),
         "sign_host": options.sign_host,
@@ -166,6 +165,12 @@ def settle(options: argparse.Namespace, cloud: str, settings: Dict[str, Any], pl
     settings.update({name: value for name, value in given.items() if value is not None})
     if settings.get("endpoint"):
         endpoints.check(settings["endpoint"], options.allow_http)
+
+
+def settle(options: argparse.Namespace, cloud: str, settings: Dict[str, Any], plan: Dict[str, Any]) -> None:
+    """Lays endpoint, site and projects over the settings of a cloud, and refuses an open line that was not allowed by name."""
+    found = found_place(cloud)
+    lay_over(options, cloud, settings, found)
     if "project_id" not in PLACE.get(cloud, {}):
         return
     projects = {**(settings.get("projects") or {}), **dict(project(text) for text in options.project)}

@@ -9,7 +9,7 @@ from .. import Plan, credentials
 from ..error import Error
 from . import endpoints, files, profiles
 from .calls import Cloud
-from .plans import project
+from .plans import lay_over, project
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,15 +32,7 @@ def places(options: argparse.Namespace, cloud: str) -> Dict[str, Any]:
     settings = dict((planned(options).get("clouds") or {}).get(cloud) or {})
     settings.pop("uin", None)
     environment = credentials.place(cloud)
-    given = {
-        "endpoint": endpoints.endpoints(options.endpoint, options.allow_http).get(cloud),
-        "sign_host": options.sign_host,
-        "site": options.site,
-        "domain_id": options.domain_id or settings.get("domain_id") or environment.get("domain_id"),
-    }
-    settings.update({name: value for name, value in given.items() if value is not None})
-    if settings.get("endpoint"):
-        endpoints.check(settings["endpoint"], options.allow_http)
+    lay_over(options, cloud, settings, environment)
     if cloud == "huawei":
         settings["projects"] = {**(settings.get("projects") or {}), **dict(project(text) for text in options.project)}
         settings.setdefault("project_id", environment.get("project_id"))
