@@ -33,7 +33,7 @@ const RANKS: &[(&str, &[&[&str]])] = &[
             &["lib"],
         ],
     ),
-    ("wasm/src", &[&["convert", "sign"], &["evidence", "sim", "verify"], &["operation"], &["job", "signer"], &["lib"]]),
+    ("wasm/src", &[&["convert", "sign"], &["evidence", "sim", "verify"], &["operation"], &["job", "listing", "signer"], &["lib"]]),
 ];
 
 type Module = Vec<String>;
