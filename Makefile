@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo console docs test test-js test-wheels setup-js setup-py bench bench-check generate lint soak storm fuzz install wheels develop fleet test-airflow diagnose
+.PHONY: help demo console docs test test-js test-wheels setup-js setup-py bench bench-check generate lint soak storm fuzz install wheels develop fleet test-airflow diagnose killstorm mutants coverage deny miri features reproducible
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,10 @@ diagnose: ## CASES=5000 refused requests on three clouds, and how many are expla
 
 fleet: setup-py develop ## a fleet of 2,000 copies on PostgreSQL whose workers are killed, stopped and compared; and one of 20,000
 	$(BIN)/python tests/fleet/storm.py
+
+KILLS ?= 1000
+killstorm: develop ## KILLS=1000 kills -9 of the command line, its journal damaged in every way that files are
+	$(BIN)/python tests/kill/killstorm.py --kills $(KILLS)
 
 test-airflow: develop ## the operator in a real Airflow, which is put into target/airflow
 	test -x target/airflow/bin/airflow || { $(PYTHON) -m venv target/airflow && target/airflow/bin/pip install -q --disable-pip-version-check -r tests/airflow/requirements.txt; }
