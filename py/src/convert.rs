@@ -313,9 +313,7 @@ impl<'py> IntoPyObject<'py> for Pairs<'_> {
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let mut texts = names::Texts::lock();
-        let pairs = self.0.iter().zip(self.0.fixed()).map(|((name, value), [fixed_name, fixed_value])| {
-            PyTuple::new(py, [texts.of(py, name, fixed_name), texts.of(py, value, fixed_value)])
-        });
+        let pairs = self.0.iter().zip(self.0.fixed()).map(|(header, fixed)| texts.pair(py, header, fixed));
         PyList::new(py, pairs.collect::<PyResult<Vec<_>>>()?)
     }
 }
