@@ -59,6 +59,24 @@ CASES ?= 5000
 diagnose: ## CASES=5000 refused requests on three clouds, and how many are explained: the table by cause
 	CASES=$(CASES) cargo run --quiet --profile test --package imgferry-tests --example diagnose
 
+mutants: ## SHARD=0/8 of the core's code changed in one place each: what no test notices is told
+	$(PYTHON) tests/mutants/run.py
+
+coverage: ## lines of the core that its tests run, by folder
+	tests/coverage.sh
+
+deny: ## licences, versions and sources of all that is compiled; advisories where their list can be fetched
+	tests/deny.sh
+
+features: ## each cloud alone, no default features, and the oldest versions that the manifests allow
+	tests/features.sh
+
+miri: ## the core's tests that an interpreter can run in half an hour, for undefined behaviour
+	tests/miri.sh
+
+reproducible: $(BIN)/maturin ## wheel and npm package, each built in two folders: the same bytes
+	tests/reproducible.py wheel module
+
 fleet: setup-py develop ## a fleet of 2,000 copies on PostgreSQL whose workers are killed, stopped and compared; and one of 20,000
 	$(BIN)/python tests/fleet/storm.py
 

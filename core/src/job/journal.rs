@@ -260,12 +260,13 @@ mod tests {
     fn every_prefix_loads_and_every_flipped_byte_is_told() -> Result<(), Error> {
         let text: String = sample().iter().map(Record::to_line).collect();
         assert_eq!(parse(&text)?.records, sample());
-        for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
+        let step = if cfg!(miri) { 61 } else { 1 };
+        for end in (0..=text.len()).step_by(step).filter(|end| text.is_char_boundary(*end)) {
             let parsed = parse(text.get(..end).unwrap_or_default())?;
             assert_eq!(parsed.records.as_slice(), sample().get(..parsed.records.len()).unwrap_or_default());
             assert!(parsed.kept <= end);
         }
-        for position in 0..text.len() - 1 {
+        for position in (0..text.len() - 1).step_by(step) {
             let mut bytes = text.clone().into_bytes();
             bytes[position] ^= 1;
             if let Ok(damaged) = String::from_utf8(bytes) {
