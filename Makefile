@@ -28,6 +28,7 @@ docs: develop $(BIN)/.docs ## the documentation, in English and Chinese, into ta
 
 test: setup-js setup-py lint develop $(BIN)/.oracle $(BIN)/.docs ## everything that must hold
 	cargo test
+	tests/features.sh clouds
 	$(PYTHON) tests/fourth_cloud/run.py
 	$(MAKE) --no-print-directory storm
 	FUZZ_SECONDS=5 tests/fuzz/run.sh
