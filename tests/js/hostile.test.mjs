@@ -184,7 +184,7 @@ test("what is no job, no callback, no language and no URL is told as such, befor
   for (const work of [imgferry.run, imgferry.tick]) {
     for (const job of [undefined, null, 5, "job", {}, PLAN]) await assert.rejects(work(job, {}, { fetch }), { name: "ImgferryError", code: "job" });
     const job = new Job(PLAN, NOW, 1);
-    await assert.rejects(work(job, { tencent: KEY }, null), { name: "ImgferryError", code: "options" });
+    await assert.rejects(work(job, { tencent: KEY }, null), { name: "ImgferryError", code: "options.fetch" });
     for (const name of ["fetch", "save", "onEvent", "onKeyTrouble", "signal"]) {
       await assert.rejects(work(job, { tencent: KEY }, { fetch, [name]: 5 }), { name: "ImgferryError", code: `options.${name}` });
     }

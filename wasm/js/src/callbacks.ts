@@ -1,13 +1,10 @@
 import { misuse, reading } from "./bridge.js";
 
-/** That these are options whose functions can be called and whose signal can be listened to: said before anything is sent. */
-export function checkCallbacks<T extends object>(options: T, functions: readonly (keyof T & string)[]): void {
-  if (typeof options !== "object" || options === null) throw misuse("options", "options must be an object");
-  for (const name of functions) {
-    const given = reading("options", () => options[name]) ?? undefined;
-    if (given !== undefined && typeof given !== "function") throw misuse(`options.${name}`, `options.${name} must be a function`);
+/** That the functions of these options can be called, and their signal be listened to: said before anything is sent. */
+export function checkCallbacks(options: object, ...names: readonly string[]): void {
+  for (const name of ["fetch", "signal", ...names]) {
+    const field = `options.${name}`;
+    const given = reading(field, () => (options as Record<string, unknown>)[name]) as { addEventListener?: unknown } | null | undefined;
+    if (given != null && typeof (name === "signal" ? given.addEventListener : given) !== "function") throw misuse(field, `${field} cannot be used`);
   }
-  const signal = reading("options", () => (options as { signal?: unknown }).signal) ?? undefined;
-  const listens = signal === undefined || reading("options.signal", () => typeof (signal as AbortSignal).addEventListener === "function");
-  if (!listens) throw misuse("options.signal", "options.signal must be an AbortSignal");
 }

@@ -1,2 +1,2 @@
-/** That these are options whose functions can be called and whose signal can be listened to: said before anything is sent. */
-export declare function checkCallbacks<T extends object>(options: T, functions: readonly (keyof T & string)[]): void;
+/** That the functions of these options can be called, and their signal be listened to: said before anything is sent. */
+export declare function checkCallbacks(options: object, ...names: readonly string[]): void;
