@@ -1,3 +1,5 @@
+import { misuse, reading } from "./bridge.js";
+import { checkCallbacks } from "./callbacks.js";
 import { ImgferryError } from "./error.js";
 import type { Job } from "./jobs.js";
 import { whyLost } from "./lost.js";
@@ -99,6 +101,8 @@ const driven = new WeakSet<Job>();
 
 /** Refuses a second driver of a job. */
 async function alone<T>(job: Job, credentials: Keys, options: RunOptions, work: (carried: Carried) => Promise<T>): Promise<T> {
+  if (typeof job !== "object" || job === null || typeof reading("job", () => job.poll) !== "function") throw misuse("job", "job must be a Job");
+  checkCallbacks(options, ["fetch", "save", "onEvent", "onKeyTrouble"]);
   if (driven.has(job)) {
     throw new ImgferryError("the job is driven already", {
       code: "job.driven",

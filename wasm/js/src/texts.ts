@@ -19,8 +19,8 @@ export function speaking(bridge: Bridge<Glue>, texts: Texts): Speaking {
   }
   return {
     async texts(language) {
-      const fetched = texts[language];
       if (!loading.has(language)) {
+        const fetched = typeof language === "string" && Object.hasOwn(texts, language) ? texts[language] : undefined;
         if (typeof fetched !== "function") throw misuse("language", "language must be en or zh");
         loading.set(language, fetched().then((all) => bridge.addTexts(language, all)));
         // What failed may be tried again.
