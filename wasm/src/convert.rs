@@ -1,8 +1,8 @@
 //! JSON records to the core's types. Total: whatever does not fit is refused with the path to it.
 
+use imgferry::api::json::{Map, Value};
 use imgferry::api::json::{from_text, to_text};
 use imgferry::{Credentials, Error, Kind};
-use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
 

@@ -2,7 +2,7 @@
 
 use crate::base::record::{Params, items};
 use crate::base::time::push_decimal;
-use serde_json::Value;
+use crate::base::value::Value;
 
 // Rules take parameters calmly: what has the wrong shape counts as absent, since the check of shapes has reported it.
 
