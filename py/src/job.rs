@@ -227,7 +227,7 @@ impl Job {
     ) -> PyResult<()> {
         let status = http_status(status).or_raise(py)?;
         let answer = Answer { status, headers: convert::headers(headers)?, body: convert::bytes(body)? };
-        self.job.answer(now_ms.clock(py, "now_ms")?, flight(id), answer).or_raise(py)
+        self.job.answer(now_ms.clock(py, "now_ms")?, request_id(id), answer).or_raise(py)
     }
 
     /// Tells that a request has no answer: ``unsent`` when it certainly never left, ``blocked`` when nor will another before
@@ -236,7 +236,7 @@ impl Job {
     #[pyo3(signature = (id, why: "Lost", cause: "str | None" = None, *, now_ms))]
     fn lost(&mut self, py: Python<'_>, id: Whole, why: Text<'_>, cause: Option<Text<'_>>, now_ms: Whole) -> PyResult<()> {
         let why = Lost::parse(&why, cause.as_deref().unwrap_or_default()).or_raise(py)?;
-        self.job.lost(now_ms.clock(py, "now_ms")?, flight(id), why).or_raise(py)
+        self.job.lost(now_ms.clock(py, "now_ms")?, request_id(id), why).or_raise(py)
     }
 
     /// Stops what is not launched and leaves running what is. Ends after the answers under way.
@@ -311,7 +311,7 @@ fn hosts(given: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<String>> {
 }
 
 /// An id that no request can have becomes one that no request has.
-fn flight(id: Whole) -> u32 {
+fn request_id(id: Whole) -> u32 {
     u32::try_from(id.0).unwrap_or(0)
 }
 

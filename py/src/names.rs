@@ -7,51 +7,113 @@ use imgferry::Cloud;
 use imgferry::api::operation::{Field, Shape};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyString;
+use pyo3::types::{PyString, PyTuple};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Sorted by address. The texts are held, so that no other comes to stand where one stood.
-static NAMES: PyOnceLock<Vec<(usize, &'static str, Py<PyString>)>> = PyOnceLock::new();
+static NAMES: PyOnceLock<Names> = PyOnceLock::new();
 
 /// The name that this text is, when it is one, and the program's own text of it.
 pub(crate) fn known(text: &Bound<'_, PyString>) -> Option<&'static str> {
-    let names = NAMES.get_or_init(text.py(), || all(text.py()));
-    let at = names.binary_search_by_key(&(text.as_ptr() as usize), |(address, ..)| *address).ok()?;
-    Some(names[at].1)
+    NAMES.get_or_init(text.py(), || Names::new(text.py())).get(text.as_ptr() as usize)
 }
 
-/// Address and length of a text of the program, and Python's own text of it.
-type Fixed = (usize, usize, Py<PyString>);
+/// Names by the addresses of Python's texts of them. A name stands at the place of its address, or at the next that was free:
+/// three of four are.
+struct Names {
+    /// As many as a power of two.
+    places: Vec<Option<(usize, &'static str)>>,
+    /// Held, so that no other text comes to stand where one stood.
+    _texts: Vec<Py<PyString>>,
+}
 
-static TEXTS: Mutex<Vec<Fixed>> = Mutex::new(Vec::new());
+impl Names {
+    fn new(py: Python<'_>) -> Self {
+        let names = all();
+        let texts: Vec<_> = names.iter().map(|name| PyString::intern(py, name).unbind()).collect();
+        let mut places = vec![None; names.len().next_power_of_two() * 4];
+        for (name, text) in names.iter().zip(&texts) {
+            let address = text.as_ptr() as usize;
+            let at = Self::place(&places, address);
+            places[at] = Some((address, *name));
+        }
+        Self { places, _texts: texts }
+    }
 
-/// Python's own texts of those of the program, made when each is asked for the first time. Sorted by address.
-pub(crate) struct Texts(MutexGuard<'static, Vec<Fixed>>);
+    fn get(&self, address: usize) -> Option<&'static str> {
+        self.places[Self::place(&self.places, address)].map(|(_, name)| name)
+    }
+
+    /// Where an address stands, or would.
+    fn place(places: &[Option<(usize, &'static str)>], address: usize) -> usize {
+        // Python's objects begin at multiples of 16.
+        let mut at = (address >> 4) % places.len();
+        while places[at].is_some_and(|(other, _)| other != address) {
+            at = (at + 1) % places.len();
+        }
+        at
+    }
+}
+
+/// Where a text of the program stands. One may begin another.
+type Address = (usize, usize);
+
+fn address(text: &'static str) -> Address {
+    (text.as_ptr() as usize, text.len())
+}
+
+/// Python's own texts, and pairs of them, of those of the program: made when each is asked for the first time.
+pub(crate) struct Texts {
+    texts: Vec<(Address, Py<PyString>)>,
+    pairs: Vec<([Address; 2], Py<PyTuple>)>,
+}
+
+static TEXTS: Mutex<Texts> = Mutex::new(Texts { texts: Vec::new(), pairs: Vec::new() });
 
 impl Texts {
     /// For a few texts: others wait meanwhile.
-    pub(crate) fn lock() -> Self {
-        Self(TEXTS.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(crate) fn lock() -> MutexGuard<'static, Self> {
+        TEXTS.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Python's text of this one, which is one of the program where it is `fixed`.
-    pub(crate) fn of<'py>(&mut self, py: Python<'py>, text: &str, fixed: Option<&'static str>) -> Bound<'py, PyString> {
-        let Some(fixed) = fixed else { return PyString::new(py, text) };
-        let address = fixed.as_ptr() as usize;
-        match self.0.binary_search_by_key(&address, |(known, ..)| *known) {
-            Ok(at) if self.0[at].1 == fixed.len() => self.0[at].2.bind(py).clone(),
-            // One text may begin another.
-            Ok(_) => PyString::new(py, fixed),
+    /// Name and value of a header, each of them one of the program where it is `fixed`.
+    pub(crate) fn pair<'py>(
+        &mut self,
+        py: Python<'py>,
+        texts: (&str, &str),
+        fixed: [Option<&'static str>; 2],
+    ) -> PyResult<Bound<'py, PyTuple>> {
+        match fixed {
+            [Some(name), Some(value)] => self.fixed_pair(py, [name, value]),
+            [Some(name), None] => PyTuple::new(py, [self.fixed(py, name), PyString::new(py, texts.1)]),
+            [None, _] => PyTuple::new(py, [texts.0, texts.1]),
+        }
+    }
+
+    fn fixed<'py>(&mut self, py: Python<'py>, text: &'static str) -> Bound<'py, PyString> {
+        match self.texts.binary_search_by_key(&address(text), |(known, _)| *known) {
+            Ok(at) => self.texts[at].1.bind(py).clone(),
             Err(at) => {
-                let made = PyString::intern(py, fixed);
-                self.0.insert(at, (address, fixed.len(), made.clone().unbind()));
+                let made = PyString::intern(py, text);
+                self.texts.insert(at, (address(text), made.clone().unbind()));
                 made
+            }
+        }
+    }
+
+    fn fixed_pair<'py>(&mut self, py: Python<'py>, texts: [&'static str; 2]) -> PyResult<Bound<'py, PyTuple>> {
+        let key = texts.map(address);
+        match self.pairs.binary_search_by_key(&key, |(known, _)| *known) {
+            Ok(at) => Ok(self.pairs[at].1.bind(py).clone()),
+            Err(at) => {
+                let made = PyTuple::new(py, texts.map(|text| self.fixed(py, text)))?;
+                self.pairs.insert(at, (key, made.clone().unbind()));
+                Ok(made)
             }
         }
     }
 }
 
-fn all(py: Python<'_>) -> Vec<(usize, &'static str, Py<PyString>)> {
+fn all() -> Vec<&'static str> {
     let mut names = Vec::new();
     for cloud in Cloud::ALL {
         names.push(cloud.as_str());
@@ -60,16 +122,9 @@ fn all(py: Python<'_>) -> Vec<(usize, &'static str, Py<PyString>)> {
             add_fields(operation.fields, &mut names);
         }
     }
-    let mut known: Vec<_> = names
-        .into_iter()
-        .map(|name| {
-            let text = PyString::intern(py, name);
-            (text.as_ptr() as usize, name, text.unbind())
-        })
-        .collect();
-    known.sort_unstable_by_key(|(address, ..)| *address);
-    known.dedup_by_key(|(address, ..)| *address);
-    known
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 fn add_fields(fields: &'static [Field], names: &mut Vec<&'static str>) {

@@ -57,7 +57,7 @@ def main() -> int:
         print(f"measuring: {name}", file=sys.stderr)
         try:
             rows += measure()
-        except LeftOut as why:
+        except (LeftOut, subprocess.CalledProcessError) as why:
             left_out.append(f"{name}: {str(why).strip().splitlines()[-1]}")
             print(f"left out: {name}: {why}", file=sys.stderr)
     print(f"\n{machine()}, one run\n")
@@ -147,6 +147,9 @@ def rust() -> List[Row]:
             subjects[f"{name}, {what}"] = partial(ours.turn, f"{name}, {what}")
         for what in ("build", "build and sign"):
             subjects[f"{name}, {what}, before"] = partial(old.turn, f"{name}, {what}")
+    for cloud in CLOUDS:
+        subjects[f"{cloud}, find a code"] = partial(ours.turn, f"{cloud}, find a code")
+        subjects[f"{cloud}, find a code, before"] = partial(old.turn, f"{cloud}, find a code")
     told = fastest(subjects, 400)
     rows = []
     for name in COPIES:
@@ -158,11 +161,15 @@ def rust() -> List[Row]:
             Row(group, name, told_ours, f"{before.COMMIT} {peer / 1000:.2f} µs, {peer / bare:.2f} × bare", both / peer, f"× {before.COMMIT}"),
             Row(group, name, told_ours, f"aws-sigv4, sign only {aws / 1000:.2f} µs", aws / both, "× faster"),
         ]
+    for cloud in CLOUDS:
+        mine, peer = told[f"{cloud}, find a code"], told[f"{cloud}, find a code, before"]
+        rows.append(Row("an error code in the catalogue, Rust", f"{cloud}, Codes::find", f"{mine:.0f} ns", f"{before.COMMIT} {peer:.0f} ns", mine / peer, f"× {before.COMMIT}"))
     ours.close()
     old.close()
     return rows
 
 
+CLOUDS = ("tencent", "volcengine", "huawei")
 COPIES = ("tencent SyncImages", "volcengine CopyImage", "huawei CopyImageCrossRegion")
 
 

@@ -1,7 +1,8 @@
 //! JSON values made and written. Each record has a `to_value` beside its type, the one shape for Python, JavaScript and
 //! the command line; it takes the record apart without `..`, so that a new field cannot be forgotten.
 
-pub use super::value::{Map, Value};
+use super::value::Map;
+pub use super::value::Value;
 #[cfg(feature = "compact")]
 use crate::base::reader;
 use crate::base::writer;
@@ -63,7 +64,7 @@ pub fn list<T>(items: &[T], each: fn(&T) -> Value) -> Value {
 }
 
 /// A list of texts.
-pub fn texts<T: AsRef<str>>(items: &[T]) -> Value {
+pub(crate) fn texts<T: AsRef<str>>(items: &[T]) -> Value {
     list(items, |text| text.as_ref().into())
 }
 

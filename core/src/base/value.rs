@@ -1,14 +1,20 @@
 //! What JSON values are made of: those of `serde_json`, or our own where the size of a module counts.
 
+#[cfg(feature = "tree")]
+pub use super::tree::Map;
 #[cfg(all(feature = "tree", feature = "compact"))]
 pub(super) use super::tree::Number;
-#[cfg(feature = "tree")]
-pub use super::tree::{Map, Value};
 
 #[cfg(all(not(feature = "tree"), any(test, feature = "compact")))]
 pub(super) use serde_json::Number;
+
+/// Any JSON value.
 #[cfg(not(feature = "tree"))]
-pub use serde_json::Value;
+pub type Value = serde_json::Value;
+
+/// Any JSON value.
+#[cfg(feature = "tree")]
+pub type Value = super::tree::Value;
 
 /// A JSON object.
 #[cfg(not(feature = "tree"))]

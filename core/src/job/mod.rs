@@ -39,7 +39,7 @@ use crate::provider::read;
 use id::{ChannelId, LaneId};
 use keyring::Tag;
 use machine::Outcome;
-use pace::in_flight::{Flight, InFlight};
+use pace::in_flight::{InFlight, Pending};
 use state::effect::{Effect, Effects};
 use state::resume::{self, Life, Revived};
 use state::told::told;
@@ -233,31 +233,31 @@ impl Job {
     /// these years. Nothing changes.
     pub fn answer(&mut self, now: Millis, id: u32, answer: Answer) -> Result<(), Error> {
         wall_clock("now", now.0)?;
-        let flight = self.in_flight.land(id)?;
+        let pending = self.in_flight.land(id)?;
         self.state.clock.advance(now);
-        access::landed(&mut self.state, &flight);
-        let answer = flight.redacted(answer);
-        let outcome = read(flight.call.operation, &answer);
+        access::landed(&mut self.state, &pending);
+        let answer = pending.redacted(answer);
+        let outcome = read(pending.call.operation, &answer);
         let retry_after_ms = retry_after_ms(&answer);
         let server_date = answer.header("date").and_then(Millis::parse_http_date);
-        let cloud = flight.call.operation.cloud;
+        let cloud = pending.call.operation.cloud;
         self.state.clouds[cloud].trouble = None;
         access::note_time(&mut self.state, cloud, &outcome, server_date);
         let effects = match &outcome {
             Err(error) if error.kind == Kind::Auth && error.retry != Retry::Backoff => {
-                let effects = access::refused(&mut self.state, flight, error.clone(), server_date);
+                let effects = access::refused(&mut self.state, pending, error.clone(), server_date);
                 self.drain(effects);
                 return Ok(());
             }
             Err(error) if error.kind == Kind::Auth => access::locked(&mut self.state, cloud, error, retry_after_ms),
-            Err(error) if error.kind == Kind::Throttled => access::throttled(&mut self.state, &flight, error, retry_after_ms),
+            Err(error) if error.kind == Kind::Throttled => access::throttled(&mut self.state, &pending, error, retry_after_ms),
             Err(_) | Ok(_) => {
-                self.state.channels.limiter(flight.channel).accepted();
+                self.state.channels.limiter(pending.channel).accepted();
                 access::proven(&mut self.state, cloud)
             }
         };
         self.drain(effects);
-        self.settle(flight, outcome, retry_after_ms);
+        self.settle(pending, outcome, retry_after_ms);
         Ok(())
     }
 
@@ -267,20 +267,20 @@ impl Job {
     /// As [`Job::answer`].
     pub fn lost(&mut self, now: Millis, id: u32, why: Lost) -> Result<(), Error> {
         wall_clock("now", now.0)?;
-        let flight = self.in_flight.land(id)?;
+        let pending = self.in_flight.land(id)?;
         self.state.clock.advance(now);
-        access::landed(&mut self.state, &flight);
-        let mut error = why.error(&flight.call.request().url);
-        error.message = flight.redacted_text(error.message);
+        access::landed(&mut self.state, &pending);
+        let mut error = why.error(&pending.call.request().url);
+        error.message = pending.redacted_text(error.message);
         error = error.bounded();
-        self.state.clouds[flight.call.operation.cloud].trouble = Some(error.clone());
+        self.state.clouds[pending.call.operation.cloud].trouble = Some(error.clone());
         if let Lost::Blocked(_) = why {
-            let effects = access::blocked(&mut self.state, &flight, &error);
+            let effects = access::blocked(&mut self.state, &pending, &error);
             self.drain(effects);
             // It was not sent: a launch may be made again, by whoever resumes.
             error.retry = Retry::Backoff;
         }
-        self.settle(flight, Err(error), None);
+        self.settle(pending, Err(error), None);
         Ok(())
     }
 
@@ -371,9 +371,9 @@ impl Job {
             return None;
         }
         access::usable_keys(&mut self.state, channel, keys)?;
-        let flight = self.state.channels.pop_again(channel).map(Ok).or_else(|| stages::call(&mut self.state, channel));
-        let outgoing = match flight {
-            Some(Ok(flight)) => self.send(flight, keys),
+        let pending = self.state.channels.pop_again(channel).map(Ok).or_else(|| stages::call(&mut self.state, channel));
+        let outgoing = match pending {
+            Some(Ok(pending)) => self.send(pending, keys),
             Some(Err(effects)) => {
                 self.drain(effects);
                 None
@@ -385,36 +385,36 @@ impl Job {
     }
 
     /// Signs a call, writes ahead what must not be forgotten, and lets it go.
-    fn send(&mut self, mut flight: Flight, keys: &Keyring) -> Option<Outgoing> {
-        let (cloud, now) = (flight.call.operation.cloud, self.state.clock.now());
+    fn send(&mut self, mut pending: Pending, keys: &Keyring) -> Option<Outgoing> {
+        let (cloud, now) = (pending.call.operation.cloud, self.state.clock.now());
         let credentials = keys.get(cloud)?;
         let tag = Tag::of(credentials);
         let account = &mut self.state.clouds[cloud];
         let signing_time = self.state.clock.host().plus(account.skew_ms);
-        let request = match sign_call(&flight.call, credentials, signing_time, account.derived(tag, credentials)) {
+        let request = match sign_call(&pending.call, credentials, signing_time, account.derived(tag, credentials)) {
             Ok(request) => request,
             Err(error) => {
-                let effects = stages::unbuilt(&mut self.state, flight.channel, flight.subject, error);
+                let effects = stages::unbuilt(&mut self.state, pending.channel, pending.subject, error);
                 self.drain(effects);
                 return None;
             }
         };
         account.in_flight += 1;
-        flight.redactor.clone_from(&account.redactor);
-        flight.sent = now;
+        pending.redactor.clone_from(&account.redactor);
+        pending.sent = now;
         // Taken here, not before: a call that could not be built costs no place.
-        flight.ticket = self.state.channels.limiter(flight.channel).take(now);
-        flight.tag = Some(tag);
-        let effects = stages::write_ahead(&mut self.state, &flight);
+        pending.ticket = self.state.channels.limiter(pending.channel).take(now);
+        pending.tag = Some(tag);
+        let effects = stages::write_ahead(&mut self.state, &pending);
         self.drain(effects);
-        let id = self.in_flight.leave(flight);
+        let id = self.in_flight.leave(pending);
         Some(Outgoing { id, request, timeout_ms: self.state.plan.policy.request_timeout_ms })
     }
 
     /// Hands what came of a request to the stage that made it.
-    fn settle(&mut self, flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) {
-        let channel = flight.channel;
-        let effects = stages::settle(&mut self.state, flight, outcome, retry_after_ms);
+    fn settle(&mut self, pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) {
+        let channel = pending.channel;
+        let effects = stages::settle(&mut self.state, pending, outcome, retry_after_ms);
         self.drain(effects);
         self.state.channels.rewake(channel);
     }

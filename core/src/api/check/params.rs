@@ -1,8 +1,8 @@
 //! Parameters as rules read them, with the path of each entry.
 
 use crate::base::record::{Params, items};
-use crate::base::time::push_decimal;
 use crate::base::value::Value;
+use std::fmt;
 
 // Rules take parameters calmly: what has the wrong shape counts as absent, since the check of shapes has reported it.
 
@@ -26,22 +26,42 @@ pub(crate) fn length(params: &Params, name: &str) -> Option<usize> {
     params.get(name)?.as_array().map(Vec::len)
 }
 
+/// Where a value stands among the parameters: `ImageName`, `ImageIds[0]`. It is written when something is said of the value,
+/// which is nearly never.
+#[derive(Clone, Copy)]
+pub(crate) struct Path<'a> {
+    name: &'a str,
+    index: Option<usize>,
+}
+
+impl<'a> From<&'a str> for Path<'a> {
+    fn from(name: &'a str) -> Self {
+        Self { name, index: None }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.index {
+            Some(index) => write!(f, "{}[{index}]", self.name),
+            None => f.write_str(self.name),
+        }
+    }
+}
+
+impl From<Path<'_>> for String {
+    fn from(path: Path<'_>) -> Self {
+        path.to_string()
+    }
+}
+
 /// The texts of a list, each with its path: `ImageIds[0]`.
-pub(crate) fn texts<'a>(params: &'a Params, name: &str) -> Vec<(String, &'a str)> {
-    items(params, name).iter().enumerate().filter_map(|(index, item)| Some((entry(name, index), item.as_str()?))).collect()
+pub(crate) fn texts<'a>(params: &'a Params, name: &'a str) -> impl Iterator<Item = (Path<'a>, &'a str)> + Clone {
+    items(params, name).iter().enumerate().filter_map(move |(index, item)| Some((Path { name, index: Some(index) }, item.as_str()?)))
 }
 
 /// The records of a list, each with its path: `Filters[0]`.
-pub(crate) fn records<'a>(params: &'a Params, name: &str) -> Vec<(String, &'a Params)> {
-    items(params, name).iter().enumerate().filter_map(|(index, item)| Some((entry(name, index), item.as_object()?))).collect()
-}
-
-/// The path of an entry of a list. Joined, not formatted: it is written for every entry, good or bad.
-fn entry(name: &str, index: usize) -> String {
-    let mut path = String::with_capacity(name.len() + 8);
-    path.push_str(name);
-    path.push('[');
-    push_decimal(&mut path, index as i64);
-    path.push(']');
-    path
+pub(crate) fn records<'a>(params: &'a Params, name: &'a str) -> Vec<(Path<'a>, &'a Params)> {
+    let entry = |(index, item): (usize, &'a Value)| Some((Path { name, index: Some(index) }, item.as_object()?));
+    items(params, name).iter().enumerate().filter_map(entry).collect()
 }

@@ -1,6 +1,6 @@
 //! Forms of ids, lists and words.
 
-use crate::api::check::params::{length, text, texts};
+use crate::api::check::params::{Path, length, text, texts};
 use crate::api::check::{Findings, Rule, rules};
 use crate::api::operation::{Operation, Place};
 use crate::base::record::Params;
@@ -45,7 +45,7 @@ rules! {
 pub(super) fn check_ids(operation: &'static Operation, params: &Params, findings: &mut Findings) {
     for field in operation.fields {
         let in_path = field.place == Place::Path;
-        let form: fn(&str, &str, &mut Findings) = match field.name {
+        let form: fn(&str, Path<'_>, &mut Findings) = match field.name {
             "image_id" | "id" | "marker" => check_uuid,
             "cmk_id" | "__system__cmkid" | "vault_id" => check_uuid_or_blank,
             "job_id" | "project_id" => check_hex,
@@ -56,10 +56,10 @@ pub(super) fn check_ids(operation: &'static Operation, params: &Params, findings
         if in_path {
             check_id(id, field.name, findings);
         }
-        form(id, field.name, findings);
+        form(id, field.name.into(), findings);
     }
     for (path, id) in texts(params, "images") {
-        check_uuid(id, &path, findings);
+        check_uuid(id, path, findings);
     }
 }
 
@@ -72,14 +72,14 @@ pub(super) fn check_id(id: &str, field: &str, findings: &mut Findings) {
     findings.add(&ID_CHARACTERS, field, &[("field", &field), ("what", &what)]);
 }
 
-fn check_uuid(id: &str, field: &str, findings: &mut Findings) {
+fn check_uuid(id: &str, field: Path<'_>, findings: &mut Findings) {
     if !is_uuid(id) {
         findings.add(&ID_UUID, field, &[("field", &field), ("id", &format!("\"{id}\""))]);
     }
 }
 
 /// Blank means none.
-fn check_uuid_or_blank(id: &str, field: &str, findings: &mut Findings) {
+fn check_uuid_or_blank(id: &str, field: Path<'_>, findings: &mut Findings) {
     if !id.is_empty() {
         check_uuid(id, field, findings);
     }
@@ -91,7 +91,7 @@ pub(super) fn is_uuid(id: &str) -> bool {
     id.len() == 36 && id.bytes().enumerate().all(is_fit)
 }
 
-pub(super) fn check_hex(id: &str, field: &str, findings: &mut Findings) {
+pub(super) fn check_hex(id: &str, field: Path<'_>, findings: &mut Findings) {
     if id.len() != 32 || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
         findings.add(&ID_HEX, field, &[("field", &field), ("id", &format!("\"{id}\""))]);
     }

@@ -58,7 +58,7 @@ pub(super) fn check_place(operation: &'static Operation, params: &Params, at: &A
         }
     }
     if let Some(id) = &at.project_id {
-        check_hex(id, "at.project_id", findings);
+        check_hex(id, "at.project_id".into(), findings);
     }
     if at.project_id.is_none() && operation.path.contains("{project_id}") && text(params, "project_id").is_none() {
         findings.add(&PROJECT_ID_REQUIRED, "project_id", &[("operation", &operation.name)]);

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 /// A request on its way, or about to go out again.
 #[derive(Debug)]
-pub(crate) struct Flight {
+pub(crate) struct Pending {
     pub(crate) channel: ChannelId,
     pub(crate) subject: Subject,
     pub(crate) call: Call,
@@ -68,7 +68,7 @@ pub(crate) struct Listing {
 #[derive(Debug)]
 pub(crate) struct InFlight {
     /// Sorted by id.
-    flights: Vec<(u32, Box<Flight>)>,
+    pending: Vec<(u32, Box<Pending>)>,
     next_id: u32,
 }
 
@@ -89,7 +89,7 @@ impl Subject {
     }
 }
 
-impl Flight {
+impl Pending {
     /// The lanes that it is about.
     pub(crate) fn lanes(&self) -> &[LaneId] {
         self.subject.lanes()
@@ -115,20 +115,20 @@ impl Flight {
 impl InFlight {
     /// Nothing is under way.
     pub(crate) const fn new() -> Self {
-        Self { flights: Vec::new(), next_id: 1 }
+        Self { pending: Vec::new(), next_id: 1 }
     }
 
     /// Number of requests under way.
     pub(crate) fn len(&self) -> usize {
-        self.flights.len()
+        self.pending.len()
     }
 
     /// A request leaves; it is given its id.
-    pub(crate) fn leave(&mut self, flight: Flight) -> u32 {
+    pub(crate) fn leave(&mut self, pending: Pending) -> u32 {
         let id = self.next_id;
         self.next_id = self.next_id.wrapping_add(1).max(1);
-        let place = self.flights.partition_point(|(other, _)| *other < id);
-        self.flights.insert(place, (id, Box::new(flight)));
+        let place = self.pending.partition_point(|(other, _)| *other < id);
+        self.pending.insert(place, (id, Box::new(pending)));
         id
     }
 
@@ -136,11 +136,11 @@ impl InFlight {
     ///
     /// # Errors
     /// [`Kind::Misuse`] when none of that id is under way.
-    pub(crate) fn land(&mut self, id: u32) -> Result<Flight, Error> {
-        let place = self.flights.binary_search_by_key(&id, |(id, _)| *id).map_err(|_| {
+    pub(crate) fn land(&mut self, id: u32) -> Result<Pending, Error> {
+        let place = self.pending.binary_search_by_key(&id, |(id, _)| *id).map_err(|_| {
             Error::new(Kind::Misuse, "job.answer", format!("no request {id} is under way: it was answered before, or never sent"))
                 .hint("answer each request once", "每个请求只应答一次")
         })?;
-        Ok(*self.flights.remove(place).1)
+        Ok(*self.pending.remove(place).1)
     }
 }

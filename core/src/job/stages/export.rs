@@ -6,7 +6,7 @@ use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::machine::{Outcome, Phase};
 use crate::job::pace::channels::Work;
-use crate::job::pace::in_flight::{Departure, Flight};
+use crate::job::pace::in_flight::{Departure, Pending};
 use crate::job::state::State;
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::unexpected;
@@ -46,21 +46,21 @@ pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
     Some(Departure::about(vec![lane], search(&state.transfer(lane).image)))
 }
 
-pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
+pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
     let page = match outcome {
         Ok(Reply { facts: Facts::Tasks(page), .. }) => page,
-        Ok(_) => return looks::again(state, flight, &unexpected(), retry_after_ms),
+        Ok(_) => return looks::again(state, pending, &unexpected(), retry_after_ms),
         Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => {
-            return looks::again(state, flight, &error, retry_after_ms);
+            return looks::again(state, pending, &error, retry_after_ms);
         }
-        Err(error) => return looks::refused(state, &flight, error),
+        Err(error) => return looks::refused(state, &pending, error),
     };
-    state.channels[flight.channel].failures = 0;
+    state.channels[pending.channel].failures = 0;
     let is_export = |task: &RemoteTask| task.kind.to_ascii_lowercase().contains("export");
     let exports: Vec<RemoteTask> = page.items.into_iter().filter(is_export).collect();
     let is_complete = page.next.is_none();
     let mut effects = Effects::default();
-    for id in flight.lanes().iter().copied() {
+    for id in pending.lanes().iter().copied() {
         let lane = &mut state.lanes[id];
         lane.in_flight = false;
         match lane.phase {
@@ -69,7 +69,7 @@ pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, E
                 effects.advance(id, Outcome::Absent { proven: true });
                 effects.go_on(id, state.clock.now());
             }
-            Phase::Probing => effects.append(judge_probe(state, id, &exports, is_complete, flight.sent)),
+            Phase::Probing => effects.append(judge_probe(state, id, &exports, is_complete, pending.sent)),
             Phase::Inspecting | Phase::Waiting | Phase::Queued | Phase::Launching | Phase::Task | Phase::Image => {}
             Phase::Finishing | Phase::Ended(_) => {}
         }

@@ -14,7 +14,7 @@ use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::machine::{Outcome, Phase};
 use crate::job::pace::channels::Work;
-use crate::job::pace::in_flight::{Departure, Flight, Listing, Subject};
+use crate::job::pace::in_flight::{Departure, Listing, Pending, Subject};
 use crate::job::report::Extra;
 use crate::job::state::State;
 use crate::job::state::effect::Effects;
@@ -86,17 +86,17 @@ fn page_of(listing: &Listing, cloud: Cloud, cursor: Option<&str>) -> Wanted {
     (steps.find)(filter, cursor, listing.seen)
 }
 
-pub(super) fn settle(state: &mut State, mut flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
+pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
     let page = match outcome {
         Ok(Reply { facts: Facts::Images(page), .. }) => page,
-        Ok(_) => return looks::again(state, flight, &unexpected(), retry_after_ms),
+        Ok(_) => return looks::again(state, pending, &unexpected(), retry_after_ms),
         Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => {
-            return looks::again(state, flight, &error, retry_after_ms);
+            return looks::again(state, pending, &error, retry_after_ms);
         }
-        Err(error) => return looks::refused(state, &flight, error),
+        Err(error) => return looks::refused(state, &pending, error),
     };
-    state.channels[flight.channel].failures = 0;
-    let Some(mut listing) = flight.listing.take() else {
+    state.channels[pending.channel].failures = 0;
+    let Some(mut listing) = pending.listing.take() else {
         return Effects::default();
     };
     let (is_empty, cursor, total) = (page.items.is_empty(), page.next.clone(), page.total);
@@ -104,26 +104,26 @@ pub(super) fn settle(state: &mut State, mut flight: Flight, outcome: Result<Repl
     keep(&mut listing, page);
     let more = cursor.is_some() || total.is_some_and(|total| (listing.seen as u64) < total);
     if begins.is_some() {
-        let channel = &state.channels[flight.channel];
+        let channel = &state.channels[pending.channel];
         let (cloud, region) = (channel.cloud, channel.region.clone());
         let all = (!more).then_some(listing.seen as u64);
         state.quotas.of(cloud, &region).learn(Quota { total: None, used: total.or(all) });
     }
     if more && !is_empty && listing.seen < ENTRIES {
         // Too many for one page: the rest is asked for by name.
-        if let Some(anew) = begins.filter(|_| listing.names.len() <= state.channels[flight.channel].cloud.replication().find_names) {
-            return next_page(state, flight, anew, None);
+        if let Some(anew) = begins.filter(|_| listing.names.len() <= state.channels[pending.channel].cloud.replication().find_names) {
+            return next_page(state, pending, anew, None);
         }
-        return next_page(state, flight, listing, cursor.as_deref());
+        return next_page(state, pending, listing, cursor.as_deref());
     }
     only_firsts(&mut listing.images);
-    let channel = &state.channels[flight.channel];
+    let channel = &state.channels[pending.channel];
     let copies = extras(&listing.images, channel.cloud, &channel.region, state);
     if let Some(found) = &mut state.survey {
         found.extend(copies);
     }
     let mut effects = Effects::default();
-    for lane in flight.lanes().iter().copied() {
+    for lane in pending.lanes().iter().copied() {
         state.lanes[lane].in_flight = false;
         effects.append(judge(state, lane, &listing));
     }
@@ -149,16 +149,16 @@ fn only_firsts(images: &mut Vec<Image>) {
 }
 
 /// The next page follows as soon as the limits allow: it is part of the same look.
-fn next_page(state: &mut State, mut flight: Flight, listing: Listing, cursor: Option<&str>) -> Effects {
-    let channel = &state.channels[flight.channel];
+fn next_page(state: &mut State, mut pending: Pending, listing: Listing, cursor: Option<&str>) -> Effects {
+    let channel = &state.channels[pending.channel];
     let Wanted { operation, params } = page_of(&listing, channel.cloud, cursor);
     match build(&Named::new(operation, &params), &state.plan.at(channel.cloud, &channel.region)) {
         Ok(call) => {
-            (flight.call, flight.listing) = (call, Some(listing));
-            state.channels.push_again(flight);
+            (pending.call, pending.listing) = (call, Some(listing));
+            state.channels.push_again(pending);
             Effects::default()
         }
-        Err(error) => looks::refused(state, &flight, error),
+        Err(error) => looks::refused(state, &pending, error),
     }
 }
 

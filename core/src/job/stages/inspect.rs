@@ -11,7 +11,7 @@ use crate::job::id::{ChannelId, LaneId, SourceId};
 use crate::job::journal::Record;
 use crate::job::machine::{Outcome, Phase};
 use crate::job::pace::channels::{Item, Work};
-use crate::job::pace::in_flight::{Departure, Flight, Subject};
+use crate::job::pace::in_flight::{Departure, Pending, Subject};
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::unexpected;
 use crate::job::state::sources::{Making, Source, SourceFacts};
@@ -48,21 +48,21 @@ pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
     Some(Departure { subject: Subject::Sources(sources), wanted: Ok(wanted), listing: None })
 }
 
-pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
-    let sources = match &flight.subject {
+pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
+    let sources = match &pending.subject {
         Subject::Sources(sources) => sources.as_slice(),
         Subject::Lanes(_) => &[],
     };
     match outcome {
         Ok(Reply { facts: Facts::Images(page), .. }) => {
-            state.channels[flight.channel].failures = 0;
+            state.channels[pending.channel].failures = 0;
             let mut effects = Effects::default();
             for id in sources.iter().copied() {
                 let source = &mut state.sources[id];
                 match page.items.iter().find(|image| image.id == *source.id) {
                     Some(image) => {
                         source.facts = Some(Box::new(SourceFacts::of(image, source.cloud)));
-                        seen(state, flight.channel, id, image, &mut effects);
+                        seen(state, pending.channel, id, image, &mut effects);
                     }
                     None => {
                         let error = not_found(source);
@@ -73,11 +73,11 @@ pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, E
             effects
         }
         Ok(_) => failed(state, sources, &unexpected()),
-        Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => looks::again(state, flight, &error, retry_after_ms),
+        Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => looks::again(state, pending, &error, retry_after_ms),
         // One id spoils the batch: ask for each alone.
         Err(error) if error.kind != Kind::Permission && sources.len() > 1 => {
-            state.channels[flight.channel].batch = 1;
-            sources.iter().for_each(|source| state.channels.push(flight.channel, state.clock.now(), Item::Source(*source)));
+            state.channels[pending.channel].batch = 1;
+            sources.iter().for_each(|source| state.channels.push(pending.channel, state.clock.now(), Item::Source(*source)));
             Effects::default()
         }
         Err(error) => failed(state, sources, &error),

@@ -2,7 +2,6 @@
 //! certain afterwards is looked for before anything is sent again.
 
 use crate::api::facts::{Facts, Launched, Reply};
-use crate::api::operation::Effect as Does;
 use crate::api::replication::{Replica, Wanted};
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::time::Millis;
@@ -10,7 +9,7 @@ use crate::job::id::{ChannelId, LaneId};
 use crate::job::journal::Record;
 use crate::job::machine::{Outcome, Phase};
 use crate::job::pace::channels::Work;
-use crate::job::pace::in_flight::{Departure, Flight};
+use crate::job::pace::in_flight::{Departure, Pending};
 use crate::job::state::State;
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::unexpected;
@@ -43,29 +42,29 @@ pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
 
 pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
     let is_in_region = state.channels[channel].work == Work::CopyInRegion;
-    let room = if is_in_region { 1 } else { room(state, channel)? };
-    let lanes = next_group(state, channel, room);
+    let quota = if is_in_region { 1 } else { quota(state, channel)? };
+    let lanes = next_group(state, channel, quota);
     let first = *lanes.first()?;
     let wanted = if is_in_region { copy_in_region(state, first)? } else { launch(state, &lanes)? };
     Some(Departure::about(lanes, wanted))
 }
 
 /// How many copies the cloud lets us begin now; a full cloud parks the channel.
-fn room(state: &mut State, channel: ChannelId) -> Option<u32> {
+fn quota(state: &mut State, channel: ChannelId) -> Option<u32> {
     let cloud = state.channels[channel].cloud;
     let limits = &state.plan.policy.active;
     let limit = limits.iter().find(|(of, _)| *of == cloud).map_or(cloud.replication().active, |(_, limit)| *limit);
-    let room = if limit == 0 { u32::MAX } else { limit.saturating_sub(state.clouds[cloud].active) };
-    if room == 0 {
+    let quota = if limit == 0 { u32::MAX } else { limit.saturating_sub(state.clouds[cloud].active) };
+    if quota == 0 {
         state.channels.park(channel);
         return None;
     }
-    Some(room)
+    Some(quota)
 }
 
 /// The next lanes that one call can launch: of one transfer, under one name, with the same parameters.
-fn next_group(state: &mut State, channel: ChannelId, room: u32) -> Vec<LaneId> {
-    let most = state.channels[channel].cloud.replication().fan_out.min(room as usize);
+fn next_group(state: &mut State, channel: ChannelId, quota: u32) -> Vec<LaneId> {
+    let most = state.channels[channel].cloud.replication().fan_out.min(quota as usize);
     let (mut group, mut others): (Vec<LaneId>, Vec<(Millis, LaneId)>) = (Vec::new(), Vec::new());
     // Destinations with names of their own may stand between those that go together.
     while group.len() < most && others.len() < most {
@@ -129,23 +128,23 @@ fn copy_in_region(state: &State, lane: LaneId) -> Option<Wanted> {
 }
 
 /// Before a launch leaves: it stands in the journal, and its lanes are in the phase that a crash must find them in.
-pub(crate) fn write_ahead(state: &mut State, flight: &Flight) -> Effects {
+pub(crate) fn write_ahead(state: &mut State, pending: &Pending) -> Effects {
     let mut effects = Effects::default();
-    let Some(first) = flight.lanes().first().filter(|_| flight.call.operation.effect == Does::Launch) else {
+    let Some(first) = pending.lanes().first().filter(|_| pending.call.is_launch()) else {
         return effects;
     };
-    let lanes = flight.lanes().iter().map(|lane| &state.lanes[*lane]);
-    let sent = state.clouds[flight.call.operation.cloud].told_time;
+    let lanes = pending.lanes().iter().map(|lane| &state.lanes[*lane]);
+    let sent = state.clouds[pending.call.operation.cloud].told_time;
     effects.write(&Record::Launch {
         at: state.clock.host(),
         sent,
-        lanes: flight.lanes().to_vec(),
+        lanes: pending.lanes().to_vec(),
         name: state.lanes[*first].name.as_deref().unwrap_or_default().to_owned(),
         before: lanes.map(|lane| lane.listed.then(|| lane.before().to_vec())).collect(),
     });
-    for id in flight.lanes().iter().copied() {
+    for id in pending.lanes().iter().copied() {
         let lane = &mut state.lanes[id];
-        lane.launches = lane.launches.saturating_add(u16::from(!flight.resigned && !lane.is_tried()));
+        lane.launches = lane.launches.saturating_add(u16::from(!pending.resigned && !lane.is_tried()));
         lane.launched = Some(state.clock.now());
         lane.note_sent(sent);
         effects.advance(id, Outcome::Sent);
@@ -153,8 +152,8 @@ pub(crate) fn write_ahead(state: &mut State, flight: &Flight) -> Effects {
     effects
 }
 
-pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
-    let (mut effects, lanes) = (Effects::default(), flight.lanes());
+pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
+    let (mut effects, lanes) = (Effects::default(), pending.lanes());
     let is_dry_run = lanes.first().is_some_and(|lane| state.lanes[*lane].is_tried());
     match outcome {
         Ok(Reply { facts: Facts::DryRun, .. }) if is_dry_run => cleared(state, lanes, &mut effects),
@@ -179,7 +178,7 @@ pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, E
             let error = Arc::new(Error { request_id: reply.request_id, ..unexpected() });
             lanes.iter().for_each(|lane| unsure(state, *lane, &error, &mut effects));
         }
-        Err(error) => failed(state, &flight, error, retry_after_ms, &mut effects),
+        Err(error) => failed(state, &pending, error, retry_after_ms, &mut effects),
     }
     effects
 }
@@ -269,9 +268,9 @@ fn is_named(message: &str, region: &str) -> bool {
     })
 }
 
-fn failed(state: &mut State, flight: &Flight, error: Error, retry_after_ms: Option<i64>, effects: &mut Effects) {
-    let lanes = flight.lanes();
-    let is_name_taken = flight.call.operation.cloud.replication().name_taken.contains(&error.code.as_str());
+fn failed(state: &mut State, pending: &Pending, error: Error, retry_after_ms: Option<i64>, effects: &mut Effects) {
+    let lanes = pending.lanes();
+    let is_name_taken = pending.call.operation.cloud.replication().name_taken.contains(&error.code.as_str());
     let failures = lanes.iter().map(|lane| state.lanes[*lane].failures).max().unwrap_or(0);
     // One wait for all, so that they can share the next call, too.
     let mut wait_ms = state.wait_ms(u32::from(failures), &error, retry_after_ms);

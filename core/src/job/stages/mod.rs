@@ -15,7 +15,7 @@ pub(crate) use watch::next_look;
 use super::id::{ChannelId, LaneId};
 use super::machine::{Outcome, Phase};
 use super::pace::channels::Work;
-use super::pace::in_flight::{Departure, Flight, Subject};
+use super::pace::in_flight::{Departure, Pending, Subject};
 use super::state::State;
 use super::state::effect::Effects;
 use crate::api::facts::Reply;
@@ -41,7 +41,7 @@ pub(crate) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
 }
 
 /// The next call of a channel, for what is due in it; otherwise what follows from that it cannot be built.
-pub(crate) fn call(state: &mut State, channel: ChannelId) -> Option<Result<Flight, Effects>> {
+pub(crate) fn call(state: &mut State, channel: ChannelId) -> Option<Result<Pending, Effects>> {
     let Departure { subject, wanted, listing } = departure(state, channel)?;
     let call = wanted.and_then(|Wanted { operation, params }| {
         let at = state.plan.at(operation.cloud, &state.channels[channel].region);
@@ -49,7 +49,7 @@ pub(crate) fn call(state: &mut State, channel: ChannelId) -> Option<Result<Fligh
     });
     let sent = state.clock.now();
     Some(match call {
-        Ok(call) => Ok(Flight { channel, subject, call, sent, ticket: 0, resigned: false, tag: None, redactor: None, listing }),
+        Ok(call) => Ok(Pending { channel, subject, call, sent, ticket: 0, resigned: false, tag: None, redactor: None, listing }),
         Err(error) => Err(unbuilt(state, channel, subject, error)),
     })
 }
@@ -67,15 +67,15 @@ fn departure(state: &mut State, channel: ChannelId) -> Option<Departure> {
 }
 
 /// What came of a call.
-pub(crate) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
-    match state.channels[flight.channel].work {
-        Work::Inspect => inspect::settle(state, flight, outcome, retry_after_ms),
-        Work::Find => find::settle(state, flight, outcome, retry_after_ms),
-        Work::FindExport => export::settle(state, flight, outcome, retry_after_ms),
-        Work::Quota(number) => quota::settle(state, flight, number, outcome, retry_after_ms),
-        Work::Launch | Work::CopyInRegion | Work::Export => launch::settle(state, flight, outcome, retry_after_ms),
-        Work::CopyTask | Work::ExportTask | Work::Image => watch::settle(state, flight, outcome, retry_after_ms),
-        Work::Change(_) => post_copy::settle(state, flight, outcome, retry_after_ms),
+pub(crate) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
+    match state.channels[pending.channel].work {
+        Work::Inspect => inspect::settle(state, pending, outcome, retry_after_ms),
+        Work::Find => find::settle(state, pending, outcome, retry_after_ms),
+        Work::FindExport => export::settle(state, pending, outcome, retry_after_ms),
+        Work::Quota(number) => quota::settle(state, pending, number, outcome, retry_after_ms),
+        Work::Launch | Work::CopyInRegion | Work::Export => launch::settle(state, pending, outcome, retry_after_ms),
+        Work::CopyTask | Work::ExportTask | Work::Image => watch::settle(state, pending, outcome, retry_after_ms),
+        Work::Change(_) => post_copy::settle(state, pending, outcome, retry_after_ms),
     }
 }
 

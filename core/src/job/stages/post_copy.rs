@@ -9,7 +9,7 @@ use crate::job::event::{Event, EventKind};
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::machine::{End, Outcome, Phase};
 use crate::job::pace::channels::Work;
-use crate::job::pace::in_flight::{Departure, Flight, Subject};
+use crate::job::pace::in_flight::{Departure, Pending, Subject};
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::deadline;
 use crate::job::state::{State, books};
@@ -89,9 +89,9 @@ fn wanted(state: &State, lane: LaneId, change: &Change) -> Result<Wanted, &'stat
     (cloud.replication().change)(&copy, change)
 }
 
-pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
+pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
     let mut effects = Effects::default();
-    for lane in flight.lanes().iter().copied() {
+    for lane in pending.lanes().iter().copied() {
         state.lanes[lane].in_flight = false;
         if state.lanes[lane].phase != Phase::Finishing {
             continue;

@@ -11,7 +11,7 @@ use crate::job::event::EventKind;
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::machine::{End, Outcome, Phase};
 use crate::job::pace::channels::{Item, Work};
-use crate::job::pace::in_flight::{Departure, Flight};
+use crate::job::pace::in_flight::{Departure, Pending};
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::unexpected;
 use crate::job::state::quotas::{CEILING, Full, Question};
@@ -100,24 +100,30 @@ pub(super) fn call(state: &mut State, channel: ChannelId, number: u8) -> Option<
     Some(Departure::about(vec![lane], quota()))
 }
 
-pub(super) fn settle(state: &mut State, flight: Flight, number: u8, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
-    let channel = &state.channels[flight.channel];
+pub(super) fn settle(
+    state: &mut State,
+    pending: Pending,
+    number: u8,
+    outcome: Result<Reply, Error>,
+    retry_after_ms: Option<i64>,
+) -> Effects {
+    let channel = &state.channels[pending.channel];
     let (cloud, region, failures) = (channel.cloud, channel.region.clone(), channel.failures);
     let told = match outcome {
         Ok(Reply { facts: Facts::Quota(told), .. }) => told,
         Ok(Reply { facts: Facts::Images(page), .. }) => Quota { total: None, used: page.total },
-        Ok(_) => return unknown(state, flight.channel, &unexpected()),
+        Ok(_) => return unknown(state, pending.channel, &unexpected()),
         Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) && failures + 1 < TRIES => {
-            state.channels[flight.channel].failures = failures + 1;
+            state.channels[pending.channel].failures = failures + 1;
             let due = state.clock.now().plus(state.wait_ms(failures, &error, retry_after_ms));
-            flight.lanes().iter().for_each(|lane| state.channels.push(flight.channel, due, Item::Lane(*lane)));
+            pending.lanes().iter().for_each(|lane| state.channels.push(pending.channel, due, Item::Lane(*lane)));
             return Effects::default();
         }
-        Err(error) => return unknown(state, flight.channel, &error),
+        Err(error) => return unknown(state, pending.channel, &error),
     };
     let mut effects = Effects::default();
     state.quotas.of(cloud, &region).learn(told);
-    for lane in flight.lanes().iter().copied() {
+    for lane in pending.lanes().iter().copied() {
         effects.append(ask(state, lane));
     }
     if number == CEILING {
@@ -171,7 +177,7 @@ fn take_place(state: &mut State, lane: LaneId) -> Effects {
                 }
                 return effects;
             }
-            effects.advance_by(lane, Outcome::Unsuitable, &Arc::new(no_room(state, lane, &full)));
+            effects.advance_by(lane, Outcome::Unsuitable, &Arc::new(quota_reached(state, lane, &full)));
             effects.go_on(lane, state.clock.now());
             effects
         }
@@ -187,7 +193,7 @@ fn placed(state: &State, lane: LaneId) -> Effects {
 }
 
 /// The refusal, with the cloud's own rule in `problems`.
-fn no_room(state: &State, lane: LaneId, full: &Full) -> Error {
+fn quota_reached(state: &State, lane: LaneId, full: &Full) -> Error {
     let &Full { used, taken, total } = full;
     let region = state.region_to(lane);
     let quota = Quota { total: Some(total), used: Some(used.saturating_add(taken)) };

@@ -11,7 +11,7 @@ use crate::job::event::{Event, EventKind};
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::machine::{Outcome, Phase};
 use crate::job::pace::channels::Work;
-use crate::job::pace::in_flight::{Departure, Flight};
+use crate::job::pace::in_flight::{Departure, Pending};
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::{deadline, in_two_regions, unexpected};
 use crate::job::state::lane::kept;
@@ -48,8 +48,8 @@ pub(super) fn enter(state: &mut State, id: LaneId, due: Millis) -> Effects {
 }
 
 /// Whether a lane is looked at by its image though its task is not known to be over.
-fn is_ahead(state: &State, flight: &Flight, lane: LaneId) -> bool {
-    state.channels[flight.channel].work == Work::Image && state.lanes[lane].phase == Phase::Task
+fn is_ahead(state: &State, pending: &Pending, lane: LaneId) -> bool {
+    state.channels[pending.channel].work == Work::Image && state.lanes[lane].phase == Phase::Task
 }
 
 pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
@@ -110,44 +110,44 @@ fn watched_id(state: &State, id: LaneId, work: Work) -> &str {
     }
 }
 
-pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
+pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
     let mut effects = Effects::default();
     match outcome {
         Ok(Reply { facts: Facts::Images(page), .. }) => {
-            looked(state, &flight);
-            for lane in flight.lanes().iter().copied() {
+            looked(state, &pending);
+            for lane in pending.lanes().iter().copied() {
                 let id = watched_id(state, lane, Work::Image);
                 let image = page.items.iter().find(|image| image.id == id);
-                judge_image(state, lane, flight.sent, image, &mut effects);
+                judge_image(state, lane, pending.sent, image, &mut effects);
             }
         }
         Ok(Reply { facts: Facts::Tasks(page), .. }) => {
-            looked(state, &flight);
-            for lane in flight.lanes().iter().copied() {
-                let task = newest_task(state, lane, state.channels[flight.channel].work, &page.items);
-                judge_task(state, lane, flight.sent, task, &mut effects);
+            looked(state, &pending);
+            for lane in pending.lanes().iter().copied() {
+                let task = newest_task(state, lane, state.channels[pending.channel].work, &page.items);
+                judge_task(state, lane, pending.sent, task, &mut effects);
             }
         }
-        Ok(_) => return looks::again(state, flight, &unexpected(), retry_after_ms),
+        Ok(_) => return looks::again(state, pending, &unexpected(), retry_after_ms),
         Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => {
-            return looks::again(state, flight, &error, retry_after_ms);
+            return looks::again(state, pending, &error, retry_after_ms);
         }
         // Their tasks are there still; the others look again without them.
-        Err(_) if flight.lanes().iter().any(|lane| is_ahead(state, &flight, *lane)) => {
-            state.channels[flight.channel].refuses = true;
-            for lane in flight.lanes().iter().copied() {
+        Err(_) if pending.lanes().iter().any(|lane| is_ahead(state, &pending, *lane)) => {
+            state.channels[pending.channel].refuses = true;
+            for lane in pending.lanes().iter().copied() {
                 state.lanes[lane].in_flight = false;
                 effects.go_on(lane, state.clock.now());
             }
         }
-        Err(error) if has_no_such_look(state, &flight, &error) => {
-            looked(state, &flight);
-            look_elsewhere(state, &flight, error, &mut effects);
+        Err(error) if has_no_such_look(state, &pending, &error) => {
+            looked(state, &pending);
+            look_elsewhere(state, &pending, error, &mut effects);
         }
-        Err(error) if matches!(error.kind, Kind::NotFound | Kind::Invalid) => id_refused(state, &flight, error, &mut effects),
+        Err(error) if matches!(error.kind, Kind::NotFound | Kind::Invalid) => id_refused(state, &pending, error, &mut effects),
         Err(error) => {
             let error = Arc::new(error);
-            for lane in flight.lanes().iter().copied() {
+            for lane in pending.lanes().iter().copied() {
                 state.lanes[lane].in_flight = false;
                 effects.advance_by(lane, Outcome::Refused, &error);
             }
@@ -157,45 +157,45 @@ pub(super) fn settle(state: &mut State, flight: Flight, outcome: Result<Reply, E
 }
 
 /// An id is not known, or not liked. One spoils the batch: it is halved until the bad one is alone.
-fn id_refused(state: &mut State, flight: &Flight, error: Error, effects: &mut Effects) {
-    if let [id] = *flight.lanes() {
-        looked(state, flight);
+fn id_refused(state: &mut State, pending: &Pending, error: Error, effects: &mut Effects) {
+    if let [id] = *pending.lanes() {
+        looked(state, pending);
         let lane = &mut state.lanes[id];
         lane.note_request(error.request_id.as_deref());
         lane.alone = true;
-        return judge_missing(state, id, flight.sent, Some(error), effects);
+        return judge_missing(state, id, pending.sent, Some(error), effects);
     }
-    state.channels[flight.channel].batch = flight.lanes().len().div_ceil(2);
-    for lane in flight.lanes().iter().copied() {
+    state.channels[pending.channel].batch = pending.lanes().len().div_ceil(2);
+    for lane in pending.lanes().iter().copied() {
         state.lanes[lane].in_flight = false;
         effects.go_on(lane, state.clock.now());
     }
 }
 
 /// Whether it is the look itself that is refused, not what it asks for.
-fn has_no_such_look(state: &State, flight: &Flight, error: &Error) -> bool {
-    let channel = &state.channels[flight.channel];
+fn has_no_such_look(state: &State, pending: &Pending, error: &Error) -> bool {
+    let channel = &state.channels[pending.channel];
     // Where tasks have calls of their own, this status speaks of the path.
     let is_path = channel.cloud.replication().older_task.is_some() && error.status == Some(404);
     matches!(channel.work, Work::CopyTask | Work::Image) && (is_path || matches!(error.kind, Kind::Unsupported | Kind::Permission))
 }
 
 /// The cloud has no such look for us: an older call, the image, the listing or the task must tell instead.
-fn look_elsewhere(state: &mut State, flight: &Flight, error: Error, effects: &mut Effects) {
-    let channel = &state.channels[flight.channel];
+fn look_elsewhere(state: &mut State, pending: &Pending, error: Error, effects: &mut Effects) {
+    let channel = &state.channels[pending.channel];
     let is_task = channel.work == Work::CopyTask;
     if let Some(older) = channel.cloud.replication().older_task.filter(|_| is_task && !channel.older) {
         let Wanted { operation, params } = older("id");
         // It may want more than the plan has, such as a project.
         if build(&Named::new(operation, &params), &state.plan.at(channel.cloud, &channel.region)).is_ok() {
-            state.channels[flight.channel].older = true;
-            flight.lanes().iter().for_each(|lane| effects.go_on(*lane, state.clock.now()));
+            state.channels[pending.channel].older = true;
+            pending.lanes().iter().for_each(|lane| effects.go_on(*lane, state.clock.now()));
             return;
         }
     }
-    looks::warn(state, flight, &error, None, effects);
+    looks::warn(state, pending, &error, None, effects);
     let error = Arc::new(error);
-    for id in flight.lanes().iter().copied() {
+    for id in pending.lanes().iter().copied() {
         let lane = &state.lanes[id];
         match (is_task, lane.image.is_some(), lane.over) {
             (true, true, _) => effects.advance(id, Outcome::Missing { has_task: false, given_up: false }),
@@ -209,13 +209,13 @@ fn look_elsewhere(state: &mut State, flight: &Flight, error: Error, effects: &mu
 }
 
 /// A look succeeded: the channel recovers, and a halved batch grows again.
-fn looked(state: &mut State, flight: &Flight) {
-    let channel = &mut state.channels[flight.channel];
+fn looked(state: &mut State, pending: &Pending) {
+    let channel = &mut state.channels[pending.channel];
     let steps = channel.cloud.replication();
     let most = if channel.work == Work::Image { steps.image_batch } else { steps.task_batch };
     channel.failures = 0;
     channel.batch = (channel.batch * 2).min(most.max(1));
-    flight.lanes().iter().for_each(|lane| state.lanes[*lane].in_flight = false);
+    pending.lanes().iter().for_each(|lane| state.lanes[*lane].in_flight = false);
 }
 
 /// The task of a lane among those that a look showed. The newest counts: an image may have been worked on before.

@@ -4,7 +4,6 @@ use super::State;
 use super::clouds::Access;
 use super::effect::Effects;
 use crate::api::facts::Reply;
-use crate::api::operation::Effect as Does;
 use crate::base::cloud::Cloud;
 use crate::base::credentials::Credentials;
 use crate::base::error::{Error, Kind, Retry};
@@ -14,7 +13,7 @@ use crate::job::id::ChannelId;
 use crate::job::journal::Record;
 use crate::job::keyring::{Keyring, Tag};
 use crate::job::machine::Outcome;
-use crate::job::pace::in_flight::Flight;
+use crate::job::pace::in_flight::Pending;
 use std::sync::Arc;
 
 /// A cloud has accepted the credentials.
@@ -99,14 +98,14 @@ pub(crate) fn review(state: &mut State, cloud: Cloud, keys: &Keyring) -> Effects
 /// need not be looked for.
 fn put_off(state: &mut State, cloud: Cloud, error: &Arc<Error>) -> Effects {
     let mut effects = Effects::default();
-    for flight in state.channels.drain_again(Some(cloud)) {
-        if flight.call.operation.effect == Does::Launch {
-            for lane in flight.lanes().iter().copied() {
+    for pending in state.channels.drain_again(Some(cloud)) {
+        if pending.call.is_launch() {
+            for lane in pending.lanes().iter().copied() {
                 effects.advance_by(lane, Outcome::Delayed, error);
                 effects.go_on(lane, state.clock.now());
             }
         } else {
-            state.channels.push_again(flight);
+            state.channels.push_again(pending);
         }
     }
     effects
@@ -115,19 +114,19 @@ fn put_off(state: &mut State, cloud: Cloud, error: &Arc<Error>) -> Effects {
 /// Calls that wait to go out again never will; launches among them were certainly not executed.
 pub(crate) fn take_back(state: &mut State, cloud: Option<Cloud>, error: &Arc<Error>) -> Effects {
     let mut effects = Effects::default();
-    for flight in state.channels.drain_again(cloud) {
-        if flight.call.operation.effect == Does::Launch {
-            flight.lanes().iter().for_each(|lane| effects.advance_by(*lane, Outcome::Delayed, error));
+    for pending in state.channels.drain_again(cloud) {
+        if pending.call.is_launch() {
+            pending.lanes().iter().for_each(|lane| effects.advance_by(*lane, Outcome::Delayed, error));
         }
     }
     effects
 }
 
 /// Nothing carries the requests of a cloud until somebody mends the way: its lanes are stopped, to be resumed.
-pub(crate) fn blocked(state: &mut State, flight: &Flight, error: &Error) -> Effects {
-    let cloud = flight.call.operation.cloud;
+pub(crate) fn blocked(state: &mut State, pending: &Pending, error: &Error) -> Effects {
+    let cloud = pending.call.operation.cloud;
     let mut effects = Effects::default();
-    let region = state.channels[flight.channel].region.clone();
+    let region = state.channels[pending.channel].region.clone();
     effects.tell(state.cloud_event(cloud, &region, EventKind::Warning, error, None));
     let error = Arc::new(error.clone());
     state.clouds[cloud].blocked = Some(error.clone());
@@ -153,9 +152,9 @@ pub(crate) fn note_time(state: &mut State, cloud: Cloud, outcome: &Result<Reply,
 }
 
 /// A request was answered, or is lost: others may take its place.
-pub(crate) fn landed(state: &mut State, flight: &Flight) {
-    state.channels.landed(flight.channel, flight.ticket, state.clock.now());
-    let cloud = flight.call.operation.cloud;
+pub(crate) fn landed(state: &mut State, pending: &Pending) {
+    state.channels.landed(pending.channel, pending.ticket, state.clock.now());
+    let cloud = pending.call.operation.cloud;
     let in_flight = &mut state.clouds[cloud].in_flight;
     *in_flight = in_flight.saturating_sub(1);
     if *in_flight == 0 {
@@ -173,31 +172,31 @@ pub(crate) fn locked(state: &mut State, cloud: Cloud, error: &Error, retry_after
 }
 
 /// The cloud asks to slow down.
-pub(crate) fn throttled(state: &mut State, flight: &Flight, error: &Error, retry_after_ms: Option<i64>) -> Effects {
+pub(crate) fn throttled(state: &mut State, pending: &Pending, error: &Error, retry_after_ms: Option<i64>) -> Effects {
     let mut effects = Effects::default();
     let wait_ms = state.wait_ms(0, error, retry_after_ms);
-    state.channels.limiter(flight.channel).throttled(state.clock.now(), wait_ms);
-    let channel = &state.channels[flight.channel];
+    state.channels.limiter(pending.channel).throttled(state.clock.now(), wait_ms);
+    let channel = &state.channels[pending.channel];
     effects.tell(state.cloud_event(channel.cloud, &channel.region, EventKind::Throttled, error, Some(wait_ms)));
     effects
 }
 
 /// An answer that refuses the credentials, the clock or the signature. The request was certainly not executed, and goes
 /// out again: signed by the server's clock if that was the fault, else when there are other credentials.
-pub(crate) fn refused(state: &mut State, mut flight: Flight, error: Error, server_date: Option<Millis>) -> Effects {
+pub(crate) fn refused(state: &mut State, mut pending: Pending, error: Error, server_date: Option<Millis>) -> Effects {
     let mut effects = Effects::default();
-    let cloud = flight.call.operation.cloud;
-    let region = state.channels[flight.channel].region.clone();
+    let cloud = pending.call.operation.cloud;
+    let region = state.channels[pending.channel].region.clone();
     let server_time = error.server_time.or(server_date);
-    if let (Retry::Clock, Some(server_time), false) = (error.retry, server_time, flight.resigned) {
+    if let (Retry::Clock, Some(server_time), false) = (error.retry, server_time, pending.resigned) {
         let skew_ms = server_time.since(state.clock.host());
         state.clouds[cloud].skew_ms = skew_ms;
         effects.tell(state.cloud_event(cloud, &region, EventKind::Skew, &error, Some(skew_ms)));
-        flight.resigned = true;
+        pending.resigned = true;
     } else {
-        refuse(state, cloud, &region, error, flight.tag, &mut effects);
+        refuse(state, cloud, &region, error, pending.tag, &mut effects);
     }
-    state.channels.push_again(flight);
+    state.channels.push_again(pending);
     effects
 }
 

@@ -11,7 +11,7 @@ use crate::job::event::EventKind;
 use crate::job::id::LaneId;
 use crate::job::machine::{Outcome, Phase};
 use crate::job::pace::channels::Item;
-use crate::job::pace::in_flight::{Flight, Subject};
+use crate::job::pace::in_flight::{Pending, Subject};
 use std::sync::Arc;
 
 /// How far apart the clocks of one cloud may be: what looks older than the launch by more was there before it.
@@ -32,19 +32,19 @@ pub(crate) enum Witness {
 }
 
 /// Puts what a failed look asked about back, to be looked at later.
-pub(crate) fn again(state: &mut State, flight: Flight, error: &Error, retry_after_ms: Option<i64>) -> Effects {
+pub(crate) fn again(state: &mut State, pending: Pending, error: &Error, retry_after_ms: Option<i64>) -> Effects {
     let mut effects = Effects::default();
     let now = state.clock.now();
-    let failures = state.channels[flight.channel].failures;
-    state.channels[flight.channel].failures = failures.saturating_add(1);
+    let failures = state.channels[pending.channel].failures;
+    state.channels[pending.channel].failures = failures.saturating_add(1);
     let wait_ms = state.wait_ms(failures, error, retry_after_ms);
     let due = now.plus(wait_ms);
     if error.kind != Kind::Throttled {
-        warn(state, &flight, error, Some(due.since(now)), &mut effects);
+        warn(state, &pending, error, Some(due.since(now)), &mut effects);
     }
-    match flight.subject {
+    match pending.subject {
         Subject::Sources(sources) => {
-            sources.into_iter().for_each(|source| state.channels.push(flight.channel, due, Item::Source(source)));
+            sources.into_iter().for_each(|source| state.channels.push(pending.channel, due, Item::Source(source)));
         }
         Subject::Lanes(lanes) => {
             for lane in lanes {
@@ -62,11 +62,11 @@ pub(crate) fn again(state: &mut State, flight: Flight, error: &Error, retry_afte
 }
 
 /// A look for what is there is refused: it cannot be had, and the lanes go on without it.
-pub(crate) fn refused(state: &mut State, flight: &Flight, error: Error) -> Effects {
+pub(crate) fn refused(state: &mut State, pending: &Pending, error: Error) -> Effects {
     let mut effects = Effects::default();
-    warn(state, flight, &error, None, &mut effects);
+    warn(state, pending, &error, None, &mut effects);
     let error = Arc::new(error);
-    for lane in flight.lanes().iter().copied() {
+    for lane in pending.lanes().iter().copied() {
         state.lanes[lane].in_flight = false;
         match state.lanes[lane].phase {
             Phase::Probing => effects.advance_by(lane, Outcome::Refused, &error),
@@ -83,8 +83,8 @@ pub(crate) fn refused(state: &mut State, flight: &Flight, error: Error) -> Effec
 }
 
 /// A look failed, or is not allowed.
-pub(crate) fn warn(state: &State, flight: &Flight, error: &Error, wait_ms: Option<i64>, effects: &mut Effects) {
-    let channel = &state.channels[flight.channel];
+pub(crate) fn warn(state: &State, pending: &Pending, error: &Error, wait_ms: Option<i64>, effects: &mut Effects) {
+    let channel = &state.channels[pending.channel];
     effects.tell(state.cloud_event(channel.cloud, &channel.region, EventKind::Warning, error, wait_ms));
 }
 

@@ -71,7 +71,7 @@ pub(super) fn check_delete(params: &Params, known: &Known<'_>, findings: &mut Fi
     if let Some(image) = known.image {
         let path = path_of(image, params);
         if matches!(image.raw_state.as_str(), "CREATING" | "SYNCING" | "IMPORTING") {
-            findings.add(&DELETE_STATE, path.as_str(), &[("state", &image.state_word())]);
+            findings.add(&DELETE_STATE, path, &[("state", &image.state_word())]);
         }
         if is_foreign(image) {
             findings.add(&DELETE_FOREIGN, path, &[]);

@@ -4,7 +4,7 @@ use super::ids::path_of;
 use super::names::{COPY_NAME_EMPTY, COPY_NAME_LENGTH, check_name};
 use super::regions::{check_unknown, class};
 use super::source::check_source;
-use crate::api::check::params::{flag, length, text, texts};
+use crate::api::check::params::{Path, flag, length, text, texts};
 use crate::api::check::{Findings, Known, rules};
 use crate::api::facts::Ownership;
 use crate::api::region::RegionClass;
@@ -138,11 +138,12 @@ rules! {
     }
 }
 
-pub(super) fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
+/// `class` is that of the source region.
+pub(super) fn check_copy(params: &Params, at: &At, class: Option<RegionClass>, known: &Known<'_>, findings: &mut Findings) {
     if let Some(count) = length(params, "ImageIds").filter(|count| *count != 1) {
         findings.add(&COPY_ONE_IMAGE, "ImageIds", &[("count", &count)]);
     }
-    check_destinations(params, at, known, findings);
+    check_destinations(params, (&at.region, class), known, findings);
     if let Some(name) = text(params, "ImageName") {
         check_name(name, &COPY_NAME_LENGTH, &COPY_NAME_EMPTY, findings);
     }
@@ -153,7 +154,7 @@ pub(super) fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: 
         _ => {}
     }
     match known.image {
-        Some(image) => check_source(image, &path_of(image, params), findings),
+        Some(image) => check_source(image, path_of(image, params), findings),
         None => findings.add(&COPY_ASSUMES_IMAGE, "ImageIds", &[]),
     }
     if known.image.and_then(|image| image.encrypted).is_none() {
@@ -168,31 +169,29 @@ pub(super) fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: 
     }
 }
 
-fn check_destinations(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
-    let source = at.region.as_str();
+fn check_destinations(params: &Params, (source, class_of_source): (&str, Option<RegionClass>), known: &Known<'_>, findings: &mut Findings) {
     let destinations = texts(params, "DestinationRegions");
     if length(params, "DestinationRegions") == Some(0) {
         findings.add(&COPY_NO_DESTINATION, "DestinationRegions", &[]);
     }
-    let class_of_source = class(source);
     if class_of_source == Some(RegionClass::Special) {
         findings.add(&COPY_UNLISTED, "region", &[("value", &source)]);
     }
-    for (index, (path, region)) in destinations.iter().enumerate() {
+    for (index, (path, region)) in destinations.clone().enumerate() {
         let class = class(region);
         if class.is_none() {
             check_unknown(path, region, findings);
         }
-        if destinations.iter().take(index).any(|(_, earlier)| earlier == region) {
-            findings.add(&COPY_DUPLICATE, path, &[("value", region)]);
+        if destinations.clone().take(index).any(|(_, earlier)| earlier == region) {
+            findings.add(&COPY_DUPLICATE, path, &[("value", &region)]);
         }
         check_pair(path, [(source, class_of_source), (region, class)], findings);
     }
-    check_in_place(source, &destinations, flag(params, "Encrypt"), known.ownership(), findings);
+    check_in_place(source, destinations, flag(params, "Encrypt"), known.ownership(), findings);
 }
 
 /// What is known about copies from one region to another.
-fn check_pair(path: &str, [(source, from), (region, to)]: [(&str, Option<RegionClass>); 2], findings: &mut Findings) {
+fn check_pair(path: Path<'_>, [(source, from), (region, to)]: [(&str, Option<RegionClass>); 2], findings: &mut Findings) {
     use RegionClass::{Finance, Mainland, Overseas, Special};
     let values: &[(&str, &dyn std::fmt::Display)] = &[("value", &region), ("source", &source)];
     match (from, to) {
@@ -206,22 +205,28 @@ fn check_pair(path: &str, [(source, from), (region, to)]: [(&str, Option<RegionC
 }
 
 /// Copies within the source region: the only ones for encryption and shared images, never allowed otherwise.
-fn check_in_place(source: &str, to: &[(String, &str)], encrypt: bool, ownership: Option<Ownership>, findings: &mut Findings) {
-    if source.is_empty() || to.is_empty() {
+fn check_in_place<'a>(
+    source: &str,
+    to: impl Iterator<Item = (Path<'a>, &'a str)> + Clone,
+    encrypt: bool,
+    ownership: Option<Ownership>,
+    findings: &mut Findings,
+) {
+    if source.is_empty() {
         return;
     }
-    let outside = to.iter().find(|(_, region)| *region != source);
-    let inside = to.iter().find(|(_, region)| *region == source);
+    let outside = to.clone().find(|(_, region)| *region != source);
+    let inside = to.clone().find(|(_, region)| *region == source);
     match (outside, inside) {
         (Some((path, _)), _) if ownership == Some(Ownership::Shared) => findings.add(&COPY_SHARED, path, &[("source", &source)]),
         (Some((path, _)), _) if encrypt => findings.add(&COPY_ENCRYPTED, path, &[("source", &source)]),
         // Neither for a custom nor for a shared image can the source stand beside other regions.
-        (Some(_), Some((path, region))) => findings.add(&COPY_TO_SOURCE, path, &[("value", region)]),
+        (Some(_), Some((path, region))) => findings.add(&COPY_TO_SOURCE, path, &[("value", &region)]),
         (None, Some((path, region))) if !encrypt => match ownership {
             Some(Ownership::Shared) => {}
-            Some(Ownership::Private) => findings.add(&COPY_TO_SOURCE, path, &[("value", region)]),
+            Some(Ownership::Private) => findings.add(&COPY_TO_SOURCE, path, &[("value", &region)]),
             Some(Ownership::Public | Ownership::Market | Ownership::Unknown) | None => {
-                findings.add(&COPY_TO_SOURCE_PERHAPS, path, &[("value", region)]);
+                findings.add(&COPY_TO_SOURCE_PERHAPS, path, &[("value", &region)]);
             }
         },
         _ => {}

@@ -114,7 +114,7 @@ pub(super) fn check_export(params: &Params, known: &Known<'_>, findings: &mut Fi
         findings.add(&EXPORT_ROLE, "RoleName", &[("value", &role)]);
     }
     match known.image {
-        Some(image) => check_exported(image, &path_of(image, params), findings),
+        Some(image) => check_exported(image, path_of(image, params), findings),
         None => findings.add(&EXPORT_ASSUMES_IMAGE, "ImageIds", &[]),
     }
     if known.image.and_then(|image| image.encrypted).is_none() {

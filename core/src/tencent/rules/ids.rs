@@ -1,6 +1,6 @@
 //! Forms of ids.
 
-use crate::api::check::params::{text, texts};
+use crate::api::check::params::{Path, text, texts};
 use crate::api::check::{Findings, rules};
 use crate::api::facts::Image;
 use crate::base::record::Params;
@@ -31,15 +31,11 @@ rules! {
 }
 
 /// The image ids among the parameters, each with its path.
-pub(super) fn image_ids(params: &Params) -> Vec<(String, &str)> {
-    let mut ids = texts(params, "ImageIds");
-    if let Some(id) = text(params, "ImageId") {
-        ids.insert(0, ("ImageId".to_owned(), id));
-    }
-    ids
+pub(super) fn image_ids(params: &Params) -> impl Iterator<Item = (Path<'_>, &str)> {
+    text(params, "ImageId").map(|id| ("ImageId".into(), id)).into_iter().chain(texts(params, "ImageIds"))
 }
 
-pub(super) fn check_image_id(path: &str, id: &str, findings: &mut Findings) {
+pub(super) fn check_image_id(path: Path<'_>, id: &str, findings: &mut Findings) {
     let Some(rest) = id.strip_prefix("img-").filter(|rest| !rest.is_empty()) else {
         return findings.add(&IMAGE_ID_FORM, path, &[("value", &id)]);
     };
@@ -51,7 +47,7 @@ pub(super) fn check_image_id(path: &str, id: &str, findings: &mut Findings) {
 }
 
 /// Where the image that facts are known about stands among the parameters.
-pub(super) fn path_of(image: &Image, params: &Params) -> String {
-    let path = image_ids(params).into_iter().find(|(_, id)| *id == image.id).map(|(path, _)| path);
-    path.unwrap_or_else(|| if params.contains_key("ImageId") { "ImageId" } else { "ImageIds" }.to_owned())
+pub(super) fn path_of<'a>(image: &Image, params: &'a Params) -> Path<'a> {
+    let path = image_ids(params).find(|(_, id)| *id == image.id).map(|(path, _)| path);
+    path.unwrap_or_else(|| if params.contains_key("ImageId") { "ImageId" } else { "ImageIds" }.into())
 }

@@ -1,6 +1,6 @@
 //! Pages, filters and words of listings.
 
-use crate::api::check::params::{integer, length, records, text, texts};
+use crate::api::check::params::{Path, integer, length, records, text, texts};
 use crate::api::check::{Findings, rules};
 use crate::api::site::{At, Edition};
 use crate::base::record::Params;
@@ -112,7 +112,7 @@ pub(super) fn check_list(params: &Params, at: &At, findings: &mut Findings) {
         findings.add(&LIST_FILTERS, "Filters", &[("count", &filters)]);
     }
     for (path, filter) in records(params, "Filters") {
-        check_filter(&path, filter, at, findings);
+        check_filter(path, filter, at, findings);
     }
     if let Some(limit) = limit.filter(|limit| !(1..=100).contains(limit)) {
         findings.add(&LIST_LIMIT, "Limit", &[("value", &limit)]);
@@ -127,7 +127,7 @@ pub(super) fn check_list(params: &Params, at: &At, findings: &mut Findings) {
     }
 }
 
-fn check_filter(path: &str, filter: &Params, at: &At, findings: &mut Findings) {
+fn check_filter(path: Path<'_>, filter: &Params, at: &At, findings: &mut Findings) {
     const MOST_VALUES: usize = 5;
     let name = text(filter, "Name");
     if let Some(name) = name {
@@ -148,7 +148,7 @@ fn check_filter(path: &str, filter: &Params, at: &At, findings: &mut Findings) {
         Some("cdc-cache-status") => &["CACHED_ALL", "CACHING", "CACHED", "CACHE_INVALID", "CACHE_FAILED"],
         _ => return,
     };
-    for (place, value) in texts(filter, "Values").into_iter().filter(|(_, value)| !values.contains(value)) {
+    for (place, value) in texts(filter, "Values").filter(|(_, value)| !values.contains(value)) {
         findings.add(
             &LIST_FILTER_VALUE,
             format!("{path}.{place}"),

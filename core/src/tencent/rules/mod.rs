@@ -50,9 +50,9 @@ pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[
 
 /// Applies every rule of the operation.
 pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
-    check_region_of_call(operation, at, findings);
+    let class = check_region_of_call(operation, at, findings);
     for (path, id) in image_ids(params) {
-        check_image_id(&path, id, findings);
+        check_image_id(path, id, findings);
     }
     match operation.name {
         DeleteImages::NAME => check_delete(params, known, findings),
@@ -62,7 +62,7 @@ pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, kno
         ExportImages::NAME => check_export(params, known, findings),
         ModifyImageAttribute::NAME => check_change(params, known, findings),
         ModifyImageSharePermission::NAME => check_share(params, known, findings),
-        SyncImages::NAME => check_copy(params, at, known, findings),
+        SyncImages::NAME => check_copy(params, at, class, known, findings),
         TagResources::NAME => check_tag(params, findings),
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! Regions: of the call, and their ids.
 
-use crate::api::check::params::{integer, text};
+use crate::api::check::params::{Path, integer, text};
 use crate::api::check::{Findings, rules};
 use crate::api::operation::Operation;
 use crate::api::region::RegionClass;
@@ -69,13 +69,16 @@ rules! {
     }
 }
 
-pub(super) fn check_region_of_call(operation: &Operation, at: &At, findings: &mut Findings) {
+/// Tells of what class the region is.
+pub(super) fn check_region_of_call(operation: &Operation, at: &At, findings: &mut Findings) -> Option<RegionClass> {
     // These two answer the same whatever the region.
     let optional = matches!(operation.name, DescribeRegions::NAME | TagResources::NAME);
+    let class = class(&at.region);
     match (at.region.as_str(), optional) {
         ("", true) => {}
         ("", false) => findings.add(&REGION_MISSING, "region", &[]),
-        (region, _) => check_region("region", region, findings),
+        (region, _) if class.is_none() => check_unknown("region".into(), region, findings),
+        _ => {}
     }
     if let Some(url) = at.endpoint.as_ref().map(|endpoint| endpoint.url.as_str()) {
         let is_finance = at.region.ends_with("-fsi");
@@ -83,16 +86,11 @@ pub(super) fn check_region_of_call(operation: &Operation, at: &At, findings: &mu
             findings.add(&REGION_FINANCE_HOST, "endpoint", &[("region", &at.region), ("url", &url)]);
         }
     }
-}
-
-pub(super) fn check_region(path: &str, region: &str, findings: &mut Findings) {
-    if class(region).is_none() {
-        check_unknown(path, region, findings);
-    }
+    class
 }
 
 /// A region that is in no table: whether it can be one.
-pub(super) fn check_unknown(path: &str, region: &str, findings: &mut Findings) {
+pub(super) fn check_unknown(path: Path<'_>, region: &str, findings: &mut Findings) {
     if let Some((position, char)) = first_outside(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
         let values: &[(&str, &dyn std::fmt::Display)] = &[("value", &region), ("char", &char), ("position", &position)];
         return findings.add_unknown(&REGION_CHARACTER, path, values, region, &mut REGIONS.iter().map(|known| known.id));

@@ -1,5 +1,6 @@
 //! The image that is copied or exported: its state, owner, size and kind.
 
+use crate::api::check::params::Path;
 use crate::api::check::{Findings, rules};
 use crate::api::facts::{Image, Ownership, State};
 
@@ -90,7 +91,7 @@ rules! {
     }
 }
 
-pub(super) fn check_source(image: &Image, path: &str, findings: &mut Findings) {
+pub(super) fn check_source(image: &Image, path: Path<'_>, findings: &mut Findings) {
     const OLD_LIMIT_GIB: u64 = 50;
     if image.state != State::Ready {
         findings.add(&COPY_STATE, path, &[("state", &image.state_word())]);
@@ -109,7 +110,7 @@ pub(super) fn check_source(image: &Image, path: &str, findings: &mut Findings) {
     }
 }
 
-pub(super) fn check_exported(image: &Image, path: &str, findings: &mut Findings) {
+pub(super) fn check_exported(image: &Image, path: Path<'_>, findings: &mut Findings) {
     if image.state != State::Ready {
         findings.add(&EXPORT_STATE, path, &[("state", &image.state_word())]);
     }

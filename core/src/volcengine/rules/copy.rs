@@ -156,7 +156,7 @@ fn check_destination(region: &str, findings: &mut Findings) {
         findings.add_unknown(&COPY_DESTINATION_FORM, PATH, &[("region", &quoted(region))], region, &mut known_regions());
     } else if region != lower {
         findings.add(&COPY_DESTINATION_CASE, PATH, &[("region", &region), ("fix", &lower)]);
-    } else if !is_known(region) {
+    } else if findings.wants(&COPY_DESTINATION_UNKNOWN) && !is_known(region) {
         findings.add_unknown(&COPY_DESTINATION_UNKNOWN, PATH, &[("region", &region)], region, &mut known_regions());
     }
 }

@@ -1,6 +1,6 @@
 //! Forms of ids, and words.
 
-use crate::api::check::params::{length, text, texts};
+use crate::api::check::params::{Path, length, text, texts};
 use crate::api::check::{Findings, Rule, rules};
 use crate::base::record::Params;
 use crate::base::text::{first_outside, quoted};
@@ -55,7 +55,7 @@ rules! {
 }
 
 pub(super) fn check_image_id(id: &str, findings: &mut Findings) {
-    let clean = check_id(id, "ImageId", [&IMAGE_ID_EMPTY, &IMAGE_ID_SPACE, &IMAGE_ID_MASK], findings);
+    let clean = check_id(id, "ImageId".into(), [&IMAGE_ID_EMPTY, &IMAGE_ID_SPACE, &IMAGE_ID_MASK], findings);
     if clean && !looks_like_image(id) {
         findings.add(&IMAGE_ID_FORM, "ImageId", &[("id", &id)]);
     }
@@ -68,7 +68,7 @@ pub(super) fn check_ids(params: &Params, name: &str, range: RangeInclusive<usize
         _ => {}
     }
     for (path, id) in texts(params, name) {
-        let clean = check_id(id, &path, [&ID_EMPTY, &ID_SPACE, &ID_MASK], findings);
+        let clean = check_id(id, path, [&ID_EMPTY, &ID_SPACE, &ID_MASK], findings);
         if clean && name == "ImageIds" && !looks_like_image(id) {
             findings.add(&IMAGE_ID_FORM, path, &[("id", &id)]);
         }
@@ -76,7 +76,7 @@ pub(super) fn check_ids(params: &Params, name: &str, range: RangeInclusive<usize
 }
 
 /// Checks what no id holds; tells whether all was right.
-pub(super) fn check_id(id: &str, path: &str, [empty, space, mask]: [&'static Rule; 3], findings: &mut Findings) -> bool {
+pub(super) fn check_id(id: &str, path: Path<'_>, [empty, space, mask]: [&'static Rule; 3], findings: &mut Findings) -> bool {
     let before = findings.0.len();
     if id.is_empty() {
         findings.add(empty, path, &[("name", &path)]);

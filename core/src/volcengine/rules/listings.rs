@@ -122,7 +122,7 @@ pub(super) fn check_list(params: &Params, findings: &mut Findings) {
     }
     for (path, word) in texts(params, "Status") {
         if !matches!(word, "available" | "creating" | "error") {
-            findings.add(&IMAGES_STATUS_WORD, path.clone(), &[("name", &path), ("word", &quoted(word))]);
+            findings.add(&IMAGES_STATUS_WORD, path, &[("name", &path), ("word", &quoted(word))]);
         }
     }
     if params.get("ImageStatus").is_some_and(|status| !status.is_null()) {
@@ -157,7 +157,7 @@ pub(super) fn check_tasks(params: &Params, findings: &mut Findings) {
     check_ids(params, "ResourceIds", 0..=100, &TASKS_RESOURCES_COUNT, findings);
     check_ids(params, "TaskIds", 0..=100, &TASKS_TASKS_COUNT, findings);
     if let Some(id) = text(params, "ResourceId") {
-        check_id(id, "ResourceId", [&ID_EMPTY, &ID_SPACE, &ID_MASK], findings);
+        check_id(id, "ResourceId".into(), [&ID_EMPTY, &ID_SPACE, &ID_MASK], findings);
         findings.add(&TASKS_RESOURCE_OLD, "ResourceId", &[]);
     }
     check_page_size(params, 100, &TASKS_MAX_RESULTS, findings);

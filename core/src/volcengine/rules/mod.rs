@@ -59,7 +59,7 @@ pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[
 /// assert_eq!(problems.0[1].vendor_code, Some("InvalidDestinationRegion.Malformed"));
 /// ```
 pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
-    if check_region(&at.region, "region", findings) && !is_known(&at.region) {
+    if check_region(&at.region, "region".into(), findings) && findings.wants(&REGION_UNKNOWN) && !is_known(&at.region) {
         findings.add_unknown(&REGION_UNKNOWN, "region", &[("region", &at.region)], &at.region, &mut known_regions());
     }
     if let Some(id) = text(params, "ImageId") {

@@ -2,7 +2,7 @@
 
 use super::ids::check_ids;
 use super::listings::check_page_size;
-use crate::api::check::params::{integer, length, texts};
+use crate::api::check::params::{Path, integer, length, texts};
 use crate::api::check::{Findings, rules};
 use crate::base::record::Params;
 use crate::base::text::quoted;
@@ -49,7 +49,7 @@ rules! {
 }
 
 /// Checks the form of a region id; tells whether it is right.
-pub(super) fn check_region(id: &str, path: &str, findings: &mut Findings) -> bool {
+pub(super) fn check_region(id: &str, path: Path<'_>, findings: &mut Findings) -> bool {
     if let Some(fix) = region_of_zone(id) {
         findings.add(&REGION_ZONE, path, &[("region", &id), ("fix", &fix)]);
     } else if !is_region(id) {
@@ -82,8 +82,8 @@ pub(super) fn is_known(region: &str) -> bool {
 
 pub(super) fn check_regions(params: &Params, findings: &mut Findings) {
     check_ids(params, "RegionIds", 0..=20, &REGIONS_IDS_COUNT, findings);
-    for (path, id) in texts(params, "RegionIds").into_iter().filter(|(_, id)| !id.is_empty()) {
-        check_region(id, &path, findings);
+    for (path, id) in texts(params, "RegionIds").filter(|(_, id)| !id.is_empty()) {
+        check_region(id, path, findings);
     }
     check_page_size(params, 20, &REGIONS_MAX_RESULTS, findings);
     if length(params, "RegionIds").unwrap_or(0) == 0 && integer(params, "MaxResults").is_none() {

@@ -2,7 +2,7 @@
 
 use super::ids::{check_ids, check_word};
 use super::names::MOST_CHARACTERS;
-use crate::api::check::params::{length, records, text};
+use crate::api::check::params::{Path, length, records, text};
 use crate::api::check::{Findings, Rule, rules};
 use crate::base::names::Names;
 use crate::base::record::Params;
@@ -106,7 +106,7 @@ fn check_tag_text(value: &str, path: &str, findings: &mut Findings) {
 }
 
 /// Reports every key that stands earlier in the list, too.
-pub(super) fn repeated_keys(records: &[(String, &Params)], rule: &'static Rule, findings: &mut Findings) {
+pub(super) fn repeated_keys(records: &[(Path<'_>, &Params)], rule: &'static Rule, findings: &mut Findings) {
     let mut seen = Names::default();
     for (path, record) in records {
         match text(record, "Key") {

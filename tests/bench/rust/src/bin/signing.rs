@@ -35,6 +35,15 @@ fn main() {
         "read a page of 100 images".to_owned(),
         Box::new(move || timed(|| drop(black_box(imgferry::read(operation, black_box(&page)))))),
     ));
+    for cloud in Cloud::ALL {
+        let codes: Vec<String> = cloud.codes().rows().map(|row| row.code.to_owned()).collect();
+        let mut next = 0;
+        let mut find = move || {
+            next = (next + 1) % codes.len();
+            black_box(cloud.codes().find(black_box(&codes[next])));
+        };
+        subjects.push((format!("{cloud}, find a code"), Box::new(move || timed(&mut find))));
+    }
     take_turns(subjects);
 }
 
