@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo console docs test test-js test-wheels setup-js setup-py bench bench-check generate lint soak storm fuzz install wheels develop fleet test-airflow diagnose
+.PHONY: help demo console docs test test-js test-wheels setup-js setup-py bench bench-check generate lint soak storm fuzz install wheels develop fleet test-airflow diagnose killstorm mutants coverage deny miri features reproducible
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,7 @@ docs: develop $(BIN)/.docs ## the documentation, in English and Chinese, into ta
 
 test: setup-js setup-py lint develop $(BIN)/.oracle $(BIN)/.docs ## everything that must hold
 	cargo test
+	tests/features.sh clouds
 	$(PYTHON) tests/fourth_cloud/run.py
 	$(MAKE) --no-print-directory storm
 	FUZZ_SECONDS=5 tests/fuzz/run.sh
@@ -59,8 +60,30 @@ CASES ?= 5000
 diagnose: ## CASES=5000 refused requests on three clouds, and how many are explained: the table by cause
 	CASES=$(CASES) cargo run --quiet --profile test --package imgferry-tests --example diagnose
 
+mutants: ## SHARD=0/8 of the core's code changed in one place each: what no test notices is told
+	$(PYTHON) tests/mutants/run.py
+
+coverage: ## lines of the core that its tests run, by folder
+	tests/coverage.sh
+
+deny: ## licences, versions and sources of all that is compiled; advisories where their list can be fetched
+	tests/deny.sh
+
+features: ## each cloud alone, no default features, and the oldest versions that the manifests allow
+	tests/features.sh
+
+miri: ## the core's tests that an interpreter can run in half an hour, for undefined behaviour
+	tests/miri.sh
+
+reproducible: $(BIN)/maturin ## wheel and npm package, each built in two folders: the same bytes
+	tests/reproducible.py wheel module
+
 fleet: setup-py develop ## a fleet of 2,000 copies on PostgreSQL whose workers are killed, stopped and compared; and one of 20,000
 	$(BIN)/python tests/fleet/storm.py
+
+KILLS ?= 1000
+killstorm: develop ## KILLS=1000 kills -9 of the command line, its journal damaged in every way that files are
+	$(BIN)/python tests/kill/killstorm.py --kills $(KILLS)
 
 test-airflow: develop ## the operator in a real Airflow, which is put into target/airflow
 	test -x target/airflow/bin/airflow || { $(PYTHON) -m venv target/airflow && target/airflow/bin/pip install -q --disable-pip-version-check -r tests/airflow/requirements.txt; }

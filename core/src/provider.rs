@@ -1,22 +1,19 @@
 //! The closed set of clouds: the only `match` over clouds in the crate, and the second level on top of it.
 
 use crate::api::call::Call;
-use crate::api::check::Known;
-use crate::api::check::check_shape;
-use crate::api::check::{Findings, Rule};
+use crate::api::catalogue::{Codes, Explanation};
+use crate::api::check::{Findings, Known, Rule, check_shape};
 use crate::api::facts::Reply;
 use crate::api::operation::{Effect, Named, Operation, Parameters};
 use crate::api::region::Region;
 use crate::api::replication::Replication;
 use crate::api::site::At;
-use crate::base::record::Params;
-
-use crate::api::catalogue::{Codes, Explanation};
+use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::Answer;
-
-use crate::base::cloud::Cloud;
-use crate::sign;
+use crate::base::record::Params;
+use crate::base::text::quoted;
+use crate::sign::Scheme;
 
 /// What `$what` is in the folder of that cloud, there called `$folder`.
 #[rustfmt::skip]
@@ -51,7 +48,7 @@ impl Cloud {
         };
         named.or_else(|| self.operations().iter().find(by_path)).copied().ok_or_else(|| {
             let names: Vec<&str> = self.operations().iter().map(|operation| operation.name).collect();
-            Error::new(Kind::Misuse, "operation", format!("{self} has no operation {}", crate::base::text::quoted(name)))
+            Error::new(Kind::Misuse, "operation", format!("{self} has no operation {}", quoted(name)))
                 .hint(format!("use one of {}", names.join(", ")), format!("可用操作：{}", names.join("、")))
                 .meant(name, &mut names.iter().copied())
         })
@@ -105,7 +102,7 @@ impl Cloud {
     }
 
     /// How this cloud signs.
-    pub const fn scheme(self) -> &'static sign::Scheme {
+    pub const fn scheme(self) -> &'static Scheme {
         of!(self, cloud => &cloud::scheme::SCHEME)
     }
 }

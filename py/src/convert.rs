@@ -4,6 +4,7 @@ use crate::error::{self, OrRaise};
 use crate::names;
 use imgferry::api::Params;
 use imgferry::{Error, Kind, Millis};
+use pyo3::ffi;
 use pyo3::prelude::*;
 #[cfg(feature = "stubs")]
 use pyo3::type_object::PyTypeInfo;
@@ -23,10 +24,10 @@ const SIZE: usize = 128 * 1024 * 1024;
 /// What a value costs beyond its text, in bytes.
 const NODE: usize = 32;
 
-/// What is left for the rest of a value: a few hundred bytes of references to references would fill any memory.
-struct Room(Cell<usize>);
+/// Bytes that are left for the rest of a value: a few hundred bytes of references to references would fill any memory.
+struct Budget(Cell<usize>);
 
-impl Room {
+impl Budget {
     fn take(&self, value: &Bound<'_, PyAny>, path: &Path<'_>, size: usize) -> PyResult<()> {
         let left = self.0.get().checked_sub(size);
         let left = left.ok_or_else(|| refused(value, path.root(), "is larger than 128 MB when what it repeats is written out"))?;
@@ -79,12 +80,12 @@ const KEPT_SIZE: usize = 4096;
 /// A Python mapping as parameters.
 pub(crate) fn params(value: &Bound<'_, PyAny>) -> PyResult<Given> {
     const NAME: &str = "params";
-    let (mut kept, room) = (KEPT.take(), Room(Cell::new(SIZE)));
+    let (mut kept, budget) = (KEPT.take(), Budget(Cell::new(SIZE)));
     let params = match value.cast::<PyDict>() {
-        Ok(entries) if entries.len() == kept.len() && overwritten(&mut kept, entries, &Path::Root(NAME), &room)? => kept,
+        Ok(entries) if entries.len() == kept.len() && overwritten(&mut kept, entries, &Path::Root(NAME), &budget)? => kept,
         _ => object(value, NAME)?,
     };
-    Ok(Given { params, is_small: room.0.get() >= SIZE - KEPT_SIZE })
+    Ok(Given { params, is_small: budget.0.get() >= SIZE - KEPT_SIZE })
 }
 
 impl Deref for Given {
@@ -105,37 +106,34 @@ impl Drop for Given {
 
 /// Puts the values of a dict in place of those that are kept, if the names are the same. They are told by their addresses,
 /// so that none is there twice.
-fn overwritten(kept: &mut Params, entries: &Bound<'_, PyDict>, path: &Path<'_>, room: &Room) -> PyResult<bool> {
+fn overwritten(kept: &mut Params, entries: &Bound<'_, PyDict>, path: &Path<'_>, budget: &Budget) -> PyResult<bool> {
     for (key, value) in entries.iter() {
         let Some(name) = key.cast::<PyString>().ok().and_then(|key| names::known(key)) else { return Ok(false) };
         let Some(slot) = kept.get_mut(name) else { return Ok(false) };
-        room.take(&value, path, name.len())?;
-        overwrite(slot, &value, &Path::Name(path, name), DEPTH - 1, room)?;
+        budget.take(&value, path, name.len())?;
+        overwrite(slot, &value, &Path::Name(path, name), DEPTH - 1, budget)?;
     }
     Ok(true)
 }
 
-fn overwrite(slot: &mut Value, value: &Bound<'_, PyAny>, path: &Path<'_>, depth: usize, room: &Room) -> PyResult<()> {
+fn overwrite(slot: &mut Value, value: &Bound<'_, PyAny>, path: &Path<'_>, depth: usize, budget: &Budget) -> PyResult<()> {
     match (&mut *slot, value.cast::<PyString>(), value.cast::<PyList>()) {
         (Value::String(kept), Ok(text), _) => {
-            let bytes = text.encode_utf8().ok();
-            let text = bytes.as_ref().and_then(|bytes| std::str::from_utf8(bytes.as_bytes()).ok());
-            let text = text.ok_or_else(|| refused(value, path, LONE_SURROGATE))?;
-            room.take(value, path, NODE + text.len())?;
             kept.clear();
-            kept.push_str(text);
+            push_text(kept, text).ok_or_else(|| refused(value, path, LONE_SURROGATE))?;
+            budget.take(value, path, NODE + kept.len())?;
         }
         (Value::Array(kept), _, Ok(items)) if depth > 0 => {
-            room.take(value, path, NODE)?;
+            budget.take(value, path, NODE)?;
             kept.truncate(items.len());
             for (index, item) in items.iter().enumerate() {
                 match kept.get_mut(index) {
-                    Some(slot) => overwrite(slot, &item, &Path::Index(path, index), depth - 1, room)?,
-                    None => kept.push(from_py(&item, &Path::Index(path, index), depth - 1, room)?),
+                    Some(slot) => overwrite(slot, &item, &Path::Index(path, index), depth - 1, budget)?,
+                    None => kept.push(from_py(&item, &Path::Index(path, index), depth - 1, budget)?),
                 }
             }
         }
-        _ => *slot = from_py(value, path, depth, room)?,
+        _ => *slot = from_py(value, path, depth, budget)?,
     }
     Ok(())
 }
@@ -150,17 +148,17 @@ pub(crate) fn object(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Map<Strin
 
 /// A Python value as JSON; `name` is what errors call it.
 pub(crate) fn json(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Value> {
-    from_py(value, &Path::Root(name), DEPTH, &Room(Cell::new(SIZE)))
+    from_py(value, &Path::Root(name), DEPTH, &Budget(Cell::new(SIZE)))
 }
 
-fn from_py(value: &Bound<'_, PyAny>, path: &Path<'_>, depth: usize, room: &Room) -> PyResult<Value> {
-    room.take(value, path, NODE)?;
+fn from_py(value: &Bound<'_, PyAny>, path: &Path<'_>, depth: usize, budget: &Budget) -> PyResult<Value> {
+    budget.take(value, path, NODE)?;
     let Some(depth) = depth.checked_sub(1) else {
         return Err(refused(value, path.root(), "is nested too deeply, or holds itself"));
     };
     if let Ok(text) = value.cast::<PyString>() {
         let text = string(text, path)?;
-        room.take(value, path, text.len())?;
+        budget.take(value, path, text.len())?;
         return Ok(Value::String(text));
     }
     if value.is_none() {
@@ -181,27 +179,31 @@ fn from_py(value: &Bound<'_, PyAny>, path: &Path<'_>, depth: usize, room: &Room)
         return Number::from_f64(number.value()).map(Value::Number).ok_or_else(|| refused(value, path, "is not a finite number"));
     }
     if let Ok(items) = value.cast::<PyList>() {
-        return list(items.iter(), path, depth, room);
+        return list(items.iter(), path, depth, budget);
     }
     if let Ok(items) = value.cast::<PyTuple>() {
-        return list(items.iter(), path, depth, room);
+        return list(items.iter(), path, depth, budget);
     }
     if let Ok(entries) = value.cast::<PyDict>() {
-        return record(entries.iter().map(Ok), path, depth, room);
+        return record(entries.iter().map(Ok), path, depth, budget);
     }
     if let Ok(mapping) = value.cast::<PyMapping>() {
-        return record(mapping.items()?.iter().map(|entry| entry.extract()), path, depth, room);
+        return record(mapping.items()?.iter().map(|entry| entry.extract()), path, depth, budget);
     }
     Err(refused(value, path, "cannot be JSON; use str, int, float, bool, None, list or dict"))
 }
 
-fn list<'py>(items: impl Iterator<Item = Bound<'py, PyAny>>, path: &Path<'_>, depth: usize, room: &Room) -> PyResult<Value> {
-    items.enumerate().map(|(index, item)| from_py(&item, &Path::Index(path, index), depth, room)).collect::<PyResult<_>>().map(Value::Array)
+fn list<'py>(items: impl Iterator<Item = Bound<'py, PyAny>>, path: &Path<'_>, depth: usize, budget: &Budget) -> PyResult<Value> {
+    items
+        .enumerate()
+        .map(|(index, item)| from_py(&item, &Path::Index(path, index), depth, budget))
+        .collect::<PyResult<_>>()
+        .map(Value::Array)
 }
 
 type Entry<'py> = (Bound<'py, PyAny>, Bound<'py, PyAny>);
 
-fn record<'py>(entries: impl Iterator<Item = PyResult<Entry<'py>>>, path: &Path<'_>, depth: usize, room: &Room) -> PyResult<Value> {
+fn record<'py>(entries: impl Iterator<Item = PyResult<Entry<'py>>>, path: &Path<'_>, depth: usize, budget: &Budget) -> PyResult<Value> {
     let mut object = Map::new();
     for entry in entries {
         let (key, value) = entry?;
@@ -210,8 +212,8 @@ fn record<'py>(entries: impl Iterator<Item = PyResult<Entry<'py>>>, path: &Path<
             Some(name) => name.to_owned(),
             None => string(name, path)?,
         };
-        room.take(&key, path, name.len())?;
-        let value = from_py(&value, &Path::Name(path, &name), depth, room)?;
+        budget.take(&key, path, name.len())?;
+        let value = from_py(&value, &Path::Name(path, &name), depth, budget)?;
         object.insert(name, value);
     }
     Ok(Value::Object(object))
@@ -219,10 +221,41 @@ fn record<'py>(entries: impl Iterator<Item = PyResult<Entry<'py>>>, path: &Path<
 
 /// Text that can be UTF-8: a lone surrogate cannot.
 fn string(text: &Bound<'_, PyString>, path: &dyn fmt::Display) -> PyResult<String> {
-    match text.to_cow() {
-        Ok(text) => Ok(text.into_owned()),
-        Err(_) => Err(refused(text, path, LONE_SURROGATE)),
+    let mut string = String::new();
+    push_text(&mut string, text).ok_or_else(|| refused(text, path, LONE_SURROGATE))?;
+    Ok(string)
+}
+
+/// Appends a text; `None` where it cannot be UTF-8.
+fn push_text(out: &mut String, text: &Bound<'_, PyString>) -> Option<()> {
+    const MOST: usize = 64;
+    let mut points = [0; MOST];
+    let Some(points) = code_points(text, &mut points) else {
+        out.push_str(&text.to_cow().ok()?);
+        return Some(());
+    };
+    if points.iter().all(|point| *point < 0x80) {
+        let mut bytes = [0; MOST];
+        bytes.iter_mut().zip(points).for_each(|(byte, point)| *byte = *point as u8);
+        out.push_str(std::str::from_utf8(&bytes[..points.len()]).ok()?);
+        return Some(());
     }
+    points.iter().try_for_each(|point| char::from_u32(*point).map(|char| out.push(char)))
+}
+
+/// The code points of a text that is no longer than the buffer: names, ids, nearly all. Until Python 3.10 its stable interface
+/// has no other way to read a text that makes no object in between.
+fn code_points<'a>(text: &Bound<'_, PyString>, buffer: &'a mut [u32]) -> Option<&'a [u32]> {
+    // SAFETY: it is a text, and the buffer is as long as is said.
+    let length = unsafe { ffi::PyUnicode_GetLength(text.as_ptr()) };
+    let length = usize::try_from(length).ok().filter(|length| *length <= buffer.len())?;
+    // SAFETY: the same. It cannot fail where the text fits.
+    let read = unsafe { ffi::PyUnicode_AsUCS4(text.as_ptr(), buffer.as_mut_ptr(), length as ffi::Py_ssize_t, 0) };
+    if read.is_null() {
+        let _ = PyErr::take(text.py());
+        return None;
+    }
+    Some(&buffer[..length])
 }
 
 const LONE_SURROGATE: &str = "holds a lone surrogate, which cannot be UTF-8";

@@ -4,7 +4,8 @@ Hashing is done in software there, since the processor's own instructions for it
 what two turns take beyond one.
 
 Run as a program (``make bench-check``) it compares them with those of ``instructions.txt`` and ends with 1 when one has
-grown by more than a twentieth; ``REFRESH=1`` writes the file anew.
+grown by more than a twentieth, unless the message of a commit since then says the number; ``REFRESH=1`` writes the file
+anew, and what grew in it needs its number in the message of that commit too.
 """
 
 from __future__ import annotations
@@ -59,20 +60,56 @@ def check() -> int:
         lines = [f"# Instructions a run or a lane, counted by callgrind; {version}. Written by `REFRESH=1 make bench-check`."]
         KEPT.write_text("\n".join([*lines, *(f"{count:>9,}  {subject}" for subject, count in now.items())]) + "\n")
         return 0
-    was = kept()
-    grown = 0
+    grown = grew(now, kept(KEPT.read_text()), since_written())
+    print(f"{len(grown)} of {len(now)} take over {GROWTH - 1:.0%} more than in {KEPT.relative_to(ROOT)}, and no message of a commit says the number")
+    raised = written_higher()
+    print("".join(f"written down without its number in the message: {line}\n" for line in raised), end="")
+    return 1 if grown or raised else 0
+
+
+def grew(now: Dict[str, int], was: Dict[str, int], messages: str) -> List[str]:
+    """The subjects that take more than a twentieth over what was written down, or over a number that a message says. All are printed."""
+    grown = []
     for subject, count in now.items():
-        ratio = count / was[subject] if subject in was else 1.0
-        grown += ratio > GROWTH
-        print(f"{count:>9,}  {ratio:5.3f} x  {subject}" + ("  GROWN" if ratio > GROWTH else ""))
-    print(f"{grown} of {len(now)} take over {GROWTH - 1:.0%} more than in {KEPT.relative_to(ROOT)}")
-    return 1 if grown else 0
+        ratio = count / was.get(subject, count)
+        is_said = ratio > GROWTH and said(count, messages)
+        if ratio > GROWTH and not is_said:
+            grown.append(subject)
+        print(f"{count:>9,}  {ratio:5.3f} x  {subject}" + ("  grown, as a message says" if is_said else "  GROWN" if ratio > GROWTH else ""))
+    return grown
 
 
-def kept() -> Dict[str, int]:
+def said(count: int, messages: str) -> bool:
+    """Whether the messages have that number, within what two machines differ by."""
+    numbers = [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*\d", messages)]
+    return any(abs(count - number) <= 0.005 * count for number in numbers)
+
+
+def kept(text: str) -> Dict[str, int]:
     """What was written down."""
-    lines = [line.split(None, 1) for line in KEPT.read_text().splitlines() if not line.startswith("#")]
+    lines = [line.split(None, 1) for line in text.splitlines() if not line.startswith("#")]
     return {subject: int(count.replace(",", "")) for count, subject in lines}
+
+
+def git(*arguments: str) -> str:
+    """What git says; nothing where this is no repository."""
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True).stdout
+
+
+def since_written() -> str:
+    """The messages of the commit that wrote the file last, and of all since."""
+    last = git("log", "-1", "--format=%H", "--", str(KEPT)).strip()
+    return git("log", "--format=%B", f"{last}..HEAD") + git("log", "-1", "--format=%B", last) if last else ""
+
+
+def written_higher() -> List[str]:
+    """What the last commit of the file raised by more than a twentieth without saying so."""
+    name = str(KEPT.relative_to(ROOT))
+    last = git("log", "-1", "--format=%H", "--", name).strip()
+    before, after = (kept(git("show", f"{commit}:{name}")) for commit in (f"{last}^", last)) if last else ({}, {})
+    message = git("log", "-1", "--format=%B", last) if last else ""
+    higher = [subject for subject, count in after.items() if count > GROWTH * before.get(subject, count)]
+    return [f"{after[subject]:,}  {subject}" for subject in higher if not said(after[subject], message)]
 
 
 def counted(program: Path, subject: str, runs: int) -> float:

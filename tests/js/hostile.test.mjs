@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as imgferry from "imgferry";
+import { investigate } from "imgferry/explain";
 import * as small from "imgferry/sign";
+import { World } from "imgferry/sim";
 // What the package does not show: a module of its own, to be broken.
 import { Bridge } from "../../wasm/js/dist/bridge.js";
 import * as ownGlue from "../../wasm/js/dist/imgferry-glue.js?own";
@@ -176,6 +178,36 @@ const WRONG = {
 for (const [name, [what, code]] of Object.entries(WRONG)) {
   test(name, () => refuses(what, code));
 }
+
+test("what is no job, no callback, no language and no URL is told as such, before anything is sent", async () => {
+  const fetch = () => assert.fail("something was sent");
+  for (const work of [imgferry.run, imgferry.tick]) {
+    for (const job of [undefined, null, 5, "job", {}, PLAN]) await assert.rejects(work(job, {}, { fetch }), { name: "ImgferryError", code: "job" });
+    const job = new Job(PLAN, NOW, 1);
+    await assert.rejects(work(job, { tencent: KEY }, null), { name: "ImgferryError", code: "options.fetch" });
+    for (const name of ["fetch", "save", "onEvent", "onKeyTrouble", "signal"]) {
+      await assert.rejects(work(job, { tencent: KEY }, { fetch, [name]: 5 }), { name: "ImgferryError", code: `options.${name}` });
+    }
+  }
+  // Not the names of what every object has.
+  for (const language of ["fr", "constructor", "__proto__", Object.create(null), Symbol("en")]) await assert.rejects(imgferry.texts(language), { name: "ImgferryError", code: "language" });
+  for (const options of [null, { fetch: "get" }, { timeoutMs: Symbol("soon"), fetch }]) {
+    await assert.rejects(imgferry.listImages("tencent", "ap-guangzhou", KEY, options).next(), { name: "ImgferryError", kind: "misuse" });
+  }
+  const world = new World({}, NOW);
+  for (const url of [undefined, "", "not a URL", Symbol("url")]) assert.throws(() => world.handle(NOW, { method: "GET", url, headers: [] }), { name: "ImgferryError", code: "request.url" });
+  for (const headers of [5, [5], [[5]]]) assert.throws(() => world.handle(NOW, { method: "GET", url: "https://h.example/", headers }), { name: "ImgferryError", code: "request.headers" });
+});
+
+test("hints that are none are refused", () => {
+  const unreadable = Object.defineProperty({}, "answer", { enumerable: true, get: () => { throw new Error("from a getter"); } });
+  for (const hints of [null, 5, "words", unreadable]) assert.throws(() => investigate("words", hints), { name: "ImgferryError", code: /^hints/ });
+});
+
+test("a listing that may take for ever is given its time", async () => {
+  const fetch = async () => new Response('{"Response":{"RequestId":"r","ImageSet":[],"TotalCount":0}}');
+  assert.deepEqual(await imgferry.listImages("tencent", "ap-guangzhou", KEY, { fetch, timeoutMs: Infinity }).next(), { value: undefined, done: true });
+});
 
 test("the small entry refuses in the same way", () => {
   assert.throws(() => small.sign("huawei", { ...GET, url: 5 }, KEY), { name: "ImgferryError", code: "request.url" });

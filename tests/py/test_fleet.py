@@ -117,7 +117,7 @@ def test_a_worker_that_is_asked_to_end_leaves_the_rest_to_the_next(cli: Cli, tmp
             while not clouds.world.ledger()["lanes"] and time.monotonic() < until:
                 time.sleep(0.05)
             second = cli("worker", "--until-idle", env=ENVIRONMENT)
-            assert second.code == 5 and "in use by another process" in second.err, "one worker for a SQLite file"
+            assert second.code == 6 and "in use by another process" in second.err, "one worker for a SQLite file"
             first.send_signal(signal.SIGTERM)
             assert first.wait(timeout=60) == 0
         calls = len(clouds.world.ledger()["calls"])

@@ -146,7 +146,7 @@ def test_a_journal_in_disguise_is_named_with_the_way_back(cli: Cli, whole: bytes
     (cli.home / "j").write_bytes(changed)
     for command in ("status", "resume"):
         ran = cli(command, "j", env=KEYS)
-        assert ran.code == 5 and way in ran.err and "cut it" not in ran.err and "nothing was sent" not in ran.err, ran
+        assert ran.code == 7 and way in ran.err and "cut it" not in ran.err and "nothing was sent" not in ran.err, ran
     assert (cli.home / "j").read_bytes() == changed
 
 

@@ -76,7 +76,7 @@ def test_what_was_cut_off_is_gone_on_with_and_launched_once(cli: Cli, slow: sim.
         if "launched" in said or "copying" in said or "progress" in said:
             break
     second = cli("copy", name, env=KEYS)
-    assert second.code == 5 and "in use by another process" in second.err
+    assert second.code == 6 and "in use by another process" in second.err
     (row,) = kept(cli)
     assert row["state"] == "running"
     running.send_signal(signal.SIGKILL)

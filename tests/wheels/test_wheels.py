@@ -5,6 +5,7 @@ Not seen by `make test` alone: `make test-wheels` builds them first.
 
 import functools
 import io
+import json
 import os
 import re
 import shutil
@@ -67,6 +68,18 @@ def test_no_path_of_the_machine_that_built_it_stands_in_a_wheel() -> None:
                 inside = opened.read(name)
                 for path in (str(ROOT), str(Path.home())):
                     assert path.encode() + b"/" not in inside, f"{path} stands in {name} of {built.name}"
+
+
+def test_the_list_of_parts_names_every_crate_and_no_folder() -> None:
+    tree = run("cargo", "tree", "--locked", "--edges=normal,no-proc-macro", "--prefix=none", "--format={p}", "--manifest-path", ROOT / "py/Cargo.toml", "--target=x86_64-unknown-linux-gnu")
+    compiled = {(name, version) for name, version in re.findall(r"^(\S+) v(\S+)", tree, re.MULTILINE)}
+    with zipfile.ZipFile(wheel("manylinux2014_x86_64")) as opened:
+        name = next(name for name in opened.namelist() if name.endswith(".cyclonedx.json"))
+        parts = json.loads(opened.read(name))
+    named = {(part["name"], part["version"]) for part in parts["components"]} | {("imgferry-py", parts["metadata"]["component"]["version"])}
+    assert compiled <= named, compiled - named
+    assert {"sha2", "hmac", "pyo3", "serde_json"} <= {name for name, _ in named}
+    assert str(ROOT) not in json.dumps(parts)
 
 
 def pythons() -> List[str]:

@@ -3,6 +3,7 @@
 //   node build.mjs           builds `dist/`, refreshes `src/params/` and `types/`
 //   node build.mjs --check   builds, and fails when `src/params/` or `types/` were not fresh
 //   node build.mjs --js      builds only the JavaScript, beside the modules that were built before
+//   node build.mjs --only M  builds only the module of that name
 //
 // Needs what `tests/js/setup.sh` installs.
 import { execFileSync } from "node:child_process";
@@ -10,6 +11,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, r
 import { join, relative } from "node:path";
 import { brotliCompressSync, deflateRawSync, gzipSync } from "node:zlib";
 import { paramsFiles } from "./params.mjs";
+import { sbom } from "./sbom.mjs";
 import { toolchain } from "./toolchain.mjs";
 
 const here = import.meta.dirname;
@@ -66,12 +68,16 @@ const SOURCES = {
 /** The entries that have a module. */
 const ENTRIES = { index: "imgferry", ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, cloud])), sign: "sign", explain: "explain", sim: "sim" };
 
+const only = process.argv.includes("--only") ? process.argv.at(-1) : undefined;
 const before = committed();
 if (!process.argv.includes("--js")) {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
-  for (const [name, [parameters, flags, optimise]] of Object.entries(MODULES)) glue(cargo(parameters, flags), name, optimise);
+  for (const [name, [parameters, flags, optimise]] of Object.entries(MODULES)) {
+    if (only === undefined || name === only) glue(cargo(parameters, flags), name, optimise);
+  }
 }
+if (only !== undefined) process.exit();
 const tables = JSON.parse(execFileSync("cargo", ["run", "-q", "-p", "imgferry", "--example", "tables"], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26, stdio: ["ignore", "pipe", "inherit"] }));
 params();
 texts();
@@ -79,6 +85,7 @@ typescript();
 for (const [entry, module] of Object.entries(ENTRIES)) entries(entry, module);
 stubs();
 for (const name of LICENCES) cpSync(join(root, name), join(here, name));
+writeFileSync(join(dist, "sbom.cdx.json"), sbom(root, JSON.parse(readFileSync(join(here, "package.json"), "utf8"))));
 const stale = [...before].filter(([path, text]) => committed().get(path) !== text).map(([path]) => path);
 const fresh = [...committed().keys()].filter((path) => !before.has(path));
 if (process.argv.includes("--check") && stale.length + fresh.length > 0) {

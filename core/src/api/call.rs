@@ -1,6 +1,6 @@
 //! A built operation, ready to be signed at every send.
 
-use super::operation::Operation;
+use super::operation::{Effect, Operation};
 use crate::base::credentials::Credentials;
 use crate::base::error::Error;
 use crate::base::http::{Part, Request};
@@ -40,6 +40,11 @@ impl Call {
     /// The request, complete but for date, token and authorization.
     pub fn request(&self) -> &Request {
         &self.request
+    }
+
+    /// Whether sending it starts something that a second call would start again.
+    pub(crate) fn is_launch(&self) -> bool {
+        self.operation.effect == Effect::Launch
     }
 
     /// Region in the credential scope.

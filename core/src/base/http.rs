@@ -92,7 +92,7 @@ impl Eq for Headers {}
 
 impl Headers {
     /// None yet, but room for all of a signed request: growing costs more than filling.
-    pub(crate) fn with_room() -> Self {
+    pub(crate) fn for_request() -> Self {
         Self { text: String::with_capacity(512), headers: Vec::with_capacity(10) }
     }
 

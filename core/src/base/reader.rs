@@ -404,7 +404,7 @@ mod tests {
     fn whatever_is_cut_or_changed_is_read_alike() {
         let text =
             r#"{"copies": [{"cloud": "tencent", "to": ["a", 1.25e2, -3, true, null, "\u00e9\ud83d\ude00"]}], "n": [0.5, 12345678901]}"#;
-        for at in 0..text.len() {
+        for at in (0..text.len()).step_by(if cfg!(miri) { 7 } else { 1 }) {
             for byte in *b" 0\"\\{}[],:eu.-n\xff\xc3" {
                 let mut changed = text.as_bytes().to_vec();
                 changed[at] = byte;

@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn every_day_of_eight_centuries_survives_a_round_trip() {
-        for day in -146_097..146_097_i64 {
+        for day in (-146_097..146_097_i64).step_by(if cfg!(miri) { 4_999 } else { 1 }) {
             let at = Millis(day * 86_400_000 + 86_399_000);
             assert_eq!(Millis::parse(&at.rfc3339()), Some(at));
             assert_eq!(Millis::parse_http_date(&at.http_date()), Some(at));

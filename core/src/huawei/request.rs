@@ -480,7 +480,7 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
     push_path(parameters, at, &mut url)?;
     let parts = UrlParts { authority, path_end: url.len(), plain: own };
     push_query(parameters, at, &mut url)?;
-    let mut headers = Headers::with_room();
+    let mut headers = Headers::for_request();
     let region = headers.keep(&at.region);
     let body = body(parameters);
     if !body.is_empty() {

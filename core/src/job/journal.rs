@@ -138,8 +138,12 @@ pub(crate) fn parse(text: &str) -> Result<Parsed, Error> {
             return if index > 0 || begins_a_header(line) { Ok(parsed) } else { Err(corrupt(1)) };
         };
         let whole = whole.strip_suffix('\r').unwrap_or(whole);
-        let record = Record::read(whole).filter(|record| matches!(record, Record::Header { .. }) == (index == 0));
-        parsed.records.push(record.ok_or_else(|| of_another_version(whole).unwrap_or_else(|| corrupt(index + 1)))?);
+        let record = Record::read(whole).ok_or_else(|| of_another_version(whole).unwrap_or_else(|| corrupt(index + 1)))?;
+        match (matches!(record, Record::Header { .. }), index) {
+            (true, 0) | (false, 1..) => parsed.records.push(record),
+            (true, 1..) => return Err(joined(index + 1)),
+            (false, 0) => return Err(corrupt(1)),
+        }
         parsed.kept += line.len();
     }
     Ok(parsed)
@@ -163,6 +167,9 @@ fn disguised(text: &str) -> Option<Error> {
         ("PK\u{3}\u{4}", "zip", "unzip"),
     ];
     let start: String = text.chars().take(64).collect();
+    if !start.is_empty() && start.chars().all(|char| char == '\0') {
+        return Some(zeros());
+    }
     let wide = |name: &str| (name.to_owned(), format!("`iconv -f {name} -t UTF-8`"));
     let packed = PACKED.iter().find(|(start, ..)| text.starts_with(start));
     let (what, tool) = match packed {
@@ -187,6 +194,22 @@ fn of_another_version(line: &str) -> Option<Error> {
         "nothing was lost and nothing was overwritten: go on with the release of imgferry that wrote it, or a later one",
         "内容未丢失，也未被覆盖：请使用写入该日志的 imgferry 版本或更新的版本继续",
     ))
+}
+
+/// What a file system leaves of a file whose end it knew and whose bytes it had not written when the power went.
+fn zeros() -> Error {
+    Error::new(Kind::Misuse, "journal.zeros", "the journal begins with zero bytes, as a file system leaves them after a crash").hint(
+        "nothing was overwritten; restore the file from a copy, or run the same copy again with another journal: it looks at the destinations first",
+        "未覆盖任何内容；请从备份恢复该文件，或换一个日志文件重新执行相同的复制：启动前会先查看目标地域",
+    )
+}
+
+/// Two files in one, such as `cat` makes of them.
+fn joined(line: usize) -> Error {
+    Error::new(Kind::Misuse, "journal.joined", format!("line {line} of the journal is the first of another journal")).hint(
+        "nothing was overwritten; part the file before that line and go on with each part by itself",
+        format!("第 {line} 行是另一份日志的首行，未覆盖任何内容；请在该行之前把文件拆开，分别继续"),
+    )
 }
 
 fn corrupt(line: usize) -> Error {
@@ -237,12 +260,13 @@ mod tests {
     fn every_prefix_loads_and_every_flipped_byte_is_told() -> Result<(), Error> {
         let text: String = sample().iter().map(Record::to_line).collect();
         assert_eq!(parse(&text)?.records, sample());
-        for end in (0..=text.len()).filter(|end| text.is_char_boundary(*end)) {
+        let step = if cfg!(miri) { 61 } else { 1 };
+        for end in (0..=text.len()).step_by(step).filter(|end| text.is_char_boundary(*end)) {
             let parsed = parse(text.get(..end).unwrap_or_default())?;
             assert_eq!(parsed.records.as_slice(), sample().get(..parsed.records.len()).unwrap_or_default());
             assert!(parsed.kept <= end);
         }
-        for position in 0..text.len() - 1 {
+        for position in (0..text.len() - 1).step_by(step) {
             let mut bytes = text.clone().into_bytes();
             bytes[position] ^= 1;
             if let Ok(damaged) = String::from_utf8(bytes) {
@@ -277,6 +301,20 @@ mod tests {
         assert_eq!((error.code.as_str(), error.hint_en.contains("nothing was lost")), ("journal.version", true), "{error}");
         let damaged = parse(&format!("00000000 {text}\n")).expect_err("it is not read");
         assert_eq!(damaged.code, "journal.line");
+    }
+
+    #[test]
+    fn two_journals_in_one_file_and_one_of_zero_bytes_are_told_as_such() {
+        let text: String = sample().iter().map(Record::to_line).collect();
+        let lines = sample().len();
+        let error = parse(&format!("{text}{text}")).expect_err("it is not read");
+        assert_eq!((error.code.as_str(), error.message.contains(&format!("line {}", lines + 1))), ("journal.joined", true), "{error}");
+        for zeros in ["\0".to_owned(), "\0".repeat(4096), format!("{}\n{text}", "\0".repeat(512))] {
+            assert_eq!(parse(&zeros).err().map(|error| error.code), Some("journal.zeros".into()));
+        }
+        // Behind whole lines they are what was not written yet.
+        let kept = parse(&format!("{text}{}", "\0".repeat(4096))).map(|parsed| (parsed.records, parsed.kept));
+        assert_eq!(kept, Ok((sample(), text.len())));
     }
 
     #[test]

@@ -285,7 +285,7 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
     check_region(&at.region)?;
     let BaseUrl { mut url, authority, own, host_header, elsewhere } =
         base_url(at.endpoint.as_ref(), &official_host(operation.service, at))?;
-    let mut headers = Headers::with_room();
+    let mut headers = Headers::for_request();
     let region = headers.keep(&at.region);
     if let Some(host) = host_header {
         headers.push("host", &host);

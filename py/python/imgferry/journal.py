@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import time
@@ -16,6 +17,8 @@ from .error import Error
 
 #: Journals longer than this, in bytes, are worth compacting.
 LONG = 64 * 1024
+#: A file that is there, on a disk or with rights that do not let it be written.
+UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class Journal:
@@ -43,7 +46,17 @@ class Journal:
         journal = cls.__new__(cls)
         journal.path = Path(path)
         journal._is_new = False
-        journal._file = open_locked(journal.path, 0)
+        try:
+            journal._file = open_locked(journal.path, 0)
+        except OSError as error:
+            if error.errno not in UNWRITABLE:
+                raise
+            raise Error(
+                f"{path} cannot be written: {error.strerror}",
+                code="journal.unwritable",
+                hint="nothing of it is lost: let this user write the file, then go on",
+                hint_zh="内容未丢失：请让当前用户可以写入该文件，再继续",
+            ) from None
         try:
             job, kept = Job.restore(read(journal.path), now_ms=now_ms, trusted_hosts=list(trusted_hosts))
             os.ftruncate(journal._file, kept)

@@ -1,3 +1,5 @@
+import { misuse, reading } from "./bridge.js";
+import { checkCallbacks } from "./callbacks.js";
 import { ImgferryError } from "./error.js";
 import type { Job } from "./jobs.js";
 import { whyLost } from "./lost.js";
@@ -99,11 +101,13 @@ const driven = new WeakSet<Job>();
 
 /** Refuses a second driver of a job. */
 async function alone<T>(job: Job, credentials: Keys, options: RunOptions, work: (carried: Carried) => Promise<T>): Promise<T> {
+  if (typeof reading("job", () => job.poll) !== "function") throw misuse("job", "job must be a Job");
+  checkCallbacks(options, "save", "onEvent", "onKeyTrouble");
   if (driven.has(job)) {
     throw new ImgferryError("the job is driven already", {
       code: "job.driven",
-      hint: "wait for the first run, or abort it; one driver drives a job at a time",
-      hintZh: "请等待或中止前一个 run；同一作业同时只能由一个驱动执行",
+      hint: "wait for the first run, or abort it",
+      hintZh: "请等待或中止前一个 run",
     });
   }
   driven.add(job);

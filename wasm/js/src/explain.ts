@@ -2,7 +2,7 @@
  * Why something was refused, from whatever is in hand: a request with its answer, an exception of any vendor's client, a log.
  * It is a module of its own, and no part of the others.
  */
-import { Bridge, camel, record } from "./bridge.js";
+import { Bridge, camel, misuse, reading, record } from "./bridge.js";
 import { loading } from "./small.js";
 import { errorOf } from "./thrown.js";
 import type { Credentials, Evidence } from "./types.js";
@@ -31,6 +31,7 @@ export interface Hints {
  * exceptions of the vendors' clients and of Packer or Terraform, lines of a log with any of these in them.
  */
 export function investigate(text: string, hints: Hints = {}): Evidence {
-  const { answer, credentials, nowMs } = hints;
+  if (typeof hints !== "object" || hints === null) throw misuse("hints", "hints must be an object");
+  const { answer, credentials, nowMs } = reading("hints", () => ({ ...hints }));
   return camel(JSON.parse(bridge.call((glue) => glue.investigate(record({ text, answer, credentials, nowMs }))))) as Evidence;
 }

@@ -1,4 +1,5 @@
-import { type Bridge, misuse } from "./bridge.js";
+import { type Bridge, misuse, reading } from "./bridge.js";
+import { checkCallbacks } from "./callbacks.js";
 import { ImgferryError } from "./error.js";
 import { whyLost } from "./lost.js";
 import { type Fetch, once } from "./once.js";
@@ -25,6 +26,7 @@ export function listing(bridge: Bridge<OperatingGlue>): Listing {
   const { request, read } = operating(bridge);
   return {
     async *listImages(cloud, region, credentials, options = {}) {
+      checkCallbacks(options);
       const at = typeof region === "string" ? { region } : region;
       const own = options.fetch ? undefined : once();
       let [cursor, seen]: [string | null, number] = [null, 0];
@@ -50,11 +52,12 @@ export function listing(bridge: Bridge<OperatingGlue>): Listing {
 
 /** Sends a request, for so long; what is aborted rejects with its reason. */
 async function answered(asked: { method: string; url: string; headers: [string, string][]; body: string }, fetch: Fetch, { signal, timeoutMs = 30_000 }: ListOptions) {
-  if (!(timeoutMs > 0)) throw misuse("timeoutMs", "timeoutMs must be a number above 0");
+  const ms = reading("timeoutMs", () => Math.min(timeoutMs, 2 ** 31 - 1));
+  if (!(ms > 0)) throw misuse("timeoutMs", "timeoutMs must be a number above 0");
   signal?.throwIfAborted();
   const over = new AbortController();
   const abort = (): void => over.abort(signal!.reason);
-  const timer = setTimeout(() => over.abort(new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError")), timeoutMs);
+  const timer = setTimeout(() => over.abort(new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError")), ms);
   signal?.addEventListener("abort", abort);
   try {
     const { method, url, headers, body } = asked;

@@ -14,13 +14,14 @@ export interface Speaking {
 
 export function speaking(bridge: Bridge<Glue>, texts: Texts): Speaking {
   const loading = new Map<Language, Promise<void>>();
-  for (const [language, own] of Object.entries(texts) as [Language, Texts[Language]][]) {
+  const known = new Map(Object.entries(texts)) as Map<Language, Texts[Language]>;
+  for (const [language, own] of known) {
     if (typeof own !== "function") loading.set(language, Promise.resolve(bridge.addTexts(language, own)));
   }
   return {
     async texts(language) {
-      const fetched = texts[language];
       if (!loading.has(language)) {
+        const fetched = known.get(language);
         if (typeof fetched !== "function") throw misuse("language", "language must be en or zh");
         loading.set(language, fetched().then((all) => bridge.addTexts(language, all)));
         // What failed may be tried again.

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Bridge, type Glue, misuse, record, whole, withBody } from "./bridge.js";
+import { Bridge, type Glue, misuse, reading, record, whole, withBody } from "./bridge.js";
 import type { RunOptions } from "./drive.js";
 import { Handle } from "./handle.js";
 import { TextDecoder } from "./runtime.js";
@@ -113,11 +113,12 @@ export function worlds(bridge: Bridge<WorldGlue>): WorldConstructor {
     }
 
     handle(nowMs: number, given: { method: string; url: string; headers: Headers; body?: Body }): Delivery {
-      const { method, url, headers, body } = given;
-      const { host, pathname, search } = new URL(url);
-      const pairs = [...(Symbol.iterator in headers ? headers : Object.entries(headers))] as HeaderPairs;
-      const all: HeaderPairs = pairs.some(([name]) => name.toLowerCase() === "host") ? pairs : [["Host", host], ...pairs];
-      return this.arrived(nowMs, { method, body, target: pathname + search, headers: all });
+      const [{ method, url, headers, body: text }, body] = withBody(given, "request");
+      const { host, pathname, search } = reading("request.url", () => new URL(url as string));
+      const sent = (headers ?? []) as HeaderPairs;
+      const hasHost = reading("request.headers", () => sent.some(([name]) => name.toLowerCase() === "host"));
+      const all: HeaderPairs = hasHost ? sent : [["Host", host], ...sent];
+      return this.arrived(nowMs, { method: method as string, target: pathname + search, headers: all, body: body ?? (text as Body) });
     }
 
     arrived(nowMs: number, given: { method: string; target: string; headers: Headers; body?: Body }): Delivery {

@@ -7,7 +7,7 @@ use crate::api::facts::{Image, Ownership, Quota};
 pub struct Known<'a> {
     /// The source image, as described by the API.
     pub image: Option<&'a Image>,
-    /// Room in the destination.
+    /// What is used of the quota in the destination, and the whole of it.
     pub quota: Option<&'a Quota>,
     /// Cross-region copies of the account that have not ended, as the caller has counted them: no cloud tells.
     pub running: Option<u32>,

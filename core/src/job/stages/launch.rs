@@ -2,7 +2,6 @@
 //! certain afterwards is looked for before anything is sent again.
 
 use crate::api::facts::{Facts, Launched, Reply};
-use crate::api::operation::Effect as Does;
 use crate::api::replication::{Replica, Wanted};
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::time::Millis;
@@ -131,7 +130,7 @@ fn copy_in_region(state: &State, lane: LaneId) -> Option<Wanted> {
 /// Before a launch leaves: it stands in the journal, and its lanes are in the phase that a crash must find them in.
 pub(crate) fn write_ahead(state: &mut State, pending: &Pending) -> Effects {
     let mut effects = Effects::default();
-    let Some(first) = pending.lanes().first().filter(|_| pending.call.operation.effect == Does::Launch) else {
+    let Some(first) = pending.lanes().first().filter(|_| pending.call.is_launch()) else {
         return effects;
     };
     let lanes = pending.lanes().iter().map(|lane| &state.lanes[*lane]);

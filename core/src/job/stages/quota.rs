@@ -177,7 +177,7 @@ fn take_place(state: &mut State, lane: LaneId) -> Effects {
                 }
                 return effects;
             }
-            effects.advance_by(lane, Outcome::Unsuitable, &Arc::new(no_room(state, lane, &full)));
+            effects.advance_by(lane, Outcome::Unsuitable, &Arc::new(quota_reached(state, lane, &full)));
             effects.go_on(lane, state.clock.now());
             effects
         }
@@ -193,7 +193,7 @@ fn placed(state: &State, lane: LaneId) -> Effects {
 }
 
 /// The refusal, with the cloud's own rule in `problems`.
-fn no_room(state: &State, lane: LaneId, full: &Full) -> Error {
+fn quota_reached(state: &State, lane: LaneId, full: &Full) -> Error {
     let &Full { used, taken, total } = full;
     let region = state.region_to(lane);
     let quota = Quota { total: Some(total), used: Some(used.saturating_add(taken)) };

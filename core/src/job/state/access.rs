@@ -4,7 +4,6 @@ use super::State;
 use super::clouds::Access;
 use super::effect::Effects;
 use crate::api::facts::Reply;
-use crate::api::operation::Effect as Does;
 use crate::base::cloud::Cloud;
 use crate::base::credentials::Credentials;
 use crate::base::error::{Error, Kind, Retry};
@@ -100,7 +99,7 @@ pub(crate) fn review(state: &mut State, cloud: Cloud, keys: &Keyring) -> Effects
 fn put_off(state: &mut State, cloud: Cloud, error: &Arc<Error>) -> Effects {
     let mut effects = Effects::default();
     for pending in state.channels.drain_again(Some(cloud)) {
-        if pending.call.operation.effect == Does::Launch {
+        if pending.call.is_launch() {
             for lane in pending.lanes().iter().copied() {
                 effects.advance_by(lane, Outcome::Delayed, error);
                 effects.go_on(lane, state.clock.now());
@@ -116,7 +115,7 @@ fn put_off(state: &mut State, cloud: Cloud, error: &Arc<Error>) -> Effects {
 pub(crate) fn take_back(state: &mut State, cloud: Option<Cloud>, error: &Arc<Error>) -> Effects {
     let mut effects = Effects::default();
     for pending in state.channels.drain_again(cloud) {
-        if pending.call.operation.effect == Does::Launch {
+        if pending.call.is_launch() {
             pending.lanes().iter().for_each(|lane| effects.advance_by(*lane, Outcome::Delayed, error));
         }
     }

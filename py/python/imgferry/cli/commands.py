@@ -14,6 +14,12 @@ from .output import Output
 
 #: Plan, parameters, keys or usage invalid; nothing was launched.
 INVALID = 5
+#: Journals that cannot be taken up and may tell of launches: what another process holds or this one may not write is resumed
+#: later (6), the others want a person (7).
+JOURNALS = {
+    **dict.fromkeys(("journal.locked", "journal.unwritable"), 6),
+    **dict.fromkeys(("journal.line", "journal.joined", "journal.zeros", "journal.encoding", "journal.version"), 7),
+}
 
 
 def perform(arguments: List[str]) -> int:
@@ -35,7 +41,7 @@ def perform(arguments: List[str]) -> int:
         code = 0
     except Error as error:
         output.error(error)
-        code = INVALID
+        code = JOURNALS.get(error.code, INVALID)
     except OSError as error:
         output.error(unusable(error))
         code = INVALID
