@@ -12,6 +12,9 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(not(feature = "clouds"), allow(dead_code, unused_imports, reason = "what only other clouds need"))]
 
+#[cfg(not(any(feature = "tencent", feature = "volcengine", feature = "huawei")))]
+compile_error!("choose a cloud: one of the features `tencent`, `volcengine` and `huawei`, or `clouds` for all");
+
 pub mod api;
 mod base;
 mod evidence;
