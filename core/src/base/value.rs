@@ -1,7 +1,7 @@
 //! What JSON values are made of: those of `serde_json`, or our own where the size of a module counts.
 
 #[cfg(feature = "tree")]
-pub use super::tree::Map;
+pub(crate) use super::tree::Map;
 #[cfg(all(feature = "tree", feature = "compact"))]
 pub(super) use super::tree::Number;
 
@@ -18,7 +18,7 @@ pub type Value = super::tree::Value;
 
 /// A JSON object.
 #[cfg(not(feature = "tree"))]
-pub type Map = serde_json::Map<String, Value>;
+pub(crate) type Map = serde_json::Map<String, Value>;
 
 /// A number that is no whole one, or too large for one: as it is written, and what that comes to. `None` where it is infinite.
 #[cfg(all(feature = "tree", feature = "compact"))]
