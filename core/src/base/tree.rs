@@ -9,7 +9,7 @@ use std::ops::Index;
 
 /// Any JSON value.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Value {
+pub enum Node {
     /// `null`.
     #[default]
     Null,
@@ -20,143 +20,143 @@ pub enum Value {
     /// A string.
     String(String),
     /// An array.
-    Array(Vec<Value>),
+    Array(Vec<Node>),
     /// An object.
     Object(Map),
 }
 
-impl Value {
+impl Node {
     /// The field of that name of an object.
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub fn get(&self, name: &str) -> Option<&Node> {
         self.as_object()?.get(name)
     }
 
     /// The same, to be changed.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Node> {
         self.as_object_mut()?.get_mut(name)
     }
 
     /// The text of a string.
     pub fn as_str(&self) -> Option<&str> {
-        if let Value::String(text) = self { Some(text) } else { None }
+        if let Node::String(text) = self { Some(text) } else { None }
     }
 
     /// The truth of a boolean.
     pub fn as_bool(&self) -> Option<bool> {
-        if let Value::Bool(flag) = self { Some(*flag) } else { None }
+        if let Node::Bool(flag) = self { Some(*flag) } else { None }
     }
 
     /// A whole number.
     pub fn as_i64(&self) -> Option<i64> {
-        if let Value::Number(number) = self { number.as_i64() } else { None }
+        if let Node::Number(number) = self { number.as_i64() } else { None }
     }
 
     /// A whole number that is not negative.
     pub fn as_u64(&self) -> Option<u64> {
-        if let Value::Number(number) = self { number.as_u64() } else { None }
+        if let Node::Number(number) = self { number.as_u64() } else { None }
     }
 
     /// Any number.
     pub fn as_f64(&self) -> Option<f64> {
-        if let Value::Number(number) = self { number.as_f64() } else { None }
+        if let Node::Number(number) = self { number.as_f64() } else { None }
     }
 
     /// The items of an array.
-    pub fn as_array(&self) -> Option<&Vec<Value>> {
-        if let Value::Array(items) = self { Some(items) } else { None }
+    pub fn as_array(&self) -> Option<&Vec<Node>> {
+        if let Node::Array(items) = self { Some(items) } else { None }
     }
 
     /// The same, to be changed.
-    pub fn as_array_mut(&mut self) -> Option<&mut Vec<Value>> {
-        if let Value::Array(items) = self { Some(items) } else { None }
+    pub fn as_array_mut(&mut self) -> Option<&mut Vec<Node>> {
+        if let Node::Array(items) = self { Some(items) } else { None }
     }
 
     /// The fields of an object.
     pub fn as_object(&self) -> Option<&Map> {
-        if let Value::Object(fields) = self { Some(fields) } else { None }
+        if let Node::Object(fields) = self { Some(fields) } else { None }
     }
 
     /// The same, to be changed.
     pub fn as_object_mut(&mut self) -> Option<&mut Map> {
-        if let Value::Object(fields) = self { Some(fields) } else { None }
+        if let Node::Object(fields) = self { Some(fields) } else { None }
     }
 
     /// Whether it is `null`.
     pub fn is_null(&self) -> bool {
-        matches!(self, Value::Null)
+        matches!(self, Node::Null)
     }
 
     /// Whether it is a number.
     pub fn is_number(&self) -> bool {
-        matches!(self, Value::Number(_))
+        matches!(self, Node::Number(_))
     }
 
     /// Whether it is a string.
     pub fn is_string(&self) -> bool {
-        matches!(self, Value::String(_))
+        matches!(self, Node::String(_))
     }
 
     /// Whether it is an array.
     pub fn is_array(&self) -> bool {
-        matches!(self, Value::Array(_))
+        matches!(self, Node::Array(_))
     }
 
     /// Whether it is an object.
     pub fn is_object(&self) -> bool {
-        matches!(self, Value::Object(_))
+        matches!(self, Node::Object(_))
     }
 
     /// The value, with `null` in its place.
     #[must_use]
-    pub fn take(&mut self) -> Value {
+    pub fn take(&mut self) -> Node {
         std::mem::take(self)
     }
 }
 
-impl Index<&str> for Value {
-    type Output = Value;
+impl Index<&str> for Node {
+    type Output = Node;
 
     /// The field of that name; `null` where there is none.
-    fn index(&self, name: &str) -> &Value {
-        self.get(name).unwrap_or(&Value::Null)
+    fn index(&self, name: &str) -> &Node {
+        self.get(name).unwrap_or(&Node::Null)
     }
 }
 
-impl Index<usize> for Value {
-    type Output = Value;
+impl Index<usize> for Node {
+    type Output = Node;
 
     /// The item at that place; `null` where there is none.
-    fn index(&self, at: usize) -> &Value {
-        self.as_array().and_then(|items| items.get(at)).unwrap_or(&Value::Null)
+    fn index(&self, at: usize) -> &Node {
+        self.as_array().and_then(|items| items.get(at)).unwrap_or(&Node::Null)
     }
 }
 
-impl PartialEq<str> for Value {
+impl PartialEq<str> for Node {
     fn eq(&self, other: &str) -> bool {
         self.as_str() == Some(other)
     }
 }
 
-impl PartialEq<&str> for Value {
+impl PartialEq<&str> for Node {
     fn eq(&self, other: &&str) -> bool {
         *self == **other
     }
 }
 
-impl PartialEq<String> for Value {
+impl PartialEq<String> for Node {
     fn eq(&self, other: &String) -> bool {
         *self == **other
     }
 }
 
-impl PartialEq<Value> for str {
-    fn eq(&self, other: &Value) -> bool {
+impl PartialEq<Node> for str {
+    fn eq(&self, other: &Node) -> bool {
         *other == *self
     }
 }
 
-impl PartialEq<Value> for String {
-    fn eq(&self, other: &Value) -> bool {
+impl PartialEq<Node> for String {
+    fn eq(&self, other: &Node) -> bool {
         *other == **self
     }
 }
@@ -164,7 +164,7 @@ impl PartialEq<Value> for String {
 /// What becomes a value by being put into it.
 macro_rules! from {
     ($( $from:ty => $variant:ident, )+) => {
-        $( impl From<$from> for Value {
+        $( impl From<$from> for Node {
             fn from(value: $from) -> Self {
                 Self::$variant(value.into())
             }
@@ -185,7 +185,7 @@ from! {
     Map => Object,
 }
 
-impl From<f64> for Value {
+impl From<f64> for Node {
     fn from(number: f64) -> Self {
         if !number.is_finite() {
             return Self::Null;
@@ -195,25 +195,25 @@ impl From<f64> for Value {
     }
 }
 
-impl<T: Into<Value>> From<Option<T>> for Value {
+impl<T: Into<Node>> From<Option<T>> for Node {
     fn from(value: Option<T>) -> Self {
         value.map_or(Self::Null, Into::into)
     }
 }
 
-impl<T: Into<Value>> From<Vec<T>> for Value {
+impl<T: Into<Node>> From<Vec<T>> for Node {
     fn from(items: Vec<T>) -> Self {
         items.into_iter().collect()
     }
 }
 
-impl<T: Into<Value>> FromIterator<T> for Value {
+impl<T: Into<Node>> FromIterator<T> for Node {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Self::Array(items.into_iter().map(Into::into).collect())
     }
 }
 
-impl<T: Into<Value>> FromIterator<(String, T)> for Value {
+impl<T: Into<Node>> FromIterator<(String, T)> for Node {
     fn from_iter<I: IntoIterator<Item = (String, T)>>(fields: I) -> Self {
         Self::Object(fields.into_iter().map(|(name, value)| (name, value.into())).collect())
     }
@@ -303,7 +303,7 @@ impl From<usize> for Number {
 
 /// An object: fields sorted by their names, each there once.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Map(Vec<(String, Value)>);
+pub struct Map(Vec<(String, Node)>);
 
 impl Map {
     /// An object without fields.
@@ -322,13 +322,13 @@ impl Map {
 
     /// The field of that name.
     #[inline(never)] // it is asked for from everywhere
-    pub fn get(&self, name: &str) -> Option<&Value> {
+    pub fn get(&self, name: &str) -> Option<&Node> {
         let at = self.place(name).ok()?;
         Some(&self.0.get(at)?.1)
     }
 
     /// The same, to be changed.
-    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Node> {
         let at = self.place(name).ok()?;
         Some(&mut self.0.get_mut(at)?.1)
     }
@@ -340,7 +340,7 @@ impl Map {
 
     /// Sets a field.
     #[inline(never)]
-    pub fn insert(&mut self, name: String, value: Value) {
+    pub fn insert(&mut self, name: String, value: Node) {
         match self.place(&name) {
             Ok(at) => self.0[at].1 = value,
             Err(at) => self.0.insert(at, (name, value)),
@@ -348,14 +348,14 @@ impl Map {
     }
 
     /// Sets these fields.
-    pub fn extend(&mut self, fields: impl IntoIterator<Item = (String, Value)>) {
+    pub fn extend(&mut self, fields: impl IntoIterator<Item = (String, Node)>) {
         for (name, value) in fields {
             self.insert(name, value);
         }
     }
 
     /// Keeps the fields that `keep` wants.
-    pub fn retain(&mut self, mut keep: impl FnMut(&String, &mut Value) -> bool) {
+    pub fn retain(&mut self, mut keep: impl FnMut(&String, &mut Node) -> bool) {
         self.0.retain_mut(|(name, value)| keep(name, value));
     }
 
@@ -380,16 +380,16 @@ impl Map {
     }
 
     /// The values in the order of their names.
-    pub fn values(&self) -> impl Iterator<Item = &Value> {
+    pub fn values(&self) -> impl Iterator<Item = &Node> {
         self.0.iter().map(|(_, value)| value)
     }
 }
 
 /// The fields of an object by name.
-pub type Fields<'a> = std::iter::Map<std::slice::Iter<'a, (String, Value)>, fn(&'a (String, Value)) -> (&'a String, &'a Value)>;
+pub type Fields<'a> = std::iter::Map<std::slice::Iter<'a, (String, Node)>, fn(&'a (String, Node)) -> (&'a String, &'a Node)>;
 
 impl<'a> IntoIterator for &'a Map {
-    type Item = (&'a String, &'a Value);
+    type Item = (&'a String, &'a Node);
     type IntoIter = Fields<'a>;
 
     fn into_iter(self) -> Self::IntoIter {
@@ -398,18 +398,18 @@ impl<'a> IntoIterator for &'a Map {
 }
 
 impl IntoIterator for Map {
-    type Item = (String, Value);
-    type IntoIter = std::vec::IntoIter<(String, Value)>;
+    type Item = (String, Node);
+    type IntoIter = std::vec::IntoIter<(String, Node)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
     }
 }
 
-impl FromIterator<(String, Value)> for Map {
+impl FromIterator<(String, Node)> for Map {
     /// Of fields of the same name the last one counts. However many there are and in whatever order, none is moved often.
-    fn from_iter<I: IntoIterator<Item = (String, Value)>>(fields: I) -> Self {
-        let mut fields: Vec<(String, Value)> = fields.into_iter().collect();
+    fn from_iter<I: IntoIterator<Item = (String, Node)>>(fields: I) -> Self {
+        let mut fields: Vec<(String, Node)> = fields.into_iter().collect();
         if !fields.is_sorted_by(|(one, _), (next, _)| one < next) {
             fields.reverse();
             fields.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -449,25 +449,25 @@ mod tests {
     #[test]
     fn many_fields_in_any_order_are_sorted_at_once() {
         let names = (0..200_000_u32).map(|number| number.wrapping_mul(2_654_435_761).to_string());
-        let many: Map = names.map(|name| (name, Value::Null)).collect();
+        let many: Map = names.map(|name| (name, Node::Null)).collect();
         assert!(many.len() == 200_000 && many.keys().is_sorted());
     }
 
     #[test]
     fn numbers_are_those_of_serde_json() {
         for number in [0, 1, u64::MAX, i64::MAX as u64, i64::MAX as u64 + 1] {
-            let (ours, theirs) = (Value::from(number), serde_json::Value::from(number));
+            let (ours, theirs) = (Node::from(number), serde_json::Value::from(number));
             assert_eq!((ours.as_u64(), ours.as_i64(), ours.as_f64()), (theirs.as_u64(), theirs.as_i64(), theirs.as_f64()));
-            let Value::Number(ours) = ours else { panic!("a number") };
+            let Node::Number(ours) = ours else { panic!("a number") };
             assert_eq!((ours.to_string(), ours.is_i64()), (theirs.to_string(), theirs.is_i64()));
         }
         for number in [0.5, 5.0, 1e-7, 9_999.999, 0.1 + 0.2, 1e21, f64::NAN] {
-            let text = match Value::from(number) {
-                Value::Number(number) => number.to_string(),
+            let text = match Node::from(number) {
+                Node::Number(number) => number.to_string(),
                 _ => "null".to_owned(),
             };
             assert_eq!(text, serde_json::Value::from(number).to_string());
         }
-        assert_eq!((Value::from(-3_i64).as_u64(), Value::from(-3_i64).as_i64(), Value::from(1.0).as_i64()), (None, Some(-3), None));
+        assert_eq!((Node::from(-3_i64).as_u64(), Node::from(-3_i64).as_i64(), Node::from(1.0).as_i64()), (None, Some(-3), None));
     }
 }

@@ -14,7 +14,7 @@ pub type Value = serde_json::Value;
 
 /// Any JSON value.
 #[cfg(feature = "tree")]
-pub type Value = super::tree::Value;
+pub type Value = super::tree::Node;
 
 /// A JSON object.
 #[cfg(not(feature = "tree"))]
