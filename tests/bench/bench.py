@@ -33,6 +33,7 @@ def main() -> int:
         raise SystemExit("the package that is installed is a debug build: its figures mean nothing; run `make bench`")
     import imports
     import instructions
+    import lanes
     import listing
     import signing
     import sizes
@@ -45,6 +46,7 @@ def main() -> int:
         "import": imports.rows,
         "size": sizes.rows,
         "jobs": jobs,
+        "command line": lanes.rows,
         "simulated time": simulated,
         "JavaScript": lambda: elsewhere(["node", "--max-old-space-size=3000", "tests/bench/js/bench.mjs", str(before.npm()), before.COMMIT], HERE / "js/bench.mjs"),
     }

@@ -9,9 +9,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, NamedTuple, Optional, Tuple
+from types import SimpleNamespace
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 import pytest
+from imgferry import Request
+from imgferry.cli import driver
+from imgferry.cli.pool import pooled
+from imgferry.drive import ignore
 from postgres import Server, programs
 
 # A runner in the background ignores these, and so would every process that it starts.
@@ -65,6 +70,27 @@ def cli(tmp_path: Path) -> Cli:
 def state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs that a test keeps stay in folders of the tests."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+
+
+def by_the_command_line() -> Callable[[Request, int], Any]:
+    """Sends as the command line does: by its driver, in a thread, over connections that are kept."""
+    exchange = pooled()
+
+    def send(request: Request, timeout_ms: int) -> Any:
+        told: List[Any] = []
+        job: Any = SimpleNamespace(lost=lambda _, *why, now_ms: told.append(why), answer=lambda _, *answer, now_ms: told.append(answer))
+        under_way = driver.UnderWay(driver.Host(exchange, dict, ignore, ignore, lambda: None))
+        under_way.add(driver.Pending(SimpleNamespace(id=0, request=request, timeout_ms=timeout_ms)))  # type: ignore[arg-type]
+        while under_way.pending:
+            under_way.wait(job, None)
+        return told[0]
+
+    return send
+
+
+def afresh(request: Request, timeout_ms: int) -> Any:
+    """The same over a new connection."""
+    return by_the_command_line()(request, timeout_ms)
 
 
 def certificate(folder: Path) -> Tuple[Path, Path]:

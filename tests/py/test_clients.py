@@ -15,10 +15,10 @@ import httpx
 import pytest
 import requests
 import urllib3
+from conftest import by_the_command_line
 
 import imgferry
 from imgferry import At, Request, adapters, build, sim, transport
-from imgferry.cli.pool import sender
 
 Send = Callable[[Request, int], Any]
 
@@ -42,15 +42,6 @@ def by_aiohttp() -> Any:
             return [await send(request, timeout_ms) for request in requests]
 
     # One session for all, as a program would have: `each` stands in for `imgferry.aio.run`.
-    each.many = True  # type: ignore[attr-defined]
-    return each
-
-
-def by_the_command_line() -> Send:
-    async def each(requests: List[Request], timeout_ms: int) -> List[Any]:
-        send = sender()
-        return [await send(request, timeout_ms) for request in requests]
-
     each.many = True  # type: ignore[attr-defined]
     return each
 

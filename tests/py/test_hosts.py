@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import gc
 import os
@@ -16,22 +15,12 @@ from typing import Any, Callable, Dict, Iterator, List, Optional
 import pytest
 
 import imgferry
-from conftest import Cli, certificate
+from conftest import Cli, afresh, by_the_command_line, certificate
 from imgferry import At, Job, Plan, Request, build, sim, transport
-from imgferry.cli.pool import sender
 
 VENDOR = "https://vendor.invalid"
 Send = Callable[[Request, int], Any]
-
-
-def by_the_command_line(request: Request, timeout_ms: int) -> Any:
-    async def ask() -> Any:
-        return await sender()(request, timeout_ms)
-
-    return asyncio.run(ask())
-
-
-both = pytest.mark.parametrize("send", [by_the_command_line, transport.send])
+both = pytest.mark.parametrize("send", [afresh, transport.send])
 
 
 @pytest.fixture(autouse=True)
@@ -60,19 +49,22 @@ def serve() -> Iterator[Callable[..., int]]:
                     connection, _ = listener.accept()
                 except OSError:
                     return
-                try:
-                    with context.wrap_socket(connection, server_side=True) if context else connection as opened:
-                        while True:
-                            came = read(opened)
-                            if seen is not None:
-                                seen.append(came)
-                            if answer is None:
-                                ended.wait(20)
-                            if answer is None or not came:
-                                break
-                            opened.sendall(answer)
-                except OSError:
-                    pass  # The client has hung up, as it should.
+                threading.Thread(target=talk, args=(connection,), daemon=True).start()
+
+        def talk(connection: socket.socket) -> None:
+            try:
+                with context.wrap_socket(connection, server_side=True) if context else connection as opened:
+                    while True:
+                        came = read(opened)
+                        if seen is not None:
+                            seen.append(came)
+                        if answer is None:
+                            ended.wait(20)
+                        if answer is None or not came:
+                            break
+                        opened.sendall(answer)
+            except OSError:
+                pass  # The client has hung up, as it should.
 
         threading.Thread(target=work, daemon=True).start()
         return listener.getsockname()[1]
@@ -140,7 +132,7 @@ def test_what_is_given_up_before_it_left_never_leaves(serve: Callable[..., int],
         return asked(*given, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    assert by_the_command_line(request(f"http://127.0.0.1:{port}"), 200) == ("unsent", "no connection within 0.2 s")
+    assert afresh(request(f"http://127.0.0.1:{port}"), 200) == ("unsent", "no connection within 0.2 s")
     found.set()
     while not seen:
         time.sleep(0.01)
@@ -241,12 +233,9 @@ def test_no_cookie_is_kept(serve: Callable[..., int]) -> None:
     seen: List[bytes] = []
     port = serve(b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 2\r\n\r\n{}", seen=seen)
 
-    async def twice() -> None:
-        ask = sender()
-        for _ in range(2):
-            assert (await ask(request(f"http://127.0.0.1:{port}"), 5_000))[0] == 200
-
-    asyncio.run(twice())
+    ask = by_the_command_line()
+    for _ in range(2):
+        assert ask(request(f"http://127.0.0.1:{port}"), 5_000)[0] == 200
     asked = [came for came in seen if came]
     assert len(asked) == 2 and not any(b"cookie" in came.lower() for came in asked)
 

@@ -111,14 +111,14 @@ def test_a_line_a_minute_where_nobody_looks_on(monkeypatch: pytest.MonkeyPatch, 
     shown = Progress(some, lambda lanes: [], Output(lang="en"))  # type: ignore[arg-type]
     for minute in range(3):
         for lane in range(10):
-            shown.show({"at_ms": 0, "event": "ready", "cloud": "tencent", "region": "r", "lane": minute * 10 + lane})
+            shown.show([{"at_ms": 0, "event": "ready", "cloud": "tencent", "region": "r", "lane": minute * 10 + lane}])
             shown.tick()
         clock_s[0] += 61
         shown.tick()
         shown.tick()
     failed: Any = {"at_ms": 0, "event": "failed", "cloud": "tencent", "region": "ap-shanghai", "lane": 39, "error": {"code": "C", "message": "why"}}
     for _ in range(5):
-        shown.show(failed)
+        shown.show([failed])
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 4 and all(re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} ", line) for line in lines), lines
     assert "20 of 40 over: 20 waiting, 20 ready; " in lines[1] and lines[3].endswith(" tencent ap-shanghai failed C: why")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 from typing import Callable
 
 import pytest
+from conftest import afresh
 
 from imgferry import At, Request, build, sim, transport
-from imgferry.cli.pool import sender
 
 HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 MEGABYTE = b"100000\r\n" + b" " * 0x100000 + b"\r\n"
@@ -38,14 +37,7 @@ def cut(connection: socket.socket, _: threading.Event) -> None:
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}")
 
 
-def by_the_command_line(request: Request, timeout_ms: int) -> object:
-    async def ask() -> object:
-        return await sender()(request, timeout_ms)
-
-    return asyncio.run(ask())
-
-
-@pytest.mark.parametrize("send", [by_the_command_line, transport.send])
+@pytest.mark.parametrize("send", [afresh, transport.send])
 @pytest.mark.parametrize("host, timeout_ms", [(drip, 200), (refuse, 200), (cut, 60_000), (flood, 600_000)])
 def test_an_answer_without_end_is_given_up(
     host: Callable[[socket.socket, threading.Event], None], timeout_ms: int, send: Callable[[Request, int], object]

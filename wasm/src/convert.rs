@@ -20,7 +20,7 @@ pub(crate) fn parse(text: String) -> Result<Value, Error> {
     let text = Zeroizing::new(text);
     from_text(text.as_bytes()).map_err(|error| {
         Error::new(Kind::Misuse, "input", format!("the input cannot cross: {error}"))
-            .hint("correct the value; nothing was sent", "请修正该值;未发送任何请求")
+            .hint("correct the value; nothing was sent", "请修正该值；未发送任何请求")
     })
 }
 
@@ -148,7 +148,7 @@ impl Record {
 /// The error of a value of the wrong shape. It never shows the value, which might be a secret.
 pub(crate) fn wrong(path: &str, shape: &str) -> Error {
     Error::new(Kind::Misuse, path, format!("{path} must be {shape}"))
-        .hint("correct this value; nothing was sent", "请修正该值;未发送任何请求")
+        .hint("correct this value; nothing was sent", "请修正该值；未发送任何请求")
 }
 
 /// A whole number, also when it is written as `1e3`.

@@ -170,7 +170,7 @@ impl Copying {
     pub fn speed_up(&mut self, speed: f64) -> Result<(), Error> {
         if !(speed.is_finite() && speed > 0.0) {
             return Err(Error::new(Kind::Misuse, "speed", "the speed must be a number above 0")
-                .hint("give a number such as 10", "请给出大于 0 的数,例如 10"));
+                .hint("give a number such as 10", "请给出大于 0 的数，例如 10"));
         }
         for time in [&mut self.min_ms, &mut self.max_ms, &mut self.visible_after_ms] {
             *time = (*time as f64 / speed) as i64;

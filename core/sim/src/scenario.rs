@@ -303,7 +303,7 @@ impl Reader {
     fn unknown(&mut self, path: &str, name: &str) {
         let name = shown(name);
         let message_en = format!("a scenario has no key {name}; remove it or correct its spelling");
-        self.add("sim.unknown", path, message_en, format!("场景没有键 {name};请删除或改正拼写"));
+        self.add("sim.unknown", path, message_en, format!("场景没有键 {name}；请删除或改正拼写"));
     }
 
     fn add(&mut self, rule: &'static str, path: &str, message_en: String, message_zh: String) {

@@ -63,7 +63,7 @@ impl World {
             if world.homes.contains_key(&(image.cloud, image.id.clone())) {
                 let message = format!("two images of {} have the id {}", image.cloud, imgferry::api::text::shown(&image.id));
                 return Err(Error::new(imgferry::Kind::Misuse, "sim.images", message)
-                    .hint("give every image its own id, or none", "请为每个镜像使用不同的 id,或不填写 id"));
+                    .hint("give every image its own id, or none", "请为每个镜像使用不同的 id，或不填写 id"));
             }
             let mut image = image.clone();
             if image.created == Millis(0) {

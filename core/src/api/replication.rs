@@ -165,8 +165,9 @@ pub struct Replication {
     pub being_made: &'static [&'static str],
     /// Whether a launch takes a description; otherwise it is set afterwards.
     pub launch_describes: bool,
-    /// Parameters that the plan cannot give: they follow from its own fields. With each, what to use instead.
-    pub reserved: &'static [(&'static str, &'static str)],
+    /// Parameters that the plan cannot give: they follow from its own fields. With each, what to use instead, in
+    /// English and Chinese.
+    pub reserved: &'static [(&'static str, &'static str, &'static str)],
     /// Starts the copy of one image to several destinations; all replicas differ only in `to`.
     pub launch: fn(&[Replica<'_>]) -> Wanted,
     /// Checks whether the cloud would take such a launch, and starts nothing: tells which of several destinations is refused.

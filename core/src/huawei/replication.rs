@@ -23,7 +23,12 @@ pub(crate) static REPLICATION: Replication = Replication {
     records_origin: true,
     being_made: &["queued", "saving"],
     launch_describes: true,
-    reserved: &[("description", "use description"), ("image_id", "use image"), ("name", "use name"), ("region", "use to")],
+    reserved: &[
+        ("description", "use description", "请使用 description"),
+        ("image_id", "use image", "请使用 image"),
+        ("name", "use name", "请使用 name"),
+        ("region", "use to", "请使用 to"),
+    ],
     launch,
     dry_run: None,
     chaining: Some(Chaining { needs_own, copy_in_region }),

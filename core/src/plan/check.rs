@@ -43,8 +43,9 @@ impl Plan {
                     let first = self.path(index, position);
                     findings.add(&DUPLICATE, path.clone(), &[("first", &first), ("region", &target.region.0)]);
                 }
-                for (name, instead) in transfer.reserved(target) {
-                    findings.add(&RESERVED, format!("{path}.params.{name}"), &[("name", &name), ("instead", &instead)]);
+                for (name, instead, instead_zh) in transfer.reserved(target) {
+                    let words: [(&str, &dyn std::fmt::Display); 3] = [("name", &name), ("instead", &instead), ("instead_zh", &instead_zh)];
+                    findings.add(&RESERVED, format!("{path}.params.{name}"), &words);
                 }
                 for mut problem in transfer.check(target, self, &Known::default()).0.into_iter().chain(transfer.check_after(target, self).0)
                 {
@@ -143,10 +144,10 @@ impl Transfer {
         findings
     }
 
-    /// Parameters that the plan's own fields or the job decide, and what to use instead.
-    fn reserved(&self, target: &Target) -> Vec<(&'static str, &'static str)> {
+    /// Parameters that the plan's own fields or the job decide, and what to use instead, in English and Chinese.
+    fn reserved(&self, target: &Target) -> Vec<(&'static str, &'static str, &'static str)> {
         let params = self.params_for(target);
-        self.cloud.replication().reserved.iter().copied().filter(|(name, _)| params.contains_key(*name)).collect()
+        self.cloud.replication().reserved.iter().copied().filter(|(name, ..)| params.contains_key(*name)).collect()
     }
 }
 
@@ -155,13 +156,13 @@ rules! {
         id: "plan.duplicate",
         source: "design: one lane a destination",
         en: "the same name goes to {region} twice, here and at {first}; remove one or name it differently",
-        zh: "同一名称两次复制到 {region}(另见 {first});请删除其一或改名",
+        zh: "同一名称两次复制到 {region}（另见 {first}）；请删除其一或改名",
     }
     RESERVED: Error {
         id: "plan.params.reserved",
         source: "design: the job must know what it launches",
         en: "{name} cannot be given under params; {instead}",
-        zh: "params 中不能包含 {name};{instead}",
+        zh: "params 中不能包含 {name}；{instead_zh}",
     }
     TRUST: Error {
         id: "plan.trust",

@@ -156,7 +156,7 @@ fn export_of(cloud: Cloud) -> &'static Operation {
 
 /// The parameters that a plan can give: those that follow from its own fields are left out.
 fn of_params(cloud: Cloud, operation: &Operation) -> Value {
-    let reserved = |name: &str| cloud.replication().reserved.iter().any(|(reserved, _)| *reserved == name);
+    let reserved = |name: &str| cloud.replication().reserved.iter().any(|(reserved, ..)| *reserved == name);
     let fields: Vec<&operation::Field> = operation.fields.iter().filter(|field| !reserved(field.name)).collect();
     described(closed(of_fields(&fields), &[]), &format!("Further parameters of {}.", operation.name))
 }

@@ -69,7 +69,20 @@ def read(answer: Any, deadline: float) -> bytes:
             raise TimeoutError("the answer did not end in time")
     if answer.length:
         raise http.client.IncompleteRead(b"", answer.length)
-    return bytes(body)
+    return unpacked(bytes(body)) if answer.getheader("Content-Encoding") in ("gzip", "deflate") else bytes(body)
+
+
+def unpacked(body: bytes) -> bytes:
+    """What a gateway has compressed, though nobody asked it to. What cannot be read so stays as it is."""
+    import zlib
+
+    try:
+        whole = zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, LARGEST + 1)
+    except zlib.error:
+        return body
+    if len(whole) > LARGEST:
+        raise OSError(TOO_LARGE)
+    return whole
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -108,7 +108,7 @@ export class Bridge<G extends Glue> {
         throw new ImgferryError("the module ran out of memory or met a defect and was started anew", {
           code: "module.trap",
           hint: "restore the jobs that were open from their journals; smaller input may help",
-          hintZh: "请从日志恢复未完成的作业;可尝试减小输入",
+          hintZh: "请从日志恢复未完成的作业；可尝试减小输入",
           cause: thrown,
         });
       }
@@ -242,7 +242,7 @@ function within(value: string, name: string, most: number): string {
 }
 
 export function misuse(code: string, message: string, cause?: unknown): ImgferryError {
-  return new ImgferryError(message, { code, hint: "correct this value; nothing was sent", hintZh: "请修正该值;未发送任何请求", cause });
+  return new ImgferryError(message, { code, hint: "correct this value; nothing was sent", hintZh: "请修正该值；未发送任何请求", cause });
 }
 
 /** A record with a body, and the body apart when it is bytes. Null-prototype and class instances will do. */

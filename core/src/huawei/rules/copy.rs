@@ -44,7 +44,7 @@ rules! {
         code: "IMG.0145",
         source: "facts 1.3",
         en: "project_name {project} is neither {region} nor {region}_…; name a project of the destination region",
-        zh: "project_name {project} 既不是 {region} 也不是 {region}_…;请填写目的地域的项目",
+        zh: "project_name {project} 既不是 {region} 也不是 {region}_…；请填写目的地域的项目",
     }
     COPY_PROJECT_MOS: Warning {
         id: "huawei.CopyImageCrossRegion.project_name.mos",

@@ -13,7 +13,7 @@ rules! {
         code: "IMG.0017",
         source: "facts 4.8",
         en: "bucket_url {url} is not <bucket>:<object>; write it like ims-image:web.qcow2",
-        zh: "bucket_url {url} 不是 <桶>:<对象>;写法如 ims-image:web.qcow2",
+        zh: "bucket_url {url} 不是 <桶>:<对象>；写法如 ims-image:web.qcow2",
     }
     EXPORT_BUCKET_SPACE: Error {
         id: "huawei.ExportImage.bucket_url.space",

@@ -33,7 +33,7 @@ rules! {
         code: "IMG.0001",
         source: "facts 4.5",
         en: "{field} {given} is not <op>:<UTC time>; write it like gte:2024-01-01T00:00:00Z, op one of gt gte lt lte eq neq",
-        zh: "{field} {given} 不是 <op>:<UTC 时间>;写法如 gte:2024-01-01T00:00:00Z,op 为 gt gte lt lte eq neq 之一",
+        zh: "{field} {given} 不是 <op>:<UTC 时间>；写法如 gte:2024-01-01T00:00:00Z，op 为 gt gte lt lte eq neq 之一",
     }
     LIST_MEMBER_STATUS: Error {
         id: "huawei.ListImages.member_status.visibility",

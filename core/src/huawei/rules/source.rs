@@ -33,7 +33,7 @@ rules! {
         code: "IMG.0143",
         source: "spec 004, facts 8.2, 4.7",
         en: "the image is encrypted; copy it with CopyImageInRegion without cmk_id, replicate that copy, then encrypt it in the destination",
-        zh: "镜像已加密；先用 CopyImageInRegion(不填 cmk_id)复制为非加密镜像，跨区域复制后再在目的地域加密",
+        zh: "镜像已加密；先用 CopyImageInRegion（不填 cmk_id）复制为非加密镜像，跨区域复制后再在目的地域加密",
     }
     COPY_SIZE: Error {
         id: "huawei.CopyImageCrossRegion.image_id.size",

@@ -208,7 +208,7 @@ fn quota_reached(state: &State, lane: LaneId, full: &Full) -> Error {
     };
     let mut error = Error::new(Kind::Quota, code, message).hint(
         "delete images there or have the quota raised; nothing was sent",
-        format!("{region} 的自定义镜像配额不足({used}/{total});请删除部分镜像或申请提高配额，未发送任何请求"),
+        format!("{region} 的自定义镜像配额不足（{used}/{total}）；请删除部分镜像或申请提高配额，未发送任何请求"),
     );
     error.problems = problems;
     error

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import shlex
 import signal
 import sys
 import time
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
-from .. import Credentials, Job, aio, credentials
+from .. import Credentials, Job, credentials
 from ..drive import ignore, now_ms
 from ..error import Error
 from ..journal import Journal
 from ..runs import AMBIGUOUS, UNFINISHED, folder, new_seed, word
-from ..types import Event, Report
-from . import INTERRUPTED, profiles, streams
+from ..types import Event
+from . import INTERRUPTED, driver, profiles, streams
 from .commands import INVALID, unusable
 from .output import Output, plain
-from .pool import sender
+from .pool import pooled
 from .progress import Progress
 from .summary import has_launched, launched, show
 from .tally import Tally, file as tally_file
-
-#: What ends a run: in order when it comes once, at once when it comes again.
-SIGNALS = [number for number in (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")) if number]
 
 
 def carry(
@@ -39,13 +35,12 @@ def carry(
     if options is not None and getattr(options, "record", False):
         job = tape = recorded(job, journal, options)
     try:
-        given = Keys(job, output, keys, options)
-        with Progress(job.report()["rows"], job.rows, output) as progress:
-            asyncio.run(interruptible(job, given, journal, progress, signals))
-    except asyncio.CancelledError:
-        pass
+        rows = job.report()["rows"]
+        given = Keys({row["cloud"] for row in rows}, output, keys, options)
+        with Progress(rows, job.rows, output) as progress:
+            carry_out(job, given, journal, progress, signals)
     except KeyboardInterrupt:
-        # Where the loop gets no signals, or before it does.
+        # Before signals are heeded.
         signals.append(signal.SIGINT)
     except Exception as error:
         trouble = error
@@ -112,10 +107,12 @@ class Keys:
     #: be just writing the file.
     TRIES, PAUSE_S = 5, 0.2
 
-    def __init__(self, job: Job, output: Output, given: Optional[Mapping[str, Credentials]] = None, options: Optional[argparse.Namespace] = None) -> None:
+    def __init__(
+        self, clouds: Iterable[str], output: Output, given: Optional[Mapping[str, Credentials]] = None, options: Optional[argparse.Namespace] = None
+    ) -> None:
         self.output = output
         self.held: Dict[str, Credentials] = dict(given or {})
-        self.clouds = [] if given else sorted({row["cloud"] for row in job.report()["rows"]})
+        self.clouds = [] if given else sorted(clouds)
         self.source = profiles.Source(options, self.clouds) if options else None
         self.unread: Dict[str, str] = {}
         #: A key was refused and is to be read at once; one was refused before.
@@ -159,36 +156,22 @@ class Keys:
         return not self.unread
 
 
-async def interruptible(job: Job, keys: Keys, journal: Optional[Journal], progress: Progress, signals: List[int]) -> Report:
-    """Runs the driver. The first signal ends it in order, a second one at once; which came, ``signals`` tells."""
+def carry_out(job: Job, keys: Keys, journal: Optional[Journal], progress: Progress, signals: List[int]) -> None:
+    """Runs the driver. Which signals came, ``signals`` tells."""
 
-    def hear(event: Event) -> None:
-        keys.hear(event)
-        progress.show(event)
-        if tally:
-            tally.hear(event)
+    def hear(events: Sequence[Event]) -> None:
+        for event in events:
+            keys.hear(event)
+            if tally:
+                tally.hear(event)
+        progress.show(events)
 
     # Only for runs that are kept by themselves: beside a file of the user's own there is no place for another.
     tally = Tally(tally_file(journal.path)) if journal and journal.path.parent == folder() else None
-    send = tally.counted(sender()) if tally else sender()
-    running = asyncio.ensure_future(aio.run(job, keys, send=send, journal=journal or ignore, on_event=hear))
-
-    def stop(number: int) -> None:
-        signals.append(number)
-        running.cancel()
-
-    for number in SIGNALS:
-        # `nohup` asks that SIGHUP be ignored.
-        if number == signal.SIGINT or signal.getsignal(number) is not signal.SIG_IGN:
-            try:
-                asyncio.get_running_loop().add_signal_handler(number, stop, number)
-            except NotImplementedError:
-                pass  # Windows: Ctrl-C comes as an exception.
-    drawing = asyncio.ensure_future(progress.keep())
     try:
-        return await running
+        host = driver.Host(pooled(), keys, journal or ignore, hear, progress.tick)
+        driver.run(job, host._replace(tally=tally.count) if tally else host, signals)
     finally:
-        drawing.cancel()
         if tally:
             tally.write()
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import time
-from typing import Any, Callable, List, Optional, Set, Tuple
+from typing import Any, Callable, List, Optional, Sequence, Set, Tuple
 
 from .. import log
 from ..types import Event, Row
@@ -44,15 +43,20 @@ class Progress:
         if self.view:
             self.view.stop()
 
-    def show(self, event: Event) -> None:
-        """Takes an event."""
-        self.lanes.hear(event)
+    def show(self, events: Sequence[Event]) -> None:
+        """Takes what happened."""
+        for event in events:
+            self.lanes.hear(event)
         self.changed = True
         if self.output.form != "text":
-            self.output.aside(compact(event))
+            # At one stroke: a line at a time took longer than all else that is done with an event.
+            self.output.aside("\n".join(map(compact, events)))
         # With -v every event is told by the log.
-        elif self.output.verbosity == 0 and event["event"] in (NEWS if self.view else NEWS + FAILURES):
-            self.tell_once(event)
+        elif self.output.verbosity == 0:
+            news = NEWS if self.view else NEWS + FAILURES
+            for event in events:
+                if event["event"] in news:
+                    self.tell_once(event)
 
     def see(self, rows: List[Row], now_ms: int) -> None:
         """Takes a report."""
@@ -64,12 +68,6 @@ class Progress:
         if kind not in self.told and len(self.told) < LINES:
             self.told.add(kind)
             self.output.aside(stamped(log.line(event), bool(self.view)))
-
-    async def keep(self) -> None:
-        """Keeps what is shown fresh until it is cancelled."""
-        while True:
-            self.tick()
-            await asyncio.sleep(DRAW_S)
 
     def tick(self) -> None:
         """Shows what is due, and nothing more often than anybody can see."""

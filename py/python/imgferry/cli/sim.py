@@ -67,7 +67,7 @@ def text(data: Dict[str, Any], output: Output) -> str:
     images = [(f"  {image['cloud']}", image["region"], image["id"]) for image in data["images"]]
     parts = [f"{output.pick('endpoint', '接入地址')}: {data['endpoint']}"]
     if keys:
-        parts += [output.pick("keys, none of them real:", "密钥(均非真实):"), aligned(keys)]
+        parts += [output.pick("keys, none of them real:", "密钥（均非真实）："), aligned(keys)]
     if images:
         parts += [output.pick("images to copy:", "可供复制的镜像："), aligned(images)]
     return "\n".join([*parts, output.pick("Ctrl-C ends it", "按 Ctrl-C 结束")])

@@ -6,7 +6,7 @@ import json
 import re
 import time
 from pathlib import Path
-from typing import Any, Awaitable, Callable, Dict, List
+from typing import Any, Dict, List
 from urllib.parse import parse_qs, urlsplit
 
 from .. import Request, log
@@ -14,7 +14,6 @@ from ..types import Event, Outcome
 
 #: Seconds between two lines: what is lost where a run is killed.
 LINE_S = 60.0
-Send = Callable[[Request, int], Awaitable[Outcome]]
 
 
 def file(journal: Path) -> Path:
@@ -32,21 +31,14 @@ class Tally:
         self.counts: Dict[str, List[float]] = {}
         self.throttles: List[Dict[str, Any]] = []
 
-    def counted(self, send: Send) -> Send:
-        """The same sender, counted."""
-
-        async def counting(request: Request, timeout_ms: int) -> Outcome:
-            began = time.monotonic()
-            outcome = await send(request, timeout_ms)
-            count = self.counts.setdefault(named(request), [0, 0, 0])
-            count[0] += 1
-            count[1] += isinstance(outcome[0], str) or outcome[0] >= 400
-            count[2] += (time.monotonic() - began) * 1000
-            if time.monotonic() > self.next_line:
-                self.write()
-            return outcome
-
-        return counting
+    def count(self, request: Request, outcome: Outcome, seconds: float) -> None:
+        """Takes a call and what came of it."""
+        count = self.counts.setdefault(named(request), [0, 0, 0])
+        count[0] += 1
+        count[1] += isinstance(outcome[0], str) or outcome[0] >= 400
+        count[2] += seconds * 1000
+        if time.monotonic() > self.next_line:
+            self.write()
 
     def hear(self, event: Event) -> None:
         """Takes an event: who asked to slow down, and when."""

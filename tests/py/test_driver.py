@@ -1,0 +1,83 @@
+"""The driver of the command line: what leaves is written ahead, whatever else goes wrong."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, List
+
+import pytest
+
+import imgferry
+from imgferry import sim
+from imgferry.cli import driver
+from imgferry.cli.pool import pooled
+from imgferry.drive import ignore, now_ms
+
+TO = ["cn-shanghai", "cn-guangzhou", "cn-hongkong"]
+
+
+@pytest.fixture
+def server() -> Any:
+    with sim.Server({"copy_ms": 200, "visible_after_ms": 0}) as opened:
+        yield opened
+
+
+def job(url: str) -> imgferry.Job:
+    copies = [
+        {"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "to": TO, "name": "golden"},
+        {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", "ap-singapore"], "name": "golden"},
+    ]
+    plan = {"copies": copies, "clouds": {cloud: {"endpoint": url} for cloud in ("volcengine", "tencent")}, "policy": {"poll": "100ms", "settle": "1s"}}
+    return imgferry.Job(imgferry.Plan(plan), now_ms=now_ms(), seed=1)
+
+
+def keys() -> Any:
+    return sim.credentials()
+
+
+def test_a_launch_leaves_only_once_its_line_is_on_disk(server: sim.Server) -> None:
+    written: List[str] = []
+    early: List[str] = []
+    exchange = pooled()
+
+    def watched(request: Any, timeout_ms: int, leaving: Any) -> Any:
+        if "Action=CopyImage" in request.url and '"launch"' not in "".join(written):
+            early.append(request.url)
+        return exchange(request, timeout_ms, leaving)
+
+    ran = job(server.url)
+    driver.run(ran, driver.Host(watched, keys, written.append, ignore, lambda: None), [])
+    assert not early and ran.report()["counts"] == {"ready": 5}
+    assert "".join(written), "all of it was written"
+
+
+def test_what_could_not_be_written_ahead_never_leaves(server: sim.Server) -> None:
+    sent: List[str] = []
+    exchange = pooled()
+
+    def full(lines: str) -> None:
+        if '"launch"' in lines:
+            raise OSError(28, "No space left on device")
+
+    def watched(request: Any, timeout_ms: int, leaving: Any) -> Any:
+        sent.append(request.url + str(request.headers))
+        return exchange(request, timeout_ms, leaving)
+
+    ran = job(server.url)
+    with pytest.raises(OSError, match="No space"):
+        driver.run(ran, driver.Host(watched, keys, full, ignore, lambda: None), [])
+    assert sent and not any("CopyImage" in told or "SyncImages" in told for told in sent)
+    assert all(row["state"] == "cancelled" for row in ran.report()["rows"])
+
+
+def test_a_connection_is_kept_and_one_that_has_ended_is_not_used(server: sim.Server) -> None:
+    exchange = pooled()
+    ran = job(server.url)
+    threads: List[str] = []
+
+    def watched(request: Any, timeout_ms: int, leaving: Any) -> Any:
+        threads.append(threading.current_thread().name)
+        return exchange(request, timeout_ms, leaving)
+
+    driver.run(ran, driver.Host(watched, keys, ignore, ignore, lambda: None), [])
+    assert set(threads) == {"imgferry.send"} and ran.report()["counts"] == {"ready": 5}
