@@ -6,7 +6,7 @@ use imgferry::api::catalogue::Owner;
 use imgferry::api::check::Rule;
 use imgferry::api::endpoint::SignHost;
 use imgferry::api::facts::{Ownership, State, TaskState};
-use imgferry::api::json::{Object, list, texts};
+use imgferry::api::json::{Object, list};
 use imgferry::api::operation::{Effect, Place};
 use imgferry::api::region::RegionClass;
 use imgferry::api::site::Language;
@@ -56,6 +56,10 @@ fn main() {
     );
 }
 
+fn texts(given: &[&str]) -> Value {
+    list(given, |text| (*text).into())
+}
+
 /// The texts in that language by cloud, those of parameters of every cloud with each; those of plans apart.
 fn texts_of(language: Language) -> Value {
     let is_zh = language == Language::Zh;
@@ -73,7 +77,7 @@ fn texts_of(language: Language) -> Value {
             let cells = [cause, next];
             let told = cells.iter().rposition(|text| !text.is_empty()).map_or(0, |last| last + 1);
             if told > 0 {
-                codes.set(row.code, imgferry::api::json::texts(&cells[..told]));
+                codes.set(row.code, texts(&cells[..told]));
             }
         }
         let own = rules(&mut plan::rules().filter(|rule| !is_of_plans(rule)).chain(cloud.rules()));

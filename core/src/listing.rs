@@ -8,8 +8,8 @@ use crate::api::operation::Operation;
 use crate::base::error::Error;
 use crate::base::http::Answer;
 use crate::base::json::from_text;
+use crate::base::value::Value;
 use crate::provider::read;
-use serde_json::Value;
 use std::ops::Range;
 
 /// Longer lists are read row by row. No page of the three clouds is as long: other operators and simulators give such.

@@ -33,11 +33,14 @@ REGIONS = {
     "huawei": ["ap-southeast-1", "ap-southeast-2", "ap-southeast-3", "cn-east-3", "cn-north-1", "cn-south-1"],
 }
 SOURCE = {"tencent": "ap-guangzhou", "volcengine": "cn-beijing", "huawei": "cn-north-4"}
+LAUNCHES = ("SyncImages", "CopyImage", "CopyImageCrossRegion")
 WORKERS = 4
 #: Until a new image shows, and how long the job gives it: just longer.
 LAG_MS, SETTLE_MS = 2_700, 3_000
 #: Until an answer is sent: the clouds are not on loopback.
 ANSWER_MS = 250
+#: How long a copy takes: some times as long as the settle time, as on the clouds.
+COPY_MS = [2_000, 20_000]
 
 
 class Size(NamedTuple):
@@ -98,7 +101,7 @@ class Storm:
         scenario = {
             "seed": seed,
             "catalogue": False,
-            "copy_ms": [500, 4_000],
+            "copy_ms": COPY_MS,
             "visible_after_ms": LAG_MS,
             "faults": {"lost_after": lost, "slow": 1.0, "slow_ms": ANSWER_MS},
             "quotas": {cloud: 1_000_000 for cloud in REGIONS},
@@ -150,7 +153,7 @@ class Storm:
                 ]
                 policy: Dict[str, Any] = {"poll": "1s", "poll_max": "2s", "settle": f"{SETTLE_MS}ms", "visible": "20s", "backoff": "200ms", "request_timeout": "30s"}
                 # The documents name no rate, so the default is careful; the simulator takes 20.
-                policy["rates"] = {"volcengine.CopyImage": 5}
+                policy["rates"] = {f"volcengine.{operation}": 10 for operation in ("CopyImage", "DescribeImages", "DescribeTasks")}
                 plan = Plan({"clouds": {cloud: {"endpoint": self.endpoint}}, "copies": copies, "policy": policy})
                 fleet.begin(self.database, plan, name=f"storm-{cloud}-{account}", accounts={cloud: account})
 
@@ -174,6 +177,20 @@ class Storm:
         """The partitions that a worker has."""
         return [standing for standing in self.standings() if standing.state == "open" and f":{worker.pid}:" in standing.owner]
 
+    def working(self) -> Optional[subprocess.Popen[bytes]]:
+        """Any worker that has partitions."""
+        alive = [worker for worker in self.workers if worker.poll() is None and self.busy(worker)]
+        return self.random.choice(alive) if alive else None
+
+    def launching(self) -> Optional[subprocess.Popen[bytes]]:
+        """The worker whose launch a cloud has taken just now, and whose journal may lack the answer: the worst moment."""
+        launches = [call for call in self.ledger()["calls"] if call["action"] in LAUNCHES and not call["refused"] and call["at_ms"] > time.time() * 1000 - ANSWER_MS]
+        if not launches:
+            return None
+        cloud, account = launches[-1]["cloud"], launches[-1]["key"].rpartition("a")[2]
+        owner = next(standing.owner for standing in self.standings() if (standing.cloud, standing.account) == (cloud, f"a{account}"))
+        return next((worker for worker in self.workers if f":{worker.pid}:" in owner and worker.poll() is None), None)
+
     def run(self, *, workers: int = WORKERS, kills: int = 0, every_s: float = 2.5, deadline_s: float = 900) -> Figures:
         """Carries the fleet out, killing busy workers on the way; each that dies is followed by another."""
         began = time.monotonic()
@@ -191,9 +208,10 @@ class Storm:
                     restored.append(now - killed)
                     del waiting[pid]
             if done < kills and now > next_kill:
-                alive = [worker for worker in self.workers if worker.poll() is None and self.busy(worker)]
-                if alive:
-                    victim = self.random.choice(alive)
+                victim = self.launching() if self.late or done % 2 else self.working()
+                # When nobody launches any more, anybody.
+                victim = victim or (self.working() if now > next_kill + 1 else None)
+                if victim:
                     ids = [standing.id for standing in self.busy(victim)]
                     victim.kill()
                     victim.wait()
@@ -354,7 +372,7 @@ def main() -> None:
             must(figures.engine_rows <= 0.3 * figures.lanes, f"at most 0.3 rows of the engine a lane: {figures.engine_rows / figures.lanes:.2f}")
         if asked("late"):
             with Storm(url, FULL, seed=options.seed, late=True) as storm:
-                late = storm.run(kills=10, every_s=calm.seconds / 12 if calm else 3)
+                late = storm.run(kills=20, every_s=calm.seconds / 24 if calm else 2)
             told("the same, journal written after the turn (a control: it must fail)", late)
             must(late.duplicates > 0, "a journal that is written late makes second images")
         if calm and asked("steps"):

@@ -453,6 +453,11 @@ test("no plan has the worker sign for a stranger, or do what the list does not a
     ["renaming", tencent({ after: { rename: "silver" } }), "copies[0].to[0]"],
     ["a description", tencent({ description: "x" }), "copies[0].to[0]"],
     ["deleting", tencent({ chain: { delete_intermediates: true } }), "copies[0].to[0]"],
+    // A null of a destination does not take back what its copy asks for.
+    ["a description behind a null", tencent({ after: { description: "x" }, to: [{ region: "ap-shanghai", after: { description: null } }] }), "copies[0].to[0]"],
+    ["renaming behind a null", tencent({ after: { rename: "silver" }, to: [{ region: "ap-shanghai", after: { rename: null } }] }), "copies[0].to[0]"],
+    ["deleting behind a null", tencent({ chain: { delete_intermediates: true }, to: [{ region: "ap-shanghai", chain: { delete_intermediates: null } }] }), ""],
+    ["another key behind a null", tencent({ chain: { cmk_id: "k-1" }, to: [{ region: "ap-shanghai", chain: { cmk_id: null } }] }), "copies[0].to[0]"],
     ["an export", { exports: [{ cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", params: { BucketName: "b-1250000000" } }] }, "exports[0]"],
   ]) {
     const { status, json, text } = await launch("PUT", "/jobs/bad", plan);

@@ -40,7 +40,7 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
 
 /** Ceilings in gzip bytes: what was reached, with little room. English texts are within the code around a module. */
 const CEILINGS = {
-  "sign.wasm": 27_000, "explain.wasm": 165_000, "tencent.wasm": 101_000, "volcengine.wasm": 102_000, "huawei.wasm": 114_000, "imgferry.wasm": 279_000,
+  "sign.wasm": 26_400, "explain.wasm": 152_600, "tencent.wasm": 94_900, "volcengine.wasm": 95_800, "huawei.wasm": 107_500, "imgferry.wasm": 273_400,
   "imgferry/sign, without its module": 4_450, "imgferry/tencent, without its module": 14_300, "imgferry, without its module": 28_200,
 };
 

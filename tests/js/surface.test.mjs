@@ -17,7 +17,7 @@ const { Job, diagnose, prepare, run } = imgferry;
 const KEYS = { tencent: { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET-TENCENT" } };
 const PLAN = { copies: [{ cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai"], name: "surveyed" }], policy: { poll: "20ms", settle: "50ms" } };
 
-const LEVELS = "sign prepare finish verify diagnose check build request read explain regions operations parameters rules needs listImages eventsOf Job Signer run tick whyLost".split(" ");
+const LEVELS = "sign prepare finish verify diagnose check build request read explain regions operations parameters rules needs listImages eventsOf Job Signer run tick history whyLost".split(" ");
 
 test("every entry offers its levels", () => {
   const [loading, errors] = [["init", "initSync"], ["ImgferryError"]];
@@ -193,6 +193,14 @@ test("events have numbers that only grow, across restarts too, and say where a l
   const again = imgferry.eventsOf(journal);
   assert.deepEqual(told(again), told(events));
   again.slice(1).forEach(({ seq }, at) => assert.ok(seq > again[at].seq));
+  // So a console has the stages of a row from either.
+  for (const { lane } of report.rows) {
+    const stages = imgferry.history(events, lane);
+    assert.deepEqual([stages[0].event, stages.at(-1).event, stages.at(-1).untilMs], ["launching", "ready", undefined]);
+    stages.slice(1).forEach(({ fromMs }, at) => assert.ok(fromMs === stages[at].untilMs && fromMs >= stages[at].fromMs));
+    assert.deepEqual(imgferry.history(again, lane).map(({ event }) => event), stages.map(({ event }) => event).filter((event) => again.some((told) => told.lane === lane && told.event === event)));
+  }
+  assert.deepEqual(imgferry.history(events, 9), []);
   assert.deepEqual(imgferry.eventsOf(job.compact()).map(({ event }) => event), ["ready", "ready", "ready"]);
   assert.deepEqual(imgferry.eventsOf(journal.slice(0, journal.indexOf("\n") + 9)), [], "a last line that is cut off does not count");
   assert.throws(() => imgferry.eventsOf("nothing\n"), { name: "ImgferryError", code: "journal.line" });

@@ -28,20 +28,21 @@ const INLINED = ["-Cllvm-args=-inline-threshold=60"];
 const LESS = ["-Zmir-opt-level=3", "-Cllvm-args=-inline-threshold=15"];
 const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], imgferry: LESS, "imgferry-wasm": LESS };
 // For speed, but functions with one caller stay functions of their own: compressed they are smaller so. Nothing lies in
-// the first kilobyte of the memory but the last of a full stack.
-const SEPARATE = ["--one-caller-inline-max-function-size=1", "--low-memory-unused"];
+// the first kilobyte of the memory but the last of a full stack. What is worked out twice compresses better than what is
+// kept from the first time.
+const SEPARATE = ["--one-caller-inline-max-function-size=1", "--low-memory-unused", "--skip-pass=local-cse", "--strip-target-features"];
 const APART = ["-O3", ...SEPARATE];
-const SMALLEST = ["-Oz", "--flatten", "--rereloop", "-Oz", "-Oz", ...SEPARATE];
+const SMALLEST = ["-Oz", "--flatten", "--rereloop", "-Oz", "-O3", ...SEPARATE];
 
 const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /** The modules of the package: what is compiled into each, and how. */
 const CLOUDS = ["tencent", "volcengine", "huawei"];
 const MODULES = {
-  imgferry: [QUICK, { imgferry: INLINED, "imgferry-wasm": INLINED, serde_json: INLINED }, APART],
-  ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,${cloud}`], { ...SMALLER, serde_json: LESS }, APART]])),
+  imgferry: [["--features", "tree", ...QUICK], { imgferry: INLINED, "imgferry-wasm": INLINED, serde_json: INLINED }, APART],
+  ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,tree,${cloud}`], { ...SMALLER, serde_json: LESS }, APART]])),
   sign: [["--no-default-features", "--features", "clouds"], SMALLER, SMALLEST],
-  explain: [["--no-default-features", "--features", "evidence,clouds"], {}, ["-Oz"]],
+  explain: [["--no-default-features", "--features", "evidence,tree,clouds"], {}, ["-Oz"]],
   sim: [["--no-default-features", "--features", "sim"], {}, ["-Oz"]],
 };
 

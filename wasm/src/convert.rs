@@ -1,8 +1,9 @@
 //! JSON records to the core's types. Total: whatever does not fit is refused with the path to it.
 
+use imgferry::api::Params;
+use imgferry::api::json::Value;
 use imgferry::api::json::{from_text, to_text};
 use imgferry::{Credentials, Error, Kind};
-use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
 
@@ -63,7 +64,7 @@ impl Record {
     /// A record inside this one; empty when it is absent.
     pub(crate) fn record_or_empty(&mut self, name: &str) -> Result<Record, Error> {
         let path = self.path_of(name);
-        Record::of(self.any(name).unwrap_or_else(|| Value::Object(Map::new())), &path)
+        Record::of(self.any(name).unwrap_or_else(|| Value::Object(Params::new())), &path)
     }
 
     /// A text that must be there.

@@ -1,10 +1,10 @@
 //! What people have in hand when something was refused, explained.
 
 use crate::convert::{Record, Thrown, throw};
+use imgferry::api::json::Value;
 use imgferry::api::json::to_text;
 use imgferry::sign::Diagnosis;
 use imgferry::{Error, wall_clock};
-use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 /// What a text tells of a refusal.

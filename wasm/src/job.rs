@@ -3,11 +3,11 @@
 use crate::convert::{Record, Thrown, parse, throw};
 use crate::operation::{answer, problems_value};
 use imgferry::api::endpoint::HostHeader;
+use imgferry::api::json::Value;
 use imgferry::api::json::{Object, list, to_text};
 use imgferry::job::{Changes, Event, Outgoing, Restored};
 use imgferry::plan::Need;
 use imgferry::{Cloud, Error, Keyring, Lost, Millis, Plan, Step, wall_clock};
-use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 /// A replication under way. Times are whole milliseconds: the package checks them.

@@ -4,8 +4,8 @@ use crate::convert::{Record, Thrown, throw, wrong};
 use crate::operation::{answer, cloud};
 use imgferry::Reading;
 use imgferry::api::Params;
+use imgferry::api::json::Value;
 use imgferry::api::json::to_text;
-use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 /// An answer, read: all of it, or all but the rows of its list.
@@ -59,6 +59,6 @@ impl Listing {
         let Some((listing, body)) = &self.long else { return Ok("[]".to_owned()) };
         let mut reply = listing.rows(body, start..stop).map_err(throw)?.to_value();
         let (half, name) = if of_facts { ("facts", "items") } else { ("data", &*listing.list) };
-        Ok(to_text(&reply[half][name].take()))
+        Ok(to_text(&reply.get_mut(half).and_then(|half| half.get_mut(name)).map_or(Value::Null, Value::take)))
     }
 }

@@ -7,13 +7,13 @@ use imgferry::api::Params;
 use imgferry::api::call::Call;
 use imgferry::api::check::{Known, Rule};
 use imgferry::api::endpoint::{HostHeader, SignHost};
+use imgferry::api::json::Value;
 use imgferry::api::json::{Object, list, to_text};
 use imgferry::api::operation::Operation;
 use imgferry::api::region::Region;
 use imgferry::api::site::Language;
 use imgferry::sign::Signer;
 use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Redactor, wall_clock};
-use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 /// Loads texts of rules and error codes in a language.
@@ -48,7 +48,7 @@ pub fn ask(name: &str, input: String, body: Option<Vec<u8>>) -> Thrown<String> {
             "explain" => explain(input),
             "regions" => Ok(list(only_cloud(input)?.regions(), Region::to_value)),
             "operations" => Ok(list(only_cloud(input)?.operations(), |operation| operation.to_value())),
-            "parameters" => Ok(operation(input)?.to_value()["fields"].take()),
+            "parameters" => Ok(operation(input)?.to_value().get_mut("fields").map_or(Value::Null, Value::take)),
             "rules" => rules(input),
             "listing" => listing(input),
             #[cfg(feature = "full")]

@@ -3,8 +3,8 @@
 use crate::convert::{Record, Thrown, parse, throw, wrong};
 use crate::operation::{at, cloud, request_text};
 use crate::sign::{Told, signed_by};
+use imgferry::api::json::Value;
 use imgferry::{At, Cloud, sign, wall_clock};
-use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 /// An access key of a cloud and the keys derived from it, wiped when freed.

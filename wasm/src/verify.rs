@@ -1,10 +1,10 @@
 //! The other side of level 1: is this request signed by who it says, and why was one refused?
 
 use crate::convert::Record;
+use imgferry::api::json::Value;
 use imgferry::api::json::{Object, to_text};
 use imgferry::sign::{self, Expect, Received};
 use imgferry::{Cloud, Credentials, Error, wall_clock};
-use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 /// Why a signature was refused.

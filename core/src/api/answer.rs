@@ -9,7 +9,7 @@ use crate::base::json::from_text;
 use crate::base::record::{Params, text};
 use crate::base::text::shown;
 use crate::base::time::{Millis, number};
-use serde_json::Value;
+use crate::base::value::Value;
 
 /// The body as JSON, whatever its content type says.
 ///

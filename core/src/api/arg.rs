@@ -3,8 +3,8 @@
 use crate::base::json::texts;
 use crate::base::record::Params;
 use crate::base::time::push_decimal;
+use crate::base::value::Value;
 use crate::base::writer::{push_flag, push_list, push_text, push_value};
-use serde_json::Value;
 use std::any::Any;
 
 /// A parameter's value on its way into a request.

@@ -6,8 +6,8 @@ use crate::api::texts;
 use crate::base::error::{Kind, Retry};
 use crate::base::json::Object;
 use crate::base::spelling::nearest;
+use crate::base::value::Value;
 use crate::base::words::words;
-use serde_json::Value;
 use std::borrow::Cow;
 use std::str::Lines;
 

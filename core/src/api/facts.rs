@@ -4,8 +4,8 @@ use crate::base::credentials::Credentials;
 use crate::base::json::{Object, list, ordered, texts};
 use crate::base::record::Params;
 use crate::base::time::Millis;
+use crate::base::value::Value;
 use crate::base::words::words;
-use serde_json::Value;
 
 /// A successful answer, read.
 #[derive(Clone, Debug, PartialEq)]

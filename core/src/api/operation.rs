@@ -7,8 +7,8 @@ use crate::base::cloud::Cloud;
 use crate::base::http::Method;
 use crate::base::json::{Object, list};
 use crate::base::record::Params;
+use crate::base::value::Value;
 use crate::base::words::words;
-use serde_json::Value;
 
 /// One API operation.
 #[derive(Debug)]
@@ -289,13 +289,13 @@ macro_rules! record {
             fn arg(&self) -> Option<$crate::api::arg::Arg<'_>> {
                 Some($crate::api::arg::Arg::Objects(self, |records| {
                     let records = records.downcast_ref::<Self>().into_iter().flatten();
-                    records.map(|record| serde_json::Value::Object(record.clone().into())).collect()
+                    records.map(|record| crate::base::value::Value::Object(record.clone().into())).collect()
                 }))
             }
 
             fn put(self, name: &str, params: &mut $crate::base::record::Params) {
-                let records = self.into_iter().map(|record| serde_json::Value::Object(record.into())).collect();
-                params.insert(name.to_owned(), serde_json::Value::Array(records));
+                let records = self.into_iter().map(|record| crate::base::value::Value::Object(record.into())).collect();
+                params.insert(name.to_owned(), crate::base::value::Value::Array(records));
             }
         }
 

@@ -1,8 +1,8 @@
 //! Regions: what a cloud's table tells of each.
 
 use crate::base::json::Object;
+use crate::base::value::Value;
 use crate::base::words::words;
-use serde_json::Value;
 
 /// A region that we know of.
 #[derive(Clone, Copy, Debug)]

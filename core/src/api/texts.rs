@@ -41,7 +41,7 @@ mod store {
 mod store {
     use super::Language;
     use crate::base::json::from_text;
-    use serde_json::Value;
+    use crate::base::value::Value;
     use std::sync::{Mutex, OnceLock, PoisonError};
 
     /// They stay: what is told of them lives as long as the program.

@@ -3,7 +3,7 @@
 use super::error::{Error, Kind, Retry};
 use super::json::{Object, texts};
 use super::text::{first_control, quoted};
-use serde_json::Value;
+use super::value::Value;
 use std::fmt;
 
 /// An HTTP method used by the three clouds.

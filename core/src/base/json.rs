@@ -1,14 +1,15 @@
 //! JSON values made and written. Each record has a `to_value` beside its type, the one shape for Python, JavaScript and
 //! the command line; it takes the record apart without `..`, so that a new field cannot be forgotten.
 
+use super::value::Map;
+pub use super::value::Value;
 #[cfg(feature = "compact")]
 use crate::base::reader;
 use crate::base::writer;
-use serde_json::{Map, Value};
 
 /// A JSON object, filled field by field. One function for each type of value, not a macro: what it says is code once.
 #[derive(Debug, Default)]
-pub struct Object(Map<String, Value>);
+pub struct Object(Map);
 
 impl Object {
     /// An object without fields.
@@ -31,7 +32,7 @@ impl Object {
     }
 
     /// Sets all these fields.
-    pub fn extend(&mut self, fields: &Map<String, Value>) -> &mut Self {
+    pub fn extend(&mut self, fields: &Map) -> &mut Self {
         for (name, value) in fields {
             self.insert(name, value.clone());
         }
@@ -43,7 +44,7 @@ impl Object {
     }
 
     /// The fields so far, taken out.
-    pub fn take(&mut self) -> Map<String, Value> {
+    pub fn take(&mut self) -> Map {
         std::mem::take(&mut self.0)
     }
 
@@ -63,7 +64,7 @@ pub fn list<T>(items: &[T], each: fn(&T) -> Value) -> Value {
 }
 
 /// A list of texts.
-pub fn texts<T: AsRef<str>>(items: &[T]) -> Value {
+pub(crate) fn texts<T: AsRef<str>>(items: &[T]) -> Value {
     list(items, |text| text.as_ref().into())
 }
 

@@ -15,6 +15,9 @@ pub(crate) mod redact;
 pub(crate) mod spelling;
 pub mod text;
 pub(crate) mod time;
+#[cfg(any(test, feature = "tree"))]
+pub(crate) mod tree;
+pub(crate) mod value;
 pub(crate) mod wall_clock;
 pub(crate) mod words;
 pub(crate) mod writer;

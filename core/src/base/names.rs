@@ -1,12 +1,12 @@
 //! Numbers for names, and the first of each.
 
-use serde_json::{Map, Value};
+use super::value::{Map, Value};
 
 /// Gives names numbers, in the order in which they come up.
 ///
 /// Every sort of tree is several kilobytes of the WebAssembly module; the one that holds JSON serves here as well.
 #[derive(Debug, Default)]
-pub(crate) struct Names(Map<String, Value>);
+pub(crate) struct Names(Map);
 
 impl Names {
     /// The number of a name, and whether it came up for the first time.

@@ -1,8 +1,8 @@
 //! Findings: what is wrong, where, and how bad.
 
 use super::json::Object;
+use super::value::Value;
 use crate::base::words::words;
-use serde_json::Value;
 use std::fmt;
 
 words! {

@@ -1,7 +1,7 @@
 //! A reader of JSON (RFC 8259) much smaller than that of `serde_json`, for the npm package: what it takes, and what it makes of
 //! it, is the same. `json.rs` chooses.
 
-use serde_json::{Map, Number, Value};
+use super::value::{Number, Value, number};
 use std::fmt;
 
 /// As deep as values may lie within each other.
@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self, depth: usize) -> Read<Value> {
         self.skip(1);
-        let mut fields = Map::new();
+        let mut fields = Vec::new();
         if !self.takes(b'}') {
             let mut end = EOF_OBJECT;
             loop {
@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
                     return Err(self.at_end(EOF_OBJECT, "expected `:`"));
                 }
                 let value = self.value(depth)?;
-                fields.insert(name, value);
+                fields.push((name, value));
                 if self.takes(b'}') {
                     break;
                 }
@@ -136,7 +136,7 @@ impl<'a> Reader<'a> {
                 end = EOF_VALUE;
             }
         }
-        Ok(Value::Object(fields))
+        Ok(Value::Object(fields.into_iter().collect()))
     }
 
     fn array(&mut self, depth: usize) -> Read<Value> {
@@ -272,7 +272,8 @@ impl<'a> Reader<'a> {
             _ => {}
         }
         let value = float(whole, fraction, exponent);
-        Number::from_f64(if is_negative { -value } else { value }).ok_or_else(|| {
+        let text = all.get(..all.len() - self.rest.len()).unwrap_or_default();
+        number(text, is_whole, if is_negative { -value } else { value }).ok_or_else(|| {
             // Told at its last byte.
             self.rest = all.get(all.len() - self.rest.len() - 1..).unwrap_or_default();
             "number out of range"

@@ -2,11 +2,11 @@
 
 use super::json::from_text;
 use super::time::Millis;
-use serde_json::{Map, Value};
+use super::value::{Map, Value};
 use std::vec::IntoIter;
 
 /// Parameters under the vendor's own names, as they come from Python, JavaScript or JSON.
-pub type Params = Map<String, Value>;
+pub type Params = Map;
 
 /// A field that is a text with something in it.
 pub(crate) fn text<'a>(record: &'a Params, name: &str) -> Option<&'a str> {

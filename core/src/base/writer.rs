@@ -2,7 +2,7 @@
 //! types and layouts that it knows, and most texts need no escape, which is told here at once.
 
 use super::time::push_decimal;
-use serde_json::{Map, Value};
+use super::value::{Map, Value};
 
 /// Appends a value.
 pub(crate) fn push_value(out: &mut String, value: &Value) {
@@ -20,7 +20,7 @@ pub(crate) fn push_value(out: &mut String, value: &Value) {
 }
 
 /// Appends an object.
-pub(crate) fn push_object(out: &mut String, fields: &Map<String, Value>) {
+pub(crate) fn push_object(out: &mut String, fields: &Map) {
     let mut before = '{';
     for (name, value) in fields {
         out.push(before);

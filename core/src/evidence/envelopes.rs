@@ -4,7 +4,7 @@ use super::refusal::{Refusal, add, refusal};
 use super::thrown;
 use crate::base::cloud::Cloud;
 use crate::base::json::first;
-use serde_json::Value;
+use crate::base::value::Value;
 
 /// So many places where JSON may begin are tried.
 const PLACES: usize = 2_000;

@@ -15,10 +15,10 @@ use crate::base::credentials::Credentials;
 use crate::base::json::{Object, list};
 use crate::base::redact::Redactor;
 use crate::base::time::Millis;
+use crate::base::value::Value;
 use crate::sign::{Case, Diagnosis, Expect, Received};
 use exchange::Exchange;
 use refusal::Refusal;
-use serde_json::Value;
 
 impl Diagnosis {
     /// Explains whatever is in hand of a refusal, as a JSON object.

@@ -5,7 +5,7 @@ use super::exchange::Exchange;
 use crate::base::http::header;
 use crate::base::json::from_text;
 use crate::base::time::Millis;
-use serde_json::Value;
+use crate::base::value::Value;
 
 /// Every request in a text.
 pub(super) fn find(text: &str) -> Vec<Exchange> {

@@ -33,7 +33,7 @@ pub(crate) static REPLICATION: Replication = Replication {
     tasks,
     older_task: Some(older_task),
     export_tasks: Some(tasks),
-    export_objects: |params| params.get("bucket_url").and_then(serde_json::Value::as_str).map(str::to_owned).into_iter().collect(),
+    export_objects: |params| params.get("bucket_url").and_then(crate::base::value::Value::as_str).map(str::to_owned).into_iter().collect(),
     export_evidence: None,
     export_note: None,
     change,

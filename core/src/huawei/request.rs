@@ -15,8 +15,8 @@ use crate::base::error::{Error, Kind};
 use crate::base::http::{Headers, Method, Request};
 use crate::base::json::{Object, to_text};
 use crate::base::text::all;
+use crate::base::value::Value;
 use crate::sign::encode::{cut, is_unreserved, percent_encode};
-use serde_json::Value;
 
 /// Every operation, sorted by name.
 pub(crate) static OPERATIONS: &[&Operation] = &[

@@ -12,7 +12,7 @@ use crate::base::http::Answer;
 use crate::base::record;
 use crate::base::record::Params;
 use crate::base::time::Millis;
-use serde_json::Value;
+use crate::base::value::Value;
 
 /// Reads an answer. Total: any status and any bytes.
 ///

@@ -4,7 +4,7 @@ use super::event::following;
 use super::report::Report;
 use crate::base::json::to_text;
 use crate::base::time::Millis;
-use serde_json::Value;
+use crate::base::value::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 

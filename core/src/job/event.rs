@@ -4,8 +4,8 @@ use super::machine::{End, Phase};
 use crate::base::error::Error;
 use crate::base::json::Object;
 use crate::base::time::Millis;
+use crate::base::value::Value;
 use crate::base::words::words;
-use serde_json::Value;
 
 words! {
     /// What happened.

@@ -11,8 +11,8 @@ use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::json::{Object, from_text, list, texts, to_text};
 use crate::base::time::Millis;
+use crate::base::value::Value;
 use crate::job::id::{LaneId, SourceId};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// The format; every released one loads for ever.

@@ -4,7 +4,7 @@ use super::machine::{End, Phase};
 use crate::base::error::{Error, Kind};
 use crate::base::json::{Object, list, texts};
 use crate::base::time::Millis;
-use serde_json::{Map, Value};
+use crate::base::value::{Map, Value};
 use std::collections::BTreeMap;
 
 /// The state of the whole job.
@@ -110,7 +110,7 @@ impl Report {
 
     /// The report as JSON.
     pub fn to_value(&self) -> Value {
-        let counts: Map<String, Value> = self.counts().into_iter().map(|(phase, count)| (phase.to_owned(), count.into())).collect();
+        let counts: Map = self.counts().into_iter().map(|(phase, count)| (phase.to_owned(), count.into())).collect();
         Object::new()
             .set("exit_code", self.exit_code())
             .set("counts", counts)

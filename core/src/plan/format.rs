@@ -10,8 +10,8 @@ use crate::base::error::Error;
 use crate::base::json::from_text;
 use crate::base::record::Params;
 use crate::base::text::shown;
+use crate::base::value::{Map, Value};
 use crate::base::words::Words;
-use serde_json::{Map, Value};
 use std::sync::Arc;
 
 impl Plan {
@@ -87,7 +87,7 @@ impl Reader {
         Plan { clouds: self.clouds(root), transfers, policy, trusted_hosts: Vec::new() }
     }
 
-    fn clouds(&mut self, root: &Map<String, Value>) -> Vec<(Cloud, Settings)> {
+    fn clouds(&mut self, root: &Map) -> Vec<(Cloud, Settings)> {
         let mut clouds = Vec::new();
         let Some(value) = root.get("clouds") else {
             return clouds;
@@ -188,7 +188,7 @@ impl Reader {
         self.regions[place].clone()
     }
 
-    fn targets(&mut self, record: &Map<String, Value>, path: &str) -> Vec<Target> {
+    fn targets(&mut self, record: &Map, path: &str) -> Vec<Target> {
         if !record.contains_key("to") {
             self.findings.add(&MISSING, format!("{path}.to"), &[("name", &format!("{path}.to")), ("shape", &"a list of regions")]);
         }
@@ -219,7 +219,7 @@ impl Reader {
         Some(Target { region: DestinationRegion(self.region(&region)), overrides: Some(Box::new(overrides)) })
     }
 
-    fn after(&mut self, record: &Map<String, Value>, path: &str) -> After {
+    fn after(&mut self, record: &Map, path: &str) -> After {
         let path = format!("{path}.after");
         let record = record.get("after").and_then(|value| self.record(value, &path, &AFTER_RECORD.names()));
         let Some(record) = record else {
@@ -233,7 +233,7 @@ impl Reader {
         }
     }
 
-    fn chain(&mut self, record: &Map<String, Value>, path: &str) -> Option<Chain> {
+    fn chain(&mut self, record: &Map, path: &str) -> Option<Chain> {
         let path = format!("{path}.chain");
         let record = self.record(record.get("chain")?, &path, &CHAIN_RECORD.names())?;
         let delete_intermediates = self.flag(record, "delete_intermediates", &path);
@@ -255,7 +255,7 @@ impl Reader {
         Some(tags.collect())
     }
 
-    fn accounts(&mut self, record: &Map<String, Value>, path: &str) -> Vec<String> {
+    fn accounts(&mut self, record: &Map, path: &str) -> Vec<String> {
         let entries = self.list(record, "share", &format!("{path}.")).iter().enumerate();
         let accounts = entries.filter_map(|(index, entry)| {
             let path = format!("{path}.share[{index}]");
@@ -267,7 +267,7 @@ impl Reader {
         accounts.collect()
     }
 
-    fn name(&mut self, record: &Map<String, Value>, key: &str, path: &str) -> Option<String> {
+    fn name(&mut self, record: &Map, key: &str, path: &str) -> Option<String> {
         let name = self.text(record, key, path)?;
         let bare = PLACEHOLDERS.iter().fold(name.clone(), |rest, placeholder| rest.replace(placeholder, ""));
         if let Some(start) = bare.find(['{', '}']) {
@@ -281,7 +281,7 @@ impl Reader {
         Some(name)
     }
 
-    fn params(&mut self, record: &Map<String, Value>, path: &str) -> Params {
+    fn params(&mut self, record: &Map, path: &str) -> Params {
         match record.get("params") {
             None => Params::new(),
             Some(Value::Object(params)) => params.clone(),
@@ -289,7 +289,7 @@ impl Reader {
         }
     }
 
-    fn record<'v>(&mut self, value: &'v Value, path: &str, known: &[&str]) -> Option<&'v Map<String, Value>> {
+    fn record<'v>(&mut self, value: &'v Value, path: &str, known: &[&str]) -> Option<&'v Map> {
         let Some(record) = value.as_object() else {
             return self.wrong(path, "a record");
         };
@@ -300,7 +300,7 @@ impl Reader {
         Some(record)
     }
 
-    fn list<'v>(&mut self, record: &'v Map<String, Value>, key: &str, prefix: &str) -> &'v [Value] {
+    fn list<'v>(&mut self, record: &'v Map, key: &str, prefix: &str) -> &'v [Value] {
         match record.get(key) {
             None => &[],
             Some(Value::Array(items)) => items,
@@ -308,7 +308,7 @@ impl Reader {
         }
     }
 
-    fn required(&mut self, record: &Map<String, Value>, key: &str, path: &str, shape: &str) -> Option<String> {
+    fn required(&mut self, record: &Map, key: &str, path: &str, shape: &str) -> Option<String> {
         let path_of = format!("{path}.{key}");
         match record.get(key) {
             None | Some(Value::Null) => {
@@ -320,7 +320,7 @@ impl Reader {
         }
     }
 
-    fn flag(&mut self, record: &Map<String, Value>, key: &str, path: &str) -> Option<bool> {
+    fn flag(&mut self, record: &Map, key: &str, path: &str) -> Option<bool> {
         match record.get(key) {
             None => None,
             Some(Value::Bool(flag)) => Some(*flag),
@@ -328,7 +328,7 @@ impl Reader {
         }
     }
 
-    fn text(&mut self, record: &Map<String, Value>, key: &str, path: &str) -> Option<String> {
+    fn text(&mut self, record: &Map, key: &str, path: &str) -> Option<String> {
         match record.get(key) {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => self.clean(text, &format!("{path}.{key}")),
@@ -336,7 +336,7 @@ impl Reader {
         }
     }
 
-    fn word<T: Words>(&mut self, record: &Map<String, Value>, key: &str, path: &str) -> Option<T> {
+    fn word<T: Words>(&mut self, record: &Map, key: &str, path: &str) -> Option<T> {
         let name = self.text(record, key, path)?;
         T::find(&name).or_else(|| self.wrong(&format!("{path}.{key}"), &T::choices()))
     }

@@ -55,6 +55,7 @@ mod format;
 mod model;
 mod needs;
 pub mod policy;
+#[cfg(not(feature = "tree"))]
 mod schema;
 mod template;
 mod write;

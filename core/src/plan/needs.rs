@@ -5,8 +5,8 @@ use crate::api::operation::Operation;
 use crate::api::replication::{Change, CopyRef, Replica, Replication, Side, Wanted};
 use crate::base::cloud::Cloud;
 use crate::base::json::Object;
+use crate::base::value::Value;
 use crate::base::words::words;
-use serde_json::Value;
 
 words! {
     /// What an operation is called for.

@@ -4,8 +4,8 @@ use crate::api::check::{Findings, rules};
 use crate::base::cloud::Cloud;
 use crate::base::json::Object;
 use crate::base::text::for_docs;
+use crate::base::value::{Map, Value};
 use crate::base::words::{Words, words};
-use serde_json::{Map, Value};
 
 /// What the fields hold, by the names that the table of them uses.
 type Duration = i64;
@@ -151,7 +151,7 @@ pub(crate) enum Written {
 
 impl Policy {
     /// Reads the record; what is absent keeps its default. `poll` given alone also sets `poll_max`, to four times its value.
-    pub(crate) fn read(record: &Map<String, Value>, written: Written, findings: &mut Findings) -> Policy {
+    pub(crate) fn read(record: &Map, written: Written, findings: &mut Findings) -> Policy {
         let mut policy = Policy::default();
         for (name, value) in record {
             let path = format!("policy.{}", crate::base::text::shown(name));

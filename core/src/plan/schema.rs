@@ -9,7 +9,8 @@ use crate::api::replication::Replica;
 use crate::base::cloud::Cloud;
 use crate::base::json::{Object, list, texts};
 use crate::base::record::Params;
-use serde_json::{Map, Value, json};
+use crate::base::value::{Map, Value};
+use serde_json::json;
 
 impl Plan {
     /// The plan format as a JSON Schema (draft-07), with the policy's defaults. It says what the form of a plan must be;
@@ -81,7 +82,7 @@ fn of_shape(shape: &Shape) -> Value {
             json!({"type": "array", "minItems": 1, "items": {"anyOf": [of_shape(&Shape::Region), reference(record.name)]}})
         }
         Shape::ByCloud(record) => {
-            let by_cloud: Map<String, Value> = Cloud::ALL.into_iter().map(|cloud| (cloud.to_string(), reference(record.name))).collect();
+            let by_cloud: Map = Cloud::ALL.into_iter().map(|cloud| (cloud.to_string(), reference(record.name))).collect();
             closed(by_cloud.into(), &[])
         }
         Shape::Policy => reference("Policy"),
@@ -244,7 +245,7 @@ mod tests {
     #[test]
     fn it_tells_the_policy_that_is_used() {
         let properties = &Plan::schema()["definitions"]["Policy"]["properties"];
-        let told: Map<String, Value> =
+        let told: Map =
             properties.as_object().into_iter().flatten().map(|(name, field)| (name.clone(), field["default"].clone())).collect();
         assert_eq!(Value::Object(told), Policy::default().to_value());
     }

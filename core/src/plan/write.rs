@@ -3,7 +3,7 @@
 use super::model::{Action, After, Chain, Plan, Settings, Target, Transfer};
 use super::policy::Written;
 use crate::base::json::{Object, list, pairs, texts};
-use serde_json::Value;
+use crate::base::value::Value;
 
 impl Plan {
     /// The plan as JSON; reads back to the same plan.

@@ -8,7 +8,7 @@ use super::words::cause;
 use crate::base::http::REDACTED;
 use crate::base::json::{Object, first};
 use crate::base::text::shown;
-use serde_json::Value;
+use crate::base::value::Value;
 
 /// What is wrong with a refused signature, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]

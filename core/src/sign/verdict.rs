@@ -2,8 +2,8 @@
 
 use crate::base::json::Object;
 use crate::base::time::Millis;
+use crate::base::value::Value;
 use crate::base::words::words;
-use serde_json::Value;
 use std::fmt;
 
 /// A request as it arrived.

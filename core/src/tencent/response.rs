@@ -10,8 +10,8 @@ use crate::base::http::Answer;
 use crate::base::record::Params;
 use crate::base::record::{apart, count, id, owned, percent, records, tags, text, text_or_empty, texts, time};
 use crate::base::time::Millis;
+use crate::base::value::Value;
 use crate::tencent::errors::{explain, explain_message};
-use serde_json::Value;
 
 /// Reads an answer. Total: any status and any bytes give a reply or an error.
 ///

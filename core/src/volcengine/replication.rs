@@ -105,7 +105,7 @@ fn export_tasks(tasks: &[&str]) -> Wanted {
 }
 
 fn export_objects(params: &Params) -> Vec<String> {
-    let text = |name: &str| params.get(name).and_then(serde_json::Value::as_str);
+    let text = |name: &str| params.get(name).and_then(crate::base::value::Value::as_str);
     text("TOSPrefix").zip(text("ImageId")).map(|(prefix, image)| format!("{prefix}_{image}_system.qcow2")).into_iter().collect()
 }
 

@@ -11,8 +11,8 @@ use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::{Headers, Method, Request};
 use crate::base::text::all;
+use crate::base::value::Value;
 use crate::sign::encode::{is_unreserved, percent_encode};
-use serde_json::Value;
 use std::borrow::Cow;
 
 /// Every operation, sorted by name.

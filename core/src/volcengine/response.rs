@@ -10,8 +10,8 @@ use crate::base::error::Error;
 use crate::base::http::Answer;
 use crate::base::record::Params;
 use crate::base::record::{apart, count, id, owned, percent, records, tags, text, text_or_empty, time};
+use crate::base::value::Value;
 use crate::volcengine::errors::explain_numbered;
-use serde_json::Value;
 
 /// Reads an answer. Total: any status and any bytes give a reply or an error.
 ///

@@ -1,6 +1,7 @@
 // What every entry offers besides what needs the module.
 export { run, tick, type Keys, type RunOptions, type TickOptions } from "./drive.js";
 export { ImgferryError, Refused, type ErrorDetails } from "./error.js";
+export { history, type Stage } from "./history.js";
 export { whyLost } from "./lost.js";
 export type { JobConstructor } from "./jobs.js";
 export type { ListOptions } from "./listing.js";

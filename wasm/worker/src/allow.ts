@@ -108,8 +108,8 @@ function destination(env: Env, row: Row, entry: Entry, target: Params | string):
   };
   const params = { ...(entry.params as Params), ...(own.params as Params) };
   const description = own.description ?? entry.description;
-  const after = { ...(entry.after as Params), ...(own.after as Params) };
-  const chain = entry.chain || own.chain ? { ...(entry.chain as Params), ...(own.chain as Params) } : undefined;
+  const after = { ...given(entry.after), ...given(own.after) };
+  const chain = entry.chain || own.chain ? { ...given(entry.chain), ...given(own.chain) } : undefined;
   const isExport = path.startsWith("exports");
   const template = (own.name ?? entry.name) as string | undefined;
   // A name that is taken from the source is known when the source is: nothing can be said of it here.
@@ -128,6 +128,11 @@ function destination(env: Env, row: Row, entry: Entry, target: Params | string):
       if (chain.delete_intermediates) allowed(calls.delete, region, {});
     }
   }
+}
+
+/** The fields that are there. Null is none, so that of a destination hides nothing that its copy has. */
+function given(record: unknown): Params {
+  return Object.fromEntries(Object.entries((record ?? {}) as Params).filter(([, value]) => value !== null));
 }
 
 /** A name as it will be; what is only known later stands for itself, in its form. */

@@ -1,7 +1,7 @@
 //! Parameters as rules read them, with the path of each entry.
 
 use crate::base::record::{Params, items};
-use serde_json::Value;
+use crate::base::value::Value;
 use std::fmt;
 
 // Rules take parameters calmly: what has the wrong shape counts as absent, since the check of shapes has reported it.

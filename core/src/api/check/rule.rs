@@ -4,7 +4,7 @@ use crate::api::site::Language;
 use crate::api::texts;
 use crate::base::json::Object;
 use crate::base::problem::Severity;
-use serde_json::Value;
+use crate::base::value::Value;
 
 /// One documented constraint. The rows of a cloud stand in its `rules`.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use super::rule::rules;
 use crate::api::operation::{Field, Named, Shape, values};
 use crate::base::record::Params;
 use crate::base::text::{first_control, shown};
-use serde_json::Value;
+use crate::base::value::Value;
 use std::borrow::Cow;
 
 rules! {

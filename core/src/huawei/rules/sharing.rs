@@ -27,7 +27,7 @@ pub(super) fn check_members(params: &Params, findings: &mut Findings) {
     for who in WHO {
         check_not_empty(params, who, findings);
     }
-    if WHO.iter().all(|who| params.get(*who).is_none_or(serde_json::Value::is_null)) {
+    if WHO.iter().all(|who| params.get(*who).is_none_or(crate::base::value::Value::is_null)) {
         findings.add(&MEMBERS_NONE, "projects", &[]);
     }
 }

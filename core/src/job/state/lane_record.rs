@@ -4,9 +4,9 @@ use super::lane::{Lane, Looks};
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::json::{Object, texts};
 use crate::base::time::Millis;
+use crate::base::value::Value;
 use crate::job::journal::read_texts;
 use crate::job::machine::Phase;
-use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::Arc;
 

@@ -260,7 +260,7 @@ pub(crate) fn set_out(state: &mut State, id: LaneId) -> Millis {
 }
 
 /// The plan of a journal, unless it names a host that the program does not trust.
-fn trusted(plan: &serde_json::Value, hosts: &[&str]) -> Result<Plan, Error> {
+fn trusted(plan: &crate::base::value::Value, hosts: &[&str]) -> Result<Plan, Error> {
     let plan = Plan::from_journal(plan)?.trusting(hosts);
     let findings = plan.check_hosts();
     if findings.has_errors() { Err(findings.into_error("plan")) } else { Ok(plan) }

@@ -6,12 +6,12 @@ use crate::base::cloud::Cloud;
 use crate::base::names::firsts;
 use crate::base::text::shown;
 use crate::base::time::Millis;
+use crate::base::value::Value;
 use crate::job::id::LaneId;
 use crate::job::journal::Record;
 use crate::job::machine::{End, Phase};
 use crate::job::report::{Extra, Report, Row};
 use crate::plan::Action;
-use serde_json::Value;
 
 impl State {
     /// What became of every destination so far.

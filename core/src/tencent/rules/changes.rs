@@ -49,7 +49,7 @@ rules! {
 pub(super) fn check_change(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     const MOST: usize = 256;
     let changes = ["ImageName", "ImageDescription", "ImageFamily", "ImageDeprecated"];
-    if changes.iter().all(|name| params.get(*name).is_none_or(serde_json::Value::is_null)) {
+    if changes.iter().all(|name| params.get(*name).is_none_or(crate::base::value::Value::is_null)) {
         findings.add(&CHANGE_NOTHING, "ImageName", &[]);
     }
     if let Some(name) = text(params, "ImageName") {

@@ -6,7 +6,7 @@ use crate::api::check::params::{integer, length, records, text, texts};
 use crate::api::check::{Findings, Rule, rules};
 use crate::base::record::Params;
 use crate::base::text::quoted;
-use serde_json::Value;
+use crate::base::value::Value;
 
 rules! {
     IMAGES_IDS_COUNT: Error {

@@ -1,0 +1,18 @@
+import type { Event, EventKind } from "./types.js";
+
+/** What a lane came to, and for how long it stood so. */
+export interface Stage {
+  event: EventKind;
+  fromMs: number;
+  /** When the next one began; absent for the last. */
+  untilMs?: number;
+}
+
+/**
+ * The stages of a lane in order: its launches, what became of each, how it ended. `events` are those that a job told, or
+ * `eventsOf` its journal; what concerns no lane and the steps of its progress are left out.
+ */
+export function history(events: readonly Event[], lane: number): Stage[] {
+  const own = events.filter((event) => event.lane === lane && event.event !== "progress");
+  return own.map(({ event, atMs }, at) => (at + 1 < own.length ? { event, fromMs: atMs, untilMs: own[at + 1]!.atMs } : { event, fromMs: atMs }));
+}
