@@ -28,7 +28,8 @@ clouds() {
 minimal() {
   local copy
   copy=$(mktemp -d)
-  trap 'rm -rf "$copy"' EXIT
+  # Named now: at the end it is no longer known.
+  trap "rm -rf '$copy'" EXIT
   cp -R core README.md rustfmt.toml "$copy"
   sed 's|^members = .*|members = ["core", "core/sim"]|; s|^default-members = .*||' Cargo.toml > "$copy/Cargo.toml"
   export CARGO_TARGET_DIR=$PWD/target/minimal
