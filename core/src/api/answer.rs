@@ -125,6 +125,16 @@ mod tests {
     }
 
     #[test]
+    fn a_body_that_a_header_calls_packed_is_told_as_such_and_identity_is_none() {
+        for (encoding, code) in
+            [("br", "answer.compressed"), ("GZIP", "answer.compressed"), ("identity", "answer.shape"), (" Identity ", "answer.shape")]
+        {
+            let error = json(&answer(200, &[("content-encoding", encoding)], b"<html>"), None).expect_err(encoding);
+            assert_eq!(error.code, code, "{encoding}");
+        }
+    }
+
+    #[test]
     fn waits_and_clocks_come_from_the_headers() {
         let date = ("Date", "Tue, 02 Jan 2024 03:04:05 GMT");
         for (after, wait) in [

@@ -74,8 +74,8 @@ export class Bridge<G extends Glue> {
     if (source === undefined || source === null) {
       throw new ImgferryError(`${this.#entry} was used before it was initialised`, {
         code: "module.uninitialised",
-        hint: this.#module ? `await init() of ${this.#entry} first, or import ${this.#entry}/inline` : `call init(...) or initSync(...) of ${this.#entry} with the module first`,
-        hintZh: this.#module ? `请先 await ${this.#entry} 的 init()，或改为导入 ${this.#entry}/inline` : `请先调用 ${this.#entry} 的 init(...) 或 initSync(...) 并传入模块`,
+        hint: this.#module ? `await init() of ${this.#entry} first, or import ${this.#entry}/inline` : `call initSync(...) of ${this.#entry} with the module first`,
+        hintZh: this.#module ? `请先 await ${this.#entry} 的 init()，或改为导入 ${this.#entry}/inline` : `请先调用 ${this.#entry} 的 initSync(...) 并传入模块`,
       });
     }
     return source;
@@ -86,11 +86,11 @@ export class Bridge<G extends Glue> {
     return new ImgferryError(`the module of ${this.#entry} could not be loaded: ${cause instanceof Error ? cause.message : cause}`, {
       code: "module.load",
       hint:
-        "a page's content security policy must allow 'wasm-unsafe-eval'; where the bundler leaves the .wasm file behind, import imgferry/inline; " +
-        "where nothing may be compiled at run time, import the file as a module and give it to initSync of imgferry/slim",
+        "allow 'wasm-unsafe-eval' in the page's content security policy; where the bundler leaves the .wasm file behind, import imgferry/inline; " +
+        "where nothing may be compiled, give the imported file to initSync of imgferry/slim",
       hintZh:
         "页面的内容安全策略须允许 'wasm-unsafe-eval'；若打包工具未带上 .wasm 文件，请改为导入 imgferry/inline；" +
-        "若运行环境禁止运行时编译，请将该文件作为模块导入，并传给 imgferry/slim 的 initSync",
+        "若运行环境禁止编译，请导入该文件并传给 imgferry/slim 的 initSync",
       cause,
     });
   }
@@ -107,8 +107,8 @@ export class Bridge<G extends Glue> {
         this.#tell(this.#texts);
         throw new ImgferryError("the module ran out of memory or met a defect and was started anew", {
           code: "module.trap",
-          hint: "restore the jobs that were open from their journals; smaller input may help",
-          hintZh: "请从日志恢复未完成的作业；可尝试减小输入",
+          hint: "restore open jobs from their journals; smaller input may help",
+          hintZh: "请从日志恢复作业；可减小输入",
           cause: thrown,
         });
       }

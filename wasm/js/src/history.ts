@@ -4,8 +4,8 @@ import type { Event, EventKind } from "./types.js";
 export interface Stage {
   event: EventKind;
   fromMs: number;
-  /** When the next one began; absent for the last. */
-  untilMs?: number;
+  /** When the next one began; undefined for the last. */
+  untilMs: number | undefined;
 }
 
 /**
@@ -13,6 +13,5 @@ export interface Stage {
  * `eventsOf` its journal; what concerns no lane and the steps of its progress are left out.
  */
 export function history(events: readonly Event[], lane: number): Stage[] {
-  const own = events.filter((event) => event.lane === lane && event.event !== "progress");
-  return own.map(({ event, atMs }, at) => (at + 1 < own.length ? { event, fromMs: atMs, untilMs: own[at + 1]!.atMs } : { event, fromMs: atMs }));
+  return events.filter((told) => told.lane === lane && told.event !== "progress").map(({ event, atMs }, at, own) => ({ event, fromMs: atMs, untilMs: own[at + 1]?.atMs }));
 }

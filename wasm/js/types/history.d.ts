@@ -3,8 +3,8 @@ import type { Event, EventKind } from "./types.js";
 export interface Stage {
     event: EventKind;
     fromMs: number;
-    /** When the next one began; absent for the last. */
-    untilMs?: number;
+    /** When the next one began; undefined for the last. */
+    untilMs: number | undefined;
 }
 /**
  * The stages of a lane in order: its launches, what became of each, how it ended. `events` are those that a job told, or
