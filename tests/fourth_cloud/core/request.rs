@@ -32,7 +32,7 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
     let BaseUrl { mut url, authority, own, host_header, elsewhere } = base_url(at.endpoint.as_ref(), &official)?;
     url.push_str(operation.path);
     let parts = UrlParts { authority, path_end: url.len(), plain: own };
-    let mut headers = Headers::with_room();
+    let mut headers = Headers::for_request();
     let region = headers.keep(&at.region);
     headers.push("Content-Type", "application/json");
     if let Some(host) = host_header {
