@@ -60,6 +60,7 @@ const RIGHT = {
   rules: ["tencent"],
   needs: [PLAN],
   eventsOf: [JOURNAL],
+  history: [[{ atMs: NOW, seq: 1, event: "launched", lane: 0 }], 0],
   whyLost: [new TypeError("fetch failed")],
   initSync: [undefined],
   Job: [PLAN, NOW, 1, {}],

@@ -1,3 +1,4 @@
+import { reading } from "./bridge.js";
 import type { Event, EventKind } from "./types.js";
 
 /** What a lane came to, and for how long it stood so. */
@@ -13,5 +14,7 @@ export interface Stage {
  * `eventsOf` its journal; what concerns no lane and the steps of its progress are left out.
  */
 export function history(events: readonly Event[], lane: number): Stage[] {
-  return events.filter((told) => told.lane === lane && told.event !== "progress").map(({ event, atMs }, at, own) => ({ event, fromMs: atMs, untilMs: own[at + 1]?.atMs }));
+  return reading("events", () =>
+    events.filter((told) => told.lane === lane && told.event !== "progress").map(({ event, atMs }, at, own) => ({ event, fromMs: atMs, untilMs: own[at + 1]?.atMs })),
+  );
 }
