@@ -38,8 +38,6 @@ def interleaved(subjects: Subjects, rounds: int) -> Dict[str, List[float]]:
     told: Dict[str, List[float]] = {name: [] for name in subjects}
     for subject in subjects.values():
         subject()
-    gc.collect()
-    gc.freeze()  # what is there already, the modules of the clients above all, is not looked at again at every turn
     for _ in range(rounds):
         for name, subject in subjects.items():
             gc.collect()  # nobody pays for another's garbage
