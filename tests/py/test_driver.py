@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 from typing import Any, List
 
 import pytest
@@ -12,6 +13,7 @@ from imgferry import sim
 from imgferry.cli import driver
 from imgferry.cli.pool import pooled
 from imgferry.drive import ignore, now_ms
+from imgferry.mailbox import Mailbox
 
 TO = ["cn-shanghai", "cn-guangzhou", "cn-hongkong"]
 
@@ -81,3 +83,47 @@ def test_a_connection_is_kept_and_one_that_has_ended_is_not_used(server: sim.Ser
 
     driver.run(ran, driver.Host(watched, keys, ignore, ignore, lambda: None), [])
     assert set(threads) == {"imgferry.send"} and ran.report()["counts"] == {"ready": 5}
+
+
+def test_short_waits_come_to_an_end() -> None:
+    """What `SimpleQueue.get` does not keep: its time may be over between its two tries, and then it waits for ever."""
+    box: Mailbox[int] = Mailbox()
+    told: List[int] = []
+
+    def work() -> None:
+        for number in range(50_000):
+            assert box.take(1e-6) == []
+            box.put(number)
+            told.extend(box.take(None))
+
+    # A daemon, lest a wait without end hold up the tests.
+    working = threading.Thread(target=work, daemon=True)
+    working.start()
+    working.join(60)
+    assert not working.is_alive() and told == list(range(50_000))
+
+
+def test_a_mailbox_wakes_whoever_waits() -> None:
+    box: Mailbox[int] = Mailbox()
+    assert box.take(0) == [] and box.take(0.01) == []
+    putting = [threading.Timer(0.05, box.put, [number]) for number in range(3)]
+    for each in putting:
+        each.start()
+    came: List[int] = []
+    while len(came) < 3:
+        came += box.take(None)
+    assert sorted(came) == [0, 1, 2] and box.take(0) == []
+
+
+def test_answers_behind_a_failure_are_told_all_the_same() -> None:
+    told: List[int] = []
+    job: Any = SimpleNamespace(lost=lambda id, *_, now_ms: told.append(id))
+    under_way = driver.UnderWay(driver.Host(lambda *_: "unsent", keys, ignore, ignore, lambda: None))
+    sends: List[Any] = [driver.Pending(SimpleNamespace(id=id, request=None, timeout_ms=60_000)) for id in range(3)]  # type: ignore[arg-type]
+    for id, outcome in enumerate(["unsent", ValueError("no such thing"), "unsent"]):
+        under_way.pending[sends[id]] = None
+        sends[id].outcome = outcome
+        under_way.come.put(sends[id])
+    with pytest.raises(ValueError, match="no such thing"):
+        under_way.wait(job, None)
+    assert told == [0, 2] and not under_way.pending

@@ -15,7 +15,6 @@ import os
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from queue import Empty, SimpleQueue
 from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 from weakref import WeakKeyDictionary
 
@@ -24,6 +23,7 @@ from ._imgferry import Credentials, Done, Job, Request, Send
 from . import credentials as found
 from .drive import Keys, hear, ignore, now_ms, tell
 from .error import Error
+from .mailbox import Mailbox
 from .store import Store, TakenOver, Unavailable
 from .types import Event, Outcome
 
@@ -198,7 +198,7 @@ class UnderWay:
         self.send = send
         self.count = 0
         self._threads = ThreadPoolExecutor(MOST, "imgferry.tick")
-        self._outcomes: SimpleQueue[Tuple[int, Union[Outcome, BaseException]]] = SimpleQueue()
+        self._outcomes: Mailbox[Tuple[int, Union[Outcome, BaseException]]] = Mailbox()
 
     def __enter__(self) -> UnderWay:
         return self
@@ -220,15 +220,16 @@ class UnderWay:
         self._outcomes.put((step.id, outcome))
 
     def land(self, job: Job, seconds: Optional[float]) -> None:
-        """Tells a job of the next answer, if one comes in that time. Raises what sending raised."""
-        try:
-            id, outcome = self._outcomes.get(timeout=seconds)
-        except Empty:
-            return
-        self.count -= 1
-        if isinstance(outcome, BaseException):
-            raise outcome
-        tell(job, id, outcome)
+        """Tells a job of the answers that have come, or come first in that time. Raises what sending raised."""
+        failure: Optional[BaseException] = None
+        for id, outcome in self._outcomes.take(seconds):
+            self.count -= 1
+            if isinstance(outcome, BaseException):
+                failure = failure or outcome
+            else:
+                tell(job, id, outcome)
+        if failure:
+            raise failure
 
 
 def elapsed() -> float:

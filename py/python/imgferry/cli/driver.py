@@ -9,11 +9,12 @@ import signal
 import threading
 import time
 from contextlib import contextmanager
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Union
 
 from .. import Credentials, Done, Job, Request, Send, Wait, log, transport
 from ..drive import driving, now_ms, tell
+from ..mailbox import Mailbox
 from ..types import Event, Outcome
 from .pool import Exchange, Leaving
 
@@ -125,7 +126,7 @@ class UnderWay:
         self.pending: Dict[Pending, None] = {}
         self.work: SimpleQueue[Pending] = SimpleQueue()
         #: What has come: answers, and nothing for a signal.
-        self.come: SimpleQueue[Optional[Pending]] = SimpleQueue()
+        self.come: Mailbox[Optional[Pending]] = Mailbox()
         self.idle = 0
 
     def add(self, sent: Pending) -> None:
@@ -156,16 +157,17 @@ class UnderWay:
             now = time.monotonic()
             first = next(iter(self.pending), None)
             left = min(TICK_S, *([until - now] if until is not None else []), *([first.over_s - now] if first else []))
-            try:
-                come = self.come.get(timeout=max(left, 0))
-            except Empty:
-                if self.give_up(job) or (until is not None and time.monotonic() >= until):
-                    return
-                continue
-            self.take(job, come)
-            while not self.come.empty():
-                self.take(job, self.come.get())
-            return
+            come = self.come.take(left)
+            failure: Optional[Exception] = None
+            for sent in come:
+                try:
+                    self.take(job, sent)
+                except Exception as raised:
+                    failure = failure or raised
+            if failure:
+                raise failure
+            if come or self.give_up(job) or (until is not None and time.monotonic() >= until):
+                return
 
     def take(self, job: Job, sent: Optional[Pending]) -> None:
         """Takes an answer. One that was given up is not waited for any more."""
