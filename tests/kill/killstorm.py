@@ -23,35 +23,16 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Callable, Counter as Counted, Dict, List, NamedTuple, Optional, Sequence
 
-import imgferry
-from imgferry import sim
-from imgferry._imgferry import example_keys
+sys.path.insert(0, str(Path(__file__).parents[1] / "py"))
 
-QUICK = ["--poll", "100ms", "--settle", "300ms", "--visible", "2s", "--backoff", "100ms", "--backoff-max", "300ms"]
-PLAN = {
-    "copies": [
-        {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai", "ap-beijing"], "name": "golden"},
-        {"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "to": ["cn-shanghai"], "name": "golden"},
-        {
-            "cloud": "huawei",
-            "image": "465076de-dc36-4aec-80f5-ef9d8009428f",
-            "from": "cn-north-4",
-            "to": ["cn-south-1"],
-            "name": "golden",
-            "params": {"agency_name": "ims_copy_image"},
-        },
-    ]
-}
+from imgferry import sim
+from test_copy import KEYS, PLAN, QUICK
+
 FAULTS = {"lost_after": 0.05, "lost_before": 0.05, "http_500_after": 0.05, "throttle": 0.05}
 #: Until a new image shows, and how long whoever takes an older journal up has waited by then, in seconds.
 VISIBLE_MS, LATER_S = 50, 0.3
 #: Of a story.
 KILLS = 8
-KEYS = {
-    name: value
-    for cloud, id, secret in example_keys()
-    for name, value in zip(imgferry.credentials.ENVIRONMENT[cloud][0][:2], (id, secret))
-}
 MARK = b"\xef\xbb\xbf"
 #: Root may write what its mode forbids, unless it gives that up.
 UNPRIVILEGED = ["setpriv", "--bounding-set=-all"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
