@@ -70,7 +70,7 @@ def pooled() -> Exchange:
     return exchange
 
 
-class Marked(transport.Connecting):
+class Marked:
     """A connection that marks that a request has left. Before it stands, with its handshake, nothing of it did."""
 
     leaving: Optional[Leaving] = None
@@ -81,11 +81,11 @@ class Marked(transport.Connecting):
         super().send(data)  # type: ignore[misc]
 
 
-class Plain(Marked, http.client.HTTPConnection):
+class Plain(Marked, transport.Plain):
     """A connection without TLS."""
 
 
-class Secure(Marked, http.client.HTTPSConnection):
+class Secure(Marked, transport.Secure):
     """A connection with TLS."""
 
 
