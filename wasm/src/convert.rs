@@ -1,8 +1,7 @@
 //! JSON records to the core's types. Total: whatever does not fit is refused with the path to it.
 
 use imgferry::api::Params;
-use imgferry::api::json::Value;
-use imgferry::api::json::{from_text, to_text};
+use imgferry::api::json::{Value, from_text, to_text};
 use imgferry::{Credentials, Error, Kind};
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;

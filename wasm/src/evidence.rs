@@ -1,8 +1,7 @@
 //! What people have in hand when something was refused, explained.
 
 use crate::convert::{Record, Thrown, throw};
-use imgferry::api::json::Value;
-use imgferry::api::json::to_text;
+use imgferry::api::json::{Value, to_text};
 use imgferry::sign::Diagnosis;
 use imgferry::{Error, wall_clock};
 use wasm_bindgen::prelude::*;

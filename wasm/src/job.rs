@@ -3,8 +3,7 @@
 use crate::convert::{Record, Thrown, parse, throw};
 use crate::operation::{answer, problems_value};
 use imgferry::api::endpoint::HostHeader;
-use imgferry::api::json::Value;
-use imgferry::api::json::{Object, list, to_text};
+use imgferry::api::json::{Object, Value, list, to_text};
 use imgferry::job::{Changes, Event, Outgoing, Restored};
 use imgferry::plan::Need;
 use imgferry::{Cloud, Error, Keyring, Lost, Millis, Plan, Step, wall_clock};

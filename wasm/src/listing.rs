@@ -4,8 +4,7 @@ use crate::convert::{Record, Thrown, throw, wrong};
 use crate::operation::{answer, cloud};
 use imgferry::Reading;
 use imgferry::api::Params;
-use imgferry::api::json::Value;
-use imgferry::api::json::to_text;
+use imgferry::api::json::{Value, to_text};
 use wasm_bindgen::prelude::*;
 
 /// An answer, read: all of it, or all but the rows of its list.

@@ -1,8 +1,7 @@
 //! The other side of level 1: is this request signed by who it says, and why was one refused?
 
 use crate::convert::Record;
-use imgferry::api::json::Value;
-use imgferry::api::json::{Object, to_text};
+use imgferry::api::json::{Object, Value, to_text};
 use imgferry::sign::{self, Expect, Received};
 use imgferry::{Cloud, Credentials, Error, wall_clock};
 use wasm_bindgen::prelude::*;
