@@ -16,6 +16,8 @@ export interface Glue {
 export class Bridge<G extends Glue> {
   #ready = false;
   #instance = 0;
+  /** How many of the texts this instance has been told. */
+  #told = 0;
   readonly #texts: [language: Language, texts: string][] = [];
   readonly #glue: G;
   readonly #entry: string;
@@ -56,18 +58,15 @@ export class Bridge<G extends Glue> {
       throw this.#unloadable(cause);
     }
     this.#ready = true;
-    this.#tell(this.#texts);
   }
 
-  /** Gives the module these texts, and every instance that takes its place. */
+  /** Has these texts for the module, and for every instance that takes its place: given when something first tells of them. */
   addTexts(language: Language, texts: readonly string[]): void {
-    const added = texts.map((text): [Language, string] => [language, text]);
-    this.#texts.push(...added);
-    if (this.#ready) this.#tell(added);
+    this.#texts.push(...texts.map((text): [Language, string] => [language, text]));
   }
 
-  #tell(texts: readonly [language: Language, texts: string][]): void {
-    for (const [language, text] of texts) this.#glue.loadTexts!(language, text);
+  #tell(): void {
+    for (; this.#told < this.#texts.length; this.#told++) this.#glue.loadTexts!(...this.#texts[this.#told]!);
   }
 
   #checked(source: unknown): unknown {
@@ -95,16 +94,31 @@ export class Bridge<G extends Glue> {
     });
   }
 
-  /** Calls into the module; what it throws becomes a real error. */
-  call<T>(use: (glue: G) => T): T {
+  /**
+   * Calls into the module; what it throws becomes a real error. What is silent tells of rules and codes only where it throws, and
+   * leaves no trace then: the texts are given, and it is called once more.
+   */
+  call<T>(use: (glue: G) => T, isSilent = false): T {
     this.initSync();
+    if (this.#told < this.#texts.length) {
+      try {
+        if (isSilent) return this.#call(use);
+      } catch (error) {
+        if ((error as ImgferryError).code === "module.trap") throw error;
+      }
+      this.#call(() => this.#tell());
+    }
+    return this.#call(use);
+  }
+
+  #call<T>(use: (glue: G) => T): T {
     try {
       return use(this.#glue);
     } catch (thrown) {
       if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
         this.#glue.__wbg_reset_state();
         this.#instance++;
-        this.#tell(this.#texts);
+        this.#told = 0;
         throw new ImgferryError("the module ran out of memory or met a defect and was started anew", {
           code: "module.trap",
           hint: "restore open jobs from their journals; smaller input may help",
@@ -231,8 +245,12 @@ export function whole(value: unknown, name: string): number {
   return value as number;
 }
 
+/** A pattern that knows of pairs is made only where there is something to look at: it costs as much as a signature. */
+const SURROGATE = /[\ud800-\udfff]/;
+let lone: RegExp | undefined;
+
 function wellFormed(value: string, name: string): string {
-  if (/\p{Surrogate}/u.test(value)) throw misuse(name, `${name} holds a lone surrogate, which cannot be UTF-8`);
+  if (SURROGATE.test(value) && (lone ??= /\p{Surrogate}/u).test(value)) throw misuse(name, `${name} holds a lone surrogate, which cannot be UTF-8`);
   return value;
 }
 

@@ -88,7 +88,7 @@ export function operating(bridge: Bridge<OperatingGlue>, long?: ReturnType<typeo
     check: (cloud, operation, params, at) => camel(ask("check", { cloud, operation, params, at })) as Problem[],
     build: (cloud, operation, params, at) => ask("build", { cloud, operation, params, at }) as Call,
     request: (cloud, operation, params, at, credentials, timeMs) =>
-      requestOf(bridge.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs })))),
+      requestOf(bridge.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs })), true)),
     read(cloud, operation, given, credentials, params) {
       const [answer, body] = withBody(given, "answer");
       const byRows = credentials ? undefined : long?.(body ?? answer["body"], () => record({ cloud, operation, answer: { ...answer, body: undefined }, params }));

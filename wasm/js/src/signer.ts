@@ -44,16 +44,16 @@ export function signers(bridge: Bridge<SignerGlue>): SignerConstructor {
 
     constructor(cloud: C, credentials: Credentials) {
       this.#cloud = cloud;
-      const handle = bridge.call((glue) => new glue.Signer(record({ cloud, credentials })));
+      const handle = bridge.call((glue) => new glue.Signer(record({ cloud, credentials })), true);
       this.#handle = new Handle(bridge, handle, "signer", ["make another of its credentials", "请用其凭证重新创建"]);
     }
 
     sign(request: ToSign, options?: SignOptions): Signed {
-      return reading("request", () => signed({ cloud: this.#cloud, request, options: options! }, ["", "", "", "", ""], (told) => this.#handle.use((handle) => handle.sign(...told))));
+      return reading("request", () => signed({ cloud: this.#cloud, request, options: options! }, ["", "", "", "", ""], (told) => this.#handle.use((handle) => handle.sign(...told), true)));
     }
 
     request<O extends keyof Operations[C] & string>(operation: O, params: Operations[C][O], at: At, timeMs: number): Request {
-      return requestOf(this.#handle.use((handle) => handle.request(text(operation, "operation"), record(params), record(at), whole(timeMs, "timeMs"))));
+      return requestOf(this.#handle.use((handle) => handle.request(text(operation, "operation"), record(params), record(at), whole(timeMs, "timeMs")), true));
     }
 
     free(): void {
