@@ -65,10 +65,6 @@ export class Bridge<G extends Glue> {
     this.#texts.push(...texts.map((text): [Language, string] => [language, text]));
   }
 
-  #tell(): void {
-    for (; this.#told < this.#texts.length; this.#told++) this.#glue.loadTexts!(...this.#texts[this.#told]!);
-  }
-
   #checked(source: unknown): unknown {
     if (source === undefined || source === null) {
       throw new ImgferryError(`${this.#entry} was used before it was initialised`, {
@@ -100,15 +96,17 @@ export class Bridge<G extends Glue> {
    */
   call<T>(use: (glue: G) => T, isSilent = false): T {
     this.initSync();
-    if (this.#told < this.#texts.length) {
+    if (isSilent && this.#told < this.#texts.length) {
       try {
-        if (isSilent) return this.#call(use);
+        return this.#call(use);
       } catch (error) {
         if ((error as ImgferryError).code === "module.trap") throw error;
       }
-      this.#call(() => this.#tell());
     }
-    return this.#call(use);
+    return this.#call((glue) => {
+      while (this.#told < this.#texts.length) glue.loadTexts!(...this.#texts[this.#told++]!);
+      return use(glue);
+    });
   }
 
   #call<T>(use: (glue: G) => T): T {
@@ -180,11 +178,11 @@ function take(room: Room, size: number): void {
 /** The replacer costs as much as all the rest: it is only there to name what is wrong. */
 function json(value: unknown, name: string): string | undefined {
   const text = isPlain(value, 0, { name, left: LARGEST_RECORD }) ? JSON.stringify(value) : undefined;
-  return text === undefined || LONE_SURROGATE.test(text) ? JSON.stringify(value, jsonable({ name, left: LARGEST_RECORD })) : text;
+  return text === undefined || text.includes(SURROGATE_ESCAPE) ? JSON.stringify(value, jsonable({ name, left: LARGEST_RECORD })) : text;
 }
 
-/** As JSON writes it. A backslash and these letters within a text look the same, and are looked at again. */
-const LONE_SURROGATE = /\\ud[89a-f]/;
+/** How JSON writes a lone surrogate. A backslash and these letters within a text look the same, and are looked at again. */
+const SURROGATE_ESCAPE = "\\ud";
 
 /** Whether JSON says all of this value, but for lone surrogates. May say no to one of which it does. */
 function isPlain(value: unknown, depth: number, room: Room): boolean {
@@ -199,8 +197,11 @@ function isPlain(value: unknown, depth: number, room: Room): boolean {
     case "object": {
       if (value === null) return true;
       if (depth > DEPTH) throw misuse(room.name, `${room.name} is nested too deeply, or holds itself`);
-      const made = Array.isArray(value) ? undefined : Object.getPrototypeOf(value);
-      if (made !== undefined && made !== Object.prototype) return false;
+      if (Array.isArray(value)) {
+        for (let at = 0; at < value.length; at++) if (!isPlain(value[at], depth + 1, room)) return false;
+        return true;
+      }
+      if (Object.getPrototypeOf(value) !== Object.prototype) return false;
       for (const key in value) if (!isPlain((value as Record<string, unknown>)[key], depth + 1, room)) return false;
       return true;
     }
@@ -245,12 +246,9 @@ export function whole(value: unknown, name: string): number {
   return value as number;
 }
 
-/** A pattern that knows of pairs is made only where there is something to look at: it costs as much as a signature. */
-const SURROGATE = /[\ud800-\udfff]/;
-let lone: RegExp | undefined;
-
 function wellFormed(value: string, name: string): string {
-  if (SURROGATE.test(value) && (lone ??= /\p{Surrogate}/u).test(value)) throw misuse(name, `${name} holds a lone surrogate, which cannot be UTF-8`);
+  // The pattern that knows of pairs costs as much as a signature to make.
+  if (/[\ud800-\udfff]/.test(value) && /\p{Surrogate}/u.test(value)) throw misuse(name, `${name} holds a lone surrogate, which cannot be UTF-8`);
   return value;
 }
 
