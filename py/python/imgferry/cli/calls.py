@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from .. import At, Credentials, build, operations, read, regions, transport
 from ..error import Error
-from ..types import Image, Reply
+
+if TYPE_CHECKING:
+    from ..types import Image, Reply
 
 #: How long one answer is waited for.
 TIMEOUT_MS = 30_000
