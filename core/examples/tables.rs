@@ -2,7 +2,7 @@
 //! sets of words, and the schema of plans. And the texts of rules and error codes, which the npm package has outside of its module.
 #![allow(clippy::print_stdout, reason = "it is what it is for")]
 
-use imgferry::api::catalogue::Owner;
+use imgferry::api::catalogue::{Codes, Owner};
 use imgferry::api::check::Rule;
 use imgferry::api::endpoint::SignHost;
 use imgferry::api::facts::{Ownership, State, TaskState};
@@ -68,23 +68,25 @@ fn texts_of(language: Language) -> Value {
         rules.for_each(|rule| _ = texts.set(rule.id(), if is_zh { rule.zh() } else { rule.en() }));
         texts.value()
     };
+    let codes = |codes: &Codes| {
+        let mut told = Object::new();
+        for row in codes.rows() {
+            let cells = if is_zh { [row.zh, row.next_zh] } else { [row.en, row.next_en] };
+            if let Some(last) = cells.iter().rposition(|text| !text.is_empty()) {
+                told.set(row.code, texts(&cells[..=last]));
+            }
+        }
+        told.value()
+    };
     let is_of_plans = |rule: &&Rule| rule.id().starts_with("plan.");
     let mut all = Object::new();
     for cloud in Cloud::ALL {
-        let mut codes = Object::new();
-        for row in cloud.codes().rows() {
-            let [cause, next] = if is_zh { [row.zh, row.next_zh] } else { [row.en, row.next_en] };
-            let cells = [cause, next];
-            let told = cells.iter().rposition(|text| !text.is_empty()).map_or(0, |last| last + 1);
-            if told > 0 {
-                codes.set(row.code, texts(&cells[..told]));
-            }
-        }
         let own = rules(&mut plan::rules().filter(|rule| !is_of_plans(rule)).chain(cloud.rules()));
         all.set(
             cloud.as_str(),
-            Object::new().set("rules", own).set("codes", Object::new().set(cloud.as_str(), codes.value()).value()).value(),
+            Object::new().set("rules", own).set("codes", Object::new().set(cloud.as_str(), codes(cloud.codes())).value()).value(),
         );
     }
-    all.set("plan", Object::new().set("rules", rules(&mut plan::rules().filter(is_of_plans))).value()).value()
+    let own = Object::new().set("api", codes(Cloud::own_codes())).value();
+    all.set("plan", Object::new().set("rules", rules(&mut plan::rules().filter(is_of_plans))).set("codes", own).value()).value()
 }

@@ -126,6 +126,8 @@ def of_journal(raw: bytes, output: Output) -> int:
 def of_error(cloud: str, error: Any) -> Dict[str, Any]:
     """What is known of a refusal, and what the reader knew of this one."""
     told = explain(cloud, error["code"], status=error.get("status"), message=error["message"])
+    if error["hint"]:
+        told["next"], told["next_zh"] = error["hint"], error["hint_zh"]
     known = {name: error.get(name) for name in ("message", "request_id", "kind", "retry", "wait_ms")}
     return {"cloud": cloud, **told, **known}
 
