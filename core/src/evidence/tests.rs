@@ -170,6 +170,18 @@ fn no_exception_has_the_message_of_the_one_before() {
     assert_eq!(messages, ["not found", ""], "{found}");
 }
 
+#[test]
+fn a_code_that_wraps_another_is_told_with_it() {
+    let found = told(
+        "[TencentCloudSDKError] Code=InternalError.CvmCommon, Message=DashboardError,Code : -130000 , Msg : CVM_COMMON_ERROR[InvalidImageId.NotFound:ImageId img-1 is not found:8596], RequestId=r-1",
+    );
+    let codes: Vec<&Value> = found["refusals"].as_array().into_iter().flatten().map(|refusal| &refusal["code"]).collect();
+    assert_eq!(codes, ["InternalError.CvmCommon", "InvalidImageId.NotFound"], "{found}");
+    // As Node shows an answer, whose it is is told by the names of its fields.
+    let found = told("{\n  Response: {\n    Error: { Code: 'MissingParameter', Message: 'no Timestamp' },\n    RequestId: 'r-1'\n  }\n}");
+    assert_eq!((found["refusals"].as_array().map(Vec::len), &found["refusals"][0]["cloud"]), (Some(1), &"tencent".into()), "{found}");
+}
+
 /// Whether the request left is what decides whether a launch may be sent again.
 #[test]
 fn a_network_that_failed_is_told_with_whether_the_request_left() {

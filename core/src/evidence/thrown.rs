@@ -11,8 +11,9 @@ const REQUEST_ID: [&str; 7] = ["request_id", "requestId", "RequestId", "requestI
 const STATUS: [&str; 5] = ["status_code", "statusCode", "httpStatusCode", "httpCode", "status code"];
 
 /// Words that tell whose a text is, beside the names of the clouds.
-const HINTS: [(&str, &str); 11] = [
+const HINTS: [(&str, &str); 12] = [
     ("responsemetadata", "HMAC"),
+    ("response: {", "TC3"),
     ("qcloud", "TC3"),
     ("tccli", "TC3"),
     ("volc", "HMAC"),
@@ -47,7 +48,8 @@ pub(super) fn find(text: &str, found: &mut Vec<Refusal>) {
             add(refusal(cloud, code, message, id, status), found);
         }
     }
-    if found.len() == before {
+    // A code that nobody knows may only wrap another: `Code=InternalError.CvmCommon, Message=…[InvalidImageId.NotFound:…]`.
+    if found[before..].iter().all(|refusal| !refusal.cloud.explain(&refusal.code, None).known) {
         bare(text, found);
     }
 }
@@ -130,7 +132,7 @@ fn value<'a>(text: &'a str, names: &[&str]) -> Option<&'a str> {
         .chain(["encoded_authorization_message", "encodedAuthorizationMessage", ",encoded"].iter().filter_map(|word| rest.find(word)))
         .min();
     let value = rest[..stop.unwrap_or(rest.len())].lines().next().unwrap_or_default();
-    Some(value.trim().trim_end_matches(['"', '\'', ',', '\\', '}', ']', ';', ' ', '{']))
+    Some(value.trim().trim_end_matches(['"', '\'', ',', '\\', '}', ']', '】', ';', ' ', '{']))
 }
 
 /// The id or number that a value begins with; nothing where a client writes that it has none.
