@@ -68,25 +68,28 @@ fn texts_of(language: Language) -> Value {
         rules.for_each(|rule| _ = texts.set(rule.id(), if is_zh { rule.zh() } else { rule.en() }));
         texts.value()
     };
-    let codes = |codes: &Codes| {
-        let mut told = Object::new();
-        for row in codes.rows() {
-            let cells = if is_zh { [row.zh, row.next_zh] } else { [row.en, row.next_en] };
-            if let Some(last) = cells.iter().rposition(|text| !text.is_empty()) {
-                told.set(row.code, texts(&cells[..=last]));
-            }
-        }
-        told.value()
-    };
     let is_of_plans = |rule: &&Rule| rule.id().starts_with("plan.");
     let mut all = Object::new();
     for cloud in Cloud::ALL {
         let own = rules(&mut plan::rules().filter(|rule| !is_of_plans(rule)).chain(cloud.rules()));
         all.set(
             cloud.as_str(),
-            Object::new().set("rules", own).set("codes", Object::new().set(cloud.as_str(), codes(cloud.codes())).value()).value(),
+            Object::new().set("rules", own).set("codes", Object::new().set(cloud.as_str(), codes_of(cloud.codes(), is_zh)).value()).value(),
         );
     }
-    let own = Object::new().set("api", codes(Cloud::own_codes())).value();
-    all.set("plan", Object::new().set("rules", rules(&mut plan::rules().filter(is_of_plans))).set("codes", own).value()).value()
+    let plan = rules(&mut plan::rules().filter(is_of_plans));
+    let own = Object::new().set("api", codes_of(Codes::own(), is_zh)).value();
+    all.set("plan", Object::new().set("rules", plan).set("codes", own).value()).value()
+}
+
+/// By code its cause and, where it has one of its own, the next step.
+fn codes_of(codes: &Codes, is_zh: bool) -> Value {
+    let mut told = Object::new();
+    for row in codes.rows() {
+        let cells = if is_zh { [row.zh, row.next_zh] } else { [row.en, row.next_en] };
+        if let Some(last) = cells.iter().rposition(|text| !text.is_empty()) {
+            told.set(row.code, texts(&cells[..=last]));
+        }
+    }
+    told.value()
 }
