@@ -5,7 +5,7 @@ PYTHON ?= python3
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 .DEFAULT_GOAL := help
-.PHONY: help demo console docs test test-js test-wheels setup-js setup-py bench bench-check generate lint soak storm fuzz install wheels develop fleet test-airflow diagnose killstorm mutants coverage deny miri features reproducible
+.PHONY: help demo console docs test beside test-js test-wheels setup-js setup-py bench bench-check generate lint soak storm fuzz install wheels develop fleet test-airflow diagnose killstorm mutants coverage deny miri features reproducible
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,9 +36,13 @@ test: setup-js setup-py lint develop $(BIN)/.oracle $(BIN)/.docs ## everything t
 	$(BIN)/mypy
 	$(BIN)/python -m mypy.stubtest imgferry._imgferry --mypy-config-file pyproject.toml
 	NODE_OPTIONS=--max-old-space-size=1500 $(BIN)/pyright
-	$(BIN)/pytest
+	$(MAKE) --no-print-directory beside > target/beside.log 2>&1 & $(BIN)/pytest; python=$$?; wait $$!; beside=$$?; cat target/beside.log; exit $$((python | beside))
+
+# What is run while pytest has one processor to itself; told when both are through.
+beside:
 	npm test --silent --prefix tests/js
 	$(MAKE) --no-print-directory test-wheels
+	! command -v valgrind > /dev/null && echo "bench-check: left out, valgrind is not installed" || $(MAKE) --no-print-directory bench-check
 
 bench: install $(BIN)/.oracle ## one table of figures, beside what others need
 	-tests/js/setup.sh && npm run --silent --prefix wasm/js build
@@ -154,6 +158,6 @@ test-runtimes: ## the npm package in Next, SvelteKit and Firefox, whose installa
 	npm run --silent --prefix wasm/js build
 	npm test --silent --prefix tests/runtimes
 
-# A database for fleets, shells that complete: Debian's, as root. Without them their tests say so and are left out.
+# A database for fleets, shells that complete, a counter of instructions: Debian's, as root. Without them their tests say so and are left out.
 setup-py:
-	ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 && command -v zsh > /dev/null && command -v fish > /dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q > /dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends postgresql zsh fish > /dev/null; } || true
+	ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 && command -v zsh > /dev/null && command -v fish > /dev/null && command -v valgrind > /dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q > /dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends postgresql zsh fish valgrind > /dev/null; } || true

@@ -16,8 +16,8 @@ from mkdocs.structure.files import File, Files
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = {
-    "en": {"tencent": "Tencent Cloud", "volcengine": "Volcengine", "huawei": "Huawei Cloud", "plan": "plans and parameters"},
-    "zh": {"tencent": "腾讯云", "volcengine": "火山引擎", "huawei": "华为云", "plan": "计划与参数"},
+    "en": {"tencent": "Tencent Cloud", "volcengine": "Volcengine", "huawei": "Huawei Cloud", "plan": "plans and parameters", "own": "imgferry itself"},
+    "zh": {"tencent": "腾讯云", "volcengine": "火山引擎", "huawei": "华为云", "plan": "计划与参数", "own": "imgferry 自身"},
 }
 #: What a page says in both languages.
 TEXTS = {
@@ -77,7 +77,8 @@ def pages(zh: bool) -> Iterator["tuple[str, str]"]:
     tables = catalogues()
     names = NAMES["zh" if zh else "en"]
     for cloud, table in tables.items():
-        yield f"reference/rules/{cloud}.md", rules(names[cloud], table["rules"], zh)
+        if "rules" in table:
+            yield f"reference/rules/{cloud}.md", rules(names[cloud], table["rules"], zh)
         if "codes" in table:
             yield f"reference/errors/{cloud}.md", errors(names[cloud], table["codes"], zh)
     yield "reference/regions.md", regions(tables, zh)

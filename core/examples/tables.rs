@@ -2,7 +2,7 @@
 //! sets of words, and the schema of plans. And the texts of rules and error codes, which the npm package has outside of its module.
 #![allow(clippy::print_stdout, reason = "it is what it is for")]
 
-use imgferry::api::catalogue::Owner;
+use imgferry::api::catalogue::{Codes, Owner};
 use imgferry::api::check::Rule;
 use imgferry::api::endpoint::SignHost;
 use imgferry::api::facts::{Ownership, State, TaskState};
@@ -71,20 +71,25 @@ fn texts_of(language: Language) -> Value {
     let is_of_plans = |rule: &&Rule| rule.id().starts_with("plan.");
     let mut all = Object::new();
     for cloud in Cloud::ALL {
-        let mut codes = Object::new();
-        for row in cloud.codes().rows() {
-            let [cause, next] = if is_zh { [row.zh, row.next_zh] } else { [row.en, row.next_en] };
-            let cells = [cause, next];
-            let told = cells.iter().rposition(|text| !text.is_empty()).map_or(0, |last| last + 1);
-            if told > 0 {
-                codes.set(row.code, texts(&cells[..told]));
-            }
-        }
         let own = rules(&mut plan::rules().filter(|rule| !is_of_plans(rule)).chain(cloud.rules()));
         all.set(
             cloud.as_str(),
-            Object::new().set("rules", own).set("codes", Object::new().set(cloud.as_str(), codes.value()).value()).value(),
+            Object::new().set("rules", own).set("codes", Object::new().set(cloud.as_str(), codes_of(cloud.codes(), is_zh)).value()).value(),
         );
     }
-    all.set("plan", Object::new().set("rules", rules(&mut plan::rules().filter(is_of_plans))).value()).value()
+    let plan = rules(&mut plan::rules().filter(is_of_plans));
+    let own = Object::new().set("api", codes_of(Codes::own(), is_zh)).value();
+    all.set("plan", Object::new().set("rules", plan).set("codes", own).value()).value()
+}
+
+/// By code its cause and, where it has one of its own, the next step.
+fn codes_of(codes: &Codes, is_zh: bool) -> Value {
+    let mut told = Object::new();
+    for row in codes.rows() {
+        let cells = if is_zh { [row.zh, row.next_zh] } else { [row.en, row.next_en] };
+        if let Some(last) = cells.iter().rposition(|text| !text.is_empty()) {
+            told.set(row.code, texts(&cells[..=last]));
+        }
+    }
+    told.value()
 }

@@ -5,6 +5,7 @@ use crate::api::catalogue::{Codes, Explanation};
 use crate::api::check::{Findings, Known, Rule, check_shape};
 use crate::api::facts::Reply;
 use crate::api::operation::{Effect, Named, Operation, Parameters};
+use crate::api::own;
 use crate::api::region::Region;
 use crate::api::replication::Replication;
 use crate::api::site::At;
@@ -84,7 +85,7 @@ impl Cloud {
         of!(self, cloud => cloud::regions::REGIONS)
     }
 
-    /// What an error code means and what to do; `status` helps with codes that are not in the catalogue.
+    /// What an error code means and what to do, the cloud's or one of our own; `status` helps with codes that are in no catalogue.
     pub fn explain(self, code: &str, status: Option<u16>) -> Explanation {
         self.explain_message(code, "", status)
     }
@@ -93,7 +94,7 @@ impl Cloud {
     /// which: Huawei's APIGW.0301 is a wrong secret, an unknown key, a clock, a token, a locked key or a size.
     pub fn explain_message(self, code: &str, message: &str, status: Option<u16>) -> Explanation {
         let told = of!(self, cloud => cloud::errors::explain_message(code, message, status));
-        if told.known { told } else { told.meant(self.codes()) }
+        if told.known { told } else { own::explain(code, message).unwrap_or_else(|| told.meant(self.codes())) }
     }
 
     /// How this cloud replicates images.

@@ -280,3 +280,15 @@ def test_seconds_are_no_milliseconds() -> None:
         with pytest.raises(imgferry.Error, match="before 2015") as caught:
             mistaken()
         assert "seconds" in caught.value.hint and caught.value.hint_zh
+
+
+def test_codes_of_our_own_are_explained_and_nonsense_is_unknown(cli: Cli) -> None:
+    ran = cli("explain", "transport.unsent", "--output", "json")
+    (told,) = json.loads(ran.out)
+    assert (ran.code, told["cloud"], told["retry"], told["owner"]) == (0, None, "backoff", "caller")
+    assert "launch.ambiguous\n" in cli("explain", "launch.ambiguous").out
+    unknown = cli("explain", "nonsense")
+    assert (unknown.code, unknown.out) == (1, "") and "no request, answer or error of a known cloud" in unknown.err
+    # The form of a code tells something, and the code that was probably meant is named: told, but not known.
+    guessed = cli("explain", "InvalidParamter")
+    assert guessed.code == 1 and "did you mean InvalidParameter?" in guessed.out

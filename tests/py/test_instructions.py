@@ -56,3 +56,17 @@ def test_a_file_that_is_written_higher_needs_its_number_too(instructions: Module
     assert instructions.written_higher() == ["50,000  sign"]
     commit("60,000", "feat: something\n\nA signature takes 60,000 instructions, was 50,000.")
     assert instructions.written_higher() == [] and instructions.said(60_010, instructions.since_written())
+
+
+def test_counts_of_another_compiler_are_told_and_not_judged(instructions: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = tmp_path / "instructions.txt"
+    kept.write_text("# counted; rustc 1.95.0. Written by a command.\n        1  read a page of 100 images\n")
+    monkeypatch.setattr(instructions, "KEPT", kept)
+    monkeypatch.setattr(instructions, "ROOT", tmp_path)
+    monkeypatch.setattr(instructions, "programs", lambda: tmp_path)
+    monkeypatch.setattr(instructions, "counted", lambda *_: 2.0)
+    monkeypatch.setattr(instructions, "compiler", lambda: "rustc 1.95.0")
+    assert instructions.check() == 1
+    monkeypatch.setattr(instructions, "compiler", lambda: "rustc 1.96.0")
+    assert instructions.check() == 0
+    assert "another compiler's than rustc 1.96.0" in capsys.readouterr().out

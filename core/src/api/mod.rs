@@ -8,6 +8,7 @@ pub mod check;
 pub mod endpoint;
 pub mod facts;
 pub mod operation;
+pub(crate) mod own;
 pub mod region;
 pub mod replication;
 pub mod site;

@@ -1,7 +1,7 @@
 //! Refusals in a text: the clouds' own envelopes wherever JSON stands in it, then the words of exceptions.
 
 use super::refusal::{Refusal, add, refusal};
-use super::thrown;
+use super::{network, thrown};
 use crate::base::cloud::Cloud;
 use crate::base::json::first;
 use crate::base::value::Value;
@@ -17,6 +17,9 @@ pub(super) fn find(text: &str, found: &mut Vec<Refusal>) {
     in_json(text, DEPTH, found);
     if found.len() == before {
         thrown::find(text, found);
+    }
+    if found.len() == before {
+        network::find(text, found);
     }
 }
 
@@ -62,7 +65,7 @@ fn envelope(value: &Value, text: &str) -> Vec<Refusal> {
     };
     let code = any(inner, &["error_code", "errorCode", "Code", "code", "ErrorCode"]);
     let Some(code) = code.filter(|code| by_start.is_some() || thrown::is_code(code) || is_refused(code)) else { return Vec::new() };
-    let message = any(inner, &["error_msg", "errorMsg", "error_message", "errorMessage", "Message", "message", "msg"]);
+    let message = any(inner, &["error_msg", "errorMsg", "error_message", "errorMessage", "Message", "message", "msg", "fail_reason"]);
     let status = any(value, &["status_code", "statusCode", "httpStatusCode", "httpCode"]).and_then(|text| text.parse().ok());
     let id = [value, inner, &value["Response"], &value["ResponseMetadata"]]
         .into_iter()

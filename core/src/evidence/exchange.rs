@@ -33,6 +33,15 @@ const HOSTS: [(&str, &str); 8] = [
     ("myhuaweicloud.eu", "SDK"),
 ];
 
+/// The clouds whose hosts a text names.
+pub(super) fn called_in(text: &str) -> Vec<Cloud> {
+    Cloud::ALL.into_iter().filter(|cloud| HOSTS.iter().any(|(end, start)| text.contains(end) && starting(start) == Some(*cloud))).collect()
+}
+
+fn starting(start: &str) -> Option<Cloud> {
+    Cloud::ALL.into_iter().find(|cloud| cloud.scheme().algorithm.starts_with(start))
+}
+
 impl Exchange {
     pub(super) fn host(&self) -> &str {
         let authority = self.url.split_once("://").map_or("", |(_, rest)| rest).split(['/', '?']).next().unwrap_or_default();
@@ -44,7 +53,6 @@ impl Exchange {
         let word = header(&self.headers, "authorization").and_then(|text| text.split_whitespace().next()).unwrap_or_default();
         let by_word = Cloud::ALL.into_iter().find(|cloud| cloud.scheme().algorithm == word);
         let v11 = Cloud::ALL.into_iter().find(|cloud| cloud.scheme().derived.is_some_and(|scheme| scheme.algorithm == word));
-        let starting = |start: &str| Cloud::ALL.into_iter().find(|cloud| cloud.scheme().algorithm.starts_with(start));
         let host = self.host().split(':').next().unwrap_or_default();
         let by_host = HOSTS.iter().find(|(end, _)| host.ends_with(end)).and_then(|(_, start)| starting(start));
         let by_header = || Cloud::ALL.into_iter().find(|cloud| header(&self.headers, cloud.scheme().date_header).is_some());

@@ -4,6 +4,7 @@
 mod curl;
 mod envelopes;
 mod exchange;
+mod network;
 mod refusal;
 mod requests;
 mod thrown;
@@ -95,7 +96,10 @@ fn request(exchange: &Exchange, refusals: &[Refusal], answer: &str, key: Option<
 fn explained(refusal: &Refusal, operation: Option<&'static Operation>) -> Value {
     let Refusal { cloud, code, message, request_id, status } = refusal;
     let operation = operation.filter(|operation| operation.cloud == *cloud);
-    let told: Explanation = cloud.explain_message(code, message, *status);
+    let told: Explanation = match network::lost(message).filter(|_| network::is_of_client(code)) {
+        Some(own) => Explanation { code: code.clone(), ..cloud.explain(own, None) },
+        None => cloud.explain_message(code, message, *status),
+    };
     let mut record = Object::new();
     let command = told.command().replace("CLOUD", cloud.as_str());
     if let Value::Object(fields) = told.to_value() {

@@ -18,7 +18,7 @@ pub(super) fn refusal(cloud: Cloud, code: &str, message: Option<&str>, request_i
     let message = message.unwrap_or_default();
     // The echoed request may hold a token.
     let message = message.split("canonicalRequest:").next().unwrap_or_default().trim().trim_end_matches(',');
-    Refusal { cloud, code: shown(code), message: shown(message), request_id: request_id.map(shown), status }
+    Refusal { cloud, code: shown(code), message: shown(message), request_id: request_id.filter(|id| !id.is_empty()).map(shown), status }
 }
 
 /// Adds a refusal that is not there yet.

@@ -127,7 +127,29 @@ HTTP response body: {"ResponseMetadata":{"RequestId":"20261120A","Action":"CopyI
             "openstack.exceptions.HttpException: HttpException: 401, [APIGW.0301]Incorrect IAM authentication information: verify aksk signature fail".to_owned(),
             "huawei",
             "APIGW.0301",
-            "",
+            "Incorrect IAM authentication information: verify aksk signature fail",
+            None,
+        ),
+        // As Python and Node show a record, the message in front of the code; and a Go client's own name for it.
+        (
+            format!("{{'error_msg': 'Incorrect IAM authentication information: decrypt token fail', 'error_code': 'APIGW.0301', 'request_id': '{r}'}}"),
+            "huawei",
+            "APIGW.0301",
+            "Incorrect IAM authentication information: decrypt token fail",
+            Some(r),
+        ),
+        (
+            format!("some error found: {{\n  data: {{\n    error_msg: 'Incorrect IAM authentication information: verify aksk signature fail, canonicalRequest:DELETE|/v2/',\n    error_code: 'APIGW.0301',\n    request_id: '{r}'\n  }},\n  status: 401,"),
+            "huawei",
+            "APIGW.0301",
+            "Incorrect IAM authentication information: verify aksk signature fail",
+            Some(r),
+        ),
+        (
+            r#"{"status":"FAIL","job_id":"j","error_code":"IMG.0057","fail_reason":"no such file"}"#.to_owned(),
+            "huawei",
+            "IMG.0057",
+            "no such file",
             None,
         ),
     ] {
@@ -137,6 +159,79 @@ HTTP response body: {"ResponseMetadata":{"RequestId":"20261120A","Action":"CopyI
         assert!(request_id.is_none_or(|id| refusal["request_id"] == id), "{text}\n{found}");
         assert!(found["known"] == true && refusal["again"].is_string() && refusal["command"].is_string(), "{found}");
         assert_eq!(found["refusals"].as_array().map(Vec::len), Some(1), "{text}\n{found}");
+    }
+}
+
+/// Of several exceptions each has its own message, or none.
+#[test]
+fn no_exception_has_the_message_of_the_one_before() {
+    let found = told("code:AuthFailure.SecretIdNotFound message:not found\ncode:AuthFailure.MFAFailure\n");
+    let messages: Vec<&Value> = found["refusals"].as_array().into_iter().flatten().map(|refusal| &refusal["message"]).collect();
+    assert_eq!(messages, ["not found", ""], "{found}");
+}
+
+#[test]
+fn a_code_that_wraps_another_is_told_with_it() {
+    let found = told(
+        "[TencentCloudSDKError] Code=InternalError.CvmCommon, Message=DashboardError,Code : -130000 , Msg : CVM_COMMON_ERROR[InvalidImageId.NotFound:ImageId img-1 is not found:8596], RequestId=r-1",
+    );
+    let codes: Vec<&Value> = found["refusals"].as_array().into_iter().flatten().map(|refusal| &refusal["code"]).collect();
+    assert_eq!(codes, ["InternalError.CvmCommon", "InvalidImageId.NotFound"], "{found}");
+    // As Node shows an answer, whose it is is told by the names of its fields.
+    let found = told("{\n  Response: {\n    Error: { Code: 'MissingParameter', Message: 'no Timestamp' },\n    RequestId: 'r-1'\n  }\n}");
+    assert_eq!((found["refusals"].as_array().map(Vec::len), &found["refusals"][0]["cloud"]), (Some(1), &"tencent".into()), "{found}");
+}
+
+/// Whether the request left is what decides whether a launch may be sent again.
+#[test]
+fn a_network_that_failed_is_told_with_whether_the_request_left() {
+    for (text, cloud, code) in [
+        (
+            "Post \"https://cvm.tencentcloudapi.com/\": dial tcp: lookup cvm.tencentcloudapi.com: no such host",
+            "tencent",
+            "transport.unsent",
+        ),
+        ("connect ECONNREFUSED 127.0.0.1:443 ecs.cn-beijing.volcengineapi.com", "volcengine", "transport.unsent"),
+        (
+            "ConnectionException - HTTPSConnectionPool(host='ims.cn-north-4.myhuaweicloud.com', port=443): Read timed out.",
+            "huawei",
+            "transport.unanswered",
+        ),
+        ("log\nPost \"https://open.volcengineapi.com/\": x509: certificate signed by unknown authority", "volcengine", "transport.blocked"),
+        ("java.net.SocketTimeoutException: timeout\n at https://cvm.tencentcloudapi.com", "tencent", "transport.unanswered"),
+        // Of two tries one may have arrived.
+        ("cvm.tencentcloudapi.com: connection refused; then: connection reset by peer", "tencent", "transport.unanswered"),
+    ] {
+        let found = told(text);
+        let refusal = &found["refusals"][0];
+        assert_eq!((&refusal["cloud"], &refusal["code"]), (&cloud.into(), &code.into()), "{text}\n{found}");
+        assert!(text.lines().any(|line| refusal["message"] == line), "{found}");
+        assert_eq!(refusal["again"] == "after a wait: the cloud has not acted", code == "transport.unsent", "{found}");
+    }
+    // A client's code for it says less than its message does.
+    let thrown =
+        "[TencentCloudSDKException] code:ClientNetworkError message:HTTPSConnectionPool(host='cvm.tencentcloudapi.com', port=443): ";
+    for (why, retry) in
+        [("Failed to establish a new connection: [Errno -2] Name or service not known", "backoff"), ("Read timed out.", "unsure")]
+    {
+        let refusal = told(&format!("{thrown}{why} requestId:None"))["refusals"][0].clone();
+        assert_eq!(
+            (&refusal["code"], &refusal["retry"], &refusal["request_id"]),
+            (&"ClientNetworkError".into(), &retry.into(), &Value::Null)
+        );
+    }
+}
+
+/// Codes and hosts of other clouds, and object storage, look much like these.
+#[test]
+fn what_is_of_another_cloud_is_not_claimed() {
+    for text in [
+        "An error occurred (SignatureDoesNotMatch) when calling the DescribeImages operation: The request signature does not match",
+        "<Error><Code>SignatureDoesNotMatch</Code><AWSAccessKeyId>AKIDEXAMPLE</AWSAccessKeyId></Error>",
+        "ErrorCode: InvalidAccessKey for ecs.cn-hangzhou.aliyuncs.com",
+        "dial tcp: lookup ecs.cn-hangzhou.aliyuncs.com: no such host",
+    ] {
+        assert_eq!(told(text)["known"], false, "{text}: {}", told(text));
     }
 }
 

@@ -5,13 +5,15 @@ use crate::base::cloud::Cloud;
 
 /// Names under which clients tell a code, a message and the id of a request; longer ones before those that they end with.
 const CODE: [&str; 6] = ["error_code", "errorCode", "ErrorCode", "Error Code", "Code", "code"];
-const MESSAGE: [&str; 9] = ["error_msg", "errorMsg", "error_message", "errorMessage", "ErrorMessage", "Message", "message", "Msg", "msg"];
+const MESSAGE: [&str; 10] =
+    ["fail_reason", "error_msg", "errorMsg", "error_message", "errorMessage", "ErrorMessage", "Message", "message", "Msg", "msg"];
 const REQUEST_ID: [&str; 7] = ["request_id", "requestId", "RequestId", "requestID", "RequestID", "request id", "Request Id"];
 const STATUS: [&str; 5] = ["status_code", "statusCode", "httpStatusCode", "httpCode", "status code"];
 
 /// Words that tell whose a text is, beside the names of the clouds.
-const HINTS: [(&str, &str); 11] = [
+const HINTS: [(&str, &str); 12] = [
     ("responsemetadata", "HMAC"),
+    ("response: {", "TC3"),
     ("qcloud", "TC3"),
     ("tccli", "TC3"),
     ("volc", "HMAC"),
@@ -24,24 +26,30 @@ const HINTS: [(&str, &str); 11] = [
     ("sdkerror", "SDK"),
 ];
 
+/// Words of the clients of other clouds, whose codes are much the same; and of object storage, which has an API of its own.
+const OTHERS: [&str; 7] = ["amazonaws", "awsaccesskeyid", "when calling the ", "aliyun", "alicloud", "myqcloud.com", "azure"];
+
 /// Adds the refusals that the words of a text tell.
 pub(super) fn find(text: &str, found: &mut Vec<Refusal>) {
     let before = found.len();
-    let mut last = 0;
+    let (mut last, mut is_told) = (0, false);
     for (at, code) in coded(text) {
         let earlier = text.get(last..at).unwrap_or_default();
         last = at;
         let rest = text.get(at..).unwrap_or_default();
         let rest = &rest[..next_code(rest)];
-        // Some tell the id before the code.
+        // Some tell the id before the code, or the message, unless it is that of the code before.
         let any = |names: &[&str]| value(rest, names).or_else(|| value(earlier, names)).map(first_word);
-        let (message, id) = (value(rest, &MESSAGE), any(&REQUEST_ID));
+        let behind = value(rest, &MESSAGE);
+        let (message, id) = (behind.or_else(|| value(earlier, &MESSAGE).filter(|_| !is_told)), any(&REQUEST_ID));
+        is_told = behind.is_some();
         let status = any(&STATUS).and_then(|word| word.parse().ok());
         for cloud in owners(code, text) {
             add(refusal(cloud, code, message, id, status), found);
         }
     }
-    if found.len() == before {
+    // A code that nobody knows may only wrap another: `Code=InternalError.CvmCommon, Message=…[InvalidImageId.NotFound:…]`.
+    if found[before..].iter().all(|refusal| !refusal.cloud.explain(&refusal.code, None).known) {
         bare(text, found);
     }
 }
@@ -78,7 +86,7 @@ fn bare(text: &str, found: &mut Vec<Refusal>) {
         // A plain word of a language is no code, though one has that name.
         let is_telling = code.contains('.') || code.chars().skip(1).any(|c| c.is_ascii_uppercase());
         if is_telling && Cloud::ALL.iter().any(|cloud| cloud.explain(code, None).known) {
-            let message = behind.strip_prefix(':').or_else(|| behind.strip_prefix(" -")).map_or("", |message| message.trim_start());
+            let message = [":", " -", "]"].iter().find_map(|sign| behind.strip_prefix(sign)).map_or("", |message| message.trim_start());
             let message = message.split(['\n', '\t']).next().unwrap_or_default();
             let id = value(behind, &REQUEST_ID).map(first_word);
             let status = value(behind, &STATUS).and_then(|word| first_word(word).parse().ok());
@@ -97,6 +105,9 @@ pub(super) fn owners(code: &str, text: &str) -> Vec<Cloud> {
     let by_hint: Vec<Cloud> = HINTS.iter().filter(|(word, _)| lower.contains(word)).filter_map(|(_, start)| by_algorithm(start)).collect();
     let named: Vec<Cloud> = Cloud::ALL.into_iter().filter(|cloud| lower.contains(cloud.as_str()) || by_hint.contains(cloud)).collect();
     let known: Vec<Cloud> = Cloud::ALL.into_iter().filter(|cloud| cloud.explain(code, None).known).collect();
+    if named.is_empty() && OTHERS.iter().any(|word| lower.contains(word)) {
+        return named;
+    }
     let both: Vec<Cloud> = named.iter().copied().filter(|cloud| known.contains(cloud)).collect();
     [both, known, named.into_iter().take(1).collect()].into_iter().find(|clouds| !clouds.is_empty()).unwrap_or_default()
 }
@@ -121,11 +132,13 @@ fn value<'a>(text: &'a str, names: &[&str]) -> Option<&'a str> {
         .chain(["encoded_authorization_message", "encodedAuthorizationMessage", ",encoded"].iter().filter_map(|word| rest.find(word)))
         .min();
     let value = rest[..stop.unwrap_or(rest.len())].lines().next().unwrap_or_default();
-    Some(value.trim().trim_end_matches(['"', '\'', ',', '\\', '}', ']', ';', ' ', '{']))
+    Some(value.trim().trim_end_matches(['"', '\'', ',', '\\', '}', ']', '】', ';', ' ', '{']))
 }
 
+/// The id or number that a value begins with; nothing where a client writes that it has none.
 fn first_word(text: &str) -> &str {
-    text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).next().unwrap_or_default()
+    let word = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).next().unwrap_or_default();
+    if matches!(word, "None" | "null" | "undefined" | "nil") { "" } else { word }
 }
 
 /// Where the next exception of a text begins.

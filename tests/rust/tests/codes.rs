@@ -1,5 +1,6 @@
 //! Every error code that the vendors document has a row: what happened, who mends it, whether to send again, the next step.
 
+use imgferry::api::catalogue::{Codes, Owner};
 use imgferry::api::facts::{Facts, State};
 use imgferry::{Answer, Cloud, Kind, Retry};
 use serde_json::{Value, json};
@@ -25,6 +26,34 @@ fn every_documented_code_is_explained() {
         assert!(!matches!((told.kind, told.retry), (Kind::Throttled, Retry::Never)), "{cloud} {code}");
         assert!(!matches!((told.kind, told.retry), (Kind::Invalid, Retry::Backoff)), "{cloud} {code}");
     }
+}
+
+/// Where the core makes an error of one of these codes, its kind is the one that is explained.
+#[test]
+fn our_own_codes_are_explained_as_they_are_made() {
+    let mut made = 0;
+    for path in walk(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../core/src")) {
+        let text = std::fs::read_to_string(&path).expect("a source");
+        for part in text.split("Error::new(Kind::").skip(1) {
+            let (Some(kind), Some(code)) = (part.split(',').next(), part.split('"').nth(1)) else { continue };
+            let Some(row) = Codes::own().find(code) else { continue };
+            assert_eq!(format!("{:?}", row.kind), kind, "{code} in {}", path.display());
+            made += 1;
+        }
+    }
+    assert!(made >= 20, "{made}");
+    for row in Codes::own().rows() {
+        let told: Vec<_> = Cloud::ALL.into_iter().map(|cloud| cloud.explain(row.code, None)).collect();
+        assert!(told.iter().all(|one| one.known && *one == told[0] && one.cause_en == row.en), "{}", row.code);
+        assert!(Cloud::ALL.into_iter().all(|cloud| cloud.codes().find(row.code).is_none()), "{}", row.code);
+    }
+    let unsent = Cloud::Tencent.explain("transport.unsent", None);
+    assert_eq!((unsent.retry, unsent.owner), (Retry::Backoff, Owner::Caller));
+}
+
+fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
 
 #[test]
@@ -61,4 +90,11 @@ fn what_is_still_being_made_is_waited_for() {
             "{cloud}"
         );
     }
+}
+
+#[test]
+fn what_blocks_a_request_is_mended_by_what_its_message_tells() {
+    let next = |message: &str| Cloud::Huawei.explain_message("transport.blocked", message, None).next_en.into_owned();
+    assert!(next("the certificate is not trusted: certificate has expired").contains("renewed"));
+    assert!(next("").contains("waiting does not help"));
 }

@@ -18,10 +18,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Callable, List, Mapping, Optional
 from urllib.parse import urlsplit
 
-from .. import Credentials, build, credentials, read, transport
+from .. import Credentials, build, credentials, explain, read, transport
 from .._imgferry import is_loopback
 from ..error import Error
-from . import calls, endpoints, profiles, reach
+from . import calls, endpoints, pool, profiles, reach
 from .commands import INVALID
 from .output import Output, plain
 
@@ -206,18 +206,14 @@ class Patient:
         began = time.time()
         request = call.sign(key, time_ms=int(began * 1000))
         host = urlsplit(request.url).netloc
-        outcome = transport.send(request, calls.TIMEOUT_MS)
+        outcome = pool.sending()(request, calls.TIMEOUT_MS)
         ended = time.time()
         if len(outcome) == 2:
             why, cause = outcome
             is_certificate = "certificate" in cause
-            next_en, next_zh = (
-                ("have the certificate put in order, or trust its authority by SSL_CERT_FILE", "请修复证书，或通过 SSL_CERT_FILE 信任其颁发机构")
-                if is_certificate
-                else ("check name, port, firewall and proxy", "请检查域名、端口、防火墙和代理")
-            )
+            known = explain(self.cloud, f"transport.{why}", message=cause)
             told = f"{host} gives no answer ({why}): {cause}", f"{host} 无应答（{why}）：{cause}"
-            self.tell("tls" if is_certificate else "host", "fault", *told, next_en, next_zh)
+            self.tell("tls" if is_certificate else "host", "fault", *told, known["next"], known["next_zh"])
             return self.cloud == "huawei"
         status, headers, body = outcome
         if host not in self.hosts:

@@ -46,16 +46,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, output: Output) -> int:
     given = options.code
     if given != "-" and not is_file(given):
-        clouds = (options.cloud,) if options.cloud else CLOUDS
-        found = [{"cloud": cloud, **explain(cloud, given, status=options.status)} for cloud in clouds]
-        found = [told for told in found if told["known"]] or found
-        output.result(found, "\n\n".join(refusal_text(told, output) for told in found))
-        return 0
+        return of_code(given, options, output)
     raw = sys.stdin.buffer.read(LARGEST) if given == "-" else Path(given).read_bytes()[:LARGEST]
     if re.match(rb"(?:\xef\xbb\xbf)?[0-9a-f]{8} \{", raw):
         return of_journal(raw, output)
     answer = Path(options.answer).read_bytes()[:LARGEST].decode("utf-8", "replace") if options.answer else ""
     return of_text(raw, answer, options, output)
+
+
+def of_code(code: str, options: argparse.Namespace, output: Output) -> int:
+    """What a code means: a vendor's, to every cloud that knows it, or one of our own."""
+    clouds = (options.cloud,) if options.cloud else CLOUDS
+    found = [{"cloud": cloud, **explain(cloud, code, status=options.status)} for cloud in clouds]
+    known = [told for told in found if told["known"]]
+    if known and code[0].islower():
+        # Ours, and the same whichever the cloud.
+        known = [{**known[0], "cloud": options.cloud}]
+    told = known or [one for one in found if options.cloud or options.status or is_guessed(one)]
+    if not told:
+        return unknown(output)
+    output.result(told, "\n\n".join(refusal_text(one, output) for one in told))
+    return 0 if known else UNKNOWN
+
+
+def is_guessed(told: Dict[str, Any]) -> bool:
+    """Whether the form of a code that is in no catalogue tells something, or another that was probably meant."""
+    blank = explain(told["cloud"], "?")
+    return (told["kind"], told["cause"]) != (blank["kind"], blank["cause"])
 
 
 def is_file(given: str) -> bool:
@@ -77,6 +94,11 @@ def of_text(raw: bytes, answer: str, options: argparse.Namespace, output: Output
         if told or not evidence["known"]:
             if not told:
                 return unknown(output)
+            for one in told:
+                # A client may write the message under a name that no cloud has.
+                same = [refusal["message"] for refusal in evidence["refusals"] if (refusal["cloud"], refusal["code"]) == (one["cloud"], one["code"]) and refusal["message"]]
+                if same and one["message"] == one["cause"]:
+                    one["message"] = same[0]
             output.result(told, "\n\n".join(refusal_text(one, output) for one in told))
             return 0
         output.result(evidence["refusals"], "\n\n".join(refusal_text(one, output) for one in evidence["refusals"]))
@@ -126,6 +148,8 @@ def of_journal(raw: bytes, output: Output) -> int:
 def of_error(cloud: str, error: Any) -> Dict[str, Any]:
     """What is known of a refusal, and what the reader knew of this one."""
     told = explain(cloud, error["code"], status=error.get("status"), message=error["message"])
+    if error["hint"]:
+        told["next"], told["next_zh"] = error["hint"], error["hint_zh"]
     known = {name: error.get(name) for name in ("message", "request_id", "kind", "retry", "wait_ms")}
     return {"cloud": cloud, **told, **known}
 
@@ -199,8 +223,8 @@ def refusal_text(told: Dict[str, Any], output: Output) -> str:
         (output.pick("send again", "可否重试"), f"{told['retry']}{wait}"),
         (output.pick("a launch again", "能否重发复制") if "again" not in told else output.pick("again", "能否重发"), again if told["retry"] != "never" else None),
         (output.pick("next step", "下一步"), output.pick(told["next"], told["next_zh"])),
-        (output.pick("command", "命令"), told["command"].replace("CLOUD", told["cloud"])),
+        (output.pick("command", "命令"), told["command"].replace("CLOUD", told["cloud"] or "CLOUD")),
         (output.pick("request id", "请求 ID"), told.get("request_id")),
         (output.pick("lanes", "目标"), f"{', '.join(lanes[:3])}{output.pick(f' and {len(lanes) - 3} more', f' 等 {len(lanes)} 项') if len(lanes) > 3 else ''}" if lanes else None),
     ]
-    return "\n".join([f"{told['cloud']} {told['code']}", aligned([("  " + name, value) for name, value in rows if value])])
+    return "\n".join([" ".join(filter(None, [told["cloud"], told["code"]])), aligned([("  " + name, value) for name, value in rows if value])])

@@ -1,0 +1,93 @@
+//! Networks that failed, as the HTTP clients of every language tell it: whether the request left decides whether it may be sent again.
+
+use super::exchange::called_in;
+use super::refusal::{Refusal, add, refusal};
+
+/// Words of what may have happened after a request left. They are looked for first: of several tries one may have arrived.
+const LEFT: [&str; 18] = [
+    "read timed out",
+    "readtimeout",
+    "read timeout",
+    "sockettimeoutexception: timeout",
+    "awaiting headers",
+    "context deadline exceeded",
+    "connection reset",
+    "econnreset",
+    "connection aborted",
+    "remotedisconnected",
+    "remote end closed connection",
+    "socket hang up",
+    "server disconnected",
+    "unexpected eof",
+    ": eof",
+    "broken pipe",
+    "epipe",
+    "operation timed out after",
+];
+
+/// Words of a connection that was never there.
+const NEVER_LEFT: [&str; 24] = [
+    "name or service not known",
+    "no such host",
+    "could not resolve",
+    "nameresolutionerror",
+    "name resolution",
+    "nodename nor servname",
+    "getaddrinfo",
+    "enotfound",
+    "eai_again",
+    "unknownhostexception",
+    "connection refused",
+    "econnrefused",
+    "failed to establish a new connection",
+    "newconnectionerror",
+    "connecttimeout",
+    "connect timed out",
+    "connect timeout",
+    "dial tcp",
+    "proxyconnect",
+    "tunnel connection failed",
+    "cannot connect to proxy",
+    "no route to host",
+    "network is unreachable",
+    "failed to connect to",
+];
+
+/// Words of a certificate that the client does not take, or of a proxy that wants a login: waiting does not mend them.
+const BLOCKED: [&str; 9] = [
+    "certificate_verify_failed",
+    "certificate verify failed",
+    "x509:",
+    "pkix path building failed",
+    "unable to get local issuer certificate",
+    "self signed certificate",
+    "self-signed certificate",
+    "certificate has expired",
+    "proxy authentication required",
+];
+
+/// The code of our own for what the words of a client tell of a request without an answer.
+pub(super) fn lost(text: &str) -> Option<&'static str> {
+    let lower = text.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    match () {
+        () if has(&LEFT) => Some("transport.unanswered"),
+        () if has(&BLOCKED) => Some("transport.blocked"),
+        () if has(&NEVER_LEFT) => Some("transport.unsent"),
+        () => None,
+    }
+}
+
+/// Whether a code is a client's own for a network that failed, and no cloud's.
+pub(super) fn is_of_client(code: &str) -> bool {
+    matches!(code, "ClientNetworkError" | "ClientError.NetworkError")
+}
+
+/// Adds what a client tells of a request to one of the clouds' hosts that has no answer.
+pub(super) fn find(text: &str, found: &mut Vec<Refusal>) {
+    let Some(code) = lost(text) else { return };
+    let telling = text.lines().find(|line| lost(line).is_some()).unwrap_or(text).trim();
+    for cloud in called_in(text) {
+        add(refusal(cloud, code, Some(telling), None, None), found);
+    }
+}
