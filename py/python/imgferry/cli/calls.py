@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from .. import At, Credentials, build, operations, read, regions
 from ..error import Error
-from ..types import Image, Reply
 from . import pool
+
+if TYPE_CHECKING:
+    from ..types import Image, Reply
 
 #: How long one answer is waited for.
 TIMEOUT_MS = 30_000

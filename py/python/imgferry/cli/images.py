@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple, TypeVar
 
 from ..error import Error
-from ..types import Image
 from . import calls, endpoints, reach
 from .commands import add_common
 from .output import Output, aligned, plain
+
+if TYPE_CHECKING:
+    from ..types import Image
 
 #: Regions that are asked at the same time. The limits of the clouds are by region or far above that.
 AT_ONCE = 8

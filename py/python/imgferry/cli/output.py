@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
-import unicodedata
-from typing import Any, Callable, Dict, Hashable, Iterable, List, NamedTuple, Optional, Sequence, TypeVar
 
-from ..error import Error
-from . import chinese, streams
+from . import streams
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Hashable, Iterable, List, Optional, Sequence, TypeVar
+
+    from ..error import Error
+
+    T = TypeVar("T")
 
 #: More lines of one sort than this nobody reads: they are told by their kinds.
 LINES = 30
 #: Longest message or id that is shown, in characters.
 LONGEST = 2048
 #: What a terminal obeys instead of showing, and marks that turn the direction of what follows.
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
-
-T = TypeVar("T")
+CONTROL = "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 
 
-class Output(NamedTuple):
+class Output:
     """Form and language of everything that is printed."""
 
-    form: str = "text"
-    lang: Optional[str] = None
-    #: -1: only results and errors; 1: a line an event; 2: a line a call too.
-    verbosity: int = 0
+    def __init__(self, form: str = "text", lang: Optional[str] = None, verbosity: int = 0) -> None:
+        self.form = form
+        self.lang = lang
+        #: -1: only results and errors; 1: a line an event; 2: a line a call too.
+        self.verbosity = verbosity
 
     @staticmethod
     def guess(arguments: Sequence[str]) -> Output:
@@ -58,7 +61,11 @@ class Output(NamedTuple):
 
     def word(self, word: str) -> str:
         """A word of a closed set as people are told it: in English as it is."""
-        return chinese.WORDS.get(word, word) if self.zh else word
+        if not self.zh:
+            return word
+        from . import chinese
+
+        return chinese.WORDS.get(word, word)
 
     def result(self, data: Any, text: str) -> None:
         """Prints a result: ``data`` for programs, ``text`` for people. Raises ``OSError`` where it cannot be written."""
@@ -137,6 +144,8 @@ def compact(data: Any) -> str:
 
 def dumped(data: Any, **form: Any) -> str:
     """JSON that any console can show and no terminal obeys: both by escapes that JSON has."""
+    import json
+
     text = json.dumps(data, ensure_ascii=False, default=list, **form)
     if not streams.takes(sys.stdout, text):
         text = json.dumps(data, default=list, **form)
@@ -169,7 +178,7 @@ def short(data: Any) -> Any:
 
 def escaped(text: str) -> str:
     """Text with its control characters and direction marks as escapes."""
-    return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+    return re.sub(CONTROL, lambda found: ascii(found[0])[1:-1], text)
 
 
 def aligned(rows: Sequence[Sequence[object]]) -> str:
@@ -181,4 +190,8 @@ def aligned(rows: Sequence[Sequence[object]]) -> str:
 
 def width(text: str) -> int:
     """Columns that a text takes on a terminal: Chinese characters take two."""
-    return len(text) if text.isascii() else sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import time
-from typing import Any, Callable, List, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Callable, List, Optional, Sequence, Set, Tuple
 
 from .. import log
-from ..types import Event, Row
 from .lanes import Lanes, clock
 from .output import LINES, Output, compact
+
+if TYPE_CHECKING:
+    from ..types import Event, Row
 
 #: What concerns a whole cloud is told once, the first time, with its error; a terminal's view shows the others.
 NEWS = ("skew", "credentials", "warning", "throttled", "source_pending")

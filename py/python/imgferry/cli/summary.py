@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, List, Sequence
+from typing import TYPE_CHECKING, Any, List, Sequence
 
-from ..types import Report, Row
 from .output import LINES, Output, aligned, alike, plain, width
+
+if TYPE_CHECKING:
+    from ..types import Report, Row
 
 #: Tables longer than this, in rows, are told by cloud and state.
 TABLE = 100
