@@ -94,7 +94,7 @@ impl Cloud {
     /// which: Huawei's APIGW.0301 is a wrong secret, an unknown key, a clock, a token, a locked key or a size.
     pub fn explain_message(self, code: &str, message: &str, status: Option<u16>) -> Explanation {
         let told = of!(self, cloud => cloud::errors::explain_message(code, message, status));
-        if told.known { told } else { own::explain(code).unwrap_or_else(|| told.meant(self.codes())) }
+        if told.known { told } else { own::explain(code, message).unwrap_or_else(|| told.meant(self.codes())) }
     }
 
     /// How this cloud replicates images.

@@ -137,7 +137,7 @@ def test_a_host_that_is_not_there(cli: Cli) -> None:
     ran = doctor(cli, "http://127.0.0.1:9", "tencent")
     found = told(ran)
     assert ran.code == 5 and found["host"][0]["status"] == "fault" and "127.0.0.1:9" in found["host"][0]["message"]
-    assert "firewall" in found["host"][0]["next"] and "read" not in found
+    assert "proxy" in found["host"][0]["next"] and "read" not in found
 
 
 def test_a_proxy_is_told_without_its_password(cli: Cli) -> None:

@@ -148,7 +148,7 @@ def test_a_certificate_that_is_not_trusted(
     context.load_cert_chain(tmp_path / "cert", tmp_path / "key")
     port = serve(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", context)
     told, cause = send(request(f"https://127.0.0.1:{port}"), 5_000)
-    assert told == "blocked" and "certificate" in cause and "SSL_CERT_FILE" in cause
+    assert told == "blocked" and "certificate" in cause
     for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
         with monkeypatch.context() as patch:
             patch.setenv(variable, str(tmp_path / "cert"))

@@ -340,6 +340,7 @@ impl Explanation {
     /// The next command to run; words in capitals stand for what it is run on.
     pub fn command(&self) -> &'static str {
         match self.kind {
+            _ if self.code.starts_with("transport.") => "imgferry doctor CLOUD",
             Kind::Auth | Kind::Protocol => "imgferry doctor CLOUD",
             Kind::Permission => "imgferry permissions PLAN",
             Kind::Throttled | Kind::Server => "imgferry resume RUN",

@@ -214,14 +214,14 @@ pub(crate) fn json_body(parameters: &dyn Parameters) -> String {
 }
 
 impl Shape {
-    /// The shape in words.
-    pub const fn name(&self) -> &'static str {
+    /// The shape in words, in English and Chinese.
+    pub const fn name(&self) -> [&'static str; 2] {
         match self {
-            Shape::Text => "a string",
-            Shape::Integer => "a whole number",
-            Shape::Boolean => "true or false",
-            Shape::Texts => "a list of strings",
-            Shape::Objects(..) => "a list of records",
+            Shape::Text => ["a string", "字符串"],
+            Shape::Integer => ["a whole number", "整数"],
+            Shape::Boolean => ["true or false", "true 或 false"],
+            Shape::Texts => ["a list of strings", "字符串列表"],
+            Shape::Objects(..) => ["a list of records", "对象列表"],
         }
     }
 }

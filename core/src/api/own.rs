@@ -2,11 +2,13 @@
 
 use crate::api::catalogue::{Code, Codes, Explanation, Owner, codes};
 use crate::base::error::Kind;
+use crate::base::http::remedy;
 
 /// Every code of our own that a run may end with, or that a journal is refused by. The codes of findings are those of their rules.
 static CODES: Codes = codes! {
     "answer.unexpected": Protocol Unsure, "the answer does not hold what was asked for" / "响应中没有所需内容";
     "chain.kept": Misuse, "the image is kept for the copies that can still be taken up again" / "该镜像被保留，供可恢复的复制使用", "resume the journal to go on" / "可从日志恢复继续";
+    "copy.failed": Server, "the task of the copy failed, and the cloud gives no reason" / "复制任务失败，云平台未说明原因", "copy again; if it fails again, open a ticket" / "请重新复制；若再次失败，请提交工单";
     "credentials.expired": Auth Credentials, "the key in the file has expired" / "文件中的密钥已过期", "log in again, or give another key" / "请重新登录或提供其他密钥";
     "credentials.missing": Auth Credentials, "no key was given for this cloud" / "未提供该云的密钥", "give an access key for this cloud" / "请提供该云的访问密钥";
     "deadline": Server Unsure, "the time that the policy allows has passed; what was launched goes on in the cloud" / "已超过策略允许的时间；已发起的复制仍在云端进行", "resume the journal to go on, or set a longer deadline" / "可从日志恢复继续，或设置更长的期限";
@@ -41,11 +43,17 @@ impl Codes {
     }
 }
 
-/// What a code of our own means.
-pub(crate) fn explain(code: &str) -> Option<Explanation> {
+/// What a code of our own means. The message of a request that is blocked tells what mends it.
+pub(crate) fn explain(code: &str, message: &str) -> Option<Explanation> {
     let row: Code = CODES.find(code)?;
-    let told = Explanation::from_code(row);
+    let mut told = Explanation::from_code(row);
     // What never reached a cloud is not the cloud's to mend.
-    let owner = if row.kind == Kind::Server && code != "image.failed" { Owner::Caller } else { told.owner };
-    Some(Explanation { owner, ..told })
+    if row.kind == Kind::Server && !code.ends_with(".failed") {
+        told.owner = Owner::Caller;
+    }
+    if code == "transport.blocked" && !message.is_empty() {
+        let (en, zh) = remedy(message);
+        (told.next_en, told.next_zh) = (en.into(), zh.into());
+    }
+    Some(told)
 }

@@ -294,14 +294,54 @@ impl Lost {
         error.retry = retry;
         match self {
             Lost::Unsent(_) => error.hint("check the network, the proxy and the endpoint", "请检查网络、代理和接入地址"),
-            Lost::Blocked(_) => error.hint(
-                "waiting does not mend this: mend the certificates, the proxy or the endpoint, then go on",
-                "等待无法解决；请修正证书、代理或接入地址后继续",
-            ),
+            Lost::Blocked(cause) => {
+                let (en, zh) = remedy(cause);
+                error.hint(en, zh)
+            }
             Lost::Unanswered(_) => error.hint("the destination is looked at before anything is sent again", "重试前会先核对目标地域"),
         }
     }
 }
+
+/// What mends a cause that waiting does not: told by the words that HTTP clients and runtimes have for it.
+pub(crate) fn remedy(cause: &str) -> (&'static str, &'static str) {
+    let cause = cause.to_ascii_lowercase();
+    for (words, en, zh) in REMEDIES {
+        if words.iter().any(|word| cause.contains(word)) {
+            return (en, zh);
+        }
+    }
+    ("mend the proxy or the endpoint, then go on: waiting does not help", "请修正代理或接入地址后继续；等待无法解决")
+}
+
+/// By what a cause says, in small letters; the first that fits. A certificate of any other fault is one that is not trusted.
+const REMEDIES: [(&[&str], &str, &str); 5] = [
+    (
+        &["wants a login", "(407)", "407 proxy", "authorization required", "authentication required"],
+        "write user:password@ before the proxy's host, then go on",
+        "请在代理主机前写明 user:password@ 后继续",
+    ),
+    (
+        &["expired"],
+        "have the endpoint's certificate renewed; check that this machine's clock is right",
+        "请更新接入地址的证书，并检查本机时钟是否准确",
+    ),
+    (
+        &["not yet valid", "not_yet_valid", "notvalidyet"],
+        "set this machine's clock: by it the certificate is not valid yet",
+        "请校准本机时钟：按本机时间该证书尚未生效",
+    ),
+    (
+        &["mismatch", "altname", "notvalidforname", "doesn't match", "does not match", "not valid for"],
+        "call the endpoint by a name that its certificate holds",
+        "请使用证书所含的域名作为接入地址",
+    ),
+    (
+        &["certificate", "cert_", "issuer", "self_signed", "self-signed", "unable_to_"],
+        "name the file of the certificate's authority in SSL_CERT_FILE (Node: NODE_EXTRA_CA_CERTS), or have the server send its whole chain",
+        "请用 SSL_CERT_FILE（Node 为 NODE_EXTRA_CA_CERTS）指定颁发机构的证书文件，或让服务器发送完整证书链",
+    ),
+];
 
 /// A cause as it may be shown: one short line, without the users and passwords of URLs.
 fn in_words(cause: &str) -> String {
@@ -374,6 +414,27 @@ mod tests {
         }
         assert!(told(Lost::Unanswered("x".repeat(10_000))).len() < 400);
         assert!(Lost::parse("blocked", "").is_ok() && Lost::parse("lost", "").is_err());
+    }
+
+    #[test]
+    fn one_next_step_mends_what_waiting_does_not() {
+        for (cause, en, zh) in [
+            ("the certificate is not trusted: certificate has expired", "renewed", "更新"),
+            ("fetch failed: certificate has expired: CERT_HAS_EXPIRED", "renewed", "更新"),
+            ("client error (Connect): invalid peer certificate: Expired", "renewed", "更新"),
+            ("CERT_NOT_YET_VALID", "clock", "时钟"),
+            ("invalid peer certificate: NotValidYet", "clock", "时钟"),
+            ("ERR_TLS_CERT_ALTNAME_INVALID", "name that its certificate holds", "域名"),
+            ("IP address mismatch, certificate is not valid for '127.0.0.1'.", "name that its certificate holds", "域名"),
+            ("self-signed certificate: DEPTH_ZERO_SELF_SIGNED_CERT", "SSL_CERT_FILE", "SSL_CERT_FILE"),
+            ("UNABLE_TO_VERIFY_LEAF_SIGNATURE", "SSL_CERT_FILE", "SSL_CERT_FILE"),
+            ("invalid peer certificate: UnknownIssuer", "SSL_CERT_FILE", "SSL_CERT_FILE"),
+            ("the proxy wants a login: 407 Proxy Authentication Required", "user:password@", "user:password@"),
+            ("https_proxy names a proxy of the unknown kind ftp", "proxy or the endpoint", "代理或接入地址"),
+        ] {
+            let error = Lost::Blocked(cause.to_owned()).error("https://h/");
+            assert!(error.hint_en.contains(en) && error.hint_zh.contains(zh), "{cause}: {} {}", error.hint_en, error.hint_zh);
+        }
     }
 
     #[test]

@@ -16,7 +16,8 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from typing import Any, Awaitable, Callable, Dict, Optional, Protocol, Sequence, Tuple, Union
+from contextvars import ContextVar
+from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Set, Tuple, Union
 from urllib.parse import urlsplit
 
 from . import transport
@@ -55,8 +56,10 @@ def urllib3(pool: Any) -> Send:
             )
         except (exceptions.NewConnectionError, exceptions.ConnectTimeoutError, exceptions.ProxyError) as error:
             return unsent(error)
+        except (exceptions.LocationValueError, exceptions.ProxySchemeUnknown) as error:
+            return "blocked", transport.words(error)
         except exceptions.HTTPError as error:
-            return broken(error)
+            return unsent(error) if is_connecting(error) else broken(error)
         return answer.status, list(answer.headers.items()), answer.data
 
     return send
@@ -81,9 +84,15 @@ def requests(session: Any) -> Send:
         except requests.ConnectionError as error:
             cause = error.args[0] if error.args else None
             reason = cause.reason if isinstance(cause, MaxRetryError) else None
-            return unsent(reason) if isinstance(reason, (NewConnectionError, ProxyError)) else broken(reason or error)
+            never_left = isinstance(reason, (NewConnectionError, ProxyError)) or is_connecting(error)
+            return unsent(reason or error) if never_left else broken(reason or error)
         except (requests.Timeout, requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
-            return broken(error)
+            return unsent(error) if is_connecting(error) else broken(error)
+        except ValueError as error:
+            # Of an address, or of the proxy's.
+            if not (isinstance(error, requests.RequestException) or "proxy_manager_for" in calls_of(error)):
+                raise
+            return "blocked", transport.words(error)
         return answer.status_code, list(answer.headers.items()), answer.content
 
     return send
@@ -106,10 +115,11 @@ def httpx(client: Any) -> Send:
     import httpx
 
     def send(request: Sendable, timeout_ms: int) -> Outcome:
+        way = Way()
         try:
-            answer = client.send(for_httpx(request, timeout_ms), auth=None, follow_redirects=False)
+            answer = client.send(for_httpx(request, timeout_ms, way.heard), auth=None, follow_redirects=False)
         except httpx.RequestError as error:
-            return lost_by_httpx(error)
+            return lost_by_httpx(error, way)
         return answer.status_code, answer.headers.multi_items(), answer.content
 
     return send
@@ -120,27 +130,49 @@ def httpx_async(client: Any) -> AsyncSend:
     import httpx
 
     async def send(request: Sendable, timeout_ms: int) -> Outcome:
+        way = Way()
+
+        async def heard(event: str, told: Mapping[str, Any]) -> None:
+            way.heard(event, told)
+
         try:
-            answer = await client.send(for_httpx(request, timeout_ms), auth=None, follow_redirects=False)
+            answer = await client.send(for_httpx(request, timeout_ms, heard), auth=None, follow_redirects=False)
         except httpx.RequestError as error:
-            return lost_by_httpx(error)
+            return lost_by_httpx(error, way)
         return answer.status_code, answer.headers.multi_items(), answer.content
 
     return send
 
 
-def for_httpx(request: Sendable, timeout_ms: int) -> Any:
+class Way:
+    """Whether a connection is being made for a request, as far as a client tells: then the request did not leave."""
+
+    #: None as long as nothing was told.
+    is_connecting: Optional[bool] = None
+
+    def heard(self, event: str, told: Mapping[str, Any]) -> None:
+        """What httpx tells of its way: its connection, by way of a proxy a request for it, then its own."""
+        if event.endswith("send_request_headers.started"):
+            self.is_connecting = told["request"].method == b"CONNECT"
+        elif event.startswith(("connection.", "socks")):
+            self.is_connecting = True
+
+
+def for_httpx(request: Sendable, timeout_ms: int, trace: Callable[..., Any]) -> Any:
     import httpx
 
     # The target as it was signed, whatever httpx would make of the URL.
-    extensions = {"timeout": httpx.Timeout(timeout_ms / 1000).as_dict(), "target": target(request.url).encode()}
+    extensions = {"timeout": httpx.Timeout(timeout_ms / 1000).as_dict(), "target": target(request.url).encode(), "trace": trace}
     return httpx.Request(request.method, request.url, headers=headers(request), content=body(request), extensions=extensions)
 
 
-def lost_by_httpx(error: Exception) -> Outcome:
+def lost_by_httpx(error: Exception, way: Way) -> Outcome:
     import httpx
 
-    return unsent(error) if isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)) else broken(error)
+    if isinstance(error, httpx.UnsupportedProtocol):
+        return "blocked", transport.words(error)
+    never_left = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)) or way.is_connecting
+    return unsent(error) if never_left else broken(error)
 
 
 def aiohttp(session: Any) -> AsyncSend:
@@ -151,21 +183,48 @@ def aiohttp(session: Any) -> AsyncSend:
 
     # There is no public way to say so.
     session._retry_connection = False
+    here: ContextVar[Way] = ContextVar("way")
+    heed(session, here)
 
     async def send(request: Sendable, timeout_ms: int) -> Outcome:
         timeout = aiohttp.ClientTimeout(timeout_ms / 1000)
+        way = Way()
+        here.set(way)
         try:
             asked = session.request(
                 *(request.method, yarl.URL(request.url, encoded=True)), data=body(request), headers=headers(request), timeout=timeout, allow_redirects=False
             )
             async with asked as answer:
                 return answer.status, list(answer.headers.items()), await answer.read()
+        except ValueError as error:
+            # Of an address, or of the proxy's.
+            if way.is_connecting is False:
+                raise
+            return "blocked", f"no address that can be called: {transport.words(error)}"
         except (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.ConnectionTimeoutError) as error:
             return unsent(error)
         except (aiohttp.ClientError, asyncio.TimeoutError) as error:
-            return broken(error)
+            return unsent(error) if way.is_connecting else broken(error)
 
     return send
+
+
+def heed(session: Any, here: ContextVar[Way]) -> None:
+    """Lets a session of aiohttp tell when it makes a connection, and when it has one."""
+    import aiohttp
+
+    async def begins(*_: Any) -> None:
+        here.get(Way()).is_connecting = True
+
+    async def stands(*_: Any) -> None:
+        here.get(Way()).is_connecting = False
+
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_create_start.append(begins)
+    trace.on_connection_create_end.append(stands)
+    trace.on_connection_reuseconn.append(stands)
+    trace.freeze()
+    session.trace_configs.append(trace)
 
 
 def headers(request: Sendable) -> Dict[str, str]:
@@ -189,6 +248,26 @@ def unsent(error: BaseException) -> Outcome:
     if any(re.search(r"\b407\b", str(cause)) for cause in transport.causes(error)):
         return "blocked", f"the proxy wants a login: {transport.words(error)}"
     return transport.unsent(error, None)
+
+
+def is_connecting(error: BaseException) -> bool:
+    """Whether urllib3 raised it while it made a connection, with what a proxy and TLS want: no request has left by it then."""
+    return "urllib3.connect" in calls_of(error)
+
+
+def calls_of(error: BaseException) -> Set[str]:
+    """What was being called when it was raised, by name; of urllib3 with its own before."""
+    found: Set[str] = set()
+    seen: List[BaseException] = [error]
+    for cause in seen:
+        # Both: what urllib3 wraps without raising it, it leaves out of one.
+        seen += [inner for inner in (cause.__cause__, cause.__context__) if inner and inner not in seen]
+        trace = cause.__traceback__
+        while trace:
+            code, module = trace.tb_frame.f_code.co_name, str(trace.tb_frame.f_globals.get("__name__"))
+            found.add(f"urllib3.{code}" if module.startswith("urllib3.") else code)
+            trace = trace.tb_next
+    return found
 
 
 def broken(error: BaseException) -> Outcome:

@@ -57,7 +57,7 @@ def load(cloud: str, environment: Optional[Environment] = None, *, profile: Opti
     for names in () if profile else ENVIRONMENT[cloud]:
         found = take("the environment", names, environment)
         if found:
-            log.CREDENTIALS.debug("%s: key of the environment, %s", cloud, names.id)
+            log.part("credentials").debug("%s: key of the environment, %s", cloud, names.id)
             return found
     there: List[str] = []
     without: List[str] = []
@@ -71,7 +71,7 @@ def load(cloud: str, environment: Optional[Environment] = None, *, profile: Opti
         if name in profiles.all:
             found = take(str(path / f"{name}{LOGIN}" if path.is_dir() else path), file.names, profiles.all[name]())
             if found:
-                log.CREDENTIALS.debug("%s: key of %s, profile %s", cloud, path, name)
+                log.part("credentials").debug("%s: key of %s, profile %s", cloud, path, name)
                 return found
             without.append(str(path))
     if profile:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Union
 
-from . import log, transport
+from . import log
 from ._imgferry import Credentials, Done, Job, Request, Send, Wait
 from .error import Error
-from .types import Event, Outcome, Report
+
+if TYPE_CHECKING:
+    from .types import Event, Outcome, Report
 
 #: Credentials by cloud, or a function that gives them afresh before every step.
 Keys = Union[Mapping[str, Credentials], Callable[[], Mapping[str, Credentials]]]
@@ -22,11 +24,18 @@ def ignore(_: object) -> None:
     """For a caller who keeps no journal, or wants no events."""
 
 
+def send(request: Request, timeout_ms: int) -> Outcome:
+    """Sends with the standard library's client, which is loaded when the first call leaves."""
+    from . import transport
+
+    return transport.send(request, timeout_ms)
+
+
 def run(
     job: Job,
     credentials: Keys,
     *,
-    send: Callable[[Request, int], Outcome] = transport.send,
+    send: Callable[[Request, int], Outcome] = send,
     journal: Callable[[str], Any] = ignore,
     on_event: Callable[[Event], Any] = ignore,
 ) -> Report:

@@ -7,14 +7,16 @@ workers find the keys of an account by its name, which is that of a profile.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence
 
 from ._imgferry import Job, Plan
 from .drive import now_ms
 from .error import Error
 from .runs import digest, new_seed, today
 from .store.database import Database, Standing
-from .types import Report
+
+if TYPE_CHECKING:
+    from .types import Report
 
 #: The account whose keys are in the environment, or are the default of the vendor's file.
 DEFAULT = "default"

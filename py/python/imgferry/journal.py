@@ -8,12 +8,14 @@ import os
 import stat
 import time
 from pathlib import Path
-from typing import Sequence, Tuple, Union
 
 from . import log
 from ._imgferry import Job
 from .error import Error
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Sequence, Tuple, Union
 
 #: Journals longer than this, in bytes, are worth compacting.
 LONG = 64 * 1024
@@ -29,7 +31,7 @@ class Journal:
         self._is_new = True
         self._file = open_locked(self.path, os.O_CREAT)
         if not os.fstat(self._file).st_size:
-            log.JOURNAL.info("%s: begun", self.path)
+            log.part("journal").info("%s: begun", self.path)
         else:
             os.close(self._file)
             raise Error(
@@ -60,7 +62,7 @@ class Journal:
         try:
             job, kept = Job.restore(read(journal.path), now_ms=now_ms, trusted_hosts=list(trusted_hosts))
             os.ftruncate(journal._file, kept)
-            log.JOURNAL.info("%s: gone on with, %d bytes", journal.path, kept)
+            log.part("journal").info("%s: gone on with, %d bytes", journal.path, kept)
             if kept > LONG:
                 journal._compact(job.compact(), kept)
         except BaseException:
@@ -83,7 +85,7 @@ class Journal:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._file, end)
             raise OSError(error.errno, error.strerror, str(self.path)) from None
-        log.JOURNAL.debug("%s: %d bytes more on disk", self.path, len(lines))
+        log.part("journal").debug("%s: %d bytes more on disk", self.path, len(lines))
 
     def _compact(self, text: str, length: int) -> None:
         """Replaces the file at one stroke, if that saves half of it. Whoever looks finds the old file or the new one.
@@ -108,7 +110,7 @@ class Journal:
         else:
             os.close(old)
             sync_folder(path)
-            log.JOURNAL.info("%s: compacted from %d to %d bytes", self.path, length, os.fstat(self._file).st_size)
+            log.part("journal").info("%s: compacted from %d to %d bytes", self.path, length, os.fstat(self._file).st_size)
 
     def close(self) -> None:
         """Gives up the file and its lock. A new file that nothing was written to is removed: nothing can go on with it."""

@@ -6,21 +6,31 @@
 
 from __future__ import annotations
 
-import logging
+import functools
 import re
 import time
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import logging
+
     from ._imgferry import Request
     from .types import Event, Outcome
 
-logging.getLogger("imgferry").addHandler(logging.NullHandler())
-DRIVE = logging.getLogger("imgferry.drive")
-TRANSPORT = logging.getLogger("imgferry.transport")
-JOURNAL = logging.getLogger("imgferry.journal")
-CREDENTIALS = logging.getLogger("imgferry.credentials")
 
+@functools.lru_cache(maxsize=None)
+def part(name: str) -> logging.Logger:
+    """The logger of a part. `logging` takes longer to load than many commands to run, so it waits until somebody is told."""
+    import logging
+
+    package = logging.getLogger("imgferry")
+    if not package.handlers:
+        package.addHandler(logging.NullHandler())
+    return package.getChild(name)
+
+
+#: The levels of `logging`.
+DEBUG, INFO, WARNING = 10, 20, 30
 #: Events that somebody may want to do something about.
 TROUBLE = ("failed", "conflict", "stale", "ambiguous", "credentials", "skew", "warning")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -28,17 +38,17 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 def event(event: Event) -> None:
     """Tells an event; the record has it as ``imgferry_event`` too."""
-    level = logging.WARNING if event["event"] in TROUBLE else logging.INFO
-    if DRIVE.isEnabledFor(level):
-        DRIVE.log(level, "%s", line(event), extra={"imgferry_event": event})
+    level = WARNING if event["event"] in TROUBLE else INFO
+    if part("drive").isEnabledFor(level):
+        part("drive").log(level, "%s", line(event), extra={"imgferry_event": event})
 
 
 def call(request: Request, outcome: Outcome, began: float) -> None:
     """Tells what came of a request that was sent at that moment of ``time.monotonic``."""
-    if TRANSPORT.isEnabledFor(logging.DEBUG):
+    if part("transport").isEnabledFor(DEBUG):
         # Not the cause in a client's words, which may quote what was sent: an event tells it, cleaned of secrets.
         what = outcome if isinstance(outcome, str) else outcome[0]
-        TRANSPORT.debug("%s %s: %s in %d ms", request.method, request.redacted().url, what, (time.monotonic() - began) * 1000)
+        part("transport").debug("%s %s: %s in %d ms", request.method, request.redacted().url, what, (time.monotonic() - began) * 1000)
 
 
 def line(event: Event) -> str:

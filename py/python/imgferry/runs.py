@@ -5,23 +5,23 @@ The same plan again goes on with the run that is not over, or starts the next. W
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Callable, Iterator, Mapping, NamedTuple, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Callable, Iterator, Mapping, NamedTuple, Optional, Sequence, Union
 
-from . import transport
 from ._imgferry import Job, Plan
 from . import credentials as found
-from .drive import Keys, ignore, now_ms
+from .drive import Keys, ignore, now_ms, send
 from .drive import run as drive
 from .error import Error
 from .journal import Journal, is_held, read
-from .types import Event, Outcome, Report
+
+if TYPE_CHECKING:
+    from .types import Event, Outcome, Report
 
 #: A job that is under way, one that waits for a person, and those that are over, as ``Report.exit_code`` tells them.
 UNFINISHED, AMBIGUOUS, OVER = 6, 7, (0, 3, 4)
@@ -93,6 +93,8 @@ def word(path: Path) -> str:
 
 def digest(plan: Plan) -> str:
     """What tells a plan from others: the same for the same images, places, names and policy."""
+    import hashlib
+
     text = json.dumps(plan.as_dict(), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -169,7 +171,7 @@ def copy(
     credentials: Optional[Keys] = None,
     *,
     journal: Union[None, str, Path, Callable[[str], Any]] = None,
-    send: Callable[..., Outcome] = transport.send,
+    send: Callable[..., Outcome] = send,
     on_event: Callable[[Event], Any] = ignore,
 ) -> Report:
     """Carries out a plan, from its check to its end, and returns the report.

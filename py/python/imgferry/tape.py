@@ -12,11 +12,13 @@ import json
 import os
 import platform
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import Credentials, Done, Job, Send, Wait, __version__, sign
 from .error import Error
-from .types import Event, Report
+
+if TYPE_CHECKING:
+    from .types import Event, Report
 
 Step = Union[Send, Wait, Done]
 

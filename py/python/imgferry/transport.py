@@ -11,12 +11,13 @@ import functools
 import http.client
 import os
 import re
+import socket
 import ssl
 import time
 import urllib.error
 import urllib.request
-from typing import Any, Iterator, List, NamedTuple, Optional, Tuple, Union
-from urllib.parse import urlsplit
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Tuple, Union
+from urllib.parse import unquote, urlsplit
 
 from ._imgferry import Request
 from ._imgferry import is_loopback
@@ -36,10 +37,17 @@ def send(request: Request, timeout_ms: int) -> Union[Answer, NoAnswer]:
     """Sends a request as it is."""
     deadline = time.monotonic() + timeout_ms / 1000
     proxy = proxy_for(request.url)
-    if proxy and not (proxy.url.startswith(("http://", "https://")) and proxy.is_address):
+    ways, create = {}, None
+    if proxy and proxy.is_address and proxy.scheme in SOCKS:
+        try:
+            create = by_socks(proxy)
+        except ImportError:
+            return "blocked", unusable(proxy)
+    elif proxy and proxy.is_address and proxy.scheme == "http":
+        ways = {urlsplit(request.url).scheme: proxy.url}
+    elif proxy:
         return "blocked", unusable(proxy)
-    ways = {urlsplit(request.url).scheme: proxy.url} if proxy else {}
-    opener = urllib.request.build_opener(NoRedirect, Http, Https(context=trust()), urllib.request.ProxyHandler(ways))
+    opener = urllib.request.build_opener(NoRedirect, Http(create), Https(create), urllib.request.ProxyHandler(ways))
     body = request.body.encode() if request.body else None
     asked = urllib.request.Request(request.url, data=body, headers=dict(request.headers), method=request.method)
     try:
@@ -118,18 +126,62 @@ class Secure(Connecting, http.client.HTTPSConnection):
     """An HTTPS connection."""
 
 
+#: What makes a connection, in the place of ``socket.create_connection``.
+Create = Optional[Callable[..., socket.socket]]
+
+
+def made(kind: Any, create: Create, *given: Any, **named: Any) -> Any:
+    """A connection that is not open yet."""
+    connection = kind(*given, **named)
+    connection._create_connection = create or connection._create_connection
+    return connection
+
+
 class Http(urllib.request.HTTPHandler):
     """Opens plain connections."""
 
+    def __init__(self, create: Create) -> None:
+        super().__init__()
+        self.create = create
+
     def http_open(self, request: urllib.request.Request) -> Any:
-        return self.do_open(Plain, request)
+        return self.do_open(functools.partial(made, Plain, self.create), request)
 
 
 class Https(urllib.request.HTTPSHandler):
     """Opens TLS connections."""
 
+    def __init__(self, create: Create) -> None:
+        super().__init__(context=trust())
+        self.create = create
+
     def https_open(self, request: urllib.request.Request) -> Any:
-        return self.do_open(Secure, request, context=self._context)  # type: ignore[attr-defined]
+        return self.do_open(functools.partial(made, Secure, self.create), request, context=trust())
+
+
+#: Kinds of SOCKS proxies: the second resolves names itself.
+SOCKS = ("socks5", "socks5h")
+
+
+def by_socks(proxy: Proxy) -> Callable[..., socket.socket]:
+    """Makes connections through a SOCKS proxy. Raises ``ImportError`` without PySocks."""
+    import socks
+
+    parts = urlsplit(proxy.url)
+    way = {
+        "proxy_type": socks.SOCKS5,
+        "proxy_addr": parts.hostname,
+        "proxy_port": parts.port or 1080,
+        "proxy_rdns": proxy.scheme == "socks5h",
+        "proxy_username": unquote(parts.username or "") or None,
+        "proxy_password": unquote(parts.password or "") or None,
+    }
+
+    def create(address: Tuple[str, int], timeout: Optional[float], source: Optional[Tuple[str, int]]) -> socket.socket:
+        made: socket.socket = socks.create_connection(address, timeout, source, **way)
+        return made
+
+    return create
 
 
 class Proxy(NamedTuple):
@@ -142,6 +194,10 @@ class Proxy(NamedTuple):
         """As it may be shown: with its host and no password."""
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]} ({self.variable})"
+
+    @property
+    def scheme(self) -> str:
+        return self.url.partition("://")[0]
 
     @property
     def is_address(self) -> bool:
@@ -164,39 +220,50 @@ def proxy_for(url: str) -> Optional[Proxy]:
         if proxies.get(scheme):
             names = (f"{scheme}_proxy", f"{scheme}_PROXY".upper())
             variable = next((name for name in names if os.environ.get(name)), "the system's settings")
-            proxy = proxies[scheme]
-            return Proxy(proxy if "://" in proxy else f"http://{proxy}", variable)
+            kind, separator, rest = proxies[scheme].strip().partition("://")
+            return Proxy(f"{kind.lower()}://{rest}" if separator else f"http://{kind}", variable)
     return None
 
 
 def needs_none(host: str, port: int) -> bool:
-    """Whether ``no_proxy`` holds a host: by its name, with its port or without, or by a block of addresses such as 10.0.0.0/8."""
+    """Whether ``no_proxy`` holds a host: by its name, its domain (``.example.com``, ``*.example.com``), its address, or a
+    block of addresses such as 10.0.0.0/8; each with a port or without."""
     bypass = urllib.request.proxy_bypass
     if bypass(host) or bypass(f"{host}:{port}"):
         return True
-    blocks = [entry.strip() for entry in urllib.request.getproxies().get("no", "").split(",") if "/" in entry]
-    if not blocks:
-        return False
+    told = urllib.request.getproxies().get("no", "")
+    # The rest is what the standard library does not read.
+    return any(holds(entry, host, port) for entry in re.split(r"[,\s]+", told) if re.search(r"[*\[/:]", entry))
+
+
+def holds(entry: str, host: str, port: int) -> bool:
+    """Whether an entry of ``no_proxy`` means this host: a domain behind ``*``, or an address or block, in brackets or not."""
+    found = re.fullmatch(r"\[(.*?)\](/\d+)?(?::(\d+))?", entry)
+    if found:
+        entry = found[1] + (found[2] or "")
+        if found[3] and int(found[3]) != port:
+            return False
+    if entry.startswith("*."):
+        name, colon, of_port = entry[1:].partition(":")
+        return host.lower().endswith(name.lower()) and (not colon or of_port == str(port))
     import ipaddress
 
-    for block in blocks:
-        try:
-            if ipaddress.ip_address(host) in ipaddress.ip_network(block, strict=False):
-                return True
-        except ValueError:
-            # A name, or no block.
-            continue
-    return False
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        # A name, or no block.
+        return False
 
 
 def unusable(proxy: Proxy) -> str:
     """What to do about a proxy that cannot be used."""
-    scheme = proxy.url.partition("://")[0]
     if not proxy.is_address:
         return f"{proxy.variable} does not name a host and a port: write it as http://proxy.example.com:3128, or unset {proxy.variable}"
-    if scheme in ("socks5", "socks5h"):
+    if proxy.scheme in SOCKS:
         return f"{proxy.variable} names a SOCKS proxy, which needs PySocks: pip install 'imgferry[cli]', or unset {proxy.variable}"
-    return f"{proxy.variable} names a proxy of the unknown kind {scheme}: use http, https or socks5, or unset {proxy.variable}"
+    if proxy.scheme == "https":
+        return f"{proxy.variable} names a proxy that is called by TLS: use its http address, or give a `send` of your own; the command line goes by it"
+    return f"{proxy.variable} names a proxy of the unknown kind {proxy.scheme}: use http, https or socks5, or unset {proxy.variable}"
 
 
 @functools.lru_cache(maxsize=None)
@@ -226,14 +293,12 @@ def trust() -> ssl.SSLContext:
 def unsent(error: BaseException, proxy: Optional[Proxy]) -> NoAnswer:
     """What to tell of a request that did not leave. Waiting mends neither a certificate nor a proxy that wants a login."""
     through = f"by the proxy {proxy}: " if proxy else ""
-    for cause in causes(error):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            # aiohttp has a class of its own without it.
-            reason = getattr(cause, "verify_message", "") or words(cause)
-            return "blocked", f"{through}the certificate is not trusted: {reason}; if it should be, name its authority's file in SSL_CERT_FILE"
     told = words(error)
+    if untrusted := [cause for cause in causes(error) if isinstance(cause, ssl.SSLCertVerificationError)]:
+        # aiohttp has a class of its own around it, without the reason.
+        return "blocked", f"{through}the certificate is not trusted: {getattr(untrusted[-1], 'verify_message', '') or told}"
     if proxy and re.search(r"\b407\b", told):
-        return "blocked", f"the proxy {proxy} wants a login: {told}; write user:password@ before its host"
+        return "blocked", f"the proxy {proxy} wants a login: {told}"
     return "unsent", through + told
 
 
@@ -246,6 +311,8 @@ def word(error: BaseException) -> str:
     """What one error says. Of a connection the system's word: asyncio writes its own, which does not tell why."""
     if isinstance(error, ConnectionError) and error.errno is not None and error.errno in errno.errorcode:
         return os.strerror(error.errno)
+    if type(error) is http.client.BadStatusLine:
+        return f"what answers speaks no HTTP: {ascii(str(error).strip())[:80]}"
     return str(error.strerror or error) if isinstance(error, OSError) else str(error)
 
 

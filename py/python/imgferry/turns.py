@@ -15,17 +15,18 @@ import os
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, Union
 from weakref import WeakKeyDictionary
 
-from . import transport
 from ._imgferry import Credentials, Done, Job, Request, Send
 from . import credentials as found
-from .drive import Keys, hear, ignore, now_ms, tell
+from .drive import Keys, hear, ignore, now_ms, send, tell
 from .error import Error
 from .mailbox import Mailbox
 from .store import Store, TakenOver, Unavailable
-from .types import Event, Outcome
+
+if TYPE_CHECKING:
+    from .types import Event, Outcome
 
 #: A shorter wait is waited for within the turn, in seconds; a longer one is the engine's, which keeps the process.
 PATIENCE_S = 0.25
@@ -64,7 +65,7 @@ KEPT: WeakKeyDictionary[Any, Dict[str, Kept]] = WeakKeyDictionary()
 def tick(
     store: Store,
     partition: str,
-    send: Callable[[Request, int], Outcome] = transport.send,
+    send: Callable[[Request, int], Outcome] = send,
     budget: float = 5.0,
     *,
     credentials: Optional[Keys] = None,

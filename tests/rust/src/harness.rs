@@ -66,6 +66,8 @@ pub struct Host {
 pub struct Mishaps {
     /// Shortest and longest way of a message in one direction, in milliseconds.
     pub way_ms: (i64, i64),
+    /// A request is held up on its way: the chance, and the longest time.
+    pub held_up: (u64, i64),
     /// An answer is given to the job a second time, at once or later.
     pub twice: u64,
     /// The job is given an answer to a request that it never made.
@@ -74,6 +76,9 @@ pub struct Mishaps {
     pub deaths: u64,
     /// No more power failures than this.
     pub most_deaths: usize,
+    /// Shortest and longest time, in milliseconds, until somebody takes the job up again. Looks are not journaled, so that only
+    /// this keeps those of two runs apart.
+    pub down_ms: (i64, i64),
     /// The host's clock is set: when, and by how much.
     pub jumps: Vec<(Millis, i64)>,
     /// When the job is cancelled.
@@ -98,16 +103,20 @@ pub enum Memory {
     Turns,
     /// The journal alone; the job is resumed, as after a crash.
     Crashes,
+    /// Everything, and where the host dies, another wakes the job from the journal.
+    Workers,
 }
 
 impl Default for Mishaps {
     fn default() -> Self {
         Self {
             way_ms: (5, 65),
+            held_up: (0, 0),
             twice: 50,
             strangers: 0,
             deaths: 0,
             most_deaths: 10,
+            down_ms: (1_000, 121_000),
             jumps: Vec::new(),
             cancel_at: None,
             renewals: BTreeMap::new(),
@@ -184,10 +193,15 @@ impl Host {
                     Step::Send(_) | Step::Wait { .. } | Step::Done => {}
                 }
                 self.crashes += 1;
-                // Starting anew takes a while; looks are not journaled, so that only this keeps those of two runs apart.
-                let down_ms = 1_000 + self.below(120_000);
-                self.pass_until(self.now.plus(down_ms));
-                *job = self.revive();
+                let (shortest, longest) = self.mishaps.down_ms;
+                let down_ms = shortest + self.below((longest - shortest) as u64);
+                let up = self.now.plus(down_ms);
+                // What is on its way arrives meanwhile; answers find nobody.
+                while self.mail.peek().is_some_and(|Reverse((at, _))| *at <= up) {
+                    self.deliver(job);
+                }
+                self.pass_until(up);
+                *job = if self.mishaps.memory == Memory::Workers { self.revive_by(Job::wake) } else { self.revive() };
                 continue;
             }
             match step {
@@ -212,7 +226,7 @@ impl Host {
                             match self.mishaps.memory {
                                 Memory::Turns if is_turn_over => *job = self.revive_by(Job::wake),
                                 Memory::Crashes if is_turn_over => *job = self.revive(),
-                                Memory::Lasts | Memory::Turns | Memory::Crashes => {}
+                                Memory::Lasts | Memory::Turns | Memory::Crashes | Memory::Workers => {}
                             }
                         }
                     }
@@ -238,7 +252,8 @@ impl Host {
         (self.now, id, &request.url, &request.headers.to_vec(), &request.body).hash(&mut self.story);
         self.next_id = self.next_id.max(id);
         let letter = Letter::Request { life: self.crashes, id, request, sent: self.now, timeout_ms };
-        let way = self.way();
+        let (held_up, longest) = self.mishaps.held_up;
+        let way = self.way() + if self.chance(held_up) { self.below(longest as u64) } else { 0 };
         self.post(self.now.plus(way), letter);
     }
 

@@ -91,3 +91,10 @@ fn what_is_still_being_made_is_waited_for() {
         );
     }
 }
+
+#[test]
+fn what_blocks_a_request_is_mended_by_what_its_message_tells() {
+    let next = |message: &str| Cloud::Huawei.explain_message("transport.blocked", message, None).next_en.into_owned();
+    assert!(next("the certificate is not trusted: certificate has expired").contains("renewed"));
+    assert!(next("").contains("waiting does not help"));
+}

@@ -1,7 +1,9 @@
 //! A job that lives one turn at a time, its memory elsewhere, tells the same story as one that is kept.
 
-use imgferry::job::Report;
-use imgferry_tests::harness::{Host, Memory, START, images_per_lane, phases, plan, world};
+use imgferry::Millis;
+use imgferry::job::{Job, Report, Step};
+use imgferry_sim::{Delivery, World};
+use imgferry_tests::harness::{Host, Memory, START, handle, images_per_lane, keyring, phases, plan, world};
 use imgferry_tests::story::{Story, Weather};
 use serde_json::{Value, json};
 
@@ -96,5 +98,82 @@ fn a_clock_set_back_makes_no_turn_wait_for_its_return() {
             let ms = host.now.since(START);
             assert!(ms < 1_500_000, "{memory:?} {fault}: {ms} ms");
         }
+    }
+}
+
+/// Killed while launches are on their way, which may take most of two seconds, and taken up again after one: the clouds, which
+/// count by arrival, see no more of them in any second than they allow. With a compacted journal too: every other life has one.
+#[test]
+fn no_takeover_breaks_a_limit_of_launches() {
+    let number = |n: usize| format!("{n:08x}");
+    let clouds =
+        [("tencent", "ap-guangzhou", "ap-shanghai"), ("volcengine", "cn-beijing", "cn-shanghai"), ("huawei", "cn-north-4", "cn-south-1")];
+    let (mut images, mut copies) = (Vec::new(), Vec::new());
+    for n in 0..120 {
+        for (cloud, from, to) in clouds {
+            let id = match cloud {
+                "tencent" => format!("img-{}", number(n)),
+                "volcengine" => format!("image-{}example", number(n)),
+                _ => format!("00000000-0000-4000-8000-0000{}", number(n)),
+            };
+            let params = if cloud == "huawei" { json!({"agency_name": "ims_copy_image"}) } else { json!({}) };
+            images.push(json!({"cloud": cloud, "region": from, "id": id, "name": number(n), "size_gib": 40}));
+            copies.push(json!({"cloud": cloud, "image": id, "from": from, "to": [to], "name": format!("c-{n}"), "params": params}));
+        }
+    }
+    let launches = [("tencent", "SyncImages"), ("volcengine", "CopyImage"), ("huawei", "CopyImageCrossRegion")];
+    let limits: serde_json::Map<String, Value> = launches.iter().map(|(cloud, action)| (format!("{cloud}.{action}"), json!(10))).collect();
+    let rates = limits.clone();
+    let mut limits = limits;
+    limits.insert("huawei.copies".into(), json!(0));
+    let policy = json!({"rates": rates, "active": {"huawei": 10_000}, "settle": "30s"});
+    let scenario = json!({"catalogue": false, "images": images, "limits": limits, "quotas": {"tencent": 1000, "volcengine": 1000, "huawei": 1000}, "copy_ms": 20_000});
+    let mut crashes = 0;
+    for seed in 0..12 {
+        let mut host = Host::new(world(&scenario), seed);
+        (host.mishaps.memory, host.mishaps.held_up) = (Memory::Workers, (150, 1_900));
+        (host.mishaps.deaths, host.mishaps.most_deaths, host.mishaps.down_ms) = (4, 20, (1_000, 1_500));
+        let report = host.run(plan(&json!({"copies": copies, "policy": policy})), seed, 200_000);
+        assert!(phases(&report).iter().all(|phase| *phase == "ready"), "seed {seed}");
+        // Looks stand in no journal.
+        let is_launch = |detail: &str| launches.iter().any(|(_, action)| detail.ends_with(action));
+        let broken: Vec<_> = host.world.ledger().violations.iter().filter(|violation| is_launch(&violation.detail)).collect();
+        assert!(broken.is_empty(), "seed {seed}: {broken:?}");
+        crashes += host.crashes;
+    }
+    assert!(crashes > 100, "{crashes} kills");
+}
+
+/// Polls until a launch leaves, and tells when; looks are answered at once.
+fn next_launch(job: &mut Job, clouds: &mut World, now: &mut Millis) -> Millis {
+    for _ in 0..1_000 {
+        match job.poll(*now, &keyring()) {
+            Step::Send(outgoing) if outgoing.request.header("x-tc-action") == Some("SyncImages") => return *now,
+            Step::Send(outgoing) => match handle(clouds, *now, &outgoing.request) {
+                Delivery::Answer(answer) => job.answer(*now, outgoing.id, answer).expect("it is under way"),
+                Delivery::Lost(_) | Delivery::Late { .. } => panic!("a friendly world"),
+            },
+            Step::Wait { until } => *now = until,
+            Step::Done => panic!("nothing is launched: {}", job.report().to_value()),
+        }
+    }
+    panic!("no end");
+}
+
+/// What the one before sent without an answer may arrive within two seconds, and counts for one more.
+#[test]
+fn a_launch_without_an_answer_holds_its_place_in_a_compacted_journal_too() {
+    let copy =
+        |to: &str| json!({"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": [to], "name": format!("golden-{to}")});
+    let given = plan(&json!({"copies": [copy("ap-shanghai"), copy("ap-beijing")], "policy": {"rates": {"tencent.SyncImages": 1}}}));
+    for compacted in [false, true] {
+        let (mut clouds, mut now) = (world(&json!({})), START);
+        let mut job = Job::new(given.clone(), now, 1).expect("a plan without findings");
+        let sent = next_launch(&mut job, &mut clouds, &mut now);
+        let journal = if compacted { job.compact() } else { job.take_journal() };
+        now = now.plus(200);
+        let mut job = Job::wake(&journal, now).expect("a whole journal").job;
+        let after = next_launch(&mut job, &mut clouds, &mut now).since(sent);
+        assert!((3_000..3_100).contains(&after), "compacted {compacted}: {after} ms");
     }
 }

@@ -62,7 +62,7 @@ pub(crate) struct Opening {
     /// Most ids in one call.
     pub(crate) batch: usize,
     /// When a run before this one may have called the same last.
-    pub(crate) interrupted: Option<Millis>,
+    pub(crate) looked: Option<Millis>,
 }
 
 /// All calls of one kind in one region of one cloud.
@@ -140,11 +140,11 @@ impl Channels {
 
     /// Opens a channel.
     pub(crate) fn open(&mut self, opening: Opening, policy: &Policy) -> ChannelId {
-        let Opening { cloud, work, region, operation, host, batch, interrupted } = opening;
+        let Opening { cloud, work, region, operation, host, batch, looked } = opening;
         let limited = (cloud, operation.name, host);
         let limiter = self.limited.iter().position(|other| *other == limited).unwrap_or_else(|| {
             self.limited.push(limited);
-            self.limiters.push(Limiter::per_second(rate(operation, policy), interrupted));
+            self.limiters.push(Limiter::per_second(rate(operation, policy), looked));
             self.waiting.push(Vec::new());
             self.limiters.len() - 1
         });

@@ -26,15 +26,16 @@ pub(crate) struct Limiter {
 }
 
 /// A request that has no answer after that time is taken to have arrived.
-const JOURNEY_MS: i64 = 2_000;
+pub(crate) const JOURNEY_MS: i64 = 2_000;
 const SLOWEST: f64 = 64.0;
 
 impl Limiter {
-    /// So many requests a second. A run that was interrupted sent its last one at that moment.
-    pub(crate) fn per_second(rate: f64, interrupted: Option<Millis>) -> Self {
+    /// So many requests a second. A run that was interrupted may have looked last at that moment; a look that comes too fast
+    /// does no harm, so only a short journey is waited for.
+    pub(crate) fn per_second(rate: f64, looked: Option<Millis>) -> Self {
         let places = rate.max(1.0).floor();
         let window_ms = (places * 1000.0 / rate).ceil() as i64;
-        let next = interrupted.map_or(Millis(i64::MIN), |at| at.plus(JOURNEY_MS / 4 + window_ms));
+        let next = looked.map_or(Millis(i64::MIN), |at| at.plus(JOURNEY_MS / 4 + window_ms));
         let (places, taken) = (places as usize, VecDeque::new());
         Self { spacing_ms: 1000.0 / rate, slow: 1.0, next, places, window_ms, taken, passed: 0 }
     }
@@ -48,6 +49,14 @@ impl Limiter {
         }
         self.taken.push_back(now.plus(JOURNEY_MS + self.window_ms));
         self.passed + self.taken.len() as u64 - 1
+    }
+
+    /// A request of the run that was interrupted: it holds its place as if this run had sent it.
+    pub(crate) fn recall(&mut self, sent: Millis, landed: Option<Millis>) {
+        let ticket = self.take(sent);
+        if let Some(at) = landed {
+            self.landed(ticket, at);
+        }
     }
 
     /// The request of that ticket was answered: it arrived before now.
@@ -116,6 +125,16 @@ mod tests {
         limiter.landed(0, Millis(4_001));
         limiter.landed(1, Millis(4_001));
         assert_eq!(limiter.next(), Millis(6_001));
+    }
+
+    #[test]
+    fn what_an_interrupted_run_sent_holds_its_place() {
+        let mut limiter = Limiter::per_second(2.0, None);
+        limiter.recall(Millis(0), Some(Millis(300)));
+        limiter.recall(Millis(500), None);
+        assert_eq!(limiter.next(), Millis(1_300));
+        limiter.take(Millis(1_300));
+        assert_eq!(limiter.next(), Millis(3_500), "it may arrive as late as 2,000");
     }
 
     #[test]

@@ -6,3 +6,4 @@ pub(crate) mod channels;
 pub(crate) mod clock;
 pub(crate) mod in_flight;
 pub(crate) mod limiter;
+pub(crate) mod recent;

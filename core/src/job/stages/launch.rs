@@ -20,11 +20,7 @@ use crate::plan::Action;
 use std::sync::Arc;
 
 pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
-    let work = match state.transfer(lane).task {
-        Action::Export => Work::Export,
-        Action::Copy if state.lanes[lane].in_region => Work::CopyInRegion,
-        Action::Copy => Work::Launch,
-    };
+    let work = state.launch_work(lane);
     // One call can serve all destinations of a transfer: those wait that are ready before the others, until they are called.
     let shares = state.cloud_of(lane).replication().fan_out > 1 && work == Work::Launch && !state.lanes.is_step(lane);
     let Lane { alone, share, transfer, .. } = state.lanes[lane];
@@ -33,7 +29,7 @@ pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
         state.lanes[lane].due = Millis(i64::MAX);
         return Effects::default();
     }
-    let channel = state.channel_for(lane, work);
+    let channel = state.launch_channel(lane);
     // Copies keep their source busy: first come those whose refusal is to be confirmed.
     let due = if share == CLEARED { due.max(state.clock.now().plus(1)) } else { due };
     state.put(channel, due, lane);
@@ -135,6 +131,7 @@ pub(crate) fn write_ahead(state: &mut State, pending: &Pending) -> Effects {
     };
     let lanes = pending.lanes().iter().map(|lane| &state.lanes[*lane]);
     let sent = state.clouds[pending.call.operation.cloud].told_time;
+    state.recent.note(*first, state.clock.host(), &state.plan.policy);
     effects.write(&Record::Launch {
         at: state.clock.host(),
         sent,

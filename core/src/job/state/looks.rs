@@ -39,7 +39,8 @@ pub(crate) fn again(state: &mut State, pending: Pending, error: &Error, retry_af
     state.channels[pending.channel].failures = failures.saturating_add(1);
     let wait_ms = state.wait_ms(failures, error, retry_after_ms);
     let due = now.plus(wait_ms);
-    if error.kind != Kind::Throttled {
+    // What blocks a whole cloud has been told.
+    if error.kind != Kind::Throttled && state.clouds[pending.call.operation.cloud].blocked.is_none() {
         warn(state, &pending, error, Some(due.since(now)), &mut effects);
     }
     match pending.subject {

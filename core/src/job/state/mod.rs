@@ -32,6 +32,7 @@ use crate::job::id::{ChannelId, LaneId};
 use crate::job::pace::backoff::{Rng, wait_ms};
 use crate::job::pace::channels::{Channels, Item};
 use crate::job::pace::clock::Clock;
+use crate::job::pace::recent::Recent;
 use crate::job::report::Extra;
 use crate::plan::Plan;
 use chains::Chains;
@@ -50,8 +51,8 @@ pub(crate) struct State {
     pub(crate) started: Millis,
     /// When this run of it began: deadlines count from here.
     pub(crate) began: Millis,
-    /// When the run that was interrupted launched last, by its journal: this run's first launch keeps its distance.
-    pub(crate) interrupted: Option<Millis>,
+    /// The launches of the last seconds, an interrupted run's among them.
+    pub(crate) recent: Recent,
     /// When it may have looked last; looks are not in the journal.
     pub(crate) looked: Option<Millis>,
     pub(crate) seed: u64,
@@ -79,7 +80,7 @@ impl State {
             plan,
             started,
             began: now,
-            interrupted: None,
+            recent: Recent::default(),
             looked: None,
             seed,
             rng: Rng(seed),

@@ -115,7 +115,9 @@ pub(super) fn replay(state: &mut State, record: Record) -> Option<()> {
             Some(())
         }
         Record::Launch { at, sent, lanes, name, before } => {
-            state.interrupted = Some(at);
+            if let Some(first) = lanes.first() {
+                state.recent.note(*first, at, &state.plan.policy);
+            }
             for (id, before) in lanes.into_iter().zip(before) {
                 let lane = state.lanes.get_mut(id)?;
                 lane.phase = Phase::Launching;
@@ -143,11 +145,14 @@ pub(super) fn replay(state: &mut State, record: Record) -> Option<()> {
             source.making = making.map(|word| Box::new(Making { since, state: word.into() }));
             Some(())
         }
-        Record::Lane { at, lane, state: record } => {
-            let lane = state.lanes.get_mut(lane)?;
-            let was_launching = lane.phase == Phase::Launching;
+        Record::Lane { at, lane: id, state: record } => {
+            let lane = state.lanes.get_mut(id)?;
+            let (was_launching, sent) = (lane.phase == Phase::Launching, lane.launched);
             lane.since = at;
             lane.restore(&record)?;
+            if let Some(sent) = sent.filter(|_| was_launching && lane.phase != Phase::Launching) {
+                state.recent.note_landed(id, sent, at);
+            }
             if was_launching && lane.accepted {
                 lane.launched = Some(at);
             }
@@ -182,7 +187,10 @@ fn take_up(state: &mut State, life: Life) {
     if life == Life::Resumed {
         reopen(state, now);
     }
-    state.interrupted = state.interrupted.map(|at| past(at, now, began));
+    for sent in state.recent.counted(now, &state.plan.policy) {
+        let channel = state.launch_channel(sent.lane);
+        state.channels.limiter(channel).recall(sent.at, sent.landed);
+    }
     for id in state.sources.ids() {
         if let Some(making) = &mut state.sources[id].making {
             making.since = past(making.since, now, began);

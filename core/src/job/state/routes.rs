@@ -1,11 +1,12 @@
 //! Which channel a call goes by.
 
 use super::State;
-use crate::api::operation::{Effect, Named};
+use crate::api::operation::Named;
 use crate::api::replication::{Change, ChangeKind, CopyRef, Replica, Replication, Side, Wanted};
 use crate::base::cloud::Cloud;
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::pace::channels::{Opening, Work};
+use crate::plan::Action;
 use crate::provider::build;
 use std::sync::Arc;
 
@@ -35,14 +36,26 @@ impl State {
             Ok(call) => authority(&call.request().header("host").unwrap_or(&call.request().url).replace("https://", "")).to_owned(),
             Err(_) => region.to_string(),
         };
-        // Only launches stand in the journal; looks are few at the start of a run.
-        let interrupted = match work {
-            // All regions are asked for their room at once, and the interrupted run may just have done so.
-            Work::Quota(_) => self.looked,
-            _ => self.interrupted.filter(|_| operation.effect == Effect::Launch),
-        };
-        let opening = Opening { cloud, work, region: region.clone(), operation, host, batch: batch.max(1), interrupted };
+        // All regions are asked for their room at once, and the interrupted run may just have done so. Other looks are few at the
+        // start of a run.
+        let looked = self.looked.filter(|_| matches!(work, Work::Quota(_)));
+        let opening = Opening { cloud, work, region: region.clone(), operation, host, batch: batch.max(1), looked };
         self.channels.open(opening, &self.plan.policy)
+    }
+
+    /// The channel of a lane's launch.
+    pub(crate) fn launch_channel(&mut self, lane: LaneId) -> ChannelId {
+        let work = self.launch_work(lane);
+        self.channel_for(lane, work)
+    }
+
+    /// What launches a lane.
+    pub(crate) fn launch_work(&self, lane: LaneId) -> Work {
+        match self.transfer(lane).task {
+            Action::Export => Work::Export,
+            Action::Copy if self.lanes[lane].in_region => Work::CopyInRegion,
+            Action::Copy => Work::Launch,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::base::value::Value;
 use crate::job::id::LaneId;
 use crate::job::journal::Record;
 use crate::job::machine::{End, Phase};
+use crate::job::pace::recent::Sent;
 use crate::job::report::{Extra, Report, Row};
 use crate::plan::Action;
 
@@ -33,7 +34,7 @@ impl State {
 
     /// The whole journal anew and as short as it can be.
     pub(crate) fn compacted(&self) -> String {
-        let has_begun = |lane: &Lane| lane.launches > 0 || lane.phase.is_ended() || lane.more.is_some();
+        let has_begun = |lane: &Lane| lane.launched.is_some() || lane.launches > 0 || lane.phase.is_ended() || lane.more.is_some();
         let lanes = self.lanes.ids().filter(|id| has_begun(&self.lanes[*id])).map(|id| self.whole_record(id));
         let resumed = (self.began != self.started).then_some(Record::Resumed { at: self.began, again: true });
         let sources = self.sources.ids().filter_map(|source| {
@@ -44,7 +45,13 @@ impl State {
             let since = self.clouds[cloud].refused?;
             Some(Record::Keys { at: self.clock.host_time(since), cloud, refused: true })
         });
-        std::iter::once(self.header()).chain(resumed).chain(keys).chain(sources).chain(lanes).map(|record| record.to_line()).collect()
+        // The limits count these; how their lanes stand follows.
+        let launches = self.recent.counted(self.clock.host(), &self.plan.policy).into_iter().map(|Sent { lane: id, at, .. }| {
+            let (name, before) = (self.lanes[id].name.as_deref().unwrap_or_default().to_owned(), vec![None]);
+            Record::Launch { at, sent: self.lanes[id].first_sent, lanes: vec![id], name, before }
+        });
+        let records = std::iter::once(self.header()).chain(resumed).chain(keys).chain(sources).chain(launches).chain(lanes);
+        records.map(|record| record.to_line()).collect()
     }
 
     /// A lane for a journal without the lines before: what they told of times stands here.

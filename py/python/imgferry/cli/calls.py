@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from .. import At, Credentials, build, operations, read, regions, transport
+from .. import At, Credentials, build, operations, read, regions
 from ..error import Error
-from ..types import Image, Reply
+from . import pool
+
+if TYPE_CHECKING:
+    from ..types import Image, Reply
 
 #: How long one answer is waited for.
 TIMEOUT_MS = 30_000
@@ -23,6 +26,7 @@ class Cloud:
         self.name, self.key, self.places = name, key, places
         #: The cloud's own clock, as the latest of its answers told, in milliseconds since 1970.
         self.now_ms: Optional[int] = None
+        self.send = pool.sending()
 
     def ask(self, operation: str, params: Mapping[str, Any], region: str) -> Reply:
         """One call. A read is repeated where waiting helps; what changes something is sent once. Raises ``Error``."""
@@ -33,7 +37,7 @@ class Cloud:
             tries -= 1
             call = build(self.name, operation, params, where)  # type: ignore[call-overload]
             request = call.sign(self.key, time_ms=time.time_ns() // 1_000_000)
-            outcome = transport.send(request, TIMEOUT_MS)
+            outcome = self.send(request, TIMEOUT_MS)
             try:
                 if len(outcome) == 2:
                     raise unanswered(self.name, request.url, *outcome)

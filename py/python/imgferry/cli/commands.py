@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import re
 import sys
-from typing import Any, List, NoReturn, Optional, Sequence
 
 from ..error import Error
 from . import ALIASES, COMMANDS, streams
 from .output import Output
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, List, NoReturn, Optional, Sequence
 
 #: Plan, parameters, keys or usage invalid; nothing was launched.
 INVALID = 5
@@ -62,7 +66,7 @@ def parser(arguments: Sequence[str], *, whole: bool = False) -> argparse.Argumen
     # Without a default, an option before the command is not undone by its absence after it.
     common = Parser(add_help=False)
     add_common(common)
-    top = Parser(prog="imgferry", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, parents=[common])
+    top = Parser(prog="imgferry", description=DESCRIPTION, epilog=EPILOG, formatter_class=Help, parents=[common])
     top.add_argument("--version", action=Version, nargs=0, help="show program's version number and exit")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     asked = next((ALIASES.get(word, word) for word in arguments if word in (*COMMANDS, *ALIASES)), None)
@@ -77,7 +81,7 @@ def parser(arguments: Sequence[str], *, whole: bool = False) -> argparse.Argumen
             aliases=aliases,
             help=help,
             description=module.__doc__,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=Help,
             parents=[common],
         )
         module.add_arguments(command)
@@ -136,6 +140,24 @@ class Parser(argparse.ArgumentParser):
             known += [str(choice) for choice in action.choices or ()]
         near = difflib.get_close_matches(given, known, 1, 0.75)
         return near[0] if near else None
+
+
+class Help(argparse.RawDescriptionHelpFormatter):
+    """As wide as the terminal. argparse asks `shutil` for that at every option, which loads all there is to pack archives."""
+
+    def __init__(self, prog: str, **kwargs: Any) -> None:
+        super().__init__(prog, **{"width": columns() - 2, **kwargs})
+
+
+def columns() -> int:
+    """The width of the terminal: what ``COLUMNS`` says, else what it is."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, OSError, ValueError):
+        return 80
 
 
 class Version(argparse.Action):

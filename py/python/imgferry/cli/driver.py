@@ -10,13 +10,15 @@ import threading
 import time
 from contextlib import contextmanager
 from queue import SimpleQueue
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Union
 
 from .. import Credentials, Done, Job, Request, Send, Wait, log, transport
 from ..drive import driving, now_ms, tell
 from ..mailbox import Mailbox
-from ..types import Event, Outcome
 from .pool import Exchange, Leaving
+
+if TYPE_CHECKING:
+    from ..types import Event, Outcome
 
 #: Seconds between two calls of ``tick``.
 TICK_S = 0.25

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from typing import Dict, List, Sequence, Tuple, get_args
-from urllib.parse import urlsplit
 
 from .. import At
 from .._imgferry import is_loopback, shown_endpoint
@@ -47,8 +46,12 @@ def add_trust(parser: argparse._ActionsContainer) -> None:
 
 def trusted(options: argparse.Namespace) -> List[str]:
     """The hosts that the command line trusts: by name, or by asking for both the host and the vendor's name in one breath."""
+    if options.sign_host != "official":
+        return [*options.trust_host]
+    from urllib.parse import urlsplit
+
     named = [url.partition("=")[2] if "=" in url.partition("://")[0] else url for url in options.endpoint]
-    asked = [urlsplit(url).hostname or "" for url in named] if options.sign_host == "official" else []
+    asked = [urlsplit(url).hostname or "" for url in named]
     return [*options.trust_host, *asked]
 
 
@@ -84,6 +87,8 @@ def endpoints(given: Sequence[str], allowed: Sequence[str]) -> Dict[str, str]:
 
 def check(url: str, allowed: Sequence[str]) -> None:
     """Refuses what would send keys' signatures over an open line without being told to."""
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

@@ -7,14 +7,13 @@ import shlex
 import signal
 import sys
 import time
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from .. import Credentials, Job, credentials
 from ..drive import ignore, now_ms
 from ..error import Error
 from ..journal import Journal
 from ..runs import AMBIGUOUS, UNFINISHED, folder, new_seed, word
-from ..types import Event
 from . import INTERRUPTED, driver, profiles, streams
 from .commands import INVALID, unusable
 from .output import Output, plain
@@ -22,6 +21,9 @@ from .pool import pooled
 from .progress import Progress
 from .summary import has_launched, launched, show
 from .tally import Tally, file as tally_file
+
+if TYPE_CHECKING:
+    from ..types import Event
 
 
 def carry(

@@ -148,6 +148,8 @@ def of_journal(raw: bytes, output: Output) -> int:
 def of_error(cloud: str, error: Any) -> Dict[str, Any]:
     """What is known of a refusal, and what the reader knew of this one."""
     told = explain(cloud, error["code"], status=error.get("status"), message=error["message"])
+    if error["hint"]:
+        told["next"], told["next_zh"] = error["hint"], error["hint_zh"]
     known = {name: error.get(name) for name in ("message", "request_id", "kind", "retry", "wait_ms")}
     return {"cloud": cloud, **told, **known}
 
@@ -195,7 +197,7 @@ def request_text(told: Dict[str, Any], output: Output) -> str:
     sure = {"certain": "确定", "likely": "很可能", "possible": "可能"}
     lines = [" ".join(filter(None, [told["cloud"], told["operation"] or f"{told['method']} {told['host']}"]))]
     for number, cause in enumerate(told["causes"], 1):
-        lines.append(f"  {number}. {output.pick(cause['sure'], sure[cause['sure']])}: {output.pick(cause['cause'], cause['cause_zh'])} [{cause['id']}]")
+        lines.append(f"  {number}. {output.pick(cause['sure'], sure[cause['sure']])}{output.colon}{output.pick(cause['cause'], cause['cause_zh'])} [{cause['id']}]")
         rows: Iterable[Tuple[str, str]] = [
             (output.pick("signed", "签名时"), cause["ours"]),
             (output.pick("arrived", "到达时"), cause["theirs"]),
@@ -209,16 +211,15 @@ def request_text(told: Dict[str, Any], output: Output) -> str:
 
 def refusal_text(told: Dict[str, Any], output: Output) -> str:
     """An explanation for people."""
-    owner = {"caller": "调用者", "account": "账号管理员", "cloud": "云平台"}
     again = output.pick(told.get("again") or told["again_launch"], told.get("again_zh") or told["again_launch_zh"])
-    wait = f", {told['wait_ms'] // 1000} s" if told["wait_ms"] else ""
+    wait = output.pick(f", {told['wait_ms'] // 1000} s", f"，{told['wait_ms'] // 1000} 秒") if told["wait_ms"] else ""
     lanes = told.get("lanes") or []
     rows = [
         (output.pick("cause", "原因"), output.pick(told["cause"], told["cause_zh"])),
         (output.pick("message", "消息"), told.get("message")),
-        (output.pick("kind", "类型"), told["kind"]),
-        (output.pick("who mends it", "处理方"), output.pick(told["owner"], owner[told["owner"]])),
-        (output.pick("send again", "可否重试"), f"{told['retry']}{wait}"),
+        (output.pick("kind", "类型"), output.word(told["kind"])),
+        (output.pick("who mends it", "处理方"), output.word(told["owner"])),
+        (output.pick("send again", "可否重试"), f"{output.word(told['retry'])}{wait}"),
         (output.pick("a launch again", "能否重发复制") if "again" not in told else output.pick("again", "能否重发"), again if told["retry"] != "never" else None),
         (output.pick("next step", "下一步"), output.pick(told["next"], told["next_zh"])),
         (output.pick("command", "命令"), told["command"].replace("CLOUD", told["cloud"] or "CLOUD")),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from ..error import Error
-from ..types import Problem
 from .json import broken, parse
+
+if TYPE_CHECKING:
+    from ..types import Problem
 
 
 def load(path: str) -> Tuple[Dict[str, Any], List[Problem]]:

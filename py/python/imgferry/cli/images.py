@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple, TypeVar
 
 from ..error import Error
-from ..types import Image
 from . import calls, endpoints, reach
 from .commands import add_common
 from .output import Output, aligned, plain
+
+if TYPE_CHECKING:
+    from ..types import Image
 
 #: Regions that are asked at the same time. The limits of the clouds are by region or far above that.
 AT_ONCE = 8
@@ -125,7 +127,7 @@ def heads(output: Output) -> Tuple[str, ...]:
 
 def cells(held: Held, output: Output) -> Tuple[object, ...]:
     image = held.image
-    state = image["state"] + (f" ({image['raw_state']})" if image["state"] != "ready" and image["raw_state"] else "")
+    state = output.word(image["state"]) + (f" ({image['raw_state']})" if image["state"] != "ready" and image["raw_state"] else "")
     flags = (yes(image["encrypted"], output), yes(is_shared(held.cloud, held.record), output))
     return (held.region, image["id"], image["name"], state, size(image), moment(image["created_ms"]), *flags)
 
@@ -191,7 +193,7 @@ def text(one: Held, accounts: Optional[List[str]], copies: List[Tuple[Held, str]
         (pick("name", "名称"), image["name"]),
         (pick("description", "描述"), image["description"] or ""),
         (pick("where", "位置"), f"{one.cloud} {one.region}"),
-        (pick("state", "状态"), f"{image['state']} ({image['raw_state']})"),
+        (pick("state", "状态"), f"{output.word(image['state'])} ({image['raw_state']})"),
         (pick("size", "大小"), size(image)),
         (pick("created (UTC)", "创建时间 (UTC)"), moment(image["created_ms"])),
         (pick("encrypted", "加密"), yes(image["encrypted"], output)),

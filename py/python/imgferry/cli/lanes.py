@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import islice
-from typing import Dict, Iterable, List, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Iterable, List, Optional, Tuple
 
-from ..types import Event, Row
 from .output import Output
+
+if TYPE_CHECKING:
+    from ..types import Event, Row
 
 #: Where a destination stands, the most urgent first: what a person must see, what is tried again, what is under way,
 #: what waits, what is well.

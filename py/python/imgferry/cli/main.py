@@ -29,6 +29,8 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 def leave_at_once(code: int) -> None:
     """All is said: a further Ctrl-C, while threads wind down, ends the process without a word."""
+    if "threading" not in sys.modules:
+        return
     import os
     import signal
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Tuple
 
 from ..error import Error
-from ..types import Problem
+
+if TYPE_CHECKING:
+    from ..types import Problem
 
 ENTRY = re.compile(r"(copies|exports)\[(\d+)\](?:\.to\[(\d+)\])?")
 

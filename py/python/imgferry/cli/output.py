@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
-import unicodedata
-from typing import Any, Callable, Dict, Hashable, Iterable, List, NamedTuple, Optional, Sequence, TypeVar
 
-from ..error import Error
 from . import streams
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Hashable, Iterable, List, Optional, Sequence, TypeVar
+
+    from ..error import Error
+
+    T = TypeVar("T")
 
 #: More lines of one sort than this nobody reads: they are told by their kinds.
 LINES = 30
 #: Longest message or id that is shown, in characters.
 LONGEST = 2048
 #: What a terminal obeys instead of showing, and marks that turn the direction of what follows.
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
-
-T = TypeVar("T")
+CONTROL = "[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 
 
-class Output(NamedTuple):
+class Output:
     """Form and language of everything that is printed."""
 
-    form: str = "text"
-    lang: Optional[str] = None
-    #: -1: only results and errors; 1: a line an event; 2: a line a call too.
-    verbosity: int = 0
+    def __init__(self, form: str = "text", lang: Optional[str] = None, verbosity: int = 0) -> None:
+        self.form = form
+        self.lang = lang
+        #: -1: only results and errors; 1: a line an event; 2: a line a call too.
+        self.verbosity = verbosity
 
     @staticmethod
     def guess(arguments: Sequence[str]) -> Output:
@@ -51,6 +54,19 @@ class Output(NamedTuple):
         """One of two texts, by language; the English one where there is no Chinese one."""
         return zh if self.zh and zh else en
 
+    @property
+    def colon(self) -> str:
+        """What stands between a word and what is said of it."""
+        return "：" if self.zh else ": "
+
+    def word(self, word: str) -> str:
+        """A word of a closed set as people are told it: in English as it is."""
+        if not self.zh:
+            return word
+        from . import chinese
+
+        return chinese.WORDS.get(word, word)
+
     def result(self, data: Any, text: str) -> None:
         """Prints a result: ``data`` for programs, ``text`` for people. Raises ``OSError`` where it cannot be written."""
         if self.form == "text":
@@ -70,14 +86,16 @@ class Output(NamedTuple):
         """Prints an error on stderr."""
         if self.form != "text":
             return self.note(compact({"error": short(error.as_dict())}))
-        self.note(f"{self.pick('error', '错误')}: {plain(error.message)}")
         wrong = [problem for problem in error.problems if problem["severity"] == "error"]
+        # Its message is English, and tells the first finding.
+        said = error.message if not (self.zh and wrong) else wrong[0]["message_zh"] or error.message
+        self.note(f"{self.word('error')}{self.colon}{plain(said)}")
         for line in self.problems(wrong) if len(wrong) > 1 else []:
             self.note(f"  {line}")
         if error.request_id:
-            self.note(f"  {self.pick('request id', '请求 ID')}: {plain(error.request_id)}")
+            self.note(f"  {self.pick('request id', '请求 ID')}{self.colon}{plain(error.request_id)}")
         if error.hint:
-            self.note(f"  {self.pick('fix', '处理')}: {plain(self.pick(error.hint, error.hint_zh))}")
+            self.note(f"  {self.pick('fix', '处理')}{self.colon}{plain(self.pick(error.hint, error.hint_zh))}")
 
     def problems(self, problems: Sequence[Any]) -> List[str]:
         """A line for every finding; equal ones are told once, with their number and the first place."""
@@ -87,9 +105,9 @@ class Output(NamedTuple):
     def problem(self, group: Sequence[Any]) -> str:
         """Equal findings in one line."""
         problem = group[0]
-        severity = self.pick(problem["severity"], {"error": "错误", "warning": "警告", "note": "提示"}[problem["severity"]])
+        severity = self.word(problem["severity"])
         message = plain(self.pick(problem["message"], problem["message_zh"]))
-        return f"{severity}: {plain(problem['path'])}{self.others(group)}: {message} [{problem['rule']}]"
+        return f"{severity}{self.colon}{plain(problem['path'])}{self.others(group)}{self.colon}{message} [{problem['rule']}]"
 
     def others(self, group: Sequence[object]) -> str:
         """How many more there are of what is told once."""
@@ -126,6 +144,8 @@ def compact(data: Any) -> str:
 
 def dumped(data: Any, **form: Any) -> str:
     """JSON that any console can show and no terminal obeys: both by escapes that JSON has."""
+    import json
+
     text = json.dumps(data, ensure_ascii=False, default=list, **form)
     if not streams.takes(sys.stdout, text):
         text = json.dumps(data, default=list, **form)
@@ -158,7 +178,7 @@ def short(data: Any) -> Any:
 
 def escaped(text: str) -> str:
     """Text with its control characters and direction marks as escapes."""
-    return CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+    return re.sub(CONTROL, lambda found: ascii(found[0])[1:-1], text)
 
 
 def aligned(rows: Sequence[Sequence[object]]) -> str:
@@ -170,4 +190,8 @@ def aligned(rows: Sequence[Sequence[object]]) -> str:
 
 def width(text: str) -> int:
     """Columns that a text takes on a terminal: Chinese characters take two."""
-    return len(text) if text.isascii() else sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

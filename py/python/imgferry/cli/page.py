@@ -6,13 +6,15 @@ import json
 import time
 from html import escape
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..types import Report, Row
 from .tally import file, read as read_calls
 from .lanes import BAD, GOOD, GROUPS, clock
 from .output import Output, plain
 from .summary import made, total
+
+if TYPE_CHECKING:
+    from ..types import Report, Row
 
 #: More destinations than this are not drawn: those that failed come first.
 SHOWN = 1_000

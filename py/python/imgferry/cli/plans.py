@@ -5,17 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Tuple
 
 from .. import Plan, operations
 from ..credentials import PLACE, place as found_place
 from ..error import Error
-from ..types import Problem
 from . import endpoints, files, packer, policy
 from .json import broken, parse
 from .only import Only
 from .output import Output
 from .request import parameters
+
+if TYPE_CHECKING:
+    from ..types import Problem
 
 #: What describes a plan, and has nothing to describe beside one that stands in a file.
 DESCRIBING = {"cloud": "--cloud", "image": "--image", "source": "--from", "to": "--to", "description": "--description", "name": "--name", "param": "--param"}

@@ -16,7 +16,6 @@ from typing import Any, Callable, Dict, List, Optional, Union
 from urllib.parse import unquote, urlsplit
 
 from .. import Request, transport
-from ..types import Outcome
 from ..transport import Proxy
 
 #: Connections to one host that are kept; more are opened where a policy allows more requests at once.
@@ -46,10 +45,10 @@ class Leaving:
             return self.left
 
 
-Exchange = Callable[[Request, int, Leaving], Outcome]
+Exchange = Callable[[Request, int, Leaving], Union[transport.Answer, transport.NoAnswer]]
 
 
-def sending() -> Callable[[Request, int], Outcome]:
+def sending() -> Callable[[Request, int], Union[transport.Answer, transport.NoAnswer]]:
     """What sends a request as it is and tells what came of it, for a caller that has threads of its own."""
     exchange = pooled()
     return lambda request, timeout_ms: exchange(request, timeout_ms, Leaving())
@@ -60,7 +59,7 @@ def pooled() -> Exchange:
     direct = Direct()
     through: Optional[Exchange] = None
 
-    def exchange(request: Request, timeout_ms: int, leaving: Leaving) -> Outcome:
+    def exchange(request: Request, timeout_ms: int, leaving: Leaving) -> Union[transport.Answer, transport.NoAnswer]:
         nonlocal through
         if transport.proxy_for(request.url) is None:
             return direct.exchange(request, timeout_ms, leaving)
@@ -99,7 +98,7 @@ class Direct:
         #: By scheme and host. Taking from and giving to a list is one step, whatever other threads do.
         self.idle: Dict[str, List[Kept]] = {}
 
-    def exchange(self, request: Request, timeout_ms: int, leaving: Leaving) -> Outcome:
+    def exchange(self, request: Request, timeout_ms: int, leaving: Leaving) -> Union[transport.Answer, transport.NoAnswer]:
         deadline = time.monotonic() + timeout_ms / 1000
         scheme, _, rest = request.url.partition("://")
         host, _, path = rest.partition("/")
@@ -206,7 +205,7 @@ def proxied() -> Exchange:
         # Another thread may have made one meanwhile.
         return ways.setdefault(proxy, made)
 
-    def exchange(request: Request, timeout_ms: int, leaving: Leaving) -> Outcome:
+    def exchange(request: Request, timeout_ms: int, leaving: Leaving) -> Union[transport.Answer, transport.NoAnswer]:
         deadline = time.monotonic() + timeout_ms / 1000
         proxy = transport.proxy_for(request.url)
         assert proxy
@@ -239,7 +238,7 @@ def proxied() -> Exchange:
     return exchange
 
 
-def plainly(request: Request, timeout_ms: int, leaving: Leaving) -> Outcome:
+def plainly(request: Request, timeout_ms: int, leaving: Leaving) -> Union[transport.Answer, transport.NoAnswer]:
     """By the standard library, which tells by itself what never left."""
     leaving.leave()
     return transport.send(request, timeout_ms)

@@ -20,14 +20,16 @@ import contextlib
 import re
 import sys
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from .. import runs
 from ..error import Error
-from ..types import Image
 from . import calls, endpoints, reach
 from .images import Held, everywhere, is_shared, moment, told
 from .output import Output, aligned, plain
+
+if TYPE_CHECKING:
+    from ..types import Image
 
 #: A day in a name, with or without the time behind it.
 DATED = re.compile(r"(?<!\d)20\d\d([-_.]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])(?:[-_.T]?\d\d[-_.:]?\d\d(?:[-_.:]?\d\d)?Z?)?(?!\d)")

@@ -18,15 +18,16 @@ from __future__ import annotations
 import argparse
 import shlex
 import time
-from typing import Any, Dict, List, Sequence
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Dict, List, Sequence
 
 from .. import At, Request, build, check, operations
 from ..error import Error
-from ..types import Field, Operation
 from . import endpoints, profiles
 from .json import strict
 from .output import Output
+
+if TYPE_CHECKING:
+    from ..types import Field, Operation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -122,6 +123,8 @@ def items(field: Field, value: str) -> List[Any]:
 
 def http(request: Request) -> str:
     """The request as it goes over the wire."""
+    from urllib.parse import urlsplit
+
     parts = urlsplit(request.url)
     names = {name.lower() for name, _ in request.headers}
     target = request.url.split(parts.netloc, 1)[1] or "/"

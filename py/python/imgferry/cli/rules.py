@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Dict, List
 
 from .. import rules
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 def every() -> List[Dict[str, Any]]:
     """All rules, each with its examples."""
-    examples = json.loads((files(__package__) / "rule_examples.json").read_text(encoding="utf-8"))
+    examples = json.loads(Path(__file__).with_name("rule_examples.json").read_text(encoding="utf-8"))
     known = [*rules(), *(rule for cloud in CLOUDS for rule in rules(cloud))]
     return [{**rule, **examples[rule["id"]]} for rule in known]
 
@@ -54,8 +54,8 @@ def text(rule: Dict[str, Any], output: Output) -> str:
     return "\n".join([
         f"{rule['id']} · {severity}{code}",
         f"  {output.pick(rule['message'], rule['message_zh'])}",
-        f"  {output.pick('passes', '通过')}: {example(rule['passes'])}",
-        f"  {output.pick('fails ', '不通过')}: {example(rule['fails'])}",
+        f"  {output.pick('passes', '通过')}{output.colon}{example(rule['passes'])}",
+        f"  {output.pick('fails ', '不通过')}{output.colon}{example(rule['fails'])}",
     ])
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, TextIO, cast
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TextIO
 
 
 def prepare() -> None:
@@ -19,7 +22,7 @@ def prepare() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))
         elif mode == "w" and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.stderr = cast(TextIO, Unfailing(sys.stderr))
+    sys.stderr = Unfailing(sys.stderr)
 
 
 def silence(stream: Any) -> None:

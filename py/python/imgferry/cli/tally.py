@@ -6,11 +6,13 @@ import json
 import re
 import time
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import TYPE_CHECKING, Any, Dict, List
 from urllib.parse import parse_qs, urlsplit
 
 from .. import Request, log
-from ..types import Event, Outcome
+
+if TYPE_CHECKING:
+    from ..types import Event, Outcome
 
 #: Seconds between two lines: what is lost where a run is killed.
 LINE_S = 60.0
@@ -57,7 +59,7 @@ class Tally:
             with open(self.path, "a", encoding="utf-8") as opened:
                 opened.write(line + "\n")
         except OSError as error:
-            log.JOURNAL.debug("%s: %s", self.path, error)
+            log.part("journal").debug("%s: %s", self.path, error)
 
 
 def named(request: Request) -> str:

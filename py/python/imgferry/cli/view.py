@@ -4,16 +4,18 @@ urgent first. Only what is seen is asked for and drawn."""
 from __future__ import annotations
 
 import time
-from typing import Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Callable, Dict, List, Optional
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from ..types import Row
 from .lanes import AGAIN, BAD, BUSY, GOOD, GROUPS, WAITING, Lanes, clock, in_words, told
 from .output import Output, plain
+
+if TYPE_CHECKING:
+    from ..types import Row
 
 #: Sign and style of each group. The colours are readable on dark and on light ground.
 SIGNS = {BAD: ("✗", "x"), AGAIN: ("↻", "~"), BUSY: ("▸", ">"), WAITING: ("·", "."), GOOD: ("✓", "+")}

@@ -11,13 +11,15 @@ import os
 import shlex
 import time
 from pathlib import Path
-from typing import List, Optional, Tuple
+from typing import TYPE_CHECKING, List, Optional, Tuple
 
 from .. import Job, runs
 from ..drive import now_ms
 from ..journal import is_held, read
-from ..types import Report, Row
 from .output import Output
+
+if TYPE_CHECKING:
+    from ..types import Report, Row
 
 #: Seconds between two looks at the journal, and how many times longer than the last look took: a long one is read seldom.
 LOOK_S, REST = 1.0, 20

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any, Dict, List, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
 
 from ..error import Error
-from ..types import Problem
 from .json import broken
+
+if TYPE_CHECKING:
+    from ..types import Problem
 
 TAG = "tag:yaml.org,2002:"
 #: Plain values that look like text and are something else.
