@@ -2,9 +2,9 @@
 
 use crate::error::{self, OrRaise};
 use crate::names;
+use crate::text::push_text;
 use imgferry::api::Params;
 use imgferry::{Error, Kind, Millis};
-use pyo3::ffi;
 use pyo3::prelude::*;
 #[cfg(feature = "stubs")]
 use pyo3::type_object::PyTypeInfo;
@@ -241,38 +241,6 @@ fn string(text: &Bound<'_, PyString>, path: &dyn fmt::Display) -> PyResult<Strin
     let mut string = String::new();
     push_text(&mut string, text).ok_or_else(|| refused(text, path, LONE_SURROGATE))?;
     Ok(string)
-}
-
-/// Appends a text; `None` where it cannot be UTF-8.
-fn push_text(out: &mut String, text: &Bound<'_, PyString>) -> Option<()> {
-    const MOST: usize = 64;
-    let mut points = [0; MOST];
-    let Some(points) = code_points(text, &mut points) else {
-        out.push_str(&text.to_cow().ok()?);
-        return Some(());
-    };
-    if points.iter().all(|point| *point < 0x80) {
-        let mut bytes = [0; MOST];
-        bytes.iter_mut().zip(points).for_each(|(byte, point)| *byte = *point as u8);
-        out.push_str(std::str::from_utf8(&bytes[..points.len()]).ok()?);
-        return Some(());
-    }
-    points.iter().try_for_each(|point| char::from_u32(*point).map(|char| out.push(char)))
-}
-
-/// The code points of a text that is no longer than the buffer: names, ids, nearly all. Until Python 3.10 its stable interface
-/// has no other way to read a text that makes no object in between.
-fn code_points<'a>(text: &Bound<'_, PyString>, buffer: &'a mut [u32]) -> Option<&'a [u32]> {
-    // SAFETY: it is a text, and the buffer is as long as is said.
-    let length = unsafe { ffi::PyUnicode_GetLength(text.as_ptr()) };
-    let length = usize::try_from(length).ok().filter(|length| *length <= buffer.len())?;
-    // SAFETY: the same. It cannot fail where the text fits.
-    let read = unsafe { ffi::PyUnicode_AsUCS4(text.as_ptr(), buffer.as_mut_ptr(), length as ffi::Py_ssize_t, 0) };
-    if read.is_null() {
-        let _ = PyErr::take(text.py());
-        return None;
-    }
-    Some(&buffer[..length])
 }
 
 const LONE_SURROGATE: &str = "holds a lone surrogate, which cannot be UTF-8";
