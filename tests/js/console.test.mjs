@@ -77,6 +77,15 @@ test("a replication is planned, surveyed, begun and watched in the demo, and goe
   assert.match(await panel.innerText(), /Image id[\s\S]*img-[\s\S]*Events[\s\S]*launching[\s\S]*launched[\s\S]*ready/);
   await page.getByRole("button", { name: "Journal" }).click();
   assert.match(await page.getByRole("region", { name: "Journal" }).innerText(), /imgferry|plan/);
+  assert.match(await page.locator("dl.facts").innerText(), /Begun[\s\S]*Took\s+\d+ s[\s\S]*Clouds\s+tencent\s+Destinations\s+2\s+Launches\s+2/);
+  assert.match(await page.locator("ul.legend").innerText(), /launching[\s\S]*may be ready/);
+  await page.getByText("The same as commands").click();
+  assert.match(await page.getByRole("region", { name: "curl" }).innerText(), /^curl -X GET \S+\/jobs\/first [\s\S]*curl -X DELETE \S+\/jobs\/first /);
+  await go("");
+  await page.getByLabel("Find by name").fill("sec");
+  await page.getByText("None matches.").waitFor();
+  await page.getByLabel("Find by name").fill(" FIR");
+  await page.locator("main").getByText("first", { exact: true }).waitFor();
 });
 
 test("everything is reached with the keyboard alone", async () => {
@@ -132,6 +141,9 @@ test("every page is free of findings of axe-core, in both languages and both the
 test("errors, refused requests and journals are explained", async () => {
   await choose({ mode: "demo", language: "en", theme: "light" });
   await go("explain");
+  await page.getByRole("button", { name: "An example" }).click();
+  await page.getByRole("button", { name: "Explain it" }).click();
+  await page.locator("dl.card").filter({ hasText: "AuthFailure.SignatureExpire" }).waitFor();
   const journal = await page.evaluate(() => globalThis.imgferryConsole.journal("first"));
   await page.getByRole("textbox").fill(journal);
   await page.getByRole("button", { name: "Explain it" }).click();

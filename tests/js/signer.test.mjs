@@ -70,6 +70,27 @@ test("what is wrong is refused with its name, and the signer signs on", () => {
   signer.free();
 });
 
+test("a place is read anew whenever it differs from the last, be it the same object", () => {
+  const [operation, params, { region }] = CALLS.tencent;
+  const signer = new Signer("tencent", KEY);
+  const same = (at) => assert.deepEqual(signer.request(operation, params, at, NOW), request("tencent", operation, params, at, KEY, NOW));
+  const at = { region };
+  same(at);
+  at.region = "ap-beijing";
+  same(at);
+  at.endpoint = "https://cvm.example.com";
+  same(at);
+  same({ region, endpoint: undefined });
+  same({ region });
+  for (const [odd, code] of [[null, "at"], ["ap-guangzhou", "at"], [{ region, regoin: "x" }, "at.regoin"], [{}, "at.region"], [Object.create({ region }), "at.region"], [{ region: [region] }, "at.region"]]) {
+    same({ region });
+    assert.throws(() => signer.request(operation, params, odd, NOW), { name: "ImgferryError", code }, code);
+  }
+  assert.throws(() => signer.request(operation, params, { get region() { throw new Error("no"); } }, NOW), { name: "ImgferryError", kind: "misuse" });
+  for (const name of [`${operation}\0`, `${operation}\0{}`, `${operation}\0{}\0{"region":"ap-guangzhou"}`]) assert.throws(() => signer.request(name, params, at, NOW), { name: "ImgferryError", kind: "misuse" });
+  signer.free();
+});
+
 test("a signer that was freed says so", () => {
   const [operation, params, at] = CALLS.tencent;
   const signer = new Signer("tencent", KEY);

@@ -77,8 +77,15 @@ test("texts outlive a module that is made anew, are fetched once, and again afte
   await assert.rejects(texts("zh"), TypeError);
   await texts("zh");
   await texts("zh");
-  assert.deepEqual([tries, told], [2, ["en e", "zh z"]]);
+  // A signature tells of none of them, unless it is refused: then it is asked for once more.
+  assert.equal(bridge.call(() => "signed", true), "signed");
+  assert.deepEqual([tries, told], [2, []]);
+  let calls = 0;
+  assert.throws(() => bridge.call(() => { throw new TypeError(`refused ${++calls}, told ${told}`); }, true), /refused 2, told en e,zh z/);
+  bridge.call(() => {});
+  assert.deepEqual(told, ["en e", "zh z"]);
   assert.throws(() => bridge.call(() => { throw new RangeError("out of memory"); }), { code: "module.trap" });
+  bridge.call(() => {});
   assert.deepEqual(told.slice(2), ["anew", "en e", "zh z"]);
   await assert.rejects(texts("fr"), { code: "language" });
 });

@@ -80,7 +80,7 @@ def test_errors_are_json_when_asked_even_before_the_arguments_are_known_to_be_ri
 
 def test_errors_are_chinese_when_asked_or_when_the_locale_is(cli: Cli) -> None:
     for ran in (cli("regions", "aws", "--lang", "zh"), cli("regions", "aws", env={"LC_ALL": "zh_CN.UTF-8"})):
-        assert ran.code == 5 and ran.err.startswith("错误: ") and "处理: 请使用" in ran.err
+        assert ran.code == 5 and ran.err.startswith("错误：") and "处理：请使用" in ran.err
 
 
 def test_missing_keys_are_named(cli: Cli) -> None:

@@ -55,6 +55,6 @@ def test_rules_are_told_in_text_and_json() -> None:
     of_one = ran("tencent.SyncImages.ImageName.length", "--lang", "en").stdout
     assert of_one.startswith("tencent.SyncImages.ImageName.length · error") and "passes: SyncImages ap-beijing" in of_one and "(61 characters)" not in of_one
     assert all(rule["id"].startswith("huawei.") for rule in json.loads(ran("huawei", "--output", "json").stdout))
-    assert "通过: " in ran("plan.empty", "--lang", "zh").stdout
+    assert "通过：" in ran("plan.empty", "--lang", "zh").stdout
     wrong = ran("tencnet")
     assert wrong.returncode == 5 and "did you mean tencent?" in wrong.stderr

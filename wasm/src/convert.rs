@@ -16,7 +16,11 @@ pub(crate) fn throw(error: Error) -> JsValue {
 
 /// The value of that text, wiped afterwards: it may hold a secret.
 pub(crate) fn parse(text: String) -> Result<Value, Error> {
-    let text = Zeroizing::new(text);
+    read(&Zeroizing::new(text))
+}
+
+/// The value of a text that holds no secret.
+pub(crate) fn read(text: &str) -> Result<Value, Error> {
     from_text(text.as_bytes()).map_err(|error| {
         Error::new(Kind::Misuse, "input", format!("the input cannot cross: {error}"))
             .hint("correct the value; nothing was sent", "请修正该值；未发送任何请求")

@@ -1,6 +1,6 @@
 //! Levels 1 and 2 with a key that is kept.
 
-use crate::convert::{Record, Thrown, parse, throw, wrong};
+use crate::convert::{Record, Thrown, read, throw, wrong};
 use crate::operation::{at, cloud, request_text};
 use crate::sign::{Told, signed_by};
 use imgferry::api::json::Value;
@@ -36,11 +36,14 @@ impl Signer {
         signed_by(&mut self.signer, self.cloud, &Told::read(input, body_at, time_ms, ways, expires_s))
     }
 
-    /// Checks, builds and signs the request of an operation. `params` and `place` are records.
-    pub fn request(&mut self, operation: &str, params: String, place: &str, time_ms: f64) -> Thrown<String> {
-        let signed = || {
+    /// Checks, builds and signs the request of an operation. `input` is its name and the records of its parameters and its place,
+    /// with NUL between: no text of JSON holds one.
+    pub fn request(&mut self, input: String, time_ms: f64) -> Thrown<String> {
+        let mut signed = || {
+            let mut parts = input.splitn(3, '\0');
+            let [operation, params, place] = [(); 3].map(|()| parts.next().unwrap_or_default());
             let operation = self.cloud.operation(operation)?;
-            let Value::Object(params) = parse(params)? else { return Err(wrong("params", "an object")) };
+            let Value::Object(params) = read(params)? else { return Err(wrong("params", "an object")) };
             // Most requests go where the one before went.
             if self.place.0 != place {
                 self.place = (place.to_owned(), at(Record::parse(place.to_owned(), "at")?)?);

@@ -3,7 +3,7 @@
 use super::fields::{AFTER_RECORD, CHAIN_RECORD, COPY, EXPORT, PLAN, SETTINGS, TARGET};
 use super::model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};
 use super::policy::{Policy, Written};
-use crate::api::check::{CONTROL, Findings, rules};
+use crate::api::check::{Both, CONTROL, Findings, rules};
 use crate::api::endpoint::{Endpoint, HostHeader};
 use crate::base::cloud::Cloud;
 use crate::base::error::Error;
@@ -82,7 +82,7 @@ impl Reader {
         let policy = match root.get("policy") {
             None => Policy::default(),
             Some(Value::Object(record)) => Policy::read(record, self.written, &mut self.findings),
-            Some(_) => self.wrong("policy", "a record").unwrap_or_default(),
+            Some(_) => self.wrong("policy", Both("a record", "对象")).unwrap_or_default(),
         };
         Plan { clouds: self.clouds(root), transfers, policy, trusted_hosts: Vec::new() }
     }
@@ -117,7 +117,10 @@ impl Reader {
                 self.findings.add(
                     &FIELD,
                     format!("{path}.endpoint"),
-                    &[("name", &format!("{path}.endpoint")), ("shape", &format!("an address: {}", error.message))],
+                    &[
+                        ("name", &format!("{path}.endpoint")),
+                        ("shape", &Both(&["an address: ", &error.message].concat(), &["地址：", &error.hint_zh].concat())),
+                    ],
                 );
             }
         }
@@ -131,7 +134,9 @@ impl Reader {
                         }
                     }
                 }
-                None => drop(self.wrong::<()>(&format!("{path}.projects"), "a record of project ids by region")),
+                None => drop(
+                    self.wrong::<()>(&format!("{path}.projects"), Both("a record of project ids by region", "按地域给出项目 ID 的对象")),
+                ),
             }
         }
         Settings { edition, endpoint, projects, domain_id: self.text(record, "domain_id", path), uin: self.text(record, "uin", path) }
@@ -140,8 +145,9 @@ impl Reader {
     fn transfer(&mut self, value: &Value, task: Action, path: &str) -> Option<Transfer> {
         let known = if task == Action::Copy { &COPY } else { &EXPORT };
         let record = self.record(value, path, &known.names())?;
-        let clouds = Cloud::choices();
-        let cloud = self.required(record, "cloud", path, &clouds);
+        let (clouds, clouds_zh) = (Cloud::choices(), Cloud::choices_zh());
+        let clouds = Both(&clouds, &clouds_zh);
+        let cloud = self.required(record, "cloud", path, clouds);
         let cloud = cloud.and_then(|name| {
             Cloud::find(&name).or_else(|| {
                 let path = format!("{path}.cloud");
@@ -150,8 +156,8 @@ impl Reader {
                 None
             })
         });
-        let image = self.required(record, "image", path, "the id of the image");
-        let from = self.required(record, "from", path, "the region the image is in");
+        let image = self.required(record, "image", path, Both("the id of the image", "镜像 ID"));
+        let from = self.required(record, "from", path, Both("the region the image is in", "镜像所在地域"));
         let name = self.name(record, "name", path);
         let description = self.text(record, "description", path);
         let params = self.params(record, path);
@@ -190,11 +196,15 @@ impl Reader {
 
     fn targets(&mut self, record: &Map, path: &str) -> Vec<Target> {
         if !record.contains_key("to") {
-            self.findings.add(&MISSING, format!("{path}.to"), &[("name", &format!("{path}.to")), ("shape", &"a list of regions")]);
+            self.findings.add(
+                &MISSING,
+                format!("{path}.to"),
+                &[("name", &format!("{path}.to")), ("shape", &Both("a list of regions", "地域列表"))],
+            );
         }
         let entries = self.list(record, "to", &format!("{path}."));
         if entries.is_empty() && record.get("to").is_some_and(Value::is_array) {
-            self.wrong::<()>(&format!("{path}.to"), "a list with at least one region");
+            self.wrong::<()>(&format!("{path}.to"), Both("a list with at least one region", "至少含一个地域的列表"));
         }
         entries.iter().enumerate().filter_map(|(index, entry)| self.target(entry, &format!("{path}.to[{index}]"))).collect()
     }
@@ -205,10 +215,10 @@ impl Reader {
             return Some(Target { region: DestinationRegion(self.region(&region)), overrides: None });
         }
         if !entry.is_object() {
-            return self.wrong(path, "a region or a record with a region");
+            return self.wrong(path, Both("a region or a record with a region", "地域，或含 region 的对象"));
         }
         let record = self.record(entry, path, &TARGET.names())?;
-        let region = self.required(record, "region", path, "the region the copy goes to")?;
+        let region = self.required(record, "region", path, Both("the region the copy goes to", "复制的目标地域"))?;
         let overrides = Overrides {
             name: self.name(record, "name", path),
             description: self.text(record, "description", path),
@@ -239,14 +249,14 @@ impl Reader {
         let delete_intermediates = self.flag(record, "delete_intermediates", &path);
         let cmk_id = self.text(record, "cmk_id", &path);
         if cmk_id.as_deref() == Some("") {
-            self.wrong::<()>(&format!("{path}.cmk_id"), "the id of a key, not an empty text");
+            self.wrong::<()>(&format!("{path}.cmk_id"), Both("the id of a key, not an empty text", "密钥 ID，不能为空"));
         }
         Some(Chain { cmk_id, delete_intermediates })
     }
 
     fn tags(&mut self, tags: &Value, path: &str) -> Option<Vec<(String, String)>> {
         let Some(tags) = tags.as_object() else {
-            return self.wrong(path, "a record of values by key");
+            return self.wrong(path, Both("a record of values by key", "键值对象"));
         };
         let tags = tags.keys().filter_map(|key| {
             let value = self.text(tags, key, path)?;
@@ -261,7 +271,7 @@ impl Reader {
             let path = format!("{path}.share[{index}]");
             match entry.as_str() {
                 Some(account) if !account.is_empty() => self.clean(account, &path),
-                _ => self.wrong(&path, "the id of an account as text"),
+                _ => self.wrong(&path, Both("the id of an account as text", "文本形式的账号 ID")),
             }
         });
         accounts.collect()
@@ -285,13 +295,15 @@ impl Reader {
         match record.get("params") {
             None => Params::new(),
             Some(Value::Object(params)) => params.clone(),
-            Some(_) => self.wrong(&format!("{path}.params"), "a record of the vendor's parameters").unwrap_or_default(),
+            Some(_) => {
+                self.wrong(&format!("{path}.params"), Both("a record of the vendor's parameters", "厂商参数的对象")).unwrap_or_default()
+            }
         }
     }
 
     fn record<'v>(&mut self, value: &'v Value, path: &str, known: &[&str]) -> Option<&'v Map> {
         let Some(record) = value.as_object() else {
-            return self.wrong(path, "a record");
+            return self.wrong(path, Both("a record", "对象"));
         };
         for key in record.keys().filter(|key| !known.contains(&key.as_str())) {
             let values: &[(&str, &dyn std::fmt::Display)] = &[("name", key), ("known", &known.join(", "))];
@@ -304,18 +316,20 @@ impl Reader {
         match record.get(key) {
             None => &[],
             Some(Value::Array(items)) => items,
-            Some(_) => self.wrong(&format!("{prefix}{key}"), "a list").unwrap_or(&[]),
+            Some(_) => self.wrong(&format!("{prefix}{key}"), Both("a list", "列表")).unwrap_or(&[]),
         }
     }
 
-    fn required(&mut self, record: &Map, key: &str, path: &str, shape: &str) -> Option<String> {
+    fn required(&mut self, record: &Map, key: &str, path: &str, shape: Both<'_>) -> Option<String> {
         let path_of = format!("{path}.{key}");
         match record.get(key) {
             None | Some(Value::Null) => {
                 self.findings.add(&MISSING, path_of.clone(), &[("name", &path_of), ("shape", &shape)]);
                 None
             }
-            Some(Value::String(text)) if text.is_empty() => self.wrong(&path_of, &format!("{shape}, not an empty text")),
+            Some(Value::String(text)) if text.is_empty() => {
+                self.wrong(&path_of, Both(&format!("{shape}, not an empty text"), &format!("{shape:#}，不能为空")))
+            }
             Some(_) => self.text(record, key, path),
         }
     }
@@ -324,7 +338,7 @@ impl Reader {
         match record.get(key) {
             None => None,
             Some(Value::Bool(flag)) => Some(*flag),
-            Some(_) => self.wrong(&format!("{path}.{key}"), "true or false"),
+            Some(_) => self.wrong(&format!("{path}.{key}"), Both("true or false", "true 或 false")),
         }
     }
 
@@ -332,13 +346,13 @@ impl Reader {
         match record.get(key) {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => self.clean(text, &format!("{path}.{key}")),
-            Some(_) => self.wrong(&format!("{path}.{key}"), "a text"),
+            Some(_) => self.wrong(&format!("{path}.{key}"), Both("a text", "文本")),
         }
     }
 
     fn word<T: Words>(&mut self, record: &Map, key: &str, path: &str) -> Option<T> {
         let name = self.text(record, key, path)?;
-        T::find(&name).or_else(|| self.wrong(&format!("{path}.{key}"), &T::choices()))
+        T::find(&name).or_else(|| self.wrong(&format!("{path}.{key}"), Both(&T::choices(), &T::choices_zh())))
     }
 
     fn clean(&mut self, text: &str, path: &str) -> Option<String> {
@@ -349,7 +363,7 @@ impl Reader {
         Some(text.to_owned())
     }
 
-    fn wrong<T>(&mut self, path: &str, shape: &str) -> Option<T> {
+    fn wrong<T>(&mut self, path: &str, shape: Both<'_>) -> Option<T> {
         self.findings.add(&FIELD, path, &[("name", &path), ("shape", &shape)]);
         None
     }

@@ -1,6 +1,6 @@
 //! Every number of a replication in one record, with defaults for real clouds, where copies take minutes to hours.
 
-use crate::api::check::{Findings, rules};
+use crate::api::check::{Both, Findings, rules};
 use crate::base::cloud::Cloud;
 use crate::base::json::Object;
 use crate::base::text::for_docs;
@@ -157,7 +157,7 @@ impl Policy {
             let path = format!("policy.{}", crate::base::text::shown(name));
             if let Err(shape) = policy.set(name, value, written) {
                 match shape {
-                    "" => {
+                    None => {
                         let known: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
                         findings.add_unknown(
                             &UNKNOWN,
@@ -167,7 +167,7 @@ impl Policy {
                             &mut known.iter().copied(),
                         );
                     }
-                    shape => findings.add(&FIELD, path.clone(), &[("name", &path), ("shape", &shape)]),
+                    Some(shape) => findings.add(&FIELD, path.clone(), &[("name", &path), ("shape", &shape)]),
                 }
             }
         }
@@ -206,31 +206,52 @@ impl Policy {
     }
 
     /// Sets one field; otherwise says what it must be, or nothing when there is no such field.
-    fn set(&mut self, name: &str, value: &Value, written: Written) -> Result<(), &'static str> {
-        let Some(field) = FIELDS.iter().find(|field| field.name == name) else { return Err("") };
+    fn set(&mut self, name: &str, value: &Value, written: Written) -> Result<(), Option<Both<'static>>> {
+        let Some(field) = FIELDS.iter().find(|field| field.name == name) else { return Err(None) };
         match field.place {
             Place::Duration(place) => *place(self) = duration(value, written)?,
             Place::Count(place) => {
-                let count = value.as_u64().filter(|n| (1..=10_000).contains(n)).ok_or("a whole number from 1 to 10000")?;
+                let count = value
+                    .as_u64()
+                    .filter(|n| (1..=10_000).contains(n))
+                    .ok_or(Both("a whole number from 1 to 10000", "1 到 10000 的整数"))?;
                 *place(self) = count as u32;
             }
-            Place::Flag(place) => *place(self) = value.as_bool().ok_or("true or false")?,
-            Place::Choice(place) => *place(self) = value.as_str().and_then(Ambiguity::find).ok_or("probe_then_retry or stop")?,
-            Place::Rates(place) => *place(self) = rates(value).ok_or("a record of requests per second such as {\"tencent.SyncImages\": 5}, with operations that exist, each above 0 and at most 10000")?,
-            Place::Active(place) => *place(self) = active(value).ok_or("a record of copies at a time such as {\"huawei\": 5}, each from 1 to 10000")?,
+            Place::Flag(place) => *place(self) = value.as_bool().ok_or(Both("true or false", "true 或 false"))?,
+            Place::Choice(place) => {
+                *place(self) =
+                    value.as_str().and_then(Ambiguity::find).ok_or(Both("probe_then_retry or stop", "probe_then_retry 或 stop"))?
+            }
+            Place::Rates(place) => *place(self) = rates(value).ok_or(RATES)?,
+            Place::Active(place) => *place(self) = active(value).ok_or(ACTIVE)?,
         }
         Ok(())
     }
 }
 
+const RATES: Both<'static> = Both(
+    "a record of requests per second such as {\"tencent.SyncImages\": 5}, with operations that exist, each above 0 and at most 10000",
+    "每秒请求数的对象，例如 {\"tencent.SyncImages\": 5}：操作须存在，数值大于 0 且不超过 10000",
+);
+const ACTIVE: Both<'static> = Both(
+    "a record of copies at a time such as {\"huawei\": 5}, each from 1 to 10000",
+    "同时进行的复制数的对象，例如 {\"huawei\": 5}：数值为 1 到 10000",
+);
+const UNIT: Both<'static> = Both(
+    "a duration with its unit such as \"500ms\", \"15s\", \"30m\", \"2h\" or \"1d\"; a number without one could mean anything",
+    "带单位的时长，例如 \"500ms\"、\"15s\"、\"30m\"、\"2h\" 或 \"1d\"；没有单位的数字含义不明",
+);
+const DURATION: Both<'static> = Both(
+    "a duration such as \"500ms\", \"2s\", \"30m\" or \"2h\", from 1 ms to 365 days",
+    "时长，例如 \"500ms\"、\"2s\"、\"30m\" 或 \"2h\"，1 毫秒到 365 天",
+);
+
 /// A duration, or the forms that one has.
-fn duration(value: &Value, written: Written) -> Result<i64, &'static str> {
+fn duration(value: &Value, written: Written) -> Result<i64, Both<'static>> {
     if value.is_number() && written == Written::ByHand {
-        return Err(
-            "a duration with its unit such as \"500ms\", \"15s\", \"30m\", \"2h\" or \"1d\"; a number without one could mean anything",
-        );
+        return Err(UNIT);
     }
-    duration_ms(value).ok_or("a duration such as \"500ms\", \"2s\", \"30m\" or \"2h\", from 1 ms to 365 days")
+    duration_ms(value).ok_or(DURATION)
 }
 
 /// A duration in the largest unit that holds it without a rest.

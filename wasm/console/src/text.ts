@@ -11,7 +11,7 @@ const EN = {
   explainHint: "Paste an error, its code, a canonical request that was refused, or a journal.", explainGo: "Explain it", code: "Code", kind: "Kind", owner: "Whose matter", retry: "Retry",
   mode: "Mode", modeDemo: "Demo: simulated clouds inside this page", modeWorker: "Worker: real clouds over an edge worker", address: "Address of the worker", token: "Token", tokenHint: "Kept until this tab is closed.", save: "Save", saved: "Saved.", connected: "Connected as",
   language: "Language", theme: "Theme", system: "as the system", light: "light", dark: "dark", faults: "Faults of the simulated clouds", faultsHint: "Choosing faults begins with empty clouds.", apply: "Apply", reset: "Begin anew", loading: "Loading…", of: "of", command2: "The same on the command line",
-  f_lost_after: "answers get lost", f_throttle: "too many requests", f_slow: "slow answers", f_copy_fails: "copies fail", f_http_500_after: "server errors", noImages: "No own images in this region.", more: "More", journalOf: "A journal of a replication", lanes: "destinations", account: "account", caller: "caller",
+  f_lost_after: "answers get lost", f_throttle: "too many requests", f_slow: "slow answers", f_copy_fails: "copies fail", f_http_500_after: "server errors", noImages: "No own images in this region.", more: "More", journalOf: "A journal of a replication", lanes: "destinations", took: "Took", elapsed: "Elapsed", same: "The same as commands", legend: "Marks of the timeline", eta: "may be ready", search: "Find by name", noMatch: "None matches.", example: "An example", what: "Error, request or journal", account: "account", caller: "caller",
 };
 const ZH: typeof EN = {
   replications: "复制任务", new: "新建任务", images: "镜像", explain: "解释", settings: "设置", skip: "跳到内容", demo: "演示", worker: "worker",
@@ -25,7 +25,7 @@ const ZH: typeof EN = {
   explainHint: "粘贴错误、错误码、被拒绝的规范请求或日志。", explainGo: "解释", code: "错误码", kind: "类型", owner: "责任方", retry: "重试",
   mode: "模式", modeDemo: "演示：页面内的模拟云", modeWorker: "Worker：通过边缘 worker 使用真实的云", address: "worker 地址", token: "令牌", tokenHint: "仅保留到此标签页关闭。", save: "保存", saved: "已保存。", connected: "已连接，身份",
   language: "语言", theme: "主题", system: "跟随系统", light: "浅色", dark: "深色", faults: "模拟云的故障", faultsHint: "选择故障会清空模拟云。", apply: "应用", reset: "重新开始", loading: "加载中…", of: "/", command2: "等效命令行",
-  f_lost_after: "应答丢失", f_throttle: "请求过多", f_slow: "应答缓慢", f_copy_fails: "复制失败", f_http_500_after: "服务器错误", noImages: "此地域没有自有镜像。", more: "更多", journalOf: "复制任务日志", lanes: "个目标", account: "账号", caller: "调用方",
+  f_lost_after: "应答丢失", f_throttle: "请求过多", f_slow: "应答缓慢", f_copy_fails: "复制失败", f_http_500_after: "服务器错误", noImages: "此地域没有自有镜像。", more: "更多", journalOf: "复制任务日志", lanes: "个目标", took: "用时", elapsed: "已用时", same: "等效命令", legend: "时间线图例", eta: "预计就绪", search: "按名称查找", noMatch: "没有匹配项。", example: "示例", what: "错误、请求或日志", account: "账号", caller: "调用方",
 };
 
 export type Word = keyof typeof EN;

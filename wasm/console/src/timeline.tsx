@@ -2,7 +2,7 @@
 import type { Row } from "imgferry";
 import type { Happened } from "./backend.js";
 import { ago, toneOf } from "./parts.js";
-import { state } from "./text.js";
+import { state, t } from "./text.js";
 
 const WIDTH = 600;
 const MARKS: Record<string, string> = { launching: "M-4 -5L4 0L-4 5Z", probing: "M0 -5L5 0L0 5L-5 0Z", retried: "M-4 -4L4 4M4 -4L-4 4", throttled: "M-4 -5V5M0 -5V5M4 -5V5", resolved: "M-5 0L-1 4L5 -4", absent: "M-4 0H4" };
@@ -27,4 +27,12 @@ export function Lane({ events, row, from, to, ended }: { events: readonly Happen
 
 export const Scale = ({ from, to }: { from: number; to: number }) => (
   <span class="scale" aria-hidden="true">{[0, 0.25, 0.5, 0.75, 1].map((part) => <span>+{ago((to - from) * part)}</span>)}</span>
+);
+
+/** What the marks of a lane mean. */
+export const Legend = () => (
+  <ul class="legend" aria-label={t("legend")}>
+    {Object.entries(MARKS).map(([event, path]) => <li><svg viewBox="-7 -7 14 14" aria-hidden="true"><path d={path} class={`mark ${event}`} /></svg> {state(event)}</li>)}
+    <li><svg viewBox="0 0 14 14" aria-hidden="true"><rect x="0.5" y="2" width="13" height="10" class="eta" /></svg> {t("eta")}</li>
+  </ul>
 );

@@ -16,6 +16,8 @@ export interface Glue {
 export class Bridge<G extends Glue> {
   #ready = false;
   #instance = 0;
+  /** How many of the texts this instance has been told. */
+  #told = 0;
   readonly #texts: [language: Language, texts: string][] = [];
   readonly #glue: G;
   readonly #entry: string;
@@ -56,18 +58,11 @@ export class Bridge<G extends Glue> {
       throw this.#unloadable(cause);
     }
     this.#ready = true;
-    this.#tell(this.#texts);
   }
 
-  /** Gives the module these texts, and every instance that takes its place. */
+  /** Has these texts for the module, and for every instance that takes its place: given when something first tells of them. */
   addTexts(language: Language, texts: readonly string[]): void {
-    const added = texts.map((text): [Language, string] => [language, text]);
-    this.#texts.push(...added);
-    if (this.#ready) this.#tell(added);
-  }
-
-  #tell(texts: readonly [language: Language, texts: string][]): void {
-    for (const [language, text] of texts) this.#glue.loadTexts!(language, text);
+    this.#texts.push(...texts.map((text): [Language, string] => [language, text]));
   }
 
   #checked(source: unknown): unknown {
@@ -95,16 +90,33 @@ export class Bridge<G extends Glue> {
     });
   }
 
-  /** Calls into the module; what it throws becomes a real error. */
-  call<T>(use: (glue: G) => T): T {
+  /**
+   * Calls into the module; what it throws becomes a real error. What is silent tells of rules and codes only where it throws, and
+   * leaves no trace then: the texts are given, and it is called once more.
+   */
+  call<T>(use: (glue: G) => T, isSilent = false): T {
     this.initSync();
+    if (isSilent && this.#told < this.#texts.length) {
+      try {
+        return this.#call(use);
+      } catch (error) {
+        if ((error as ImgferryError).code === "module.trap") throw error;
+      }
+    }
+    return this.#call((glue) => {
+      while (this.#told < this.#texts.length) glue.loadTexts!(...this.#texts[this.#told++]!);
+      return use(glue);
+    });
+  }
+
+  #call<T>(use: (glue: G) => T): T {
     try {
       return use(this.#glue);
     } catch (thrown) {
       if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
         this.#glue.__wbg_reset_state();
         this.#instance++;
-        this.#tell(this.#texts);
+        this.#told = 0;
         throw new ImgferryError("the module ran out of memory or met a defect and was started anew", {
           code: "module.trap",
           hint: "restore open jobs from their journals; smaller input may help",
@@ -166,11 +178,11 @@ function take(room: Room, size: number): void {
 /** The replacer costs as much as all the rest: it is only there to name what is wrong. */
 function json(value: unknown, name: string): string | undefined {
   const text = isPlain(value, 0, { name, left: LARGEST_RECORD }) ? JSON.stringify(value) : undefined;
-  return text === undefined || LONE_SURROGATE.test(text) ? JSON.stringify(value, jsonable({ name, left: LARGEST_RECORD })) : text;
+  return text === undefined || text.includes(SURROGATE_ESCAPE) ? JSON.stringify(value, jsonable({ name, left: LARGEST_RECORD })) : text;
 }
 
-/** As JSON writes it. A backslash and these letters within a text look the same, and are looked at again. */
-const LONE_SURROGATE = /\\ud[89a-f]/;
+/** How JSON writes a lone surrogate. A backslash and these letters within a text look the same, and are looked at again. */
+const SURROGATE_ESCAPE = "\\ud";
 
 /** Whether JSON says all of this value, but for lone surrogates. May say no to one of which it does. */
 function isPlain(value: unknown, depth: number, room: Room): boolean {
@@ -185,8 +197,11 @@ function isPlain(value: unknown, depth: number, room: Room): boolean {
     case "object": {
       if (value === null) return true;
       if (depth > DEPTH) throw misuse(room.name, `${room.name} is nested too deeply, or holds itself`);
-      const made = Array.isArray(value) ? undefined : Object.getPrototypeOf(value);
-      if (made !== undefined && made !== Object.prototype) return false;
+      if (Array.isArray(value)) {
+        for (let at = 0; at < value.length; at++) if (!isPlain(value[at], depth + 1, room)) return false;
+        return true;
+      }
+      if (Object.getPrototypeOf(value) !== Object.prototype) return false;
       for (const key in value) if (!isPlain((value as Record<string, unknown>)[key], depth + 1, room)) return false;
       return true;
     }
@@ -232,7 +247,8 @@ export function whole(value: unknown, name: string): number {
 }
 
 function wellFormed(value: string, name: string): string {
-  if (/\p{Surrogate}/u.test(value)) throw misuse(name, `${name} holds a lone surrogate, which cannot be UTF-8`);
+  // The pattern that knows of pairs costs as much as a signature to make.
+  if (/[\ud800-\udfff]/.test(value) && /\p{Surrogate}/u.test(value)) throw misuse(name, `${name} holds a lone surrogate, which cannot be UTF-8`);
   return value;
 }
 

@@ -18,11 +18,12 @@ export class Handle<H extends { free(): void }> {
     this.#remedy = remedy;
   }
 
-  use<T>(use: (handle: H) => T): T {
+  /** As the bridge calls. */
+  use<T>(use: (handle: H) => T, isSilent = false): T {
     const handle = this.#handle;
     if (handle === undefined) throw this.#gone("freed", "was freed");
     if (this.#instance !== this.#bridge.instance) throw this.#gone("lost", "is gone: the module was started anew");
-    return this.#bridge.call(() => use(handle));
+    return this.#bridge.call(() => use(handle), isSilent);
   }
 
   free(): void {

@@ -16,6 +16,8 @@ class PlainEncoder implements Encoder {
 
   encodeInto(text: string, into: Uint8Array): { read: number; written: number } {
     const bytes = this.encode(text);
+    // All or nothing: what does not fit is encoded by itself.
+    if (bytes.length > into.length) return { read: 0, written: 0 };
     into.set(bytes);
     return { read: text.length, written: bytes.length };
   }

@@ -32,7 +32,7 @@ export interface Signing {
 }
 
 export function signing(bridge: Bridge<SigningGlue>): Signing {
-  const ask = (from: Omit<Prepared["from"], "identity">, who: string[]): Signed => signed(from, who, (told) => bridge.call((glue) => glue.sign(...told)));
+  const ask = (from: Omit<Prepared["from"], "identity">, who: string[]): Signed => signed(from, who, (told) => bridge.call((glue) => glue.sign(...told), true));
   const prepare = (from: Prepared["from"]): Omit<Prepared, "from"> => {
     const { signature: _, authorization: __, ...prepared } = ask(from, [...identityOf(from.identity), "", "", ""]);
     return prepared;

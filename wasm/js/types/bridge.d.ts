@@ -22,10 +22,13 @@ export declare class Bridge<G extends Glue> {
     init(source?: Source | Promise<Source>): Promise<void>;
     /** Loads the module without waiting. */
     initSync(source?: Source): void;
-    /** Gives the module these texts, and every instance that takes its place. */
+    /** Has these texts for the module, and for every instance that takes its place: given when something first tells of them. */
     addTexts(language: Language, texts: readonly string[]): void;
-    /** Calls into the module; what it throws becomes a real error. */
-    call<T>(use: (glue: G) => T): T;
+    /**
+     * Calls into the module; what it throws becomes a real error. What is silent tells of rules and codes only where it throws, and
+     * leaves no trace then: the texts are given, and it is called once more.
+     */
+    call<T>(use: (glue: G) => T, isSilent?: boolean): T;
 }
 export declare const LARGEST_RECORD: number;
 export declare const LARGEST_JOURNAL: number;

@@ -6,6 +6,7 @@ export declare class Handle<H extends {
     #private;
     /** `name` and `remedy` tell what is gone, and what to do about it. */
     constructor(bridge: Bridge<Glue>, handle: H, name: string, remedy: readonly [hint: string, hintZh: string]);
-    use<T>(use: (handle: H) => T): T;
+    /** As the bridge calls. */
+    use<T>(use: (handle: H) => T, isSilent?: boolean): T;
     free(): void;
 }

@@ -6,7 +6,7 @@ import type { At, Cloud, Credentials, Request, SignOptions, Signed, ToSign } fro
 /** A signer in the module. */
 export interface SignerHandle {
     sign(...told: Told): Uint8Array;
-    request(operation: string, params: string, at: string, timeMs: number): string;
+    request(input: string, timeMs: number): string;
     free(): void;
 }
 /** What signers need of the module. */

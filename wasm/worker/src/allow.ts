@@ -111,7 +111,7 @@ function destination(env: Env, row: Row, entry: Entry, target: Params | string):
   const after = { ...given(entry.after), ...given(own.after) };
   const chain = entry.chain || own.chain ? { ...given(entry.chain), ...given(own.chain) } : undefined;
   const isExport = path.startsWith("exports");
-  const template = (own.name ?? entry.name) as string | undefined;
+  const template = (own.name ?? entry.name ?? undefined) as string | undefined;
   // A name that is taken from the source is known when the source is: nothing can be said of it here.
   if (!isExport && template === undefined) throw no(`${path}.name`, "give a name: one that is taken from the image cannot be held to the list");
   const name = template === undefined ? undefined : rendered(template, row, `${path}.name`);

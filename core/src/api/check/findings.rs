@@ -26,6 +26,7 @@ impl Findings {
     }
 
     /// Notes that `rule` is broken at `path`; `values` fill the placeholders of its messages.
+    #[cold]
     pub fn add(&mut self, rule: &'static Rule, path: impl Into<String>, values: &[(&str, &dyn fmt::Display)]) {
         // What is left out is not written, not even its path.
         if self.wants(rule) {
@@ -39,6 +40,7 @@ impl Findings {
     }
 
     /// As [`Findings::add`], of a name that is not known: says which of `known` was probably meant.
+    #[cold]
     pub(crate) fn add_unknown(
         &mut self,
         rule: &'static Rule,
@@ -62,8 +64,8 @@ impl Findings {
             rule: rule.id(),
             path,
             severity: rule.severity(),
-            message_en: fill(rule.en(), rule, values),
-            message_zh: fill(rule.zh(), rule, values),
+            message_en: fill(rule.en(), rule, values, |value| value.to_string()),
+            message_zh: fill(rule.zh(), rule, values, |value| format!("{value:#}")),
             vendor_code: Some(rule.vendor_code()).filter(|code| !code.is_empty()),
         });
     }
@@ -91,18 +93,28 @@ impl Findings {
     }
 }
 
+/// A value in two languages: `{}` is English, `{:#}` Chinese.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Both<'t>(pub(crate) &'t str, pub(crate) &'t str);
+
+impl fmt::Display for Both<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if f.alternate() { self.1 } else { self.0 })
+    }
+}
+
 /// The message of a rule; where its text is not loaded, its id and the values.
-fn fill(template: &str, rule: &Rule, values: &[(&str, &dyn fmt::Display)]) -> String {
+fn fill(template: &str, rule: &Rule, values: &[(&str, &dyn fmt::Display)], written: impl Fn(&dyn fmt::Display) -> String) -> String {
     if template.is_empty() {
         let mut text = rule.id().to_owned();
         for (index, (name, value)) in values.iter().enumerate() {
-            text.push_str(&[if index == 0 { ": " } else { ", " }, name, " ", &shown(&value.to_string())].concat());
+            text.push_str(&[if index == 0 { ": " } else { ", " }, name, " ", &shown(&written(*value))].concat());
         }
         return text;
     }
     let mut text = template.to_owned();
     for (name, value) in values {
-        text = text.replace(&format!("{{{name}}}"), &shown(&value.to_string()));
+        text = text.replace(&format!("{{{name}}}"), &shown(&written(*value)));
     }
     text
 }

@@ -6,6 +6,7 @@ pub(crate) mod params;
 pub(crate) mod rule;
 pub(crate) mod shape;
 
+pub(crate) use findings::Both;
 pub use findings::Findings;
 pub use known::Known;
 pub use rule::Rule;

@@ -1,6 +1,6 @@
 //! The check of shapes: names, presence and types of all parameters, by the table of the operation.
 
-use super::findings::Findings;
+use super::findings::{Both, Findings};
 use super::rule::rules;
 use crate::api::operation::{Field, Named, Shape, values};
 use crate::base::record::Params;
@@ -70,10 +70,11 @@ fn report_unknown(owner: &str, fields: &'static [Field], params: &Params, prefix
     for (name, _) in params.iter().filter(|(name, _)| !fields.iter().any(|field| field.name == *name)) {
         let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
         let path = format!("{prefix}{}", shown(name));
+        let listed = known.join(", ");
         findings.add_unknown(
             &UNKNOWN,
             path,
-            &[("operation", &owner), ("name", name), ("known", &if known.is_empty() { "none".to_owned() } else { known.join(", ") })],
+            &[("operation", &owner), ("name", name), ("known", if known.is_empty() { &Both("none", "无") } else { &listed })],
             name,
             &mut known.iter().copied(),
         );
@@ -89,7 +90,7 @@ fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut 
             for (index, item) in items.iter().enumerate() {
                 let Value::String(text) = item else {
                     let path = format!("{path}[{index}]");
-                    findings.add(&SHAPE, path.clone(), &[("name", &path), ("shape", &"a string"), ("given", &given(item))]);
+                    findings.add(&SHAPE, path.clone(), &[("name", &path), ("shape", &Both("a string", "字符串")), ("given", &given(item))]);
                     continue;
                 };
                 if first_control(text).is_some() {
@@ -106,12 +107,15 @@ fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut 
                     other => findings.add(
                         &SHAPE,
                         format!("{path}[{index}]"),
-                        &[("name", &path), ("shape", &"a record"), ("given", &given(other))],
+                        &[("name", &path), ("shape", &Both("a record", "对象")), ("given", &given(other))],
                     ),
                 }
             }
         }
-        (shape, other) => findings.add(&SHAPE, path, &[("name", &path), ("shape", &shape.name()), ("given", &given(other))]),
+        (shape, other) => {
+            let [en, zh] = shape.name();
+            findings.add(&SHAPE, path, &[("name", &path), ("shape", &Both(en, zh)), ("given", &given(other))]);
+        }
     }
 }
 
@@ -121,14 +125,14 @@ fn check_text(path: &str, text: &str, findings: &mut Findings) {
     }
 }
 
-fn given(value: &Value) -> &'static str {
+fn given(value: &Value) -> Both<'static> {
     match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a boolean",
-        Value::Number(number) if number.is_i64() => "a whole number",
-        Value::Number(_) => "a number out of range or with a fraction",
-        Value::String(_) => "a string",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "a record",
+        Value::Null => Both("null", "null"),
+        Value::Bool(_) => Both("a boolean", "布尔值"),
+        Value::Number(number) if number.is_i64() => Both("a whole number", "整数"),
+        Value::Number(_) => Both("a number out of range or with a fraction", "超出范围或带小数的数"),
+        Value::String(_) => Both("a string", "字符串"),
+        Value::Array(_) => Both("a list", "列表"),
+        Value::Object(_) => Both("a record", "对象"),
     }
 }

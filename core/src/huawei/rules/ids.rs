@@ -1,7 +1,7 @@
 //! Forms of ids, lists and words.
 
 use crate::api::check::params::{Path, length, text, texts};
-use crate::api::check::{Findings, Rule, rules};
+use crate::api::check::{Both, Findings, Rule, rules};
 use crate::api::operation::{Operation, Place};
 use crate::base::record::Params;
 use crate::base::text::first_outside;
@@ -64,12 +64,12 @@ pub(super) fn check_ids(operation: &'static Operation, params: &Params, findings
 }
 
 pub(super) fn check_id(id: &str, field: &str, findings: &mut Findings) {
-    let what = match first_outside(id, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '-')) {
-        Some((position, char)) => format!("{char} at position {position}"),
-        None if matches!(id, "" | "." | "..") => format!("it is \"{id}\""),
+    let [en, zh] = match first_outside(id, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '-')) {
+        Some((position, char)) => [format!("{char} at position {position}"), format!("位置 {position} 的 {char}")],
+        None if matches!(id, "" | "." | "..") => [format!("it is \"{id}\""), format!("值为 \"{id}\"")],
         None => return,
     };
-    findings.add(&ID_CHARACTERS, field, &[("field", &field), ("what", &what)]);
+    findings.add(&ID_CHARACTERS, field, &[("field", &field), ("what", &Both(&en, &zh))]);
 }
 
 fn check_uuid(id: &str, field: Path<'_>, findings: &mut Findings) {

@@ -21,9 +21,9 @@ from urllib.parse import urlsplit
 from .. import Credentials, build, credentials, explain, read, transport
 from .._imgferry import is_loopback
 from ..error import Error
-from . import calls, endpoints, pool, profiles, reach
+from . import calls, chinese, endpoints, pool, profiles, reach
 from .commands import INVALID
-from .output import Output, plain
+from .output import Output, plain, width
 
 #: How far a clock may be off before it is told, in seconds. The clouds refuse from 5 (Tencent) or 15 minutes on.
 OFF_S = 60
@@ -64,7 +64,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     for cloud in clouds:
         Patient(cloud, options, source, findings).look()
     rows = [
-        (output.pick(*STATUS[finding.status]), finding.cloud, finding.check, output.pick(finding.message, finding.message_zh), output.pick(finding.next, finding.next_zh))
+        (output.pick(*STATUS[finding.status]), finding.cloud, output.word(finding.check), output.pick(finding.message, finding.message_zh), output.pick(finding.next, finding.next_zh))
         for finding in findings
     ]
     output.result([asdict(finding) for finding in findings], "\n".join(map(line, rows)))
@@ -76,8 +76,8 @@ STATUS = {"ok": ("ok", "正常"), "warning": ("warning", "警告"), "fault": ("F
 
 def line(row: "tuple[str, str, str, str, str]") -> str:
     status, cloud, check, message, step = map(plain, row)
-    told = f"{status:<8} {cloud:<11} {check:<9} {message}"
-    return told + (f"; {step}" if step else "")
+    told = " ".join([*(cell + " " * (room - width(cell)) for cell, room in ((status, 8), (cloud, 11), (check, 9))), message])
+    return told + (f"; {step}" if step and step.isascii() else f"；{step}" if step else "")
 
 
 def asked(options: argparse.Namespace) -> List[str]:
@@ -212,7 +212,7 @@ class Patient:
             why, cause = outcome
             is_certificate = "certificate" in cause
             known = explain(self.cloud, f"transport.{why}", message=cause)
-            told = f"{host} gives no answer ({why}): {cause}", f"{host} 无应答（{why}）：{cause}"
+            told = f"{host} gives no answer ({why}): {cause}", f"{host} 无应答（{chinese.WORDS[why]}）：{cause}"
             self.tell("tls" if is_certificate else "host", "fault", *told, known["next"], known["next_zh"])
             return self.cloud == "huawei"
         status, headers, body = outcome

@@ -48,6 +48,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
     if given != "-" and not is_file(given):
         return of_code(given, options, output)
     raw = sys.stdin.buffer.read(LARGEST) if given == "-" else Path(given).read_bytes()[:LARGEST]
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        # PowerShell's `>` writes UTF-16.
+        raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
     if re.match(rb"(?:\xef\xbb\xbf)?[0-9a-f]{8} \{", raw):
         return of_journal(raw, output)
     answer = Path(options.answer).read_bytes()[:LARGEST].decode("utf-8", "replace") if options.answer else ""
@@ -85,11 +88,11 @@ def is_file(given: str) -> bool:
 
 def of_text(raw: bytes, answer: str, options: argparse.Namespace, output: Output) -> int:
     """What a text tells: as evidence, and where it is an answer alone, as the reader of answers has it."""
-    text = raw.decode("utf-8", "replace")
+    text = raw.decode("utf-8-sig", "replace")
     evidence: Dict[str, Any] = dict(investigate(text, answer, credentials=key_of(text, options), now_ms=options.at))
     if not evidence["requests"]:
         clouds = (options.cloud,) if options.cloud else CLOUDS
-        status, headers, body = split_answer(answer.encode() if answer else raw)
+        status, headers, body = split_answer((answer or text).encode())
         told = as_read(clouds, options.status or status, headers, body)
         if told or not evidence["known"]:
             if not told:
@@ -197,7 +200,7 @@ def request_text(told: Dict[str, Any], output: Output) -> str:
     sure = {"certain": "确定", "likely": "很可能", "possible": "可能"}
     lines = [" ".join(filter(None, [told["cloud"], told["operation"] or f"{told['method']} {told['host']}"]))]
     for number, cause in enumerate(told["causes"], 1):
-        lines.append(f"  {number}. {output.pick(cause['sure'], sure[cause['sure']])}: {output.pick(cause['cause'], cause['cause_zh'])} [{cause['id']}]")
+        lines.append(f"  {number}. {output.pick(cause['sure'], sure[cause['sure']])}{output.colon}{output.pick(cause['cause'], cause['cause_zh'])} [{cause['id']}]")
         rows: Iterable[Tuple[str, str]] = [
             (output.pick("signed", "签名时"), cause["ours"]),
             (output.pick("arrived", "到达时"), cause["theirs"]),
@@ -211,16 +214,15 @@ def request_text(told: Dict[str, Any], output: Output) -> str:
 
 def refusal_text(told: Dict[str, Any], output: Output) -> str:
     """An explanation for people."""
-    owner = {"caller": "调用者", "account": "账号管理员", "cloud": "云平台"}
     again = output.pick(told.get("again") or told["again_launch"], told.get("again_zh") or told["again_launch_zh"])
-    wait = f", {told['wait_ms'] // 1000} s" if told["wait_ms"] else ""
+    wait = output.pick(f", {told['wait_ms'] // 1000} s", f"，{told['wait_ms'] // 1000} 秒") if told["wait_ms"] else ""
     lanes = told.get("lanes") or []
     rows = [
         (output.pick("cause", "原因"), output.pick(told["cause"], told["cause_zh"])),
         (output.pick("message", "消息"), told.get("message")),
-        (output.pick("kind", "类型"), told["kind"]),
-        (output.pick("who mends it", "处理方"), output.pick(told["owner"], owner[told["owner"]])),
-        (output.pick("send again", "可否重试"), f"{told['retry']}{wait}"),
+        (output.pick("kind", "类型"), output.word(told["kind"])),
+        (output.pick("who mends it", "处理方"), output.word(told["owner"])),
+        (output.pick("send again", "可否重试"), f"{output.word(told['retry'])}{wait}"),
         (output.pick("a launch again", "能否重发复制") if "again" not in told else output.pick("again", "能否重发"), again if told["retry"] != "never" else None),
         (output.pick("next step", "下一步"), output.pick(told["next"], told["next_zh"])),
         (output.pick("command", "命令"), told["command"].replace("CLOUD", told["cloud"] or "CLOUD")),

@@ -127,7 +127,7 @@ def heads(output: Output) -> Tuple[str, ...]:
 
 def cells(held: Held, output: Output) -> Tuple[object, ...]:
     image = held.image
-    state = image["state"] + (f" ({image['raw_state']})" if image["state"] != "ready" and image["raw_state"] else "")
+    state = output.word(image["state"]) + (f" ({image['raw_state']})" if image["state"] != "ready" and image["raw_state"] else "")
     flags = (yes(image["encrypted"], output), yes(is_shared(held.cloud, held.record), output))
     return (held.region, image["id"], image["name"], state, size(image), moment(image["created_ms"]), *flags)
 
@@ -193,7 +193,7 @@ def text(one: Held, accounts: Optional[List[str]], copies: List[Tuple[Held, str]
         (pick("name", "名称"), image["name"]),
         (pick("description", "描述"), image["description"] or ""),
         (pick("where", "位置"), f"{one.cloud} {one.region}"),
-        (pick("state", "状态"), f"{image['state']} ({image['raw_state']})"),
+        (pick("state", "状态"), f"{output.word(image['state'])} ({image['raw_state']})"),
         (pick("size", "大小"), size(image)),
         (pick("created (UTC)", "创建时间 (UTC)"), moment(image["created_ms"])),
         (pick("encrypted", "加密"), yes(image["encrypted"], output)),

@@ -25,8 +25,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
     shown = [told(run) for run in kept[: None if options.all else NEWEST]]
     if not kept:
         output.note(output.pick(f"no run is kept in {runs.folder()}", f"{runs.folder()} 中没有运行记录"))
-    rows = [(run["run"], run["state"], ", ".join(f"{count} {state}" for state, count in run["counts"].items()), plain(run["error"] or "")) for run in shown]
-    output.table(shown, ("RUN", "STATE", "DESTINATIONS", ""), rows)
+    rows = [(run["run"], output.word(run["state"]), ", ".join(f"{count} {output.word(state)}" for state, count in run["counts"].items()), plain(run["error"] or "")) for run in shown]
+    head = ("RUN", "STATE", "DESTINATIONS", ""), ("运行", "状态", "目标", "")
+    output.table(shown, head[output.zh], rows)
     if len(kept) > len(shown):
         output.note(output.pick(f"{len(kept) - len(shown)} more: --all", f"还有 {len(kept) - len(shown)} 条：--all"))
     return 0

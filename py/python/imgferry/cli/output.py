@@ -54,6 +54,19 @@ class Output:
         """One of two texts, by language; the English one where there is no Chinese one."""
         return zh if self.zh and zh else en
 
+    @property
+    def colon(self) -> str:
+        """What stands between a word and what is said of it."""
+        return "：" if self.zh else ": "
+
+    def word(self, word: str) -> str:
+        """A word of a closed set as people are told it: in English as it is."""
+        if not self.zh:
+            return word
+        from . import chinese
+
+        return chinese.WORDS.get(word, word)
+
     def result(self, data: Any, text: str) -> None:
         """Prints a result: ``data`` for programs, ``text`` for people. Raises ``OSError`` where it cannot be written."""
         if self.form == "text":
@@ -73,14 +86,16 @@ class Output:
         """Prints an error on stderr."""
         if self.form != "text":
             return self.note(compact({"error": short(error.as_dict())}))
-        self.note(f"{self.pick('error', '错误')}: {plain(error.message)}")
         wrong = [problem for problem in error.problems if problem["severity"] == "error"]
+        # Its message is English, and tells the first finding.
+        said = error.message if not (self.zh and wrong) else wrong[0]["message_zh"] or error.message
+        self.note(f"{self.word('error')}{self.colon}{plain(said)}")
         for line in self.problems(wrong) if len(wrong) > 1 else []:
             self.note(f"  {line}")
         if error.request_id:
-            self.note(f"  {self.pick('request id', '请求 ID')}: {plain(error.request_id)}")
+            self.note(f"  {self.pick('request id', '请求 ID')}{self.colon}{plain(error.request_id)}")
         if error.hint:
-            self.note(f"  {self.pick('fix', '处理')}: {plain(self.pick(error.hint, error.hint_zh))}")
+            self.note(f"  {self.pick('fix', '处理')}{self.colon}{plain(self.pick(error.hint, error.hint_zh))}")
 
     def problems(self, problems: Sequence[Any]) -> List[str]:
         """A line for every finding; equal ones are told once, with their number and the first place."""
@@ -90,9 +105,9 @@ class Output:
     def problem(self, group: Sequence[Any]) -> str:
         """Equal findings in one line."""
         problem = group[0]
-        severity = self.pick(problem["severity"], {"error": "错误", "warning": "警告", "note": "提示"}[problem["severity"]])
+        severity = self.word(problem["severity"])
         message = plain(self.pick(problem["message"], problem["message_zh"]))
-        return f"{severity}: {plain(problem['path'])}{self.others(group)}: {message} [{problem['rule']}]"
+        return f"{severity}{self.colon}{plain(problem['path'])}{self.others(group)}{self.colon}{message} [{problem['rule']}]"
 
     def others(self, group: Sequence[object]) -> str:
         """How many more there are of what is told once."""

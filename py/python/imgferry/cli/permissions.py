@@ -143,5 +143,5 @@ def text(cloud: str, part: Mapping[str, Any], output: Output) -> str:
     lines.append(aligned([head[output.zh], *rows]))
     for agency in part.get("agencies", []):
         lines += ["", pick("agency:", "委托："), json.dumps(agency, indent=2, ensure_ascii=False)]
-    lines += [f"{pick('note', '说明')}: {pick(note['message'], note['message_zh'])}" for note in part["notes"]]
+    lines += [f"{pick('note', '说明')}{output.colon}{pick(note['message'], note['message_zh'])}" for note in part["notes"]]
     return "\n".join(lines)

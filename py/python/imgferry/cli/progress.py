@@ -89,7 +89,7 @@ class Progress:
         elapsed = now_ms - self.began_ms
         left = lanes.left_ms(elapsed, int(now_ms))
         ended, number = f"{lanes.ended():,}", f"{len(lanes):,}"
-        words = [output.pick(f"{ended} of {number} over", f"已结束 {ended} / {number}") + f": {lanes.standing(lanes.clouds, output)}"]
+        words = [output.pick(f"{ended} of {number} over", f"已结束 {ended} / {number}") + f"{output.colon}{lanes.standing(lanes.clouds, output)}"]
         words.append(output.pick(f"{clock(elapsed)} so far", f"已用 {clock(elapsed)}"))
         if left is not None:
             words.append(output.pick(f"about {clock(left)} to go", f"约剩 {clock(left)}"))

@@ -21,6 +21,6 @@ def run(options: argparse.Namespace, output: Output) -> int:
     output.table(
         list(known),
         (output.pick("ID", "地域"), output.pick("NAME", "名称"), output.pick("CLASS", "类别")),
-        [(region["id"], output.pick(region["name"], region["name_zh"]), region["class"]) for region in known],
+        [(region["id"], output.pick(region["name"], region["name_zh"]), output.word(region["class"])) for region in known],
     )
     return 0

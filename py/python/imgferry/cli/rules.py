@@ -54,8 +54,8 @@ def text(rule: Dict[str, Any], output: Output) -> str:
     return "\n".join([
         f"{rule['id']} · {severity}{code}",
         f"  {output.pick(rule['message'], rule['message_zh'])}",
-        f"  {output.pick('passes', '通过')}: {example(rule['passes'])}",
-        f"  {output.pick('fails ', '不通过')}: {example(rule['fails'])}",
+        f"  {output.pick('passes', '通过')}{output.colon}{example(rule['passes'])}",
+        f"  {output.pick('fails ', '不通过')}{output.colon}{example(rule['fails'])}",
     ])
 
 

@@ -65,7 +65,7 @@ def welcome(url: str, scenario: Dict[str, Any]) -> Dict[str, Any]:
 def text(data: Dict[str, Any], output: Output) -> str:
     keys = [(f"  export {key['environment'][n]}={key[part]}",) for key in data["credentials"] for n, part in enumerate(("id", "secret"))]
     images = [(f"  {image['cloud']}", image["region"], image["id"]) for image in data["images"]]
-    parts = [f"{output.pick('endpoint', '接入地址')}: {data['endpoint']}"]
+    parts = [f"{output.pick('endpoint', '接入地址')}{output.colon}{data['endpoint']}"]
     if keys:
         parts += [output.pick("keys, none of them real:", "密钥（均非真实）："), aligned(keys)]
     if images:

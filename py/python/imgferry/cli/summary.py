@@ -28,8 +28,8 @@ def text(report: Report, output: Output) -> str:
     lines = []
     for group in alike(steps, lambda step: (step["cloud"], step["to"], step["name"], step["state"]), lambda step: (step["cloud"], step["state"])):
         step = group[0]
-        where = f"{step['cloud']} {plain(step['to'])}: {plain(step['image_id'] or '-')} {plain(step['name'])} {step['state']}"
-        lines.append(f"{output.pick('on the way', '中转')}: {where}{output.others(group)}")
+        where = f"{step['cloud']} {plain(step['to'])}: {plain(step['image_id'] or '-')} {plain(step['name'])} {output.word(step['state'])}"
+        lines.append(f"{output.pick('on the way', '中转')}{output.colon}{where}{output.others(group)}")
     for group in alike([row for row in rows + steps if row["note"]], lambda row: row["note"]):
         lines.append(f"{place(group, output)}: {plain(output.pick(group[0]['note'] or '', group[0]['note_zh'] or ''))}")
     for group in alike([row for row in rows + steps if row["error"]], same_error, same_code):
@@ -61,7 +61,7 @@ def failure(group: Sequence[Row], output: Output) -> List[str]:
     if hint:
         lines.append(f"  {plain(hint)}")
     if row["request_ids"]:
-        lines.append(f"  {output.pick('request ids', '请求 ID')}: {', '.join(map(plain, row['request_ids']))}")
+        lines.append(f"  {output.pick('request ids', '请求 ID')}{output.colon}{', '.join(map(plain, row['request_ids']))}")
     return lines
 
 
@@ -83,7 +83,7 @@ def place(group: Sequence[Row], output: Output) -> str:
 def table(rows: Sequence[Row], output: Output) -> str:
     """A line for every destination."""
     head = ("CLOUD", "FROM", "TO", "NAME", "STATE", "NEW IMAGE"), ("云", "源地域", "目标地域", "名称", "状态", "新镜像")
-    lines: List[Sequence[str]] = [head[output.zh], *([row["cloud"], row["from"], row["to"], row["name"], row["state"], made(row)] for row in rows)]
+    lines: List[Sequence[str]] = [head[output.zh], *([row["cloud"], row["from"], row["to"], row["name"], output.word(row["state"]), made(row)] for row in rows)]
     room = columns()
     # What a terminal would break is told in fewer columns: without a name that all have, and sources that the cloud tells;
     # else in two lines each.
@@ -117,7 +117,7 @@ def summary(rows: Sequence[Row], output: Output) -> str:
     head = ("CLOUD", "STATE", "COUNT", "FOR EXAMPLE"), ("云", "状态", "数量", "示例")
     groups = alike(rows, lambda row: (row["cloud"], row["state"]))
     groups.sort(key=lambda group: (group[0]["cloud"], -len(group)))
-    lines = [[group[0]["cloud"], group[0]["state"], f"{len(group):,}", " ".join([group[0]["to"], group[0]["name"], made(group[0])])] for group in groups]
+    lines = [[group[0]["cloud"], output.word(group[0]["state"]), f"{len(group):,}", " ".join([group[0]["to"], group[0]["name"], made(group[0])])] for group in groups]
     return aligned([head[output.zh], *lines])
 
 
@@ -129,7 +129,7 @@ def made(row: Row) -> str:
 def total(report: Report, output: Output) -> str:
     """How many destinations there are, and how they stand."""
     number = len(report["rows"])
-    counts = ", ".join(f"{count:,} {state}" for state, count in sorted(report["counts"].items(), key=lambda item: -item[1]))
+    counts = ", ".join(f"{count:,} {output.word(state)}" for state, count in sorted(report["counts"].items(), key=lambda item: -item[1]))
     return output.pick(f"{number:,} destinations: {counts}", f"共 {number:,} 个目标：{counts}")
 
 
@@ -141,7 +141,7 @@ def has_launched(report: Report) -> bool:
 def launched(report: Report, output: Output) -> List[str]:
     """What was launched so far and not refused, for when nothing else can be told."""
     rows = [row for row in report["rows"] + report["steps"] if row["launches"] and row["state"] != "cancelled"]
-    lines = [f"  {row['cloud']} {plain(row['to'])} {plain(row['name'])}: {row['state']} {plain(made(row))}".rstrip() for row in rows[:LINES]]
+    lines = [f"  {row['cloud']} {plain(row['to'])} {plain(row['name'])}: {output.word(row['state'])} {plain(made(row))}".rstrip() for row in rows[:LINES]]
     if len(rows) > LINES:
         lines.append(output.pick(f"  and {len(rows) - LINES:,} more", f"  等 {len(rows):,} 个"))
     return [output.pick(f"launched: {len(rows):,} of {len(report['rows']):,}", f"已发起：{len(rows):,} / {len(report['rows']):,}"), *lines]

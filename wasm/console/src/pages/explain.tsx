@@ -10,6 +10,13 @@ import { isZh, t } from "../text.js";
 
 type Told = { code: Explanation } | { refused: Diagnosis } | { journal: Report };
 
+/** As each cloud answers. */
+const EXAMPLES: Record<Cloud, string> = {
+  tencent: '{"Response": {"Error": {"Code": "AuthFailure.SignatureExpire", "Message": "The signature has expired"}, "RequestId": "3c140219-cfe9-470e-b241-907877d6fb03"}}',
+  volcengine: '{"ResponseMetadata": {"RequestId": "20260102030405ABCDEF", "Error": {"Code": "LimitExceeded.MaximumImageCount", "Message": "The image count exceeds the limit"}}}',
+  huawei: '{"error_code": "IMG.0015", "error_msg": "The number of private images exceeds the quota"}',
+};
+
 export default function Explain(_: PageProps) {
   const ready = useModule();
   const [cloud, setCloud] = useState<Cloud>("tencent");
@@ -32,8 +39,8 @@ export default function Explain(_: PageProps) {
       <p>{t("explainHint")}</p>
       <form onSubmit={(event) => (event.preventDefault(), go())}>
         <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => setCloud(currentTarget.value as Cloud)}>{CLOUDS.map((cloud) => <option>{cloud}</option>)}</select></Field>
-        <Field label={t("explain")}><textarea rows={7} value={text} spellcheck={false} onInput={({ currentTarget }) => setText(currentTarget.value)} /></Field>
-        <button class="primary" disabled={text.trim() === ""}>{t("explainGo")}</button>
+        <Field label={t("what")}><textarea rows={7} value={text} spellcheck={false} onInput={({ currentTarget }) => setText(currentTarget.value)} /></Field>
+        <button class="primary" disabled={text.trim() === ""}>{t("explainGo")}</button> {text === "" && <button type="button" onClick={() => setText(EXAMPLES[cloud])}>{t("example")}</button>}
       </form>
       <Failed of={trouble} />
       <div aria-live="polite">

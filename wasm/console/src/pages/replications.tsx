@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Entry } from "../backend.js";
 import type { PageProps } from "../page.js";
-import { Failed, Rows, Status, moment, useAsked } from "../parts.js";
+import { Failed, Rows, Status, ago, moment, useAsked } from "../parts.js";
 import { t } from "../text.js";
 import type { Word } from "../text.js";
 
@@ -14,7 +14,8 @@ const FILTERS: Word[] = ["all", "person", "failed", "running", "queued", "unfini
 export default function Replications({ backend }: PageProps) {
   const { told, trouble } = useAsked(() => backend.list(), 1500, [backend]);
   const [filter, setFilter] = useState<Word>("all");
-  const shown = (told ?? []).filter((entry) => filter === "all" || standing(entry) === filter);
+  const [wanted, setWanted] = useState("");
+  const shown = (told ?? []).filter((entry) => (filter === "all" || standing(entry) === filter) && entry.name.toLowerCase().includes(wanted.trim().toLowerCase()));
   return (
     <>
       <div class="title"><h1>{t("replications")}</h1><a class="button primary" href="#/new">{t("new")}</a></div>
@@ -23,11 +24,13 @@ export default function Replications({ backend }: PageProps) {
         {FILTERS.map((word) => (
           <button type="button" aria-pressed={filter === word} onClick={() => setFilter(word)}>{t(word)} <b>{(told ?? []).filter((entry) => word === "all" || standing(entry) === word).length}</b></button>
         ))}
+        <input type="search" aria-label={t("search")} placeholder={t("search")} value={wanted} onInput={({ currentTarget }) => setWanted(currentTarget.value)} />
       </div>
+      {told && told.length > 0 && shown.length === 0 && <div class="empty"><p>{t("noMatch")}</p><button type="button" onClick={() => (setFilter("all"), setWanted(""))}>{t("all")}</button></div>}
       {told && told.length === 0 && <div class="empty"><p><strong>{t("none")}</strong></p><p>{t("noneHint")}</p></div>}
       {shown.length > 0 && (
         <Rows of={shown} height={52} label={t("replications")}
-          head={<tr><th scope="col">{t("state")}</th><th scope="col">{t("name")}</th><th scope="col">{t("progress")}</th><th scope="col" class="wide">{t("clouds")}</th><th scope="col" class="wide">{t("begun")}</th></tr>}
+          head={<tr><th scope="col">{t("state")}</th><th scope="col">{t("name")}</th><th scope="col">{t("progress")}</th><th scope="col" class="wide">{t("clouds")}</th><th scope="col" class="wide">{t("begun")}</th><th scope="col" class="wide">{t("took")}</th></tr>}
           row={(entry) => {
             const all = Object.values(entry.counts).reduce((sum, count) => sum + count, 0);
             const good = (entry.counts["ready"] ?? 0) + (entry.counts["present"] ?? 0);
@@ -39,6 +42,7 @@ export default function Replications({ backend }: PageProps) {
                 <td><Bar counts={entry.counts} all={all} /> <span class="number">{good} {t("of")} {all}</span></td>
                 <td class="wide">{entry.clouds.join(", ")}</td>
                 <td class="wide">{moment(entry.createdMs)}</td>
+                <td class="wide number">{ago((entry.endedMs ?? Date.now()) - entry.createdMs)}</td>
               </tr>
             );
           }} />

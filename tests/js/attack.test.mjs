@@ -1,0 +1,225 @@
+// Hostile requests against the edge worker, each sent as it stands: no client mends its path, its headers or its body on the way.
+// Nothing is begun by them, nothing reaches a stranger, no answer tells a secret, and the worker works on.
+import assert from "node:assert/strict";
+import { createServer, request } from "node:http";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import * as esbuild from "esbuild";
+import { KEYS, serve } from "./sim.mjs";
+import { folder } from "./temporary.mjs";
+import { configured, serveEdge } from "./wrangler.mjs";
+
+const source = join(import.meta.dirname, "../../wasm/worker/src");
+const { SignJWT, exportJWK, generateKeyPair, base64url } = await import(join(source, "../node_modules/jose/dist/webapi/index.js"));
+const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
+const JWT = { issuer: "https://id.example.com", audience: "imgferry", jwks: { keys: [{ ...(await exportJWK(publicKey)), kid: "one", alg: "ES256" }] } };
+const PAGE = "http://127.0.0.1:5173";
+const caught = [];
+const stranger = createServer((request, response) => {
+  caught.push(request.url);
+  response.end("{}");
+});
+let [sim, worker, evil, prepared] = [];
+
+before(async () => {
+  await new Promise((resolve) => stranger.listen(0, "127.0.0.1", resolve));
+  evil = `127.0.0.1:${stranger.address().port}`;
+  sim = await serve({ copy_ms: 1000, visible_after_ms: 50 });
+  worker = await serveEdge(configured(sim.url, { JWT }));
+  const file = join(folder(), "page.mjs");
+  await esbuild.build({ entryPoints: [join(source, "page.ts")], bundle: true, format: "esm", platform: "node", outfile: file, alias: { imgferry: join(import.meta.dirname, "../../wasm/js/dist/index.inline.js") }, logLevel: "error" });
+  ({ prepared } = await import(file));
+});
+after(async () => {
+  await worker?.stop();
+  sim?.close();
+  stranger.close();
+});
+
+/** One request, as it stands: its status, its headers and its text; `closed` where the connection just ends. */
+function raw(method, path, body, headers = {}) {
+  const { hostname, port } = new URL(worker.url);
+  return new Promise((resolve) => {
+    const sent = request({ hostname, port, method, path, headers, agent: false, timeout: 60_000 }, async (response) => {
+      let text = "";
+      for await (const chunk of response.setEncoding("utf8")) text += chunk;
+      resolve({ status: response.statusCode, headers: response.headers, text });
+    });
+    sent.on("error", () => resolve({ status: "closed", headers: {}, text: "" }));
+    sent.on("timeout", () => sent.destroy());
+    sent.end(body);
+  });
+}
+
+/** What a server answers to these bytes. */
+function wire(text) {
+  const { hostname, port } = new URL(worker.url);
+  return new Promise((resolve) => {
+    let answer = "";
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    socket.setTimeout(3000, () => socket.destroy());
+    socket.on("data", (bytes) => (answer += bytes));
+    socket.on("error", () => {});
+    socket.on("close", () => resolve(answer));
+  });
+}
+
+const as = (who) => ({ authorization: `Bearer ${who}` });
+const tencent = { cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai"], name: "golden-attack" };
+const plan = (changes = {}, more = {}) => JSON.stringify({ copies: [{ ...tencent, ...changes }], ...more });
+
+/** That a request was refused with one of these statuses, in our words where we answered, and tells nothing. */
+function refused(what, { status, headers, text }, ...expected) {
+  assert.ok(expected.includes(status), `${what}: ${status} ${text.slice(0, 200)}`);
+  assert.ok(!/EXAMPLE-SECRET|at .*\.(ts|js):\d+/.test(text), `${what} tells too much: ${text.slice(0, 300)}`);
+  if (!headers["content-type"]?.includes("json")) return;
+  const { name, code, message, hint, hintZh } = JSON.parse(text);
+  assert.ok(name === "ImgferryError" && code && message && hint && hintZh, `${what}: ${text}`);
+}
+
+/** That nothing has come of anything. */
+async function harmless() {
+  const { jobs } = (await worker.as("reader")("GET", "/jobs")).json;
+  assert.deepEqual([jobs, sim.world.ledger().lanes, caught], [[], [], []]);
+  assert.equal((await worker.as()("GET", "/health")).status, 200);
+  assert.ok(!worker.logs().includes("EXAMPLE-SECRET"));
+}
+
+test("paths that try to be others", async () => {
+  for (const path of [
+    "/jobs/../sign", "/jobs/..%2fsign", "/jobs/%2e%2e/metrics", "/jobs/%252e%252e%252fx", "/jobs/a%00b", "/jobs/a%0d%0aset-cookie:x", "/jobs/a;b", "/jobs/.hidden", "/jobs/-flag", "/jobs/a b".replace(" ", "%20"),
+    "/jobs/%E9%95%9C%E5%83%8F", "/jobs/%CF%80", "/jobs/%F0%9F%98%80", "/jobs/%ff", "/jobs/e%CC%81", "/jobs/%EF%BC%8E%EF%BC%8E", "/jobs/a/cancel/", "//jobs/a", "/jobs//a", "/JOBS/a", "/jobs/a\\..\\b", "/jobs/__proto__", "/jobs/a%2fcancel",
+    "/%6a%6f%62%73/a", "/jobs/a?x=/../../sign#y", `/jobs/${"%61".repeat(101)}`, `/${"x/".repeat(4000)}`,
+  ]) {
+    // Whatever it is read as: no plan is begun under such a name, and nothing is cancelled.
+    const answer = await raw("PUT", path, "{}", as("launcher"));
+    refused(path, answer, 400, 404, 405, 414, 431, "closed");
+    refused(`${path} of nobody`, await raw("GET", path, undefined, as("stranger")), 401, 404, 414, 431, "closed");
+  }
+  await harmless();
+});
+
+test("methods that are none of ours", async () => {
+  for (const method of ["PATCH", "TRACE", "CONNECT", "PROPFIND", "HEAD", "MKCOL", "PURGE", "M-SEARCH"]) {
+    const answer = method === "CONNECT" ? { status: "closed", headers: {}, text: await wire(`CONNECT ${evil} HTTP/1.1\r\nHost: ${evil}\r\n\r\n`) } : await raw(method, "/jobs/a", undefined, as("launcher"));
+    assert.ok(!/^HTTP\/1\.1 2/.test(answer.text), method);
+    refused(method, { ...answer, text: "" , headers: {} }, 400, 404, 405, 501, "closed");
+  }
+  // A header does not make another method of one.
+  for (const name of ["x-http-method-override", "x-http-method", "x-method-override"]) refused(name, await raw("GET", "/jobs/a", undefined, { ...as("reader"), [name]: "PUT" }), 404);
+  refused("a method in a query", await raw("GET", "/jobs/a?_method=DELETE", undefined, as("reader")), 404);
+  await harmless();
+});
+
+test("requests smuggled within requests", async () => {
+  const host = new URL(worker.url).host;
+  // Without a token of its own: it is to pass for the one in front of it.
+  const smuggled = `PUT /jobs/smuggled HTTP/1.1\r\nHost: ${host}\r\nContent-Length: ${plan().length}\r\n\r\n${plan()}`;
+  for (const [what, head] of [
+    ["two lengths", `Content-Length: 4\r\nContent-Length: ${smuggled.length}\r\n`],
+    ["length and chunks", `Content-Length: ${smuggled.length}\r\nTransfer-Encoding: chunked\r\n`],
+    ["chunks of another name", `Content-Length: 4\r\nTransfer-Encoding: xchunked\r\n`],
+    ["chunks behind a tab", `Content-Length: 4\r\nTransfer-Encoding:\tchunked, identity\r\n`],
+    ["a header that is folded", `X-Folded: a\r\n Transfer-Encoding: chunked\r\nContent-Length: 4\r\n`],
+    ["a length that is negative", "Content-Length: -1\r\n"], ["a length in hex", "Content-Length: 0x10\r\n"], ["a space before a colon", `Content-Length : ${smuggled.length}\r\n`],
+  ]) {
+    const told = await wire(`POST /check HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer launcher\r\n${head}\r\n0\r\n\r\n${smuggled}`);
+    assert.ok((told.match(/HTTP\/1\.1 2/g) ?? []).length <= 1, `${what}: ${told}`);
+  }
+  // Where two requests stand in one connection, as they may, the second has its own token: none of the first's.
+  const two = await wire(`GET /jobs HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer reader\r\n\r\nGET /jobs HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+  assert.doesNotMatch(two.replace(/^HTTP\/1\.1 200/, ""), /HTTP\/1\.1 200/);
+  for (const text of [`GET http://${evil}/jobs HTTP/1.1\r\nHost: ${evil}\r\nAuthorization: Bearer reader\r\nConnection: close\r\n\r\n`, "GET /jobs\r\n\r\n", "\0\0\0\0\r\n\r\n", `GET /jobs HTTP/1.1\r\nHost: ${host}\r\nX: ${"a".repeat(300_000)}\r\n\r\n`, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"]) await wire(text);
+  await harmless();
+});
+
+test("bodies that are too much, too deep or something else", async () => {
+  const cyclic = "[".repeat(31) + "]".repeat(31);
+  for (const [what, body, headers = {}] of [
+    ["nothing", ""], ["a number", "5"], ["text", '"golden"'], ["two values", "{}{}"], ["a comment", "{/**/}"], ["NaN", '{"copies": NaN}'], ["a trailing comma", '{"copies": [],}'], ["NUL", "\0"], ["a byte order mark in the middle", '{"copies"\ufeff: []}'],
+    ["half a pair", '{"copies": [{"cloud": "\\ud800"}]}'], ["no UTF-8", Buffer.from([0x22, 0xc3, 0x28, 0x22])], ["UTF-16", Buffer.from('{"copies": []}', "utf16le")], ["gzip", Buffer.from([0x1f, 0x8b, 8, 0, 0]), { "content-encoding": "gzip" }], ["a form", "copies[0][cloud]=tencent", { "content-type": "application/x-www-form-urlencoded" }],
+    ["many levels", "[".repeat(50_000)], ["levels in a parameter", plan({ params: { x: JSON.parse(cyclic) } })], ["a number that is none", '{"copies": [{"cloud": "tencent", "from": 1e999}]}'], ["a hundred thousand keys", `{${Array.from({ length: 100_000 }, (_, at) => `"k${at}":0`).join(",")}}`],
+    ["more than may be", " ".repeat(9_000_000)], ["a name twice", `{"copies": [], "copies": [${JSON.stringify({ ...tencent, name: "silver" })}]}`], ["a prototype", `{"__proto__": {"copies": [${JSON.stringify(tencent)}]}}`], ["a constructor", '{"constructor": {"prototype": {"roles": ["launch"]}}, "copies": []}'],
+    ["a prototype of a copy", `{"copies": [{"__proto__": ${JSON.stringify(tencent)}}]}`], ["a prototype of parameters", `{"copies": [{"cloud":"tencent","image":"img-o3ycss2p","from":"ap-guangzhou","to":["ap-shanghai"],"name":"golden-a","params":{"__proto__":{"DryRun":true}}}]}`],
+    ["a prototype of the clouds", `{"copies": [${JSON.stringify(tencent)}], "clouds": {"__proto__": {"endpoint": "http://${evil}"}}}`],
+  ]) {
+    for (const [method, path] of [["PUT", "/jobs/body"], ["POST", "/survey"]]) refused(`${what}: ${method} ${path}`, await raw(method, path, body, { ...as("launcher"), ...headers }), 400, 403, 413, "closed");
+    refused(`${what}: to be signed`, await raw("POST", "/sign", body, { ...as("signer"), ...headers }), 400, 403, 413, "closed");
+  }
+  assert.equal({}.roles, undefined);
+  await harmless();
+});
+
+test("no way to write a host, a region or a name gets by the list", async () => {
+  const { port } = new URL(sim.url);
+  const good = { cloud: "tencent", operation: "SyncImages", params: { ImageIds: ["img-o3ycss2p"], DestinationRegions: ["ap-nanjing"], ImageName: "golden-page", ImageSetRequired: true }, at: { region: "ap-guangzhou" } };
+  const asked = prepared(good.cloud, good.operation, good.params, { ...good.at, endpoint: sim.url }, { id: KEYS.tencent.id }, Date.now());
+  const sign = (changed) => raw("POST", "/sign", JSON.stringify(changed), as("signer"));
+  const hosts = [
+    `http://${evil}`, `http://127.0.0.1:${port}@${evil}`, `http://127.0.0.1:${port}#@${evil}`, `http://127.0.0.1:${port}\\@${evil}`, `http://127.0.0.1.:${port}`, `http://0x7f.1:${port}`, `http://2130706433:${port}`, `http://127.1:${port}`, `http://[::1]:${port}`, `http://[::ffff:127.0.0.1]:${port}`,
+    `http://localhost:${port}`, `http://LOCALHOST:${port}`, `HTTP://127.0.0.1:${port}`, `https://127.0.0.1:${port}`, `http://127.0.0.1:${port}/`, `http://127.0.0.1:${port}//x`, `http://127.0.0.1:${port}?x`, `http://127.0.0.1:${port}%2f@${evil}`, `http://127.0.0.1:0${port}`, `http://127.0.0.1:${port}\t`, ` http://127.0.0.1:${port}`, `http://１２７.0.0.1:${port}`,
+    `//${evil}`, "file:///etc/passwd", "http://cvm.tencentcloudapi.com.evil.example.com", "https://cvm.tencentcloudapi.com@evil.example.com", "https://CVM.TENCENTCLOUDAPI.COM", "https://cvm.tencentcloudapi.com.", "", "http://",
+  ];
+  for (const endpoint of hosts) {
+    const answer = await sign({ ...asked, at: { ...asked.at, endpoint } });
+    refused(endpoint, answer, 403);
+    assert.match(JSON.parse(answer.text).code, /^at\.endpoint$/, endpoint);
+    for (const path of ["/jobs/host", "/survey"]) refused(endpoint, await raw(path === "/survey" ? "POST" : "PUT", path, plan({}, { clouds: { tencent: { endpoint } } }), as("launcher")), 400, 403);
+  }
+  for (const region of ["AP-GUANGZHOU", "ap-guangzhou ", "ap-guangzhou\n", "ap-guangzhou.", "ap-guangzhou/../ap-beijing", "ap-guangzhou@evil.example.com", "ap-guangzhou#", "аp-guangzhou", "ap-beijing", "", "*", "ap-guangzhou|ap-beijing", ["ap-guangzhou"], { toString: "ap-guangzhou" }]) {
+    refused(`in ${JSON.stringify(region)}`, await sign({ ...asked, at: { ...asked.at, region } }), 400, 403);
+    refused(`from ${JSON.stringify(region)}`, await raw("PUT", "/jobs/region", plan({ from: region }), as("launcher")), 400, 403);
+    if (region !== "ap-guangzhou" && region !== "ap-beijing") refused(`to ${JSON.stringify(region)}`, await raw("PUT", "/jobs/region", plan({ to: [region] }), as("launcher")), 400, 403);
+  }
+  for (const name of ["Golden-x", "golden", "silver\ngolden-x", "golden-x\nsilver", "x golden-", "gоlden-x", "golden\u200b-x", "%67olden-x", ["golden-x"], { golden: "golden-x" }, null, 5, "{image}", "{golden-}"]) {
+    refused(`name ${JSON.stringify(name)}`, await raw("PUT", "/jobs/name", plan({ name }), as("launcher")), 400, 403);
+    refused(`signed ${JSON.stringify(name)}`, await sign({ ...asked, params: { ...asked.params, ImageName: name } }), 400, 403);
+  }
+  for (const operation of ["syncimages", "SyncImages ", "SyncImages\0", "DeleteImages", "__proto__", "constructor", "toString", ["SyncImages"]]) refused(`${operation}`, await sign({ ...asked, operation }), 400, 403);
+  for (const cloud of ["Tencent", "tencent ", "__proto__", "constructor", ["tencent"], null]) {
+    refused(`${cloud}`, await sign({ ...asked, cloud }), 400, 403);
+    refused(`${cloud}`, await raw("PUT", "/jobs/cloud", plan({ cloud }), as("launcher")), 400, 403);
+  }
+  // As it was prepared it is signed, and once more the same; later it is not.
+  assert.equal((await sign(asked)).status, 200);
+  for (const timeMs of [asked.timeMs - 600_000, asked.timeMs + 600_000, `${asked.timeMs}`, null, Number.MAX_SAFE_INTEGER]) refused(`at ${timeMs}`, await sign({ ...asked, timeMs }), 403);
+  for (const [field, value] of [["canonicalRequest", ""], ["stringToSign", asked.prepared.stringToSign.replace(/.$/, "0")], ["canonicalRequest", asked.prepared.canonicalRequest.toUpperCase()]]) refused(field, await sign({ ...asked, prepared: { ...asked.prepared, [field]: `${value}x` } }), 403);
+  await harmless();
+});
+
+test("queries that are none", async () => {
+  for (const path of ["/jobs?limit=1e9", "/jobs?limit=0x10", "/jobs?limit=-1", "/jobs?limit=NaN", "/jobs?from=9007199254740993", "/jobs?from=%00", "/jobs?limit=1&limit=2000000", "/images?cloud=tencent&region=ap-guangzhou&page=-1", "/images?cloud=tencent&region=ap-guangzhou&page=1e5", "/images?cloud=tencent&region=__proto__", "/images?cloud=tencent&region=ap-guangzhou%0d%0aX-A:1", "/images?cloud=__proto__&region=x", "/images?cloud=tencent", "/images?cloud=tencent&region=ap-guangzhou&account=__proto__", "/jobs/none/events?since=1.2.3", "/jobs/none/journal?cloud=constructor"]) {
+    const { status, text } = await raw("GET", path, undefined, as("reader"));
+    assert.ok(status < 500, `${path}: ${status} ${text}`);
+    assert.ok(!text.includes("EXAMPLE-SECRET"), path);
+  }
+  await harmless();
+});
+
+test("origins that look like an allowed one, and tokens that look like good ones", async () => {
+  for (const origin of [`${PAGE}/`, `${PAGE} `.trim() + ".", PAGE.toUpperCase(), PAGE.replace("http", "https"), "http://127.0.0.1", "http://127.0.0.1:5173@evil.example.com", "http://evil.example.com#http://127.0.0.1:5173", "null", "file://", "*", "http://[::ffff:127.0.0.1]:5173", `${PAGE}, http://evil.example.com`, "chrome-extension://abc"]) {
+    for (const method of ["OPTIONS", "GET"]) {
+      const answer = await raw(method, "/jobs", undefined, { ...as("reader"), origin });
+      refused(`${method} from ${origin}`, answer, 403);
+      assert.equal(answer.headers["access-control-allow-origin"], undefined, origin);
+    }
+  }
+  const part = (value) => base64url.encode(JSON.stringify(value));
+  const claims = { roles: ["read", "launch"], sub: "jo", iss: JWT.issuer, aud: JWT.audience, exp: Math.floor(Date.now() / 1000) + 300 };
+  const token = (claims, header = { alg: "ES256", kid: "one" }) => new SignJWT(claims).setProtectedHeader(header).sign(privateKey);
+  const good = await token(claims);
+  assert.equal((await raw("GET", "/jobs", undefined, as(good))).status, 200);
+  const [, body, signature] = good.split(".");
+  for (const [what, value] of [
+    ["alg none", `Bearer ${part({ alg: "none" })}.${body}.`], ["alg nOnE", `Bearer ${part({ alg: "nOnE", kid: "one" })}.${body}.${signature}`], ["alg in a list", `Bearer ${part({ alg: ["ES256"], kid: "one" })}.${body}.${signature}`], ["alg of its prototype", `Bearer ${part({ __proto__: null, alg: "__proto__" })}.${body}.`],
+    ["expired", `Bearer ${await token({ ...claims, exp: claims.exp - 3600 })}`], ["not yet good", `Bearer ${await token({ ...claims, nbf: claims.exp })}`], ["an end in text", `Bearer ${part({ alg: "ES256", kid: "one" })}.${part({ ...claims, exp: `${claims.exp}` })}.${signature}`], ["an audience in a list of others", `Bearer ${await token({ ...claims, aud: ["other"] })}`],
+    ["critical extensions", `Bearer ${part({ alg: "ES256", kid: "one", crit: ["x"], x: 1 })}.${body}.${signature}`], ["a cut signature", `Bearer ${good.slice(0, -2)}`], ["two tokens", `Bearer ${good}, Bearer ${good}`], ["another scheme", `Basic ${Buffer.from("reader:").toString("base64")}`], ["no scheme", "reader"], ["a space more", "Bearer  reader"], ["a token in a query", undefined],
+    ["a token of the list with another case", "Bearer READER"], ["a token with a line break", "Bearer reader\treader"], ["a digest", "Bearer __proto__"],
+  ]) {
+    const answer = await raw("GET", "/jobs?access_token=reader&token=reader", undefined, { ...(value && { authorization: value }), cookie: "token=reader" });
+    refused(what, answer, 401);
+  }
+  for (const roles of [[], "launcher", ["LAUNCH"], { launch: true }, ["read launch"], 7, null]) refused(`roles ${JSON.stringify(roles)}`, await raw("PUT", "/jobs/role", plan(), as(await token({ ...claims, roles }))), 403);
+  await harmless();
+});
