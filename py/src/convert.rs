@@ -2,9 +2,9 @@
 
 use crate::error::{self, OrRaise};
 use crate::names;
+use crate::text::push_text;
 use imgferry::api::Params;
 use imgferry::{Error, Kind, Millis};
-use pyo3::ffi;
 use pyo3::prelude::*;
 #[cfg(feature = "stubs")]
 use pyo3::type_object::PyTypeInfo;
@@ -66,12 +66,19 @@ impl fmt::Display for Path<'_> {
 /// Parameters of an operation. Their memory serves those of the next call, which are mostly of the same names; none is a
 /// secret.
 pub(crate) struct Given {
-    params: Params,
+    kept: Kept,
     is_small: bool,
 }
 
+/// Parameters, and Python's texts of their names in the same order; none where one of the names is in no table.
+#[derive(Default)]
+struct Kept {
+    names: Vec<&'static Py<PyString>>,
+    params: Params,
+}
+
 thread_local! {
-    static KEPT: Cell<Params> = Cell::default();
+    static KEPT: Cell<Kept> = Cell::default();
 }
 
 /// Most that is kept, in bytes.
@@ -81,35 +88,41 @@ const KEPT_SIZE: usize = 4096;
 pub(crate) fn params(value: &Bound<'_, PyAny>) -> PyResult<Given> {
     const NAME: &str = "params";
     let (mut kept, budget) = (KEPT.take(), Budget(Cell::new(SIZE)));
-    let params = match value.cast::<PyDict>() {
-        Ok(entries) if entries.len() == kept.len() && overwritten(&mut kept, entries, &Path::Root(NAME), &budget)? => kept,
-        _ => object(value, NAME)?,
-    };
-    Ok(Given { params, is_small: budget.0.get() >= SIZE - KEPT_SIZE })
+    match value.cast::<PyDict>() {
+        Ok(entries) if overwritten(&mut kept, entries, &Path::Root(NAME), &budget)? => {}
+        _ => {
+            let params = object(value, NAME)?;
+            let names = params.keys().map(|name| names::python(value.py(), name)).collect::<Option<_>>();
+            kept = Kept { names: names.unwrap_or_default(), params };
+        }
+    }
+    Ok(Given { kept, is_small: budget.0.get() >= SIZE - KEPT_SIZE })
 }
 
 impl Deref for Given {
     type Target = Params;
 
     fn deref(&self) -> &Params {
-        &self.params
+        &self.kept.params
     }
 }
 
 impl Drop for Given {
     fn drop(&mut self) {
         if self.is_small {
-            KEPT.set(std::mem::take(&mut self.params));
+            KEPT.set(std::mem::take(&mut self.kept));
         }
     }
 }
 
-/// Puts the values of a dict in place of those that are kept, if the names are the same. They are told by their addresses,
-/// so that none is there twice.
-fn overwritten(kept: &mut Params, entries: &Bound<'_, PyDict>, path: &Path<'_>, budget: &Budget) -> PyResult<bool> {
-    for (key, value) in entries.iter() {
-        let Some(name) = key.cast::<PyString>().ok().and_then(|key| names::known(key)) else { return Ok(false) };
-        let Some(slot) = kept.get_mut(name) else { return Ok(false) };
+/// Puts the values of a dict in place of those that are kept, if the names are the same.
+fn overwritten(kept: &mut Kept, entries: &Bound<'_, PyDict>, path: &Path<'_>, budget: &Budget) -> PyResult<bool> {
+    let Kept { names, params } = kept;
+    if entries.len() != params.len() || names.len() != params.len() {
+        return Ok(false);
+    }
+    for (text, (name, slot)) in names.iter().zip(params.iter_mut()) {
+        let Ok(Some(value)) = entries.get_item(text.bind(entries.py())) else { return Ok(false) };
         budget.take(&value, path, name.len())?;
         overwrite(slot, &value, &Path::Name(path, name), DEPTH - 1, budget)?;
     }
@@ -117,24 +130,28 @@ fn overwritten(kept: &mut Params, entries: &Bound<'_, PyDict>, path: &Path<'_>, 
 }
 
 fn overwrite(slot: &mut Value, value: &Bound<'_, PyAny>, path: &Path<'_>, depth: usize, budget: &Budget) -> PyResult<()> {
-    match (&mut *slot, value.cast::<PyString>(), value.cast::<PyList>()) {
-        (Value::String(kept), Ok(text), _) => {
-            kept.clear();
-            push_text(kept, text).ok_or_else(|| refused(value, path, LONE_SURROGATE))?;
-            budget.take(value, path, NODE + kept.len())?;
-        }
-        (Value::Array(kept), _, Ok(items)) if depth > 0 => {
-            budget.take(value, path, NODE)?;
-            kept.truncate(items.len());
-            for (index, item) in items.iter().enumerate() {
-                match kept.get_mut(index) {
-                    Some(slot) => overwrite(slot, &item, &Path::Index(path, index), depth - 1, budget)?,
-                    None => kept.push(from_py(&item, &Path::Index(path, index), depth - 1, budget)?),
-                }
+    if let Value::String(kept) = slot
+        && let Ok(text) = value.cast::<PyString>()
+    {
+        kept.clear();
+        push_text(kept, text).ok_or_else(|| refused(value, path, LONE_SURROGATE))?;
+        return budget.take(value, path, NODE + kept.len());
+    }
+    if let Value::Array(kept) = slot
+        && depth > 0
+        && let Ok(items) = value.cast::<PyList>()
+    {
+        budget.take(value, path, NODE)?;
+        kept.truncate(items.len());
+        for (index, item) in items.iter().enumerate() {
+            match kept.get_mut(index) {
+                Some(slot) => overwrite(slot, &item, &Path::Index(path, index), depth - 1, budget)?,
+                None => kept.push(from_py(&item, &Path::Index(path, index), depth - 1, budget)?),
             }
         }
-        _ => *slot = from_py(value, path, depth, budget)?,
+        return Ok(());
     }
+    *slot = from_py(value, path, depth, budget)?;
     Ok(())
 }
 
@@ -226,48 +243,20 @@ fn string(text: &Bound<'_, PyString>, path: &dyn fmt::Display) -> PyResult<Strin
     Ok(string)
 }
 
-/// Appends a text; `None` where it cannot be UTF-8.
-fn push_text(out: &mut String, text: &Bound<'_, PyString>) -> Option<()> {
-    const MOST: usize = 64;
-    let mut points = [0; MOST];
-    let Some(points) = code_points(text, &mut points) else {
-        out.push_str(&text.to_cow().ok()?);
-        return Some(());
-    };
-    if points.iter().all(|point| *point < 0x80) {
-        let mut bytes = [0; MOST];
-        bytes.iter_mut().zip(points).for_each(|(byte, point)| *byte = *point as u8);
-        out.push_str(std::str::from_utf8(&bytes[..points.len()]).ok()?);
-        return Some(());
-    }
-    points.iter().try_for_each(|point| char::from_u32(*point).map(|char| out.push(char)))
-}
-
-/// The code points of a text that is no longer than the buffer: names, ids, nearly all. Until Python 3.10 its stable interface
-/// has no other way to read a text that makes no object in between.
-fn code_points<'a>(text: &Bound<'_, PyString>, buffer: &'a mut [u32]) -> Option<&'a [u32]> {
-    // SAFETY: it is a text, and the buffer is as long as is said.
-    let length = unsafe { ffi::PyUnicode_GetLength(text.as_ptr()) };
-    let length = usize::try_from(length).ok().filter(|length| *length <= buffer.len())?;
-    // SAFETY: the same. It cannot fail where the text fits.
-    let read = unsafe { ffi::PyUnicode_AsUCS4(text.as_ptr(), buffer.as_mut_ptr(), length as ffi::Py_ssize_t, 0) };
-    if read.is_null() {
-        let _ = PyErr::take(text.py());
-        return None;
-    }
-    Some(&buffer[..length])
-}
-
 const LONE_SURROGATE: &str = "holds a lone surrogate, which cannot be UTF-8";
 
 /// An argument that is text. A wrong type is Python's own `TypeError`, which names the argument.
-pub(crate) struct Text<'a>(Cow<'a, str>);
+pub(crate) struct Text<'a> {
+    text: Cow<'a, str>,
+    /// Of Python's text, which lives for as long.
+    pub(crate) address: usize,
+}
 
 impl Deref for Text<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
@@ -277,12 +266,12 @@ impl<'a> FromPyObject<'a, '_> for Text<'a> {
     const INPUT_TYPE: pyo3::inspect::PyStaticExpr = <PyString as PyTypeInfo>::TYPE_HINT;
 
     fn extract(value: Borrowed<'a, '_, PyAny>) -> PyResult<Self> {
-        let text = value.cast::<PyString>()?;
+        let (text, address) = (value.cast::<PyString>()?, value.as_ptr() as usize);
         if let Some(name) = names::known(&text) {
-            return Ok(Text(Cow::Borrowed(name)));
+            return Ok(Text { text: Cow::Borrowed(name), address });
         }
         match text.extract::<Cow<'a, str>>() {
-            Ok(text) => Ok(Text(text)),
+            Ok(text) => Ok(Text { text, address }),
             Err(_) => Err(refused(&text, "argument", LONE_SURROGATE)),
         }
     }
@@ -346,8 +335,12 @@ impl<'py> IntoPyObject<'py> for Pairs<'_> {
 
     fn into_pyobject(self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let mut texts = names::Texts::lock();
-        let pairs = self.0.iter().zip(self.0.fixed()).map(|(header, fixed)| texts.pair(py, header, fixed));
-        PyList::new(py, pairs.collect::<PyResult<Vec<_>>>()?)
+        // Collecting results would grow the list step by step.
+        let mut pairs = Vec::with_capacity(self.0.len());
+        for (header, fixed) in self.0.iter().zip(self.0.fixed()) {
+            pairs.push(texts.pair(py, header, fixed)?);
+        }
+        PyList::new(py, pairs)
     }
 }
 
@@ -377,6 +370,7 @@ pub(crate) fn body<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyByte
 
 /// The error of a value that cannot cross. It names where the value stands and its type, never the value
 /// itself, which might be a secret.
+#[cold]
 fn refused(value: &Bound<'_, PyAny>, path: impl fmt::Display, why: &str) -> PyErr {
     let kind = value.get_type().qualname().map_or_else(|_| "value".to_owned(), |name| name.to_string());
     let error = Error::new(Kind::Misuse, path.to_string(), format!("{path} {why}; its type is {kind}"))

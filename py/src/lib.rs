@@ -10,6 +10,7 @@ mod operation;
 mod rows;
 mod sign;
 mod sim;
+mod text;
 mod to_python;
 
 /// The native half of `imgferry`.

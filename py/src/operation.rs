@@ -2,12 +2,14 @@
 
 use crate::convert::{self, Pairs, Text, Whole};
 use crate::error::OrRaise;
+use crate::names;
 use crate::rows;
 use crate::sign::Credentials;
 use crate::to_python::to_py;
 use imgferry::api::check::{Known, Rule};
 use imgferry::api::endpoint::{self, HostHeader, SignHost};
 use imgferry::api::json::list;
+use imgferry::api::operation::Operation;
 use imgferry::api::site::Language;
 use imgferry::{Answer, Cloud, Edition, Endpoint, Error, Kind, Method, Redactor};
 use imgferry::{Reading, read_long};
@@ -185,7 +187,7 @@ pub(crate) fn check<'py>(
     params: &Bound<'py, PyAny>,
     at: &At,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let operation = find(&cloud, &operation).or_raise(py)?;
+    let operation = find(py, &cloud, &operation)?;
     let params = convert::params(params)?;
     let findings = imgferry::check(operation, &params, &at.0, &Known::default());
     to_py(py, &findings.0)
@@ -195,7 +197,7 @@ pub(crate) fn check<'py>(
 #[pyfunction]
 #[pyo3(signature = (cloud, operation, params: "Mapping[str, Any]", at))]
 pub(crate) fn build(py: Python<'_>, cloud: Text<'_>, operation: Text<'_>, params: &Bound<'_, PyAny>, at: &At) -> PyResult<Call> {
-    let operation = find(&cloud, &operation).or_raise(py)?;
+    let operation = find(py, &cloud, &operation)?;
     let params = convert::params(params)?;
     imgferry::check_and_build(operation, &params, &at.0).map(Call).or_raise(py)
 }
@@ -220,7 +222,7 @@ pub(crate) fn read<'py>(
     credentials: Option<&Credentials>,
     params: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let operation = find(&cloud, &operation).or_raise(py)?;
+    let operation = find(py, &cloud, &operation)?;
     let params = params.map(|params| convert::object(params, "params")).transpose()?.unwrap_or_default();
     let envelope = Answer { status: http_status(status).or_raise(py)?, headers: convert::headers(headers)?, body: Vec::new() };
     let body = convert::body(body)?;
@@ -288,8 +290,11 @@ pub(crate) fn operations<'py>(py: Python<'py>, cloud: Text<'_>) -> PyResult<Boun
     to_py(py, operations)
 }
 
-fn find(cloud: &str, operation: &str) -> Result<&'static imgferry::api::operation::Operation, Error> {
-    Cloud::parse(cloud)?.operation(operation)
+fn find(py: Python<'_>, cloud: &Text<'_>, operation: &Text<'_>) -> PyResult<&'static Operation> {
+    match names::operation(py, cloud.address, operation.address) {
+        Some(operation) => Ok(operation),
+        None => Cloud::parse(cloud).and_then(|cloud| cloud.operation(operation)).or_raise(py),
+    }
 }
 
 pub(crate) fn http_status(status: Whole) -> Result<u16, Error> {

@@ -149,6 +149,11 @@ impl Headers {
         self.headers.push((Part::Fixed(name), Part::Fixed(value)));
     }
 
+    /// Adds a header whose value is kept already.
+    pub(crate) fn push_kept(&mut self, name: &'static str, value: Part) {
+        self.headers.push((Part::Fixed(name), value));
+    }
+
     /// Adds a header whose value is made of these parts.
     pub(crate) fn push_parts(&mut self, name: &'static str, parts: &[&str]) {
         let value = self.written(parts);

@@ -514,7 +514,7 @@ fn official_host<'a>(service: &'a str, region: &'a str) -> Result<[&'a str; 4], 
     if service == "iam" && (region.is_empty() || region == "global") {
         return Ok(["iam.myhuaweicloud.com", "", "", ""]);
     }
-    let shaped = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let shaped = all(region, |b| b.is_ascii_lowercase() | b.is_ascii_digit() | (b == b'-'));
     if region.is_empty() || !shaped || region.starts_with('-') || region.ends_with('-') {
         let message = format!("region {} cannot be part of a host name", crate::base::text::quoted(region));
         return Err(Error::new(Kind::Misuse, "region", message)

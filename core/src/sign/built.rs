@@ -49,7 +49,7 @@ impl Built<'_> {
     pub(super) fn sign(self, credentials: &Credentials, keys: &mut KeyCache, texts: &mut Texts) -> Result<(), Box<Error>> {
         let Self { scheme, method, host, path, plain, query, headers, body, now, region, service, signs_all } = self;
         plausible("sign.time", "the time", now)?;
-        let Texts { canonical_request, string_to_sign, stamp, day: written, hasher, .. } = texts;
+        let Texts { canonical_request, string_to_sign, stamp, written, hasher, .. } = texts;
         let day = keys.of_day(scheme, credentials, now, headers.text(region), service);
         scheme.time.write_over(now, stamp, written);
         headers.push(scheme.date_header, stamp);
@@ -103,16 +103,11 @@ fn is_name(header: &str, lower: &str) -> bool {
 
 /// The lines of those `names` that there are headers of, in their order; tells how many. `host` is always there.
 fn fill_lines<'a>(names: &[&'a str], headers: &'a Headers, host: &'a str, lines: &mut [(&'a str, &'a str); LINES]) -> usize {
-    let mut found: [Option<&str>; LINES] = [None; LINES];
-    for (name, value) in headers.iter() {
-        if let Some(at) = names.iter().position(|known| is_name(name, known)).and_then(|at| found.get_mut(at)) {
-            *at = at.or(Some(value));
-        }
-    }
     let mut count = 0;
-    for (&name, value) in names.iter().zip(found) {
-        if let Some(value) = value.or((name == HOST).then_some(host)) {
-            lines[count] = (name, value);
+    for &name in names {
+        let given = headers.iter().find(|(known, _)| is_name(known, name)).map(|(_, value)| value);
+        if let (Some(value), Some(line)) = (given.or((name == HOST).then_some(host)), lines.get_mut(count)) {
+            *line = (name, value);
             count += 1;
         }
     }

@@ -4,7 +4,7 @@ use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
 use super::encode::{self, Pair, Url, concat, cut};
 use super::hash::Hasher;
 use super::request::{AUTHORIZATION, HOST, Identity, Options, Unsigned};
-use super::scheme::{ContentTypeRule, HostRule, PayloadRule, Scheme, Scope};
+use super::scheme::{ContentTypeRule, HostRule, PayloadRule, Scheme, Scope, TimeFormat};
 use super::{keys, misuse};
 use crate::base::error::Error;
 use crate::base::http::header;
@@ -22,8 +22,8 @@ pub(super) struct Texts {
     pub(super) string_to_sign: String,
     /// The moment of signing.
     pub(super) stamp: String,
-    /// The day that it tells, where that is the beginning of it.
-    pub(super) day: Option<i64>,
+    /// The second that it tells, and in which form.
+    pub(super) written: Option<(TimeFormat, i64)>,
     pub(super) hasher: Hasher,
     signed_headers: Range<usize>,
 }

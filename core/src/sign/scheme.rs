@@ -177,16 +177,20 @@ impl TimeFormat {
         }
     }
 
-    /// Writes the same over the moment before, which was of that day: a date is written once.
-    pub(super) fn write_over(self, time: Millis, text: &mut String, day: &mut Option<i64>) {
-        let today = (self == TimeFormat::Basic).then(|| time.seconds().div_euclid(86_400));
-        if today.is_some() && today == *day {
-            text.truncate("YYYYMMDDT".len());
-            time.push_basic_clock(text);
-        } else {
-            text.clear();
-            self.push(time, text);
-            *day = today;
+    /// Writes the same over what was `written` before: a date and a second are written once.
+    pub(super) fn write_over(self, time: Millis, text: &mut String, written: &mut Option<(TimeFormat, i64)>) {
+        const DAY_S: i64 = 86_400;
+        let second = time.seconds();
+        match written.replace((self, second)) {
+            Some(before) if before == (self, second) => {}
+            Some((TimeFormat::Basic, before)) if self == TimeFormat::Basic && before.div_euclid(DAY_S) == second.div_euclid(DAY_S) => {
+                text.truncate("YYYYMMDDT".len());
+                time.push_basic_clock(text);
+            }
+            _ => {
+                text.clear();
+                self.push(time, text);
+            }
         }
     }
 
@@ -242,13 +246,29 @@ mod tests {
 
     #[test]
     fn a_moment_written_over_another_is_the_moment() {
-        let (mut text, mut day) = (String::new(), None);
-        let seconds =
-            [0, 1, 59, 60, 3599, 86_399, 86_400, 86_400, 1_716_292_799, 1_716_292_800, 5, 1_716_336_000, 1_716_379_199, 1_716_379_200];
+        let (mut text, mut written) = (String::new(), None);
+        let seconds = [
+            0,
+            0,
+            1,
+            59,
+            60,
+            3599,
+            86_399,
+            86_400,
+            86_400,
+            86_400,
+            1_716_292_799,
+            1_716_292_800,
+            5,
+            1_716_336_000,
+            1_716_379_199,
+            1_716_379_200,
+        ];
         for (at, second) in seconds.into_iter().enumerate() {
             for format in if at % 4 == 3 { &[TimeFormat::UnixSeconds, TimeFormat::Basic][..] } else { &[TimeFormat::Basic][..] } {
                 let time = Millis(second * 1000 + 999);
-                format.write_over(time, &mut text, &mut day);
+                format.write_over(time, &mut text, &mut written);
                 assert_eq!(text, format.write(time));
             }
         }

@@ -9,6 +9,7 @@ use crate::api::site::{At, Edition, Language};
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::{Headers, Method, Request};
+use crate::base::text::all;
 
 /// Every operation, sorted by name.
 pub(crate) static OPERATIONS: &[&Operation] = &[
@@ -259,7 +260,7 @@ operation! {
 /// [`Kind::Misuse`] when the region cannot stand in a header or host name, or the endpoint is not a URL.
 pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
-    if !at.region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+    if !all(&at.region, |b| b.is_ascii_alphanumeric() | (b == b'-')) {
         let shown = crate::base::text::quoted(&at.region);
         return Err(Error::new(
             Kind::Misuse,
@@ -278,7 +279,7 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
     headers.push_fixed("X-TC-Action", operation.name);
     headers.push_fixed("X-TC-Version", version);
     if !at.region.is_empty() {
-        headers.push("X-TC-Region", &at.region);
+        headers.push_kept("X-TC-Region", region);
     }
     if let Some(language) = at.language {
         headers.push_fixed("X-TC-Language", language_name(language));

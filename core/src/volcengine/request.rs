@@ -331,7 +331,7 @@ fn official_host<'a>(service: &'a str, at: &'a At) -> [&'a str; 4] {
 
 /// The region becomes a label of the host name and a part of the credential scope, so nothing may break out of either.
 fn check_region(region: &str) -> Result<(), Error> {
-    if !region.is_empty() && region.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+    if !region.is_empty() && all(region, |b| b.is_ascii_alphanumeric() | (b == b'-')) {
         return Ok(());
     }
     Err(Error::new(Kind::Misuse, "region", format!("the region is {}", crate::base::text::quoted(region)))

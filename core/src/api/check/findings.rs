@@ -26,6 +26,7 @@ impl Findings {
     }
 
     /// Notes that `rule` is broken at `path`; `values` fill the placeholders of its messages.
+    #[cold]
     pub fn add(&mut self, rule: &'static Rule, path: impl Into<String>, values: &[(&str, &dyn fmt::Display)]) {
         // What is left out is not written, not even its path.
         if self.wants(rule) {
@@ -39,6 +40,7 @@ impl Findings {
     }
 
     /// As [`Findings::add`], of a name that is not known: says which of `known` was probably meant.
+    #[cold]
     pub(crate) fn add_unknown(
         &mut self,
         rule: &'static Rule,

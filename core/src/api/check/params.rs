@@ -1,29 +1,35 @@
 //! Parameters as rules read them, with the path of each entry.
 
-use crate::base::record::{Params, items};
+use crate::base::record::Params;
 use crate::base::value::Value;
 use std::fmt;
 
 // Rules take parameters calmly: what has the wrong shape counts as absent, since the check of shapes has reported it.
 
+/// A parameter. One by one: of the few that a call has, the length alone tells nearly all apart, which a search for the place
+/// among sorted ones does not use.
+fn get<'a>(params: &'a Params, name: &str) -> Option<&'a Value> {
+    params.iter().find(|(known, _)| known.as_str() == name).map(|(_, value)| value)
+}
+
 /// A text parameter, empty ones included.
 pub(crate) fn text<'a>(params: &'a Params, name: &str) -> Option<&'a str> {
-    params.get(name)?.as_str()
+    get(params, name)?.as_str()
 }
 
 /// A whole number.
 pub(crate) fn integer(params: &Params, name: &str) -> Option<i64> {
-    params.get(name)?.as_i64()
+    get(params, name)?.as_i64()
 }
 
 /// Whether a flag is given and true.
 pub(crate) fn flag(params: &Params, name: &str) -> bool {
-    params.get(name) == Some(&Value::Bool(true))
+    matches!(get(params, name), Some(Value::Bool(true)))
 }
 
 /// Number of entries of a list, of whatever shape; `None` when there is no list.
 pub(crate) fn length(params: &Params, name: &str) -> Option<usize> {
-    params.get(name)?.as_array().map(Vec::len)
+    get(params, name)?.as_array().map(Vec::len)
 }
 
 /// Where a value stands among the parameters: `ImageName`, `ImageIds[0]`. It is written when something is said of the value,
@@ -53,6 +59,10 @@ impl From<Path<'_>> for String {
     fn from(path: Path<'_>) -> Self {
         path.to_string()
     }
+}
+
+fn items<'a>(params: &'a Params, name: &str) -> &'a [Value] {
+    get(params, name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// The texts of a list, each with its path: `ImageIds[0]`.

@@ -4,6 +4,7 @@ use super::ids::{check_hex, check_id};
 use crate::api::check::params::text;
 use crate::api::check::{Findings, rules};
 use crate::api::operation::Operation;
+use crate::api::region::find;
 use crate::api::site::At;
 use crate::base::record::Params;
 use crate::huawei::regions::REGIONS;
@@ -67,7 +68,7 @@ pub(super) fn check_place(operation: &'static Operation, params: &Params, at: &A
 
 /// Whether a region id looks like one; what does not is refused, what we do not know is doubted.
 pub(super) fn check_region(region: &str, path: &str, findings: &mut Findings) {
-    if REGIONS.binary_search_by(|row| row.id.cmp(region)).is_ok() {
+    if find(REGIONS, region).is_some() {
         return;
     }
     let shaped = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');

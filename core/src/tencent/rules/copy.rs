@@ -148,10 +148,12 @@ pub(super) fn check_copy(params: &Params, at: &At, class: Option<RegionClass>, k
         check_name(name, &COPY_NAME_LENGTH, &COPY_NAME_EMPTY, findings);
     }
     check_encryption(params, findings);
-    match (flag(params, "ImageSetRequired"), flag(params, "DryRun")) {
-        (true, true) => findings.add(&COPY_DRY_RUN_IDS, "ImageSetRequired", &[]),
-        (false, false) => findings.add(&COPY_NO_IDS, "ImageSetRequired", &[]),
-        _ => {}
+    if findings.wants(&COPY_NO_IDS) {
+        match (flag(params, "ImageSetRequired"), flag(params, "DryRun")) {
+            (true, true) => findings.add(&COPY_DRY_RUN_IDS, "ImageSetRequired", &[]),
+            (false, false) => findings.add(&COPY_NO_IDS, "ImageSetRequired", &[]),
+            _ => {}
+        }
     }
     match known.image {
         Some(image) => check_source(image, path_of(image, params), findings),

@@ -3,7 +3,7 @@
 use crate::api::check::params::{Path, integer, text};
 use crate::api::check::{Findings, rules};
 use crate::api::operation::Operation;
-use crate::api::region::RegionClass;
+use crate::api::region::{RegionClass, find};
 use crate::api::site::At;
 use crate::base::record::Params;
 use crate::base::text::first_outside;
@@ -109,8 +109,7 @@ pub(super) fn check_unknown(path: Path<'_>, region: &str, findings: &mut Finding
 }
 
 pub(super) fn class(region: &str) -> Option<RegionClass> {
-    let row = REGIONS.binary_search_by(|known| known.id.cmp(region)).ok()?;
-    Some(REGIONS.get(row)?.class)
+    Some(find(REGIONS, region)?.class)
 }
 
 pub(super) fn check_regions(params: &Params, findings: &mut Findings) {

@@ -4,6 +4,7 @@ use super::ids::check_ids;
 use super::listings::check_page_size;
 use crate::api::check::params::{Path, integer, length, texts};
 use crate::api::check::{Findings, rules};
+use crate::api::region::find;
 use crate::base::record::Params;
 use crate::base::text::quoted;
 use crate::volcengine::regions::REGIONS;
@@ -77,7 +78,7 @@ pub(super) fn known_regions() -> impl Iterator<Item = &'static str> {
 }
 
 pub(super) fn is_known(region: &str) -> bool {
-    REGIONS.binary_search_by(|known| known.id.cmp(region)).is_ok()
+    find(REGIONS, region).is_some()
 }
 
 pub(super) fn check_regions(params: &Params, findings: &mut Findings) {
