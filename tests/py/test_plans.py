@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import time
@@ -198,3 +199,28 @@ def test_the_schema_is_the_form_that_is_read() -> None:
             assert not is_one, text
         else:
             assert is_one, text
+
+
+def test_a_plan_is_read_as_shells_and_editors_write_it(cli: Cli) -> None:
+    copy = {"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "黄金"}
+    text = json.dumps({"copies": [copy]}, ensure_ascii=False)
+    # PowerShell's `>` writes the second or the third, Notepad the last.
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        for name in ("plan.json", "plan.yaml"):
+            (cli.home / name).write_bytes(text.encode(encoding))
+            assert cli("check", name).code == 0, (encoding, name)
+        assert cli("check", "-", stdin=text.encode(encoding)).code == 0, encoding
+    for raw, why in ((text.encode("gbk"), "is not UTF-8 at byte"), (b"\xff\xfe{", "is not UTF-16 at byte"), (gzip.compress(text.encode()), "unpack it first")):
+        (cli.home / "plan.json").write_bytes(raw)
+        for ran in (cli("check", "plan.json"), cli("check", "-", stdin=raw)):
+            assert ran.code == 5 and why in ran.err and "surrogate" not in ran.err, ran.err
+
+
+def test_other_texts_are_read_so_too(cli: Cli) -> None:
+    answer = '{"Response":{"Error":{"Code":"InvalidImageName.Duplicate","Message":"taken"},"RequestId":"r"}}'
+    for encoding in ("utf-8-sig", "utf-16"):
+        (cli.home / "answer.txt").write_bytes(answer.encode(encoding))
+        ran = cli("explain", "answer.txt")
+        assert ran.code == 0 and "an image of this name is already there" in ran.out, ran
+    ran = cli("sign", "-", stdin=b'\xef\xbb\xbf{"id": 7}\n')
+    assert '"id":7' in ran.out and "BOM" not in ran.out, ran

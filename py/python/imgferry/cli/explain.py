@@ -48,6 +48,9 @@ def run(options: argparse.Namespace, output: Output) -> int:
     if given != "-" and not is_file(given):
         return of_code(given, options, output)
     raw = sys.stdin.buffer.read(LARGEST) if given == "-" else Path(given).read_bytes()[:LARGEST]
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        # PowerShell's `>` writes UTF-16.
+        raw = raw.decode("utf-16", "replace").encode("utf-8", "replace")
     if re.match(rb"(?:\xef\xbb\xbf)?[0-9a-f]{8} \{", raw):
         return of_journal(raw, output)
     answer = Path(options.answer).read_bytes()[:LARGEST].decode("utf-8", "replace") if options.answer else ""
@@ -85,11 +88,11 @@ def is_file(given: str) -> bool:
 
 def of_text(raw: bytes, answer: str, options: argparse.Namespace, output: Output) -> int:
     """What a text tells: as evidence, and where it is an answer alone, as the reader of answers has it."""
-    text = raw.decode("utf-8", "replace")
+    text = raw.decode("utf-8-sig", "replace")
     evidence: Dict[str, Any] = dict(investigate(text, answer, credentials=key_of(text, options), now_ms=options.at))
     if not evidence["requests"]:
         clouds = (options.cloud,) if options.cloud else CLOUDS
-        status, headers, body = split_answer(answer.encode() if answer else raw)
+        status, headers, body = split_answer((answer or text).encode())
         told = as_read(clouds, options.status or status, headers, body)
         if told or not evidence["known"]:
             if not told:

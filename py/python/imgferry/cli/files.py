@@ -14,10 +14,7 @@ if TYPE_CHECKING:
 
 def load(path: str) -> Tuple[Dict[str, Any], List[Problem]]:
     """The object in a file, and what YAML reads otherwise than it looks. Raises ``Error`` naming the line at fault."""
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise broken(path, f"is not UTF-8 at byte {error.start}") from None
+    text = decoded(path, Path(path).read_bytes())
     findings: List[Problem] = []
     if path.endswith((".yaml", ".yml")):
         from .yaml import parse as parse_yaml
@@ -28,6 +25,17 @@ def load(path: str) -> Tuple[Dict[str, Any], List[Problem]]:
     if not isinstance(data, dict):
         raise broken(path, "must hold an object")
     return data, findings
+
+
+def decoded(path: str, raw: bytes) -> str:
+    """A text as editors and shells write it: UTF-8, or UTF-16 where its mark says so, as PowerShell's ``>`` does."""
+    if raw.startswith(b"\x1f\x8b"):
+        raise broken(path, "is packed by gzip: unpack it first")
+    name, encoding = ("UTF-16", "utf-16") if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ("UTF-8", "utf-8-sig")
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise broken(path, f"is not {name} at byte {error.start}") from None
 
 
 def refusal(path: str, problems: List[Problem]) -> Error:

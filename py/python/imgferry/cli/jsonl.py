@@ -49,7 +49,7 @@ def parse(raw: bytes) -> Dict[str, Any]:
     if len(raw) > LONGEST:
         raise invalid("line", f"is longer than {LONGEST:,} bytes")
     try:
-        data = strict(raw.decode("utf-8"))
+        data = strict(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise invalid("line", f"is not UTF-8 at byte {error.start}") from None
     except RecursionError:

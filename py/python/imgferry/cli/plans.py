@@ -126,7 +126,7 @@ def from_file(options: argparse.Namespace) -> Tuple[Dict[str, Any], List[Problem
         )
     if options.plan != "-":
         return files.load(options.plan)
-    data = parse("standard input", sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
+    data = parse("standard input", files.decoded("standard input", sys.stdin.buffer.read()))
     if not isinstance(data, dict):
         raise broken("standard input", "must hold an object")
     return data, []
