@@ -34,9 +34,9 @@ PATIENCE_S = 0.25
 AGAIN_S = 1.0
 #: Rates are counted in memory: who takes over sends nothing until what the one before it sent is past.
 DISTANCE_S = 1.25
-#: A process may be stopped between its word and its request: a request whose word is older than this does not leave. Less
-#: than any sensible ``settle``, so that nobody has launched anew meanwhile.
-FRESH_S = 2.0
+#: A process may be stopped between its word and its request: a request whose word is older than this does not leave. The job
+#: takes what was sent to have arrived two seconds after its word, and counts from there before it launches anew.
+FRESH_S = 1.0
 #: A journal is written anew when it has grown to so many times what it was, and is longer than this.
 GROWTH, LONG = 4, 256 * 1024
 #: As many requests at once as a policy may ask for.

@@ -93,11 +93,11 @@ pub(crate) struct More {
 }
 
 /// Looks that lacked the copy.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Looks {
     /// When the last one began, by our clock and by the server's.
     pub(crate) last: Option<(Millis, Option<Millis>)>,
-    /// How long the copy has not been seen, as far as that is certain.
+    /// How long the copy has not been seen, as far as that is certain. Below zero where its launch may still be on its way.
     pub(crate) unseen_ms: i64,
 }
 

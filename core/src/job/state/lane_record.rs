@@ -81,15 +81,17 @@ impl Lane {
 impl Looks {
     /// When the last look began, by our clock and by the server's, and how long the copy had not been seen by then.
     fn to_record(self) -> Option<Value> {
-        let (began, server) = self.last?;
-        Some(Value::from(vec![Value::from(began.0), server.map_or(Value::Null, |server| server.0.into()), self.unseen_ms.into()]))
+        let time = |time: Option<Millis>| time.map_or(Value::Null, |time| time.0.into());
+        let (began, server) = (self.last.map(|(began, _)| began), self.last.and_then(|(_, server)| server));
+        (self != Looks::default()).then(|| Value::from(vec![time(began), time(server), self.unseen_ms.into()]))
     }
 
     fn from_record(value: &Value) -> Option<Looks> {
         let [began, server, unseen_ms] = value.as_array()?.as_slice() else {
             return None;
         };
-        Some(Looks { last: Some((Millis(began.as_i64()?), server.as_i64().map(Millis))), unseen_ms: unseen_ms.as_i64()? })
+        let last = began.as_i64().map(|began| (Millis(began), server.as_i64().map(Millis)));
+        Some(Looks { last, unseen_ms: unseen_ms.as_i64()? })
     }
 }
 
@@ -119,10 +121,13 @@ mod tests {
         lane.more_mut().before = vec!["img-1".into()];
         lane.more_mut().changed = 2;
         (lane.seen, lane.absences) = (true, 3);
-        lane.more_mut().looks = Looks { last: Some((Millis(7), None)), unseen_ms: 5 };
         lane.more_mut().error = Some(Arc::new(Error::new(Kind::Quota, "X", "full")));
-        let mut again = Lane::new(TransferId(0), 0, SourceId(0), Millis(0));
-        assert_eq!(again.restore(&lane.to_record()), Some(()));
-        assert_eq!(again.to_record(), lane.to_record());
+        for looks in [Looks::default(), Looks { last: Some((Millis(7), None)), unseen_ms: 5 }, Looks { last: None, unseen_ms: -5 }] {
+            lane.more_mut().looks = looks;
+            let mut again = Lane::new(TransferId(0), 0, SourceId(0), Millis(0));
+            assert_eq!(again.restore(&lane.to_record()), Some(()));
+            assert_eq!(again.to_record(), lane.to_record());
+            assert_eq!(again.more_mut().looks, looks);
+        }
     }
 }

@@ -11,6 +11,7 @@ use crate::job::id::LaneId;
 use crate::job::journal::{self, Record};
 use crate::job::machine::{Outcome, Phase, next};
 use crate::job::pace::backoff::{LONGEST_WAIT_MS, Rng};
+use crate::job::pace::limiter::JOURNEY_MS;
 use crate::plan::Plan;
 use crate::plan::policy::Ambiguity;
 
@@ -150,7 +151,8 @@ pub(super) fn replay(state: &mut State, record: Record) -> Option<()> {
             let (was_launching, sent) = (lane.phase == Phase::Launching, lane.launched);
             lane.since = at;
             lane.restore(&record)?;
-            if let Some(sent) = sent.filter(|_| was_launching && lane.phase != Phase::Launching) {
+            // In a compacted journal a launch that was never answered has its own time.
+            if let Some(sent) = sent.filter(|sent| was_launching && lane.phase != Phase::Launching && at > *sent) {
                 state.recent.note_landed(id, sent, at);
             }
             if was_launching && lane.accepted {
@@ -206,8 +208,13 @@ fn take_up(state: &mut State, life: Life) {
         *refused = refused.map(|since| past(since, now, began));
     }
     for id in state.lanes.ids() {
+        let was_launching = state.lanes[id].phase == Phase::Launching;
         state.lanes[id].phase = phase_of(state, id, life);
         let lane = &mut state.lanes[id];
+        if was_launching && lane.phase == Phase::Probing {
+            // Its word is not its arrival: what is not seen meanwhile proves nothing.
+            lane.more_mut().looks.unseen_ms = -JOURNEY_MS;
+        }
         (lane.since, lane.launched) = (past(lane.since, now, began), lane.launched.map(|at| past(at, now, began)));
         if let Some((looked, _)) = lane.more.as_mut().and_then(|more| more.looks.last.as_mut()) {
             *looked = past(*looked, now, began);
