@@ -126,8 +126,8 @@ wheels: $(BIN)/maturin ## every wheel of a release, and the source, into target/
 	py/wheels.sh
 	$(BIN)/maturin sdist -m py/Cargo.toml --out target/wheels
 
-test-wheels: $(BIN)/maturin ## the wheels for Linux: what their tags say, on every Python at hand, for ARM under qemu
-	py/wheels.sh manylinux-x86_64 manylinux-aarch64 musllinux-x86_64
+test-wheels: $(BIN)/maturin ## the wheels: what their tags say, on every Python at hand, for ARM under qemu; for Windows what its linker made
+	py/wheels.sh manylinux-x86_64 manylinux-aarch64 musllinux-x86_64 windows
 	command -v qemu-aarch64-static qemu-aarch64 > /dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -q > /dev/null && apt-get install -q -y --no-install-recommends qemu-user-static > /dev/null; } || true
 	$(BIN)/pytest tests/wheels
 

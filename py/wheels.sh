@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds wheels, two a system, for other machines than this one, the linker being zig's; with no argument all, else those named.
+# Builds wheels, two a system, for other machines than this one, the linker being zig's, for Windows MinGW's; with no argument
+# all, else those named.
 #   py/wheels.sh [manylinux-x86_64 | manylinux-aarch64 | musllinux-x86_64 | musllinux-aarch64 | macos | windows]...
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -31,12 +32,14 @@ wheel() {
 
 # A wheel for Python from that version on, put into $OUT under its tag. One a tag: what was there before goes.
 build() {
-  local python=$1 tag=$2 target=$3 fresh
+  local python=$1 tag=$2 target=$3 linker=--zig fresh
   shift 3
+  # With zig's, maturin exports the module's start by its whole name, package and all, which Python on Windows does not find.
+  if [ "$tag" = win_amd64 ]; then mingw && linker=; fi
   fresh=$(mktemp -d)
   # No path of the machine that builds it stands in the wheel, so it is the same from every checkout.
   RUSTFLAGS="--remap-path-prefix=$(rustc --print sysroot)=/rust --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo --remap-path-prefix=$PWD=/imgferry" \
-    maturin build -q --zig --target "$target" --no-default-features --features "py$python" "$@" --out "$fresh" > "$fresh/log" 2>&1 ||
+    maturin build -q $linker --target "$target" --no-default-features --features "py$python" "$@" --out "$fresh" > "$fresh/log" 2>&1 ||
     { cat "$fresh/log" >&2; echo "wheels: no wheel for $target; the reason stands above" >&2; exit 1; }
   portable "$fresh"
   mkdir -p "$OUT"
@@ -51,6 +54,13 @@ portable() {
   (cd "$1" && python -m wheel unpack -d tree ./*.whl && rm ./*.whl) > /dev/null
   sed -i "s|path+file://$PWD/|path+file:|g" "$1"/tree/*/*.dist-info/sboms/*.json
   (cd "$1" && python -m wheel pack -d . tree/* && rm -r tree) > /dev/null
+}
+
+# Debian's linker for Windows, put there where it is missing and may be.
+mingw() {
+  command -v x86_64-w64-mingw32-gcc > /dev/null && return
+  [ "$(id -u)" != 0 ] || { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends gcc-mingw-w64-x86-64; } > /dev/null 2>&1 || true
+  command -v x86_64-w64-mingw32-gcc > /dev/null || { echo "wheels: no wheel for Windows: it needs x86_64-w64-mingw32-gcc (apt-get install gcc-mingw-w64-x86-64)" >&2; exit 1; }
 }
 
 # The compiler's part for a target, from rustup where there is one.

@@ -33,11 +33,3 @@ mod _imgferry {
     #[pymodule_export]
     use super::sim::{World, example_keys};
 }
-
-/// maturin's list of exports for this target names the module by its dotted path, and the linker stops at a name that
-/// nothing defines. Python loads the module by its own name and never calls this.
-#[cfg(all(windows, target_env = "gnu"))]
-#[unsafe(export_name = "PyInit_imgferry._imgferry")]
-extern "C" fn dotted() -> *mut pyo3::ffi::PyObject {
-    std::ptr::null_mut()
-}

@@ -15,6 +15,7 @@ import zipfile
 from pathlib import Path
 from typing import Dict, List
 
+import lief
 import pytest
 from elftools.elf.elffile import ELFFile
 
@@ -62,6 +63,20 @@ def test_a_wheel_for_musl_needs_nothing_but_musl(tag: str, oldest: str) -> None:
     dynamic = ELFFile(io.BytesIO(module)).get_section_by_name(".dynamic")
     assert [entry.needed for entry in dynamic.iter_tags("DT_NEEDED")] == ["libc.so"]
     assert b"GLIBC_" not in module
+
+
+@pytest.mark.parametrize("oldest", OLDEST)
+def test_the_wheel_for_windows_has_a_start_that_python_finds_and_needs_the_stable_abi_alone(oldest: str) -> None:
+    with zipfile.ZipFile(wheel("win_amd64", oldest)) as opened:
+        module = opened.read("imgferry/_imgferry.pyd")
+    parsed = lief.PE.parse(list(module))
+    assert parsed is not None
+    assert "PyInit__imgferry" in [entry.name for entry in parsed.get_export().entries]
+    needed = {library.name.lower() for library in parsed.imports}
+    assert "python3.dll" in needed
+    # What every Windows from 10 on has: no library of the compiler's.
+    others = {name for name in needed if not name.startswith("api-ms-win-")} - {"python3.dll"}
+    assert others <= {"advapi32.dll", "bcrypt.dll", "bcryptprimitives.dll", "kernel32.dll", "msvcrt.dll", "ntdll.dll", "userenv.dll", "ws2_32.dll"}, others
 
 
 def test_no_path_of_the_machine_that_built_it_stands_in_a_wheel() -> None:
