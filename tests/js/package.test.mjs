@@ -40,8 +40,8 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
 
 /** Ceilings in gzip bytes: what was reached, with little room. English texts are within the code around a module. */
 const CEILINGS = {
-  "sign.wasm": 26_300, "explain.wasm": 151_200, "tencent.wasm": 94_900, "volcengine.wasm": 95_800, "huawei.wasm": 107_500, "imgferry.wasm": 272_000,
-  "imgferry/sign, without its module": 4_320, "imgferry/tencent, without its module": 14_100, "imgferry, without its module": 28_200,
+  "sign.wasm": 26_300, "explain.wasm": 148_500, "tencent.wasm": 94_800, "volcengine.wasm": 95_700, "huawei.wasm": 107_500, "imgferry.wasm": 274_400,
+  "imgferry/sign, without its module": 4_320, "imgferry/tencent, without its module": 14_100, "imgferry, without its module": 29_400,
 };
 
 /** They hold for the compiler that they were taken with. Others differ a little; a standard library that is not built along adds to every module. */

@@ -57,6 +57,9 @@ for (const [cloud, [operation, params, code]] of Object.entries(WRONG)) {
     const answer = { status: 403, body: '{"Response": {"Error": {"Code": "UnauthorizedOperation", "Message": "m"}, "RequestId": "r"}}' };
     const told = (entry) => { try { return entry.read(cloud, operation, answer); } catch ({ message, code, hint, hintZh }) { return { message, code, hint, hintZh }; } };
     assert.deepEqual(told(own), told(whole));
+    // Codes of our own are those of jobs, which the whole package alone has.
+    assert.deepEqual([own.explain(cloud, "launch.ambiguous").known, whole.explain(cloud, "launch.ambiguous").known], [false, true]);
+    assert.ok(whole.explain(cloud, "transport.blocked", undefined, "certificate has expired").next.includes("renewed"));
     const other = cloud === "huawei" ? "tencent" : "huawei";
     assert.throws(() => own.regions(other), ({ code, hint }) => code === "cloud" && hint.includes(cloud));
   });

@@ -22,20 +22,19 @@ const dist = join(here, "dist");
 // What rustc emits for the target, and vectors: everything newer stays off, so that every runtime can load the module.
 const FEATURES = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext", "simd"].map((name) => `--enable-${name}`);
 // Half the time of a call for a thirtieth of the size, measured: allocator and comparisons for speed, small functions
-// inlined into those that are compiled for size otherwise, and -O3 of wasm-opt in place of -Oz. All for speed would cost a third.
+// inlined into those that are compiled for size otherwise, and -O3 of wasm-opt after -Oz. All for speed would cost a third.
 // With vectors, which Safari has since 16.4 and all others for longer, SHA-256 takes two thirds of the time and half of the code.
 const QUICK = ["alloc", "compiler_builtins", "core", "dlmalloc", "std"].map((name) => `--config=profile.wasm.package.${name}.opt-level=2`);
 const VECTORS = { sha2: ["-Ctarget-feature=+simd128"] };
 const INLINED = ["-Cllvm-args=-inline-threshold=60"];
-// The sign-only module is a twentieth smaller yet with less inlined by LLVM and more by rustc, and two rounds of wasm-opt.
+// The sign-only module is a twentieth smaller yet with less inlined by LLVM and more by rustc.
 const LESS = ["-Zmir-opt-level=3", "-Cllvm-args=-inline-threshold=15"];
 const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], imgferry: LESS, "imgferry-wasm": LESS };
 // For speed, but functions with one caller stay functions of their own: compressed they are smaller so. Nothing lies in
 // the first kilobyte of the memory but the last of a full stack. What is worked out twice compresses better than what is
 // kept from the first time.
 const SEPARATE = ["--one-caller-inline-max-function-size=1", "--low-memory-unused", "--skip-pass=local-cse", "--strip-target-features"];
-const APART = ["-O3", ...SEPARATE];
-const SMALLEST = ["-Oz", "--flatten", "--rereloop", "-Oz", "-O3", ...SEPARATE];
+const OPTIMISED = ["-Oz", "--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz", "-O3", ...SEPARATE];
 
 /** How the glue hands over a text: most are ASCII and fit at once, others take up to three bytes a character. */
 const PASS_STRING = `
@@ -56,11 +55,11 @@ const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 /** The modules of the package: what is compiled into each, and how. */
 const CLOUDS = ["tencent", "volcengine", "huawei"];
 const MODULES = {
-  imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, imgferry: INLINED, "imgferry-wasm": INLINED, serde_json: INLINED }, APART],
-  ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,tree,${cloud}`], { ...SMALLER, serde_json: LESS }, APART]])),
-  sign: [["--no-default-features", "--features", "clouds"], SMALLER, SMALLEST],
-  explain: [["--no-default-features", "--features", "evidence,tree,clouds"], VECTORS, ["-Oz"]],
-  sim: [["--no-default-features", "--features", "sim"], VECTORS, ["-Oz"]],
+  imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, imgferry: INLINED, "imgferry-wasm": INLINED, serde_json: INLINED }],
+  ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,tree,${cloud}`], { ...SMALLER, serde_json: LESS }]])),
+  sign: [["--no-default-features", "--features", "clouds"], SMALLER],
+  explain: [["--no-default-features", "--features", "evidence,tree,clouds"], VECTORS],
+  sim: [["--no-default-features", "--features", "sim"], VECTORS],
 };
 
 /** The texts of an entry: a file for each cloud, and one for plans. */
@@ -91,8 +90,8 @@ const before = committed();
 if (!process.argv.includes("--js")) {
   rmSync(dist, { recursive: true, force: true });
   mkdirSync(dist);
-  for (const [name, [parameters, flags, optimise]] of Object.entries(MODULES)) {
-    if (only === undefined || name === only) glue(cargo(parameters, flags), name, optimise);
+  for (const [name, [parameters, flags]] of Object.entries(MODULES)) {
+    if (only === undefined || name === only) glue(cargo(parameters, flags), name);
   }
 }
 if (only !== undefined) process.exit();
@@ -121,11 +120,11 @@ function cargo(parameters, flags) {
 }
 
 /** Writes `<name>.wasm` and its glue. */
-function glue(module, name, optimise) {
+function glue(module, name) {
   run("cargo", ["run", "-q", "-p", "imgferry-bindgen", "--", module, dist, `${name}-glue`]);
   const made = join(dist, `${name}-glue_bg.wasm`);
   const wasm = join(dist, `${name}.wasm`);
-  run(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...optimise, ...FEATURES, made, "-o", wasm]);
+  run(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...OPTIMISED, ...FEATURES, made, "-o", wasm]);
   rmSync(made);
   rmSync(`${made}.d.ts`);
   // The glue takes every runtime for a browser, and texts character by character; and it knows older users and runtimes.
