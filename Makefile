@@ -112,8 +112,8 @@ generate: develop ## refresh the generated files
 install: $(BIN)/maturin ## the released form of the wheel, with the command line
 	rm -rf target/wheels
 	$(WHEEL)
-	$(BIN)/pip install -q --disable-pip-version-check --force-reinstall --no-deps target/wheels/*.whl
-	$(BIN)/pip install -q --disable-pip-version-check "$$(echo target/wheels/*.whl)[cli]"
+	$(BIN)/pip install -q --disable-pip-version-check --force-reinstall --no-deps --no-index --find-links target/wheels imgferry
+	$(BIN)/pip install -q --disable-pip-version-check --find-links target/wheels "imgferry[cli]"
 
 # On Linux what older systems take as well; elsewhere what this system takes.
 ifeq ($(shell uname -s),Linux)

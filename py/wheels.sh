@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds wheels for other machines than this one, the linker being zig's, for Windows MinGW's; with no argument all, else those
-# named.
+# Builds wheels, two a system, for other machines than this one, the linker being zig's, for Windows MinGW's; with no argument
+# all, else those named.
 #   py/wheels.sh [manylinux-x86_64 | manylinux-aarch64 | musllinux-x86_64 | musllinux-aarch64 | macos | windows]...
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -22,24 +22,31 @@ main() {
   done
 }
 
-# A wheel, put into $OUT under its tag. One a tag: what was there before goes.
+# Two wheels a system, of which pip takes the one that fits: what Python 3.10 and later have in their stable interface takes a
+# twentieth off a request, and 3.9 does not have it.
 wheel() {
-  local tag=$1 target=$2 linker=--zig fresh
-  shift 2
-  targets "$target"
+  targets "$2"
+  build 39 "$@"
+  build 310 "$@"
+}
+
+# A wheel for Python from that version on, put into $OUT under its tag. One a tag: what was there before goes.
+build() {
+  local python=$1 tag=$2 target=$3 linker=--zig fresh
+  shift 3
   # With zig's, maturin exports the module's start by its whole name, package and all, which Python on Windows does not find.
   if [ "$tag" = win_amd64 ]; then mingw && linker=; fi
   fresh=$(mktemp -d)
   # No path of the machine that builds it stands in the wheel, so it is the same from every checkout.
   RUSTFLAGS="--remap-path-prefix=$(rustc --print sysroot)=/rust --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo --remap-path-prefix=$PWD=/imgferry" \
-    maturin build -q $linker --target "$target" "$@" --out "$fresh" > "$fresh/log" 2>&1 ||
+    maturin build -q $linker --target "$target" --no-default-features --features "py$python" "$@" --out "$fresh" > "$fresh/log" 2>&1 ||
     { cat "$fresh/log" >&2; echo "wheels: no wheel for $target; the reason stands above" >&2; exit 1; }
   portable "$fresh"
   mkdir -p "$OUT"
-  rm -f "$OUT"/imgferry-*"$tag"*.whl
+  rm -f "$OUT"/imgferry-*-cp"$python"-*"$tag"*.whl
   mv "$fresh"/*.whl "$OUT/"
   rm -r "$fresh"
-  ls "$OUT"/imgferry-*"$tag"*.whl
+  ls "$OUT"/imgferry-*-cp"$python"-*"$tag"*.whl
 }
 
 # The list of parts that maturin puts into a wheel names the folder of the build: relative names are as good.

@@ -106,6 +106,7 @@ def test_a_journal_tells_when_what_was() -> None:
         imgferry.run(job, sim.credentials(), journal=lines.append)
     told = history("".join(lines))
     assert [change.state for change in told.lanes[0]] == ["launching", "image", "ready"] and told.began_ms <= told.lanes[0][0].at_ms <= told.ended_ms
-    # One that was made shorter knows when it left and how it ended; damage costs a line.
+    # One that was made shorter knows when it left, of the last moments also when it was launched, and how it ended; damage costs a line.
     short = history(job.compact() + "garbage\n\nxxxxxxxx {}")
-    assert [change.state for change in short.lanes[0]] == ["image", "ready"] and history("") == (0, 0, [], {})
+    stages = [change.state for change in short.lanes[0]]
+    assert stages in (["launching", "image", "ready"], ["launching", "ready"], ["image", "ready"]) and history("") == (0, 0, [], {})

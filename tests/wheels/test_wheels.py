@@ -25,9 +25,13 @@ WORK = ROOT / "target/test-wheels"
 READY = "8 destinations: 8 ready"
 
 
-def wheel(tag: str) -> Path:
-    """The wheel of a tag; `make wheels` or `py/wheels.sh NAME` makes it."""
-    found = sorted(WHEELS.glob(f"imgferry-*{tag}*.whl"))
+#: The oldest Pythons that there are wheels for, as their tags say.
+OLDEST = ["cp39", "cp310"]
+
+
+def wheel(tag: str, oldest: str = "cp310") -> Path:
+    """The wheel of a tag, for Python from that version on; `make wheels` or `py/wheels.sh NAME` makes it."""
+    found = sorted(WHEELS.glob(f"imgferry-*-{oldest}-*{tag}*.whl"))
     if not found:
         pytest.skip(f"no wheel for {tag} in target/wheels: py/wheels.sh builds it")
     assert len(found) == 1, found
@@ -42,25 +46,28 @@ def run(*command: object, **environment: str) -> str:
     return done.stdout
 
 
+@pytest.mark.parametrize("oldest", OLDEST)
 @pytest.mark.parametrize("tag", ["manylinux2014_x86_64", "manylinux2014_aarch64"])
-def test_a_wheel_for_glibc_is_what_its_tag_says(tag: str) -> None:
-    shown = run(sys.executable, "-m", "auditwheel", "show", wheel(tag))
+def test_a_wheel_for_glibc_is_what_its_tag_says(tag: str, oldest: str) -> None:
+    shown = run(sys.executable, "-m", "auditwheel", "show", wheel(tag, oldest))
     said = re.search(r'platform tag:\s+"(\w+)"', shown)
     assert said and said[1] == tag.replace("manylinux2014", "manylinux_2_17"), shown
 
 
 # Not by auditwheel: on a system with glibc it takes the `libc.so` that such a wheel names for glibc's, a text, and stops.
+@pytest.mark.parametrize("oldest", OLDEST)
 @pytest.mark.parametrize("tag", ["musllinux_1_2_x86_64", "musllinux_1_2_aarch64"])
-def test_a_wheel_for_musl_needs_nothing_but_musl(tag: str) -> None:
-    with zipfile.ZipFile(wheel(tag)) as opened:
+def test_a_wheel_for_musl_needs_nothing_but_musl(tag: str, oldest: str) -> None:
+    with zipfile.ZipFile(wheel(tag, oldest)) as opened:
         module = opened.read("imgferry/_imgferry.abi3.so")
     dynamic = ELFFile(io.BytesIO(module)).get_section_by_name(".dynamic")
     assert [entry.needed for entry in dynamic.iter_tags("DT_NEEDED")] == ["libc.so"]
     assert b"GLIBC_" not in module
 
 
-def test_the_wheel_for_windows_has_a_start_that_python_finds_and_needs_the_stable_abi_alone() -> None:
-    with zipfile.ZipFile(wheel("win_amd64")) as opened:
+@pytest.mark.parametrize("oldest", OLDEST)
+def test_the_wheel_for_windows_has_a_start_that_python_finds_and_needs_the_stable_abi_alone(oldest: str) -> None:
+    with zipfile.ZipFile(wheel("win_amd64", oldest)) as opened:
         module = opened.read("imgferry/_imgferry.pyd")
     parsed = lief.PE.parse(list(module))
     assert parsed is not None
@@ -113,8 +120,19 @@ def pythons() -> List[str]:
 def test_the_demo_runs_from_the_wheel_on_every_python_at_hand(python: str) -> None:
     home = WORK / Path(python).name
     run(python, "-m", "venv", "--clear", home)
-    run(home / "bin/python", "-m", "pip", "install", "-q", "--disable-pip-version-check", f"{wheel('manylinux2014_x86_64')}[cli]")
+    pip = (home / "bin/python", "-m", "pip", "install", "-q", "--disable-pip-version-check")
+    run(*pip, "--no-index", "--no-deps", "--find-links", wheel("manylinux2014_x86_64").parent, "imgferry")
+    run(*pip, f"{wheel('manylinux2014_x86_64', taken(home))}[cli]")
     assert READY in run(home / "bin/imgferry", "demo")
+
+
+def taken(home: Path) -> str:
+    """The oldest Python of the wheel that pip took: the newest that fits."""
+    said = next(home.glob("lib/python3*/site-packages/imgferry-*.dist-info/WHEEL")).read_text()
+    oldest = re.search(r"^Tag: (cp\d+)-abi3", said, re.MULTILINE)
+    minor = int(run(home / "bin/python", "-c", "import sys; print(sys.version_info.minor)"))
+    assert oldest and oldest[1] == ("cp39" if minor == 9 else "cp310"), said
+    return oldest[1]
 
 
 def test_another_interpreter_inside_the_process_is_refused_by_name() -> None:

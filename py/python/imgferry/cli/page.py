@@ -58,7 +58,7 @@ def history(journal: str) -> History:
             changes, state = lanes.setdefault(record["lane"], []), str(record["is"].get("phase"))
             if not changes or changes[-1].state != state:
                 # A journal that was made shorter tells when the launch left beside where the lane stands.
-                if not changes and record["is"].get("launched"):
+                if (not changes or changes[-1].state == "launching" and state not in ("image", "task")) and record["is"].get("launched"):
                     changes.append(Change(int(record["is"]["launched"]), "image"))
                 changes.append(Change(at, state))
     began = min(times, default=0)
