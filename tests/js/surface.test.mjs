@@ -201,7 +201,8 @@ test("events have numbers that only grow, across restarts too, and say where a l
     assert.deepEqual(imgferry.history(again, lane).map(({ event }) => event), stages.map(({ event }) => event).filter((event) => again.some((told) => told.lane === lane && told.event === event)));
   }
   assert.deepEqual(imgferry.history(events, 9), []);
-  assert.deepEqual(imgferry.eventsOf(job.compact()).map(({ event }) => event), ["ready", "ready", "ready"]);
+  // Compacted it tells how each lane stands, and of the launches of the last seconds, which limits count.
+  assert.deepEqual(imgferry.eventsOf(job.compact()).map(({ event }) => event).filter((event) => event !== "launching"), ["ready", "ready", "ready"]);
   assert.deepEqual(imgferry.eventsOf(journal.slice(0, journal.indexOf("\n") + 9)), [], "a last line that is cut off does not count");
   assert.throws(() => imgferry.eventsOf("nothing\n"), { name: "ImgferryError", code: "journal.line" });
   assert.throws(() => imgferry.eventsOf(""), { code: "journal.empty" });
