@@ -155,7 +155,8 @@ pub(super) fn replay(state: &mut State, record: Record) -> Option<()> {
             if let Some(sent) = sent.filter(|sent| was_launching && lane.phase != Phase::Launching && at > *sent) {
                 state.recent.note_landed(id, sent, at);
             }
-            if was_launching && lane.accepted {
+            // A compacted journal tells itself when it was accepted: its line may be of a later moment.
+            if was_launching && lane.accepted && record.get("launched").is_none() {
                 lane.launched = Some(at);
             }
             Some(())
