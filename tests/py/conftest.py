@@ -6,8 +6,10 @@ import importlib.util
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
@@ -111,3 +113,40 @@ def postgres() -> Iterator[str]:
         pytest.skip("needs PostgreSQL and psycopg: apt-get install postgresql; pip install 'psycopg[binary]'")
     with Server(bin) as server:
         yield server.url
+
+
+#: What is said to whoever comes; and where somebody listens who says so.
+Talk = Callable[[socket.socket], None]
+Listen = Callable[..., str]
+
+
+@pytest.fixture
+def listen() -> Iterator[Listen]:
+    """Listens on loopback, and talks so with whoever comes; gives host and port."""
+    listening = []
+
+    def start(talk: Talk, host: str = "127.0.0.1") -> str:
+        listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listening.append(listener)
+
+        def serve(connection: socket.socket) -> None:
+            try:
+                with connection:
+                    talk(connection)
+            except OSError:
+                pass  # The client has hung up, as it should.
+
+        def work() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+        threading.Thread(target=work, daemon=True).start()
+        return f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+
+    yield start
+    for listener in listening:
+        listener.close()

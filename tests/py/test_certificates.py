@@ -7,7 +7,6 @@ import json
 import os
 import socket
 import ssl
-import threading
 import time
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator
@@ -19,7 +18,7 @@ import pytest
 import requests
 import urllib3
 from certificates import Authority
-from conftest import Cli, afresh
+from conftest import Cli, Listen, afresh
 from imgferry import At, Request, adapters, build, sim, transport
 from imgferry.journal import Journal
 
@@ -51,38 +50,20 @@ def clean(monkeypatch: pytest.MonkeyPatch, authority: Authority) -> Iterator[Non
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[ssl.SSLContext], int]]:
+def serve(listen: Listen) -> Callable[[ssl.SSLContext], int]:
     """Answers every request over TLS; gives the port."""
-    listening = []
 
     def start(context: ssl.SSLContext) -> int:
-        listener = socket.create_server(("127.0.0.1", 0))
-        listening.append(listener)
-
         def answer(connection: socket.socket) -> None:
-            try:
-                with context.wrap_socket(connection, server_side=True) as opened:
-                    came = b""
-                    while not came.endswith(b"{}") and (part := opened.recv(65_536)):
-                        came += part
-                    opened.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-            except OSError:
-                pass  # The client has hung up, as it should.
+            with context.wrap_socket(connection, server_side=True) as opened:
+                came = b""
+                while not came.endswith(b"{}") and (part := opened.recv(65_536)):
+                    came += part
+                opened.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
 
-        def work() -> None:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
-                threading.Thread(target=answer, args=(connection,), daemon=True).start()
+        return int(listen(answer).rpartition(":")[2])
 
-        threading.Thread(target=work, daemon=True).start()
-        return int(listener.getsockname()[1])
-
-    yield start
-    for listener in listening:
-        listener.close()
+    return start
 
 
 def request(port: int) -> Request:

@@ -8,7 +8,6 @@ import socket
 import struct
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
@@ -17,12 +16,10 @@ import httpx
 import pytest
 import requests
 import urllib3
-from conftest import Cli, afresh
+from conftest import Cli, Listen, Talk, afresh
 from imgferry import At, Request, adapters, build, sim, transport
 
 VENDOR = "https://vendor.invalid"
-Talk = Callable[[socket.socket], None]
-Listen = Callable[..., str]
 
 
 @pytest.fixture(autouse=True)
@@ -32,39 +29,6 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         if name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     yield
-
-
-@pytest.fixture
-def listen() -> Iterator[Listen]:
-    """Listens on loopback, and talks so with whoever comes; gives host and port."""
-    ended, listening = threading.Event(), []
-
-    def start(talk: Talk, host: str = "127.0.0.1") -> str:
-        listener = socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        listening.append(listener)
-
-        def serve(connection: socket.socket) -> None:
-            try:
-                with connection:
-                    talk(connection)
-            except OSError:
-                pass  # The client has hung up, as it should.
-
-        def work() -> None:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
-                threading.Thread(target=serve, args=(connection,), daemon=True).start()
-
-        threading.Thread(target=work, daemon=True).start()
-        return f"{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-
-    yield start
-    ended.set()
-    for listener in listening:
-        listener.close()
 
 
 def request(endpoint: str) -> Request:
