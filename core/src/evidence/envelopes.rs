@@ -1,5 +1,6 @@
 //! Refusals in a text: the clouds' own envelopes wherever JSON stands in it, then the words of exceptions.
 
+use super::exchange::starting;
 use super::refusal::{Refusal, add, refusal};
 use super::{network, thrown};
 use crate::base::cloud::Cloud;
@@ -58,8 +59,8 @@ fn envelopes(value: &Value, text: &str, depth: usize, found: &mut Vec<Refusal>) 
 fn envelope(value: &Value, text: &str) -> Vec<Refusal> {
     let (tencent, volcengine) = (&value["Response"]["Error"], &value["ResponseMetadata"]["Error"]);
     let (by_start, inner) = match (tencent.is_object(), volcengine.is_object()) {
-        (true, _) => (by_algorithm("TC3"), tencent),
-        (_, true) => (by_algorithm("HMAC"), volcengine),
+        (true, _) => (starting("TC3"), tencent),
+        (_, true) => (starting("HMAC"), volcengine),
         _ if value["error"].is_object() => (None, &value["error"]),
         _ => (None, value),
     };
@@ -86,8 +87,4 @@ fn any(record: &Value, names: &[&str]) -> Option<String> {
 /// An HTTP status in place of a code, as IAM has it.
 fn is_refused(code: &str) -> bool {
     code.parse().is_ok_and(|status: u16| (400..600).contains(&status))
-}
-
-fn by_algorithm(start: &str) -> Option<Cloud> {
-    Cloud::ALL.into_iter().find(|cloud| cloud.scheme().algorithm.starts_with(start))
 }

@@ -38,7 +38,8 @@ pub(super) fn called_in(text: &str) -> Vec<Cloud> {
     Cloud::ALL.into_iter().filter(|cloud| HOSTS.iter().any(|(end, start)| text.contains(end) && starting(start) == Some(*cloud))).collect()
 }
 
-fn starting(start: &str) -> Option<Cloud> {
+/// The cloud whose algorithm begins so.
+pub(super) fn starting(start: &str) -> Option<Cloud> {
     Cloud::ALL.into_iter().find(|cloud| cloud.scheme().algorithm.starts_with(start))
 }
 

@@ -1,5 +1,6 @@
 //! The texts of exceptions: those of the vendors' clients and of the tools built on them, in whatever language.
 
+use super::exchange::starting;
 use super::refusal::{Refusal, add, refusal};
 use crate::base::cloud::Cloud;
 
@@ -101,8 +102,7 @@ fn bare(text: &str, found: &mut Vec<Refusal>) {
 /// Whose code that may be: the clouds that the text names and that know it, else all that know it, else the one that is named.
 pub(super) fn owners(code: &str, text: &str) -> Vec<Cloud> {
     let lower = text.to_ascii_lowercase();
-    let by_algorithm = |start: &str| Cloud::ALL.into_iter().find(|cloud| cloud.scheme().algorithm.starts_with(start));
-    let by_hint: Vec<Cloud> = HINTS.iter().filter(|(word, _)| lower.contains(word)).filter_map(|(_, start)| by_algorithm(start)).collect();
+    let by_hint: Vec<Cloud> = HINTS.iter().filter(|(word, _)| lower.contains(word)).filter_map(|(_, start)| starting(start)).collect();
     let named: Vec<Cloud> = Cloud::ALL.into_iter().filter(|cloud| lower.contains(cloud.as_str()) || by_hint.contains(cloud)).collect();
     let known: Vec<Cloud> = Cloud::ALL.into_iter().filter(|cloud| cloud.explain(code, None).known).collect();
     if named.is_empty() && OTHERS.iter().any(|word| lower.contains(word)) {
