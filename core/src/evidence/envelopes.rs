@@ -3,7 +3,6 @@
 use super::exchange::starting;
 use super::refusal::{Refusal, add, refusal};
 use super::{network, thrown};
-use crate::base::cloud::Cloud;
 use crate::base::json::first;
 use crate::base::value::Value;
 
