@@ -196,8 +196,6 @@ test("queries that are none", async () => {
     assert.ok(status < 500, `${path}: ${status} ${text}`);
     assert.ok(!text.includes("EXAMPLE-SECRET"), path);
   }
-  // Who asks for nothing is not sent round in a circle.
-  assert.notEqual(JSON.parse((await raw("GET", "/jobs?limit=0", undefined, as("reader"))).text).next, 0);
   await harmless();
 });
 
@@ -239,6 +237,8 @@ test("origins that look like an allowed one, and tokens that look like good ones
 
 test("a replication that is there is told of in no other way than asked, and decided by nobody who may not", async () => {
   assert.equal((await raw("PUT", "/jobs/whole", plan({ name: "golden-whole" }), as("launcher"))).status, 201);
+  // Who asks for nothing is not sent round in a circle.
+  assert.equal(JSON.parse((await raw("GET", "/jobs?limit=0", undefined, as("reader"))).text).next, null);
   for (const since of ["-1", "1e400", "NaN", "Infinity", "9007199254740993", "9999999999999999", "18446744073709551616", "1.2.3", "", ".", "%D9%A3", "0x1", "%00", "1".repeat(5000)]) {
     for (const path of [`/jobs/whole?since=${since}`, `/jobs/whole?page=${since}`, `/jobs/whole/events?since=${since}`]) refused(path, await raw("GET", path, undefined, as("reader")), 400);
     if (!since.includes("%")) refused(`after ${since}`, await raw("GET", "/jobs/whole/events", undefined, { ...as("reader"), accept: "text/event-stream", "last-event-id": since }), 400);

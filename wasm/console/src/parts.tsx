@@ -37,7 +37,11 @@ export const ago = (ms: number): string => {
   const [hours, minutes, seconds] = isZh() ? ["时", "分", "秒"] : ["h", "min", "s"];
   return s < 60 ? `${s} ${seconds}` : s < 3600 ? `${Math.floor(s / 60)} ${minutes} ${s % 60} ${seconds}` : `${Math.floor(s / 3600)} ${hours} ${Math.floor((s % 3600) / 60)} ${minutes}`;
 };
-export const moment = (ms: number): string => new Intl.DateTimeFormat(isZh() ? "zh-CN" : "en", { dateStyle: "medium", timeStyle: "medium" }).format(ms);
+// One of each: to make a format takes longer than all that is done with it.
+const FORMATS = { zh: new Intl.DateTimeFormat("zh-CN", { dateStyle: "medium", timeStyle: "medium" }), en: new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" }) };
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+export const moment = (ms: number): string => FORMATS[isZh() ? "zh" : "en"].format(ms);
+export const clock = (ms: number): string => CLOCK.format(ms);
 
 /** Asks again and again; what fails is told, and asked again. */
 export function useAsked<T>(ask: () => Promise<T>, everyMs: number, on: readonly unknown[]): { told: T | null; trouble: Trouble | null; again: () => void } {
@@ -72,13 +76,18 @@ export function Rows<T>({ of, head, row, label }: { of: readonly T[]; head: Comp
   const seen = many ? Math.ceil(640 / HEIGHT) + 12 : of.length;
   const first = many ? Math.max(0, Math.floor(top / HEIGHT) - 6) : 0;
   const shown = of.slice(first, first + seen);
+  // While it only scrolls, a row that stays is the same one: it is not made and compared anew.
+  const last = useRef<{ of: readonly T[]; row: unknown; made: Map<number, ComponentChildren> }>({ of, row, made: new Map() });
+  const before = last.current.of === of && last.current.row === row ? last.current.made : new Map<number, ComponentChildren>();
+  const made = new Map(shown.map((item, at) => [first + at, before.get(first + at) ?? row(item, first + at)]));
+  last.current = { of, row, made };
   return (
     <div class={`rows ${many ? "many" : ""}`} ref={box} tabIndex={0} role="region" aria-label={label} onScroll={many ? () => setTop(box.current!.scrollTop) : undefined}>
       <table aria-rowcount={of.length + 1}>
         <thead>{head}</thead>
         <tbody>
           {first > 0 && <tr class="space" aria-hidden="true"><td style={{ height: `${first * HEIGHT}px` }} /></tr>}
-          {shown.map((item, at) => row(item, first + at))}
+          {[...made.values()]}
           {first + seen < of.length && <tr class="space" aria-hidden="true"><td style={{ height: `${(of.length - first - seen) * HEIGHT}px` }} /></tr>}
         </tbody>
       </table>

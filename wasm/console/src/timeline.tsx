@@ -1,7 +1,7 @@
 // A lane on the time axis: what it did when, launches, probes, retries, throttles, and when it may be ready.
 import type { Row } from "imgferry";
 import type { Happened } from "./backend.js";
-import { ago, toneOf } from "./parts.js";
+import { ago, clock, toneOf } from "./parts.js";
 import { state, t } from "./text.js";
 
 const MARKS: Record<string, string> = { launching: "M-3 -4L4 0L-3 4Z", probing: "M0 -5L5 0L0 5L-5 0Z", retried: "M-3 -3L3 3M3 -3L-3 3", throttled: "M-3 -4V4M0 -4V4M3 -4V4", resolved: "M-4 0L-1 3L4 -3", absent: "M-4 0H4" };
@@ -22,7 +22,6 @@ export function Lane({ events, row, from, to, ended }: { events: readonly Happen
   const marks = clusters(events, x);
   return (
     <svg class="lane" role="img" aria-label={`${row.to}: ${events.filter(({ event }) => event !== "progress").map(({ event, atMs }) => `${state(event)} +${ago(atMs - from)}`).join(", ") || state(row.state)}`}>
-      {[25, 50, 75].map((part) => <line x1={`${part}%`} x2={`${part}%`} y1="0" y2="28" class="grid" />)}
       <line x1="0" x2="100%" y1="14" y2="14" class="ground" />
       {phases(events, row, from, until).map(({ phase, begun, ends }) => <rect x={`${x(begun)}%`} y={phase === "waiting" ? 12 : 9} width={`${Math.max(0.4, x(ends) - x(begun))}%`} height={phase === "waiting" ? 4 : 10} rx="2" class={phase === "copying" ? tone : phase} />)}
       {row.etaMs && !over && ended === null && <rect x={`${x(now + row.etaMs[0])}%`} y="5" width={`${Math.max(0.6, x(now + row.etaMs[1]) - x(now + row.etaMs[0]))}%`} height="18" class="eta" />}
@@ -55,7 +54,7 @@ function clusters(events: readonly Happened[], x: (ms: number) => number): { eve
   const marks: { event: string; at: number; told: string }[] = [];
   for (const { event, atMs, error } of events) {
     if (!MARKS[event]) continue;
-    const told = `${new Date(atMs).toLocaleTimeString()} ${state(event)}${error ? `: ${error.message}` : ""}`;
+    const told = `${clock(atMs)} ${state(event)}${error ? `: ${error.message}` : ""}`;
     const last = marks.at(-1);
     if (last && x(atMs) - last.at < NEAR) {
       last.told += `\n${told}`;

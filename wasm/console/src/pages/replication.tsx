@@ -54,8 +54,8 @@ export default function Replication({ backend, choices, path }: PageProps) {
       </div>
       <Failed of={failed ?? trouble ?? (view.trouble ? troubleOf(view.trouble) : null)} />
       <div class={said ? "flash" : ""} role="status">{said}</div>
-      {doubtful.length > 0 && <div class="flash urgent"><p><strong>{t("personCount")} {doubtful.map(({ to }) => to).slice(0, 5).join(", ")}{doubtful.length > 5 && ` + ${doubtful.length - 5}`}</strong> {t("personHint")}</p><button type="button" onClick={() => setChosen(keyOf(doubtful[0]!))}>{t("show")}</button></div>}
-      {doubtful.length === 0 && broken.length > 0 && <div class="flash bad"><p><strong>{t("failedCount")} {broken.map(({ to }) => to).slice(0, 5).join(", ")}{broken.length > 5 && ` + ${broken.length - 5}`}</strong> {nextOf(broken[0]!)}</p><button type="button" onClick={() => setChosen(keyOf(broken[0]!))}>{t("show")}</button></div>}
+      {doubtful.length > 0 && <div class="flash urgent"><p><strong>{t("personCount")} {placesOf(doubtful)}</strong> {t("personHint")}</p><button type="button" onClick={() => setChosen(keyOf(doubtful[0]!))}>{t("show")}</button></div>}
+      {doubtful.length === 0 && broken.length > 0 && <div class="flash bad"><p><strong>{t("failedCount")} {placesOf(broken)}</strong> {nextOf(broken[0]!)}</p><button type="button" onClick={() => setChosen(keyOf(broken[0]!))}>{t("show")}</button></div>}
       <dl class="facts">
         <div><dt>{t("begun")}</dt><dd>{moment(from)}</dd></div>
         <div><dt>{t(ended ? "took" : "elapsed")}</dt><dd>{ago((view.endedMs ?? Date.now()) - from)}</dd></div>
@@ -106,6 +106,12 @@ function commands(address: string, { name, state, exitCode }: View, row: Row | n
 const isDoubtful = ({ state }: Row): boolean => ["ambiguous", "probing"].includes(state);
 
 const keyOf = (row: Pick<Row, "cloud" | "lane">): string => `${row.cloud} ${row.lane}`;
+
+/** Each region once, and how many lanes there are where that is more. */
+function placesOf(rows: readonly Row[]): string {
+  const regions = [...new Set(rows.map(({ to }) => to))];
+  return `${regions.slice(0, 5).join(", ")}${regions.length > 5 ? ", …" : ""}${rows.length > 1 ? ` (${rows.length})` : ""}`;
+}
 
 const nextOf = ({ error }: Row): string => (isZh() ? error?.hintZh : error?.hint) ?? "";
 
