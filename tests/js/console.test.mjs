@@ -282,6 +282,11 @@ test("two thousand lanes scroll", async (t) => {
   await go("job/many");
   await page.locator(".rows.many").waitFor();
   assert.ok((await page.locator("tbody tr").count()) < 60, "only what is seen is drawn");
+  // The rows that are not drawn are reckoned with this height.
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    assert.deepEqual(await page.evaluate(() => [...new Set([...document.querySelectorAll("tbody tr:not(.space)")].map((row) => row.getBoundingClientRect().height))]), [48], `${width}`);
+  }
   const frames = await page.evaluate(async () => {
     const box = document.querySelector(".rows.many");
     const begun = performance.now();
