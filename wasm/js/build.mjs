@@ -34,9 +34,7 @@ const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], imgferry: LESS, "
 // the first kilobyte of the memory but the last of a full stack. What is worked out twice compresses better than what is
 // kept from the first time.
 const SEPARATE = ["--one-caller-inline-max-function-size=1", "--low-memory-unused", "--skip-pass=local-cse", "--strip-target-features"];
-// Functions in the order of their names stand beside those that resemble them, which compresses better.
-const ORDERED = ["--reorder-functions-by-name", "--strip-debug"];
-const OPTIMISED = ["-Oz", "--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz", "-O3", ...SEPARATE, ...ORDERED];
+const OPTIMISED = ["-Oz", "--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz", "-O3", ...SEPARATE];
 
 /** How the glue hands over a text: most are ASCII and fit at once, others take up to three bytes a character. */
 const PASS_STRING = `

@@ -21,8 +21,7 @@ fn generate(module: &str, folder: &str, name: &str) -> Result<(), String> {
     bindgen.input_path(module).out_name(name).web(true).map_err(|error| error.to_string())?;
     // The package loads the module itself, and puts a fresh instance in place of one that trapped.
     bindgen.omit_default_module_path(true).reset_state_function(true);
-    // The names of functions stay, as `wasm-opt` is to put them in order; it takes them away.
-    bindgen.remove_producers_section(true).typescript(true);
+    bindgen.remove_name_section(true).remove_producers_section(true).typescript(true);
     bindgen.generate(folder).map_err(|error| error.to_string())
 }
 
