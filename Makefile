@@ -15,6 +15,7 @@ demo: install ## three clouds, several regions each, over real HTTP on loopback
 
 console: ## the console in the browser: simulated clouds in the page, or an edge worker
 	tests/js/setup.sh --console
+	@test -d wasm/js/dist || echo "the modules are compiled for the first time: this takes minutes"
 	npm run --silent --prefix wasm/js build
 	npm run --silent --prefix wasm/console build
 	npm run --silent --prefix wasm/console start
@@ -44,6 +45,7 @@ beside:
 	$(MAKE) --no-print-directory test-wheels
 	! command -v valgrind > /dev/null && echo "bench-check: left out, valgrind is not installed" || $(MAKE) --no-print-directory bench-check
 
+bench: TRAINED := --trained
 bench: install $(BIN)/.oracle ## one table of figures, beside what others need
 	-tests/js/setup.sh && npm run --silent --prefix wasm/js build
 	$(BIN)/python tests/bench/bench.py
@@ -117,13 +119,13 @@ install: $(BIN)/maturin ## the released form of the wheel, with the command line
 
 # On Linux what older systems take as well; elsewhere what this system takes.
 ifeq ($(shell uname -s),Linux)
-WHEEL := py/wheels.sh manylinux-$(subst arm64,aarch64,$(shell uname -m))
+WHEEL = py/wheels.sh $(TRAINED) manylinux-$(subst arm64,aarch64,$(shell uname -m))
 else
 WHEEL := $(BIN)/maturin build -q --out target/wheels
 endif
 
 wheels: $(BIN)/maturin ## every wheel of a release, and the source, into target/wheels
-	py/wheels.sh
+	py/wheels.sh --trained
 	$(BIN)/maturin sdist -m py/Cargo.toml --out target/wheels
 
 test-wheels: $(BIN)/maturin ## the wheels: what their tags say, on every Python at hand, for ARM under qemu; for Windows what its linker made

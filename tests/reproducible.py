@@ -47,7 +47,7 @@ def run(command: List[str], folder: Path) -> None:
 
 
 def wheel(folder: Path) -> List[Path]:
-    run(["py/wheels.sh", "manylinux-x86_64"], folder)
+    run(["py/wheels.sh", "--trained", "manylinux-x86_64"], folder)
     return sorted((folder / "target/wheels").glob("*.whl"))
 
 

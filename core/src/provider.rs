@@ -116,9 +116,9 @@ pub fn check(operation: &'static Operation, params: &Params, at: &At, known: &Kn
 }
 
 fn check_into(findings: &mut Findings, named: &Named<'_>, params: &Params, at: &At, known: &Known<'_>) {
-    let (operation, before) = (named.operation, findings.0.len());
+    let (operation, before) = (named.operation, findings.problems.len());
     check_shape(named, params, findings);
-    for problem in findings.0.iter_mut().skip(before) {
+    for problem in findings.problems.iter_mut().skip(before) {
         problem.vendor_code = problem.vendor_code.and_then(|code| operation.cloud.code_for_shape(code, &problem.path));
     }
     of!(operation.cloud, cloud => cloud::rules::check(operation, params, at, known, findings))

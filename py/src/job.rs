@@ -41,7 +41,7 @@ impl Plan {
     /// Checks every documented rule for every destination, before the first call.
     #[pyo3(signature = () -> "list[Problem]")]
     fn check<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        to_py(py, &self.0.check().0)
+        to_py(py, &self.0.check().problems)
     }
 
     /// Every operation that carrying out the plan can call: where, what for, what a policy must allow for it, and what

@@ -190,7 +190,7 @@ pub(crate) fn check<'py>(
     let operation = find(py, &cloud, &operation)?;
     let params = convert::params(params)?;
     let findings = imgferry::check(operation, &params, &at.0, &Known::default());
-    to_py(py, &findings.0)
+    to_py(py, &findings.problems)
 }
 
 /// Checks and builds the request of an operation; raises with all findings in ``problems``.

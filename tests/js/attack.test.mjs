@@ -106,6 +106,8 @@ test("methods that are none of ours", async () => {
     assert.ok(!/^HTTP\/1\.1 2/.test(answer.text), method);
     refused(method, { ...answer, text: "" , headers: {} }, 400, 404, 405, 501, "closed");
   }
+  assert.doesNotMatch(await wire(`put /jobs/a HTTP/1.1\r\nHost: ${new URL(worker.url).host}\r\nAuthorization: Bearer launcher\r\nContent-Length: ${plan().length}\r\nConnection: close\r\n\r\n${plan()}`), /^HTTP\/1\.1 2/);
+  assert.match(await wire(`PUT /jobs/a HTTP/1.1\r\nHost: ${new URL(worker.url).host}\r\nAuthorization: Bearer reader\r\nAuthorization: Bearer launcher\r\nContent-Length: ${plan().length}\r\nConnection: close\r\n\r\n${plan()}`), /^HTTP\/1\.1 401/);
   // A header does not make another method of one.
   for (const name of ["x-http-method-override", "x-http-method", "x-method-override"]) refused(name, await raw("GET", "/jobs/a", undefined, { ...as("reader"), [name]: "PUT" }), 404);
   refused("a method in a query", await raw("GET", "/jobs/a?_method=DELETE", undefined, as("reader")), 404);
@@ -189,7 +191,7 @@ test("no way to write a host, a region or a name gets by the list", async () => 
 });
 
 test("queries that are none", async () => {
-  for (const path of ["/jobs?limit=1e9", "/jobs?limit=0x10", "/jobs?limit=-1", "/jobs?limit=NaN", "/jobs?from=9007199254740993", "/jobs?from=%00", "/jobs?limit=1&limit=2000000", "/images?cloud=tencent&region=ap-guangzhou&page=-1", "/images?cloud=tencent&region=ap-guangzhou&page=1e5", "/images?cloud=tencent&region=__proto__", "/images?cloud=tencent&region=ap-guangzhou%0d%0aX-A:1", "/images?cloud=__proto__&region=x", "/images?cloud=tencent", "/images?cloud=tencent&region=ap-guangzhou&account=__proto__", "/jobs/none/events?since=1.2.3", "/jobs/none/journal?cloud=constructor"]) {
+  for (const path of ["/jobs?limit=1e9", "/jobs?limit=0x10", "/jobs?limit=-1", "/jobs?limit=NaN", "/jobs?from=9007199254740993", "/jobs?from=%00", "/jobs?limit=1&limit=2000000", "/images?cloud=tencent&region=ap-guangzhou&page=-1", "/images?cloud=tencent&region=ap-guangzhou&page=1e5", "/images?cloud=tencent&region=__proto__", "/images?cloud=tencent&region=ap-guangzhou%0d%0aX-A:1", "/images?cloud=__proto__&region=x", "/images?cloud=tencent", "/images?cloud=tencent&region=ap-guangzhou&account=__proto__", "/jobs/none/events?since=1.2.3", "/jobs/none/journal?cloud=constructor", "/jobs?limit=1e400", "/jobs?limit=-0", "/jobs?limit=%D9%A3", "/jobs?state=%27%20OR%201%3D1%20--", "/images?cloud=tencent&region=ap-guangzhou&page=Infinity", "/images?cloud=huawei&region=cn-north-4&page=0.5"]) {
     const { status, text } = await raw("GET", path, undefined, as("reader"));
     assert.ok(status < 500, `${path}: ${status} ${text}`);
     assert.ok(!text.includes("EXAMPLE-SECRET"), path);
@@ -198,7 +200,7 @@ test("queries that are none", async () => {
 });
 
 test("origins that look like an allowed one, and tokens that look like good ones", async () => {
-  for (const origin of [`${PAGE}/`, `${PAGE} `.trim() + ".", PAGE.toUpperCase(), PAGE.replace("http", "https"), "http://127.0.0.1", "http://127.0.0.1:5173@evil.example.com", "http://evil.example.com#http://127.0.0.1:5173", "null", "file://", "*", "http://[::ffff:127.0.0.1]:5173", `${PAGE}, http://evil.example.com`, "chrome-extension://abc"]) {
+  for (const origin of [`${PAGE}/`, `${PAGE} `.trim() + ".", PAGE.toUpperCase(), PAGE.replace("http", "https"), "http://127.0.0.1", "http://127.0.0.1:5173@evil.example.com", "http://evil.example.com#http://127.0.0.1:5173", "null", "file://", "*", "http://[::ffff:127.0.0.1]:5173", `${PAGE}, http://evil.example.com`, `${PAGE} http://evil.example.com`, "http://127.0.0.1:5174", "http://127.0.0.1.evil.example.com:5173", "http://evil.127.0.0.1:5173", "chrome-extension://abc"]) {
     for (const method of ["OPTIONS", "GET"]) {
       const answer = await raw(method, "/jobs", undefined, { ...as("reader"), origin });
       refused(`${method} from ${origin}`, answer, 403);
@@ -220,6 +222,36 @@ test("origins that look like an allowed one, and tokens that look like good ones
     const answer = await raw("GET", "/jobs?access_token=reader&token=reader", undefined, { ...(value && { authorization: value }), cookie: "token=reader" });
     refused(what, answer, 401);
   }
+  // What a token says of its owner is a short text, and it has an end.
+  const signed = async (text) => {
+    const input = `${part({ alg: "ES256", kid: "one" })}.${base64url.encode(text)}`;
+    return `${input}.${Buffer.from(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, privateKey, Buffer.from(input))).toString("base64url")}`;
+  };
+  assert.equal((await raw("GET", "/jobs", undefined, as(await signed(JSON.stringify(claims))))).status, 200);
+  for (const text of [...["", "a\nb", "\u202e", "s".repeat(201), ["jo"], 5, { jo: 1 }].map((sub) => JSON.stringify({ ...claims, sub })), JSON.stringify(claims).replace(/"exp":\d+/, '"exp":1e400'), JSON.stringify({ ...claims, exp: -1 }), JSON.stringify({ ...claims, aud: undefined }), JSON.stringify({ ...claims, iss: [JWT.issuer] }), "[1]", '"x"', ""]) refused(text.slice(0, 80), await raw("GET", "/jobs", undefined, as(await signed(text))), 401);
+  const strange = await generateKeyPair("ES256", { extractable: true });
+  for (const header of [{ alg: "ES256", jwk: await exportJWK(strange.publicKey) }, { alg: "ES256", kid: "one", jku: `http://${evil}/keys` }, { alg: "ES256", kid: "../../dev/null" }]) refused(JSON.stringify(header), await raw("GET", "/jobs", undefined, as(await new SignJWT(claims).setProtectedHeader(header).sign(strange.privateKey))), 401);
   for (const roles of [[], "launcher", ["LAUNCH"], { launch: true }, ["read launch"], 7, null]) refused(`roles ${JSON.stringify(roles)}`, await raw("PUT", "/jobs/role", plan(), as(await token({ ...claims, roles }))), 403);
   await harmless();
+});
+
+test("a replication that is there is told of in no other way than asked, and decided by nobody who may not", async () => {
+  assert.equal((await raw("PUT", "/jobs/whole", plan({ name: "golden-whole" }), as("launcher"))).status, 201);
+  // Who asks for nothing is not sent round in a circle.
+  assert.equal(JSON.parse((await raw("GET", "/jobs?limit=0", undefined, as("reader"))).text).next, null);
+  for (const since of ["-1", "1e400", "NaN", "Infinity", "9007199254740993", "9999999999999999", "18446744073709551616", "1.2.3", "", ".", "%D9%A3", "0x1", "%00", "1".repeat(5000)]) {
+    for (const path of [`/jobs/whole?since=${since}`, `/jobs/whole?page=${since}`, `/jobs/whole/events?since=${since}`]) refused(path, await raw("GET", path, undefined, as("reader")), 400);
+    if (!since.includes("%")) refused(`after ${since}`, await raw("GET", "/jobs/whole/events", undefined, { ...as("reader"), accept: "text/event-stream", "last-event-id": since }), 400);
+  }
+  refused("the journal of another cloud", await raw("GET", "/jobs/whole/journal?cloud=huawei", undefined, as("reader")), 400);
+  for (const headers of [{ range: "bytes=0-10" }, { "if-none-match": "*" }, { "if-modified-since": "Sat, 01 Jan 2050 00:00:00 GMT" }, { "x-forwarded-host": "evil.example.com" }, { upgrade: "websocket", connection: "Upgrade" }, { expect: "100-continue" }]) {
+    const { status, text } = await raw("GET", "/jobs/whole", undefined, { ...as("reader"), ...headers });
+    assert.equal(status, 200, JSON.stringify(headers));
+    assert.equal(JSON.parse(text).rows.length, 1, JSON.stringify(headers));
+  }
+  for (const word of ['{"cloud":"tencent","lane":4294967296,"imageId":null}', '{"cloud":"tencent","lane":1e400,"imageId":null}', '{"cloud":"tencent","lane":-0,"imageId":"x"}', '{"cloud":"tencent","lane":0.5,"imageId":"x"}', '{"cloud":"huawei","lane":0,"imageId":null}', '{"cloud":"tencent","lane":0,"lane":1,"imageId":null}', '{"__proto__":{"cloud":"tencent","lane":0,"imageId":null}}', "null", "[]"]) {
+    refused(word, await raw("POST", "/jobs/whole/resolve", word, as("launcher")), 400);
+    refused(`${word} of a reader`, await raw("POST", "/jobs/whole/resolve", word, as("reader")), 403);
+  }
+  for (const policy of [[], "fast", { concurrency: -1 }, { concurrency: 0.5 }, { concurrency: "6" }, { poll: "0s" }, { poll: "-1s" }, { poll: "1e400s" }, { deadline: "99999999999999d" }]) refused(JSON.stringify(policy), await raw("PUT", "/jobs/policy", plan({}, { policy }), as("launcher")), 400);
 });

@@ -75,11 +75,12 @@ test("a replication is planned, surveyed, begun and watched in the demo, and goe
   await page.getByRole("button", { name: "ap-shanghai" }).click();
   const panel = page.getByRole("complementary");
   assert.match(await panel.innerText(), /Image id[\s\S]*img-[\s\S]*Events[\s\S]*launching[\s\S]*launched[\s\S]*ready/);
+  assert.equal(await panel.locator(".ids li").count(), await panel.locator(".ids code").count(), "a request id a line");
   await page.getByRole("button", { name: "Journal" }).click();
   assert.match(await page.getByRole("region", { name: "Journal" }).innerText(), /imgferry|plan/);
-  assert.match(await page.locator("dl.facts").innerText(), /Begun[\s\S]*Took\s+\d+ s[\s\S]*Clouds\s+tencent\s+Destinations\s+2\s+Launches\s+2/);
+  assert.match(await page.locator("dl.facts").innerText(), /Begun[\s\S]*Took\s+\d+ s[\s\S]*Clouds\s+Tencent Cloud\s+Destinations\s+2\s+Launches\s+2/);
   assert.match(await page.locator("ul.legend").innerText(), /launching[\s\S]*may be ready/);
-  await page.getByText("The same as commands").click();
+  await page.locator("summary").click();
   assert.match(await page.getByRole("region", { name: "curl" }).innerText(), /^curl -X GET \S+\/jobs\/first [\s\S]*curl -X DELETE \S+\/jobs\/first /);
   await go("");
   await page.getByLabel("Find by name").fill("sec");
@@ -138,26 +139,56 @@ test("every page is free of findings of axe-core, in both languages and both the
   t.diagnostic(`${PAGES.length} pages, 2 languages, 2 themes, 2 widths`);
 });
 
-test("errors, refused requests and journals are explained", async () => {
+test("errors, refused requests and journals are explained, in the reader's words alone", async () => {
   await choose({ mode: "demo", language: "en", theme: "light" });
   await go("explain");
-  await page.getByRole("button", { name: "An example" }).click();
+  await page.getByRole("button", { name: "An example: Tencent Cloud" }).click();
   await page.getByRole("button", { name: "Explain it" }).click();
-  await page.locator("dl.card").filter({ hasText: "AuthFailure.SignatureExpire" }).waitFor();
+  await page.locator("section.card").filter({ hasText: "AuthFailure.SignatureExpire" }).waitFor();
   const journal = await page.evaluate(() => globalThis.imgferryConsole.journal("first"));
   await page.getByRole("textbox").fill(journal);
   await page.getByRole("button", { name: "Explain it" }).click();
-  assert.match(await page.locator("section.card").innerText(), /journal of a replication[\s\S]*ready 2/);
-  for (const [text, expected] of [
-    ['{"Response": {"Error": {"Code": "InvalidImageName.Duplicate", "Message": "taken"}, "RequestId": "r"}}', /conflict/],
-    ["RequestLimitExceeded.UinLimitExceeded", /throttled/],
-    ["InvalidImageId.NotFound", /not_found/],
+  await page.locator("section.card").filter({ hasText: /journal of a replication[\s\S]*ready 2/ }).waitFor();
+  const machine = /\b(not_found|backoff|unsure|caller|invalid_|never|auth)\b/;
+  for (const [language, button, cases] of [
+    ["en", "Explain it", [
+      ['{"Response": {"Error": {"Code": "InvalidImageName.Duplicate", "Message": "taken"}, "RequestId": "r-1"}}', /Send it again\?\s*not as it is[\s\S]*Who mends it\s*whoever makes the request[\s\S]*taken[\s\S]*r-1/],
+      ["RequestLimitExceeded.UinLimitExceeded", /too many requests[\s\S]*after a wait: the cloud has not acted \(at the earliest after 1 s\)[\s\S]*the cloud/],
+      ["InvalidImageId.NotFound", /no such image[\s\S]*imgferry images list tencent REGION/],
+      ["curl 'https://ims.cn-north-4.myhuaweicloud.com/v2/cloudimages' -H 'X-Sdk-Date: 20240801T000000Z' -H 'Authorization: SDK-HMAC-SHA256 Access=HWAKEXAMPLE, SignedHeaders=host;x-sdk-date, Signature=0000'", /Refused request: Huawei Cloud/],
+    ]],
+    ["zh", "解释", [["RequestLimitExceeded.UinLimitExceeded", /主账号请求过于频繁[\s\S]*等待后可以：云平台未执行[\s\S]*由谁处理\s*云平台/]]],
   ]) {
-    await page.getByRole("textbox").fill(text);
-    await page.getByRole("button", { name: "Explain it" }).click();
-    await page.locator("dl.card").waitFor();
-    assert.match(await page.locator("dl.card").innerText(), expected);
+    await choose({ language });
+    await go("explain");
+    for (const [text, expected] of cases) {
+      await page.getByRole("textbox").fill(text);
+      await page.locator("main").getByRole("button", { name: button, exact: true }).click();
+      await page.locator("section.card").filter({ hasText: expected }).waitFor();
+      assert.doesNotMatch(await page.locator("section.card dl").first().innerText(), machine);
+    }
+    await page.getByRole("textbox").fill("nothing that anybody knows");
+    await page.locator("main").getByRole("button", { name: button, exact: true }).click();
+    await page.getByRole("alert").filter({ hasText: language === "en" ? /known here[\s\S]*whole answer/ : /未能识别[\s\S]*完整应答/ }).waitFor();
   }
+});
+
+test("what is wrong stands once, beside its field and in words, and an image of the listing is begun with a click", async () => {
+  await choose({ mode: "demo", language: "en", theme: "light" });
+  await go("images");
+  await page.getByRole("link", { name: "Copy: web-base" }).click();
+  await page.waitForFunction(() => location.hash.startsWith("#/new/tencent/ap-guangzhou/img-"));
+  assert.equal(await label("Image").first().inputValue(), "img-o3ycss2p");
+  await page.getByRole("button", { name: "List images" }).click();
+  await page.getByRole("button", { name: /never-ready.*failed/ }).waitFor();
+  await page.getByRole("button", { name: /redhat-base/ }).click();
+  assert.equal(await label("Image").first().inputValue(), "img-redhat01");
+  assert.equal(await page.getByRole("button", { name: /redhat-base/ }).getAttribute("aria-pressed"), "true");
+  await label("Image").first().fill("none");
+  await page.getByLabel("Name of the copies").fill("?".repeat(200));
+  await page.waitForFunction(() => document.querySelectorAll("fieldset.card > .problems .error").length === 2);
+  assert.deepEqual(await page.locator("fieldset.card > .problems").allInnerTexts(), ["error none is no image id; write it like img-o3ycss2p", "error the name has 200 characters; use at most 60"]);
+  assert.match(await page.getByRole("group", { name: "Findings" }).innerText(), /Image 1 · ap-shanghai · ImageIds/);
 });
 
 test("faults of the simulated clouds are chosen, and a launch with a lost answer is not doubled", async () => {
@@ -251,6 +282,11 @@ test("two thousand lanes scroll", async (t) => {
   await go("job/many");
   await page.locator(".rows.many").waitFor();
   assert.ok((await page.locator("tbody tr").count()) < 60, "only what is seen is drawn");
+  // The rows that are not drawn are reckoned with this height.
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    assert.deepEqual(await page.evaluate(() => [...new Set([...document.querySelectorAll("tbody tr:not(.space)")].map((row) => row.getBoundingClientRect().height))]), [48], `${width}`);
+  }
   const frames = await page.evaluate(async () => {
     const box = document.querySelector(".rows.many");
     const begun = performance.now();
@@ -263,7 +299,59 @@ test("two thousand lanes scroll", async (t) => {
     return frames / 2;
   });
   t.diagnostic(`${frames} frames a second while 2,000 lanes scroll and change`);
+  // One is found among them, by its name and by its state; what is called the same stands once.
+  await page.getByLabel("Find a destination").fill("golden-77");
+  await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 22);
+  const words = await page.getByRole("group", { name: "Filter by state" }).getByRole("button").allInnerTexts();
+  assert.equal(new Set(words.map((word) => word.replace(/\d+$/, ""))).size, words.length, words.join());
+  await page.getByLabel("Find a destination").fill("nowhere");
+  await page.getByText("None matches.").waitFor();
+  await page.locator(".empty").getByRole("button", { name: "All" }).click();
+  await page.locator(".rows.many").waitFor();
+  // It is asked before it is cancelled, with the command that does the same.
   await page.getByRole("button", { name: "Cancel" }).click();
+  const asked = page.getByRole("dialog", { name: "Cancel this replication?" });
+  assert.match(await asked.innerText(), /curl -X POST \S+\/jobs\/many\/cancel/);
+  await page.keyboard.press("Escape");
+  await asked.waitFor({ state: "hidden" });
+  assert.equal((await page.evaluate(() => globalThis.imgferryConsole.view("many"))).state, "running");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await asked.getByRole("button", { name: "Cancel", exact: true }).click();
+  await page.getByRole("status").filter({ hasText: "Cancel was asked." }).waitFor();
+  await page.getByRole("navigation", { name: "Replications" }).getByRole("link").click();
+  await page.locator("tbody").getByText("many").waitFor();
+});
+
+test("a launch in doubt says what to do, and a person's word ends it", async () => {
+  await choose({ mode: "demo", language: "en", theme: "light" });
+  // Most requests get lost on their way; with the policy to stop, a launch that was is a person's matter.
+  await page.evaluate(() => globalThis.imgferryConsole.faults({ lost_before: 0.6 }));
+  const to = { volcengine: ["cn-shanghai", "cn-guangzhou", "ap-southeast-1", "cn-hongkong"], huawei: ["cn-south-1", "cn-east-3", "ap-southeast-1", "ap-southeast-3"] };
+  await page.evaluate((to) => globalThis.imgferryConsole.create("doubt", {
+    policy: { ambiguity: "stop", settle: "1s", visible: "2s" },
+    copies: [
+      { cloud: "volcengine", image: "image-4431h3l7hl31a0example", from: "cn-beijing", to: to.volcengine, name: "doubt" },
+      { cloud: "huawei", image: "465076de-dc36-4aec-80f5-ef9d8009428f", from: "cn-north-4", to: to.huawei, name: "doubt", params: { agency_name: "ims_copy_image" } },
+    ],
+  }), to);
+  await go("job/doubt");
+  const flash = page.locator(".flash.urgent");
+  await flash.filter({ hasText: /need a person: (cn|ap)-[\s\S]*second image/ }).waitFor({ timeout: 120_000 });
+  await page.locator(".flash.urgent").getByRole("button", { name: "Show" }).click();
+  const panel = page.getByRole("complementary");
+  assert.match(await panel.innerText(), /Look in the region for an image of this name[\s\S]*It is there, with this id[\s\S]*launch again/);
+  assert.match(await panel.getByRole("link", { name: "Images of this region" }).getAttribute("href"), /^#\/images\/(volcengine|huawei)\/(cn|ap)-/);
+  await panel.getByLabel("Image id").fill("there-0");
+  await panel.getByRole("button", { name: "It is there, with this id" }).click();
+  await page.getByRole("status").filter({ hasText: "Noted" }).waitFor();
+  // Who looks again later still sees that the others wait for a person: what has ended is not taken up by looking.
+  await page.evaluate(() => globalThis.imgferryConsole.cancel("doubt"));
+  await page.waitForFunction(async () => (await globalThis.imgferryConsole.view("doubt")).state === "ended");
+  const told = () => page.evaluate(async () => (await globalThis.imgferryConsole.view("doubt")).counts);
+  const before = await told();
+  await page.reload();
+  await page.waitForSelector("main h1");
+  assert.deepEqual(await told(), before);
 });
 
 test("the same console drives an edge worker; what is wrong is told with the next step", async (t) => {
@@ -296,7 +384,7 @@ test("the same console drives an edge worker; what is wrong is told with the nex
   await connect(worker.url, "launcher");
   await page.locator("header .mode.worker").waitFor();
   await go("images");
-  await page.getByText("img-o3ycss2p").first().waitFor();
+  await page.getByRole("cell", { name: "img-o3ycss2p" }).waitFor();
   await go("new");
   await label("Name").first().fill("edge");
   await page.getByRole("button", { name: "Survey" }).click();

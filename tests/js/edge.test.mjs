@@ -163,6 +163,35 @@ test("another plan under a used name is a conflict; what has ended is deleted, w
   assert.equal((await launch("GET", "/jobs/named")).status, 404);
 });
 
+test("what is deleted goes whole or not at all, whoever else begins, resumes or deletes it meanwhile", async () => {
+  const launch = worker.as("launcher");
+  // Huawei's account has others before it: this replication has ended on Tencent Cloud when it has not there.
+  for (const before of [1, 2, 3]) assert.equal((await launch("PUT", `/jobs/before${before}`, planned(`golden-before${before}`, ["huawei"]))).status, 201);
+  assert.equal((await launch("PUT", "/jobs/half", planned("golden-half", ["tencent", "huawei"]))).status, 201);
+  let half;
+  for (let looks = 0; looks < 200 && half?.parts[0].state !== "ended"; looks++) [, { json: half }] = await Promise.all([sleep(50), launch("GET", "/jobs/half")]);
+  assert.deepEqual(half.parts.map(({ state }) => state), ["ended", "queued"]);
+  const early = await launch("DELETE", "/jobs/half");
+  assert.deepEqual([early.status, early.json.code], [409, "job.running"]);
+  assert.equal((await launch("GET", "/jobs/half")).json.rows.length, 4, "nothing of it is gone");
+  assert.deepEqual((await ended(worker, "half")).counts, { ready: 4 });
+  for (let round = 0; round < 5; round++) {
+    const name = `golden-tide${round}`;
+    const work = [["PUT", "", planned(name, ["tencent"])], ["DELETE", ""], ["POST", "/cancel"], ["POST", "/resume"]];
+    const answers = await Promise.all(Array.from({ length: 16 }, (_, at) => launch(work[at % 4][0], `/jobs/tide${work[at % 4][1]}`, work[at % 4][2])));
+    assert.ok(answers.every(({ status }) => [200, 201, 202, 204, 404, 409].includes(status)), answers.map(({ status, text }) => `${status} ${text}`).join("\n"));
+    // It is there, and it is that plan: nothing of another one carries on beneath the name.
+    assert.ok([200, 201].includes((await launch("PUT", "/jobs/tide", work[0][2])).status));
+    await ended(worker, "tide");
+    await launch("POST", "/jobs/tide/resume");
+    const { rows } = await ended(worker, "tide");
+    assert.deepEqual([...new Set(rows.map((row) => row.name))], [name]);
+    carried(name, 3);
+    assert.equal((await launch("DELETE", "/jobs/tide")).status, 204);
+  }
+  assert.equal((await launch("GET", "/jobs/tide")).status, 404);
+});
+
 test("one account carries one replication at a time, in order; what is cancelled is resumed", async () => {
   const [read, launch] = [worker.as("reader"), worker.as("launcher")];
   for (const name of ["turn-1", "turn-2"]) assert.equal((await launch("PUT", `/jobs/${name}`, planned(`golden-${name}`, ["volcengine"]))).status, 201);

@@ -1,11 +1,14 @@
 // Texts of rules and error codes lie outside of the module: English comes with every entry, Chinese when it is asked for.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 import * as whole from "imgferry";
 import { Bridge } from "../../wasm/js/dist/bridge.js";
 import { speaking } from "../../wasm/js/dist/texts.js";
+import { folder } from "./temporary.mjs";
 
 const DIST = join(import.meta.dirname, "../../wasm/js/dist");
 const AT = { tencent: { region: "ap-guangzhou" }, volcengine: { region: "cn-beijing" }, huawei: { region: "cn-north-4", projectId: "0123456789abcdef0123456789abcdef" } };
@@ -91,6 +94,37 @@ test("texts outlive a module that is made anew, are fetched once, and again afte
   bridge.call(() => {});
   assert.deepEqual(told.slice(2), ["anew", "en e", "zh z"]);
   await assert.rejects(texts("fr"), { code: "language" });
+});
+
+/** What the whole package in that folder tells of a signature and of a fault, and the files that it read for each. */
+function inNode(dist) {
+  const [operation, params] = WRONG.tencent;
+  const right = { ImageIds: ["img-o3ycss2p"], DestinationRegions: ["ap-shanghai"], ImageName: "golden" };
+  const program = `
+    const files = process.getBuiltinModule("node:fs"), { readFileSync } = files, read = [];
+    files.readFileSync = (path, ...how) => read.push(String(path).split("/").slice(-2).join("/")) && readFileSync(path, ...how);
+    const { Signer, check } = await import(${JSON.stringify(pathToFileURL(join(dist, "index.node.js")))});
+    const at = ${JSON.stringify(AT.tencent)};
+    const { method } = new Signer("tencent", ${JSON.stringify(KEY)}).request("${operation}", ${JSON.stringify(right)}, at, ${NOW});
+    const signing = read.splice(0);
+    console.log(JSON.stringify({ method, signing, problems: check("tencent", "${operation}", ${JSON.stringify(params)}, at), telling: read }));`;
+  return JSON.parse(execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" }));
+}
+
+test("Node reads no text before something tells of one; where they were left behind, their ids are told", () => {
+  const { method, signing, problems, telling } = inNode(DIST);
+  assert.equal(method, "POST");
+  assert.deepEqual(signing.map((path) => path.split("/").at(-1)), ["imgferry.wasm"]);
+  assert.deepEqual(telling.sort(), ["en", "zh"].flatMap((language) => ["huawei", "plan", "tencent", "volcengine"].map((name) => `${language}/${name}.js`)));
+  assert.deepEqual(problems, whole.check("tencent", ...WRONG.tencent.slice(0, 2), AT.tencent));
+
+  const alone = folder();
+  for (const name of ["index.node.js", "error.js", "imgferry.wasm"]) copyFileSync(join(DIST, name), join(alone, name));
+  writeFileSync(join(alone, "package.json"), '{"type":"module"}');
+  const bare = inNode(alone);
+  assert.equal(bare.method, "POST");
+  assert.deepEqual(bare.problems.map(({ rule, path }) => [rule, path]), problems.map(({ rule, path }) => [rule, path]));
+  for (const { rule, message, messageZh } of bare.problems) assert.ok(message.startsWith(rule) && messageZh.startsWith(rule), message);
 });
 
 test("no module holds a text of a rule or of a code", () => {

@@ -141,7 +141,7 @@ impl Job {
 #[wasm_bindgen(js_name = checkPlan)]
 pub fn check_plan(plan: String, trusted: &str) -> Thrown<String> {
     let checked = || match plan_of(plan) {
-        Ok(plan) => Ok(plan.trusting(&hosts(trusted)).check().0),
+        Ok(plan) => Ok(plan.trusting(&hosts(trusted)).check().problems),
         // Mistakes of form are findings like all others.
         Err(error) if !error.problems.is_empty() => Ok(error.problems),
         Err(error) => Err(error),

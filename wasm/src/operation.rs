@@ -61,7 +61,7 @@ pub fn ask(name: &str, input: String, body: Option<Vec<u8>>) -> Thrown<String> {
 /// Every documented rule of an operation.
 fn check(input: Record) -> Result<Value, Error> {
     let Wanted { operation, params, at } = Wanted::read(input)?;
-    Ok(problems_value(&imgferry::check(operation, &params, &at, &Known::default()).0))
+    Ok(problems_value(&imgferry::check(operation, &params, &at, &Known::default()).problems))
 }
 
 /// The request of an operation, checked and complete but for the signature.

@@ -308,7 +308,7 @@ impl Reader {
 
     fn add(&mut self, rule: &'static str, path: &str, message_en: String, message_zh: String) {
         let severity = Severity::Error;
-        self.findings.0.push(Problem { rule, path: path.to_owned(), severity, message_en, message_zh, vendor_code: None });
+        self.findings.problems.push(Problem { rule, path: path.to_owned(), severity, message_en, message_zh, vendor_code: None });
     }
 
     fn whole(&mut self, path: &str, value: &Value, least: i64, set: impl FnOnce(i64)) {

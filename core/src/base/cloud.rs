@@ -1,7 +1,7 @@
 //! The closed set of clouds: their names and their order. What each of them offers stands in `provider.rs`.
 
 use super::error::{Error, Kind};
-use super::text::quoted;
+use super::text::{concat, quoted};
 use super::words::{Words, words};
 use std::fmt;
 use std::ops::{Index, IndexMut};
@@ -30,7 +30,7 @@ impl Cloud {
     pub fn parse(name: &str) -> Result<Cloud, Error> {
         Self::find(name).ok_or_else(|| {
             Error::new(Kind::Misuse, "cloud", String::from("there is no cloud ") + &quoted(name))
-                .hint(["use ", &Self::choices()].concat(), ["请使用 ", &Self::choices_zh()].concat())
+                .hint(concat(&["use ", &Self::choices()]), concat(&["请使用 ", &Self::choices_zh()]))
                 .did_you_mean(Cloud::like(name))
         })
     }
@@ -38,13 +38,13 @@ impl Cloud {
     /// The cloud whose name begins like a misspelt one. Three names need no more, and `imgferry/sign` has no room for more.
     fn like(name: &str) -> Option<&'static str> {
         let ends = |name: &str| {
-            let bytes = name.as_bytes();
-            [bytes.first(), bytes.get(1), bytes.last()].map(|byte| byte.map(u8::to_ascii_lowercase))
+            let (bytes, at) = (name.as_bytes(), |byte: Option<&u8>| byte.map(u8::to_ascii_lowercase));
+            (at(bytes.first()), at(bytes.get(1)), at(bytes.last()))
         };
-        let [first, second, last] = ends(name);
-        Cloud::ALL.map(Cloud::as_str).into_iter().find(|cloud| {
+        let (first, second, last) = ends(name);
+        Self::WORDS.iter().copied().find(|cloud| {
             let own = ends(cloud);
-            own[0] == first && (own[1] == second || own[2] == last)
+            own.0 == first && (own.1 == second || own.2 == last)
         })
     }
 }

@@ -3,7 +3,7 @@
 use super::json::{Object, list};
 use super::problem::Problem;
 use super::spelling::nearest;
-use super::text::{LONGEST, bounded, quoted};
+use super::text::{LONGEST, bounded, concat, quoted};
 use super::time::Millis;
 use super::value::Value;
 use super::words::{Words, words};
@@ -158,8 +158,8 @@ impl Error {
     #[must_use]
     pub(crate) fn did_you_mean(mut self, meant: Option<&str>) -> Self {
         if let Some(meant) = meant {
-            self.hint_en = ["did you mean ", meant, "? ", &self.hint_en].concat().into();
-            self.hint_zh = ["是否应为 ", meant, "？", &self.hint_zh].concat().into();
+            self.hint_en = concat(&["did you mean ", meant, "? ", &self.hint_en]).into();
+            self.hint_zh = concat(&["是否应为 ", meant, "？", &self.hint_zh]).into();
         }
         self
     }
@@ -257,7 +257,7 @@ impl Error {
 
 /// A text between two others; nothing where there is none.
 fn between(before: &str, text: &str, after: &str) -> String {
-    if text.is_empty() { String::new() } else { [before, text, after].concat() }
+    if text.is_empty() { String::new() } else { concat(&[before, text, after]) }
 }
 
 impl From<Box<Error>> for Error {

@@ -6,6 +6,13 @@ pub(crate) fn all(text: impl AsRef<[u8]>, is_fit: impl Fn(u8) -> bool) -> bool {
     text.as_ref().iter().fold(true, |so_far, &byte| so_far & is_fit(byte))
 }
 
+/// Texts in one. The standard library's `concat` is its `join`, a kilobyte of code.
+pub(crate) fn concat(texts: &[&str]) -> String {
+    let mut all = String::with_capacity(texts.iter().map(|text| text.len()).sum());
+    texts.iter().for_each(|text| all.push_str(text));
+    all
+}
+
 /// The first character that is not allowed, with its position, as it may stand in a message.
 pub(crate) fn first_outside(value: &str, allowed: impl Fn(char) -> bool) -> Option<(usize, String)> {
     // Nearly always there is none.

@@ -1,7 +1,7 @@
 //! The time that a host gives: a number in the wrong unit is told, not signed, compared or waited for.
 
 use super::error::{Error, Misuse};
-use super::time::Millis;
+use super::time::{Millis, decimal};
 
 /// The first moment of 2015: no cloud served such calls before.
 const FIRST: i64 = 1_420_070_400_000;
@@ -47,9 +47,9 @@ fn implausible(code: &str, what: &str, given: i64) -> Box<Error> {
     let meant = [("seconds", given.checked_mul(1_000)), ("microseconds", Some(given / 1_000)), ("nanoseconds", Some(given / 1_000_000))];
     let meant = meant.into_iter().find_map(|(unit, ms)| Some((unit, ms.filter(|ms| (FIRST..END).contains(ms))?)));
     let side = if given < FIRST { "before 2015" } else { "after 2999" };
-    let given = given.to_string();
+    let given = decimal(given);
     match meant {
-        Some((unit, ms)) => UNIT.about(&[code, what, &given, unit, &ms.to_string(), side]),
+        Some((unit, ms)) => UNIT.about(&[code, what, &given, unit, &decimal(ms), side]),
         None => NO_TIME.about(&[code, what, &given, side]),
     }
 }

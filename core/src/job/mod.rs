@@ -39,7 +39,7 @@ use crate::provider::read;
 use id::{ChannelId, LaneId};
 use keyring::Tag;
 use machine::Outcome;
-use pace::in_flight::{InFlight, Pending};
+use pace::in_flight::{Errand, InFlight, Pending};
 use state::effect::{Effect, Effects};
 use state::resume::{self, Life, Revived};
 use state::told::told;
@@ -237,10 +237,10 @@ impl Job {
         self.state.clock.advance(now);
         access::landed(&mut self.state, &pending);
         let answer = pending.redacted(answer);
-        let outcome = read(pending.call.operation, &answer);
+        let outcome = read(pending.errand.call.operation, &answer);
         let retry_after_ms = retry_after_ms(&answer);
         let server_date = answer.header("date").and_then(Millis::parse_http_date);
-        let cloud = pending.call.operation.cloud;
+        let cloud = pending.errand.call.operation.cloud;
         self.state.clouds[cloud].trouble = None;
         access::note_time(&mut self.state, cloud, &outcome, server_date);
         let effects = match &outcome {
@@ -252,7 +252,7 @@ impl Job {
             Err(error) if error.kind == Kind::Auth => access::locked(&mut self.state, cloud, error, retry_after_ms),
             Err(error) if error.kind == Kind::Throttled => access::throttled(&mut self.state, &pending, error, retry_after_ms),
             Err(_) | Ok(_) => {
-                self.state.channels.limiter(pending.channel).accepted();
+                self.state.channels.limiter(pending.errand.channel).accepted();
                 access::proven(&mut self.state, cloud)
             }
         };
@@ -270,10 +270,10 @@ impl Job {
         let pending = self.in_flight.land(id)?;
         self.state.clock.advance(now);
         access::landed(&mut self.state, &pending);
-        let mut error = why.error(&pending.call.request().url);
+        let mut error = why.error(&pending.errand.call.request().url);
         error.message = pending.redacted_text(error.message);
         error = error.bounded();
-        self.state.clouds[pending.call.operation.cloud].trouble = Some(error.clone());
+        self.state.clouds[pending.errand.call.operation.cloud].trouble = Some(error.clone());
         if let Lost::Blocked(_) = why {
             let effects = access::blocked(&mut self.state, &pending, &error);
             self.drain(effects);
@@ -371,9 +371,9 @@ impl Job {
             return None;
         }
         access::usable_keys(&mut self.state, channel, keys)?;
-        let pending = self.state.channels.pop_again(channel).map(Ok).or_else(|| stages::call(&mut self.state, channel));
-        let outgoing = match pending {
-            Some(Ok(pending)) => self.send(pending, keys),
+        let errand = self.state.channels.pop_again(channel).map(Ok).or_else(|| stages::call(&mut self.state, channel));
+        let outgoing = match errand {
+            Some(Ok(errand)) => self.send(errand, keys),
             Some(Err(effects)) => {
                 self.drain(effects);
                 None
@@ -385,35 +385,33 @@ impl Job {
     }
 
     /// Signs a call, writes ahead what must not be forgotten, and lets it go.
-    fn send(&mut self, mut pending: Pending, keys: &Keyring) -> Option<Outgoing> {
-        let (cloud, now) = (pending.call.operation.cloud, self.state.clock.now());
+    fn send(&mut self, errand: Errand, keys: &Keyring) -> Option<Outgoing> {
+        let (cloud, now) = (errand.call.operation.cloud, self.state.clock.now());
         let credentials = keys.get(cloud)?;
         let tag = Tag::of(credentials);
         let account = &mut self.state.clouds[cloud];
         let signing_time = self.state.clock.host().plus(account.skew_ms);
-        let request = match sign_call(&pending.call, credentials, signing_time, account.derived(tag, credentials)) {
+        let request = match sign_call(&errand.call, credentials, signing_time, account.derived(tag, credentials)) {
             Ok(request) => request,
             Err(error) => {
-                let effects = stages::unbuilt(&mut self.state, pending.channel, pending.subject, error);
+                let effects = stages::unbuilt(&mut self.state, errand.channel, errand.subject, error);
                 self.drain(effects);
                 return None;
             }
         };
         account.in_flight += 1;
-        pending.redactor.clone_from(&account.redactor);
-        pending.sent = now;
+        let redactor = account.redactor.clone();
         // Taken here, not before: a call that could not be built costs no place.
-        pending.ticket = self.state.channels.limiter(pending.channel).take(now);
-        pending.tag = Some(tag);
-        let effects = stages::write_ahead(&mut self.state, &pending);
+        let ticket = self.state.channels.limiter(errand.channel).take(now);
+        let effects = stages::write_ahead(&mut self.state, &errand);
         self.drain(effects);
-        let id = self.in_flight.leave(pending);
+        let id = self.in_flight.leave(Pending { errand, sent: now, ticket, tag, redactor });
         Some(Outgoing { id, request, timeout_ms: self.state.plan.policy.request_timeout_ms })
     }
 
     /// Hands what came of a request to the stage that made it.
     fn settle(&mut self, pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) {
-        let channel = pending.channel;
+        let channel = pending.errand.channel;
         let effects = stages::settle(&mut self.state, pending, outcome, retry_after_ms);
         self.drain(effects);
         self.state.channels.rewake(channel);

@@ -47,12 +47,13 @@ impl Plan {
                     let words: [(&str, &dyn std::fmt::Display); 3] = [("name", &name), ("instead", &instead), ("instead_zh", &instead_zh)];
                     findings.add(&RESERVED, format!("{path}.params.{name}"), &words);
                 }
-                for mut problem in transfer.check(target, self, &Known::default()).0.into_iter().chain(transfer.check_after(target, self).0)
+                for mut problem in
+                    transfer.check(target, self, &Known::default()).problems.into_iter().chain(transfer.check_after(target, self).problems)
                 {
                     let seen = (problem.rule, problem.message_en.clone());
                     if !told.contains(&seen) {
                         problem.path = format!("{path}.{}", problem.path);
-                        findings.0.push(problem);
+                        findings.problems.push(problem);
                         told.push(seen);
                     }
                 }
@@ -104,7 +105,7 @@ impl Transfer {
         };
         let own = known.image.filter(|image| (chaining.needs_own)(image));
         if own.is_some() {
-            findings.0.extend(check(in_region(&self.from.0, &step_name, None), &self.from.0, known).0);
+            findings.problems.extend(check(in_region(&self.from.0, &step_name, None), &self.from.0, known).problems);
             if chain.cmk_id.is_none() && known.image.is_some_and(|image| image.encrypted == Some(true)) {
                 findings.add(&CHAIN_KEY, "chain.cmk_id", &[("region", &target.region.0)]);
             }
@@ -113,10 +114,10 @@ impl Transfer {
         let plain = own.map(|image| Image { ownership: Ownership::Private, encrypted: image.encrypted.map(|_| false), ..image.clone() });
         let sent = Known { image: plain.as_ref().or(known.image), shared: Some(false), ..known.clone() };
         let crossing = if chain.cmk_id.is_some() { &step_name } else { &name };
-        findings.0.extend(check(self.launch(target, crossing, &params), &self.from.0, &sent).0);
+        findings.problems.extend(check(self.launch(target, crossing, &params), &self.from.0, &sent).problems);
         if let Some(key) = &chain.cmk_id {
             let arrived = Known { image: None, ..known.clone() };
-            findings.0.extend(check(in_region(&target.region.0, &name, Some(key)), &target.region.0, &arrived).0);
+            findings.problems.extend(check(in_region(&target.region.0, &name, Some(key)), &target.region.0, &arrived).problems);
         }
         findings
     }
@@ -131,9 +132,9 @@ impl Transfer {
             match (self.cloud.replication().change)(&CopyRef { image: &self.image, region: &target.region.0, uin }, &change) {
                 Ok(Wanted { operation, params }) => {
                     let found = check_operation(operation, &params, &plan.at(self.cloud, &target.region.0), &Known::default());
-                    findings
-                        .0
-                        .extend(found.0.into_iter().map(|problem| Problem { path: format!("after.{field}.{}", problem.path), ..problem }));
+                    findings.problems.extend(
+                        found.problems.into_iter().map(|problem| Problem { path: format!("after.{field}.{}", problem.path), ..problem }),
+                    );
                 }
                 Err(setting) => {
                     let setting = format!("clouds.{}.{setting}", self.cloud);
@@ -212,7 +213,7 @@ mod tests {
         };
         let own_region = |findings: &Findings| {
             let same = |problem: &&Problem| problem.severity == Severity::Error && problem.message_en.contains("source region");
-            findings.0.iter().filter(same).count()
+            findings.problems.iter().filter(same).count()
         };
         let tencent = |more: &str| copy("tencent", "img-o3ycss2p", "ap-guangzhou", more);
         for findings in [
@@ -272,7 +273,7 @@ mod tests {
             assert!(told.iter().any(|told| told.ends_with(&format!("did you mean {meant}?"))), "{meant} not in {told:?}");
         }
         let text = r#"{"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shangai"], "params": {"Encrypted": true}}]}"#;
-        let told = Plan::parse(text).expect("a plan").check().0;
+        let told = Plan::parse(text).expect("a plan").check().problems;
         let told = |severity| {
             told.iter().filter(|problem| problem.severity == severity).map(|problem| problem.message_en.as_str()).collect::<Vec<_>>()
         };
@@ -295,7 +296,7 @@ mod tests {
             let text =
                 format!(r#"{{"copies": [{{"cloud": "{cloud}", "image": "{image}", "from": "{from}", "to": ["{to}"], "name": "n"}}]}}"#);
             let told = Plan::parse(&text).expect("a plan").check();
-            let found = told.0.iter().find(|problem| problem.message_en.ends_with(&format!("did you mean {meant}?")));
+            let found = told.problems.iter().find(|problem| problem.message_en.ends_with(&format!("did you mean {meant}?")));
             assert_eq!(found.map(|problem| problem.severity), Some(Severity::Warning), "{told:?}");
         }
     }
@@ -307,7 +308,7 @@ mod tests {
                 "copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"]}]});
             Plan::from_value(&plan)
         };
-        let rules = |plan: &Plan| plan.check().0.iter().filter(|problem| problem.rule == "plan.trust").count();
+        let rules = |plan: &Plan| plan.check().problems.iter().filter(|problem| problem.rule == "plan.trust").count();
         for stranger in ["http://Stranger.example:8080/x", "https://localhost.stranger.example", "https://{region}.stranger.example"] {
             assert_eq!(rules(&plan(stranger, "official")?), 1, "{stranger}");
             assert_eq!(rules(&plan(stranger, "endpoint")?), 0, "{stranger}");

@@ -323,7 +323,7 @@ mod tests {
     fn read(given: Value, written: Written) -> (Policy, Vec<String>) {
         let mut findings = Findings::default();
         let policy = Policy::read(given.as_object().unwrap_or(&Map::new()), written, &mut findings);
-        (policy, findings.0.into_iter().map(|problem| format!("{}: {}", problem.path, problem.message_en)).collect())
+        (policy, findings.problems.into_iter().map(|problem| format!("{}: {}", problem.path, problem.message_en)).collect())
     }
 
     #[test]

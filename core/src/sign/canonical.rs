@@ -7,7 +7,7 @@ use super::request::HOST;
 use super::scheme::Scheme;
 use super::scheme::{HostRule, PathRule, PayloadRule, QueryRule, RepeatedRule, ValueRule};
 use crate::base::error::Error;
-use crate::base::text::all;
+use crate::base::text::{all, concat};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -89,7 +89,7 @@ pub(super) fn path(rule: PathRule, path: &str) -> Cow<'_, str> {
     let is_plain = all(path, |byte| encode::is_unreserved(byte) | (byte == b'/'));
     match (is_plain, wants_slash) {
         (true, false) => Cow::Borrowed(path),
-        (true, true) => Cow::Owned(encode::concat(&[path, "/"])),
+        (true, true) => Cow::Owned(concat(&[path, "/"])),
         (false, _) => {
             let mut text = String::with_capacity(path.len() + 1);
             encode::percent_encode_path(&mut text, encode::percent_decode(path));
@@ -200,7 +200,11 @@ pub(super) fn header_lines<'a>(
             }
             [_] => {}
             several => match scheme.repeated {
-                RepeatedRule::LineEach => several.sort_unstable_by_key(|(_, value)| value.trim()),
+                RepeatedRule::LineEach => {
+                    let mut values: Vec<&str> = several.iter().map(|(_, value)| value.trim()).collect();
+                    values.sort_unstable();
+                    several.iter_mut().zip(values).for_each(|((_, line), value)| *line = value);
+                }
                 RepeatedRule::Refused => {
                     return Err(misuse::REPEATED.about(&[name]));
                 }

@@ -1,14 +1,14 @@
 //! The request on its way to be signed: what is missing is added, what cannot be sent is refused.
 
 use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
-use super::encode::{self, Pair, Url, concat, cut};
+use super::encode::{self, Pair, Url, cut};
 use super::hash::Hasher;
 use super::request::{AUTHORIZATION, HOST, Identity, Options, Unsigned};
 use super::scheme::{ContentTypeRule, HostRule, PayloadRule, Scheme, Scope, TimeFormat};
 use super::{keys, misuse};
 use crate::base::error::Error;
 use crate::base::http::header;
-use crate::base::text::{all, first_control, quoted};
+use crate::base::text::{all, concat, first_control, quoted};
 use crate::base::time::{Millis, decimal};
 use crate::base::wall_clock::plausible;
 use std::borrow::Cow;
@@ -138,7 +138,7 @@ impl Unsigned<'_> {
         add(X_NOT_SIGN_BODY, b"");
         add(X_CREDENTIAL, concat(&[who.id, "/", &stamp.scope]).as_bytes());
         add(X_ALGORITHM, scheme.algorithm.as_bytes());
-        add(X_SIGNED_HEADERS, &names.iter().map(|name| name.as_bytes()).collect::<Vec<_>>().join(&b';'));
+        add(X_SIGNED_HEADERS, &list(&names.iter().map(|name| name.as_bytes()).collect::<Vec<_>>()));
         if let Some(seconds) = options.expires_s {
             add(X_EXPIRES, decimal(i64::from(seconds)).as_bytes());
         }
@@ -147,7 +147,7 @@ impl Unsigned<'_> {
         let mut pairs = given;
         pairs.extend(encode::query_pairs(&own));
         pairs.retain(|(name, _)| **name != *X_SECURITY_TOKEN.as_bytes());
-        let list = sorted(pairs.iter().map(|(name, _)| &**name).chain([X_SIGNED_QUERIES.as_bytes()])).join(&b';');
+        let list = list(&sorted(pairs.iter().map(|(name, _)| &**name).chain([X_SIGNED_QUERIES.as_bytes()])));
         pairs.push((Cow::Borrowed(X_SIGNED_QUERIES.as_bytes()), Cow::Owned(list)));
         let query = canonical::join(scheme.query, &pairs);
         let parts = Parts { names: &names, host: &host, host_rule: HostRule::AsSent, path: url.path, query: &query, payload: EMPTY_HASH };
@@ -295,6 +295,19 @@ fn sorted<T: Ord>(names: impl Iterator<Item = T>) -> Vec<T> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// Names joined by `;`.
+fn list(names: &[&[u8]]) -> Vec<u8> {
+    let mut list = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        // A name may be empty, the first one too.
+        if index > 0 {
+            list.push(b';');
+        }
+        list.extend_from_slice(name);
+    }
+    list
 }
 
 /// Puts a pair at its place in a sorted query. The list of signed names, for one, stands behind it.

@@ -2,7 +2,7 @@
 
 use super::misuse;
 use crate::base::error::Error;
-use crate::base::text::{all, first_control};
+use crate::base::text::{all, concat, first_control};
 use crate::base::time::{decimal, number};
 use std::borrow::Cow;
 
@@ -106,13 +106,6 @@ pub(crate) fn query_pairs(query: &str) -> Vec<Pair<'_>> {
 pub(crate) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|byte| byte == mark)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
-}
-
-/// Texts in one. The standard library's `concat` is its `join`, a kilobyte of code.
-pub(crate) fn concat(texts: &[&str]) -> String {
-    let mut all = String::with_capacity(texts.iter().map(|text| text.len()).sum());
-    texts.iter().for_each(|text| all.push_str(text));
-    all
 }
 
 /// A hash as lower-case hex. All digits at once: the crate `hex` takes four times as long, three times a signature. In WebAssembly

@@ -1,9 +1,10 @@
 //! From the secret to the signing key, and keeping that key for as long as it is good.
 
-use super::encode::{self, Hex, concat};
+use super::encode::{self, Hex};
 use super::hash::Hmac;
 use super::scheme::{Keys, Scheme, Scope};
 use crate::base::credentials::Credentials;
+use crate::base::text::concat;
 use crate::base::time::Millis;
 use std::fmt;
 use zeroize::Zeroizing;
@@ -142,15 +143,15 @@ pub(super) fn scope(scheme: &Scheme, date: &str, region: &str, service: &str) ->
 
 /// The last key of the chain: HMAC over each part of the scope in turn.
 fn chain(prefix: &str, secret: &str, scope: &str) -> Zeroizing<[u8; 32]> {
-    let start = Zeroizing::new([prefix.as_bytes(), secret.as_bytes()].concat());
+    let start = Zeroizing::new(concat(&[prefix, secret]));
     let mut parts = scope.as_bytes().split(|&byte| byte == b'/');
-    let first = mac(&start, parts.next().unwrap_or_default());
+    let first = mac(start.as_bytes(), parts.next().unwrap_or_default());
     parts.fold(first, |key, part| mac(&*key, part))
 }
 
 fn hkdf(id: &str, secret: &str, info: &str) -> Hex {
     let extracted = mac(id.as_bytes(), secret.as_bytes());
-    let expanded = mac(&*extracted, &[info.as_bytes(), &[1]].concat());
+    let expanded = mac(&*extracted, concat(&[info, "\u{1}"]).as_bytes());
     encode::hex(&expanded)
 }
 

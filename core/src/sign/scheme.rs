@@ -1,6 +1,6 @@
 //! What differs between the schemes: one [`Scheme`] holds a value for each point.
 
-use super::encode::concat;
+use crate::base::text::concat;
 use crate::base::time::{Millis, number, push_decimal};
 use std::borrow::Cow;
 

@@ -254,7 +254,7 @@ fn findings(operation: &str, change: &Value) -> Vec<imgferry::Problem> {
         let Facts::Images(page) = reply.facts else { panic!("no image: {record}") };
         page.items.into_iter().next().unwrap()
     });
-    imgferry::check(operation, &params, &at, &Known { image: image.as_ref(), quota: quota.as_ref(), running, ..Known::default() }).0
+    imgferry::check(operation, &params, &at, &Known { image: image.as_ref(), quota: quota.as_ref(), running, ..Known::default() }).problems
 }
 
 /// A rule, the operation it is tried on, a change it accepts and one it rejects.
@@ -630,7 +630,7 @@ fn vector_findings() -> Vec<(String, Vec<imgferry::Problem>)> {
             at.project_id = input["project_id"].as_str().map(str::to_owned);
             at.domain_id = input["domain_id"].as_str().map(str::to_owned);
             let bare = id.starts_with("raw-") || id.starts_with("derived-") || id.starts_with("path-");
-            (!bare).then(|| (id.to_owned(), imgferry::check(operation, &params(input["params"].clone()), &at, &Known::default()).0))
+            (!bare).then(|| (id.to_owned(), imgferry::check(operation, &params(input["params"].clone()), &at, &Known::default()).problems))
         })
         .collect()
 }

@@ -43,7 +43,7 @@ fn image(told: &Value) -> Image {
 fn found(example: &Value, cloud: &str) -> BTreeSet<String> {
     if !example["plan"].is_null() {
         let problems = match Plan::from_value(&example["plan"]) {
-            Ok(plan) => plan.check().0,
+            Ok(plan) => plan.check().problems,
             Err(error) => error.problems,
         };
         return problems.iter().map(|problem| problem.rule.to_owned()).collect();
@@ -65,7 +65,7 @@ fn found(example: &Value, cloud: &str) -> BTreeSet<String> {
     let params: Params = example["params"].as_object().expect("params").clone();
     let cloud = Cloud::parse(example["cloud"].as_str().unwrap_or(cloud)).expect("a cloud");
     let operation = cloud.operation(example["operation"].as_str().expect("an operation")).expect("known");
-    imgferry::check(operation, &params, &at, &known).0.iter().map(|problem| problem.rule.to_owned()).collect()
+    imgferry::check(operation, &params, &at, &known).problems.iter().map(|problem| problem.rule.to_owned()).collect()
 }
 
 #[test]

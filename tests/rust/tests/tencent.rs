@@ -20,7 +20,7 @@ fn documented_requests_are_built_to_the_byte_and_raise_no_alarm() {
     for (name, exchange) in exchanges() {
         let operation = operation(text(&exchange["operation"]));
         let (params, at) = (params(&exchange["params"]), at_of(&exchange["at"]));
-        for problem in imgferry::check(operation, &params, &at, &Known::default()).0 {
+        for problem in imgferry::check(operation, &params, &at, &Known::default()).problems {
             assert_eq!(problem.severity, Severity::Note, "{name}: {problem}");
         }
         let request = imgferry::check_and_build(operation, &params, &at).expect(&name).request().clone();
@@ -203,7 +203,7 @@ struct Try {
 impl Try {
     fn problems(&self) -> Vec<Problem> {
         let known = Known { image: self.image.as_ref(), quota: self.quota.as_ref(), ..Known::default() };
-        imgferry::check(operation(self.operation), &params(&self.params), &self.at, &known).0
+        imgferry::check(operation(self.operation), &params(&self.params), &self.at, &known).problems
     }
 
     fn at(self, region: &str) -> Try {
@@ -810,7 +810,7 @@ fn all_findings_come_at_once() {
 #[test]
 fn assumptions_are_notes_of_launches_only() {
     for operation in Cloud::Tencent.operations() {
-        let found = imgferry::check(operation, &Params::new(), &At::region("ap-beijing"), &Known::default()).0;
+        let found = imgferry::check(operation, &Params::new(), &At::region("ap-beijing"), &Known::default()).problems;
         for problem in found.iter().filter(|problem| problem.rule.contains("assumed")) {
             assert_eq!(problem.severity, Severity::Note, "{problem}");
             assert!(matches!(operation.name, "SyncImages" | "ExportImages"), "{problem}");
@@ -858,7 +858,8 @@ fn rules_take_wrong_shapes_calmly() {
                     let fits = fits || matches!((shape, value), (Shape::Integer, number) if number.is_i64());
                     let fits =
                         fits || matches!((shape, value), (Shape::Texts | Shape::Objects(..), Value::Array(items)) if items.is_empty());
-                    let reported = found.0.iter().any(|problem| problem.path.starts_with(name) && problem.rule.starts_with("params."));
+                    let reported =
+                        found.problems.iter().any(|problem| problem.path.starts_with(name) && problem.rule.starts_with("params."));
                     assert!(fits || reported, "{}.{name} = {value}", operation.name);
                 }
             }

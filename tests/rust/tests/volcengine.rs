@@ -445,7 +445,7 @@ fn rules_are_unique_and_well_formed() {
 fn no_documented_example_raises_an_alarm() {
     let alarms = |operation: &str, params: &Params, at: &At| {
         let operation = Cloud::Volcengine.operation(operation).expect("known");
-        let mut problems = imgferry::check(operation, params, at, &Known::default()).0;
+        let mut problems = imgferry::check(operation, params, at, &Known::default()).problems;
         problems.retain(|problem| problem.severity > Severity::Note);
         problems
     };
@@ -962,7 +962,7 @@ fn changed(operation: &str, changes: &Value) -> Params {
 
 fn findings(operation: &str, params: &Params, region: &str, known: &Known<'_>) -> Vec<Problem> {
     let operation = Cloud::Volcengine.operation(operation).expect("known");
-    imgferry::check(operation, params, &At::region(region), known).0
+    imgferry::check(operation, params, &At::region(region), known).problems
 }
 
 /// An image that may be copied.
@@ -1056,7 +1056,8 @@ impl Random {
 fn absent_parameters_have_the_codes_of_the_page() {
     let codes = |cloud: Cloud, operation: &str, params: &Value| -> Vec<(String, Option<&'static str>)> {
         let operation = cloud.operation(operation).expect("known");
-        let problems = imgferry::check(operation, params.as_object().expect("a record"), &At::region("cn-beijing"), &Known::default()).0;
+        let problems =
+            imgferry::check(operation, params.as_object().expect("a record"), &At::region("cn-beijing"), &Known::default()).problems;
         problems
             .into_iter()
             .filter(|problem| problem.rule.starts_with("params."))

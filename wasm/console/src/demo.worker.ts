@@ -75,7 +75,8 @@ async function noted(line: Line): Promise<void> {
 const QUICK = { poll: "1s", settle: "4s", visible: "30s", backoff: "500ms", backoff_max: "4s", request_timeout: "6s" };
 
 function jobOf(carried: Carried): Job {
-  carried.job ??= carried.journal ? Job.restore(carried.journal, Date.now()).job : new Job({ ...carried.plan, policy: { ...QUICK, ...carried.plan.policy } }, Date.now(), 7);
+  // What has ended is only looked at: restored, it would go on, and no launch in doubt would wait for a person any more.
+  carried.job ??= carried.journal ? Job[carried.endedMs === null ? "restore" : "wake"](carried.journal, Date.now()).job : new Job({ ...carried.plan, policy: { ...QUICK, ...carried.plan.policy } }, Date.now(), 7);
   return carried.job;
 }
 

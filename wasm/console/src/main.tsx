@@ -1,7 +1,7 @@
 // The shell: where the reader is, in what language and theme, and what drives the replications. Pages come when they are opened.
 import { render } from "preact";
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { demo } from "./demo.js";
 import type { Demo } from "./demo.js";
 import { edge } from "./edge.js";
@@ -48,6 +48,14 @@ function Console() {
   }, [language, theme]);
   const path = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
   const page = path[0] === ONE.path ? ONE : (PAGES.find((page) => page.path === path[0]) ?? PAGES[0]!);
+  // Who goes to another page begins at its top, with the keyboard too.
+  const last = useRef(hash);
+  useEffect(() => {
+    if (last.current === hash) return;
+    last.current = hash;
+    scrollTo(0, 0);
+    document.getElementById("main")?.focus({ preventScroll: true });
+  }, [hash]);
   useEffect(() => {
     void page.load().then(({ default: of }) => setPage({ at: page.path, of }));
     document.title = `${path[0] === ONE.path ? path[1] : t(page.word)} · imgferry`;
@@ -61,12 +69,12 @@ function Console() {
         <span class={`mode ${mode}`}>{t(mode)}</span>
         <nav aria-label="imgferry">
           {PAGES.map(({ word, path: to }) => (
-            <a href={`#/${to}`} aria-current={page.path === to || (to === "" && page === ONE) ? "page" : undefined}>{t(word)}</a>
+            <a href={`#/${to}`} aria-current={page.path === to || (to === "" && page === ONE) ? "page" : undefined}>{t(word === "new" ? "newShort" : word)}</a>
           ))}
         </nav>
       </header>
       <main id="main" tabIndex={-1}>
-        {Page && backend && Page.at === page.path ? <Page.of key={`${mode} ${path[1] ?? ""}`} backend={backend.of} demo={backend.demo} choices={choices} choose={choose} path={path} /> : <p role="status">{t("loading")}</p>}
+        {Page && backend && Page.at === page.path ? <Page.of key={`${mode} ${path.slice(1).join("/")}`} backend={backend.of} demo={backend.demo} choices={choices} choose={choose} path={path} /> : <p role="status">{t("loading")}</p>}
       </main>
     </>
   );

@@ -24,18 +24,24 @@ export const Failed = ({ of }: { of: Trouble | null }) =>
     </div>
   ) : null;
 
-export const Problems = ({ of }: { of: readonly { severity: string; path: string; message: string; messageZh: string }[] }) => (
+/** Findings; `where` says in words where one stands, nothing where it stands beside its field. */
+export const Problems = ({ of, where = (path) => path }: { of: readonly { severity: string; path: string; message: string; messageZh: string }[]; where?: (path: string) => string }) => (
   <ul class="problems">
-    {of.map(({ severity, path, message, messageZh }) => <li class={severity}><Severity of={severity} /> <code>{path}</code> {isZh() ? messageZh : message}</li>)}
+    {of.map(({ severity, path, message, messageZh }) => <li class={severity}><Severity of={severity} /> {where(path) && <code>{where(path)}</code>} {isZh() ? messageZh : message}</li>)}
   </ul>
 );
 const Severity = ({ of }: { of: string }) => <b>{isZh() ? { error: "错误", warning: "警告", note: "说明" }[of] : of}</b>;
 
 export const ago = (ms: number): string => {
   const s = Math.max(0, Math.round(ms / 1000));
-  return s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+  const [hours, minutes, seconds] = isZh() ? ["时", "分", "秒"] : ["h", "min", "s"];
+  return s < 60 ? `${s} ${seconds}` : s < 3600 ? `${Math.floor(s / 60)} ${minutes} ${s % 60} ${seconds}` : `${Math.floor(s / 3600)} ${hours} ${Math.floor((s % 3600) / 60)} ${minutes}`;
 };
-export const moment = (ms: number): string => new Intl.DateTimeFormat(isZh() ? "zh-CN" : "en", { dateStyle: "medium", timeStyle: "medium" }).format(ms);
+// One of each: to make a format takes longer than all that is done with it.
+const FORMATS = { zh: new Intl.DateTimeFormat("zh-CN", { dateStyle: "medium", timeStyle: "medium" }), en: new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" }) };
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+export const moment = (ms: number): string => FORMATS[isZh() ? "zh" : "en"].format(ms);
+export const clock = (ms: number): string => CLOCK.format(ms);
 
 /** Asks again and again; what fails is told, and asked again. */
 export function useAsked<T>(ask: () => Promise<T>, everyMs: number, on: readonly unknown[]): { told: T | null; trouble: Trouble | null; again: () => void } {
@@ -59,25 +65,49 @@ export function useAsked<T>(ask: () => Promise<T>, everyMs: number, on: readonly
   return { told, trouble, again: () => setTurn(turn + 1) };
 }
 
+/** The height of a row where there are many, as in the style. */
+const HEIGHT = 48;
+
 /** Only rows that are seen are drawn, where there are many. */
-export function Rows<T>({ of, height, head, row, label }: { of: readonly T[]; height: number; head: ComponentChildren; row: (item: T, index: number) => ComponentChildren; label: string }) {
+export function Rows<T>({ of, head, row, label }: { of: readonly T[]; head: ComponentChildren; row: (item: T, index: number) => ComponentChildren; label: string }) {
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const many = of.length > 200;
-  const seen = many ? Math.ceil(640 / height) + 12 : of.length;
-  const first = many ? Math.max(0, Math.floor(top / height) - 6) : 0;
+  const seen = many ? Math.ceil(640 / HEIGHT) + 12 : of.length;
+  const first = many ? Math.max(0, Math.floor(top / HEIGHT) - 6) : 0;
   const shown = of.slice(first, first + seen);
+  // While it only scrolls, a row that stays is the same one: it is not made and compared anew.
+  const last = useRef<{ of: readonly T[]; row: unknown; made: Map<number, ComponentChildren> }>({ of, row, made: new Map() });
+  const before = last.current.of === of && last.current.row === row ? last.current.made : new Map<number, ComponentChildren>();
+  const made = new Map(shown.map((item, at) => [first + at, before.get(first + at) ?? row(item, first + at)]));
+  last.current = { of, row, made };
   return (
     <div class={`rows ${many ? "many" : ""}`} ref={box} tabIndex={0} role="region" aria-label={label} onScroll={many ? () => setTop(box.current!.scrollTop) : undefined}>
       <table aria-rowcount={of.length + 1}>
         <thead>{head}</thead>
         <tbody>
-          {first > 0 && <tr class="space" aria-hidden="true"><td style={{ height: `${first * height}px` }} /></tr>}
-          {shown.map((item, at) => row(item, first + at))}
-          {first + seen < of.length && <tr class="space" aria-hidden="true"><td style={{ height: `${(of.length - first - seen) * height}px` }} /></tr>}
+          {first > 0 && <tr class="space" aria-hidden="true"><td style={{ height: `${first * HEIGHT}px` }} /></tr>}
+          {[...made.values()]}
+          {first + seen < of.length && <tr class="space" aria-hidden="true"><td style={{ height: `${(of.length - first - seen) * HEIGHT}px` }} /></tr>}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** A button that asks before it acts: what will happen, and the command that does the same. */
+export function Asking({ label, title, hint, keep, command, act }: { label: string; title: string; hint: string; keep: string; command: string; act: () => void }) {
+  const box = useRef<HTMLDialogElement>(null);
+  return (
+    <>
+      <button type="button" aria-haspopup="dialog" onClick={() => box.current!.showModal()}>{label}</button>
+      <dialog ref={box} aria-label={title}>
+        <h2>{title}</h2>
+        <p>{hint}</p>
+        <Copyable title={t("same")} text={command} />
+        <p class="actions"><button type="button" onClick={() => box.current!.close()}>{keep}</button><button type="button" class="primary" onClick={() => (box.current!.close(), act())}>{label}</button></p>
+      </dialog>
+    </>
   );
 }
 

@@ -12,13 +12,16 @@ export interface Glue {
   loadTexts?(language: Language, texts: string): void;
 }
 
+/** Texts of rules and error codes, or what reads them when something first tells of one. It never throws. */
+export type Text = string | (() => string);
+
 /** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
 export class Bridge<G extends Glue> {
   #ready = false;
   #instance = 0;
   /** How many of the texts this instance has been told. */
   #told = 0;
-  readonly #texts: [language: Language, texts: string][] = [];
+  readonly #texts: [language: Language, text: Text][] = [];
   readonly #glue: G;
   readonly #entry: string;
   readonly #module: (() => unknown) | undefined;
@@ -61,8 +64,8 @@ export class Bridge<G extends Glue> {
   }
 
   /** Has these texts for the module, and for every instance that takes its place: given when something first tells of them. */
-  addTexts(language: Language, texts: readonly string[]): void {
-    this.#texts.push(...texts.map((text): [Language, string] => [language, text]));
+  addTexts(language: Language, texts: readonly Text[]): void {
+    this.#texts.push(...texts.map((text): [Language, Text] => [language, text]));
   }
 
   #checked(source: unknown): unknown {
@@ -104,7 +107,10 @@ export class Bridge<G extends Glue> {
       }
     }
     return this.#call((glue) => {
-      while (this.#told < this.#texts.length) glue.loadTexts!(...this.#texts[this.#told++]!);
+      while (this.#told < this.#texts.length) {
+        const [language, text] = this.#texts[this.#told++]!;
+        glue.loadTexts!(language, typeof text === "string" ? text : text());
+      }
       return use(glue);
     });
   }

@@ -11,6 +11,8 @@ export interface Glue {
     /** Takes the texts of rules and error codes in a language. */
     loadTexts?(language: Language, texts: string): void;
 }
+/** Texts of rules and error codes, or what reads them when something first tells of one. It never throws. */
+export type Text = string | (() => string);
 /** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
 export declare class Bridge<G extends Glue> {
     #private;
@@ -23,7 +25,7 @@ export declare class Bridge<G extends Glue> {
     /** Loads the module without waiting. */
     initSync(source?: Source): void;
     /** Has these texts for the module, and for every instance that takes its place: given when something first tells of them. */
-    addTexts(language: Language, texts: readonly string[]): void;
+    addTexts(language: Language, texts: readonly Text[]): void;
     /**
      * Calls into the module; what it throws becomes a real error. What is silent tells of rules and codes only where it throws, and
      * leaves no trace then: the texts are given, and it is called once more.

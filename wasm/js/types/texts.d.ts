@@ -1,8 +1,8 @@
-import { type Bridge, type Glue } from "./bridge.js";
+import { type Bridge, type Glue, type Text } from "./bridge.js";
 import type { Language } from "./params/words.js";
 /** Texts of rules and error codes by language: those that come with the entry, or how they are fetched. */
 export type Texts = {
-    readonly [language in Language]: readonly string[] | (() => Promise<readonly string[]>);
+    readonly [language in Language]: readonly Text[] | (() => Promise<readonly Text[]>);
 };
 export interface Speaking {
     /**

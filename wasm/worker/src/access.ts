@@ -42,9 +42,11 @@ async function signedBy(token: string, { issuer, audience, jwks, algorithms = AL
   try {
     const allowed = algorithms.filter((name) => ALGORITHMS.includes(name));
     const { payload } = await jwtVerify(token, keys, { issuer, audience, algorithms: allowed, clockTolerance: 30, requiredClaims: ["exp", "sub"] });
+    // What a token says of its owner goes into logs and lists: it is a short text. An end that never comes is none.
+    if (typeof payload.sub !== "string" || !/^[^\p{C}]{1,200}$/u.test(payload.sub) || !Number.isFinite(payload.exp)) throw new TypeError("sub or exp");
     const told = payload[claim];
     const roles = Array.isArray(told) ? told.filter((role) => typeof role === "string") : typeof told === "string" ? told.split(" ") : [];
-    return { name: payload.sub!, roles };
+    return { name: payload.sub, roles };
   } catch (error) {
     const expired = (error as { code?: string }).code === "ERR_JWT_EXPIRED";
     throw unknown(expired ? "the token has expired: sign in again" : "the token is not one of this worker's issuer");

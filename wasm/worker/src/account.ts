@@ -11,7 +11,7 @@ import { Journals } from "./journal.js";
 import { keyOf } from "./keys.js";
 import { cause, log } from "./log.js";
 import { placed } from "./partition.js";
-import { outcome, refused } from "./refusal.js";
+import { outcome, refused, unknownJob } from "./refusal.js";
 import type { Outcome } from "./refusal.js";
 import type { AccountObject, Env, Places, Standing, View } from "./types.js";
 
@@ -159,7 +159,7 @@ export class Account extends DurableObject<Env> implements AccountObject {
   resolve(name: string, lane: number, imageId: string | null): Promise<Outcome<null>> {
     return outcome(async () => {
       const standing = this.#journals.standing(name);
-      if (!standing) throw refused(404, "not_found", "job", "there is no such replication", "look at the list", "请查看列表");
+      if (!standing) throw unknownJob(name);
       this.#open(name).resolve(Date.now(), lane, imageId);
       this.#save(name);
       await this.#again(standing);
@@ -172,11 +172,21 @@ export class Account extends DurableObject<Env> implements AccountObject {
     await this.#arm(Date.now());
   }
 
+  /** That a part may be deleted. */
+  ended(name: string): Promise<Outcome<null>> {
+    return outcome(() => this.#mustHaveEnded(name));
+  }
+
+  #mustHaveEnded(name: string): null {
+    const standing = this.#journals.standing(name);
+    if (standing && standing.state !== "ended") throw refused(409, "conflict", "job.running", "it has not ended", "cancel it, and delete it when it has ended", "请先取消，结束后再删除");
+    return null;
+  }
+
   /** Deletes a part that has ended: all that is known of it. */
   purge(name: string): Promise<Outcome<null>> {
     return outcome(() => {
-      const standing = this.#journals.standing(name);
-      if (standing && standing.state !== "ended") throw refused(409, "conflict", "job.running", "it has not ended", "cancel it, and delete it when it has ended", "请先取消，结束后再删除");
+      this.#mustHaveEnded(name);
       this.#forget(name);
       this.#journals.purge(name);
       return null;
@@ -339,7 +349,7 @@ export class Account extends DurableObject<Env> implements AccountObject {
     let job = this.#jobs.get(name);
     if (!job) {
       const journal = this.#journals.read(name);
-      if (!journal) throw refused(404, "not_found", "job", "there is no such replication", "look at the list", "请查看列表");
+      if (!journal) throw unknownJob(name);
       // Memory is for the one that is carried and the one that is looked at.
       const carried = this.#journals.next()?.name;
       for (const other of [...this.#jobs.keys()]) if (other !== carried) this.#forget(other);

@@ -4,14 +4,21 @@ import type { Cloud } from "imgferry";
 import { limits } from "./config.js";
 import { cause, log } from "./log.js";
 import { together } from "./partition.js";
-import { granted, outcome, refused } from "./refusal.js";
+import { granted, outcome, refused, unknownJob } from "./refusal.js";
 import type { Outcome } from "./refusal.js";
 import type { DirectoryObject, Entry, Env, Told } from "./types.js";
 
 /** Who is told first: those that need a person, then those that run. */
 const NEED = "CASE WHEN exit = 7 THEN 0 WHEN ended IS NOT NULL AND exit IN (3, 4, 5, 6) THEN 1 WHEN ended IS NULL THEN 2 ELSE 3 END";
 
+/** Whoever holds a name and never comes back holds it no longer than this. */
+const HELD_MS = 60_000;
+
 export class Directory extends DurableObject<Env> implements DirectoryObject {
+  /** Names with which something is being done in the accounts, how often and until when; and those that are being deleted. */
+  readonly #held = new Map<string, { times: number; until: number }>();
+  readonly #leaving = new Set<string>();
+
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     ctx.storage.sql.exec(`
@@ -21,13 +28,16 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
     `);
   }
 
-  /** Takes the name for that plan; says whether it is new. */
+  /** Takes the name for that plan, and holds it until its parts are begun; says whether it is new. */
   claim(entry: Pick<Entry, "name" | "account" | "clouds" | "by">, digest: string, counts: Record<string, number>): Promise<Outcome<boolean>> {
     return outcome(() => {
       const { name, account, clouds, by } = entry;
       const known = this.#row(name);
       if (known) {
-        if (known["digest"] === digest) return false;
+        if (known["digest"] === digest) {
+          this.#hold(name);
+          return false;
+        }
         throw refused(409, "conflict", "job.name", `another plan has the name ${name}`, "give another name, or delete that one when it has ended", "请换一个名称，或在其结束后删除");
       }
       const most = limits(this.env).jobs;
@@ -38,8 +48,29 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
         "INSERT INTO job (name, digest, account, clouds, by, created, state, exit, counts) VALUES (?, ?, ?, ?, ?, ?, 'queued', 6, ?)",
         name, digest, account, JSON.stringify(clouds), by, Date.now(), JSON.stringify(counts),
       );
+      this.#hold(name);
       return true;
     });
+  }
+
+  /** Nothing that is held is deleted: neither between the parts of a plan that begin, nor beneath whoever resumes it. */
+  hold(name: string): Promise<Outcome<Entry>> {
+    return outcome(() => {
+      const entry = this.find(name);
+      if (!entry) throw unknownJob(name);
+      this.#hold(name);
+      return entry;
+    });
+  }
+
+  #hold(name: string): void {
+    if (this.#leaving.has(name)) throw refused(409, "conflict", "job.leaving", `${name} is being deleted`, "send it again in a moment", "请稍后重试");
+    this.#held.set(name, { times: (this.#held.get(name)?.times ?? 0) + 1, until: Date.now() + HELD_MS });
+  }
+
+  release(name: string): void {
+    const held = this.#held.get(name);
+    if (held && --held.times === 0) this.#held.delete(name);
   }
 
   /** How a part stands now. */
@@ -65,7 +96,26 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
     return { jobs: rows.slice(0, limit).map(entryOf), next: rows.length > limit ? from + limit : null };
   }
 
-  remove(name: string): void {
+  /** Deletes a replication whose every part has ended; or nothing of it. */
+  purge(name: string): Promise<Outcome<null>> {
+    return outcome(async () => {
+      const entry = this.find(name);
+      if (!entry) throw unknownJob(name);
+      if (this.#leaving.has(name) || (this.#held.get(name)?.until ?? 0) > Date.now()) throw refused(409, "conflict", "job.held", `something is being done with ${name}`, "send it again in a moment", "请稍后重试");
+      this.#leaving.add(name);
+      try {
+        const accounts = entry.clouds.map((cloud) => this.#account(cloud, entry.account));
+        for (const account of accounts) granted(await account.ended(name));
+        for (const account of accounts) granted(await account.purge(name));
+        this.#remove(name);
+      } finally {
+        this.#leaving.delete(name);
+      }
+      return null;
+    });
+  }
+
+  #remove(name: string): void {
     this.ctx.storage.sql.exec("DELETE FROM job WHERE name = ?", name);
     this.ctx.storage.sql.exec("DELETE FROM part WHERE name = ?", name);
   }
@@ -74,11 +124,10 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
   async tend(): Promise<void> {
     const days = limits(this.env).retention_days;
     const old = this.ctx.storage.sql.exec("SELECT * FROM job WHERE ended < ? LIMIT 100", Date.now() - days * 86_400_000).toArray().map(entryOf);
-    for (const { name, account, clouds } of old) {
+    for (const { name } of old) {
       // One that goes on, of which we have not heard yet, is kept; and one that cannot be deleted keeps none from it.
       try {
-        for (const cloud of clouds) granted(await this.#account(cloud, account).purge(name));
-        this.remove(name);
+        granted(await this.purge(name));
         log("expired", { replication: name });
       } catch (error) {
         log("kept", { replication: name, cause: cause(error) });

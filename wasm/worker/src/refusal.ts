@@ -28,6 +28,8 @@ export function refused(status: number, kind: Kind, code: string, message: strin
   return new Refused({ status, kind, code, message, hint, hintZh, problems });
 }
 
+export const unknownJob = (name: string): Refused => refused(404, "not_found", "job", `there is no replication ${name}`, "look at the list", "请查看列表");
+
 /** What went wrong, as it is told to the caller: of what is a defect here, nothing. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refused) return error.refusal;

@@ -85,6 +85,7 @@ export interface AccountObject extends Rpc.DurableObjectBranded {
   cancel(name: string): Promise<Outcome<null>>;
   resume(name: string): Promise<Outcome<null>>;
   resolve(name: string, lane: number, imageId: string | null): Promise<Outcome<null>>;
+  ended(name: string): Promise<Outcome<null>>;
   purge(name: string): Promise<Outcome<null>>;
   survey(account: string, cloud: Cloud, plan: Plan, places: Places): Promise<Outcome<Report>>;
   counters(): [string, number][];
@@ -95,9 +96,11 @@ export interface AccountObject extends Rpc.DurableObjectBranded {
 export interface DirectoryObject extends Rpc.DurableObjectBranded {
   claim(entry: Pick<Entry, "name" | "account" | "clouds" | "by">, digest: string, counts: Record<string, number>): Promise<Outcome<boolean>>;
   stands(name: string, cloud: string, told: Told): void;
+  hold(name: string): Promise<Outcome<Entry>>;
+  release(name: string): void;
   find(name: string): Entry | null;
   list(state: string | null, from: number, limit: number): { jobs: Entry[]; next: number | null };
-  remove(name: string): void;
+  purge(name: string): Promise<Outcome<null>>;
   tend(): Promise<void>;
 }
 

@@ -10,9 +10,9 @@ import { dressed, json, number, originOf, preflight, told } from "./http.js";
 import { keyOf, keysOf } from "./keys.js";
 import { cause, log } from "./log.js";
 import { digest, parts, together } from "./partition.js";
-import { granted, refusalOf, refused } from "./refusal.js";
+import { granted, refusalOf, refused, unknownJob } from "./refusal.js";
 import { signed } from "./signing.js";
-import type { Env, Role } from "./types.js";
+import type { Entry, Env, Role } from "./types.js";
 
 export { Account } from "./account.js";
 export { Directory } from "./directory.js";
@@ -106,9 +106,13 @@ async function create({ env, request, query, who }: Call, name: string): Promise
   const plan = held(env, given);
   const clouds = plan.parts.map(({ cloud }) => cloud);
   const isNew = granted(await directory(env).claim({ name, account, clouds, by: who.name }, await digest(given, account), plan.counts));
-  // When this is cut short, the same request once more begins what is missing: nothing is doubled.
-  for (const { cloud, plan: own, places } of plan.parts) granted(await accountFor(env, cloud, account).begin(name, account, cloud, own as never, places));
-  return Response.json(await directory(env).find(name), { status: isNew ? 201 : 200 });
+  try {
+    // When this is cut short, the same request once more begins what is missing: nothing is doubled.
+    for (const { cloud, plan: own, places } of plan.parts) granted(await accountFor(env, cloud, account).begin(name, account, cloud, own as never, places));
+    return Response.json(await directory(env).find(name), { status: isNew ? 201 : 200 });
+  } finally {
+    await directory(env).release(name);
+  }
 }
 
 /** A plan that is allowed, by parts, with its settings bound. */
@@ -163,7 +167,7 @@ async function survey({ env, request, query }: Call): Promise<Response> {
 }
 
 async function list({ env, query }: Call): Promise<Response> {
-  return Response.json(await directory(env).list(query.get("state"), number(query, "from", 0, 1e9), number(query, "limit", 50, 500)));
+  return Response.json(await directory(env).list(query.get("state"), number(query, "from", 0, 1e9), number(query, "limit", 50, 500) || 1));
 }
 
 /** How a replication stands: the rows that changed since `since`, a page of them. */
@@ -203,32 +207,32 @@ async function events({ env, request, query }: Call, name: string): Promise<Resp
 /** The raw journal of a cloud's part, a piece at a time. */
 async function journal({ env, query }: Call, name: string): Promise<Response> {
   const entry = await entryOf(env, name);
-  const cloud = cloudOf(query.get("cloud") ?? entry.clouds[0]);
+  const cloud = cloudOf(query.get("cloud") ?? entry.clouds[0], entry.clouds);
   const { lines, next } = await accountFor(env, cloud, entry.account).journal(name, number(query, "from", 0, 1e9));
   return Response.json({ cloud, lines, next });
 }
 
 async function change({ env }: Call, name: string, work: (account: ReturnType<typeof accountFor>) => Promise<unknown>): Promise<Response> {
-  const entry = await entryOf(env, name);
-  for (const cloud of entry.clouds) granted((await work(accountFor(env, cloud, entry.account))) as never);
-  return Response.json({ name }, { status: 202 });
+  return holding(env, name, async (entry) => {
+    for (const cloud of entry.clouds) granted((await work(accountFor(env, cloud, entry.account))) as never);
+    return Response.json({ name }, { status: 202 });
+  });
 }
 
 /** "It is there, under this id", or `null`: "it is not there". */
 async function resolve({ env, request }: Call, name: string): Promise<Response> {
-  const entry = await entryOf(env, name);
   const { cloud, lane, imageId } = ((await json(request, env)) ?? {}) as Record<string, unknown>;
   const isWord = Number.isInteger(lane) && (lane as number) >= 0 && (imageId === null || typeof imageId === "string");
-  if (!isWord || !entry.clouds.includes(cloud as Cloud)) throw refused(400, "invalid", "resolve", "cloud, lane and imageId are wanted, of a row of this replication", "send { cloud, lane, imageId }, with null where it is not there", "请发送 { cloud, lane, imageId }，不存在时为 null");
-  granted(await accountFor(env, cloud as Cloud, entry.account).resolve(name, lane as number, imageId as string | null));
-  return Response.json({ name }, { status: 202 });
+  return holding(env, name, async (entry) => {
+    if (!isWord || !entry.clouds.includes(cloud as Cloud)) throw refused(400, "invalid", "resolve", "cloud, lane and imageId are wanted, of a row of this replication", "send { cloud, lane, imageId }, with null where it is not there", "请发送 { cloud, lane, imageId }，不存在时为 null");
+    granted(await accountFor(env, cloud as Cloud, entry.account).resolve(name, lane as number, imageId as string | null));
+    return Response.json({ name }, { status: 202 });
+  });
 }
 
 /** Deletes what has ended. */
 async function purge({ env }: Call, name: string): Promise<Response> {
-  const entry = await entryOf(env, name);
-  for (const cloud of entry.clouds) granted(await accountFor(env, cloud, entry.account).purge(name));
-  await directory(env).remove(name);
+  granted(await directory(env).purge(name));
   return new Response(null, { status: 204 });
 }
 
@@ -277,8 +281,18 @@ const accountFor = (env: Env, cloud: Cloud, account: string) => env.ACCOUNT.get(
 
 async function entryOf(env: Env, name: string) {
   const entry = await directory(env).find(name);
-  if (!entry) throw refused(404, "not_found", "job", `there is no replication ${name}`, "look at the list", "请查看列表");
+  if (!entry) throw unknownJob(name);
   return entry;
+}
+
+/** Does something with a replication, which is not deleted meanwhile. */
+async function holding<T>(env: Env, name: string, work: (entry: Entry) => Promise<T>): Promise<T> {
+  const entry = granted(await directory(env).hold(name));
+  try {
+    return await work(entry);
+  } finally {
+    await directory(env).release(name);
+  }
 }
 
 function accountOf(env: Env, query: URLSearchParams): string {
@@ -288,9 +302,9 @@ function accountOf(env: Env, query: URLSearchParams): string {
   return account;
 }
 
-function cloudOf(name: string | null | undefined): Cloud {
-  const cloud = CLOUDS.find((cloud) => cloud === name);
-  if (!cloud) throw refused(400, "invalid", "cloud", `cloud must be one of ${CLOUDS.join(", ")}`, "correct it", "请修正");
+function cloudOf(name: string | null | undefined, clouds: readonly Cloud[] = CLOUDS): Cloud {
+  const cloud = clouds.find((cloud) => cloud === name);
+  if (!cloud) throw refused(400, "invalid", "cloud", `cloud must be one of ${clouds.join(", ")}`, "correct it", "请修正");
   return cloud;
 }
 
@@ -299,7 +313,7 @@ function vector(query: URLSearchParams, name: string, length: number): number[] 
   const given = query.get(name);
   if (given === null || given === "0") return Array<number>(length).fill(0);
   const numbers = given.split(".").map((part) => (part === "end" ? -1 : /^\d{1,16}$/.test(part) ? Number(part) : Number.NaN));
-  if (numbers.length !== length || numbers.some(Number.isNaN)) throw refused(400, "invalid", name, `${name} is not one that this worker gave`, `leave ${name} out to begin anew`, `请省略 ${name} 以重新开始`);
+  if (numbers.length !== length || !numbers.every(Number.isSafeInteger)) throw refused(400, "invalid", name, `${name} is not one that this worker gave`, `leave ${name} out to begin anew`, `请省略 ${name} 以重新开始`);
   return numbers;
 }
 

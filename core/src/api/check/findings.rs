@@ -9,7 +9,11 @@ use std::fmt;
 
 /// All findings of a check, in the order in which they were made.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Findings(pub Vec<Problem>, Wanted);
+pub struct Findings {
+    /// What was found.
+    pub problems: Vec<Problem>,
+    wanted: Wanted,
+}
 
 /// Which findings are written out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,7 +26,7 @@ enum Wanted {
 impl Findings {
     /// Findings that leave out notes and warnings: writing them is half the cost of a check that finds nothing wrong.
     pub(crate) fn errors_only() -> Self {
-        Self(Vec::new(), Wanted::Errors)
+        Self { problems: Vec::new(), wanted: Wanted::Errors }
     }
 
     /// Notes that `rule` is broken at `path`; `values` fill the placeholders of its messages.
@@ -36,7 +40,7 @@ impl Findings {
 
     /// Whether a breach of this rule is written out.
     pub(crate) fn wants(&self, rule: &Rule) -> bool {
-        self.1 == Wanted::All || rule.severity() == Severity::Error
+        self.wanted == Wanted::All || rule.severity() == Severity::Error
     }
 
     /// As [`Findings::add`], of a name that is not known: says which of `known` was probably meant.
@@ -53,14 +57,14 @@ impl Findings {
             return;
         }
         self.push(rule, path.into(), values);
-        if let (Some(problem), Some(meant)) = (self.0.last_mut(), nearest(given, known)) {
+        if let (Some(problem), Some(meant)) = (self.problems.last_mut(), nearest(given, known)) {
             problem.message_en.push_str(&["; did you mean ", meant, "?"].concat());
             problem.message_zh.push_str(&["；是否应为 ", meant, "？"].concat());
         }
     }
 
     fn push(&mut self, rule: &'static Rule, path: String, values: &[(&str, &dyn fmt::Display)]) {
-        self.0.push(Problem {
+        self.problems.push(Problem {
             rule: rule.id(),
             path,
             severity: rule.severity(),
@@ -72,8 +76,8 @@ impl Findings {
 
     /// The error that refuses to send: one line for the first finding, all of them in `problems`.
     pub fn into_error(self, what: &str) -> Error {
-        let errors = self.0.iter().filter(|problem| problem.severity == Severity::Error).count();
-        let first = self.0.iter().find(|problem| problem.severity == Severity::Error).or(self.0.first());
+        let errors = self.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+        let first = self.problems.iter().find(|problem| problem.severity == Severity::Error).or(self.problems.first());
         let message = match first {
             Some(problem) if errors > 1 => format!("{what}: {}: {} (and {} more)", problem.path, problem.message_en, errors - 1),
             Some(problem) => format!("{what}: {}: {}", problem.path, problem.message_en),
@@ -83,13 +87,13 @@ impl Findings {
         let code = first.map_or("check", |problem| problem.rule);
         let mut error = Error::new(Kind::Misuse, code, message)
             .hint("correct the parameters; nothing was sent", format!("{zh}；请修正参数，未发送任何请求"));
-        error.problems = self.0;
+        error.problems = self.problems;
         error
     }
 
     /// Whether anything forbids sending.
     pub fn has_errors(&self) -> bool {
-        self.0.iter().any(|problem| problem.severity == Severity::Error)
+        self.problems.iter().any(|problem| problem.severity == Severity::Error)
     }
 }
 

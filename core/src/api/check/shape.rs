@@ -46,7 +46,7 @@ pub(crate) fn check_shape(named: &Named<'_>, params: &Params, findings: &mut Fin
 
 /// Checks one record against a table of fields, whose `values` these are; `prefix` is the path of the record with its dot.
 fn check_record(owner: &str, fields: &'static [Field], params: &Params, values: &[Option<&Value>], prefix: &str, findings: &mut Findings) {
-    let (before, mut found) = (findings.0.len(), 0);
+    let (before, mut found) = (findings.problems.len(), 0);
     for (field, &value) in fields.iter().zip(values) {
         found += usize::from(value.is_some());
         // Nearly all records are right and stand at the top: no path is written for them.
@@ -58,11 +58,11 @@ fn check_record(owner: &str, fields: &'static [Field], params: &Params, values: 
         }
     }
     if found < params.len() {
-        let after = findings.0.len();
+        let after = findings.problems.len();
         report_unknown(owner, fields, params, prefix, findings);
         // They come first: an unknown name may be the one that is missing, misspelt.
-        let unknown = findings.0.len() - after;
-        findings.0[before..].rotate_right(unknown);
+        let unknown = findings.problems.len() - after;
+        findings.problems[before..].rotate_right(unknown);
     }
 }
 

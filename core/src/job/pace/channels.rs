@@ -1,6 +1,6 @@
 //! A channel for each kind of call in each region, a queue of due times in it, and the limiters that channels share.
 
-use super::in_flight::Pending;
+use super::in_flight::Errand;
 use super::limiter::Limiter;
 use crate::api::operation::Operation;
 use crate::api::replication::ChangeKind;
@@ -83,7 +83,7 @@ pub(crate) struct Channel {
     limiter: usize,
     queue: BinaryHeap<Reverse<(Millis, Item)>>,
     /// Calls that go out before anything new: refused unexecuted and to be signed anew, or next pages.
-    again: VecDeque<Pending>,
+    again: VecDeque<Errand>,
     /// The valid entry in the heap of wakes, if any.
     wake: Option<Millis>,
     /// Put aside: nothing wakes it but [`Channels::unpark`].
@@ -192,19 +192,19 @@ impl Channels {
     }
 
     /// Puts a call in front of whatever its channel has to do.
-    pub(crate) fn push_again(&mut self, pending: Pending) {
-        let id = pending.channel;
-        self[id].again.push_back(pending);
+    pub(crate) fn push_again(&mut self, errand: Errand) {
+        let id = errand.channel;
+        self[id].again.push_back(errand);
         self.rewake(id);
     }
 
     /// Takes the next such call.
-    pub(crate) fn pop_again(&mut self, id: ChannelId) -> Option<Pending> {
+    pub(crate) fn pop_again(&mut self, id: ChannelId) -> Option<Errand> {
         self[id].again.pop_front()
     }
 
     /// Takes all such calls, of one cloud or of all.
-    pub(crate) fn drain_again(&mut self, cloud: Option<Cloud>) -> Vec<Pending> {
+    pub(crate) fn drain_again(&mut self, cloud: Option<Cloud>) -> Vec<Errand> {
         let channels = self.all.iter_mut().filter(|channel| cloud.is_none_or(|cloud| channel.cloud == cloud));
         channels.flat_map(|channel| std::mem::take(&mut channel.again)).collect()
     }

@@ -11,24 +11,30 @@ use crate::job::id::{ChannelId, LaneId, SourceId};
 use crate::job::keyring::Tag;
 use std::sync::Arc;
 
-/// A request on its way, or about to go out again.
+/// A call that is to be sent, for the first time or again, and what its answer is for.
 #[derive(Debug)]
-pub(crate) struct Pending {
+pub(crate) struct Errand {
     pub(crate) channel: ChannelId,
     pub(crate) subject: Subject,
     pub(crate) call: Call,
+    /// It was refused once for its clock and is signed anew.
+    pub(crate) resigned: bool,
+    /// What the pages before this one held.
+    pub(crate) listing: Option<Listing>,
+}
+
+/// A request on its way.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    pub(crate) errand: Errand,
     /// When it left, by our clock.
     pub(crate) sent: Millis,
     /// Its place in the limiter.
     pub(crate) ticket: u64,
-    /// It was refused once for its clock and signed anew.
-    pub(crate) resigned: bool,
     /// The credentials it was signed with.
-    pub(crate) tag: Option<Tag>,
+    pub(crate) tag: Tag,
     /// Cuts these credentials out of whatever comes back.
     pub(crate) redactor: Option<Arc<Redactor>>,
-    /// What the pages before this one held.
-    pub(crate) listing: Option<Listing>,
 }
 
 /// A call that a stage wants made.
@@ -89,10 +95,17 @@ impl Subject {
     }
 }
 
-impl Pending {
+impl Errand {
     /// The lanes that it is about.
     pub(crate) fn lanes(&self) -> &[LaneId] {
         self.subject.lanes()
+    }
+}
+
+impl Pending {
+    /// The lanes that it is about.
+    pub(crate) fn lanes(&self) -> &[LaneId] {
+        self.errand.lanes()
     }
 
     /// The answer without the secrets of the key that the request was signed with.

@@ -49,13 +49,13 @@ pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
 pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
     let page = match outcome {
         Ok(Reply { facts: Facts::Tasks(page), .. }) => page,
-        Ok(_) => return looks::again(state, pending, &unexpected(), retry_after_ms),
+        Ok(_) => return looks::again(state, pending.errand, &unexpected(), retry_after_ms),
         Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => {
-            return looks::again(state, pending, &error, retry_after_ms);
+            return looks::again(state, pending.errand, &error, retry_after_ms);
         }
-        Err(error) => return looks::refused(state, &pending, error),
+        Err(error) => return looks::refused(state, &pending.errand, error),
     };
-    state.channels[pending.channel].failures = 0;
+    state.channels[pending.errand.channel].failures = 0;
     let is_export = |task: &RemoteTask| task.kind.to_ascii_lowercase().contains("export");
     let exports: Vec<RemoteTask> = page.items.into_iter().filter(is_export).collect();
     let is_complete = page.next.is_none();

@@ -14,7 +14,7 @@ use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::machine::{Outcome, Phase};
 use crate::job::pace::channels::Work;
-use crate::job::pace::in_flight::{Departure, Listing, Pending, Subject};
+use crate::job::pace::in_flight::{Departure, Errand, Listing, Pending, Subject};
 use crate::job::report::Extra;
 use crate::job::state::State;
 use crate::job::state::effect::Effects;
@@ -89,14 +89,14 @@ fn page_of(listing: &Listing, cloud: Cloud, cursor: Option<&str>) -> Wanted {
 pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
     let page = match outcome {
         Ok(Reply { facts: Facts::Images(page), .. }) => page,
-        Ok(_) => return looks::again(state, pending, &unexpected(), retry_after_ms),
+        Ok(_) => return looks::again(state, pending.errand, &unexpected(), retry_after_ms),
         Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => {
-            return looks::again(state, pending, &error, retry_after_ms);
+            return looks::again(state, pending.errand, &error, retry_after_ms);
         }
-        Err(error) => return looks::refused(state, &pending, error),
+        Err(error) => return looks::refused(state, &pending.errand, error),
     };
-    state.channels[pending.channel].failures = 0;
-    let Some(mut listing) = pending.listing.take() else {
+    state.channels[pending.errand.channel].failures = 0;
+    let Some(mut listing) = pending.errand.listing.take() else {
         return Effects::default();
     };
     let (is_empty, cursor, total) = (page.items.is_empty(), page.next.clone(), page.total);
@@ -104,20 +104,21 @@ pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Re
     keep(&mut listing, page);
     let more = cursor.is_some() || total.is_some_and(|total| (listing.seen as u64) < total);
     if begins.is_some() {
-        let channel = &state.channels[pending.channel];
+        let channel = &state.channels[pending.errand.channel];
         let (cloud, region) = (channel.cloud, channel.region.clone());
         let all = (!more).then_some(listing.seen as u64);
         state.quotas.of(cloud, &region).learn(Quota { total: None, used: total.or(all) });
     }
     if more && !is_empty && listing.seen < ENTRIES {
         // Too many for one page: the rest is asked for by name.
-        if let Some(anew) = begins.filter(|_| listing.names.len() <= state.channels[pending.channel].cloud.replication().find_names) {
-            return next_page(state, pending, anew, None);
+        if let Some(anew) = begins.filter(|_| listing.names.len() <= state.channels[pending.errand.channel].cloud.replication().find_names)
+        {
+            return next_page(state, pending.errand, anew, None);
         }
-        return next_page(state, pending, listing, cursor.as_deref());
+        return next_page(state, pending.errand, listing, cursor.as_deref());
     }
     only_firsts(&mut listing.images);
-    let channel = &state.channels[pending.channel];
+    let channel = &state.channels[pending.errand.channel];
     let copies = extras(&listing.images, channel.cloud, &channel.region, state);
     if let Some(found) = &mut state.survey {
         found.extend(copies);
@@ -149,16 +150,16 @@ fn only_firsts(images: &mut Vec<Image>) {
 }
 
 /// The next page follows as soon as the limits allow: it is part of the same look.
-fn next_page(state: &mut State, mut pending: Pending, listing: Listing, cursor: Option<&str>) -> Effects {
-    let channel = &state.channels[pending.channel];
+fn next_page(state: &mut State, mut errand: Errand, listing: Listing, cursor: Option<&str>) -> Effects {
+    let channel = &state.channels[errand.channel];
     let Wanted { operation, params } = page_of(&listing, channel.cloud, cursor);
     match build(&Named::new(operation, &params), &state.plan.at(channel.cloud, &channel.region)) {
         Ok(call) => {
-            (pending.call, pending.listing) = (call, Some(listing));
-            state.channels.push_again(pending);
+            (errand.call, errand.listing) = (call, Some(listing));
+            state.channels.push_again(errand);
             Effects::default()
         }
-        Err(error) => looks::refused(state, &pending, error),
+        Err(error) => looks::refused(state, &errand, error),
     }
 }
 

@@ -49,20 +49,20 @@ pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
 }
 
 pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
-    let sources = match &pending.subject {
+    let sources = match &pending.errand.subject {
         Subject::Sources(sources) => sources.as_slice(),
         Subject::Lanes(_) => &[],
     };
     match outcome {
         Ok(Reply { facts: Facts::Images(page), .. }) => {
-            state.channels[pending.channel].failures = 0;
+            state.channels[pending.errand.channel].failures = 0;
             let mut effects = Effects::default();
             for id in sources.iter().copied() {
                 let source = &mut state.sources[id];
                 match page.items.iter().find(|image| image.id == *source.id) {
                     Some(image) => {
                         source.facts = Some(Box::new(SourceFacts::of(image, source.cloud)));
-                        seen(state, pending.channel, id, image, &mut effects);
+                        seen(state, pending.errand.channel, id, image, &mut effects);
                     }
                     None => {
                         let error = not_found(source);
@@ -73,11 +73,11 @@ pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply,
             effects
         }
         Ok(_) => failed(state, sources, &unexpected()),
-        Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => looks::again(state, pending, &error, retry_after_ms),
+        Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => looks::again(state, pending.errand, &error, retry_after_ms),
         // One id spoils the batch: ask for each alone.
         Err(error) if error.kind != Kind::Permission && sources.len() > 1 => {
-            state.channels[pending.channel].batch = 1;
-            sources.iter().for_each(|source| state.channels.push(pending.channel, state.clock.now(), Item::Source(*source)));
+            state.channels[pending.errand.channel].batch = 1;
+            sources.iter().for_each(|source| state.channels.push(pending.errand.channel, state.clock.now(), Item::Source(*source)));
             Effects::default()
         }
         Err(error) => failed(state, sources, &error),

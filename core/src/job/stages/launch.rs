@@ -9,7 +9,7 @@ use crate::job::id::{ChannelId, LaneId};
 use crate::job::journal::Record;
 use crate::job::machine::{Outcome, Phase};
 use crate::job::pace::channels::Work;
-use crate::job::pace::in_flight::{Departure, Pending};
+use crate::job::pace::in_flight::{Departure, Errand, Pending};
 use crate::job::state::State;
 use crate::job::state::effect::Effects;
 use crate::job::state::errors::unexpected;
@@ -124,24 +124,24 @@ fn copy_in_region(state: &State, lane: LaneId) -> Option<Wanted> {
 }
 
 /// Before a launch leaves: it stands in the journal, and its lanes are in the phase that a crash must find them in.
-pub(crate) fn write_ahead(state: &mut State, pending: &Pending) -> Effects {
+pub(crate) fn write_ahead(state: &mut State, errand: &Errand) -> Effects {
     let mut effects = Effects::default();
-    let Some(first) = pending.lanes().first().filter(|_| pending.call.is_launch()) else {
+    let Some(first) = errand.lanes().first().filter(|_| errand.call.is_launch()) else {
         return effects;
     };
-    let lanes = pending.lanes().iter().map(|lane| &state.lanes[*lane]);
-    let sent = state.clouds[pending.call.operation.cloud].told_time;
+    let lanes = errand.lanes().iter().map(|lane| &state.lanes[*lane]);
+    let sent = state.clouds[errand.call.operation.cloud].told_time;
     state.recent.note(*first, state.clock.host(), &state.plan.policy);
     effects.write(&Record::Launch {
         at: state.clock.host(),
         sent,
-        lanes: pending.lanes().to_vec(),
+        lanes: errand.lanes().to_vec(),
         name: state.lanes[*first].name.as_deref().unwrap_or_default().to_owned(),
         before: lanes.map(|lane| lane.listed.then(|| lane.before().to_vec())).collect(),
     });
-    for id in pending.lanes().iter().copied() {
+    for id in errand.lanes().iter().copied() {
         let lane = &mut state.lanes[id];
-        lane.launches = lane.launches.saturating_add(u16::from(!pending.resigned && !lane.is_tried()));
+        lane.launches = lane.launches.saturating_add(u16::from(!errand.resigned && !lane.is_tried()));
         lane.launched = Some(state.clock.now());
         lane.note_sent(sent);
         effects.advance(id, Outcome::Sent);
@@ -267,7 +267,7 @@ fn is_named(message: &str, region: &str) -> bool {
 
 fn failed(state: &mut State, pending: &Pending, error: Error, retry_after_ms: Option<i64>, effects: &mut Effects) {
     let lanes = pending.lanes();
-    let is_name_taken = pending.call.operation.cloud.replication().name_taken.contains(&error.code.as_str());
+    let is_name_taken = pending.errand.call.operation.cloud.replication().name_taken.contains(&error.code.as_str());
     let failures = lanes.iter().map(|lane| state.lanes[*lane].failures).max().unwrap_or(0);
     // One wait for all, so that they can share the next call, too.
     let mut wait_ms = state.wait_ms(u32::from(failures), &error, retry_after_ms);

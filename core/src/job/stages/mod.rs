@@ -15,7 +15,7 @@ pub(crate) use watch::next_look;
 use super::id::{ChannelId, LaneId};
 use super::machine::{Outcome, Phase};
 use super::pace::channels::Work;
-use super::pace::in_flight::{Departure, Pending, Subject};
+use super::pace::in_flight::{Departure, Errand, Pending, Subject};
 use super::state::State;
 use super::state::effect::Effects;
 use crate::api::facts::Reply;
@@ -41,15 +41,14 @@ pub(crate) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
 }
 
 /// The next call of a channel, for what is due in it; otherwise what follows from that it cannot be built.
-pub(crate) fn call(state: &mut State, channel: ChannelId) -> Option<Result<Pending, Effects>> {
+pub(crate) fn call(state: &mut State, channel: ChannelId) -> Option<Result<Errand, Effects>> {
     let Departure { subject, wanted, listing } = departure(state, channel)?;
     let call = wanted.and_then(|Wanted { operation, params }| {
         let at = state.plan.at(operation.cloud, &state.channels[channel].region);
         build(&Named::new(operation, &params), &at)
     });
-    let sent = state.clock.now();
     Some(match call {
-        Ok(call) => Ok(Pending { channel, subject, call, sent, ticket: 0, resigned: false, tag: None, redactor: None, listing }),
+        Ok(call) => Ok(Errand { channel, subject, call, resigned: false, listing }),
         Err(error) => Err(unbuilt(state, channel, subject, error)),
     })
 }
@@ -68,7 +67,7 @@ fn departure(state: &mut State, channel: ChannelId) -> Option<Departure> {
 
 /// What came of a call.
 pub(crate) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
-    match state.channels[pending.channel].work {
+    match state.channels[pending.errand.channel].work {
         Work::Inspect => inspect::settle(state, pending, outcome, retry_after_ms),
         Work::Find => find::settle(state, pending, outcome, retry_after_ms),
         Work::FindExport => export::settle(state, pending, outcome, retry_after_ms),

@@ -107,19 +107,19 @@ pub(super) fn settle(
     outcome: Result<Reply, Error>,
     retry_after_ms: Option<i64>,
 ) -> Effects {
-    let channel = &state.channels[pending.channel];
+    let channel = &state.channels[pending.errand.channel];
     let (cloud, region, failures) = (channel.cloud, channel.region.clone(), channel.failures);
     let told = match outcome {
         Ok(Reply { facts: Facts::Quota(told), .. }) => told,
         Ok(Reply { facts: Facts::Images(page), .. }) => Quota { total: None, used: page.total },
-        Ok(_) => return unknown(state, pending.channel, &unexpected()),
+        Ok(_) => return unknown(state, pending.errand.channel, &unexpected()),
         Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) && failures + 1 < TRIES => {
-            state.channels[pending.channel].failures = failures + 1;
+            state.channels[pending.errand.channel].failures = failures + 1;
             let due = state.clock.now().plus(state.wait_ms(failures, &error, retry_after_ms));
-            pending.lanes().iter().for_each(|lane| state.channels.push(pending.channel, due, Item::Lane(*lane)));
+            pending.lanes().iter().for_each(|lane| state.channels.push(pending.errand.channel, due, Item::Lane(*lane)));
             return Effects::default();
         }
-        Err(error) => return unknown(state, pending.channel, &error),
+        Err(error) => return unknown(state, pending.errand.channel, &error),
     };
     let mut effects = Effects::default();
     state.quotas.of(cloud, &region).learn(told);
@@ -197,7 +197,7 @@ fn quota_reached(state: &State, lane: LaneId, full: &Full) -> Error {
     let &Full { used, taken, total } = full;
     let region = state.region_to(lane);
     let quota = Quota { total: Some(total), used: Some(used.saturating_add(taken)) };
-    let check = |quota| state.transfer(lane).check(state.target(lane), &state.plan, &Known { quota, ..Known::default() }).0;
+    let check = |quota| state.transfer(lane).check(state.target(lane), &state.plan, &Known { quota, ..Known::default() }).problems;
     let without = check(None);
     let mut problems = check(Some(&quota));
     problems.retain(|problem| problem.severity == Severity::Error && !without.contains(problem));

@@ -49,7 +49,7 @@ pub(super) fn enter(state: &mut State, id: LaneId, due: Millis) -> Effects {
 
 /// Whether a lane is looked at by its image though its task is not known to be over.
 fn is_ahead(state: &State, pending: &Pending, lane: LaneId) -> bool {
-    state.channels[pending.channel].work == Work::Image && state.lanes[lane].phase == Phase::Task
+    state.channels[pending.errand.channel].work == Work::Image && state.lanes[lane].phase == Phase::Task
 }
 
 pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
@@ -124,17 +124,17 @@ pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply,
         Ok(Reply { facts: Facts::Tasks(page), .. }) => {
             looked(state, &pending);
             for lane in pending.lanes().iter().copied() {
-                let task = newest_task(state, lane, state.channels[pending.channel].work, &page.items);
+                let task = newest_task(state, lane, state.channels[pending.errand.channel].work, &page.items);
                 judge_task(state, lane, pending.sent, task, &mut effects);
             }
         }
-        Ok(_) => return looks::again(state, pending, &unexpected(), retry_after_ms),
+        Ok(_) => return looks::again(state, pending.errand, &unexpected(), retry_after_ms),
         Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => {
-            return looks::again(state, pending, &error, retry_after_ms);
+            return looks::again(state, pending.errand, &error, retry_after_ms);
         }
         // Their tasks are there still; the others look again without them.
         Err(_) if pending.lanes().iter().any(|lane| is_ahead(state, &pending, *lane)) => {
-            state.channels[pending.channel].refuses = true;
+            state.channels[pending.errand.channel].refuses = true;
             for lane in pending.lanes().iter().copied() {
                 state.lanes[lane].in_flight = false;
                 effects.go_on(lane, state.clock.now());
@@ -165,7 +165,7 @@ fn id_refused(state: &mut State, pending: &Pending, error: Error, effects: &mut 
         lane.alone = true;
         return judge_missing(state, id, pending.sent, Some(error), effects);
     }
-    state.channels[pending.channel].batch = pending.lanes().len().div_ceil(2);
+    state.channels[pending.errand.channel].batch = pending.lanes().len().div_ceil(2);
     for lane in pending.lanes().iter().copied() {
         state.lanes[lane].in_flight = false;
         effects.go_on(lane, state.clock.now());
@@ -174,7 +174,7 @@ fn id_refused(state: &mut State, pending: &Pending, error: Error, effects: &mut 
 
 /// Whether it is the look itself that is refused, not what it asks for.
 fn has_no_such_look(state: &State, pending: &Pending, error: &Error) -> bool {
-    let channel = &state.channels[pending.channel];
+    let channel = &state.channels[pending.errand.channel];
     // Where tasks have calls of their own, this status speaks of the path.
     let is_path = channel.cloud.replication().older_task.is_some() && error.status == Some(404);
     matches!(channel.work, Work::CopyTask | Work::Image) && (is_path || matches!(error.kind, Kind::Unsupported | Kind::Permission))
@@ -182,18 +182,18 @@ fn has_no_such_look(state: &State, pending: &Pending, error: &Error) -> bool {
 
 /// The cloud has no such look for us: an older call, the image, the listing or the task must tell instead.
 fn look_elsewhere(state: &mut State, pending: &Pending, error: Error, effects: &mut Effects) {
-    let channel = &state.channels[pending.channel];
+    let channel = &state.channels[pending.errand.channel];
     let is_task = channel.work == Work::CopyTask;
     if let Some(older) = channel.cloud.replication().older_task.filter(|_| is_task && !channel.older) {
         let Wanted { operation, params } = older("id");
         // It may want more than the plan has, such as a project.
         if build(&Named::new(operation, &params), &state.plan.at(channel.cloud, &channel.region)).is_ok() {
-            state.channels[pending.channel].older = true;
+            state.channels[pending.errand.channel].older = true;
             pending.lanes().iter().for_each(|lane| effects.go_on(*lane, state.clock.now()));
             return;
         }
     }
-    looks::warn(state, pending, &error, None, effects);
+    looks::warn(state, &pending.errand, &error, None, effects);
     let error = Arc::new(error);
     for id in pending.lanes().iter().copied() {
         let lane = &state.lanes[id];
@@ -210,7 +210,7 @@ fn look_elsewhere(state: &mut State, pending: &Pending, error: Error, effects: &
 
 /// A look succeeded: the channel recovers, and a halved batch grows again.
 fn looked(state: &mut State, pending: &Pending) {
-    let channel = &mut state.channels[pending.channel];
+    let channel = &mut state.channels[pending.errand.channel];
     let steps = channel.cloud.replication();
     let most = if channel.work == Work::Image { steps.image_batch } else { steps.task_batch };
     channel.failures = 0;

@@ -98,14 +98,14 @@ pub(crate) fn review(state: &mut State, cloud: Cloud, keys: &Keyring) -> Effects
 /// need not be looked for.
 fn put_off(state: &mut State, cloud: Cloud, error: &Arc<Error>) -> Effects {
     let mut effects = Effects::default();
-    for pending in state.channels.drain_again(Some(cloud)) {
-        if pending.call.is_launch() {
-            for lane in pending.lanes().iter().copied() {
+    for errand in state.channels.drain_again(Some(cloud)) {
+        if errand.call.is_launch() {
+            for lane in errand.lanes().iter().copied() {
                 effects.advance_by(lane, Outcome::Delayed, error);
                 effects.go_on(lane, state.clock.now());
             }
         } else {
-            state.channels.push_again(pending);
+            state.channels.push_again(errand);
         }
     }
     effects
@@ -114,9 +114,9 @@ fn put_off(state: &mut State, cloud: Cloud, error: &Arc<Error>) -> Effects {
 /// Calls that wait to go out again never will; launches among them were certainly not executed.
 pub(crate) fn take_back(state: &mut State, cloud: Option<Cloud>, error: &Arc<Error>) -> Effects {
     let mut effects = Effects::default();
-    for pending in state.channels.drain_again(cloud) {
-        if pending.call.is_launch() {
-            pending.lanes().iter().for_each(|lane| effects.advance_by(*lane, Outcome::Delayed, error));
+    for errand in state.channels.drain_again(cloud) {
+        if errand.call.is_launch() {
+            errand.lanes().iter().for_each(|lane| effects.advance_by(*lane, Outcome::Delayed, error));
         }
     }
     effects
@@ -124,9 +124,9 @@ pub(crate) fn take_back(state: &mut State, cloud: Option<Cloud>, error: &Arc<Err
 
 /// Nothing carries the requests of a cloud until somebody mends the way: its lanes are stopped, to be resumed.
 pub(crate) fn blocked(state: &mut State, pending: &Pending, error: &Error) -> Effects {
-    let cloud = pending.call.operation.cloud;
+    let cloud = pending.errand.call.operation.cloud;
     let mut effects = Effects::default();
-    let region = state.channels[pending.channel].region.clone();
+    let region = state.channels[pending.errand.channel].region.clone();
     effects.tell(state.cloud_event(cloud, &region, EventKind::Warning, error, None));
     let error = Arc::new(error.clone());
     state.clouds[cloud].blocked = Some(error.clone());
@@ -153,8 +153,8 @@ pub(crate) fn note_time(state: &mut State, cloud: Cloud, outcome: &Result<Reply,
 
 /// A request was answered, or is lost: others may take its place.
 pub(crate) fn landed(state: &mut State, pending: &Pending) {
-    state.channels.landed(pending.channel, pending.ticket, state.clock.now());
-    let cloud = pending.call.operation.cloud;
+    state.channels.landed(pending.errand.channel, pending.ticket, state.clock.now());
+    let cloud = pending.errand.call.operation.cloud;
     let in_flight = &mut state.clouds[cloud].in_flight;
     *in_flight = in_flight.saturating_sub(1);
     if *in_flight == 0 {
@@ -175,28 +175,28 @@ pub(crate) fn locked(state: &mut State, cloud: Cloud, error: &Error, retry_after
 pub(crate) fn throttled(state: &mut State, pending: &Pending, error: &Error, retry_after_ms: Option<i64>) -> Effects {
     let mut effects = Effects::default();
     let wait_ms = state.wait_ms(0, error, retry_after_ms);
-    state.channels.limiter(pending.channel).throttled(state.clock.now(), wait_ms);
-    let channel = &state.channels[pending.channel];
+    state.channels.limiter(pending.errand.channel).throttled(state.clock.now(), wait_ms);
+    let channel = &state.channels[pending.errand.channel];
     effects.tell(state.cloud_event(channel.cloud, &channel.region, EventKind::Throttled, error, Some(wait_ms)));
     effects
 }
 
 /// An answer that refuses the credentials, the clock or the signature. The request was certainly not executed, and goes
 /// out again: signed by the server's clock if that was the fault, else when there are other credentials.
-pub(crate) fn refused(state: &mut State, mut pending: Pending, error: Error, server_date: Option<Millis>) -> Effects {
-    let mut effects = Effects::default();
-    let cloud = pending.call.operation.cloud;
-    let region = state.channels[pending.channel].region.clone();
+pub(crate) fn refused(state: &mut State, pending: Pending, error: Error, server_date: Option<Millis>) -> Effects {
+    let (mut effects, Pending { mut errand, tag, .. }) = (Effects::default(), pending);
+    let cloud = errand.call.operation.cloud;
+    let region = state.channels[errand.channel].region.clone();
     let server_time = error.server_time.or(server_date);
-    if let (Retry::Clock, Some(server_time), false) = (error.retry, server_time, pending.resigned) {
+    if let (Retry::Clock, Some(server_time), false) = (error.retry, server_time, errand.resigned) {
         let skew_ms = server_time.since(state.clock.host());
         state.clouds[cloud].skew_ms = skew_ms;
         effects.tell(state.cloud_event(cloud, &region, EventKind::Skew, &error, Some(skew_ms)));
-        pending.resigned = true;
+        errand.resigned = true;
     } else {
-        refuse(state, cloud, &region, error, pending.tag, &mut effects);
+        refuse(state, cloud, &region, error, Some(tag), &mut effects);
     }
-    state.channels.push_again(pending);
+    state.channels.push_again(errand);
     effects
 }
 

@@ -11,7 +11,7 @@ use crate::job::event::EventKind;
 use crate::job::id::LaneId;
 use crate::job::machine::{Outcome, Phase};
 use crate::job::pace::channels::Item;
-use crate::job::pace::in_flight::{Pending, Subject};
+use crate::job::pace::in_flight::{Errand, Subject};
 use std::sync::Arc;
 
 /// How far apart the clocks of one cloud may be: what looks older than the launch by more was there before it.
@@ -32,20 +32,20 @@ pub(crate) enum Witness {
 }
 
 /// Puts what a failed look asked about back, to be looked at later.
-pub(crate) fn again(state: &mut State, pending: Pending, error: &Error, retry_after_ms: Option<i64>) -> Effects {
+pub(crate) fn again(state: &mut State, errand: Errand, error: &Error, retry_after_ms: Option<i64>) -> Effects {
     let mut effects = Effects::default();
     let now = state.clock.now();
-    let failures = state.channels[pending.channel].failures;
-    state.channels[pending.channel].failures = failures.saturating_add(1);
+    let failures = state.channels[errand.channel].failures;
+    state.channels[errand.channel].failures = failures.saturating_add(1);
     let wait_ms = state.wait_ms(failures, error, retry_after_ms);
     let due = now.plus(wait_ms);
     // What blocks a whole cloud has been told.
-    if error.kind != Kind::Throttled && state.clouds[pending.call.operation.cloud].blocked.is_none() {
-        warn(state, &pending, error, Some(due.since(now)), &mut effects);
+    if error.kind != Kind::Throttled && state.clouds[errand.call.operation.cloud].blocked.is_none() {
+        warn(state, &errand, error, Some(due.since(now)), &mut effects);
     }
-    match pending.subject {
+    match errand.subject {
         Subject::Sources(sources) => {
-            sources.into_iter().for_each(|source| state.channels.push(pending.channel, due, Item::Source(source)));
+            sources.into_iter().for_each(|source| state.channels.push(errand.channel, due, Item::Source(source)));
         }
         Subject::Lanes(lanes) => {
             for lane in lanes {
@@ -63,11 +63,11 @@ pub(crate) fn again(state: &mut State, pending: Pending, error: &Error, retry_af
 }
 
 /// A look for what is there is refused: it cannot be had, and the lanes go on without it.
-pub(crate) fn refused(state: &mut State, pending: &Pending, error: Error) -> Effects {
+pub(crate) fn refused(state: &mut State, errand: &Errand, error: Error) -> Effects {
     let mut effects = Effects::default();
-    warn(state, pending, &error, None, &mut effects);
+    warn(state, errand, &error, None, &mut effects);
     let error = Arc::new(error);
-    for lane in pending.lanes().iter().copied() {
+    for lane in errand.lanes().iter().copied() {
         state.lanes[lane].in_flight = false;
         match state.lanes[lane].phase {
             Phase::Probing => effects.advance_by(lane, Outcome::Refused, &error),
@@ -84,8 +84,8 @@ pub(crate) fn refused(state: &mut State, pending: &Pending, error: Error) -> Eff
 }
 
 /// A look failed, or is not allowed.
-pub(crate) fn warn(state: &State, pending: &Pending, error: &Error, wait_ms: Option<i64>, effects: &mut Effects) {
-    let channel = &state.channels[pending.channel];
+pub(crate) fn warn(state: &State, errand: &Errand, error: &Error, wait_ms: Option<i64>, effects: &mut Effects) {
+    let channel = &state.channels[errand.channel];
     effects.tell(state.cloud_event(channel.cloud, &channel.region, EventKind::Warning, error, wait_ms));
 }
 

@@ -77,7 +77,7 @@ pub(super) fn check_ids(params: &Params, name: &str, range: RangeInclusive<usize
 
 /// Checks what no id holds; tells whether all was right.
 pub(super) fn check_id(id: &str, path: Path<'_>, [empty, space, mask]: [&'static Rule; 3], findings: &mut Findings) -> bool {
-    let before = findings.0.len();
+    let before = findings.problems.len();
     if id.is_empty() {
         findings.add(empty, path, &[("name", &path)]);
     }
@@ -87,7 +87,7 @@ pub(super) fn check_id(id: &str, path: Path<'_>, [empty, space, mask]: [&'static
     if id.contains('*') {
         findings.add(mask, path, &[("name", &path), ("id", &id)]);
     }
-    findings.0.len() == before
+    findings.problems.len() == before
 }
 
 fn looks_like_image(id: &str) -> bool {

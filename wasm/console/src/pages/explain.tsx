@@ -1,56 +1,51 @@
-import { Job, diagnose, explain } from "imgferry";
-import type { Cloud, Diagnosis, Explanation, Report } from "imgferry";
-import { useState } from "preact/hooks";
-import { troubleOf } from "../backend.js";
-import type { Trouble } from "../backend.js";
+import { Job, diagnose } from "imgferry";
+import type { Diagnosis, Evidence, Report } from "imgferry";
+import { init, investigate } from "imgferry/explain";
+import { useEffect, useState } from "preact/hooks";
+import { Trouble, troubleOf } from "../backend.js";
 import { CLOUDS, useModule } from "../core.js";
 import type { PageProps } from "../page.js";
-import { Failed, Field, Status } from "../parts.js";
-import { isZh, t } from "../text.js";
+import { Copyable, Failed, Field, Status, ago } from "../parts.js";
+import { cloudName, isZh, t } from "../text.js";
 
-type Told = { code: Explanation } | { refused: Diagnosis } | { journal: Report };
+type Told = { found: Evidence } | { refused: Diagnosis } | { journal: Report };
 
 /** As each cloud answers. */
-const EXAMPLES: Record<Cloud, string> = {
+const EXAMPLES = {
   tencent: '{"Response": {"Error": {"Code": "AuthFailure.SignatureExpire", "Message": "The signature has expired"}, "RequestId": "3c140219-cfe9-470e-b241-907877d6fb03"}}',
   volcengine: '{"ResponseMetadata": {"RequestId": "20260102030405ABCDEF", "Error": {"Code": "LimitExceeded.MaximumImageCount", "Message": "The image count exceeds the limit"}}}',
   huawei: '{"error_code": "IMG.0015", "error_msg": "The number of private images exceeds the quota"}',
 };
 
 export default function Explain(_: PageProps) {
-  const ready = useModule();
-  const [cloud, setCloud] = useState<Cloud>("tencent");
+  const [loaded, setLoaded] = useState(false);
+  const ready = useModule() && loaded;
   const [text, setText] = useState("");
   const [told, setTold] = useState<Told | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
+  useEffect(() => void init().then(() => setLoaded(true), (error) => setTrouble(troubleOf(error))), []);
   const go = () => {
     setTold(null);
     try {
-      setTold(explained(cloud, text.trim()));
+      setTold(explained(text.trim()));
       setTrouble(null);
     } catch (error) {
       setTrouble(troubleOf(error));
     }
   };
-  if (!ready) return <p role="status">{t("loading")}</p>;
+  if (!ready) return trouble ? <Failed of={trouble} /> : <p role="status">{t("loading")}</p>;
   return (
     <>
       <div class="title"><h1>{t("explain")}</h1></div>
-      <p>{t("explainHint")}</p>
-      <form onSubmit={(event) => (event.preventDefault(), go())}>
-        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => setCloud(currentTarget.value as Cloud)}>{CLOUDS.map((cloud) => <option>{cloud}</option>)}</select></Field>
+      <p class="hint">{t("explainHint")}</p>
+      <form class="column" onSubmit={(event) => (event.preventDefault(), go())}>
         <Field label={t("what")}><textarea rows={7} value={text} spellcheck={false} onInput={({ currentTarget }) => setText(currentTarget.value)} /></Field>
-        <button class="primary" disabled={text.trim() === ""}>{t("explainGo")}</button> {text === "" && <button type="button" onClick={() => setText(EXAMPLES[cloud])}>{t("example")}</button>}
+        <p class="actions"><button class="primary" disabled={text.trim() === ""}>{t("explainGo")}</button> {text === "" && CLOUDS.map((cloud) => <button type="button" onClick={() => setText(EXAMPLES[cloud])}>{t("example")}: {cloudName(cloud)}</button>)}</p>
       </form>
-      <Failed of={trouble} />
-      <div aria-live="polite">
-        {told && "code" in told && (
-          <dl class="card">
-            <dt>{t("code")}</dt><dd><code>{told.code.code}</code></dd><dt>{t("kind")}</dt><dd>{told.code.kind}</dd><dt>{t("owner")}</dt><dd>{told.code.owner in { account: 1, caller: 1 } ? t(told.code.owner as "account") : t("cloud")}</dd>
-            <dt>{t("retry")}</dt><dd>{told.code.retry}</dd><dt>{t("cause")}</dt><dd>{isZh() ? told.code.causeZh : told.code.cause}</dd><dt>{t("next")}</dt><dd>{isZh() ? told.code.nextZh : told.code.next}</dd>
-          </dl>
-        )}
-        {told && "refused" in told && <dl class="card"><dt>{t("cause")}</dt><dd>{isZh() ? told.refused.causeZh : told.refused.cause}</dd><dt>{t("next")}</dt><dd>{isZh() ? told.refused.fixZh : told.refused.fix}</dd></dl>}
+      <div class="column" aria-live="polite">
+        <Failed of={trouble} />
+        {told && "found" in told && <Found of={told.found} />}
+        {told && "refused" in told && <Causes title={t("refusedRequest")} of={[told.refused]} />}
         {told && "journal" in told && (
           <section class="card"><h2>{t("journalOf")}</h2><p class="counts">{Object.entries(told.journal.counts).map(([word, count]) => <span><Status of={word} /> <b>{count}</b></span>)}</p>
             <ul>{told.journal.rows.filter(({ error }) => error).slice(0, 50).map((row) => <li><b>{row.to}</b> {row.error!.message} — {isZh() ? row.error!.hintZh : row.error!.hint}</li>)}</ul>
@@ -61,8 +56,32 @@ export default function Explain(_: PageProps) {
   );
 }
 
-/** A journal begins with the checksum of its first line, a canonical request with a method on a line of its own; all else is an error. */
-function explained(cloud: Cloud, text: string): Told {
+const Found = ({ of: { requests, refusals } }: { of: Evidence }) => (
+  <>
+    {requests.map(({ cloud, method, host, operation, causes }) => <Causes title={`${t("refusedRequest")}: ${cloudName(cloud)} ${operation ?? method} ${host}`} of={causes} />)}
+    {refusals.map((one) => (
+      <section class="card">
+        <h2><code>{one.code}</code> {cloudName(one.cloud)}{one.operation && ` · ${one.operation}`}</h2>
+        <dl>
+          <dt>{t("cause")}</dt><dd><strong>{isZh() ? one.causeZh : one.cause}</strong></dd>
+          <dt>{t("next")}</dt><dd>{isZh() ? one.nextZh : one.next}</dd>
+          <dt>{t("again")}</dt><dd>{isZh() ? one.againZh : one.again}{one.waitMs !== null && ` (${t("seconds")} ${ago(one.waitMs)})`}</dd>
+          <dt>{t("owner")}</dt><dd>{t(`o_${one.owner}`)}</dd>
+          {one.message && <><dt>{t("message")}</dt><dd>{one.message}</dd></>}
+          {one.requestId && <><dt>{t("requestIds")}</dt><dd><code>{one.requestId}</code></dd></>}
+        </dl>
+        {one.command && <Copyable title={t("command2")} text={one.command} />}
+      </section>
+    ))}
+  </>
+);
+
+const Causes = ({ title, of }: { title: string; of: readonly Diagnosis[] }) => (
+  <section class="card"><h2>{title}</h2>{of.map((one) => <dl><dt>{t("cause")}</dt><dd><strong>{isZh() ? one.causeZh : one.cause}</strong></dd><dt>{t("next")}</dt><dd>{isZh() ? one.fixZh : one.fix}</dd></dl>)}</section>
+);
+
+/** A journal begins with the checksum of its first line, a canonical request with a method on a line of its own; the core reads all else. */
+function explained(text: string): Told {
   if (/^[0-9a-f]{8} \{/.test(text)) {
     const { job } = Job.restore(`${text}\n`, Date.now());
     try {
@@ -75,17 +94,7 @@ function explained(cloud: Cloud, text: string): Told {
     const [ours, ...theirs] = text.split(/\n\s*\n(?=\{|<)/);
     return { refused: diagnose(ours!, theirs.join("\n")) };
   }
-  const { code, message } = codeOf(text);
-  return { code: explain(cloud, code, undefined, message) };
-}
-
-/** The code in an answer of any of the three clouds, or the text itself. */
-function codeOf(text: string): { code: string; message: string } {
-  try {
-    const answer = JSON.parse(text);
-    const error = answer.Response?.Error ?? answer.ResponseMetadata?.Error ?? answer.error ?? answer;
-    return { code: String(error.Code ?? error.code ?? error.error_code ?? answer.error_code), message: String(error.Message ?? error.message ?? error.error_msg ?? answer.error_msg ?? "") };
-  } catch {
-    return { code: /[A-Z][A-Za-z]+(?:\.[A-Za-z]+)+|[A-Z]+\.\d{4}/.exec(text)?.[0] ?? text.slice(0, 200), message: text.slice(0, 2000) };
-  }
+  const found = investigate(text);
+  if (!found.known) throw new Trouble({ message: t("unknown"), messageZh: t("unknown"), hint: t("unknownHint"), hintZh: t("unknownHint") });
+  return { found };
 }

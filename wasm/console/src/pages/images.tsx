@@ -5,33 +5,48 @@ import { troubleOf } from "../backend.js";
 import type { Trouble } from "../backend.js";
 import type { PageProps } from "../page.js";
 import { Failed, Field, Rows, Status } from "../parts.js";
-import { isZh, t } from "../text.js";
+import { cloudName, isZh, t } from "../text.js";
 import { CLOUDS, useModule } from "../core.js";
 
-export default function Images({ backend }: PageProps) {
+const FIRST: Record<Cloud, string> = { tencent: "ap-guangzhou", volcengine: "cn-beijing", huawei: "cn-north-4" };
+
+/** `#/images/CLOUD/REGION`. */
+export default function Images({ backend, path }: PageProps) {
   const ready = useModule();
-  const [cloud, setCloud] = useState<Cloud>("tencent");
-  const [region, setRegion] = useState("ap-guangzhou");
+  const [cloud, setCloud] = useState<Cloud>(CLOUDS.find((cloud) => cloud === path[1]) ?? "tencent");
+  const [region, setRegion] = useState(path[2] ?? FIRST[cloud]);
   const [told, setTold] = useState<{ images: Image[]; next: string | null } | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const ask = (page?: string) => backend.images(cloud, region, page).then((more) => (setTrouble(null), setTold((last) => ({ next: more.next, images: page && last ? [...last.images, ...more.images] : more.images }))), (error) => (setTold(null), setTrouble(troubleOf(error))));
-  useEffect(() => void ask(), [backend, cloud, region]);
+  useEffect(() => {
+    let isOver = false;
+    setTold(null);
+    setTrouble(null);
+    backend.images(cloud, region).then((first) => isOver || setTold(first), (error) => isOver || setTrouble(troubleOf(error)));
+    return () => void (isOver = true);
+  }, [backend, cloud, region]);
+  const more = (last: { images: Image[]; next: string | null }) => void backend.images(cloud, region, last.next!).then((more) => setTold({ next: more.next, images: [...last.images, ...more.images] }), (error) => setTrouble(troubleOf(error)));
   if (!ready) return <p role="status">{t("loading")}</p>;
   return (
     <>
-      <div class="title"><h1>{t("images")}</h1></div>
+      <div class="title"><h1>{t("images")}</h1>{told && <span class="number">{told.images.length}{told.next && " +"}</span>}</div>
       <div class="line">
-        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => (setCloud(currentTarget.value as Cloud), setRegion({ tencent: "ap-guangzhou", volcengine: "cn-beijing", huawei: "cn-north-4" }[currentTarget.value as Cloud]))}>{CLOUDS.map((cloud) => <option>{cloud}</option>)}</select></Field>
+        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => (setCloud(currentTarget.value as Cloud), setRegion(FIRST[currentTarget.value as Cloud]))}>{CLOUDS.map((cloud) => <option value={cloud}>{cloudName(cloud)}</option>)}</select></Field>
         <Field label={t("region")}><select value={region} onChange={({ currentTarget }) => setRegion(currentTarget.value)}>{regions(cloud).map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}</select></Field>
       </div>
       <Failed of={trouble} />
-      {told && told.images.length === 0 && <p class="empty">{t("noImages")}</p>}
+      {!told && !trouble && <p class="empty" role="status">{t("loading")}</p>}
+      {told && told.images.length === 0 && <div class="empty"><p><strong>{t("noImages")}</strong></p><p><a class="button" href="#/new">{t("new")}</a></p></div>}
       {told && told.images.length > 0 && (
-        <Rows of={told.images} height={44} label={t("images")}
-          head={<tr><th scope="col">{t("name")}</th><th scope="col">{t("id")}</th><th scope="col">{t("state")}</th><th scope="col" class="wide">{t("source")}</th></tr>}
-          row={(image) => <tr key={image.id}><th scope="row">{image.name}</th><td><code>{image.id}</code></td><td><Status of={image.state} /></td><td class="wide">{image.origin ? `${image.origin.region} · ${image.origin.image}` : "–"}</td></tr>} />
+        <Rows of={told.images} label={t("images")}
+          head={<tr><th scope="col">{t("name")}</th><th scope="col">{t("state")}</th><th scope="col" class="wide">{t("id")}</th><th scope="col" class="wide">{t("source")}</th><th scope="col"><span class="hidden">{t("copyThis")}</span></th></tr>}
+          row={(image) => (
+            <tr key={image.id}>
+              <th scope="row">{image.name}<small class="narrow"><code>{image.id}</code></small></th><td><Status of={image.state} /></td><td class="wide"><code>{image.id}</code></td><td class="wide">{image.origin ? `${image.origin.region} · ${image.origin.image}` : "–"}</td>
+              <td class="end">{image.state === "ready" && <a class="button small" href={`#/new/${cloud}/${region}/${encodeURIComponent(image.id)}`} aria-label={`${t("copyThis")}: ${image.name}`}>{t("copyThis")}</a>}</td>
+            </tr>
+          )} />
       )}
-      {told?.next && <button type="button" onClick={() => void ask(told.next!)}>{t("more")}</button>}
+      {told?.next && <p><button type="button" onClick={() => more(told)}>{t("more")}</button></p>}
     </>
   );
 }

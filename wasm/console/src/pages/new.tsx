@@ -6,7 +6,7 @@ import type { About, Surveyed, Trouble } from "../backend.js";
 import { CLOUDS, useModule } from "../core.js";
 import type { PageProps } from "../page.js";
 import { Copyable, Failed, Field, Problems, Status } from "../parts.js";
-import { isZh, t } from "../text.js";
+import { cloudName, cloudNames, isZh, t } from "../text.js";
 
 interface Draft {
   cloud: Cloud;
@@ -23,10 +23,12 @@ const FIRST: Record<Cloud, Draft> = {
   huawei: { cloud: "huawei", from: "cn-north-4", image: "465076de-dc36-4aec-80f5-ef9d8009428f", to: ["cn-south-1"], name: "golden-{date}", params: '{"agency_name": "ims_copy_image"}' },
 };
 
-export default function New({ backend, choices }: PageProps) {
+/** `#/new/CLOUD/REGION/IMAGE` begins with that image. */
+export default function New({ backend, choices, path }: PageProps) {
   const ready = useModule();
   const [job, setJob] = useState(`nightly-${new Date().toISOString().slice(0, 16).replace(/\D/g, "")}`);
-  const [drafts, setDrafts] = useState<Draft[]>([FIRST.tencent]);
+  const [drafts, setDrafts] = useState<Draft[]>([begun(path)]);
+  const [busy, setBusy] = useState(false);
   const [about, setAbout] = useState<About | null>(null);
   const [survey, setSurvey] = useState<Surveyed | "looking" | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
@@ -34,11 +36,12 @@ export default function New({ backend, choices }: PageProps) {
   useEffect(() => void backend.about().then(setAbout, (error) => setTrouble(troubleOf(error))), [backend]);
   const plan = useMemo(() => planOf(drafts), [drafts]);
   const problems = useMemo(() => (ready ? found(plan) : []), [ready, plan]);
+  const told = problems.filter(({ severity }) => severity !== "note");
   const broken = problems.filter(({ severity }) => severity === "error");
   useEffect(() => void import("yaml").then(({ stringify }) => setYaml(stringify(plan))), [plan]);
   const set = (at: number, change: Partial<Draft>) => (setSurvey(null), setDrafts(drafts.map((draft, index) => (index === at ? { ...draft, ...change } : draft))));
   const look = () => (setSurvey("looking"), void backend.survey(plan).then((told) => (setSurvey(told), setTrouble(null)), (error) => (setSurvey(null), setTrouble(troubleOf(error)))));
-  const launch = () => void backend.create(job, plan).then(() => (location.hash = `#/job/${encodeURIComponent(job)}`), (error) => setTrouble(troubleOf(error)));
+  const launch = () => (setBusy(true), void backend.create(job, plan).then(() => (location.hash = `#/job/${encodeURIComponent(job)}`), (error) => (setBusy(false), setTrouble(troubleOf(error)))));
   if (!ready) return <p role="status">{t("loading")}</p>;
   const address = choices.mode === "worker" ? choices.address : "http://127.0.0.1:8787";
   return (
@@ -51,9 +54,16 @@ export default function New({ backend, choices }: PageProps) {
           <button type="button" onClick={() => setDrafts([...drafts, FIRST[CLOUDS[drafts.length % 3]!]])}>{t("add")}</button>
         </div>
         <div class="beside">
-          <section class="card" aria-live="polite"><h2>{t("check")}{broken.length > 0 && <b class="count">{broken.length}</b>}</h2>{broken.length === 0 ? <p class="status good">✓ {t("clean")}</p> : <div class="tall" tabIndex={0} role="group" aria-label={t("check")}><Problems of={broken} /></div>}</section>
+          <section class="card" aria-live="polite"><h2>{t("check")}{broken.length > 0 && <b class="count">{broken.length}</b>}</h2>
+            {broken.length === 0 && <p class="status good">✓ {t("clean")}</p>}
+            {told.length > 0 && <div class="tall" tabIndex={0} role="group" aria-label={t("check")}><Problems of={told} where={(path) => placeOf(path, drafts)} /></div>}
+          </section>
           <Failed of={trouble} />
-          <p class="actions"><button type="button" disabled={broken.length > 0 || survey === "looking"} onClick={look}>{survey === "looking" ? t("surveying") : t("survey")}</button> <button type="button" class="primary" disabled={broken.length > 0 || job.trim() === ""} onClick={launch}>{t("launch")}</button></p>
+          <section class="card">
+            <p><strong>{t("summary")}</strong> {t("destinations")} {drafts.reduce((sum, { to }) => sum + to.length, 0)} · {t("images")} {drafts.length} · {cloudNames([...new Set(drafts.map(({ cloud }) => cloud))])}</p>
+            <p class="hint">{t("perhaps")}</p>
+            <p class="actions"><button type="button" disabled={broken.length > 0 || survey === "looking"} onClick={look}>{survey === "looking" ? t("surveying") : t("survey")}</button> <button type="button" class="primary" disabled={broken.length > 0 || job.trim() === "" || busy} onClick={launch}>{busy ? t("starting") : t("launch")}</button></p>
+          </section>
           {survey && survey !== "looking" && <Diff of={survey} />}
           <Copyable title={t("yaml")} text={yaml} />
           <Copyable title={t("command")} text={`imgferry check plan.yaml\nimgferry plan plan.yaml\nimgferry copy plan.yaml --journal ${job}.journal`} />
@@ -71,28 +81,36 @@ function Source({ at, draft, about, backend, problems, set, remove }: { at: numb
   const allowed = about?.clouds?.[cloud];
   const known = regions(cloud).filter(({ id }) => !about?.clouds || allowed?.regions.includes(id));
   const sources = regions(cloud).filter(({ id }) => !about?.clouds || allowed?.from.includes(id));
-  const of = (...parts: string[]) => problems.filter(({ severity, path }) => severity !== "note" && parts.some((part) => path.includes(part)));
+  /** What is wrong with a field: once, however many destinations it concerns. */
+  const of = (field: string) => [...new Map(problems.filter(({ severity, path }) => severity !== "note" && fieldOf(path) === field).map((problem) => [problem.message, problem])).values()];
+  const Beside = ({ field }: { field: string }) => (of(field).length > 0 ? <Problems of={of(field)} where={() => ""} /> : null);
   return (
     <fieldset class="card">
       <legend>{t("image")} {at + 1}</legend>
       <div class="line">
-        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => (setListed([]), set(FIRST[currentTarget.value as Cloud]))}>{CLOUDS.filter((cloud) => !about?.clouds || about.clouds[cloud]).map((cloud) => <option>{cloud}</option>)}</select></Field>
+        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => (setListed([]), set(FIRST[currentTarget.value as Cloud]))}>{CLOUDS.filter((cloud) => !about?.clouds || about.clouds[cloud]).map((cloud) => <option value={cloud}>{cloudName(cloud)}</option>)}</select></Field>
         <Field label={t("source")}><select value={from} onChange={({ currentTarget }) => (setListed([]), set({ from: currentTarget.value, to: to.filter((region) => region !== currentTarget.value) }))}>{sources.map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}</select></Field>
       </div>
       <div class="line">
-        <Field label={t("image")}><input value={image} list={`images-${at}`} onInput={({ currentTarget }) => set({ image: currentTarget.value })} /><datalist id={`images-${at}`}>{listed.map(({ id, name }) => <option value={id}>{name}</option>)}</datalist></Field>
+        <Field label={t("image")}><input value={image} list={`images-${at}`} spellcheck={false} aria-invalid={of("image").length > 0} onInput={({ currentTarget }) => set({ image: currentTarget.value })} /></Field>
+        <datalist id={`images-${at}`}>{listed.map(({ id, name }) => <option value={id}>{name}</option>)}</datalist>
         <button type="button" onClick={() => void backend.images(cloud, from).then(({ images }) => (setListed(images), setTrouble(null)), (error) => setTrouble(troubleOf(error)))}>{t("list")}</button>
       </div>
-      {listed.length > 0 && <ul class="pick">{listed.slice(0, 50).map(({ id, name }) => <li><button type="button" class="link" aria-pressed={id === image} onClick={() => set({ image: id })}>{name} <code>{id}</code></button></li>)}</ul>}
+      {listed.length > 0 && (
+        <ul class="pick" aria-label={t("pick")}>
+          {listed.slice(0, 50).map(({ id, name, state }) => <li><button type="button" aria-pressed={id === image} onClick={() => set({ image: id })}><span>{name}</span> <code>{id}</code> <Status of={state} /></button></li>)}
+        </ul>
+      )}
       <Failed of={trouble} />
-      <Problems of={of("mage_id", "ImageId", ".image")} />
-      <fieldset class="matrix"><legend>{t("destinations")}</legend>
-        {known.filter(({ id }) => id !== from).map(({ id, name, nameZh }) => <label class="choice"><input type="checkbox" checked={to.includes(id)} onChange={({ currentTarget }) => set({ to: currentTarget.checked ? [...to, id] : to.filter((region) => region !== id) })} /> {id} <small>{isZh() ? nameZh : name}</small></label>)}
+      <Beside field="image" />
+      <fieldset class="matrix"><legend>{t("destinations")} <small class="number">{to.length} {t("chosen")}</small></legend>
+        {known.filter(({ id }) => id !== from).map(({ id, name, nameZh }) => <label class="choice"><input type="checkbox" checked={to.includes(id)} onChange={({ currentTarget }) => set({ to: currentTarget.checked ? [...to, id] : to.filter((region) => region !== id) })} /> {id} <small title={isZh() ? nameZh : name}>{isZh() ? nameZh : name}</small></label>)}
       </fieldset>
-      <Problems of={of("egion", ".to", "region")} />
-      <Field label={t("copyName")} hint={`{name} {src} {from} {to} {cloud} {date} {sha8}${allowed?.names ? ` · ${allowed.names}` : ""}`}><input value={name} onInput={({ currentTarget }) => set({ name: currentTarget.value })} /></Field>
-      <Problems of={of("ImageName", ".name")} />
-      <Field label={t("params")}><input value={params} spellcheck={false} onInput={({ currentTarget }) => set({ params: currentTarget.value })} /></Field>
+      <Beside field="to" />
+      <Field label={t("copyName")} hint={`${t("holders")} {name} {src} {from} {to} {cloud} {date} {sha8}${allowed?.names ? ` · ${allowed.names}` : ""}`}><input value={name} spellcheck={false} aria-invalid={of("name").length > 0} onInput={({ currentTarget }) => set({ name: currentTarget.value })} /></Field>
+      <Beside field="name" />
+      <Field label={t("params")}><input value={params} spellcheck={false} placeholder='{"DryRun": true}' onInput={({ currentTarget }) => set({ params: currentTarget.value })} /></Field>
+      <Beside field="params" />
       {remove && <button type="button" onClick={remove}>{t("remove")}</button>}
     </fieldset>
   );
@@ -104,11 +122,31 @@ function Diff({ of }: { of: Surveyed }) {
       <h2>{t("diff")}</h2>
       <p class="counts">{Object.entries(of.counts).map(([word, count]) => <span><Status of={word} /> <b>{count}</b></span>)}{of.extra.length > 0 && <span>{t("extra")} <b>{of.extra.length}</b></span>}</p>
       <ul class="diff">
-        {of.rows.map((row) => <li class={row.state}><b aria-hidden="true">{row.state === "present" ? "=" : row.state === "missing" ? "+" : "!"}</b> <Status of={row.state} /> {row.to} {row.name} {row.imageId && <code>{row.imageId}</code>} {row.error && <small>{isZh() ? row.error.hintZh : row.error.hint}</small>}</li>)}
-        {of.extra.map((extra) => <li class="extra"><b aria-hidden="true">−</b> {t("extra")} {extra.region} {extra.name} <code>{extra.imageId}</code></li>)}
+        {of.rows.map((row) => <li class={row.state}><b aria-hidden="true">{row.state === "present" ? "=" : row.state === "missing" ? "+" : "!"}</b> <Status of={row.state} /> <span>{row.to}</span> <span>{row.name}</span> {row.imageId && <code>{row.imageId}</code>} {row.error && <small>{isZh() ? row.error.hintZh : row.error.hint}</small>}</li>)}
+        {of.extra.map((extra) => <li class="extra"><b aria-hidden="true">−</b> <Status of="extra" /> <span>{extra.region}</span> <span>{extra.name}</span> <code>{extra.imageId}</code></li>)}
       </ul>
     </section>
   );
+}
+
+function begun([, cloud, from, image]: string[]): Draft {
+  const first = FIRST[CLOUDS.find((known) => known === cloud) ?? "tencent"];
+  return from && image ? { ...first, from, image, to: first.to.filter((region) => region !== from) } : first;
+}
+
+/** The field that a finding belongs to, by the last word of its path. */
+function fieldOf(path: string): "image" | "to" | "name" | "params" {
+  const last = path.replace(/(\[\d+\])+$/, "").split(".").at(-1)!;
+  if (/^(image|ImageIds?|image_id)$/.test(last)) return "image";
+  if (/^(to|from|region|Region|DestinationRegions?)$/.test(last)) return "to";
+  return /^(name|ImageName)$/.test(last) ? "name" : "params";
+}
+
+/** Where a finding stands, in words: `copies[0].to[1].ImageName` is image 1, its second region, and the cloud's own name of the field. */
+function placeOf(path: string, drafts: readonly Draft[]): string {
+  const [, copy, , to, rest] = /^copies\[(\d+)\](\.to\[(\d+)\])?\.?(.*)$/.exec(path) ?? [];
+  if (copy === undefined) return path;
+  return [`${t("image")} ${Number(copy) + 1}`, to !== undefined && drafts[Number(copy)]?.to[Number(to)], rest].filter(Boolean).join(" · ");
 }
 
 function planOf(drafts: readonly Draft[]): Plan {

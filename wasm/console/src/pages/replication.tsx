@@ -1,10 +1,12 @@
+import { explain, regions } from "imgferry";
 import type { Row } from "imgferry";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { troubleOf } from "../backend.js";
 import type { Happened, Trouble, View } from "../backend.js";
+import { useModule } from "../core.js";
 import type { PageProps } from "../page.js";
-import { Copyable, Failed, Rows, Status, ago, moment, useAsked } from "../parts.js";
-import { isZh, t } from "../text.js";
+import { Asking, Copyable, Failed, Rows, Status, ago, moment, toneOf, useAsked } from "../parts.js";
+import { cloudName, cloudNames, isZh, state, t } from "../text.js";
 import { Lane, Legend, Scale } from "../timeline.js";
 import { standing } from "./replications.js";
 
@@ -12,121 +14,176 @@ export default function Replication({ backend, choices, path }: PageProps) {
   const name = path[1] ?? "";
   const { told: view, trouble, again } = useAsked(() => backend.view(name), 1000, [backend, name]);
   const events = useEvents(backend, name);
+  const ready = useModule();
+  const places = useMemo(() => new Map(ready && view ? view.clouds.flatMap((cloud) => regions(cloud).map(({ id, name, nameZh }) => [`${cloud} ${id}`, isZh() ? nameZh : name] as const)) : []), [ready, view?.clouds.join(), isZh()]);
   const [chosen, setChosen] = useState<string | null>(null);
+  const [only, setOnly] = useState<string | null>(null);
+  const [wanted, setWanted] = useState("");
   const [failed, setFailed] = useState<Trouble | null>(null);
+  const [said, setSaid] = useState("");
   const [journal, setJournal] = useState<string | null>(null);
-  const act = (work: Promise<unknown>) => void work.then(() => (setFailed(null), again()), (error) => setFailed(troubleOf(error)));
-  if (!view) return <><div class="title"><h1>{name}</h1></div><Failed of={trouble} />{!trouble && <p role="status">{t("loading")}</p>}</>;
+  const act = (work: Promise<unknown>, done: string) => void work.then(() => (setFailed(null), setSaid(done), again()), (error) => (setSaid(""), setFailed(troubleOf(error))));
+  const trail = <nav class="trail" aria-label={t("replications")}><a href="#/">{t("replications")}</a> <span aria-hidden="true">/</span> <span>{name}</span></nav>;
+  if (!view) return <>{trail}<div class="title"><h1>{name}</h1></div><Failed of={trouble} />{!trouble && <p role="status">{t("loading")}</p>}</>;
   const ended = view.state === "ended";
   const from = view.createdMs;
   const to = view.endedMs ?? Math.max(Date.now(), from + 10_000, ...view.rows.map((row) => (row.etaMs ? Date.now() + row.etaMs[1] : 0)));
   const latest = Math.max(0, ...view.rows.map(({ etaMs }) => etaMs?.[1] ?? 0));
   const row = view.rows.find((row) => keyOf(row) === chosen) ?? null;
-  const word = standing(view);
+  // States that are called the same are one to the reader.
+  const counts = new Map<string, { of: string; count: number }>();
+  for (const [of, count] of Object.entries(view.counts)) counts.set(state(of), { of, count: count + (counts.get(state(of))?.count ?? 0) });
+  const sought = wanted.trim().toLowerCase();
+  const shown = view.rows.filter((row) => (only === null || state(row.state) === only) && (sought === "" || `${row.to} ${row.name} ${row.image} ${row.imageId ?? ""} ${cloudName(row.cloud)} ${places.get(`${row.cloud} ${row.to}`) ?? ""}`.toLowerCase().includes(sought)));
+  const doubtful = view.rows.filter((row) => row.state === "ambiguous");
+  const broken = view.rows.filter(({ state }) => toneOf(state) === "bad");
+  const send = commands(choices.address, view, row);
+  const lane = (row: Row) => <Lane events={events.get(keyOf(row)) ?? []} row={row} from={from} to={to} ended={view.endedMs} />;
   return (
     <>
+      {trail}
       <div class="title">
         <h1>{name}</h1>
-        <Status of={word} />
+        <Status of={standing(view)} />
         <span class="actions">
-          {!ended && <button type="button" onClick={() => act(backend.cancel(name))}>{t("cancel")}</button>}
-          {((ended && view.exitCode !== 0) || view.trouble) && <button type="button" onClick={() => act(backend.resume(name))}>{t("resume")}</button>}
-          <button type="button" onClick={() => void backend.journal(name).then(setJournal, (error) => setFailed(troubleOf(error)))}>{t("journal")}</button>
-          {ended && <button type="button" onClick={() => act(backend.remove(name).then(() => (location.hash = "#/")))}>{t("delete")}</button>}
+          {!ended && <Asking label={t("cancel")} title={t("sureCancel")} hint={t("cancelHint")} keep={t("keep")} command={send.cancel} act={() => act(backend.cancel(name), t("cancelled2"))} />}
+          {((ended && view.exitCode !== 0) || view.trouble) && <button type="button" onClick={() => act(backend.resume(name), t("resumed"))}>{t("resume")}</button>}
+          <button type="button" aria-expanded={journal !== null} onClick={() => (journal === null ? void backend.journal(name).then(setJournal, (error) => setFailed(troubleOf(error))) : setJournal(null))}>{t("journal")}</button>
+          {ended && <Asking label={t("delete")} title={t("sureDelete")} hint={t("deleteHint")} keep={t("keepIt")} command={send.delete} act={() => act(backend.remove(name).then(() => (location.hash = "#/")), "")} />}
         </span>
       </div>
       <Failed of={failed ?? trouble ?? (view.trouble ? troubleOf(view.trouble) : null)} />
+      <div class={said ? "flash" : ""} role="status">{said}</div>
+      {doubtful.length > 0 && <div class="flash urgent"><p><strong>{t("personCount")} {placesOf(doubtful)}</strong> {t("personHint")}</p><button type="button" onClick={() => setChosen(keyOf(doubtful[0]!))}>{t("show")}</button></div>}
+      {doubtful.length === 0 && broken.length > 0 && <div class="flash bad"><p><strong>{t("failedCount")} {placesOf(broken)}</strong> {nextOf(broken[0]!)}</p><button type="button" onClick={() => setChosen(keyOf(broken[0]!))}>{t("show")}</button></div>}
       <dl class="facts">
         <div><dt>{t("begun")}</dt><dd>{moment(from)}</dd></div>
-        <div><dt>{t(ended ? "took" : "elapsed")}</dt><dd class="number">{ago((view.endedMs ?? Date.now()) - from)}</dd></div>
-        {!ended && latest > 0 && <div><dt>{t("remaining")}</dt><dd class="number">≤ {ago(latest)}</dd></div>}
-        <div><dt>{t("clouds")}</dt><dd>{view.clouds.join(", ")}</dd></div>
-        <div><dt>{t("destinations")}</dt><dd class="number">{Object.values(view.counts).reduce((sum, count) => sum + count, 0)}</dd></div>
-        <div><dt>{t("launches")}</dt><dd class="number">{view.rows.reduce((sum, { launches }) => sum + launches, 0)}</dd></div>
+        <div><dt>{t(ended ? "took" : "elapsed")}</dt><dd>{ago((view.endedMs ?? Date.now()) - from)}</dd></div>
+        {!ended && latest > 0 && <div><dt>{t("remaining")}</dt><dd>≤ {ago(latest)}</dd></div>}
+        <div><dt>{t("clouds")}</dt><dd>{cloudNames(view.clouds)}</dd></div>
+        <div><dt>{t("destinations")}</dt><dd>{view.rows.length}</dd></div>
+        <div><dt>{t("launches")}</dt><dd>{view.rows.reduce((sum, { launches }) => sum + launches, 0)}</dd></div>
+        {view.ahead > 0 && <div><dt>{t("ahead")}</dt><dd>{view.ahead}</dd></div>}
       </dl>
-      <p class="counts">{Object.entries(view.counts).map(([word, count]) => <span><Status of={word} /> <b>{count}</b></span>)} {view.ahead > 0 && <span>{t("ahead")} {view.ahead}</span>}</p>
+      <div class="filters" role="group" aria-label={t("filter")}>
+        <button type="button" aria-pressed={only === null} onClick={() => setOnly(null)}>{t("all")} <b>{view.rows.length}</b></button>
+        {[...counts].map(([word, { of, count }]) => <button type="button" aria-pressed={only === word} onClick={() => setOnly(only === word ? null : word)}><Status of={of} /> <b>{count}</b></button>)}
+        <input type="search" aria-label={t("findLane")} placeholder={t("findLane")} value={wanted} onInput={({ currentTarget }) => setWanted(currentTarget.value)} />
+      </div>
+      {shown.length === 0 && <div class="empty"><p>{t("noMatch")}</p><button type="button" onClick={() => (setOnly(null), setWanted(""))}>{t("all")}</button></div>}
       <div class={`split ${row ? "open" : ""}`}>
-        <Rows of={view.rows} height={44} label={t("timeline")}
-          head={<tr><th scope="col">{t("lane")}</th><th scope="col">{t("state")}</th><th scope="col" class="wide axis">{t("timeline")} <Scale from={from} to={to} /></th></tr>}
+        {shown.length > 0 && <Rows of={shown} label={t("timeline")}
+          head={<tr><th scope="col">{t("lane")}</th><th scope="col">{t("state")}</th><th scope="col" class="wide axis"><span class="hidden">{t("timeline")}</span><Scale from={from} to={to} /></th></tr>}
           row={(row) => (
             <tr key={keyOf(row)} class={keyOf(row) === chosen ? "chosen" : ""}>
-              <th scope="row"><button type="button" class="link" aria-expanded={keyOf(row) === chosen} onClick={() => setChosen(keyOf(row) === chosen ? null : keyOf(row))}>{row.to}</button> <small>{row.name || row.image}</small><span class="narrow"><Lane events={events.get(keyOf(row)) ?? []} row={row} from={from} to={to} ended={view.endedMs} /></span></th>
-              <td><Status of={row.state} /> {row.percent !== null && !["ready", "present"].includes(row.state) && <span class="number">{row.percent} %</span>}</td>
-              <td class="wide"><Lane events={events.get(keyOf(row)) ?? []} row={row} from={from} to={to} ended={view.endedMs} /></td>
+              <th scope="row"><button type="button" class="link" aria-expanded={keyOf(row) === chosen} onClick={() => setChosen(keyOf(row) === chosen ? null : keyOf(row))}>{row.to}</button> <small>{places.get(`${row.cloud} ${row.to}`)}</small><small class="under">{view.clouds.length > 1 && `${cloudName(row.cloud)} · `}{row.name || row.image}</small><span class="narrow">{lane(row)}</span></th>
+              <td><Status of={row.state} /> {row.percent !== null && toneOf(row.state) === "busy" && <span class="number">{row.percent} %</span>}</td>
+              <td class="wide">{lane(row)}</td>
             </tr>
-          )} />
-        {row && <Panel key={keyOf(row)} row={row} view={view} events={events.get(keyOf(row)) ?? []} close={() => setChosen(null)} resolve={(id) => act(backend.resolve(name, row, id))} />}
+          )} />}
+        {row && <Panel key={keyOf(row)} row={row} view={view} events={events.get(keyOf(row)) ?? []} isKnown={ready} close={() => setChosen(null)} resolve={(id) => act(backend.resolve(name, row, id), t("resolved2"))} />}
       </div>
       <Legend />
+      {journal !== null && <Copyable title={t("journal")} text={journal} />}
       <details class="commands">
         <summary>{t("same")}</summary>
-        <Copyable title={t("curl")} text={commands(choices.address, view, row)} />
+        <Copyable title={t("curl")} text={send.all} />
         <Copyable title={t("command")} text={`imgferry status ${name}.journal\nimgferry resume ${name}.journal`} />
       </details>
-      {journal !== null && <><Copyable title={t("journal")} text={journal} /><button type="button" onClick={() => setJournal(null)}>{t("close")}</button></>}
     </>
   );
 }
 
 /** What the buttons of this page do, as requests to the worker. */
-function commands(address: string, { name, state, exitCode }: View, row: Row | null): string {
+function commands(address: string, { name, state, exitCode }: View, row: Row | null): { cancel: string; delete: string; all: string } {
   const at = `${address.replace(/\/$/, "")}/jobs/${encodeURIComponent(name)}`;
   const send = (method: string, path = "", body?: unknown) => `curl -X ${method} ${at}${path} -H "Authorization: Bearer $TOKEN"${body === undefined ? "" : ` --data '${JSON.stringify(body)}'`}`;
   const doubtful = row && isDoubtful(row) ? [send("POST", "/resolve", { cloud: row.cloud, lane: row.lane, imageId: null })] : [];
   const next = state !== "ended" ? [send("POST", "/cancel")] : [...(exitCode === 0 ? [] : [send("POST", "/resume")]), send("DELETE")];
-  return [send("GET"), send("GET", "/events"), send("GET", "/journal"), ...doubtful, ...next].join("\n");
+  return { cancel: send("POST", "/cancel"), delete: send("DELETE"), all: [send("GET"), send("GET", "/events"), send("GET", "/journal"), ...doubtful, ...next].join("\n") };
 }
 
 const isDoubtful = ({ state }: Row): boolean => ["ambiguous", "probing"].includes(state);
 
 const keyOf = (row: Pick<Row, "cloud" | "lane">): string => `${row.cloud} ${row.lane}`;
 
-function Panel({ row, view, events, close, resolve }: { row: Row; view: View; events: Happened[]; close: () => void; resolve: (id: string | null) => void }) {
+/** Each region once, and how many lanes there are where that is more. */
+function placesOf(rows: readonly Row[]): string {
+  const regions = [...new Set(rows.map(({ to }) => to))];
+  return `${regions.slice(0, 5).join(", ")}${regions.length > 5 ? ", …" : ""}${rows.length > 1 ? ` (${rows.length})` : ""}`;
+}
+
+const nextOf = ({ error }: Row): string => (isZh() ? error?.hintZh : error?.hint) ?? "";
+
+/** Why it ended so: what is known of the code, in the reader's language, and what the cloud said. */
+function Why({ row: { cloud, error }, isKnown }: { row: Row; isKnown: boolean }) {
+  if (!error) return null;
+  const known = isKnown && error.code ? explain(cloud, error.code) : null;
+  const cause = known?.known ? (isZh() ? known.causeZh : known.cause) : null;
+  return (
+    <div class="trouble">
+      <p><strong>{t("cause")}:</strong> {cause && !error.message.startsWith(cause) ? cause : error.message} {error.code && <code>{error.code}</code>}</p>
+      {cause && !error.message.startsWith(cause) && <p>{error.message}</p>}
+      <p><strong>{t("next")}:</strong> {isZh() ? error.hintZh : error.hint}</p>
+    </div>
+  );
+}
+
+function Panel({ row, view, events, isKnown, close, resolve }: { row: Row; view: View; events: Happened[]; isKnown: boolean; close: () => void; resolve: (id: string | null) => void }) {
   const [full, setFull] = useState(false);
   const [id, setId] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
-  const error = row.error;
+  const isOver = view.state === "ended" || toneOf(row.state) !== "busy" && row.state !== "queued";
+  // What went wrong on the way of one that goes on is no alarm.
+  const last = isOver ? null : (events.findLast(({ error }) => error)?.error ?? row.error);
   const shown = full ? events.map((event) => ({ event, times: 1 })) : grouped(events);
   return (
     <aside class="panel" aria-labelledby="panel" onKeyDown={({ key }) => key === "Escape" && close()}>
-      <div class="title"><h2 id="panel" ref={heading} tabIndex={-1}>{row.cloud} · {row.to}</h2><button type="button" onClick={close}>{t("close")}</button></div>
-      {error && <div class="trouble"><p><strong>{t("cause")}:</strong> {error.message}</p><p><strong>{t("next")}:</strong> {isZh() ? error.hintZh : error.hint}</p></div>}
+      <div class="title"><h2 id="panel" ref={heading} tabIndex={-1}>{row.to} <small>{cloudName(row.cloud)}</small></h2><button type="button" onClick={close}>{t("close")}</button></div>
+      {["bad", "urgent"].includes(toneOf(row.state)) && <Why row={row} isKnown={isKnown} />}
       {row.note && <p>{isZh() ? row.noteZh : row.note}</p>}
-      <dl>
-        <dt>{t("state")}</dt><dd><Status of={row.state} /></dd>
-        <dt>{t("name")}</dt><dd>{row.name || "–"}</dd>
-        <dt>{t("source")}</dt><dd>{row.from} · {row.image}</dd>
-        <dt>{t("imageId")}</dt><dd>{row.imageId ?? "–"}</dd>
-        <dt>{t("launches")}</dt><dd>{row.launches}</dd>
-        {row.sinceMs > 0 && <><dt>{t("since")}</dt><dd>{moment(row.sinceMs)}</dd></>}
-        {row.etaMs && view.state !== "ended" && <><dt>{t("remaining")}</dt><dd>{ago(row.etaMs[0])} – {ago(row.etaMs[1])}</dd></>}
-        {row.requestIds.length > 0 && <><dt>{t("requestIds")}</dt><dd>{row.requestIds.map((id) => <code>{id}</code>)}</dd></>}
-      </dl>
       {isDoubtful(row) && (
-        <fieldset>
+        <fieldset class="card">
           <legend>{t("resolve")}</legend>
-          <label class="field"><span>{t("itIsThere")}</span><input value={id} onInput={({ currentTarget }) => setId(currentTarget.value)} /></label>
-          <button type="button" disabled={id.trim() === ""} onClick={() => resolve(id.trim())}>{t("itIsThere")}</button>
-          <button type="button" onClick={() => resolve(null)}>{t("itIsNot")}</button>
+          <p>{t("resolveHint")} <a href={`#/images/${row.cloud}/${row.to}`}>{t("lookThere")}</a></p>
+          <dl><dt>{t("name")}</dt><dd><code>{row.name || "–"}</code></dd>{row.launchedMs && <><dt>{t("begun")}</dt><dd>{moment(row.launchedMs)}</dd></>}</dl>
+          <label class="field"><span>{t("imageId")}</span><input value={id} onInput={({ currentTarget }) => setId(currentTarget.value)} /></label>
+          <p class="actions"><button type="button" class="primary" disabled={id.trim() === ""} onClick={() => resolve(id.trim())}>{t("itIsThere")}</button><button type="button" onClick={() => resolve(null)}>{t("notThereAgain")}</button></p>
         </fieldset>
       )}
-      <h3>{t("events")} <button type="button" class="small" onClick={() => setFull(!full)}>{full ? t("compact") : t("fullHistory")}</button></h3>
+      <dl>
+        <dt>{t("state")}</dt><dd><Status of={row.state} /> {row.sinceMs > 0 && <span class="number">{t("since").toLowerCase()} {moment(row.sinceMs)}</span>}</dd>
+        {!isOver && row.nextMs !== null && row.nextMs > Date.now() && <><dt>{t("waitFor")}</dt><dd>{t("inTime")} {ago(row.nextMs - Date.now())}</dd></>}
+        {last && <><dt>{t("lastAttempt")}</dt><dd>{last.message} {last.code && <code>{last.code}</code>}</dd></>}
+        {row.etaMs && view.state !== "ended" && <><dt>{t("remaining")}</dt><dd>{ago(row.etaMs[0])} – {ago(row.etaMs[1])}</dd></>}
+        <dt>{t("name")}</dt><dd>{row.name || "–"}</dd>
+        <dt>{t("source")}</dt><dd>{row.from} · <code>{row.image}</code></dd>
+        <dt>{t("imageId")}</dt><dd>{row.imageId ? <code>{row.imageId}</code> : "–"}</dd>
+        <dt>{t("launches")}</dt><dd>{row.launches}</dd>
+        {row.requestIds.length > 0 && <><dt>{t("requestIds")}</dt><dd><ul class="ids">{row.requestIds.map((id) => <li><code>{id}</code></li>)}</ul></dd></>}
+      </dl>
+      <h3>{t("events")} {events.length > 0 && <button type="button" class="small" onClick={() => setFull(!full)}>{full ? t("compact") : t("fullHistory")}</button>}</h3>
+      {events.length === 0 && <p class="number">{t("noEvents")}</p>}
       <ol class="events">
         {shown.map(({ event, times }) => (
-          <li><time dateTime={new Date(event.atMs).toISOString()} title={moment(event.atMs)}>+{ago(event.atMs - view.createdMs)}</time> <Status of={event.event} /> {times > 1 && <b class="number">× {times}</b>} {event.event === "progress" && event.percent !== undefined && `${event.percent} %`} {event.error && <span class="why">{event.error.message}</span>}</li>
+          <li><time dateTime={new Date(event.atMs).toISOString()} title={moment(event.atMs)}>+{ago(event.atMs - view.createdMs)}</time> <span><Status of={event.event} /> {times > 1 && <b class="number">× {times}</b>} {event.event === "progress" && event.percent !== undefined && `${event.percent} %`} {event.error && <span class="why">{event.error.message}</span>}</span></li>
         ))}
       </ol>
     </aside>
   );
 }
 
-/** Events without the steps of progress; what came several times in a row, such as attempts, stands once, with the last time. */
+/**
+ * Events without the steps of progress. An attempt that was refused is one with its launch; what came several times in a row, such
+ * as these, stands once, with the last time.
+ */
 function grouped(events: readonly Happened[]): { event: Happened; times: number }[] {
   const groups: { event: Happened; times: number }[] = [];
   for (const event of events) {
-    const last = groups.at(-1);
     if (event.event === "progress") continue;
+    if (["retried", "throttled"].includes(event.event) && groups.at(-1)?.event.event === "launching") groups.pop();
+    const last = groups.at(-1);
     if (last?.event.event === event.event && last.event.error?.code === event.error?.code) groups[groups.length - 1] = { event, times: last.times + 1 };
     else groups.push({ event, times: 1 });
   }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Entry } from "../backend.js";
 import type { PageProps } from "../page.js";
 import { Failed, Rows, Status, ago, moment, useAsked } from "../parts.js";
-import { t } from "../text.js";
+import { cloudNames, state, t } from "../text.js";
 import type { Word } from "../text.js";
 
 /** How a replication stands, for who looks at many. */
@@ -11,7 +11,7 @@ export const standing = ({ state, exitCode }: Pick<Entry, "state" | "exitCode">)
 
 const FILTERS: Word[] = ["all", "person", "failed", "running", "queued", "unfinished", "done"];
 
-export default function Replications({ backend }: PageProps) {
+export default function Replications({ backend, demo }: PageProps) {
   const { told, trouble } = useAsked(() => backend.list(), 1500, [backend]);
   const [filter, setFilter] = useState<Word>("all");
   const [wanted, setWanted] = useState("");
@@ -20,27 +20,37 @@ export default function Replications({ backend }: PageProps) {
     <>
       <div class="title"><h1>{t("replications")}</h1><a class="button primary" href="#/new">{t("new")}</a></div>
       <Failed of={trouble} />
-      <div class="filters" role="group" aria-label={t("filter")}>
-        {FILTERS.map((word) => (
-          <button type="button" aria-pressed={filter === word} onClick={() => setFilter(word)}>{t(word)} <b>{(told ?? []).filter((entry) => word === "all" || standing(entry) === word).length}</b></button>
-        ))}
-        <input type="search" aria-label={t("search")} placeholder={t("search")} value={wanted} onInput={({ currentTarget }) => setWanted(currentTarget.value)} />
-      </div>
+      {!told && !trouble && <p class="empty" role="status">{t("loading")}</p>}
+      {told && told.length > 0 && (
+        <div class="filters" role="group" aria-label={t("filter")}>
+          {FILTERS.map((word) => ({ word, count: told.filter((entry) => word === "all" || standing(entry) === word).length })).filter(({ word, count }) => count > 0 || word === filter).map(({ word, count }) => (
+            <button type="button" aria-pressed={filter === word} onClick={() => setFilter(word)}>{word === "all" ? t(word) : <Status of={word} />} <b>{count}</b></button>
+          ))}
+          <input type="search" aria-label={t("search")} placeholder={t("search")} value={wanted} onInput={({ currentTarget }) => setWanted(currentTarget.value)} />
+        </div>
+      )}
       {told && told.length > 0 && shown.length === 0 && <div class="empty"><p>{t("noMatch")}</p><button type="button" onClick={() => (setFilter("all"), setWanted(""))}>{t("all")}</button></div>}
-      {told && told.length === 0 && <div class="empty"><p><strong>{t("none")}</strong></p><p>{t("noneHint")}</p></div>}
+      {told && told.length === 0 && (
+        <div class="empty">
+          <p><strong>{t("none")}</strong></p><p>{t("noneHint")}</p>{demo && <p>{t("noneDemo")}</p>}
+          <p class="actions"><a class="button" href="#/new">{t("new")}</a>{demo && <a class="button" href="#/settings">{t("useWorker")}</a>}</p>
+        </div>
+      )}
       {shown.length > 0 && (
-        <Rows of={shown} height={52} label={t("replications")}
+        <Rows of={shown} label={t("replications")}
           head={<tr><th scope="col">{t("state")}</th><th scope="col">{t("name")}</th><th scope="col">{t("progress")}</th><th scope="col" class="wide">{t("clouds")}</th><th scope="col" class="wide">{t("begun")}</th><th scope="col" class="wide">{t("took")}</th></tr>}
           row={(entry) => {
             const all = Object.values(entry.counts).reduce((sum, count) => sum + count, 0);
             const good = (entry.counts["ready"] ?? 0) + (entry.counts["present"] ?? 0);
+            const bad = ["failed", "conflict", "stale"].reduce((sum, word) => sum + (entry.counts[word] ?? 0), 0);
+            const doubtful = entry.counts["ambiguous"] ?? 0;
             const word = standing(entry);
             return (
               <tr key={entry.name}>
                 <td><Status of={word} /></td>
                 <th scope="row"><a href={`#/job/${encodeURIComponent(entry.name)}`}>{entry.name}</a></th>
-                <td><Bar counts={entry.counts} all={all} /> <span class="number">{good} {t("of")} {all}</span></td>
-                <td class="wide">{entry.clouds.join(", ")}</td>
+                <td><Bar counts={entry.counts} all={all} /> <span class="number">{good} {t("of")} {all}</span><span class="number wide">{doubtful > 0 && ` · ${doubtful} ${state("ambiguous")}`}{bad > 0 && ` · ${bad} ${t("failed")}`}</span></td>
+                <td class="wide">{cloudNames(entry.clouds)}</td>
                 <td class="wide">{moment(entry.createdMs)}</td>
                 <td class="wide number">{ago((entry.endedMs ?? Date.now()) - entry.createdMs)}</td>
               </tr>

@@ -32,7 +32,7 @@ export default function Settings({ demo, choices, choose }: PageProps) {
   return (
     <>
       <div class="title"><h1>{t("settings")}</h1></div>
-      <form class="card" onSubmit={(event) => (event.preventDefault(), void save())}>
+      <form class="card column" onSubmit={(event) => (event.preventDefault(), void save())}>
         <fieldset>
           <legend>{t("mode")}</legend>
           {(["demo", "worker"] as const).map((one) => <label class="choice"><input type="radio" name="mode" checked={mode === one} onChange={() => setMode(one)} /> {t(one === "demo" ? "modeDemo" : "modeWorker")}</label>)}
@@ -47,12 +47,12 @@ export default function Settings({ demo, choices, choose }: PageProps) {
         <p role="status">{said}</p>
         <Failed of={trouble} />
       </form>
-      <div class="card line">
+      <div class="card line column">
         <Field label={t("language")}><select value={choices.language} onChange={({ currentTarget }) => choose({ language: currentTarget.value as "en" })}><option value="en">English</option><option value="zh">中文</option></select></Field>
         <Field label={t("theme")}><select value={choices.theme} onChange={({ currentTarget }) => choose({ theme: currentTarget.value as "dark" })}>{(["system", "light", "dark"] as const).map((theme) => <option value={theme}>{t(theme)}</option>)}</select></Field>
       </div>
-      {demo && (
-        <div class="card">
+      {demo && mode === "demo" && (
+        <div class="card column">
           <fieldset>
             <legend>{t("faults")}</legend>
             {Object.entries(FAULTS).map(([name, chance]) => (
