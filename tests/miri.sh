@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The core's own tests under Miri, which finds undefined behaviour, leaks and overflow in what it interprets: readers, writer, texts,
 # times, redaction, packed tables, encoding, journal, limits. Some hundred times slower than compiled, so loops over everything take
-# every so-manieth there (`cfg!(miri)`), and what hashes much or needs thousands of rows is left out. Needs
+# every so-manieth there, and what needs thousands of rows needs fewer (`cfg!(miri)`); nothing is left out. Needs
 # `rustup toolchain install nightly --component miri,rust-src`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
