@@ -66,7 +66,7 @@ CASES ?= 5000
 diagnose: ## CASES=5000 refused requests on three clouds, and how many are explained: the table by cause
 	CASES=$(CASES) cargo run --quiet --profile test --package imgferry-tests --example diagnose
 
-mutants: ## SHARD=0/8 of the core's code changed in one place each: what no test notices is told
+mutants: ## the core's code changed in one place each (SHARD=0/8: one in eight): what no test notices is told
 	$(PYTHON) tests/mutants/run.py
 
 coverage: ## lines of the core that its tests run, by folder

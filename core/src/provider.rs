@@ -7,7 +7,7 @@ use crate::api::facts::Reply;
 use crate::api::operation::{Effect, Named, Operation, Parameters};
 use crate::api::own;
 use crate::api::region::Region;
-use crate::api::replication::Replication;
+use crate::api::replication::{Replication, Wanted};
 use crate::api::site::At;
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
@@ -100,6 +100,12 @@ impl Cloud {
     /// How this cloud replicates images.
     pub const fn replication(self) -> &'static Replication {
         of!(self, cloud => &cloud::replication::REPLICATION)
+    }
+
+    /// The call that lists own images, whatever their state: the page behind a cursor, or behind so many entries. It stands
+    /// beside [`Cloud::replication`], whose table of functions modules without jobs do without.
+    pub fn listing(self, cursor: Option<&str>, seen: usize) -> Wanted {
+        of!(self, cloud => cloud::replication::find(&[], cursor, seen))
     }
 
     /// How this cloud signs.

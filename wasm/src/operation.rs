@@ -108,7 +108,7 @@ fn listing(mut input: Record) -> Result<Value, Error> {
     let (cloud, cursor) = (cloud(&mut input)?, input.optional_text("cursor")?);
     let seen: u32 = input.optional_whole("seen")?.unwrap_or_default();
     input.end()?;
-    let wanted = (cloud.replication().find)(&[], cursor.as_deref(), seen as usize);
+    let wanted = cloud.listing(cursor.as_deref(), seen as usize);
     Ok(Object::new().set("operation", wanted.operation.name).set("params", wanted.params).value())
 }
 

@@ -264,12 +264,13 @@ mod tests {
             let mut found: Vec<String> = forms.iter().map(|form| form(secret)).collect();
             found.extend([percent(secret), percent(&percent(secret)).replace('%', "%25"), all_percent(secret)]);
             found.extend(["\n", "\r\n ", "\\n", "\\r\\n", " ", "%0A", "&#10;"].map(|by| lines(secret, by)));
-            for form in found {
+            let every = if cfg!(miri) { 6 } else { 1 };
+            for form in found.into_iter().step_by(every) {
                 let shown = redactor().text(format!("before {form}, after"));
                 assert_eq!(shown, "before REDACTED, after", "{form}");
             }
-            for before in ["", "x", "xy", "xyz"] {
-                for after in ["", "!", "!?"] {
+            for before in ["", "x", "xy", "xyz"].into_iter().step_by(every) {
+                for after in ["", "!", "!?"].into_iter().step_by(every) {
                     let whole = encode64(format!("{before}{secret}{after}").as_bytes());
                     for form in [whole.clone(), whole.replace('+', "-").replace('/', "_"), lines(&whole, "\r\n")] {
                         let shown = redactor().text(format!("[{form}]"));

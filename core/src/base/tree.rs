@@ -448,9 +448,10 @@ mod tests {
 
     #[test]
     fn many_fields_in_any_order_are_sorted_at_once() {
-        let names = (0..200_000_u32).map(|number| number.wrapping_mul(2_654_435_761).to_string());
+        let count = if cfg!(miri) { 200 } else { 200_000 };
+        let names = (0..count).map(|number: u32| number.wrapping_mul(2_654_435_761).to_string());
         let many: Map = names.map(|name| (name, Node::Null)).collect();
-        assert!(many.len() == 200_000 && many.keys().is_sorted());
+        assert!(many.len() == count as usize && many.keys().is_sorted());
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn images(ids: &[&str]) -> Wanted {
     Wanted::of(ListImages { id: ids.first().map(|id| (*id).to_owned()), ..ListImages::default() })
 }
 
-fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
+pub(crate) fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
     let images = ListImages {
         imagetype: Some("private".to_owned()),
         limit: Some(500),

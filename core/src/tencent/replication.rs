@@ -100,7 +100,7 @@ fn images(ids: &[&str]) -> Wanted {
     Wanted::of(DescribeImages { image_ids: Some(owned(ids)), limit: Some(100), ..DescribeImages::default() })
 }
 
-fn find(names: &[&str], _cursor: Option<&str>, seen: usize) -> Wanted {
+pub(crate) fn find(names: &[&str], _cursor: Option<&str>, seen: usize) -> Wanted {
     let mut filters = vec![filter("image-type", &["PRIVATE_IMAGE"])];
     if !names.is_empty() {
         // The match is fuzzy; the job compares the names again.

@@ -84,7 +84,7 @@ fn images(ids: &[&str]) -> Wanted {
     Wanted::of(images)
 }
 
-fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
+pub(crate) fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
     let images = DescribeImages {
         visibility: Some("private".to_owned()),
         status: Some(owned(&EVERY_STATUS)),

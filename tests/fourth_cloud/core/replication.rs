@@ -22,7 +22,7 @@ pub(crate) static REPLICATION: Replication = Replication {
     chaining: None,
     export: launch,
     images: |_| none(),
-    find: |_, _, _| none(),
+    find,
     tasks: |_| none(),
     older_task: None,
     export_tasks: None,
@@ -32,6 +32,10 @@ pub(crate) static REPLICATION: Replication = Replication {
     change: |_, _| Ok(none()),
     quota: &[],
 };
+
+pub(crate) fn find(_names: &[&str], _cursor: Option<&str>, _seen: usize) -> Wanted {
+    none()
+}
 
 fn none() -> Wanted {
     Wanted::of(CopyImage::default())

@@ -272,11 +272,14 @@ fn pairs() -> Vec<(&'static str, &'static str, Value, Value)> {
         ("huawei.any.region.form", COPY, json!({"region": "my-kualalumpur-1"}), json!({"region": "cn-north-1 "})),
         ("huawei.any.region.form", COPY, json!({"@region": "cn-north-1"}), json!({"@region": ""})),
         ("huawei.any.region.form", "ListRegions", json!({"@region": ""}), json!({"@region": "cnnorth"})),
+        ("huawei.any.region.form", COPY, json!({"region": "eu-west-0"}), json!({"region": "-eu-west-0"})),
+        ("huawei.any.region.form", COPY, json!({"region": "eu-west-0"}), json!({"region": "eu-west-"})),
         ("huawei.any.region.unknown", COPY, json!({"region": "af-north-1"}), json!({"region": "cn-north-77"})),
         ("huawei.any.region.unknown", COPY, json!({"@region": "region-1"}), json!({"@region": "eu-de"})),
         ("huawei.any.region.zone", COPY, json!({"region": "cn-north-9"}), json!({"region": "cn-north-9a"})),
         ("huawei.any.region.zone", COPY, json!({"@region": "ap-southeast-1"}), json!({"@region": "ap-southeast-1b"})),
         ("huawei.any.region.placeholder", COPY, json!({"region": "cn-north-9"}), json!({"region": "region-1"})),
+        ("huawei.any.region.placeholder", COPY, json!({"region": "region-one"}), json!({"region": "region-22"})),
         ("huawei.any.id.character", "ShowImage", json!({"image_id": "a.b_c~d-e"}), json!({"image_id": "a/b"})),
         ("huawei.any.id.character", "ShowImage", json!({"image_id": "..a"}), json!({"image_id": ".."})),
         ("huawei.any.id.character", "ShowJob", json!({"@project_id": "p"}), json!({"@project_id": "a b"})),
@@ -285,6 +288,10 @@ fn pairs() -> Vec<(&'static str, &'static str, Value, Value)> {
         ("huawei.any.id.uuid", IN_REGION, json!({"cmk_id": ""}), json!({"cmk_id": "key"})),
         ("huawei.any.id.uuid", "AddImageMembers", json!({"images": [UUID]}), json!({"images": [UUID, "x"]})),
         ("huawei.any.id.hex", "ShowJobProgress", json!({}), json!({"job_id": UUID})),
+        ("huawei.any.id.uuid", "ShowImage", json!({}), json!({"image_id": "web"})),
+        ("huawei.any.id.uuid", LIST, json!({"marker": UUID}), json!({"marker": "2"})),
+        ("huawei.any.id.hex", "ShowJobProgress", json!({}), json!({"job_id": "g".repeat(32)})),
+        ("huawei.any.id.hex", "ShowJobProgress", json!({}), json!({"job_id": "0".repeat(31)})),
         ("huawei.any.id.hex", "ShowImageQuota", json!({}), json!({"@project_id": "p"})),
         ("huawei.any.project_id.required", "ShowJob", json!({"project_id": "p", "@project_id": null}), json!({"@project_id": null})),
         ("huawei.any.list.empty", "AddImageMembers", json!({"projects": ["p"]}), json!({"projects": []})),
@@ -296,6 +303,7 @@ fn pairs() -> Vec<(&'static str, &'static str, Value, Value)> {
         ("huawei.any.name.space", "UpdateImage", json!({"name": "a"}), json!({"name": "a "})),
         ("huawei.any.name.character", COPY, json!({"name": "镜像 copy_1.x-Y"}), json!({"name": "a/b"})),
         ("huawei.any.name.character", IN_REGION, json!({"name": "naive"}), json!({"name": "naïve"})),
+        ("huawei.any.name.character", COPY, json!({"name": "\u{250}"}), json!({"name": "\u{24f}"})),
         ("huawei.any.name.alphabet", COPY, json!({"name": "\u{4e00}\u{9fa5}"}), json!({"name": "カナ"})),
         ("huawei.any.name.alphabet", COPY, json!({"name": "rocket"}), json!({"name": "🚀"})),
         ("huawei.any.description.length", COPY, json!({"description": long(1024)}), json!({"description": long(1025)})),
@@ -455,6 +463,12 @@ fn pairs() -> Vec<(&'static str, &'static str, Value, Value)> {
         ("huawei.ExportImage.bucket_url.form", EXPORT, json!({"bucket_url": "b:o"}), json!({"bucket_url": ":o"})),
         ("huawei.ExportImage.bucket_url.space", EXPORT, json!({}), json!({"bucket_url": "b:my image"})),
         ("huawei.ExportImage.file_format.value", EXPORT, json!({"file_format": "zvhd2"}), json!({"file_format": "vdi"})),
+        (
+            "huawei.ExportImage.file_format.zvhd2",
+            EXPORT,
+            json!({"file_format": "zvhd2", "is_quick_export": true}),
+            json!({"file_format": "zvhd2", "is_quick_export": false}),
+        ),
         ("huawei.ExportImage.file_format.zvhd2", EXPORT, json!({"file_format": "zvhd"}), json!({"file_format": "zvhd2"})),
         ("huawei.any.members.required", "AddImageMembers", json!({"projects": null, "domains": ["d"]}), json!({"projects": null})),
         ("huawei.any.members.required", "DeleteImageMembers", json!({"projects": null, "organizations": ["o"]}), json!({"projects": null})),
@@ -505,6 +519,24 @@ fn pairs() -> Vec<(&'static str, &'static str, Value, Value)> {
             json!({"updated_at": "lt:2023-02-29 00:00:00"}),
         ),
         (
+            "huawei.ListImages.time.form",
+            LIST,
+            json!({"updated_at": "neq:2024-02-29T00:00:00Z"}),
+            json!({"updated_at": "since:2024-02-29T00:00:00Z"}),
+        ),
+        (
+            "huawei.ListImages.time.form",
+            LIST,
+            json!({"created_at": "gte:2024-02-29 00:00:00"}),
+            json!({"created_at": "gte:2024-02-29T08:00:00+08:00"}),
+        ),
+        (
+            "huawei.ListImages.time.form",
+            LIST,
+            json!({"created_at": "gte:2024-02-29 00:00:00"}),
+            json!({"created_at": "since:2024-02-29 00:00:00"}),
+        ),
+        (
             "huawei.ListImages.member_status.visibility",
             LIST,
             json!({"member_status": "accepted", "visibility": "shared"}),
@@ -514,6 +546,7 @@ fn pairs() -> Vec<(&'static str, &'static str, Value, Value)> {
         ("huawei.any.page.positive", "ListProjects", json!({"page": 1, "per_page": 5000}), json!({"page": 0, "per_page": 1})),
         ("huawei.any.per_page.range", "ListAgencies", json!({"page": 1, "per_page": 500}), json!({"page": 1, "per_page": 501})),
         ("huawei.any.page.together", "ListProjects", json!({}), json!({"page": 1})),
+        ("huawei.any.page.together", "ListProjects", json!({"page": 1, "per_page": 10}), json!({"per_page": 10})),
         (
             "huawei.ListAgencies.domain_id.required",
             "ListAgencies",
@@ -552,6 +585,15 @@ fn every_rule_accepts_and_rejects() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), Cloud::Huawei.rules().count(), "every id once");
+}
+
+#[test]
+fn a_size_is_told_in_whole_gib() {
+    for (bytes, told) in [((300_u64 << 30) + 1, "301"), (512 << 30, "512")] {
+        let found = findings("CopyImageCrossRegion", &json!({"@image": {"__image_size": bytes.to_string()}}));
+        let size = found.iter().find(|problem| problem.rule == "huawei.CopyImageCrossRegion.image_id.size").expect("it is too large");
+        assert!(size.message_en.contains(told) && size.message_zh.contains(told), "{size:?}");
+    }
 }
 
 #[test]

@@ -71,6 +71,26 @@ fn what_is_given_is_taken_as_it_is() {
 }
 
 #[test]
+fn tencent_signs_a_query_on_get_alone() {
+    let post = request("https://h.example/?a=1", &[], "{}");
+    let get = ToSign { method: "GET", body: b"", ..post };
+    let query = |what: &ToSign<'_>| signed(Cloud::Tencent, what, &Options::default()).canonical_request.lines().nth(2).map(str::to_owned);
+    assert_eq!((query(&post).as_deref(), query(&get).as_deref()), (Some(""), Some("a=1")));
+}
+
+#[test]
+fn a_date_that_is_none_is_refused_with_an_example_of_one() {
+    for (cloud, name, example) in [
+        (Cloud::Tencent, "X-TC-Timestamp", "1551113065"),
+        (Cloud::Volcengine, "X-Date", "20240521T022616Z"),
+        (Cloud::Huawei, "X-Sdk-Date", "20240521T022616Z"),
+    ] {
+        let error = refused(cloud, &request("https://h.example/", &[header(name, "noon")], "{}"), &Options::default());
+        assert!(error.message.contains(example) && error.message.contains("noon"), "{error:?}");
+    }
+}
+
+#[test]
 fn a_hash_that_is_not_the_bodys_is_refused() {
     let given = [header("X-Content-Sha256", "00")];
     let error = refused(Cloud::Volcengine, &request("https://h.example/", &given, "{}"), &Options::default());
@@ -233,6 +253,11 @@ fn the_two_halves_make_the_whole() {
         let prepared = sign::prepare(cloud.scheme(), &what, (&own).into(), &Options::default()).unwrap();
         assert_eq!(prepared.canonical_request, whole.canonical_request);
         assert_eq!(sign::finish(&prepared, &own).unwrap(), whole);
+        let derived = Options { derived: true, ..Options::default() };
+        if cloud == Cloud::Huawei {
+            assert!(sign::prepare(cloud.scheme(), &what, (&own).into(), &derived).unwrap() != prepared);
+        }
+        assert!(sign::prepare(cloud.scheme(), &what, (&own).into(), &Options::default()).unwrap() == prepared);
         let mut signer = Signer::new(own.clone());
         for _ in 0..2 {
             assert_eq!(signer.sign(cloud.scheme(), &what, &Options::default()).unwrap(), whole);
@@ -259,7 +284,15 @@ fn nothing_secret_is_shown() {
         for secret in ["EXAMPLE-SECRET", "SESSION-TOKEN", &signed.signature] {
             assert!(!shown.contains(secret), "{shown}");
         }
-        assert!(shown.contains("AKIDEXAMPLE"));
+        for told in [
+            "Prepared { id: \"AKIDEXAMPLE\"",
+            "Signed { signed_headers: ",
+            "Refusal { reason: ",
+            "Signer { credentials: ",
+            "Identity { id: ",
+        ] {
+            assert!(shown.contains(told), "{told}: {shown}");
+        }
     }
 }
 

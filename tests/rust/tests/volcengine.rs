@@ -188,6 +188,8 @@ fn rule_cases() -> Vec<(&'static str, &'static str, Value, Value)> {
         ("any.ImageName.start", "CopyImage", json!({ "ImageName": "镜1" }), json!({ "ImageName": "1镜" })),
         ("any.ImageName.start", "ModifyImageAttribute", json!({ "ImageName": "a" }), json!({ "ImageName": "_a" })),
         ("any.ImageName.character", "CopyImage", json!({ "ImageName": "a_-.9镜" }), json!({ "ImageName": "a=" })),
+        // A wrong character at the start is told once.
+        ("any.ImageName.character", "CopyImage", json!({ "ImageName": "=a" }), json!({ "ImageName": "==" })),
         ("any.ImageName.rare", "CopyImage", json!({ "ImageName": "a\u{9FA5}" }), json!({ "ImageName": "a\u{9FA6}" })),
         ("any.Description.length", "CopyImage", json!({ "Description": "d".repeat(255) }), json!({ "Description": "d".repeat(256) })),
         ("any.Description.start", "CopyImage", json!({ "Description": "a 1" }), json!({ "Description": "1 a" })),
@@ -246,6 +248,12 @@ fn rule_cases() -> Vec<(&'static str, &'static str, Value, Value)> {
             "CopyImage",
             json!({ "CopyImageTags": false, "Tags": [{ "Key": "a" }] }),
             json!({ "CopyImageTags": true, "Tags": [{ "Key": "a" }] }),
+        ),
+        (
+            "CopyImage.Tags.ignored",
+            "CopyImage",
+            json!({ "CopyImageTags": true, "Tags": [] }),
+            json!({ "CopyImageTags": true, "Tags": [{ "Key": "a" }, { "Key": "b" }] }),
         ),
         ("DeleteImages.ImageIds.count", "DeleteImages", json!({ "ImageIds": ids(100) }), json!({ "ImageIds": ids(101) })),
         ("DeleteImages.ImageIds.count", "DeleteImages", json!({ "ImageIds": ids(1) }), json!({ "ImageIds": [] })),
