@@ -124,6 +124,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_address_in_brackets_keeps_its_colons() {
+        let hosts = [("h:443", "h"), ("h", "h"), ("[::1]:443", "[::1]"), ("[::1]", "[::1]")];
+        assert!(hosts.iter().all(|(host, without)| bare(host) == *without));
+    }
+
+    #[test]
     fn what_became_of_a_part_is_told() {
         for (component, ours, theirs, id) in [
             (Component::Query, "a=x%20y", "a=x%2By", Some("query.plus")),
