@@ -41,7 +41,7 @@ fn main() {
     let mut input = String::new();
     std::io::stdin().read_to_string(&mut input).expect("standard input is text");
     let input: Value = serde_json::from_str(&input).expect("standard input is JSON");
-    let fixed: Vec<String> = input["fixed"].as_array().expect("names").iter().map(|name| string(name)).collect();
+    let fixed: Vec<String> = input["fixed"].as_array().expect("names").iter().map(string).collect();
     let mut by_file = BTreeMap::<String, Vec<&Value>>::new();
     for mutant in input["mutants"].as_array().expect("mutants") {
         by_file.entry(string(&mutant["file"])).or_default().push(mutant);
