@@ -1,6 +1,4 @@
-"""What the released wheel is laid out for: maturin runs this in a wheel that counts, then compiles with what was counted.
-
-  maturin build --pgo
+"""What the released wheel is laid out for: `py/wheels.sh --trained` runs this in a wheel that counts, then compiles by what was counted.
 
 Requests built, signed and taken apart on every cloud; small answers and a listing of many images read; a fleet that is carried
 through a simulated storm, and its report. Whatever is not done here still works, and takes what it took before. Seeded, and

@@ -53,10 +53,10 @@ pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[
 /// ```
 /// use imgferry::{At, api::check::Known, volcengine::request::CopyImage};
 /// let params = serde_json::from_str(r#"{"ImageId": "image-1", "ImageName": "my image", "DestinationRegion": "cn-shanghai-a"}"#).unwrap();
-/// let problems = imgferry::check(CopyImage::OPERATION, &params, &At::region("cn-beijing"), &Known::default());
-/// assert_eq!(problems.0[0].message_en, "ImageName holds U+0020 at position 2; use letters, digits, Chinese characters and _ - .");
-/// assert_eq!(problems.0[1].message_en, "cn-shanghai-a is a zone; write its region cn-shanghai");
-/// assert_eq!(problems.0[1].vendor_code, Some("InvalidDestinationRegion.Malformed"));
+/// let found = imgferry::check(CopyImage::OPERATION, &params, &At::region("cn-beijing"), &Known::default());
+/// assert_eq!(found.problems[0].message_en, "ImageName holds U+0020 at position 2; use letters, digits, Chinese characters and _ - .");
+/// assert_eq!(found.problems[1].message_en, "cn-shanghai-a is a zone; write its region cn-shanghai");
+/// assert_eq!(found.problems[1].vendor_code, Some("InvalidDestinationRegion.Malformed"));
 /// ```
 pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     if check_region(&at.region, "region".into(), findings) && findings.wants(&REGION_UNKNOWN) && !is_known(&at.region) {
