@@ -74,8 +74,20 @@ train() {
     linked_here "$python" --zig --target "$target" --compatibility linux --out "$here/wheel" &&
     python -m zipfile -e "$here"/wheel/*.whl "$here/site" &&
     PYTHONPATH=$here/site LLVM_PROFILE_FILE=$here/counts/all.profraw python py/train.py &&
-    "$tools/llvm-profdata" merge -o "$here/counted" "$here/counts/all.profraw" &&
+    "$tools/llvm-profdata" merge --text -o "$here/exact" "$here/counts/all.profraw" &&
+    rounded < "$here/exact" > "$here/rounded" &&
+    "$tools/llvm-profdata" merge -o "$here/counted" "$here/rounded" &&
     CARGO_TARGET_DIR=$here/trained && wrapper "-Cprofile-use=$here/counted"
+}
+
+# Counts to the power of two below, those under 64 to none: where objects lie in memory changes a few by a few, run by run, and the
+# wheel shall be the same from every build.
+rounded() {
+  awk '
+    /^# Counter Values:/ { counts = 1; print; next }
+    /^#|^$/ { counts = 0 }
+    counts { n = 0; if ($1 >= 64) for (n = 64; 2 * n <= $1;) n *= 2; print n; next }
+    { print }'
 }
 
 # Zig's linker cannot link what counts; without --zig at all, Cargo would name things otherwise, and no count would fit.

@@ -259,7 +259,7 @@ mod tests {
             let Ok(Reading::Long(listing)) = read_long(operation, Answer { body: Vec::new(), ..answer.clone() }, &answer.body) else {
                 panic!("{} is long", operation.name);
             };
-            assert_eq!(all(&listing, &answer.body), whole, "{}", operation.name);
+            assert!(all(&listing, &answer.body) == whole && !listing.is_empty(), "{}", operation.name);
         }
     }
 
@@ -270,7 +270,7 @@ mod tests {
             let another = format!("{{\"more\":{:?},", vec![0; LONG + 1]);
             let name =
                 ["ImageSet", "Images", "Tasks", "images"].into_iter().find(|name| text.contains(&format!("\"{name}\":["))).expect("a list");
-            // A short list, a row that is none or not told, a broken end, a second long list, a list that comes twice.
+            // A short list, a row that is none or not told, a broken end, a second long list, a list that comes twice, white space.
             for (changed, is_short) in [
                 (short.to_string(), true),
                 (text.replacen("},{", "},null,{", 1), true),
@@ -280,6 +280,7 @@ mod tests {
                 (text.replacen('{', &another, 1), true),
                 (text.replacen(&format!("\"{name}\":["), &format!("\"{name}\":[5],\"{name}\":["), 1), false),
                 (format!(" \r\n{text}\n"), false),
+                (text.replace("\":", "\" : "), false),
             ] {
                 let answer = answer(&changed);
                 let whole = read(operation, &answer);
