@@ -327,17 +327,17 @@ const REMEDIES: [(&[&str], &str, &str); 5] = [
         "请更新接入地址的证书，并检查本机时钟是否准确",
     ),
     (
-        &["not yet valid", "not_yet_valid", "notvalidyet"],
+        &["not yet valid", "not_yet_valid", "notvalidyet", "notyetvalid"],
         "set this machine's clock: by it the certificate is not valid yet",
         "请校准本机时钟：按本机时间该证书尚未生效",
     ),
     (
-        &["mismatch", "altname", "notvalidforname", "doesn't match", "does not match", "not valid for"],
+        &["mismatch", "altname", "alternative", "peerunverified", "notvalidforname", "doesn't match", "does not match", "not valid for"],
         "call the endpoint by a name that its certificate holds",
         "请使用证书所含的域名作为接入地址",
     ),
     (
-        &["certificate", "cert_", "issuer", "self_signed", "self-signed", "unable_to_"],
+        &["certificate", "cert_", "issuer", "pkix", "self_signed", "self-signed", "unable_to_"],
         "name the file of the certificate's authority in SSL_CERT_FILE (Node: NODE_EXTRA_CA_CERTS), or have the server send its whole chain",
         "请用 SSL_CERT_FILE（Node 为 NODE_EXTRA_CA_CERTS）指定颁发机构的证书文件，或让服务器发送完整证书链",
     ),

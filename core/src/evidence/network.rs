@@ -4,7 +4,7 @@ use super::exchange::called_in;
 use super::refusal::{Refusal, add, refusal};
 
 /// Words of what may have happened after a request left. They are looked for first: of several tries one may have arrived.
-const LEFT: [&str; 18] = [
+const LEFT: [&str; 19] = [
     "read timed out",
     "readtimeout",
     "read timeout",
@@ -17,6 +17,7 @@ const LEFT: [&str; 18] = [
     "remotedisconnected",
     "remote end closed connection",
     "socket hang up",
+    "other side closed",
     "server disconnected",
     "unexpected eof",
     ": eof",
@@ -26,7 +27,7 @@ const LEFT: [&str; 18] = [
 ];
 
 /// Words of a connection that was never there.
-const NEVER_LEFT: [&str; 24] = [
+const NEVER_LEFT: [&str; 26] = [
     "name or service not known",
     "no such host",
     "could not resolve",
@@ -44,6 +45,8 @@ const NEVER_LEFT: [&str; 24] = [
     "connecttimeout",
     "connect timed out",
     "connect timeout",
+    "connect_timeout",
+    "connect etimedout",
     "dial tcp",
     "proxyconnect",
     "tunnel connection failed",
@@ -54,17 +57,37 @@ const NEVER_LEFT: [&str; 24] = [
 ];
 
 /// Words of a certificate that the client does not take, or of a proxy that wants a login: waiting does not mend them.
-const BLOCKED: [&str; 9] = [
+const BLOCKED: [&str; 26] = [
     "certificate_verify_failed",
     "certificate verify failed",
+    "certificateerror",
     "x509:",
-    "pkix path building failed",
-    "unable to get local issuer certificate",
+    "pkix path",
+    "certificateexception",
+    "certificatenotyetvalid",
+    "no subject alternative",
+    "sslpeerunverified",
+    "certificate problem",
+    "no alternative certificate",
+    "invalid peer certificate",
+    "certificate's altnames",
+    "cert_altname",
+    "cert_has_expired",
+    "cert_not_yet_valid",
+    "certificate has expired",
+    "certificate is not yet valid",
+    "issuer cert",
+    "issuer_cert",
     "self signed certificate",
     "self-signed certificate",
-    "certificate has expired",
+    "self_signed_cert",
+    "unable to verify the first cert",
+    "unable_to_verify_leaf",
     "proxy authentication required",
 ];
+
+/// Words that do not tell whether the request had left.
+const UNSURE: [&str; 6] = ["etimedout", "econnaborted", "timeout of ", "fetch failed", "failed to fetch", "und_err_"];
 
 /// The code of our own for what the words of a client tell of a request without an answer.
 pub(super) fn lost(text: &str) -> Option<&'static str> {
@@ -74,20 +97,27 @@ pub(super) fn lost(text: &str) -> Option<&'static str> {
         () if has(&LEFT) => Some("transport.unanswered"),
         () if has(&BLOCKED) => Some("transport.blocked"),
         () if has(&NEVER_LEFT) => Some("transport.unsent"),
+        () if has(&UNSURE) => Some("transport.unanswered"),
         () => None,
     }
 }
 
-/// Whether a code is a client's own for a network that failed, and no cloud's.
-pub(super) fn is_of_client(code: &str) -> bool {
-    matches!(code, "ClientNetworkError" | "ClientError.NetworkError")
+/// The same for a code that is a client's or its runtime's own for a network that failed, and no cloud's.
+pub(super) fn of_client(code: &str, message: &str) -> Option<&'static str> {
+    let is_clients = matches!(code, "ClientNetworkError" | "ClientError.NetworkError");
+    let by_code = lost(code);
+    lost(message).filter(|_| is_clients || by_code.is_some()).or(by_code)
 }
 
 /// Adds what a client tells of a request to one of the clouds' hosts that has no answer.
 pub(super) fn find(text: &str, found: &mut Vec<Refusal>) {
     let Some(code) = lost(text) else { return };
-    let telling = text.lines().find(|line| lost(line).is_some()).unwrap_or(text).trim();
     for cloud in called_in(text) {
-        add(refusal(cloud, code, Some(telling), None, None), found);
+        add(refusal(cloud, code, Some(telling(text)), None, None), found);
     }
+}
+
+/// The line that tells of it.
+pub(super) fn telling(text: &str) -> &str {
+    text.lines().find(|line| lost(line).is_some()).unwrap_or(text).trim()
 }

@@ -1,6 +1,7 @@
 //! The texts of exceptions: those of the vendors' clients and of the tools built on them, in whatever language.
 
 use super::exchange::starting;
+use super::network;
 use super::refusal::{Refusal, add, refusal};
 use crate::base::cloud::Cloud;
 
@@ -42,7 +43,9 @@ pub(super) fn find(text: &str, found: &mut Vec<Refusal>) {
         // Some tell the id before the code, or the message, unless it is that of the code before.
         let any = |names: &[&str]| value(rest, names).or_else(|| value(earlier, names)).map(first_word);
         let behind = value(rest, &MESSAGE);
-        let (message, id) = (behind.or_else(|| value(earlier, &MESSAGE).filter(|_| !is_told)), any(&REQUEST_ID));
+        // Runtimes print their code of a network that failed beside a line without a name.
+        let line = network::lost(code).map(|_| network::telling(text));
+        let (message, id) = (behind.or_else(|| value(earlier, &MESSAGE).filter(|_| !is_told)).or(line), any(&REQUEST_ID));
         is_told = behind.is_some();
         let status = any(&STATUS).and_then(|word| word.parse().ok());
         for cloud in owners(code, text) {
