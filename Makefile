@@ -16,7 +16,7 @@ demo: install ## three clouds, several regions each, over real HTTP on loopback
 console: ## the console in the browser: simulated clouds in the page, or an edge worker
 	tests/js/setup.sh --console
 	@test -d wasm/js/dist || echo "the modules are compiled for the first time: this takes minutes"
-	npm run --silent --prefix wasm/js build
+	npm run --silent --prefix wasm/js build -- --only imgferry,explain,sim
 	npm run --silent --prefix wasm/console build
 	npm run --silent --prefix wasm/console start
 

@@ -3,7 +3,7 @@
 //   node build.mjs           builds `dist/`, refreshes `src/params/` and `types/`
 //   node build.mjs --check   builds, and fails when `src/params/` or `types/` were not fresh
 //   node build.mjs --js      builds only the JavaScript, beside the modules that were built before
-//   node build.mjs --only M  builds only the module of that name
+//   node build.mjs --only M  builds only the modules of those names (`imgferry,sim`), and the JavaScript of all that lie in `dist/`
 //
 // Needs what `tests/js/setup.sh` installs.
 import { execFileSync } from "node:child_process";
@@ -100,21 +100,22 @@ const SOURCES = {
 /** The entries that have a module. */
 const ENTRIES = { index: "imgferry", ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, cloud])), sign: "sign", explain: "explain", sim: "sim" };
 
-const only = process.argv.includes("--only") ? process.argv.at(-1) : undefined;
+const only = process.argv.includes("--only") ? process.argv.at(-1).split(",") : undefined;
+const unknown = only?.find((name) => !(name in MODULES));
+if (unknown !== undefined) throw new Error(`there is no module ${unknown}, only ${Object.keys(MODULES)}`);
 const before = committed();
 if (!process.argv.includes("--js")) {
-  rmSync(dist, { recursive: true, force: true });
-  mkdirSync(dist);
-  for (const [name, [parameters, flags]] of Object.entries(MODULES)) {
-    if (only === undefined || name === only) glue(cargo(parameters, flags), name);
-  }
+  if (!only) rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  for (const name of only ?? Object.keys(MODULES)) glue(cargo(...MODULES[name]), name);
 }
-if (only !== undefined) process.exit();
+/** The entries whose module was built, now or before. */
+const built = Object.entries(ENTRIES).filter(([, module]) => existsSync(join(dist, `${module}.wasm`)));
 const tables = JSON.parse(execFileSync("cargo", ["run", "-q", "-p", "imgferry", "--example", "tables"], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26, stdio: ["ignore", "pipe", "inherit"] }));
 params();
 texts();
 typescript();
-for (const [entry, module] of Object.entries(ENTRIES)) entries(entry, module);
+for (const [entry, module] of built) entries(entry, module);
 together();
 stubs();
 for (const name of LICENCES) cpSync(join(root, name), join(here, name));
@@ -175,15 +176,15 @@ function entries(entry, module) {
  * an import to a first signature. The errors stay a file of their own, since all entries throw the same ones.
  */
 function together() {
-  const entryPoints = Object.keys(ENTRIES).map((entry) => join(dist, `${entry}.node.js`));
+  const entryPoints = built.map(([entry]) => join(dist, `${entry}.node.js`));
   buildSync({ entryPoints, outdir: dist, allowOverwrite: true, bundle: true, format: "esm", platform: "neutral", charset: "utf8", external: ["./error.js"], logLevel: "error" });
-  for (const module of Object.values(ENTRIES)) ["module", "texts"].forEach((part) => rmSync(join(dist, `${module}-${part}.node.js`), { force: true }));
+  for (const [, module] of built) ["module", "texts"].forEach((part) => rmSync(join(dist, `${module}-${part}.node.js`), { force: true }));
 }
 
 /** Writes each entry once more where bundlers look that know no `exports`, as Parcel unless it is told: `main` is the first. */
 function stubs() {
-  const names = Object.keys(ENTRIES);
-  for (const [stub, entry] of [["slim", "slim"], ...names.map((name) => [name, name]), ...names.map((name) => [`${name}/inline`, `${name}.inline`])]) {
+  const names = built.map(([entry]) => entry);
+  for (const [stub, entry] of [...(names.includes("index") ? [["slim", "slim"]] : []), ...names.map((name) => [name, name]), ...names.map((name) => [`${name}/inline`, `${name}.inline`])]) {
     const path = stub.replace(/^index\//, "");
     if (path === "index") continue;
     mkdirSync(join(here, path, ".."), { recursive: true });
@@ -226,8 +227,13 @@ function texts() {
 
 /** Compiles the JavaScript and its typings. */
 function typescript() {
-  rmSync(join(here, "types"), { recursive: true, force: true });
-  run(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", here]);
+  // Without their modules' glue the other entries cannot be compiled; their typings stay as they were committed.
+  const left = Object.entries({ ...ENTRIES, slim: "imgferry" }).filter(([, module]) => !built.some(([, there]) => there === module));
+  if (left.length === 0) rmSync(join(here, "types"), { recursive: true, force: true });
+  const config = join(dist, "tsconfig.json");
+  writeFileSync(config, JSON.stringify({ extends: "../tsconfig.json", exclude: left.map(([entry]) => `../src/${entry}.ts`) }));
+  run(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", config]);
+  rmSync(config);
   // What runtimes that take the condition `workerd` make of an imported `.wasm` file.
   writeFileSync(join(here, "types/module.d.ts"), "/** The compiled WebAssembly module. */\ndeclare const module: object;\nexport default module;\n");
 }
