@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
-import { sign } from "imgferry";
+import { check, explain, sign } from "imgferry";
 import { openPage } from "./chromium.mjs";
 import { KEYS, serve } from "./sim.mjs";
 import { folder } from "./temporary.mjs";
@@ -31,13 +31,16 @@ export function project(name, consumer) {
 /** What level 1 signs in every consumer, by the whole module here. */
 const SIGNATURE = sign("huawei", { method: "GET", url: "https://ims.cn-north-4.myhuaweicloud.com/v1/cloudimages/quota", timeMs: 1_722_470_400_000 }, KEYS.huawei).signature;
 
+/** What a rule and a code are told by, of two clouds in two languages. */
+const WORDS = [check({ copies: [{ cloud: "tencent", image: "none", from: "ap-guangzhou", to: ["ap-shanghai"] }] })[0].messageZh, explain("huawei", "IMG.0015").cause];
+
 /** What a consumer must report, and the clouds must hold. */
 export async function replicates(consume) {
   const sim = await serve({ copy_ms: 300, visible_after_ms: 40, faults: { lost_after: 0.02, throttle: 0.05 } });
   try {
     const { launches, launched, ...outcome } = await consume(sim.url);
     assert.deepEqual(outcome, {
-      problems: 0, exitCode: 0, counts: { ready: 5 }, kept: true, restored: '{"ready":5}', secretInJournal: false, signature: SIGNATURE,
+      problems: 0, exitCode: 0, counts: { ready: 5 }, kept: true, restored: '{"ready":5}', secretInJournal: false, signature: SIGNATURE, words: WORDS,
     });
     // Answers may be lost and launches refused: how often each was launched is not told beforehand.
     assert.ok(launches.length === 5 && launches.every((times) => times >= 1) && launched >= 1, `${launches}, ${launched}`);

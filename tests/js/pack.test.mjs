@@ -41,6 +41,29 @@ test("a bundle of esbuild replicates in Node and in Chromium", async () => {
   await inPage(join(at, "out"));
 });
 
+test("a bundle for Node replicates with module and texts beside it; for want of the texts it says so once", async () => {
+  const at = project("esbuild-node", "script");
+  const [out, dist] = [join(at, "out"), join(at, "node_modules/imgferry/dist")];
+  await esbuild.build({ entryPoints: [join(at, "main.js")], outfile: join(out, "main.mjs"), bundle: true, platform: "node", format: "esm", logLevel: "error" });
+  const run = (url) => execute(process.execPath, [join(out, "main.mjs"), url], { timeout: 600_000 });
+  for (const name of ["imgferry.wasm", "sign.wasm"]) cpSync(join(dist, name), join(out, name));
+  await assert.rejects(replicates(async (url) => {
+    const { stdout, stderr } = await run(url);
+    assert.equal(stderr.match(/copy node_modules\/imgferry\/dist\/text beside the bundle, or import imgferry\/inline/g)?.length, 1, stderr);
+    return JSON.parse(stdout);
+  }), ({ actual }) => /^tencent\./.test(actual.words[0]));
+  cpSync(join(dist, "text"), join(out, "text"), { recursive: true });
+  await replicates(async (url) => JSON.parse((await run(url)).stdout));
+});
+
+test("a build of webpack for Node replicates, with its files or all in its code", async () => {
+  for (const [name, alias] of [["webpack-node", {}], ["webpack-inline", { "imgferry/sign$": "imgferry/sign/inline", imgferry$: "imgferry/inline" }]]) {
+    const at = project(name, "script");
+    await packed((await import("webpack")).default, at, join(at, "out"), { target: "node", output: { path: join(at, "out"), filename: "main.mjs", module: true, chunkFormat: "module" }, resolve: { alias } });
+    await replicates(async (url) => JSON.parse((await execute(process.execPath, [join(at, "out/main.mjs"), url], { timeout: 600_000 })).stdout));
+  }
+});
+
 /** Builds that page by the bundler, which carries the modules along, and opens it. */
 const BUNDLERS = {
   async Rollup(at, out) {
@@ -73,8 +96,8 @@ for (const [name, build] of Object.entries(BUNDLERS)) {
 }
 
 /** Builds by webpack, or what takes its configuration. */
-async function packed(bundler, at, out) {
-  const config = { mode: "production", context: at, entry: "./main.js", output: { path: out, filename: "main.js", module: true, publicPath: "auto" }, experiments: { outputModule: true }, performance: { hints: false } };
+async function packed(bundler, at, out, more = {}) {
+  const config = { mode: "production", context: at, entry: "./main.js", output: { path: out, filename: "main.js", module: true, publicPath: "auto" }, experiments: { outputModule: true }, performance: { hints: false }, ...more };
   const stats = await promisify(bundler)(config);
   assert.deepEqual(stats.toJson({ all: false, errors: true }).errors, []);
 }

@@ -1,5 +1,5 @@
 // What every consumer does: a whole replication on three clouds over the real `fetch` of its runtime.
-import { Job, check, init, run } from "imgferry";
+import { Job, check, explain, init, run, texts } from "imgferry";
 import { init as initSign, sign } from "imgferry/sign";
 
 const KEYS = {
@@ -11,7 +11,7 @@ const KEYS = {
 /** Copies to five regions through the simulator at `url`, and says what came of it. */
 export async function replicate(url) {
   // Only pages need it; it harms nobody.
-  await Promise.all([init(), initSign()]);
+  await Promise.all([init(), initSign(), texts("zh")]);
   const plan = {
     clouds: { tencent: { endpoint: url }, volcengine: { endpoint: url }, huawei: { endpoint: `${url}/{region}` } },
     copies: [
@@ -38,5 +38,7 @@ export async function replicate(url) {
     restored: JSON.stringify(restored.job.report().counts),
     secretInJournal: journal.includes("EXAMPLE-SECRET"),
     signature: small.signature,
+    // The texts are files of their own, which have to come along.
+    words: [check({ copies: [{ ...plan.copies[0], image: "none" }] })[0].messageZh, explain("huawei", "IMG.0015").cause],
   };
 }

@@ -66,12 +66,17 @@ const MODULES = {
 
 /**
  * Runtimes that read files at once read those of texts when something first tells of one: a signature needs none, and to parse
- * them took a twelfth of the time to the first. Where a bundler left them behind, rules and codes are told by their ids.
+ * them took a twelfth of the time to the first. Where a bundler left them behind, rules and codes are told by their ids, and once why.
  */
-const READ = `const read = (url) => () => {
+const READ = `let isTold = false;
+const read = (url) => () => {
   try {
-    return process.getBuiltinModule("node:fs").readFileSync(url(), "utf8").slice(16, -3).replace(/\\\\(.)/g, "$1");
+    // As it was written, or as a bundler minified it.
+    const [, , text] = /^export default\\s*(["'\`])(.*)\\1;?\\s*$/s.exec(process.getBuiltinModule("node:fs").readFileSync(url(), "utf8"));
+    return text.replace(/\\\\(.)/gs, "$1");
   } catch {
+    if (!isTold) process.emitWarning("imgferry tells rules and error codes by their ids, for want of its texts: copy node_modules/imgferry/dist/text beside the bundle, or import imgferry/inline");
+    isTold = true;
     return "{}";
   }
 };
