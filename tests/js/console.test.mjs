@@ -269,7 +269,7 @@ test("a journal of another version is told as such, in both languages", async ()
   }
 });
 
-test("two thousand lanes scroll", async (t) => {
+test("two thousand lanes scroll and change at sixty frames a second", async (t) => {
   await choose({ mode: "demo", language: "en", theme: "light" });
   await go("settings");
   await page.getByRole("button", { name: "Begin anew" }).click();
@@ -287,18 +287,24 @@ test("two thousand lanes scroll", async (t) => {
     await page.setViewportSize({ width, height: 900 });
     assert.deepEqual(await page.evaluate(() => [...new Set([...document.querySelectorAll("tbody tr:not(.space)")].map((row) => row.getBoundingClientRect().height))]), [48], `${width}`);
   }
-  const frames = await page.evaluate(async () => {
+  // Frames depend on who else is at work on the machine; what the page's own thread works for one does not.
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
+  const worked = async () => (await devtools.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration").value;
+  const begun = await worked();
+  const seconds = await page.evaluate(async () => {
     const box = document.querySelector(".rows.many");
+    const seconds = Array(8).fill(0);
     const begun = performance.now();
-    let frames = 0;
-    while (performance.now() - begun < 2000) {
+    for (let now = begun; now - begun < 8000; now = await new Promise(requestAnimationFrame)) {
       box.scrollTop += 60;
-      await new Promise(requestAnimationFrame);
-      frames++;
+      seconds[Math.max(0, Math.floor((now - begun) / 1000))]++;
     }
-    return frames / 2;
+    return seconds.sort((a, b) => a - b);
   });
-  t.diagnostic(`${frames} frames a second while 2,000 lanes scroll and change`);
+  const each = (1000 * ((await worked()) - begun)) / seconds.reduce((sum, frames) => sum + frames);
+  t.diagnostic(`${seconds[4]} frames in the median second, ${seconds[0]} in the worst, while 2,000 lanes scroll and change; the page works ${each.toFixed(1)} ms for one`);
+  assert.ok(each < 1000 / 60, "there is time for 60 frames a second");
   // One is found among them, by its name and by its state; what is called the same stands once.
   await page.getByLabel("Find a destination").fill("golden-77");
   await page.waitForFunction(() => document.querySelectorAll("tbody tr").length === 22);

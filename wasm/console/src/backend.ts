@@ -12,9 +12,13 @@ export interface Entry {
   counts: Record<string, number>;
 }
 
+/** A row with the moments between which it may be ready: a remaining time grows shorter without being told again. */
+export interface Lane extends Row {
+  readyMs: readonly [number, number] | null;
+}
+
 export interface View extends Entry {
-  rows: Row[];
-  steps: Row[];
+  rows: readonly Lane[];
   /** Replications that are before it on the same account. */
   ahead: number;
   /** Why it stands still, where it does. */
@@ -34,6 +38,30 @@ export interface About {
   caller: string;
   roles: string[];
   clouds: { [cloud in Cloud]?: { from: string[]; regions: string[]; names: string | null } } | null;
+}
+
+/** The rows of each replication as they were told last: those that changed come again, the others stay the same objects. */
+export class Known {
+  readonly #of = new Map<string, { seq: string; rows: Map<string, Lane> }>();
+
+  /** What is to be asked for. */
+  since(name: string): string {
+    return this.#of.get(name)?.seq ?? "0";
+  }
+
+  take(name: string, seq: string, rows: readonly Row[]): readonly Lane[] {
+    const last = this.#of.get(name)?.rows ?? new Map<string, Lane>();
+    const now = Date.now();
+    for (const row of rows) last.set(`${row.cloud} ${row.lane}`, { ...row, readyMs: row.etaMs && [now + row.etaMs[0], now + row.etaMs[1]] });
+    this.#of.set(name, { seq, rows: last });
+    return [...last.values()];
+  }
+
+  /** Forgets that one, or all. */
+  forget(name?: string): void {
+    if (name === undefined) this.#of.clear();
+    else this.#of.delete(name);
+  }
 }
 
 export interface Backend {

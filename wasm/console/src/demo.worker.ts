@@ -1,10 +1,10 @@
 // Simulator and jobs of the demo. What happens is written down first, in the browser's storage; the world is what was written,
 // told again: the same requests at the same times make the same world.
 import { Job, check, init, run, texts } from "imgferry";
-import type { Cloud, Event, Image, Plan, Report, Row } from "imgferry";
+import type { Cloud, Event, Image, Plan, Row } from "imgferry";
 import { World, init as initSim } from "imgferry/sim";
 import { Trouble, troubleOf } from "./backend.js";
-import type { About, Entry, Happened, View } from "./backend.js";
+import type { About, Entry, Happened } from "./backend.js";
 
 interface Carried {
   name: string;
@@ -122,22 +122,20 @@ function named(name: string): Carried {
   return carried;
 }
 
-function entry(carried: Carried): Entry & { report: Report } {
-  const report = jobOf(carried).report();
+/** How it stands, with the rows that changed since then. */
+function entry(carried: Carried, since: number): Entry & { rows: Row[]; seq: number } {
+  const { exitCode, counts, rows, seq } = jobOf(carried).changes(Date.now(), since);
   const clouds = [...new Set([...(carried.plan.copies ?? []), ...(carried.plan.exports ?? [])].map(({ cloud }) => cloud))] as Cloud[];
   const { name, createdMs, endedMs } = carried;
-  return { name, by: "demo", clouds, createdMs, endedMs, state: endedMs === null ? "running" : "ended", exitCode: report.exitCode, counts: report.counts, report };
+  return { name, by: "demo", clouds, createdMs, endedMs, state: endedMs === null ? "running" : "ended", exitCode, counts, rows, seq };
 }
 
 const need = ({ exitCode, state }: Entry): number => (exitCode === 7 ? 0 : state === "ended" && exitCode !== 0 ? 1 : state === "ended" ? 3 : 2);
 
 const METHODS: Record<string, (...given: any[]) => unknown> = {
   about: (): About => ({ caller: "demo", roles: ["read", "launch"], clouds: null }),
-  list: () => [...jobs.values()].map(entry).map(({ report: _, ...told }) => told).sort((a, b) => need(a) - need(b) || b.createdMs - a.createdMs),
-  view(name: string): View {
-    const { report, ...told } = entry(named(name));
-    return { ...told, rows: report.rows, steps: report.steps, ahead: 0, trouble: named(name).trouble?.told() ?? null };
-  },
+  list: () => [...jobs.values()].map((carried) => entry(carried, Number.MAX_SAFE_INTEGER)).map(({ rows: _, ...told }) => told).sort((a, b) => need(a) - need(b) || b.createdMs - a.createdMs),
+  view: (name: string, since: number) => ({ ...entry(named(name), since), ahead: 0, trouble: named(name).trouble?.told() ?? null }),
   events(name: string, since: string) {
     const { events } = named(name);
     return { events: events.slice(Number(since || 0)), next: String(events.length) };

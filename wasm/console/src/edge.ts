@@ -1,6 +1,6 @@
 // An edge worker as backend. The keys are there; here is only the token, which the tab forgets when it is closed.
 import type { Row } from "imgferry";
-import { Trouble, troubleOf } from "./backend.js";
+import { Known, Trouble, troubleOf } from "./backend.js";
 import type { Backend, View } from "./backend.js";
 
 export function edge(address: string, token: string): Backend {
@@ -24,22 +24,20 @@ export function edge(address: string, token: string): Backend {
     return told;
   };
   const job = (name: string): string => `jobs/${encodeURIComponent(name)}`;
-  /** What is known of each replication: only rows that changed come again. */
-  const known = new Map<string, { seq: string; rows: Map<string, Row> }>();
+  const known = new Known();
   return {
     about: () => call("GET", ""),
     list: async () => (await call("GET", "jobs?limit=500")).jobs,
     async view(name) {
-      const last = known.get(name) ?? { seq: "0", rows: new Map<string, Row>() };
-      let told = await call("GET", `${job(name)}?limit=1000&since=${last.seq}`);
+      const since = known.since(name);
+      let told = await call("GET", `${job(name)}?limit=1000&since=${since}`);
       const seq = told.seq;
-      for (;;) {
-        for (const row of told.rows as Row[]) last.rows.set(`${row.cloud} ${row.lane}`, row);
-        if (told.next === null) break;
-        told = await call("GET", `${job(name)}?limit=1000&since=${last.seq}&page=${told.next}`);
+      const rows: Row[] = [...told.rows];
+      while (told.next !== null) {
+        told = await call("GET", `${job(name)}?limit=1000&since=${since}&page=${told.next}`);
+        rows.push(...told.rows);
       }
-      known.set(name, { seq, rows: last.rows });
-      return { ...told, rows: [...last.rows.values()], ahead: Math.max(0, ...told.parts.map(({ ahead }: { ahead: number }) => ahead)) } as View;
+      return { ...told, rows: known.take(name, seq, rows), ahead: Math.max(0, ...told.parts.map(({ ahead }: { ahead: number }) => ahead)) } as View;
     },
     events: (name, since) => call("GET", `${job(name)}/events?limit=2000&since=${since || "0"}`),
     create: (name, plan) => call("PUT", job(name), plan),
@@ -48,7 +46,7 @@ export function edge(address: string, token: string): Backend {
     resolve: (name, { cloud, lane }, imageId) => call("POST", `${job(name)}/resolve`, { cloud, lane, imageId }),
     async remove(name) {
       await call("DELETE", job(name));
-      known.delete(name);
+      known.forget(name);
     },
     async journal(name) {
       const texts: string[] = [];

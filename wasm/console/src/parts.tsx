@@ -1,4 +1,5 @@
 // What pages are made of.
+import { Component } from "preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { troubleOf } from "./backend.js";
@@ -65,16 +66,41 @@ export function useAsked<T>(ask: () => Promise<T>, everyMs: number, on: readonly
   return { told, trouble, again: () => setTurn(turn + 1) };
 }
 
+/** A part that is drawn anew only when something that it is given is another thing: it draws nothing else. */
+export function still<P extends object>(draw: (props: P) => ComponentChildren) {
+  return class extends Component<P> {
+    override shouldComponentUpdate(next: P): boolean {
+      return Object.keys({ ...next, ...this.props }).some((name) => next[name as keyof P] !== (this.props as P)[name as keyof P]);
+    }
+    override render(props: P): ComponentChildren {
+      return draw(props);
+    }
+  };
+}
+
+/** Whether the page is narrow, as in the style. */
+export function useNarrow(): boolean {
+  const [query] = useState(() => matchMedia("(max-width: 800px)"));
+  const [narrow, setNarrow] = useState(query.matches);
+  useEffect(() => {
+    const changed = () => setNarrow(query.matches);
+    query.addEventListener("change", changed);
+    return () => query.removeEventListener("change", changed);
+  }, []);
+  return narrow;
+}
+
 /** The height of a row where there are many, as in the style. */
 const HEIGHT = 48;
 
 /** Only rows that are seen are drawn, where there are many. */
 export function Rows<T>({ of, head, row, label }: { of: readonly T[]; head: ComponentChildren; row: (item: T, index: number) => ComponentChildren; label: string }) {
   const box = useRef<HTMLDivElement>(null);
+  // The first row that is drawn: half a dozen before the first one seen.
   const [top, setTop] = useState(0);
   const many = of.length > 200;
   const seen = many ? Math.ceil(640 / HEIGHT) + 12 : of.length;
-  const first = many ? Math.max(0, Math.floor(top / HEIGHT) - 6) : 0;
+  const first = many ? Math.min(top, Math.max(0, of.length - seen)) : 0;
   const shown = of.slice(first, first + seen);
   // While it only scrolls, a row that stays is the same one: it is not made and compared anew.
   const last = useRef<{ of: readonly T[]; row: unknown; made: Map<number, ComponentChildren> }>({ of, row, made: new Map() });
@@ -82,7 +108,7 @@ export function Rows<T>({ of, head, row, label }: { of: readonly T[]; head: Comp
   const made = new Map(shown.map((item, at) => [first + at, before.get(first + at) ?? row(item, first + at)]));
   last.current = { of, row, made };
   return (
-    <div class={`rows ${many ? "many" : ""}`} ref={box} tabIndex={0} role="region" aria-label={label} onScroll={many ? () => setTop(box.current!.scrollTop) : undefined}>
+    <div class={`rows ${many ? "many" : ""}`} ref={box} tabIndex={0} role="region" aria-label={label} onScroll={many ? () => setTop(Math.max(0, Math.floor(box.current!.scrollTop / HEIGHT) - 6)) : undefined}>
       <table aria-rowcount={of.length + 1}>
         <thead>{head}</thead>
         <tbody>

@@ -1,6 +1,6 @@
 // A lane on the time axis: what it did when, launches, probes, retries, throttles, and when it may be ready.
 import type { Row } from "imgferry";
-import type { Happened } from "./backend.js";
+import type { Happened, Lane as Told } from "./backend.js";
 import { ago, clock, toneOf } from "./parts.js";
 import { state, t } from "./text.js";
 
@@ -12,9 +12,14 @@ const NEAR = 2.4;
 /** What a lane does after an event. */
 const AFTER: Record<string, string> = { launching: "copying", launched: "copying", resolved: "copying", progress: "copying", probing: "doubt", retried: "waiting", throttled: "waiting", absent: "waiting", source_pending: "waiting" };
 
-export function Lane({ events, row, from, to, ended }: { events: readonly Happened[]; row: Row; from: number; to: number; ended: number | null }) {
+/** The end of an axis of that length, and how far a lane at rest has come: not each second another one, so that few are drawn anew. */
+export function steady(ms: number, round: (steps: number) => number): number {
+  const step = 2 ** Math.floor(Math.log2(Math.max(ms, 8000) / 8000)) * 1000;
+  return round(ms / step) * step;
+}
+
+export function Lane({ events, row, from, to, now }: { events: readonly Happened[]; row: Told; from: number; to: number; now: number }) {
   const x = (ms: number): number => Math.max(0, Math.min(100, (100 * (ms - from)) / Math.max(1, to - from)));
-  const now = ended ?? Date.now();
   const tone = toneOf(row.state);
   const last = events.findLast(({ event }) => toneOf(event) !== "busy")?.atMs;
   const over = last !== undefined && tone !== "busy";
@@ -24,7 +29,7 @@ export function Lane({ events, row, from, to, ended }: { events: readonly Happen
     <svg class="lane" role="img" aria-label={`${row.to}: ${events.filter(({ event }) => event !== "progress").map(({ event, atMs }) => `${state(event)} +${ago(atMs - from)}`).join(", ") || state(row.state)}`}>
       <line x1="0" x2="100%" y1="14" y2="14" class="ground" />
       {phases(events, row, from, until).map(({ phase, begun, ends }) => <rect x={`${x(begun)}%`} y={phase === "waiting" ? 12 : 9} width={`${Math.max(0.4, x(ends) - x(begun))}%`} height={phase === "waiting" ? 4 : 10} rx="2" class={phase === "copying" ? tone : phase} />)}
-      {row.etaMs && !over && ended === null && <rect x={`${x(now + row.etaMs[0])}%`} y="5" width={`${Math.max(0.6, x(now + row.etaMs[1]) - x(now + row.etaMs[0]))}%`} height="18" class="eta" />}
+      {row.readyMs && !over && row.readyMs[1] > now && <rect x={`${x(row.readyMs[0])}%`} y="5" width={`${Math.max(0.6, x(row.readyMs[1]) - x(row.readyMs[0]))}%`} height="18" class="eta" />}
       {marks.map(({ event, at, told }) => (
         <svg key={told} x={`${Math.max(1, Math.min(99, at))}%`} y="14" class="spot"><title>{told}</title><circle r="7" /><path d={MARKS[event]} class={`mark ${event}`} /></svg>
       ))}

@@ -2,12 +2,12 @@ import { explain, regions } from "imgferry";
 import type { Row } from "imgferry";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { troubleOf } from "../backend.js";
-import type { Happened, Trouble, View } from "../backend.js";
+import type { Happened, Lane as Told, Trouble, View } from "../backend.js";
 import { useModule } from "../core.js";
 import type { PageProps } from "../page.js";
-import { Asking, Copyable, Failed, Rows, Status, ago, moment, toneOf, useAsked } from "../parts.js";
+import { Asking, Copyable, Failed, Rows, Status, ago, moment, still, toneOf, useAsked, useNarrow } from "../parts.js";
 import { cloudName, cloudNames, isZh, state, t } from "../text.js";
-import { Lane, Legend, Scale } from "../timeline.js";
+import { Lane, Legend, Scale, steady } from "../timeline.js";
 import { standing } from "./replications.js";
 
 export default function Replication({ backend, choices, path }: PageProps) {
@@ -16,6 +16,7 @@ export default function Replication({ backend, choices, path }: PageProps) {
   const events = useEvents(backend, name);
   const ready = useModule();
   const places = useMemo(() => new Map(ready && view ? view.clouds.flatMap((cloud) => regions(cloud).map(({ id, name, nameZh }) => [`${cloud} ${id}`, isZh() ? nameZh : name] as const)) : []), [ready, view?.clouds.join(), isZh()]);
+  const isNarrow = useNarrow();
   const [chosen, setChosen] = useState<string | null>(null);
   const [only, setOnly] = useState<string | null>(null);
   const [wanted, setWanted] = useState("");
@@ -27,8 +28,10 @@ export default function Replication({ backend, choices, path }: PageProps) {
   if (!view) return <>{trail}<div class="title"><h1>{name}</h1></div><Failed of={trouble} />{!trouble && <p role="status">{t("loading")}</p>}</>;
   const ended = view.state === "ended";
   const from = view.createdMs;
-  const to = view.endedMs ?? Math.max(Date.now(), from + 10_000, ...view.rows.map((row) => (row.etaMs ? Date.now() + row.etaMs[1] : 0)));
-  const latest = Math.max(0, ...view.rows.map(({ etaMs }) => etaMs?.[1] ?? 0));
+  const now = view.endedMs ?? Date.now();
+  const latest = view.rows.reduce((latest, { readyMs }) => Math.max(latest, readyMs?.[1] ?? 0), 0);
+  const to = view.endedMs ?? from + steady(Math.max(now - from, 10_000, latest - from), Math.ceil);
+  const rest = from + steady(now - from, Math.floor);
   const row = view.rows.find((row) => keyOf(row) === chosen) ?? null;
   // States that are called the same are one to the reader.
   const counts = new Map<string, { of: string; count: number }>();
@@ -38,7 +41,6 @@ export default function Replication({ backend, choices, path }: PageProps) {
   const doubtful = view.rows.filter((row) => row.state === "ambiguous");
   const broken = view.rows.filter(({ state }) => toneOf(state) === "bad");
   const send = commands(choices.address, view, row);
-  const lane = (row: Row) => <Lane events={events.get(keyOf(row)) ?? []} row={row} from={from} to={to} ended={view.endedMs} />;
   return (
     <>
       {trail}
@@ -59,7 +61,7 @@ export default function Replication({ backend, choices, path }: PageProps) {
       <dl class="facts">
         <div><dt>{t("begun")}</dt><dd>{moment(from)}</dd></div>
         <div><dt>{t(ended ? "took" : "elapsed")}</dt><dd>{ago((view.endedMs ?? Date.now()) - from)}</dd></div>
-        {!ended && latest > 0 && <div><dt>{t("remaining")}</dt><dd>≤ {ago(latest)}</dd></div>}
+        {!ended && latest > now && <div><dt>{t("remaining")}</dt><dd>≤ {ago(latest - now)}</dd></div>}
         <div><dt>{t("clouds")}</dt><dd>{cloudNames(view.clouds)}</dd></div>
         <div><dt>{t("destinations")}</dt><dd>{view.rows.length}</dd></div>
         <div><dt>{t("launches")}</dt><dd>{view.rows.reduce((sum, { launches }) => sum + launches, 0)}</dd></div>
@@ -75,11 +77,7 @@ export default function Replication({ backend, choices, path }: PageProps) {
         {shown.length > 0 && <Rows of={shown} label={t("timeline")}
           head={<tr><th scope="col">{t("lane")}</th><th scope="col">{t("state")}</th><th scope="col" class="wide axis"><span class="hidden">{t("timeline")}</span><Scale from={from} to={to} /></th></tr>}
           row={(row) => (
-            <tr key={keyOf(row)} class={keyOf(row) === chosen ? "chosen" : ""}>
-              <th scope="row"><button type="button" class="link" aria-expanded={keyOf(row) === chosen} onClick={() => setChosen(keyOf(row) === chosen ? null : keyOf(row))}>{row.to}</button> <small>{places.get(`${row.cloud} ${row.to}`)}</small><small class="under">{view.clouds.length > 1 && `${cloudName(row.cloud)} · `}{row.name || row.image}</small><span class="narrow">{lane(row)}</span></th>
-              <td><Status of={row.state} /> {row.percent !== null && toneOf(row.state) === "busy" && <span class="number">{row.percent} %</span>}</td>
-              <td class="wide">{lane(row)}</td>
-            </tr>
+            <Destination key={keyOf(row)} row={row} events={events.get(keyOf(row)) ?? NOTHING} from={from} to={to} now={ended || toneOf(row.state) === "busy" ? now : rest} place={places.get(`${row.cloud} ${row.to}`)} cloud={view.clouds.length > 1 ? cloudName(row.cloud) : ""} isChosen={keyOf(row) === chosen} choose={setChosen} isNarrow={isNarrow} isZh={isZh()} />
           )} />}
         {row && <Panel key={keyOf(row)} row={row} view={view} events={events.get(keyOf(row)) ?? []} isKnown={ready} close={() => setChosen(null)} resolve={(id) => act(backend.resolve(name, row, id), t("resolved2"))} />}
       </div>
@@ -93,6 +91,20 @@ export default function Replication({ backend, choices, path }: PageProps) {
     </>
   );
 }
+
+const NOTHING: readonly Happened[] = [];
+
+/** A destination, with its lane on the time axis. */
+const Destination = still(({ row, events, from, to, now, place, cloud, isChosen, choose, isNarrow }: { row: Told; events: readonly Happened[]; from: number; to: number; now: number; place: string | undefined; cloud: string; isChosen: boolean; choose: (key: string | null) => void; isNarrow: boolean; isZh: boolean }) => {
+  const lane = <Lane events={events} row={row} from={from} to={to} now={now} />;
+  return (
+    <tr class={isChosen ? "chosen" : ""}>
+      <th scope="row"><button type="button" class="link" aria-expanded={isChosen} onClick={() => choose(isChosen ? null : keyOf(row))}>{row.to}</button> <small>{place}</small><small class="under">{cloud && `${cloud} · `}{row.name || row.image}</small>{isNarrow && <span class="narrow">{lane}</span>}</th>
+      <td><Status of={row.state} /> {row.percent !== null && toneOf(row.state) === "busy" && <span class="number">{row.percent} %</span>}</td>
+      {!isNarrow && <td class="wide">{lane}</td>}
+    </tr>
+  );
+});
 
 /** What the buttons of this page do, as requests to the worker. */
 function commands(address: string, { name, state, exitCode }: View, row: Row | null): { cancel: string; delete: string; all: string } {
@@ -129,7 +141,7 @@ function Why({ row: { cloud, error }, isKnown }: { row: Row; isKnown: boolean })
   );
 }
 
-function Panel({ row, view, events, isKnown, close, resolve }: { row: Row; view: View; events: Happened[]; isKnown: boolean; close: () => void; resolve: (id: string | null) => void }) {
+function Panel({ row, view, events, isKnown, close, resolve }: { row: Told; view: View; events: Happened[]; isKnown: boolean; close: () => void; resolve: (id: string | null) => void }) {
   const [full, setFull] = useState(false);
   const [id, setId] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
@@ -156,7 +168,7 @@ function Panel({ row, view, events, isKnown, close, resolve }: { row: Row; view:
         <dt>{t("state")}</dt><dd><Status of={row.state} /> {row.sinceMs > 0 && <span class="number">{t("since").toLowerCase()} {moment(row.sinceMs)}</span>}</dd>
         {!isOver && row.nextMs !== null && row.nextMs > Date.now() && <><dt>{t("waitFor")}</dt><dd>{t("inTime")} {ago(row.nextMs - Date.now())}</dd></>}
         {last && <><dt>{t("lastAttempt")}</dt><dd>{last.message} {last.code && <code>{last.code}</code>}</dd></>}
-        {row.etaMs && view.state !== "ended" && <><dt>{t("remaining")}</dt><dd>{ago(row.etaMs[0])} – {ago(row.etaMs[1])}</dd></>}
+        {row.readyMs && row.readyMs[1] > Date.now() && view.state !== "ended" && <><dt>{t("remaining")}</dt><dd>{ago(row.readyMs[0] - Date.now())} – {ago(row.readyMs[1] - Date.now())}</dd></>}
         <dt>{t("name")}</dt><dd>{row.name || "–"}</dd>
         <dt>{t("source")}</dt><dd>{row.from} · <code>{row.image}</code></dd>
         <dt>{t("imageId")}</dt><dd>{row.imageId ? <code>{row.imageId}</code> : "–"}</dd>
@@ -199,10 +211,13 @@ function useEvents(backend: PageProps["backend"], name: string): Map<string, Hap
     const go = async () => {
       try {
         const page = await backend.events(name, since);
+        // A lane of which something new is told has another list: those that stay are not drawn anew.
+        const fresh = new Set<string>();
         for (const event of page.events) {
           if (event.lane === undefined) continue;
           const key = `${event.cloud} ${event.lane}`;
-          known.get(key)?.push(event) ?? known.set(key, [event]);
+          if (fresh.has(key)) known.get(key)!.push(event);
+          else known.set(key, [...(known.get(key) ?? []), event]), fresh.add(key);
         }
         since = page.next;
         if (!over && page.events.length > 0) setLanes(new Map(known));
