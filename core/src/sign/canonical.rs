@@ -7,7 +7,7 @@ use super::request::HOST;
 use super::scheme::Scheme;
 use super::scheme::{HostRule, PathRule, PayloadRule, QueryRule, RepeatedRule, ValueRule};
 use crate::base::error::Error;
-use crate::base::text::{all, concat};
+use crate::base::text::all;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -81,24 +81,15 @@ fn push_value(text: &mut String, rule: ValueRule, value: &str) {
 
 /// The path for the canonical request.
 pub(super) fn path(rule: PathRule, path: &str) -> Cow<'_, str> {
-    let wants_slash = match rule {
-        PathRule::Root => return Cow::Borrowed("/"),
-        PathRule::Decoded => path.is_empty(),
-        PathRule::DecodedSlash => !path.ends_with('/'),
-    };
-    let is_plain = all(path, |byte| encode::is_unreserved(byte) | (byte == b'/'));
-    match (is_plain, wants_slash) {
-        (true, false) => Cow::Borrowed(path),
-        (true, true) => Cow::Owned(concat(&[path, "/"])),
-        (false, _) => {
-            let mut text = String::with_capacity(path.len() + 1);
-            encode::percent_encode_path(&mut text, encode::percent_decode(path));
-            if wants_slash && !text.ends_with('/') {
-                text.push('/');
-            }
-            Cow::Owned(text)
-        }
+    if rule == PathRule::Root {
+        return Cow::Borrowed("/");
     }
+    let mut text = String::new();
+    encode::percent_encode_path(&mut text, encode::percent_decode(path));
+    if text.is_empty() || (rule == PathRule::DecodedSlash && !text.ends_with('/')) {
+        text.push('/');
+    }
+    Cow::Owned(text)
 }
 
 /// The query for the canonical request.
@@ -135,38 +126,22 @@ pub(super) fn join(rule: QueryRule, pairs: &[Pair<'_>]) -> String {
     text
 }
 
-/// Whether a query already is what [`join`] would make of it. May say no to one that is, never yes to one that is not.
+/// Whether a query already is what [`join`] would make of it. May say no to one that is, as to any with an escape, never yes
+/// to one that is not.
 fn is_canonical(rule: QueryRule, query: &str) -> bool {
     let mut last: Option<(&[u8], &[u8])> = None;
     query.as_bytes().split(|&byte| byte == b'&').all(|pair| {
         let Some(at) = pair.iter().position(|&byte| byte == b'=') else {
             return false;
         };
-        let (key, value) = pair.split_at(at);
+        let (key, value) = (&pair[..at], &pair[at + 1..]);
         let in_order = last.is_none_or(|last| match rule {
-            // Encoded and raw order differ as soon as an escape is compared with a character.
             QueryRule::ByRawPair => last <= (key, value),
             QueryRule::ByEncodedKey | QueryRule::AsSentOnGet => last.0 <= key,
         });
         last = Some((key, value));
-        in_order && is_encoded(rule, key) && is_encoded(rule, value.get(1..).unwrap_or_default())
+        in_order && all(key, encode::is_unreserved) && all(value, encode::is_unreserved)
     })
-}
-
-/// Whether text is exactly what the encoder writes: nothing raw that must be escaped, nothing escaped that need not be.
-fn is_encoded(rule: QueryRule, text: &[u8]) -> bool {
-    if all(text, encode::is_unreserved) {
-        return true;
-    }
-    let mut rest = text;
-    loop {
-        match rest {
-            [] => return true,
-            [b'%', high, low, after @ ..] if rule != QueryRule::ByRawPair && encode::is_escape(*high, *low) => rest = after,
-            [byte, after @ ..] if encode::is_unreserved(*byte) => rest = after,
-            _ => return false,
-        }
-    }
 }
 
 /// The host for the canonical request.
@@ -305,10 +280,27 @@ mod tests {
             ("/a%2Fb", "/a/b", "/a/b/"),
             ("/%7Ea%2A%20+", "/~a%2A%20%2B", "/~a%2A%20%2B/"),
             ("/a%2520", "/a%2520", "/a%2520/"),
+            ("/a%20b/", "/a%20b/", "/a%20b/"),
+            ("/a%2F", "/a/", "/a/"),
         ] {
             assert_eq!(path(PathRule::Decoded, given), decoded);
             assert_eq!(path(PathRule::DecodedSlash, given), slashed);
             assert_eq!(path(PathRule::Root, given), "/");
+        }
+    }
+
+    #[test]
+    fn the_payload_header_counts_where_the_rule_says_so() {
+        for (rule, is_empty, header, line) in [
+            (PayloadRule::Repeated, false, Some("given"), "hash"),
+            (PayloadRule::HashOfWord, false, None, "hash"),
+            (PayloadRule::HashOfWord, false, Some("given"), "hash"),
+            (PayloadRule::HashOfWord, true, Some(UNSIGNED_PAYLOAD), UNSIGNED_PAYLOAD_HASH),
+            (PayloadRule::HeaderValue, false, None, "hash"),
+            (PayloadRule::HeaderValue, false, Some("given"), "given"),
+            (PayloadRule::HeaderValue, true, Some(UNSIGNED_PAYLOAD), "hash"),
+        ] {
+            assert_eq!(payload(rule, is_empty, header, "hash"), line, "{rule:?} {header:?}");
         }
     }
 

@@ -75,12 +75,6 @@ fn decode_but(text: &[u8], space: u8) -> Cow<'_, [u8]> {
     Cow::Owned(bytes)
 }
 
-/// Whether these digits are what the encoder writes for a byte that it escapes.
-pub(crate) fn is_escape(high: u8, low: u8) -> bool {
-    let is_digit = |digit: u8| digit.is_ascii_digit() || (b'A'..=b'F').contains(&digit);
-    is_digit(high) && is_digit(low) && !is_unreserved(hex_value(high) << 4 | hex_value(low))
-}
-
 fn hex_value(digit: u8) -> u8 {
     match digit {
         b'0'..=b'9' => digit - b'0',
@@ -267,11 +261,31 @@ mod tests {
     }
 
     #[test]
+    fn every_byte_is_written_in_one_way_and_read_in_two() {
+        for byte in 0..=255_u8 {
+            let mut text = String::new();
+            percent_encode(&mut text, [byte]);
+            assert_eq!(text.len() == 1, byte.is_ascii_alphanumeric() || b"-._~".contains(&byte), "{byte}");
+            assert_eq!(percent_decode(&text), [byte].as_slice());
+            if text.len() > 1 {
+                assert_eq!(percent_decode(&text.to_ascii_lowercase()), [byte].as_slice());
+            }
+        }
+        // All digits, and the neighbours of each row of them.
+        let marks = b"/0123456789:@ABCDEFG`abcdefg";
+        for (high, low) in marks.iter().flat_map(|high| marks.iter().map(|low| (*high, *low))) {
+            let text = String::from_utf8(vec![b'%', high, low]).expect("it is ASCII");
+            let is_read = high.is_ascii_hexdigit() && low.is_ascii_hexdigit();
+            assert_eq!(percent_decode(&text).len(), if is_read { 1 } else { 3 }, "{text}");
+        }
+    }
+
+    #[test]
     fn queries_fall_into_pairs() {
-        let pairs = query_pairs("a=1&&b&c=d=e&=x&p+q=%2B");
+        let pairs = query_pairs("a=1&&b&c=d=e&=x&p+q=%2B&+=+");
         let text: Vec<String> =
             pairs.iter().map(|(k, v)| format!("{}:{}", String::from_utf8_lossy(k), String::from_utf8_lossy(v))).collect();
-        assert_eq!(text, ["a:1", "b:", "c:d=e", ":x", "p q:+"]);
+        assert_eq!(text, ["a:1", "b:", "c:d=e", ":x", "p q:+", " : "]);
     }
 
     #[test]
@@ -280,24 +294,56 @@ mod tests {
         assert_eq!((url.origin, url.authority, url.path, url.query), ("HTTPS://[::1]:8443", "[::1]:8443", "", "a=/b?c"));
         let url = Url::split("http://h.example/p%2Fq?").expect("it is absolute");
         assert_eq!((url.authority, url.path, url.query), ("h.example", "/p%2Fq", ""));
-        for bad in [
-            "",
-            "host/path",
-            "ftp://h/",
-            "https://",
-            "https:///p",
-            "https://u:p@h/",
-            "https://h/#f",
-            "https://h:x/",
-            "https://h:99999/",
-            "https://h:/",
-            "https://[::1/",
-            "https://[h]/",
-            "https://h\\x/",
-            "https://h:+1/",
-            "https://镜像/",
+        for good in ["https://h:65535/", "https://a_b.example~/", "https://[::ffff:1.2.3.4]:80/p", "http://[2001:DB8::A]"] {
+            assert!(Url::split(good).is_ok(), "{good}");
+        }
+        for (bad, told) in [
+            ("", "begin"),
+            ("host/path", "begin"),
+            ("ftp://h/", "begin"),
+            ("https:/h/", "begin"),
+            ("https://", "no host"),
+            ("https:///p", "no host"),
+            ("https://?a=1", "no host"),
+            ("https://:80/", "no host"),
+            ("https://u:p@h/", "user name"),
+            ("https://u@[::1]/", "user name"),
+            ("https://h/#f", "fragment"),
+            ("https://h:x/", "port"),
+            ("https://h:65536/", "port"),
+            ("https://h:99999/", "port"),
+            ("https://h:/", "port"),
+            ("https://h:+1/", "port"),
+            ("https://h:1:2/", "port"),
+            ("https://[::1]80/", "port"),
+            ("https://[::1]:x/", "port"),
+            ("https://[::1/", "IPv6"),
+            ("https://[h]/", "IPv6"),
+            ("https://[]/", "IPv6"),
+            ("https://[1.2.3.4]/", "IPv6"),
+            ("https://[::g]/", "IPv6"),
+            ("https://h\\x/", "other characters"),
+            ("https://h*/", "other characters"),
+            ("https://h]/", "other characters"),
+            ("https://镜像/", "other characters"),
         ] {
-            assert_eq!(Url::split(bad).map(|_| ()).map_err(|error| error.code), Err("sign.url".to_owned()), "{bad:?}");
+            let error = Url::split(bad).map(|_| ()).expect_err(bad);
+            assert!(error.code == "sign.url" && error.message.contains(told), "{bad:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn the_host_is_the_one_that_clients_derive() {
+        for (url, host) in [
+            ("https://H.Example:443/p", "h.example"),
+            ("HTTPS://h.example:443", "h.example"),
+            ("http://h.example:80?a", "h.example"),
+            ("http://h.example:443/", "h.example:443"),
+            ("https://h.example:80/", "h.example:80"),
+            ("https://[::A]:443/", "[::a]"),
+            ("http://h.example", "h.example"),
+        ] {
+            assert_eq!(Url::split(url).expect("it is absolute").derived_host(), host, "{url}");
         }
     }
 
@@ -310,5 +356,7 @@ mod tests {
         assert_eq!(ascii("https://h/a b?中").as_deref(), Ok("https://h/a%20b?%E4%B8%AD"));
         assert_eq!(ascii("https://h/%41'").as_deref(), Ok("https://h/%41'"));
         assert_eq!(ascii("https://h/\r\nx: y"), Err("sign.url".to_owned()));
+        let told = make_ascii(&mut "https://h/\u{7f}".to_owned()).expect_err("it cannot stand there").message;
+        assert!(told.ends_with("position 10"), "{told}");
     }
 }

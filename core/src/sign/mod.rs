@@ -39,6 +39,8 @@ mod request;
 mod retrace;
 pub mod scheme;
 mod suspects;
+#[cfg(test)]
+mod tests;
 mod variants;
 mod verdict;
 mod verify;
@@ -78,7 +80,7 @@ pub struct Prepared {
     pub canonical_request: String,
     /// The string to sign.
     pub string_to_sign: String,
-    scheme: Variant,
+    scheme: &'static Scheme,
     scope: String,
     presigned: bool,
     id: String,
@@ -132,7 +134,7 @@ pub fn prepare(scheme: &'static Scheme, what: &ToSign<'_>, who: Identity<'_>, op
         signed_headers: texts.signed_headers().to_owned(),
         canonical_request: texts.canonical_request,
         string_to_sign: texts.string_to_sign,
-        scheme: Variant(scheme),
+        scheme,
         scope: texts.scope,
         presigned: options.presign,
         id: who.id.to_owned(),
@@ -149,7 +151,7 @@ pub fn finish(prepared: &Prepared, credentials: &Credentials) -> Result<Signed, 
     if prepared.id != credentials.id() || !same_token {
         return Err(*misuse::CREDENTIALS.about(&[]));
     }
-    Ok(prepared.clone().seal(&mut SigningKey::derive(prepared.scheme.0, credentials, &prepared.scope)))
+    Ok(prepared.clone().seal(&mut SigningKey::derive(prepared.scheme, credentials, &prepared.scope)))
 }
 
 /// Signs a request: [`prepare`] and [`finish`] in one step.
@@ -158,7 +160,7 @@ pub fn finish(prepared: &Prepared, credentials: &Credentials) -> Result<Signed, 
 /// As [`prepare`].
 pub fn sign(scheme: &'static Scheme, what: &ToSign<'_>, credentials: &Credentials, options: &Options) -> Result<Signed, Error> {
     let prepared = prepare(scheme, what, credentials.into(), options)?;
-    let mut key = SigningKey::derive(prepared.scheme.0, credentials, &prepared.scope);
+    let mut key = SigningKey::derive(prepared.scheme, credentials, &prepared.scope);
     Ok(prepared.seal(&mut key))
 }
 
@@ -186,7 +188,7 @@ impl Signer {
     /// As [`prepare`].
     pub fn sign(&mut self, scheme: &'static Scheme, what: &ToSign<'_>, options: &Options) -> Result<Signed, Error> {
         let prepared = prepare(scheme, what, (&self.credentials).into(), options)?;
-        let key = self.keys.get(prepared.scheme.0, &self.credentials, &prepared.scope);
+        let key = self.keys.get(prepared.scheme, &self.credentials, &prepared.scope);
         Ok(prepared.seal(key))
     }
 
@@ -210,7 +212,7 @@ impl Prepared {
         if presigned {
             url = complete::insert(&url, complete::X_SIGNATURE, signature.as_bytes());
         } else {
-            authorization = scheme.0.authorization(&id, &scope, &signed_headers, &signature);
+            authorization = scheme.authorization(&id, &scope, &signed_headers, &signature);
             headers.push((AUTHORIZATION.to_owned(), authorization.clone()));
         }
         Signed { url, headers, signed_headers, canonical_request, string_to_sign, signature, authorization }
@@ -231,15 +233,3 @@ impl fmt::Debug for Signed {
             .finish_non_exhaustive()
     }
 }
-
-/// A scheme, compared by its algorithm.
-#[derive(Clone, Copy)]
-struct Variant(&'static Scheme);
-
-impl PartialEq for Variant {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.algorithm == other.0.algorithm
-    }
-}
-
-impl Eq for Variant {}

@@ -184,10 +184,7 @@ impl<'a> Bench<'a> {
         let canonical = canonical::query(self.claim.scheme.query, self.claim.method, &query).into_owned();
         let theirs = self.queries.first().cloned().unwrap_or_default();
         let ours = [canonical, query].into_iter().filter(|ours| *ours != theirs).find(|ours| self.is_signed(&Part::Query(ours)))?;
-        let cause = match super::details::query(&ours, &theirs) {
-            Some(finer) if !is_counted(cause) => finer,
-            _ => cause,
-        };
+        let cause = super::details::query(&ours, &theirs).unwrap_or(cause);
         Some(found(cause, &ours, &theirs))
     }
 
@@ -307,11 +304,6 @@ pub(super) fn changed_body(claim: &Claim<'_>) -> Option<Diagnosis> {
 pub(super) fn is_whole(claim: &Claim<'_>) -> bool {
     let length = header(&claim.headers, "content-length").and_then(|text| number(text.trim().as_bytes()));
     length.is_none_or(|length| usize::try_from(length) == Ok(claim.body.len()))
-}
-
-/// Causes that tell how many parameters there are, which no comparison of texts tells better.
-fn is_counted(cause: &'static Cause) -> bool {
-    [&causes::QUERY_ADDED, &causes::QUERY_REPEATED].into_iter().any(|counted| std::ptr::eq(cause, counted))
 }
 
 fn found(cause: &Cause, ours: &str, theirs: &str) -> Diagnosis {

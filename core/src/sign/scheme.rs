@@ -8,7 +8,7 @@ use std::borrow::Cow;
 ///
 /// The canonical request, the string to sign and the final HMAC-SHA256 are common to all; a cloud is a
 /// constant of this type in its `scheme.rs`.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Scheme {
     /// First line of the string to sign and first word of `Authorization`.
     pub algorithm: &'static str,
@@ -271,6 +271,20 @@ mod tests {
                 format.write_over(time, &mut text, &mut written);
                 assert_eq!(text, format.write(time));
             }
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        for format in [TimeFormat::UnixSeconds, TimeFormat::Basic] {
+            for second in [-62_135_596_800, -86_401, -1, 0, 1, 1_716_292_800, 253_402_300_799] {
+                let time = Millis(second * 1000);
+                assert_eq!(format.read(&format.write(time)), Some(time), "{format:?} {second}");
+            }
+            for text in ["", "-", "--1", "-+1", "noon", "253402300800", "-62135596801", "999999999999999", "00000101T000000Z"] {
+                assert_eq!(format.read(text), None, "{format:?} {text}");
+            }
+            assert_eq!(format.read(format.example()).map(|time| format.write(time)).as_deref(), Some(format.example()));
         }
     }
 }

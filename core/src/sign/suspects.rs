@@ -48,7 +48,7 @@ const FRAGILE: [&str; 12] = [
 ];
 
 /// Largest bodies of signed requests, by the scheme.
-const LARGEST: [(&str, usize); 3] = [("TC3-HMAC-SHA256", 10 << 20), ("SDK-HMAC-SHA256", 12 << 20), ("V11-HMAC-SHA256", 12 << 20)];
+const LARGEST: [(&str, usize); 2] = [("TC3-HMAC-SHA256", 10 << 20), ("SDK-HMAC-SHA256", 12 << 20)];
 
 impl Case<'_> {
     /// Probable causes, the most probable first; empty where nothing is known.
@@ -126,13 +126,8 @@ impl Case<'_> {
         if is_wrapped(id) {
             return ranking.add(&causes::KEY_QUOTES, Sure::Certain);
         }
-        let own = if self.scheme.derived.is_none() && self.scheme.algorithm.starts_with("V11") {
-            "SDK-HMAC-SHA256"
-        } else {
-            self.scheme.algorithm
-        };
         match owner(id) {
-            Some(owner) if owner != own => ranking.add(&causes::KEY_CLOUD, Sure::Likely),
+            Some(owner) if owner != self.scheme.algorithm => ranking.add(&causes::KEY_CLOUD, Sure::Likely),
             None if id.len() > 30 && self.key.is_none() => ranking.add(&causes::KEY_SWAPPED, Sure::Possible),
             _ => {}
         }
@@ -249,9 +244,12 @@ impl Ranking {
         self.push(Diagnosis::of_cause(cause, sure));
     }
 
+    /// What is certain takes the place of what was likely.
     fn push(&mut self, told: Diagnosis) {
-        if !self.0.iter().any(|known| known.id == told.id) {
-            self.0.push(told);
+        match self.0.iter_mut().find(|known| known.id == told.id) {
+            Some(known) if told.sure == Sure::Certain.as_str() => *known = told,
+            Some(_) => {}
+            None => self.0.push(told),
         }
     }
 
