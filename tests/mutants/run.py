@@ -95,8 +95,11 @@ def main() -> int:
     met = meetings(test_binaries())
     print("each test has run once", flush=True)
     results: Dict[int, str] = {}
+    # What is explained takes all its tests: last, so that news comes first.
+    explained = survivors()
+    order = sorted(switched, key=lambda number: (unnumbered(mutants[number]["name"]) in explained, number))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for number, result in zip(sorted(switched), pool.map(lambda number: outcome(number, met.get(number, [])), sorted(switched))):
+        for number, result in zip(order, pool.map(lambda number: outcome(number, met.get(number, [])), order)):
             results[number] = result
             if len(results) % 100 == 0 or result == "missed":
                 print(f"{len(results)} of {len(switched)}: {mutants[number]['name']}: {result}", flush=True)

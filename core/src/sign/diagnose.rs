@@ -326,4 +326,108 @@ mod tests {
             assert_eq!(diagnose(ours, Some(OURS)).component, Component::Unknown, "{ours}");
         }
     }
+
+    /// Each line of a string to sign, with a scope and without; alone, with bars, inside an answer.
+    #[test]
+    fn strings_to_sign_are_told_apart_line_by_line() {
+        let hash = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+        let other = hash.replace('4', "5");
+        for (algorithm, time, scope) in [
+            ("TC3-HMAC-SHA256", "1551113065", Some("2019-02-25/cvm/tc3_request")),
+            ("HMAC-SHA256", "20240521T022616Z", Some("20240521/cn-beijing/ecs/request")),
+            ("V11-HMAC-SHA256", "20240521T022616Z", Some("20240521/cn-north-4/ims")),
+            ("SDK-HMAC-SHA256", "20240521T022616Z", None),
+        ] {
+            let lines: Vec<&str> = [algorithm, time].into_iter().chain(scope).chain([hash]).collect();
+            let ours = lines.join("\n");
+            let scoped = scope.map(|scope| (scope, "20200101/x/y", "scope"));
+            let another = if algorithm.starts_with("SDK") { "V11-HMAC-SHA256" } else { "SDK-HMAC-SHA256" };
+            let changes =
+                [(algorithm, another, "authorization"), (time, "1", "header.date"), (hash, &other, "signature"), ("", "", "secret")];
+            for (from, to, id) in changes.into_iter().chain(scoped) {
+                let theirs = ours.replacen(from, to, 1);
+                let json = serde_json::json!({"error": {"text": [format!("computed {theirs}")]}}).to_string();
+                for told in
+                    [theirs.clone(), theirs.replace('\n', "|"), format!("string to sign: {theirs}\nat line 1"), format!("{json} and so on")]
+                {
+                    let found = diagnose(&ours, Some(&told));
+                    assert_eq!((found.id, found.sure, found.ours.as_str(), found.theirs.as_str()), (id, "certain", from, to), "{told}");
+                }
+            }
+            // Less than a whole one is none.
+            for cut in [
+                algorithm.to_owned(),
+                lines[..lines.len() - 1].join("\n"),
+                format!("{algorithm}\n{hash}"),
+                ours[..ours.len() - 1].to_owned(),
+            ] {
+                assert_eq!(diagnose(&ours, Some(&cut)).component, Component::Unknown, "{cut}");
+                assert_eq!(diagnose(&cut, Some(&ours)).component, Component::Unknown, "{cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_token_is_shown_of_either_side() {
+        for (ours, theirs) in [
+            ("GET\n/\n\nhost:h\nx-tc-token:MINE\n\nhost;x-tc-token\ne3b0", "x-tc-token:MINE"),
+            ("GET\n/\n\nhost:h\nx-security-token:MINE\n\nhost;x-security-token\ne3b0", "x-security-token:MINE"),
+            ("GET\n/\na=1&X-Security-Token=MINE\nhost:h\n\nhost\ne3b0", "a=1&X-Security-Token=MINE"),
+        ] {
+            let found = diagnose(ours, Some(&ours.replace(theirs, &theirs.replace("MINE", "THEIRS"))));
+            assert!(!format!("{found:?}").contains("MINE") && !format!("{found:?}").contains("THEIRS"), "{found:?}");
+            assert!(found.ours.contains(REDACTED) && found.theirs.contains(REDACTED), "{found:?}");
+        }
+        let shown = diagnose("GET\n/\n\nhost:h\n\nhost\ne3b0", Some("GET\n/\n\nhost:o\n\nhost\ne3b0"));
+        assert_eq!((shown.ours.as_str(), shown.theirs.as_str()), ("host:h", "host:o"));
+    }
+
+    /// Headers that one side has and the other has not; the last line of a body that is left out.
+    #[test]
+    fn requests_of_other_lengths_are_compared() {
+        let request = |block: &str, hash: &str| format!("GET\n/\n\n{block}\n\nhost\n{hash}");
+        for (ours, theirs, id, our_part, their_part) in [
+            (request("a:1\nhost:h", "e3b0"), request("host:h", "e3b0"), "header.changed", "a:1", "host:h"),
+            (request("host:h", "e3b0"), request("host:h\nz:1", "e3b0"), "header.changed", "", "z:1"),
+            (request("host:h\nz:1", "e3b0"), request("host:h", "e3b0"), "header.changed", "z:1", ""),
+            (request("host:h", "e3b0"), request("host:h", "UNSIGNED-PAYLOAD"), "payload.unsigned", "e3b0", "UNSIGNED-PAYLOAD"),
+            (request("host:h", "e3b0"), request("host:h", "e3b0. Try again"), "secret", "", ""),
+        ] {
+            let found = diagnose(&ours, Some(&theirs));
+            assert_eq!((found.id, found.ours.as_str(), found.theirs.as_str()), (id, our_part, their_part), "{theirs}");
+        }
+        // What lacks a line, has no method, no path or no hash is no canonical request.
+        let good = request("host:h", "e3b0");
+        assert_eq!(diagnose(&good, Some(&good)).component, Component::Secret);
+        for bad in [
+            good.replacen('\n', "", 1),
+            good.replacen("GET", "Get", 1),
+            good.replacen("GET", "", 1),
+            good.replacen("/\n", "x\n", 1),
+            good.replacen("e3b0", "", 1),
+            good.replacen("e3b0", "word", 1),
+            "GET\n/\n\n\ne3b0".to_owned(),
+        ] {
+            assert_eq!(diagnose(&good, Some(&bad)).component, Component::Unknown, "{bad:?}");
+            assert!(!has_echo(&bad) && has_echo(&good));
+        }
+    }
+
+    #[test]
+    fn words_are_as_sure_as_the_cloud_is() {
+        for (text, id, sure) in [
+            ("signature expired", "clock", "certain"),
+            ("ak HWAKEXAMPLE not exist", "key", "certain"),
+            ("decrypt token fail", "token", "certain"),
+            ("reach the limit", "locked", "certain"),
+            ("body too large", "size", "certain"),
+            ("SignatureDoesNotMatch", "signature", "likely"),
+            ("InvalidCredential", "scope", "likely"),
+            ("MissingSignature", "authorization", "likely"),
+            ("some words", "unknown", "possible"),
+        ] {
+            let found = diagnose("", Some(text));
+            assert_eq!((found.id, found.sure), (id, sure), "{text}");
+        }
+    }
 }

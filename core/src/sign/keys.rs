@@ -224,4 +224,43 @@ mod tests {
         assert_eq!(cache.keys.len(), KeyCache::CAPACITY);
         assert_eq!(cache.get(scheme, &credentials, "0/cvm/tc3_request").sign("x").as_str(), first);
     }
+
+    #[test]
+    fn what_a_day_has_in_common_is_kept_for_as_many_days_as_keys() {
+        let credentials = Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET", None).expect("it is well-formed");
+        let scheme = &crate::volcengine::scheme::SCHEME;
+        let mut cache = KeyCache::default();
+        for day in 0..KeyCache::CAPACITY + 2 {
+            let now = Millis(1_716_292_800_000 + day as i64 * 86_400_000);
+            for service in ["ecs", "ecs", "iam", "ecs"] {
+                let known = cache.of_day(scheme, &credentials, now, "r-1", service);
+                let scope = format!("{}/r-1/{service}/request", &now.basic()[..8]);
+                assert_eq!(known.scope, scope);
+                assert_eq!(known.key.sign("x").as_str(), SigningKey::derive(scheme, &credentials, &scope).sign("x").as_str());
+            }
+            assert_eq!(cache.days.len(), ((day + 1) * 2).min(KeyCache::CAPACITY));
+        }
+        // Asking again adds none.
+        let before = cache.days.iter().map(|day| day.scope.clone()).collect::<Vec<_>>();
+        for scope in &before {
+            let number = scope[..8].parse::<i64>().expect("it begins with a day");
+            let now = Millis::parse_basic(&format!("{number}T235959Z")).expect("it is a time");
+            let service = if scope.contains("/ecs/") { "ecs" } else { "iam" };
+            assert_eq!(cache.of_day(scheme, &credentials, now, "r-1", service).scope, *scope);
+        }
+        assert!(cache.days.iter().map(|day| &day.scope).eq(&before));
+    }
+
+    #[test]
+    fn schemes_share_no_key_and_none_is_shown() {
+        let credentials = Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET", None).expect("it is well-formed");
+        let (tencent, volcengine) = (&crate::tencent::scheme::SCHEME, &crate::volcengine::scheme::SCHEME);
+        let mut cache = KeyCache::default();
+        for scheme in [tencent, volcengine, tencent, volcengine] {
+            let own = SigningKey::derive(scheme, &credentials, "a/b/c").sign("x");
+            assert_eq!(cache.get(scheme, &credentials, "a/b/c").sign("x").as_str(), own.as_str());
+        }
+        assert_eq!(cache.keys.len(), 2);
+        assert_eq!(format!("{cache:?}"), "KeyCache { .. }");
+    }
 }

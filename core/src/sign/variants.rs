@@ -438,7 +438,7 @@ mod tests {
         assert_eq!(spaced(json, ("", "")), r#"{"a":"b: \"c, d\"","名":[1,2]}"#);
         assert_eq!(spaced(json, (" ", " ")), r#"{"a": "b: \"c, d\"", "名": [1, 2]}"#);
         assert_eq!(escaped("镜🚀"), "\\u955c\\ud83d\\ude80");
-        assert_eq!(unescaped("\\u955c\\ud83d\\ude80\\u000a"), "镜🚀\\u000a");
+        assert_eq!(unescaped("\\u955c\\ud83d\\ude80\\u0080\\u007f\\u000a"), "镜🚀\u{80}\\u007f\\u000a");
     }
 
     #[test]

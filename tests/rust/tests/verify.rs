@@ -257,6 +257,86 @@ fn a_presigned_url_is_good_for_as_long_as_it_says() {
     assert_eq!(reason(good.verify(&smuggled, &good.signed.headers, b"", NOON, &Expect::default())), Some(Reason::Malformed));
 }
 
+/// A validity that headers name counts where the scheme knows of one and the signature covers it.
+#[test]
+fn a_validity_among_the_headers_counts_when_it_is_signed() {
+    for (cloud, date, listed, good_for) in [
+        (Cloud::Volcengine, "x-date", true, 60),
+        (Cloud::Volcengine, "x-date", false, 900),
+        (Cloud::Huawei, "x-sdk-date", true, 900),
+        (Cloud::Tencent, "content-type", true, 300),
+    ] {
+        let own = Credentials::new("AKIDEXAMPLE", "EXAMPLE-SECRET-NOT-REAL", None).unwrap();
+        let headers = [("X-Expires".to_owned(), "60".to_owned()), ("Content-Type".to_owned(), "a/b".to_owned())];
+        let names = ["host", date, "content-type", "x-expires"].into_iter().filter(|name| listed || *name != "x-expires");
+        let options = Options { signed_headers: Some(names.map(str::to_owned).collect()), ..Options::default() };
+        let url = "https://h.example/";
+        let what = ToSign { method: "GET", url, headers: &headers, body: b"", time: NOON, region: "region-1", service: "svc" };
+        let signed = sign::sign(cloud.scheme(), &what, &own, &options).unwrap();
+        let good = Good { name: "validity", cloud, method: "GET", body: "", credentials: own, signed };
+        assert_eq!(reason(good.at(NOON.plus(good_for * 1000))), None, "{cloud} {listed}");
+        assert_eq!(reason(good.at(NOON.plus(good_for * 1000 + 1000))), Some(Reason::Clock), "{cloud} {listed}");
+    }
+}
+
+#[test]
+fn what_lacks_a_signature_is_refused_in_so_many_words() {
+    let told = |good: &Good, url: &str, headers: &[(String, String)]| {
+        let refusal = good.verify(url, headers, good.body.as_bytes(), NOON, &Expect::default()).unwrap_err();
+        assert_eq!(refusal.reason, Reason::Malformed);
+        refusal.message
+    };
+    for good in all_forms() {
+        let mut headers = good.signed.headers.clone();
+        headers.retain(|(name, _)| name != "Authorization");
+        let url = good.signed.url.replace("X-Signature", "X-Other");
+        assert_eq!(told(&good, &url, &headers), "there is no Authorization header", "{}", good.name);
+        // A name that only Volcengine's queries have.
+        if good.cloud != Cloud::Volcengine {
+            assert_eq!(told(&good, "/?X-Signature=1", &headers), "there is no Authorization header", "{}", good.name);
+        }
+        headers.extend(["one", "other"].map(|value| ("Authorization".to_owned(), value.to_owned())));
+        assert_eq!(told(&good, &url, &headers), "there are several Authorization headers", "{}", good.name);
+        if good.name == "volcengine presigned" {
+            let more = good.signed.url.replace("X-SignedQueries=", "X-SignedQueries=X-Absent%3B");
+            assert_eq!(told(&good, &more, &good.signed.headers), "X-SignedQueries names a parameter that is not there");
+        }
+    }
+}
+
+/// Some clients sign the host without its port; what is no port belongs to the host.
+#[test]
+fn a_port_may_be_left_out_of_the_signed_host() {
+    for cloud in Cloud::ALL {
+        let good = Good::make("no port", cloud, "POST", "https://h.example/", "{}", None, Options::default());
+        let arrived = |host: &str| {
+            let mut headers = good.signed.headers.clone();
+            headers.iter_mut().find(|(name, _)| name == "Host").unwrap().1 = host.to_owned();
+            reason(good.with_headers(&headers))
+        };
+        assert_eq!(
+            (arrived("h.example:8443"), arrived("h.example:x"), arrived("h.example:8443:1")),
+            (None, Some(Reason::Signature), Some(Reason::Signature)),
+            "{cloud}"
+        );
+    }
+}
+
+#[test]
+fn verdicts_are_told_as_records() {
+    for good in all_forms() {
+        let told = good.at(NOON).unwrap().to_value();
+        assert_eq!((told["id"].as_str(), told["time_ms"].as_i64()), (Some("AKIDEXAMPLE"), Some(NOON.0)));
+        assert_eq!(told["signed_headers"].as_str(), Some(good.signed.signed_headers.as_str()));
+        assert_eq!(told["presigned"].as_bool(), Some(good.name.contains("presigned")));
+        let refusal = good.at(NOON.plus(3_600_000)).unwrap_err();
+        let told = refusal.to_value();
+        assert_eq!((told["reason"].as_str(), told["message"].as_str()), (Some("clock"), Some(refusal.message.as_str())));
+        assert_eq!((told["id"].as_str(), told["signed_at_ms"].as_i64()), (Some("AKIDEXAMPLE"), Some(NOON.0)));
+        assert!(told["canonical_request"].is_null());
+    }
+}
+
 #[test]
 fn keys_scopes_and_lists_must_fit() {
     for good in all_forms() {
