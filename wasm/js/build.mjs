@@ -7,6 +7,7 @@
 //
 // Needs what `tests/js/setup.sh` installs.
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { brotliCompressSync, deflateRawSync, gzipSync } from "node:zlib";
@@ -140,8 +141,11 @@ function cargo(parameters, flags) {
   return join(folder, "wasm32-unknown-unknown/wasm/imgferry_wasm.wasm");
 }
 
-/** Writes `<name>.wasm` and its glue. */
+/** Writes `<name>.wasm` and its glue; with `--only`, where they are not there already, made of the same. */
 function glue(module, name) {
+  const source = createHash("sha256").update(readFileSync(module)).update(readFileSync(import.meta.filename)).digest("hex");
+  const note = join(dist, `${name}.made-of`);
+  if (only && existsSync(note) && readFileSync(note, "utf8") === source) return;
   run("cargo", ["run", "-q", "-p", "imgferry-bindgen", "--", module, dist, `${name}-glue`]);
   const made = join(dist, `${name}-glue_bg.wasm`);
   const wasm = join(dist, `${name}.wasm`);
@@ -160,6 +164,7 @@ function glue(module, name) {
   renameSync(join(dist, `${name}-glue.d.ts`), join(here, "src", `${name}-glue.d.ts`));
   writeFileSync(join(here, "src", `${name}-module.d.ts`), "/** Where the module is, or what it is. */\nexport function module(): unknown;\n");
   const built = readFileSync(wasm);
+  writeFileSync(note, source);
   console.log(`${name}.wasm: ${built.length} bytes, gzip ${gzipSync(built, { level: 9 }).length}, brotli ${brotliCompressSync(built).length}`);
 }
 

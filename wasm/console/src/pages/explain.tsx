@@ -3,7 +3,7 @@ import type { Diagnosis, Evidence, Report } from "imgferry";
 import { init, investigate } from "imgferry/explain";
 import { useEffect, useState } from "preact/hooks";
 import { Trouble, troubleOf } from "../backend.js";
-import { CLOUDS, useModule } from "../core.js";
+import { CLOUDS, thrown, useModule, whyOf } from "../core.js";
 import type { PageProps } from "../page.js";
 import { Copyable, Failed, Field, Status, ago } from "../parts.js";
 import { cloudName, isZh, t } from "../text.js";
@@ -30,7 +30,7 @@ export default function Explain(_: PageProps) {
       setTold(explained(text.trim()));
       setTrouble(null);
     } catch (error) {
-      setTrouble(troubleOf(error));
+      setTrouble(thrown(error));
     }
   };
   if (!ready) return trouble ? <Failed of={trouble} /> : <p role="status">{t("loading")}</p>;
@@ -48,7 +48,7 @@ export default function Explain(_: PageProps) {
         {told && "refused" in told && <Causes title={t("refusedRequest")} of={[told.refused]} />}
         {told && "journal" in told && (
           <section class="card"><h2>{t("journalOf")}</h2><p class="counts">{Object.entries(told.journal.counts).map(([word, count]) => <span><Status of={word} /> <b>{count}</b></span>)}</p>
-            <ul>{told.journal.rows.filter(({ error }) => error).slice(0, 50).map((row) => <li><b>{row.to}</b> {row.error!.message} — {isZh() ? row.error!.hintZh : row.error!.hint}</li>)}</ul>
+            <ul>{told.journal.rows.filter(({ error }) => error).slice(0, 50).map((row) => <li><b>{row.to}</b> {whyOf(row.cloud, row.error!)} — {isZh() ? row.error!.hintZh : row.error!.hint}</li>)}</ul>
           </section>
         )}
       </div>

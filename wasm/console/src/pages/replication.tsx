@@ -1,9 +1,9 @@
-import { explain, regions } from "imgferry";
+import { regions } from "imgferry";
 import type { Row } from "imgferry";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { troubleOf } from "../backend.js";
 import type { Happened, Lane as Told, Trouble, View } from "../backend.js";
-import { useModule } from "../core.js";
+import { causeOf, useModule, whyOf } from "../core.js";
 import type { PageProps } from "../page.js";
 import { Asking, Copyable, Failed, Rows, Status, ago, moment, still, toneOf, useAsked, useNarrow } from "../parts.js";
 import { cloudName, cloudNames, isZh, state, t } from "../text.js";
@@ -79,7 +79,7 @@ export default function Replication({ backend, choices, path }: PageProps) {
           row={(row) => (
             <Destination key={keyOf(row)} row={row} events={events.get(keyOf(row)) ?? NOTHING} from={from} to={to} now={ended || toneOf(row.state) === "busy" ? now : rest} place={places.get(`${row.cloud} ${row.to}`)} cloud={view.clouds.length > 1 ? cloudName(row.cloud) : ""} isChosen={keyOf(row) === chosen} choose={setChosen} isNarrow={isNarrow} isZh={isZh()} />
           )} />}
-        {row && <Panel key={keyOf(row)} row={row} view={view} events={events.get(keyOf(row)) ?? []} isKnown={ready} close={() => setChosen(null)} resolve={(id) => act(backend.resolve(name, row, id), t("resolved2"))} />}
+        {row && <Panel key={keyOf(row)} row={row} view={view} events={events.get(keyOf(row)) ?? []} close={() => setChosen(null)} resolve={(id) => act(backend.resolve(name, row, id), t("resolved2"))} />}
       </div>
       <Legend />
       {journal !== null && <Copyable title={t("journal")} text={journal} />}
@@ -128,20 +128,20 @@ function placesOf(rows: readonly Row[]): string {
 const nextOf = ({ error }: Row): string => (isZh() ? error?.hintZh : error?.hint) ?? "";
 
 /** Why it ended so: what is known of the code, in the reader's language, and what the cloud said. */
-function Why({ row: { cloud, error }, isKnown }: { row: Row; isKnown: boolean }) {
+function Why({ row: { cloud, error } }: { row: Row }) {
   if (!error) return null;
-  const known = isKnown && error.code ? explain(cloud, error.code) : null;
-  const cause = known?.known ? (isZh() ? known.causeZh : known.cause) : null;
+  const cause = causeOf(cloud, error.code);
+  const isOwn = !cause || error.message.startsWith(cause);
   return (
     <div class="trouble">
-      <p><strong>{t("cause")}:</strong> {cause && !error.message.startsWith(cause) ? cause : error.message} {error.code && <code>{error.code}</code>}</p>
-      {cause && !error.message.startsWith(cause) && <p>{error.message}</p>}
+      <p><strong>{t("cause")}:</strong> {isOwn ? error.message : cause} {error.code && <code>{error.code}</code>}</p>
+      {!isOwn && <p>{isZh() ? `${t("original")}：` : ""}<span lang="en">{error.message}</span></p>}
       <p><strong>{t("next")}:</strong> {isZh() ? error.hintZh : error.hint}</p>
     </div>
   );
 }
 
-function Panel({ row, view, events, isKnown, close, resolve }: { row: Told; view: View; events: Happened[]; isKnown: boolean; close: () => void; resolve: (id: string | null) => void }) {
+function Panel({ row, view, events, close, resolve }: { row: Told; view: View; events: readonly Happened[]; close: () => void; resolve: (id: string | null) => void }) {
   const [full, setFull] = useState(false);
   const [id, setId] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
@@ -153,7 +153,7 @@ function Panel({ row, view, events, isKnown, close, resolve }: { row: Told; view
   return (
     <aside class="panel" aria-labelledby="panel" onKeyDown={({ key }) => key === "Escape" && close()}>
       <div class="title"><h2 id="panel" ref={heading} tabIndex={-1}>{row.to} <small>{cloudName(row.cloud)}</small></h2><button type="button" onClick={close}>{t("close")}</button></div>
-      {["bad", "urgent"].includes(toneOf(row.state)) && <Why row={row} isKnown={isKnown} />}
+      {["bad", "urgent"].includes(toneOf(row.state)) && <Why row={row} />}
       {row.note && <p>{isZh() ? row.noteZh : row.note}</p>}
       {isDoubtful(row) && (
         <fieldset class="card">
@@ -167,7 +167,7 @@ function Panel({ row, view, events, isKnown, close, resolve }: { row: Told; view
       <dl>
         <dt>{t("state")}</dt><dd><Status of={row.state} /> {row.sinceMs > 0 && <span class="number">{t("since").toLowerCase()} {moment(row.sinceMs)}</span>}</dd>
         {!isOver && row.nextMs !== null && row.nextMs > Date.now() && <><dt>{t("waitFor")}</dt><dd>{t("inTime")} {ago(row.nextMs - Date.now())}</dd></>}
-        {last && <><dt>{t("lastAttempt")}</dt><dd>{last.message} {last.code && <code>{last.code}</code>}</dd></>}
+        {last && <><dt>{t("lastAttempt")}</dt><dd>{whyOf(row.cloud, last)} {last.code && <code>{last.code}</code>}</dd></>}
         {row.readyMs && row.readyMs[1] > Date.now() && view.state !== "ended" && <><dt>{t("remaining")}</dt><dd>{ago(row.readyMs[0] - Date.now())} – {ago(row.readyMs[1] - Date.now())}</dd></>}
         <dt>{t("name")}</dt><dd>{row.name || "–"}</dd>
         <dt>{t("source")}</dt><dd>{row.from} · <code>{row.image}</code></dd>
@@ -179,7 +179,7 @@ function Panel({ row, view, events, isKnown, close, resolve }: { row: Told; view
       {events.length === 0 && <p class="number">{t("noEvents")}</p>}
       <ol class="events">
         {shown.map(({ event, times }) => (
-          <li><time dateTime={new Date(event.atMs).toISOString()} title={moment(event.atMs)}>+{ago(event.atMs - view.createdMs)}</time> <span><Status of={event.event} /> {times > 1 && <b class="number">× {times}</b>} {event.event === "progress" && event.percent !== undefined && `${event.percent} %`} {event.error && <span class="why">{event.error.message}</span>}</span></li>
+          <li><time dateTime={new Date(event.atMs).toISOString()} title={moment(event.atMs)}>+{ago(event.atMs - view.createdMs)}</time> <span><Status of={event.event} /> {times > 1 && <b class="number">× {times}</b>} {event.event === "progress" && event.percent !== undefined && `${event.percent} %`} {event.error && <span class="why">{whyOf(row.cloud, event.error)}</span>}</span></li>
         ))}
       </ol>
     </aside>
