@@ -1,7 +1,7 @@
 //! The closed set of clouds: their names and their order. What each of them offers stands in `provider.rs`.
 
-use super::error::{Error, Kind};
-use super::text::{concat, quoted};
+use super::error::{Error, Misuse};
+use super::text::quoted;
 use super::words::{Words, words};
 use std::fmt;
 use std::ops::{Index, IndexMut};
@@ -26,12 +26,11 @@ impl Cloud {
     /// The cloud of that name.
     ///
     /// # Errors
-    /// [`Kind::Misuse`] listing the names there are.
+    /// [`Kind::Misuse`](crate::Kind::Misuse) listing the names there are.
     pub fn parse(name: &str) -> Result<Cloud, Error> {
         Self::find(name).ok_or_else(|| {
-            Error::new(Kind::Misuse, "cloud", String::from("there is no cloud ") + &quoted(name))
-                .hint(concat(&["use ", &Self::choices()]), concat(&["请使用 ", &Self::choices_zh()]))
-                .did_you_mean(Cloud::like(name))
+            let error = *UNKNOWN.about(&[&quoted(name), &Self::choices(), &Self::choices_zh()]);
+            error.did_you_mean(Cloud::like(name))
         })
     }
 
@@ -48,6 +47,9 @@ impl Cloud {
         })
     }
 }
+
+/// About the name, and those that there are in English and in Chinese.
+static UNKNOWN: Misuse = Misuse { code: "cloud", message: "there is no cloud {0}", en: "use {1}", zh: "请使用 {2}" };
 
 impl fmt::Display for Cloud {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -96,9 +96,6 @@ fn looks_like_id(text: &str) -> bool {
     ["AKID", "AKLT", "AKTP"].iter().any(|beginning| text.starts_with(beginning))
 }
 
-/// What shells, `.env` files and office programs leave around a value.
-const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
-
 fn check_part(field: &str, value: &str) -> Result<(), Box<Error>> {
     if value.is_empty() {
         return Err(bad(field, "is empty", "为空"));
@@ -106,7 +103,8 @@ fn check_part(field: &str, value: &str) -> Result<(), Box<Error>> {
     if value.trim() != value {
         return Err(bad(field, "has white space at its start or end", "首尾有空白字符"));
     }
-    let is_quote = |c: Option<char>| c.is_some_and(|c| QUOTES.contains(&c));
+    // What shells, `.env` files and office programs leave around a value.
+    let is_quote = |c: Option<char>| matches!(c, Some('"' | '\'' | '“' | '”' | '‘' | '’'));
     if value.len() > 1 && is_quote(value.chars().next()) && is_quote(value.chars().next_back()) {
         return Err(bad(field, "is wrapped in quotes, which would be part of the key", "两端带有引号，引号会被当作密钥的一部分"));
     }

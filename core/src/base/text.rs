@@ -47,7 +47,9 @@ fn show(text: &mut String, value: &str) {
             _ if c.is_control() => {
                 // No control character has more than two digits.
                 text.push_str("\\u{");
-                text.extend([c as u32 >> 4, c as u32 & 15].into_iter().filter_map(|digit| char::from_digit(digit, 16)));
+                for digit in [c as u32 >> 4, c as u32 & 15] {
+                    text.push(char::from_digit(digit, 16).unwrap_or_default());
+                }
                 text.push('}');
             }
             _ => text.push(c),

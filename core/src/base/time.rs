@@ -43,20 +43,20 @@ impl Millis {
     pub(crate) fn push_basic(self, out: &mut String) {
         let Civil { year, month, day, hour, minute, second } = self.civil();
         let parts = [(0, year / 100), (2, year % 100), (4, month), (6, day), (9, hour), (11, minute), (13, second)];
-        push_digits(out, *b"yyyyMMddThhmmssZ", &parts);
+        push_digits(out, "yyyyMMddThhmmssZ", &parts);
     }
 
     /// Appends what follows the date there.
     pub(crate) fn push_basic_clock(self, out: &mut String) {
         let second = self.seconds().rem_euclid(86_400);
-        push_digits(out, *b"hhmmssZ", &[(0, second / 3600), (2, second / 60 % 60), (4, second % 60)]);
+        push_digits(out, "hhmmssZ", &[(0, second / 3600), (2, second / 60 % 60), (4, second % 60)]);
     }
 
     /// `YYYY-MM-DD`, always in UTC.
     pub fn date(self) -> String {
         let Civil { year, month, day, .. } = self.civil();
         let mut text = String::new();
-        push_digits(&mut text, *b"yyyy-MM-dd", &[(0, year / 100), (2, year % 100), (5, month), (8, day)]);
+        push_digits(&mut text, "yyyy-MM-dd", &[(0, year / 100), (2, year % 100), (5, month), (8, day)]);
         text
     }
 
@@ -89,7 +89,8 @@ impl Millis {
 
     /// Reads the form that [`basic`](Self::basic) writes, and no other.
     pub(crate) fn parse_basic(text: &str) -> Option<Millis> {
-        from_basic(text.as_bytes().strip_suffix(b"Z")?)
+        let [digits @ .., b'Z'] = text.as_bytes() else { return None };
+        from_basic(digits)
     }
 
     /// Reads a date of HTTP, such as the `Date` header, in the three forms that RFC 9110 has recipients read: the usual one,
@@ -151,14 +152,18 @@ struct Civil {
     second: i64,
 }
 
-/// Appends a template filled with numbers of two digits. Signing needs it at every request, and formatting is slow.
-fn push_digits<const LENGTH: usize>(out: &mut String, mut template: [u8; LENGTH], parts: &[(usize, i64)]) {
+/// Appends a template of at most 16 characters, filled with numbers of two digits. Signing needs it at every request, and
+/// formatting is slow.
+fn push_digits(out: &mut String, template: &str, parts: &[(usize, i64)]) {
+    let mut text = [0; 16];
+    let text = &mut text[..template.len()];
+    text.copy_from_slice(template.as_bytes());
     for &(at, number) in parts {
-        if let Some([tens, ones]) = template.get_mut(at..at + 2) {
+        if let Some([tens, ones]) = text.get_mut(at..at + 2) {
             (*tens, *ones) = (b'0' + (number / 10) as u8, b'0' + (number % 10) as u8);
         }
     }
-    out.push_str(std::str::from_utf8(&template).expect("template and digits are ASCII"));
+    out.push_str(std::str::from_utf8(text).expect("template and digits are ASCII"));
 }
 
 /// A number of decimal digits and nothing else; so few that it counts seconds whose milliseconds do not overflow.
@@ -203,6 +208,7 @@ fn from_basic(text: &[u8]) -> Option<Millis> {
     from_civil(part(0..4)?, part(4..6)?, part(6..8)?, part(9..11)?, part(11..13)?, part(13..15)?)
 }
 
+/// Of numbers that were read from digits: none is negative.
 fn from_civil(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i64) -> Option<Millis> {
     let in_range = (1..=9999).contains(&year) && (1..=12).contains(&month) && hour < 24 && minute < 60 && second <= 60;
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -211,7 +217,7 @@ fn from_civil(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     };
-    if !in_range || !(1..=length).contains(&day) || hour < 0 || minute < 0 || second < 0 {
+    if !in_range || !(1..=length).contains(&day) {
         return None;
     }
     let march_year = if month <= 2 { year - 1 } else { year };

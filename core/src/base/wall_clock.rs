@@ -10,9 +10,9 @@ const END: i64 = 32_503_680_000_000;
 
 static UNIT: Misuse = Misuse {
     code: "{0}",
-    message: "{1} {2} ms is {5}; it looks like {3}",
-    en: "give milliseconds since 1970, here {4}",
-    zh: "{1} {2} 不是 2015 至 2999 年间的毫秒时间；请使用 1970 年以来的毫秒数，此处应为 {4}",
+    message: "{1} {2} ms is {3}; it looks like {4}",
+    en: "give milliseconds since 1970, here {5}",
+    zh: "{1} {2} 不是 2015 至 2999 年间的毫秒时间；请使用 1970 年以来的毫秒数，此处应为 {5}",
 };
 static NO_TIME: Misuse = Misuse {
     code: "{0}",
@@ -44,14 +44,11 @@ pub(crate) fn plausible(code: &str, what: &str, time: Millis) -> Result<Millis, 
 
 #[cold]
 fn implausible(code: &str, what: &str, given: i64) -> Box<Error> {
-    let meant = [("seconds", given.checked_mul(1_000)), ("microseconds", Some(given / 1_000)), ("nanoseconds", Some(given / 1_000_000))];
-    let meant = meant.into_iter().find_map(|(unit, ms)| Some((unit, ms.filter(|ms| (FIRST..END).contains(ms))?)));
     let side = if given < FIRST { "before 2015" } else { "after 2999" };
-    let given = decimal(given);
-    match meant {
-        Some((unit, ms)) => UNIT.about(&[code, what, &given, unit, &decimal(ms), side]),
-        None => NO_TIME.about(&[code, what, &given, side]),
-    }
+    let units = [("seconds", given.saturating_mul(1_000)), ("microseconds", given / 1_000), ("nanoseconds", given / 1_000_000)];
+    let meant = units.into_iter().find(|(_, ms)| (FIRST..END).contains(ms));
+    let (row, (unit, ms)) = meant.map_or((&NO_TIME, ("", 0)), |meant| (&UNIT, meant));
+    row.about(&[code, what, &decimal(given), side, unit, &decimal(ms)])
 }
 
 #[cfg(test)]

@@ -109,7 +109,10 @@ pub(super) fn join(rule: QueryRule, pairs: &[Pair<'_>]) -> String {
         encode::percent_encode(&mut out, text);
         out
     };
-    let mut sorted: Vec<(usize, &Pair<'_>, String)> = pairs.iter().enumerate().map(|(at, pair)| (at, pair, encoded(&pair.0))).collect();
+    let mut sorted = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        sorted.push((sorted.len(), pair, encoded(&pair.0)));
+    }
     sorted.sort_unstable_by(|(place, pair, key), (other_place, other_pair, other_key)| match rule {
         QueryRule::ByRawPair => pair.cmp(other_pair),
         QueryRule::ByEncodedKey | QueryRule::AsSentOnGet => key.cmp(other_key).then(place.cmp(other_place)),
@@ -165,7 +168,11 @@ pub(super) fn header_lines<'a>(
     let mut lines: Vec<(&str, &str)> = Vec::with_capacity(names.len());
     for &name in names {
         let first = lines.len();
-        lines.extend(headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| (name, value.as_str())));
+        for (own, value) in headers {
+            if own.eq_ignore_ascii_case(name) {
+                lines.push((name, value));
+            }
+        }
         if let (Some(host), true) = (host, lines.len() == first && name == HOST) {
             lines.push((name, host));
         }
@@ -176,9 +183,10 @@ pub(super) fn header_lines<'a>(
             [_] => {}
             several => match scheme.repeated {
                 RepeatedRule::LineEach => {
-                    let mut values: Vec<&str> = several.iter().map(|(_, value)| value.trim()).collect();
-                    values.sort_unstable();
-                    several.iter_mut().zip(values).for_each(|((_, line), value)| *line = value);
+                    for (_, value) in &mut *several {
+                        *value = value.trim();
+                    }
+                    several.sort_unstable_by_key(|(_, value)| *value);
                 }
                 RepeatedRule::Refused => {
                     return Err(misuse::REPEATED.about(&[name]));

@@ -41,11 +41,15 @@ impl Unsigned<'_> {
         let scheme = self.scheme;
         self.check(scheme, who)?;
         encode::make_ascii(&mut self.url)?;
-        if header(&self.headers, AUTHORIZATION).is_some() {
-            self.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(AUTHORIZATION));
-        }
+        self.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(AUTHORIZATION));
         let exact = options.signed_headers.as_deref().map(exact_list).transpose()?;
-        let exact = exact.as_ref().map(|list| sorted(list.iter().map(String::as_str)));
+        let exact = exact.as_ref().map(|list| {
+            let mut names = Vec::with_capacity(list.len());
+            for name in list {
+                names.push(name.as_str());
+            }
+            sorted(names)
+        });
         match options.presign {
             true => self.compose_query(scheme, who, options, exact, texts),
             false => self.compose_headers(scheme, who, options, exact, texts),
@@ -92,7 +96,15 @@ impl Unsigned<'_> {
 
         let names: Vec<&str> = match exact {
             Some(list) => list,
-            None => scheme.signed.iter().copied().filter(|name| *name == HOST || header(&self.headers, name).is_some()).collect(),
+            None => {
+                let mut names = Vec::with_capacity(scheme.signed.len());
+                for &name in scheme.signed {
+                    if name == HOST || header(&self.headers, name).is_some() {
+                        names.push(name);
+                    }
+                }
+                names
+            }
         };
         let query = canonical::query(scheme.query, self.method, url.query);
         let payload = self.payload(scheme, options, body_hash)?;
@@ -118,37 +130,33 @@ impl Unsigned<'_> {
         if header(&self.headers, HOST).is_none() {
             self.headers.push(("Host".to_owned(), host.as_ref().to_owned()));
         }
-        let given = encode::query_pairs(url.query);
-        check_unsigned(&given, options)?;
+        let mut pairs = encode::query_pairs(url.query);
+        check_unsigned(&pairs, options)?;
         // What is no text is no date either.
-        let date = find(&given, X_DATE).map(|date| std::str::from_utf8(date).unwrap_or_default());
-        let stamp = self.stamp(scheme, date)?;
+        let date = find(&pairs, X_DATE).map(|date| std::str::from_utf8(date).unwrap_or_default());
+        let (has_date, stamp) = (date.is_some(), self.stamp(scheme, date)?);
         let names = exact.unwrap_or_else(|| vec![HOST]);
 
-        let mut own = String::new();
-        let mut add = |name: &str, value: &[u8]| {
-            own.push('&');
-            own.push_str(name);
-            own.push('=');
-            encode::percent_encode(&mut own, value);
-        };
-        if date.is_none() {
-            add(X_DATE, stamp.text.as_bytes());
-        }
-        add(X_NOT_SIGN_BODY, b"");
-        add(X_CREDENTIAL, concat(&[who.id, "/", &stamp.scope]).as_bytes());
-        add(X_ALGORITHM, scheme.algorithm.as_bytes());
-        add(X_SIGNED_HEADERS, &list(&names.iter().map(|name| name.as_bytes()).collect::<Vec<_>>()));
-        if let Some(seconds) = options.expires_s {
-            add(X_EXPIRES, decimal(i64::from(seconds)).as_bytes());
-        }
         // The token is neither in the list of signed names nor in the canonical query.
-        let token = find(&given, X_SECURITY_TOKEN).map(<[u8]>::to_vec).or(who.token.map(|token| token.as_bytes().to_vec()));
-        let mut pairs = given;
-        pairs.extend(encode::query_pairs(&own));
+        let token = find(&pairs, X_SECURITY_TOKEN).or(who.token.map(str::as_bytes)).map(<[u8]>::to_vec);
         pairs.retain(|(name, _)| **name != *X_SECURITY_TOKEN.as_bytes());
-        let list = list(&sorted(pairs.iter().map(|(name, _)| &**name).chain([X_SIGNED_QUERIES.as_bytes()])));
-        pairs.push((Cow::Borrowed(X_SIGNED_QUERIES.as_bytes()), Cow::Owned(list)));
+        let mut add = |name: &'static str, value: Vec<u8>| pairs.push((Cow::Borrowed(name.as_bytes()), Cow::Owned(value)));
+        if !has_date {
+            add(X_DATE, stamp.text.clone().into_bytes());
+        }
+        add(X_NOT_SIGN_BODY, Vec::new());
+        add(X_CREDENTIAL, concat(&[who.id, "/", &stamp.scope]).into_bytes());
+        add(X_ALGORITHM, scheme.algorithm.as_bytes().to_vec());
+        add(X_SIGNED_HEADERS, list(&names));
+        if let Some(seconds) = options.expires_s {
+            add(X_EXPIRES, decimal(i64::from(seconds)).into_bytes());
+        }
+        let mut queries = vec![X_SIGNED_QUERIES.as_bytes()];
+        for (name, _) in &pairs {
+            queries.push(name);
+        }
+        let queries = list(&sorted(queries));
+        pairs.push((Cow::Borrowed(X_SIGNED_QUERIES.as_bytes()), Cow::Owned(queries)));
         let query = canonical::join(scheme.query, &pairs);
         let parts = Parts { names: &names, host: &host, host_rule: HostRule::AsSent, path: url.path, query: &query, payload: EMPTY_HASH };
         self.write(scheme, stamp, parts, texts)?;
@@ -290,22 +298,21 @@ fn check_unsigned(pairs: &[Pair<'_>], options: &Options) -> Result<(), Box<Error
 }
 
 /// Names sorted, each once.
-fn sorted<T: Ord>(names: impl Iterator<Item = T>) -> Vec<T> {
-    let mut names: Vec<T> = names.collect();
+fn sorted<T: Ord>(mut names: Vec<T>) -> Vec<T> {
     names.sort_unstable();
     names.dedup();
     names
 }
 
 /// Names joined by `;`.
-fn list(names: &[&[u8]]) -> Vec<u8> {
+fn list(names: &[impl AsRef<[u8]>]) -> Vec<u8> {
     let mut list = Vec::new();
     for (index, name) in names.iter().enumerate() {
         // A name may be empty, the first one too.
         if index > 0 {
             list.push(b';');
         }
-        list.extend_from_slice(name);
+        list.extend_from_slice(name.as_ref());
     }
     list
 }
@@ -313,11 +320,19 @@ fn list(names: &[&[u8]]) -> Vec<u8> {
 /// Puts a pair at its place in a sorted query. The list of signed names, for one, stands behind it.
 pub(super) fn insert(url: &str, name: &str, value: &[u8]) -> String {
     let (base, query) = cut(url, b'?').unwrap_or((url, ""));
-    let smaller = query.as_bytes().split(|&byte| byte == b'&').take_while(|pair| *pair < name.as_bytes());
-    let (head, tail) = query.split_at_checked(smaller.map(|pair| pair.len() + 1).sum()).unwrap_or((query, ""));
+    let mut at = 0;
+    for pair in query.as_bytes().split(|&byte| byte == b'&') {
+        if pair >= name.as_bytes() {
+            break;
+        }
+        at += pair.len() + 1;
+    }
+    let (head, tail) = query.split_at_checked(at).unwrap_or((query, ""));
     let mut url = concat(&[base, "?", head, name, "="]);
     encode::percent_encode(&mut url, value);
-    concat(&[&url, "&", tail])
+    url.push('&');
+    url.push_str(tail);
+    url
 }
 
 fn join_url(url: Url<'_>, query: &str) -> String {

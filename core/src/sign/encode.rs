@@ -87,13 +87,14 @@ pub(crate) type Pair<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
 
 /// The pairs of a query, decoded; `+` is a space, as in a form. A key alone has an empty value.
 pub(crate) fn query_pairs(query: &str) -> Vec<Pair<'_>> {
-    let pairs = query.as_bytes().split(|&byte| byte == b'&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| {
+    let mut pairs = Vec::new();
+    for pair in query.as_bytes().split(|&byte| byte == b'&') {
+        if !pair.is_empty() {
             let (key, value) = pair.split_at(pair.iter().position(|&byte| byte == b'=').unwrap_or(pair.len()));
-            (decode_but(key, b'+'), decode_but(value.get(1..).unwrap_or_default(), b'+'))
-        })
-        .collect()
+            pairs.push((decode_but(key, b'+'), decode_but(value.get(1..).unwrap_or_default(), b'+')));
+        }
+    }
+    pairs
 }
 
 /// What stands before and after the first `mark`, an ASCII character. Needs a twentieth of the code of `split_once`.

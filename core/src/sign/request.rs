@@ -66,24 +66,23 @@ pub struct Options {
 impl Options {
     /// The form of this scheme that these options ask for.
     pub(super) fn variant(&self, scheme: &'static Scheme) -> Result<&'static Scheme, Box<Error>> {
-        let refuse = |field: &str, en: &str, zh: &str| Err(misuse::OPTION.about(&[field, scheme.algorithm, en, zh]));
-        if self.presign && scheme.presign == PresignRule::None {
-            return refuse("presign", "only Volcengine signs in the query", "仅火山引擎支持 query 预签名");
-        }
-        if self.expires_s.is_some() && !self.presign {
-            return refuse("expires_s", "it belongs to a presigned query", "有效期仅用于预签名");
-        }
-        if self.expires_s == Some(0) {
-            return refuse("expires_s", "the URL would never be good", "有效期不能为 0");
-        }
-        if self.unsigned_payload && scheme.payload == PayloadRule::Repeated && !self.presign {
-            return refuse("unsigned_payload", "its header form always signs the body", "该签名方式必须对请求体签名");
-        }
-        match (self.derived, scheme.derived) {
-            (false, _) => Ok(scheme),
-            (true, Some(derived)) => Ok(derived),
-            (true, None) => refuse("derived", "only Huawei Cloud has a derived form", "仅华为云支持派生密钥签名"),
-        }
+        let fault = if self.presign && scheme.presign == PresignRule::None {
+            ["presign", "only Volcengine signs in the query", "仅火山引擎支持 query 预签名"]
+        } else if self.expires_s.is_some() && !self.presign {
+            ["expires_s", "it belongs to a presigned query", "有效期仅用于预签名"]
+        } else if self.expires_s == Some(0) {
+            ["expires_s", "the URL would never be good", "有效期不能为 0"]
+        } else if self.unsigned_payload && scheme.payload == PayloadRule::Repeated && !self.presign {
+            ["unsigned_payload", "its header form always signs the body", "该签名方式必须对请求体签名"]
+        } else if !self.derived {
+            return Ok(scheme);
+        } else if let Some(derived) = scheme.derived {
+            return Ok(derived);
+        } else {
+            ["derived", "only Huawei Cloud has a derived form", "仅华为云支持派生密钥签名"]
+        };
+        let [field, en, zh] = fault;
+        Err(misuse::OPTION.about(&[field, scheme.algorithm, en, zh]))
     }
 }
 
