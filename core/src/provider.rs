@@ -13,7 +13,7 @@ use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::Answer;
 use crate::base::record::Params;
-use crate::base::text::quoted;
+use crate::base::text::{concat, joined, quoted};
 use crate::sign::Scheme;
 
 /// What `$what` is in the folder of that cloud, there called `$folder`.
@@ -50,7 +50,7 @@ impl Cloud {
         named.or_else(|| self.operations().iter().find(by_path)).copied().ok_or_else(|| {
             let names: Vec<&str> = self.operations().iter().map(|operation| operation.name).collect();
             Error::new(Kind::Misuse, "operation", format!("{self} has no operation {}", quoted(name)))
-                .hint(format!("use one of {}", names.join(", ")), format!("可用操作：{}", names.join("、")))
+                .hint(concat(&["use one of ", &joined(&names, ", ")]), concat(&["可用操作：", &joined(&names, "、")]))
                 .meant(name, &mut names.iter().copied())
         })
     }
@@ -69,7 +69,7 @@ impl Cloud {
     /// What this cloud calls a mistake of form at that place, where it has a code for it. Volcengine has one of its own for
     /// each parameter that is missing, and its `MissingParameter` alone speaks of others.
     fn code_for_shape(self, code: &'static str, path: &str) -> Option<&'static str> {
-        let own = self.codes().find(&[code, ".", path].concat()).map(|row| row.code);
+        let own = self.codes().find(&concat(&[code, ".", path])).map(|row| row.code);
         let general = match (self, code) {
             #[cfg(feature = "volcengine")]
             (Cloud::Volcengine, "MissingParameter") => None,

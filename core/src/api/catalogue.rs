@@ -6,6 +6,7 @@ use crate::api::texts;
 use crate::base::error::{Kind, Retry};
 use crate::base::json::Object;
 use crate::base::spelling::nearest;
+use crate::base::text::{around, concat};
 use crate::base::value::Value;
 use crate::base::words::words;
 use std::borrow::Cow;
@@ -110,7 +111,7 @@ impl Codes {
     fn row(&self, line: &'static str, &Advice { kind, retry, wait_s }: &Advice) -> Code {
         let mut cells = line.split('|');
         let [code, en, zh, next_en, next_zh] = std::array::from_fn(|_| cells.next().unwrap_or_default());
-        let cloud = self.module.split("::").nth(1).unwrap_or_default();
+        let cloud = around(self.module, "::").and_then(|(_, rest)| around(rest, "::")).map_or("", |(cloud, _)| cloud);
         let [en, next_en] = texts::two(Language::En, cloud, code, [en, next_en]);
         let [zh, next_zh] = texts::two(Language::Zh, cloud, code, [zh, next_zh]);
         Code { code, kind, retry, wait_s, en, zh, next_en, next_zh }
@@ -262,8 +263,8 @@ impl Explanation {
     #[must_use]
     pub(crate) fn meant(mut self, codes: &Codes) -> Self {
         if let Some(meant) = nearest(&self.code, &mut codes.codes()) {
-            self.cause_en = [&self.cause_en, "; did you mean ", meant, "?"].concat().into();
-            self.cause_zh = [&self.cause_zh, "；是否应为 ", meant, "？"].concat().into();
+            self.cause_en = concat(&[&self.cause_en, "; did you mean ", meant, "?"]).into();
+            self.cause_zh = concat(&[&self.cause_zh, "；是否应为 ", meant, "？"]).into();
         }
         self
     }

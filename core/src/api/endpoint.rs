@@ -1,7 +1,8 @@
 //! Where calls go: the vendor's own host, or the endpoint that was given instead.
 
 use crate::base::error::{Error, Kind, choose};
-use crate::base::text::{all, quoted};
+use crate::base::text::{all, around, concat, quoted, replaced};
+use crate::base::time::number;
 use crate::base::words::words;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -83,19 +84,18 @@ pub fn is_loopback_host(host: &str) -> bool {
 
 /// The host of an endpoint, without port; `None` when it is no URL. `{region}` may stand in it.
 pub(crate) fn endpoint_host(url: &str) -> Option<String> {
-    let url = url.replace("{region}", "region");
+    let url = replaced(url, "{region}", "region");
     let (_, authority, _) = split(&url).ok()?;
     host_name(host_and_port(authority).0)
 }
 
 /// An endpoint as it may be shown: without user, password and query, which may hold secrets.
 pub fn shown_endpoint(url: &str) -> String {
-    let start = url.find("://").map_or(0, |at| at + "://".len());
-    let (scheme, rest) = url.split_at(start);
+    let (scheme, colon, rest) = around(url, "://").map_or(("", "", url), |(scheme, rest)| (scheme, "://", rest));
     // A password may hold any character: what stands before the last `@` is not shown, whatever it is.
     let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_, rest)| ("REDACTED@", rest));
     let end = rest.find(['?', '#']).unwrap_or(rest.len());
-    [scheme, user, &rest[..end]].concat()
+    concat(&[scheme, colon, user, &rest[..end]])
 }
 
 /// Where the calls of a cloud go.
@@ -131,7 +131,7 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official: &[&str]) -> Result
         }
         return Ok(BaseUrl { authority: start..url.len(), url, own: true, host_header: None, elsewhere: false });
     };
-    let official = official.concat().to_ascii_lowercase();
+    let official = concat(official).to_ascii_lowercase();
     let (url, host) = endpoint_url(&endpoint.url).map_err(|(en, zh)| {
         let shown = quoted(&shown_endpoint(&endpoint.url));
         Error::new(Kind::Misuse, "endpoint.url", format!("the endpoint {shown} {en}"))
@@ -148,7 +148,7 @@ type Wrong = (&'static str, &'static str);
 
 /// Scheme, authority and path of an endpoint.
 fn split(url: &str) -> Result<(&str, &str, &str), Wrong> {
-    let (scheme, rest) = match url.split_once("://") {
+    let (scheme, rest) = match around(url, "://") {
         Some((scheme @ ("https" | "http"), rest)) => (scheme, rest),
         _ => return Err(("must begin with http:// or https://", "须以 http:// 或 https:// 开头")),
     };
@@ -178,7 +178,7 @@ fn endpoint_url(url: &str) -> Result<(String, String), Wrong> {
     let mut host =
         host_name(name).ok_or(("has no valid host; write other alphabets as punycode", "的主机名无效；非 ASCII 域名请写成 punycode"))?;
     if let Some(port) = port {
-        let valid = port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0);
+        let valid = number(port.as_bytes()).is_some_and(|port| (1..=65535).contains(&port));
         if !valid {
             return Err(("has no valid port: use 1 to 65535", "的端口无效：应为 1 至 65535"));
         }
@@ -211,7 +211,7 @@ fn is_path(path: &str) -> bool {
         let mut pieces = segment.split('%');
         let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&b));
         // Clients take an encoded dot for a dot.
-        !matches!(segment.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+        !matches!(replaced(&segment.to_ascii_lowercase(), "%2e", ".").as_str(), "." | "..")
             && pieces.next().is_none_or(plain)
             && pieces.all(|piece| piece.len() >= 2 && piece.bytes().take(2).all(|b| b.is_ascii_hexdigit()) && plain(piece))
     };

@@ -13,6 +13,42 @@ pub(crate) fn concat(texts: &[&str]) -> String {
     all
 }
 
+/// The same with a text between each two.
+pub(crate) fn joined(texts: &[&str], between: &str) -> String {
+    let mut all = String::new();
+    for (index, text) in texts.iter().enumerate() {
+        if index > 0 {
+            all.push_str(between);
+        }
+        all.push_str(text);
+    }
+    all
+}
+
+/// What stands before and after the first such part. The standard library's search for texts, made for long ones, is a
+/// kilobyte of code.
+pub(crate) fn around<'t>(text: &'t str, part: &str) -> Option<(&'t str, &'t str)> {
+    let at = text.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + part.len()..)?))
+}
+
+/// Whether such a part stands in a text.
+pub(crate) fn contains(text: &str, part: &str) -> bool {
+    around(text, part).is_some()
+}
+
+/// A text with another in place of each such part.
+pub(crate) fn replaced(mut text: &str, part: &str, by: &str) -> String {
+    let mut all = String::with_capacity(text.len());
+    while let Some((before, after)) = around(text, part) {
+        all.push_str(before);
+        all.push_str(by);
+        text = after;
+    }
+    all.push_str(text);
+    all
+}
+
 /// The first character that is not allowed, with its position, as it may stand in a message.
 pub(crate) fn first_outside(value: &str, allowed: impl Fn(char) -> bool) -> Option<(usize, String)> {
     // Nearly always there is none.
@@ -137,6 +173,18 @@ pub(crate) use for_texts;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_are_found_as_the_standard_library_finds_them() {
+        for text in ["", "a", "a://b", "://", "镜像://镜://", "ab:/:://b", "aaaa"] {
+            for part in ["://", "a", "aa", "镜", "b"] {
+                assert_eq!(around(text, part), text.split_once(part));
+                assert_eq!(contains(text, part), text.contains(part));
+                assert_eq!(replaced(text, part, "{}"), text.replace(part, "{}"));
+                assert_eq!(joined(&[text, "", part], part), [text, "", part].join(part));
+            }
+        }
+    }
 
     #[test]
     fn long_texts_are_cut_and_tell_how_long_they_were() {

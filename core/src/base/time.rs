@@ -243,7 +243,7 @@ fn fraction(rest: &str) -> Option<(i64, &str)> {
     let digits = after.bytes().take_while(u8::is_ascii_digit).count();
     let first_three: String = after.get(..digits)?.chars().chain("000".chars()).take(3).collect();
     (digits > 0).then_some(())?;
-    Some((first_three.parse().ok()?, after.get(digits..)?))
+    Some((number(first_three.as_bytes())?, after.get(digits..)?))
 }
 
 fn offset_ms(rest: &str) -> Option<i64> {
@@ -256,7 +256,7 @@ fn offset_ms(rest: &str) -> Option<i64> {
         _ => return None,
     };
     let digits: String = rest.get(1..)?.chars().filter(|c| *c != ':').collect();
-    let parsed: i64 = (digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())).then(|| digits.parse().ok())??;
+    let parsed = number(digits.as_bytes()).filter(|_| digits.len() == 4)?;
     Some(sign * (parsed / 100 * 60 + parsed % 100) * 60_000)
 }
 

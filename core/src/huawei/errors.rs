@@ -7,6 +7,7 @@ use crate::api::answer::is_success;
 use crate::api::catalogue::{Code, Codes, Explanation, codes};
 use crate::base::error::Kind::{Auth, Invalid, Server, Unsupported};
 use crate::base::error::{Kind, Retry};
+use crate::base::text::contains;
 use crate::sign::{Component, cause};
 
 /// One row a code, sorted. Sources: facts 7.1 to 7.7. Without a cause are codes of other operations (create, import,
@@ -292,7 +293,7 @@ pub(crate) fn explain_message(code: &str, message: &str, status: Option<u16>) ->
         _ => {}
     }
     let [cause_en, cause_zh, next_en, next_zh] = match component {
-        Component::Signature if message.contains("canonicalRequest:") => ECHOED,
+        Component::Signature if contains(message, "canonicalRequest:") => ECHOED,
         component => component.advice(),
     };
     Explanation { cause_en: cause_en.into(), cause_zh: cause_zh.into(), next_en: next_en.into(), next_zh: next_zh.into(), ..told }

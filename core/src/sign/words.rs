@@ -1,6 +1,7 @@
 //! What the code and the words of a refused request tell of its cause. One reading for `read`, `explain` and `diagnose`.
 
 use super::component::Component;
+use crate::base::text::contains;
 
 /// Codes that leave one cause, sorted; compared as whole words.
 const CODES: &[(&str, Component)] = &[
@@ -48,7 +49,7 @@ const WORDS: &[(&str, Component)] = &[
 /// The cause that a refusal's text tells, be it a message, a code, or a whole answer; `None` where it tells none.
 pub(crate) fn cause(text: &str) -> Option<Component> {
     let lower = text.to_ascii_lowercase();
-    let said = WORDS.iter().find(|(words, _)| lower.contains(words)).map(|(_, component)| *component);
+    let said = WORDS.iter().find(|(words, _)| contains(&lower, words)).map(|(_, component)| *component);
     let said = match said {
         None | Some(Component::Signature) if names_unknown_key(&lower) => Some(Component::Key),
         said => said,

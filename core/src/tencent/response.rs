@@ -9,7 +9,7 @@ use crate::base::error::Error;
 use crate::base::http::Answer;
 use crate::base::record::Params;
 use crate::base::record::{apart, count, id, owned, percent, records, tags, text, text_or_empty, texts, time};
-use crate::base::time::Millis;
+use crate::base::time::{Millis, number};
 use crate::base::value::Value;
 use crate::tencent::errors::{explain, explain_message};
 
@@ -91,8 +91,8 @@ fn refusal(failure: &Params, answer: &Answer, request_id: Option<&str>) -> Error
 
 /// The server's clock out of the message of an expired signature: the last number of ten digits, in seconds.
 fn server_time(message: &str) -> Option<Millis> {
-    let number = message.rsplit(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 10)?;
-    Some(Millis(number.parse::<i64>().ok()? * 1000))
+    let digits = message.rsplit(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 10)?;
+    Some(Millis(number(digits.as_bytes())? * 1000))
 }
 
 // What the answers of the operations tell. A list that is missing counts as empty.

@@ -2,6 +2,7 @@
 
 use crate::api::catalogue::{Code, Codes, Explanation, codes};
 use crate::base::error::Kind;
+use crate::base::text::contains;
 
 /// One row a code, sorted.
 pub(crate) static CODES: Codes = codes! {
@@ -140,7 +141,7 @@ fn kind_of_words(code: &str) -> Option<Kind> {
         Some(Kind::Throttled)
     } else if starts(&["OperationDenied"]) || ends(&["Status"]) {
         Some(Kind::Conflict)
-    } else if code.contains("AccessDenied") {
+    } else if contains(code, "AccessDenied") {
         Some(Kind::Permission)
     } else {
         code.rsplit_once('.').and_then(|(parent, _)| CODES.find(parent)).map(|parent| parent.kind)

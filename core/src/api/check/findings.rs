@@ -4,7 +4,7 @@ use super::rule::Rule;
 use crate::base::error::{Error, Kind};
 use crate::base::problem::{Problem, Severity};
 use crate::base::spelling::nearest;
-use crate::base::text::shown;
+use crate::base::text::{concat, replaced, shown};
 use std::fmt;
 
 /// All findings of a check, in the order in which they were made.
@@ -58,8 +58,8 @@ impl Findings {
         }
         self.push(rule, path.into(), values);
         if let (Some(problem), Some(meant)) = (self.problems.last_mut(), nearest(given, known)) {
-            problem.message_en.push_str(&["; did you mean ", meant, "?"].concat());
-            problem.message_zh.push_str(&["；是否应为 ", meant, "？"].concat());
+            problem.message_en.push_str(&concat(&["; did you mean ", meant, "?"]));
+            problem.message_zh.push_str(&concat(&["；是否应为 ", meant, "？"]));
         }
     }
 
@@ -112,13 +112,13 @@ fn fill(template: &str, rule: &Rule, values: &[(&str, &dyn fmt::Display)], writt
     if template.is_empty() {
         let mut text = rule.id().to_owned();
         for (index, (name, value)) in values.iter().enumerate() {
-            text.push_str(&[if index == 0 { ": " } else { ", " }, name, " ", &shown(&written(*value))].concat());
+            text.push_str(&concat(&[if index == 0 { ": " } else { ", " }, name, " ", &shown(&written(*value))]));
         }
         return text;
     }
     let mut text = template.to_owned();
     for (name, value) in values {
-        text = text.replace(&format!("{{{name}}}"), &shown(&written(*value)));
+        text = replaced(&text, &concat(&["{", name, "}"]), &shown(&written(*value)));
     }
     text
 }

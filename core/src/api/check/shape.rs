@@ -4,7 +4,7 @@ use super::findings::{Both, Findings};
 use super::rule::rules;
 use crate::api::operation::{Field, Named, Shape, values};
 use crate::base::record::Params;
-use crate::base::text::{first_control, shown};
+use crate::base::text::{first_control, joined, shown};
 use crate::base::value::Value;
 use std::borrow::Cow;
 
@@ -70,7 +70,7 @@ fn report_unknown(owner: &str, fields: &'static [Field], params: &Params, prefix
     for (name, _) in params.iter().filter(|(name, _)| !fields.iter().any(|field| field.name == *name)) {
         let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
         let path = format!("{prefix}{}", shown(name));
-        let listed = known.join(", ");
+        let listed = joined(&known, ", ");
         findings.add_unknown(
             &UNKNOWN,
             path,

@@ -4,7 +4,7 @@ use crate::api::check::params::{Path, length, text, texts};
 use crate::api::check::{Both, Findings, Rule, rules};
 use crate::api::operation::{Operation, Place};
 use crate::base::record::Params;
-use crate::base::text::first_outside;
+use crate::base::text::{first_outside, joined};
 
 rules! {
     ID_CHARACTERS: Error {
@@ -107,6 +107,6 @@ pub(super) fn check_word(rule: &'static Rule, params: &Params, field: &str, word
     if let Some(given) = text(params, field)
         && !words.contains(&given)
     {
-        findings.add(rule, field, &[("field", &field), ("words", &words.join(", ")), ("given", &format!("\"{given}\""))]);
+        findings.add(rule, field, &[("field", &field), ("words", &joined(words, ", ")), ("given", &format!("\"{given}\""))]);
     }
 }

@@ -7,6 +7,7 @@ use crate::api::operation::Operation;
 use crate::api::region::find;
 use crate::api::site::At;
 use crate::base::record::Params;
+use crate::base::text::contains;
 use crate::huawei::regions::REGIONS;
 
 rules! {
@@ -61,7 +62,7 @@ pub(super) fn check_place(operation: &'static Operation, params: &Params, at: &A
     if let Some(id) = &at.project_id {
         check_hex(id, "at.project_id".into(), findings);
     }
-    if at.project_id.is_none() && operation.path.contains("{project_id}") && text(params, "project_id").is_none() {
+    if at.project_id.is_none() && contains(operation.path, "{project_id}") && text(params, "project_id").is_none() {
         findings.add(&PROJECT_ID_REQUIRED, "project_id", &[("operation", &operation.name)]);
     }
 }

@@ -4,7 +4,7 @@ use crate::api::check::params::{Path, integer, length, records, text, texts};
 use crate::api::check::{Findings, rules};
 use crate::api::site::{At, Edition};
 use crate::base::record::Params;
-use crate::base::text::first_outside;
+use crate::base::text::{first_outside, joined};
 
 rules! {
     LIST_BOTH: Error {
@@ -136,7 +136,7 @@ fn check_filter(path: Path<'_>, filter: &Params, at: &At, findings: &mut Finding
         if of_main_site && at.edition == Edition::International {
             findings.add(&LIST_FILTER_EDITION, format!("{path}.Name"), &[("value", &name)]);
         } else if !of_main_site && !is_tag && !FILTERS.contains(&name) {
-            let known = format!("{}, tag:<key>", FILTERS.join(", "));
+            let known = joined(&FILTERS, ", ") + ", tag:<key>";
             findings.add(&LIST_FILTER_NAME, format!("{path}.Name"), &[("value", &name), ("known", &known)]);
         }
     }
@@ -152,7 +152,7 @@ fn check_filter(path: Path<'_>, filter: &Params, at: &At, findings: &mut Finding
         findings.add(
             &LIST_FILTER_VALUE,
             format!("{path}.{place}"),
-            &[("value", &value), ("name", &name.unwrap_or_default()), ("known", &values.join(", "))],
+            &[("value", &value), ("name", &name.unwrap_or_default()), ("known", &joined(values, ", "))],
         );
     }
 }

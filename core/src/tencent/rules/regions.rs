@@ -6,7 +6,7 @@ use crate::api::operation::Operation;
 use crate::api::region::{RegionClass, find};
 use crate::api::site::At;
 use crate::base::record::Params;
-use crate::base::text::first_outside;
+use crate::base::text::{contains, first_outside};
 use crate::tencent::regions::REGIONS;
 use crate::tencent::request::{DescribeRegions, TagResources};
 
@@ -82,7 +82,7 @@ pub(super) fn check_region_of_call(operation: &Operation, at: &At, findings: &mu
     }
     if let Some(url) = at.endpoint.as_ref().map(|endpoint| endpoint.url.as_str()) {
         let is_finance = at.region.ends_with("-fsi");
-        if url.contains("tencentcloudapi.com") && url.contains("-fsi.") != is_finance {
+        if contains(url, "tencentcloudapi.com") && contains(url, "-fsi.") != is_finance {
             findings.add(&REGION_FINANCE_HOST, "endpoint", &[("region", &at.region), ("url", &url)]);
         }
     }

@@ -3,6 +3,7 @@
 use crate::api::check::params::Path;
 use crate::api::check::{Findings, rules};
 use crate::api::facts::{Image, Ownership, State};
+use crate::base::text::contains;
 
 rules! {
     COPY_STATE: Error {
@@ -121,10 +122,10 @@ pub(super) fn check_exported(image: &Image, path: Path<'_>, findings: &mut Findi
         Ownership::Private | Ownership::Unknown => {}
     }
     let os = image.os.as_deref().unwrap_or_default().to_ascii_lowercase();
-    if os.contains("windows") {
+    if contains(&os, "windows") {
         findings.add(&EXPORT_WINDOWS, path, &[]);
     }
-    if os.contains("red hat") || os.contains("redhat") || os.contains("rhel") {
+    if ["red hat", "redhat", "rhel"].iter().any(|name| contains(&os, name)) {
         findings.add(&EXPORT_RED_HAT, path, &[]);
     }
     if image.encrypted == Some(true) {

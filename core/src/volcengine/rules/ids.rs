@@ -3,7 +3,7 @@
 use crate::api::check::params::{Path, length, text, texts};
 use crate::api::check::{Findings, Rule, rules};
 use crate::base::record::Params;
-use crate::base::text::{first_outside, quoted};
+use crate::base::text::{first_outside, joined, quoted};
 use std::ops::RangeInclusive;
 
 rules! {
@@ -97,7 +97,7 @@ fn looks_like_image(id: &str) -> bool {
 
 pub(super) fn check_word(params: &Params, name: &str, words: &[&str], rule: &'static Rule, findings: &mut Findings) {
     match text(params, name) {
-        Some(word) if !words.contains(&word) => findings.add(rule, name, &[("word", &quoted(word)), ("known", &words.join(", "))]),
+        Some(word) if !words.contains(&word) => findings.add(rule, name, &[("word", &quoted(word)), ("known", &joined(words, ", "))]),
         _ => {}
     }
 }
