@@ -30,7 +30,7 @@ const VECTORS = { sha2: ["-Ctarget-feature=+simd128"] };
 const INLINED = ["-Cllvm-args=-inline-threshold=60"];
 // The sign-only module and those of one cloud are a twentieth smaller yet with less inlined by LLVM and more by rustc, which
 // makes the latter a twentieth faster too.
-const LESS = ["-Zmir-opt-level=3", "-Cllvm-args=-inline-threshold=15"];
+const LESS = ["-Zmir-opt-level=3", "-Zinline-mir-threshold=100", "-Zinline-mir-hint-threshold=150", "-Cllvm-args=-inline-threshold=15"];
 const SMALLER = {
   sha2: ['--cfg=sha2_backend_soft="compact"'],
   ...Object.fromEntries(["alloc", "core", "imgferry", "imgferry-wasm", "serde_json", "std"].map((name) => [name, LESS])),
