@@ -4,7 +4,7 @@ use imgferry::Severity;
 use imgferry::api::Params;
 use imgferry::api::check::Known;
 use imgferry::api::facts::{Facts, Ownership, Quota, State, TaskState};
-use imgferry::api::operation::Named;
+use imgferry::api::operation::{Named, Place};
 use imgferry::{Answer, At, Cloud, Endpoint, Kind, Method, Millis, Retry, build};
 use imgferry_tests::{Seeded, vectors};
 use serde_json::{Value, json};
@@ -642,6 +642,20 @@ fn a_bad_name_is_shown_with_position_and_character() {
     assert!(problem.message_en.contains("'/' at position 2"), "{}", problem.message_en);
     assert!(problem.message_zh.contains("位置 2"), "{}", problem.message_zh);
     assert_eq!((problem.path.as_str(), problem.vendor_code), ("name", Some("IMG.0003")));
+}
+
+#[test]
+fn no_id_changes_any_path() {
+    let mut count = 0;
+    for operation in Cloud::Huawei.operations() {
+        for field in operation.fields.iter().filter(|field| field.place == Place::Path) {
+            let found = findings(operation.name, &json!({field.name: "a/../b"}));
+            let is_it = |problem: &&imgferry::Problem| problem.rule == "huawei.any.id.character" && problem.path == field.name;
+            assert!(found.iter().any(|problem| is_it(&problem)), "{} {}: {found:?}", operation.name, field.name);
+            count += 1;
+        }
+    }
+    assert!(count > 10);
 }
 
 #[test]

@@ -44,16 +44,14 @@ rules! {
 
 pub(super) fn check_ids(operation: &'static Operation, params: &Params, findings: &mut Findings) {
     for field in operation.fields {
-        let in_path = field.place == Place::Path;
         let form: fn(&str, Path<'_>, &mut Findings) = match field.name {
             "image_id" | "id" | "marker" => check_uuid,
             "cmk_id" | "__system__cmkid" | "vault_id" => check_uuid_or_blank,
             "job_id" | "project_id" => check_hex,
-            _ if in_path => |_, _, _| {},
             _ => continue,
         };
         let Some(id) = text(params, field.name) else { continue };
-        if in_path {
+        if field.place == Place::Path {
             check_id(id, field.name, findings);
         }
         form(id, field.name.into(), findings);
