@@ -137,13 +137,13 @@ fn is_canonical(rule: QueryRule, query: &str) -> bool {
         let Some(at) = pair.iter().position(|&byte| byte == b'=') else {
             return false;
         };
-        let (key, value) = (&pair[..at], &pair[at + 1..]);
+        let (key, value) = pair.split_at(at);
         let in_order = last.is_none_or(|last| match rule {
             QueryRule::ByRawPair => last <= (key, value),
             QueryRule::ByEncodedKey | QueryRule::AsSentOnGet => last.0 <= key,
         });
         last = Some((key, value));
-        in_order && all(key, encode::is_unreserved) && all(value, encode::is_unreserved)
+        in_order && all(key, encode::is_unreserved) && all(&value[1..], encode::is_unreserved)
     })
 }
 

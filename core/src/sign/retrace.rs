@@ -36,7 +36,6 @@ pub(super) fn retrace(claim: &Claim<'_>, key: &Credentials, hosts: &[String]) ->
     }
     let slip = bench
         .secrets(key)
-        .or_else(|| bench.body_with_hash())
         .or_else(|| bench.methods())
         .or_else(|| bench.queries())
         .or_else(|| bench.paths())
@@ -153,13 +152,6 @@ impl<'a> Bench<'a> {
         }
         self.key = own;
         None
-    }
-
-    /// The body that has the hash which the request carries.
-    fn body_with_hash(&mut self) -> Option<Diagnosis> {
-        let hash = self.claim.payload_header()?.to_owned();
-        let told = changed_body(self.claim)?;
-        self.is_signed(&Part::Payload(&hash)).then_some(told)
     }
 
     fn methods(&mut self) -> Option<Diagnosis> {

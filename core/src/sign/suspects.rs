@@ -244,11 +244,10 @@ impl Ranking {
         self.push(Diagnosis::of_cause(cause, sure));
     }
 
-    /// What is certain takes the place of what was likely.
+    /// What is found later of the same cause rests on more: it takes the place of what was found before.
     fn push(&mut self, told: Diagnosis) {
         match self.0.iter_mut().find(|known| known.id == told.id) {
-            Some(known) if told.sure == Sure::Certain.as_str() => *known = told,
-            Some(_) => {}
+            Some(known) => *known = told,
             None => self.0.push(told),
         }
     }

@@ -105,8 +105,7 @@ pub(super) fn queries(query: &str) -> Vec<Variant> {
     }
     for at in 0..pairs.len() {
         let rest: Vec<&str> = pairs.iter().enumerate().filter(|(place, _)| *place != at).map(|(_, pair)| *pair).collect();
-        let is_repeated = rest.iter().any(|pair| name(pair) == name(pairs[at]));
-        found.push((if is_repeated { &causes::QUERY_REPEATED } else { &causes::QUERY_ADDED }, rest.join("&")));
+        found.push((&causes::QUERY_ADDED, rest.join("&")));
     }
     if pairs.is_empty() {
         return found;

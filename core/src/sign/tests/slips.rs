@@ -23,6 +23,7 @@ const SLIPS: &[Slip] = &[
     // More than are tried in every order.
     ("T", "/?A=1&B=1&D=1&a=1&b=1&c=1&d=1", "", |t| t.url = "/?b=1&c=1&a=1&A=1&d=1&D=1&B=1".to_owned(), "query.order"),
     ("T", "/?a.1=1&a.2=1&a.10=1&b=1&c=1&d=1&e=1", "", |t| t.url = "/?b=1&a.10=1&a.1=1&e=1&a.2=1&c=1&d=1".to_owned(), "query.order"),
+    ("T", "/?A=1&b=1&C=1&d=1&E=1&f=1&G=1", "", |t| t.url = "/?b=1&G=1&A=1&d=1&C=1&f=1&E=1".to_owned(), "query.order"),
     ("TVH", "/?a=1", "", |t| t.url.push_str("&_=7"), "query.added"),
     ("TVH", "/?a=1", "", |t| t.url.push_str("&a=2"), "query.repeated"),
     ("VH", "/?a=1%2C2", "", |t| t.url = t.url.replace("a=1%2C2", "a=1&a=2"), "query.repeated"),
