@@ -234,6 +234,57 @@ test("a storage that is full stops a replication before it sends, says so in bot
   assert.deepEqual(images.map(({ name }) => name).filter((name) => name.length === 1).sort(), ["a", "b", "c", "d"], "one image each");
 });
 
+test("a copy that failed is told in the reader's language, in its row, its panel and its events; its journal is kept as a file", async () => {
+  await choose({ mode: "demo", language: "zh", theme: "light" });
+  await page.evaluate(() => globalThis.imgferryConsole.faults({ copy_fails: 1 }));
+  await page.evaluate(() => globalThis.imgferryConsole.create("fails", { copies: [{ cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai"], name: "fails" }] }));
+  await go("job/fails");
+  await page.locator(".title .status", { hasText: "失败" }).waitFor();
+  assert.match(await page.locator("tbody tr").innerText(), /失败\s+image\.failed/);
+  await page.locator("tbody").getByRole("button", { name: "ap-shanghai" }).click();
+  const panel = page.getByRole("complementary");
+  assert.match(await panel.innerText(), /原因：\s*云平台已接受复制，但未能完成 image\.failed\s+原文：the image \S+ is in state CREATEFAILED\s+下一步：/);
+  assert.match(await panel.locator(".events .why").innerText(), /^云平台已接受复制，但未能完成$/);
+  await page.getByRole("button", { name: "日志" }).click();
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "下载: 日志" }).click()]);
+  assert.equal(download.suggestedFilename(), "fails.journal");
+  assert.equal(readFileSync(await download.path(), "utf8"), await page.evaluate(() => globalThis.imgferryConsole.journal("fails")));
+});
+
+test("two tabs have the same clouds and replications, and what one begins the other watches, once", async (t) => {
+  await choose({ mode: "demo", language: "en", theme: "light" });
+  await page.evaluate(() => globalThis.imgferryConsole.faults({}));
+  const other = await page.context().newPage();
+  t.after(() => other.close().then(() => page.bringToFront()));
+  await other.goto(`${site.url}#/job/shared`);
+  await other.getByRole("alert").filter({ hasText: /There is no replication shared[\s\S]*Look at the list/ }).waitFor();
+  await page.evaluate(() => globalThis.imgferryConsole.create("shared", { copies: [{ cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai", "ap-singapore"], name: "shared" }] }));
+  await other.locator(".wide .lane rect.busy").first().waitFor();
+  await other.reload();
+  await other.locator(".title .status", { hasText: "done" }).waitFor({ timeout: 90_000 });
+  const { images } = await page.evaluate(() => globalThis.imgferryConsole.images("tencent", "ap-shanghai"));
+  assert.equal(images.filter(({ name }) => name === "shared").length, 1);
+  await page.evaluate(() => globalThis.imgferryConsole.remove("shared"));
+  await other.getByRole("alert").filter({ hasText: "There is no replication shared" }).waitFor();
+});
+
+test("names that no worker takes are told beside their field, and an address that nobody encoded opens a page", async () => {
+  for (const [language, field, start, expected] of [["en", "Name", "Start the replication", /is no name of a replication; take letters/], ["zh", "名称", "开始复制", /不能作为任务名称；请使用字母/]]) {
+    await choose({ mode: "demo", language });
+    await go("new");
+    for (const name of ["镜像", "a b", "../x", "$(id)", "🌙", "\u202eevil", "", "a".repeat(101), "100%"]) {
+      await label(field).first().fill(name);
+      await page.locator(".problems .error").filter({ hasText: expected }).waitFor();
+      assert.ok(await page.getByRole("button", { name: start }).isDisabled(), name);
+    }
+    await label(field).first().fill("good.name-1_x");
+    await page.locator(".problems .error").waitFor({ state: "detached" });
+  }
+  await page.goto(`${site.url}#/job/100%`);
+  await page.reload();
+  await page.getByRole("alert").filter({ hasText: "100%" }).waitFor();
+});
+
 test("fifty faults of a plan are all told beside their fields, in both languages, and what was typed stays", async () => {
   for (const [language, add, image, name, start, faults] of [["en", "Add image", "Image", "Name of the copies", "Start the replication", "Findings"], ["zh", "添加镜像", "镜像", "副本名称", "开始复制", "检查结果"]]) {
     await choose({ mode: "demo", language, theme: "light" });
@@ -291,6 +342,8 @@ test("two thousand lanes scroll and change at sixty frames a second", async (t) 
   const devtools = await page.context().newCDPSession(page);
   await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
   const worked = async () => (await devtools.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration").value;
+  // The page was just made wider.
+  await page.waitForTimeout(1000);
   const begun = await worked();
   const seconds = await page.evaluate(async () => {
     const box = document.querySelector(".rows.many");
@@ -398,7 +451,7 @@ test("the same console drives an edge worker; what is wrong is told with the nex
   await page.getByRole("button", { name: "Start the replication" }).click();
   await page.waitForFunction(() => location.hash === "#/job/edge");
   await page.locator(".wide .lane rect.busy, .wide .lane rect.good").first().waitFor();
-  assert.equal((await worker.as("reader")("GET", "/jobs/edge")).json.by, "launcher");
+  assert.match(await page.locator("dl.facts").innerText(), /Started by\s+launcher/);
   // A token that expires in the middle: it is told, in both languages; with another one the page goes on.
   for (const [language, token, expected] of [["en", "expired", /token is not known/], ["zh", "expired", /令牌/]]) {
     await page.evaluate((token) => sessionStorage.setItem("imgferry-token", token), token);

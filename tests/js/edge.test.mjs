@@ -415,7 +415,7 @@ test("wrong requests are told what is wrong, and the worker works on", async (t)
   const launch = worker.as("launcher");
   for (const [method, path, body, status, code] of [
     ["GET", "/nowhere", undefined, 404, "path"], ["GET", "/sign", undefined, 405, "method"], ["POST", "/jobs/a", "{}", 405, "method"], ["PUT", "/jobs/", "{}", 404, "path"],
-    ["PUT", "/jobs/a/b", "{}", 404, "path"], ["PUT", "/jobs/..%2fa", "{}", 404, "path"], ["PUT", `/jobs/${"a".repeat(101)}`, "{}", 404, "path"], ["PUT", "/jobs/a", "nightly", 400, "body"],
+    ["PUT", "/jobs/a/b", "{}", 404, "path"], ["PUT", "/jobs/..%2fa", "{}", 400, "name"], ["PUT", `/jobs/${"a".repeat(101)}`, "{}", 400, "name"], ["PUT", "/jobs/%E9%95%9C%E5%83%8F", "{}", 400, "name"], ["PUT", "/jobs/a", "nightly", 400, "body"],
     ["PUT", "/jobs/a", "", 400, "body"], ["PUT", "/jobs/a", "[".repeat(100_000), 400, "body"], ["PUT", "/jobs/a", `{"copies":${"[".repeat(5000)}${"]".repeat(5000)}}`, 400, "body"],
     ["PUT", "/jobs/a", new Uint8Array([0x7b, 0xff, 0x7d]), 400, "body"], ["PUT", "/jobs/a", " ".repeat(8_400_000), 413, "body"],
     ["PUT", "/jobs/a", "null", 400, "plan.field"], ["PUT", "/jobs/a", "[]", 400, "plan.field"], ["PUT", "/jobs/a", "{}", 400, "plan.empty"],

@@ -42,25 +42,21 @@ export interface About {
 
 /** The rows of each replication as they were told last: those that changed come again, the others stay the same objects. */
 export class Known {
-  readonly #of = new Map<string, { seq: string; rows: Map<string, Lane> }>();
+  readonly #of = new Map<string, { seq: string; createdMs: number; rows: Map<string, Lane> }>();
 
   /** What is to be asked for. */
   since(name: string): string {
     return this.#of.get(name)?.seq ?? "0";
   }
 
-  take(name: string, seq: string, rows: readonly Row[]): readonly Lane[] {
-    const last = this.#of.get(name)?.rows ?? new Map<string, Lane>();
+  take({ name, createdMs, seq, rows }: { name: string; createdMs: number; seq: string; rows: readonly Row[] }): readonly Lane[] {
+    const before = this.#of.get(name);
+    // Another one may have the name meanwhile.
+    const last = before?.createdMs === createdMs ? before.rows : new Map<string, Lane>();
     const now = Date.now();
     for (const row of rows) last.set(`${row.cloud} ${row.lane}`, { ...row, readyMs: row.etaMs && [now + row.etaMs[0], now + row.etaMs[1]] });
-    this.#of.set(name, { seq, rows: last });
+    this.#of.set(name, { seq, createdMs, rows: last });
     return [...last.values()];
-  }
-
-  /** Forgets that one, or all. */
-  forget(name?: string): void {
-    if (name === undefined) this.#of.clear();
-    else this.#of.delete(name);
   }
 }
 

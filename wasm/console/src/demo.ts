@@ -1,4 +1,4 @@
-// The demo as backend: simulator and jobs in a Web Worker, nothing leaves the browser.
+// The demo as backend: simulator and jobs in a worker of the page, nothing leaves the browser.
 import type { Row } from "imgferry";
 import { Known, Trouble } from "./backend.js";
 import type { Backend, View } from "./backend.js";
@@ -13,36 +13,26 @@ export type Demo = Backend & {
 };
 
 export function demo(): Demo {
-  const worker = new Worker(new URL("./demo.worker.ts", import.meta.url), { type: "module" });
+  // One for all tabs, where the browser has such: two would drive the same replications, each in a world of its own.
+  const shared = "SharedWorker" in globalThis ? new SharedWorker(new URL("./demo.worker.ts", import.meta.url), { type: "module", name: "imgferry" }) : null;
+  const worker = shared ?? new Worker(new URL("./demo.worker.ts", import.meta.url), { type: "module" });
+  const port = shared?.port ?? (worker as Worker);
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
   let last = 0;
-  worker.onmessage = ({ data: { id, ok, error } }) => {
+  port.onmessage = ({ data: { id, ok, error } }: MessageEvent) => {
     const { resolve, reject } = waiting.get(id) ?? {};
     waiting.delete(id);
     if (error) reject?.(new Trouble(error));
     else resolve?.(ok);
   };
-  worker.onerror = (event) => waiting.forEach(({ reject }) => reject(new Trouble({ message: `The simulator could not start: ${event.message || "its code was not loaded"}.`, messageZh: `模拟器无法启动：${event.message || "代码未加载"}。`, hint: "Reload the page.", hintZh: "请重新加载页面。" })));
-  const ask = (method: string, ...given: unknown[]) => new Promise((resolve, reject) => (waiting.set(++last, { resolve, reject }), worker.postMessage({ id: last, method, given })));
+  worker.onerror = (event: ErrorEvent | Event) => waiting.forEach(({ reject }) => reject(new Trouble({ message: `The simulator could not start: ${("message" in event && event.message) || "its code was not loaded"}.`, messageZh: `模拟器无法启动：${("message" in event && event.message) || "代码未加载"}。`, hint: "Reload the page.", hintZh: "请重新加载页面。" })));
+  const ask = (method: string, ...given: unknown[]) => new Promise((resolve, reject) => (waiting.set(++last, { resolve, reject }), port.postMessage({ id: last, method, given })));
   const known = new Known();
   return {
     ...(Object.fromEntries(METHODS.map((method) => [method, (...given: unknown[]) => ask(method, ...given)])) as unknown as Demo),
     async view(name) {
-      const { seq, ...told } = (await ask("view", name, Number(known.since(name)))) as Omit<View, "rows"> & { seq: number; rows: Row[] };
-      return { ...told, rows: known.take(name, String(seq), told.rows) };
-    },
-    // Another one may have the name.
-    async remove(name) {
-      await ask("remove", name);
-      known.forget(name);
-    },
-    async faults(chosen) {
-      if (chosen) known.forget();
-      return ask("faults", chosen) as Promise<Record<string, number>>;
-    },
-    async reset() {
-      await ask("reset");
-      known.forget();
+      const told = (await ask("view", name, Number(known.since(name)))) as Omit<View, "rows"> & { seq: number; rows: Row[] };
+      return { ...told, rows: known.take({ ...told, seq: String(told.seq) }) };
     },
   };
 }

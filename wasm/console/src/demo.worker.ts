@@ -200,14 +200,19 @@ const METHODS: Record<string, (...given: any[]) => unknown> = {
 
 const ready = open();
 
-onmessage = async ({ data: { id, method, given } }) => {
-  try {
-    await ready;
-    postMessage({ id, ok: await METHODS[method]!(...given) });
-  } catch (error) {
-    postMessage({ id, error: troubleOf(error).told() });
-  }
-};
+/** Answers a page; as a worker of all tabs, each page that connects. */
+function serve(port: Pick<MessagePort, "onmessage" | "postMessage">): void {
+  port.onmessage = async ({ data: { id, method, given } }) => {
+    try {
+      await ready;
+      port.postMessage({ id, ok: await METHODS[method]!(...given) });
+    } catch (error) {
+      port.postMessage({ id, error: troubleOf(error).told() });
+    }
+  };
+}
+if ("onconnect" in globalThis) Object.assign(globalThis, { onconnect: ({ ports }: MessageEvent) => serve(ports[0]!) });
+else serve(globalThis as never);
 
 function opened(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {

@@ -37,17 +37,14 @@ export function edge(address: string, token: string): Backend {
         told = await call("GET", `${job(name)}?limit=1000&since=${since}&page=${told.next}`);
         rows.push(...told.rows);
       }
-      return { ...told, rows: known.take(name, seq, rows), ahead: Math.max(0, ...told.parts.map(({ ahead }: { ahead: number }) => ahead)) } as View;
+      return { ...told, rows: known.take({ ...told, seq, rows }), ahead: Math.max(0, ...told.parts.map(({ ahead }: { ahead: number }) => ahead)) } as View;
     },
     events: (name, since) => call("GET", `${job(name)}/events?limit=2000&since=${since || "0"}`),
     create: (name, plan) => call("PUT", job(name), plan),
     cancel: (name) => call("POST", `${job(name)}/cancel`),
     resume: (name) => call("POST", `${job(name)}/resume`),
     resolve: (name, { cloud, lane }, imageId) => call("POST", `${job(name)}/resolve`, { cloud, lane, imageId }),
-    async remove(name) {
-      await call("DELETE", job(name));
-      known.forget(name);
-    },
+    remove: (name) => call("DELETE", job(name)),
     async journal(name) {
       const texts: string[] = [];
       for (const cloud of (await call("GET", `${job(name)}?limit=1`)).clouds) {

@@ -22,6 +22,15 @@ const PAGES: { word: Word; path: string; load: () => Promise<{ default: Componen
 ];
 const ONE = { word: "replications" as Word, path: "job", load: () => import("./pages/replication.js") };
 
+/** A part of the address; one that somebody typed may not be encoded. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 let simulated: Demo | null = null;
 
 function Console() {
@@ -46,7 +55,7 @@ function Console() {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
     document.documentElement.dataset["theme"] = theme;
   }, [language, theme]);
-  const path = hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  const path = hash.replace(/^#\/?/, "").split("/").map(decoded);
   const page = path[0] === ONE.path ? ONE : (PAGES.find((page) => page.path === path[0]) ?? PAGES[0]!);
   // Who goes to another page begins at its top, with the keyboard too.
   const last = useRef(hash);

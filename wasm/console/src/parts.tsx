@@ -39,7 +39,7 @@ export const ago = (ms: number): string => {
   return s < 60 ? `${s} ${seconds}` : s < 3600 ? `${Math.floor(s / 60)} ${minutes} ${s % 60} ${seconds}` : `${Math.floor(s / 3600)} ${hours} ${Math.floor((s % 3600) / 60)} ${minutes}`;
 };
 // One of each: to make a format takes longer than all that is done with it.
-const FORMATS = { zh: new Intl.DateTimeFormat("zh-CN", { dateStyle: "medium", timeStyle: "medium" }), en: new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium" }) };
+const FORMATS = { zh: new Intl.DateTimeFormat("zh-CN", { dateStyle: "medium", timeStyle: "long" }), en: new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "long" }) };
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 export const moment = (ms: number): string => FORMATS[isZh() ? "zh" : "en"].format(ms);
 export const clock = (ms: number): string => CLOCK.format(ms);
@@ -137,15 +137,21 @@ export function Asking({ label, title, hint, keep, command, act }: { label: stri
   );
 }
 
-/** A text that is copied by a click. */
-export function Copyable({ title, text }: { title: string; text: string }) {
+/** A text that is copied by a click, or kept as a file of that name. */
+export function Copyable({ title, text, file }: { title: string; text: string; file?: string }) {
   const [copied, setCopied] = useState(false);
   return (
     <figure class="copyable">
-      <figcaption>{title} <button type="button" class="small" aria-label={`${t("copyText")}: ${title}`} onClick={() => void navigator.clipboard?.writeText(text).then(() => setCopied(true))}>{copied ? t("copied") : t("copyText")}</button></figcaption>
+      <figcaption>{title} <button type="button" class="small" aria-label={`${t("copyText")}: ${title}`} onClick={() => void navigator.clipboard?.writeText(text).then(() => setCopied(true))}>{copied ? t("copied") : t("copyText")}</button> {file && <button type="button" class="small" aria-label={`${t("download")}: ${title}`} onClick={() => kept(file, text)}>{t("download")}</button>}</figcaption>
       <pre tabIndex={0} role="region" aria-label={title}>{text}</pre>
     </figure>
   );
+}
+
+function kept(name: string, text: string): void {
+  const href = URL.createObjectURL(new Blob([text]));
+  Object.assign(document.createElement("a"), { href, download: name }).click();
+  URL.revokeObjectURL(href);
 }
 
 export const Field = ({ label, hint, children }: { label: string; hint?: string | undefined; children: ComponentChildren }) => (

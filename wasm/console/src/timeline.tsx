@@ -30,7 +30,7 @@ export function Lane({ events, row, from, to, now }: { events: readonly Happened
     <svg class="lane" role="img" aria-label={`${row.to}: ${events.filter(({ event }) => event !== "progress").map(({ event, atMs }) => `${state(event)} +${ago(atMs - from)}`).join(", ") || state(row.state)}`}>
       <line x1="0" x2="100%" y1="14" y2="14" class="ground" />
       {phases(events, row, from, until).map(({ phase, begun, ends }) => <rect x={`${x(begun)}%`} y={phase === "waiting" ? 12 : 9} width={`${Math.max(0.4, x(ends) - x(begun))}%`} height={phase === "waiting" ? 4 : 10} rx="2" class={phase === "copying" ? tone : phase} />)}
-      {row.readyMs && !over && row.readyMs[1] > now && <rect x={`${x(row.readyMs[0])}%`} y="5" width={`${Math.max(0.6, x(row.readyMs[1]) - x(row.readyMs[0]))}%`} height="18" class="eta" />}
+      {row.readyMs && !over && row.readyMs[1] > now && <rect x={`${Math.min(99.4, x(row.readyMs[0]))}%`} y="5" width={`${Math.max(0.6, x(row.readyMs[1]) - x(row.readyMs[0]))}%`} height="18" class="eta" />}
       {marks.map(({ event, at, told }) => (
         <svg key={told} x={`${Math.max(1, Math.min(99, at))}%`} y="14" class="spot"><title>{told}</title><circle r="7" /><path d={MARKS[event]} class={`mark ${event}`} /></svg>
       ))}

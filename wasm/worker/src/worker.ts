@@ -82,6 +82,7 @@ async function serve(request: Request, env: Env, known: (name: string) => void):
   known(who.name);
   await rated(env, `caller ${who.name}`);
   const here = ROUTES.filter(([, path]) => path.test(pathname));
+  if (/^\/jobs\/[^/]+$/.test(pathname) && here.length === 0) throw refused(400, "invalid", "name", "this is no name of a replication", "take letters, digits and . _ -, at most 100, a letter or digit first", "请使用字母、数字和 . _ -，不超过 100 个字符，以字母或数字开头");
   if (here.length === 0) throw refused(404, "not_found", "path", "there is nothing here", "see the routes in the README of the worker", "请参阅 worker 的 README 中的路径");
   const route = here.find(([method]) => method === request.method);
   if (!route) {

@@ -17,6 +17,7 @@ export default function Images({ backend, path }: PageProps) {
   const [region, setRegion] = useState(path[2] ?? FIRST[cloud]);
   const [told, setTold] = useState<{ images: Image[]; next: string | null } | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [wanted, setWanted] = useState("");
   useEffect(() => {
     let isOver = false;
     setTold(null);
@@ -26,18 +27,22 @@ export default function Images({ backend, path }: PageProps) {
   }, [backend, cloud, region]);
   const more = (last: { images: Image[]; next: string | null }) => void backend.images(cloud, region, last.next!).then((more) => setTold({ next: more.next, images: [...last.images, ...more.images] }), (error) => setTrouble(troubleOf(error)));
   if (!ready) return <p role="status">{t("loading")}</p>;
+  const sought = wanted.trim().toLowerCase();
+  const shown = (told?.images ?? []).filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(sought));
   return (
     <>
-      <div class="title"><h1>{t("images")}</h1>{told && <span class="number">{told.images.length}{told.next && " +"}</span>}</div>
+      <div class="title"><h1>{t("images")}</h1>{told && <span class="number">{shown.length < told.images.length && `${shown.length} / `}{told.images.length}{told.next && " +"}</span>}</div>
       <div class="line">
         <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => (setCloud(currentTarget.value as Cloud), setRegion(FIRST[currentTarget.value as Cloud]))}>{CLOUDS.map((cloud) => <option value={cloud}>{cloudName(cloud)}</option>)}</select></Field>
         <Field label={t("region")}><select value={region} onChange={({ currentTarget }) => setRegion(currentTarget.value)}>{regions(cloud).map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}</select></Field>
+        <Field label={t("findImage")}><input type="search" value={wanted} onInput={({ currentTarget }) => setWanted(currentTarget.value)} /></Field>
       </div>
       <Failed of={trouble} />
       {!told && !trouble && <p class="empty" role="status">{t("loading")}</p>}
       {told && told.images.length === 0 && <div class="empty"><p><strong>{t("noImages")}</strong></p><p><a class="button" href="#/new">{t("new")}</a></p></div>}
-      {told && told.images.length > 0 && (
-        <Rows of={told.images} label={t("images")}
+      {told && told.images.length > 0 && shown.length === 0 && <div class="empty"><p>{t("noMatch")}</p><button type="button" onClick={() => setWanted("")}>{t("all")}</button></div>}
+      {shown.length > 0 && (
+        <Rows of={shown} label={t("images")}
           head={<tr><th scope="col">{t("name")}</th><th scope="col">{t("state")}</th><th scope="col" class="wide">{t("id")}</th><th scope="col" class="wide">{t("source")}</th><th scope="col"><span class="hidden">{t("copyThis")}</span></th></tr>}
           row={(image) => (
             <tr key={image.id}>

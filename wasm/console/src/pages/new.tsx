@@ -8,6 +8,9 @@ import type { PageProps } from "../page.js";
 import { Copyable, Failed, Field, Problems, Status } from "../parts.js";
 import { cloudName, cloudNames, isZh, t } from "../text.js";
 
+/** A name as workers take them: it stands in addresses and commands. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
 interface Draft {
   cloud: Cloud;
   from: string;
@@ -42,6 +45,7 @@ export default function New({ backend, choices, path }: PageProps) {
   const set = (at: number, change: Partial<Draft>) => (setSurvey(null), setDrafts(drafts.map((draft, index) => (index === at ? { ...draft, ...change } : draft))));
   const look = () => (setSurvey("looking"), void backend.survey(plan).then((told) => (setSurvey(told), setTrouble(null)), (error) => (setSurvey(null), setTrouble(troubleOf(error)))));
   const launch = () => (setBusy(true), void backend.create(job, plan).then(() => (location.hash = `#/job/${encodeURIComponent(job)}`), (error) => (setBusy(false), setTrouble(troubleOf(error)))));
+  const isNamed = NAME.test(job);
   if (!ready) return <p role="status">{t("loading")}</p>;
   const address = choices.mode === "worker" ? choices.address : "http://127.0.0.1:8787";
   return (
@@ -49,7 +53,8 @@ export default function New({ backend, choices, path }: PageProps) {
       <div class="title"><h1>{t("new")}</h1></div>
       <div class="two">
         <div>
-          <Field label={t("name")}><input value={job} required onInput={({ currentTarget }) => setJob(currentTarget.value)} /></Field>
+          <Field label={t("name")}><input value={job} required aria-invalid={!isNamed} onInput={({ currentTarget }) => setJob(currentTarget.value)} /></Field>
+          {!isNamed && <Problems of={[{ severity: "error", path: "", message: `${job.trim() || "the name"} is no name of a replication; take letters, digits and . _ -, at most 100, a letter or digit first`, messageZh: `${job.trim() || "名称"} 不能作为任务名称；请使用字母、数字和 . _ -，不超过 100 个字符，以字母或数字开头` }]} />}
           {drafts.map((draft, at) => <Source key={at} at={at} draft={draft} about={about} backend={backend} problems={problems.filter(({ path }) => path.startsWith(`copies[${at}]`))} set={(change) => set(at, change)} remove={drafts.length > 1 ? () => setDrafts(drafts.filter((_, index) => index !== at)) : undefined} />)}
           <button type="button" onClick={() => setDrafts([...drafts, FIRST[CLOUDS[drafts.length % 3]!]])}>{t("add")}</button>
         </div>
@@ -62,7 +67,7 @@ export default function New({ backend, choices, path }: PageProps) {
           <section class="card">
             <p><strong>{t("summary")}</strong> {t("destinations")} {drafts.reduce((sum, { to }) => sum + to.length, 0)} · {t("images")} {drafts.length} · {cloudNames([...new Set(drafts.map(({ cloud }) => cloud))])}</p>
             <p class="hint">{t("perhaps")}</p>
-            <p class="actions"><button type="button" disabled={broken.length > 0 || survey === "looking"} onClick={look}>{survey === "looking" ? t("surveying") : t("survey")}</button> <button type="button" class="primary" disabled={broken.length > 0 || job.trim() === "" || busy} onClick={launch}>{busy ? t("starting") : t("launch")}</button></p>
+            <p class="actions"><button type="button" disabled={broken.length > 0 || survey === "looking"} onClick={look}>{survey === "looking" ? t("surveying") : t("survey")}</button> <button type="button" class="primary" disabled={broken.length > 0 || !isNamed || busy} onClick={launch}>{busy ? t("starting") : t("launch")}</button></p>
           </section>
           {survey && survey !== "looking" && <Diff of={survey} />}
           <Copyable title={t("yaml")} text={yaml} />
@@ -80,6 +85,7 @@ function Source({ at, draft, about, backend, problems, set, remove }: { at: numb
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const allowed = about?.clouds?.[cloud];
   const known = regions(cloud).filter(({ id }) => !about?.clouds || allowed?.regions.includes(id));
+  const others = known.filter(({ id }) => id !== from);
   const sources = regions(cloud).filter(({ id }) => !about?.clouds || allowed?.from.includes(id));
   /** What is wrong with a field: once, however many destinations it concerns. */
   const of = (field: string) => [...new Map(problems.filter(({ severity, path }) => severity !== "note" && fieldOf(path) === field).map((problem) => [problem.message, problem])).values()];
@@ -104,7 +110,8 @@ function Source({ at, draft, about, backend, problems, set, remove }: { at: numb
       <Failed of={trouble} />
       <Beside field="image" />
       <fieldset class="matrix"><legend>{t("destinations")} <small class="number">{to.length} {t("chosen")}</small></legend>
-        {known.filter(({ id }) => id !== from).map(({ id, name, nameZh }) => <label class="choice"><input type="checkbox" checked={to.includes(id)} onChange={({ currentTarget }) => set({ to: currentTarget.checked ? [...to, id] : to.filter((region) => region !== id) })} /> {id} <small title={isZh() ? nameZh : name}>{isZh() ? nameZh : name}</small></label>)}
+        <p class="actions whole"><button type="button" class="small" onClick={() => set({ to: others.map(({ id }) => id) })}>{t("chooseAll")}</button><button type="button" class="small" disabled={to.length === 0} onClick={() => set({ to: [] })}>{t("chooseNone")}</button></p>
+        {others.map(({ id, name, nameZh }) => <label class="choice"><input type="checkbox" checked={to.includes(id)} onChange={({ currentTarget }) => set({ to: currentTarget.checked ? [...to, id] : to.filter((region) => region !== id) })} /> {id} <small title={isZh() ? nameZh : name}>{isZh() ? nameZh : name}</small></label>)}
       </fieldset>
       <Beside field="to" />
       <Field label={t("copyName")} hint={`${t("holders")} {name} {src} {from} {to} {cloud} {date} {sha8}${allowed?.names ? ` · ${allowed.names}` : ""}`}><input value={name} spellcheck={false} aria-invalid={of("name").length > 0} onInput={({ currentTarget }) => set({ name: currentTarget.value })} /></Field>

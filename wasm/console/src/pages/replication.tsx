@@ -10,7 +10,7 @@ import { cloudName, cloudNames, isZh, state, t } from "../text.js";
 import { Lane, Legend, Scale, steady } from "../timeline.js";
 import { standing } from "./replications.js";
 
-export default function Replication({ backend, choices, path }: PageProps) {
+export default function Replication({ backend, demo, choices, path }: PageProps) {
   const name = path[1] ?? "";
   const { told: view, trouble, again } = useAsked(() => backend.view(name), 1000, [backend, name]);
   const events = useEvents(backend, name);
@@ -30,7 +30,8 @@ export default function Replication({ backend, choices, path }: PageProps) {
   const from = view.createdMs;
   const now = view.endedMs ?? Date.now();
   const latest = view.rows.reduce((latest, { readyMs }) => Math.max(latest, readyMs?.[1] ?? 0), 0);
-  const to = view.endedMs ?? from + steady(Math.max(now - from, 10_000, latest - from), Math.ceil);
+  // What may be ready much later stands at the edge: it would press what happened so far into a corner.
+  const to = view.endedMs ?? from + steady(Math.max(now - from, 10_000, Math.min(latest - from, 20_000 + 3 * (now - from))), Math.ceil);
   const rest = from + steady(now - from, Math.floor);
   const row = view.rows.find((row) => keyOf(row) === chosen) ?? null;
   // States that are called the same are one to the reader.
@@ -63,6 +64,7 @@ export default function Replication({ backend, choices, path }: PageProps) {
         <div><dt>{t(ended ? "took" : "elapsed")}</dt><dd>{ago((view.endedMs ?? Date.now()) - from)}</dd></div>
         {!ended && latest > now && <div><dt>{t("remaining")}</dt><dd>≤ {ago(latest - now)}</dd></div>}
         <div><dt>{t("clouds")}</dt><dd>{cloudNames(view.clouds)}</dd></div>
+        {!demo && <div><dt>{t("by")}</dt><dd>{view.by}</dd></div>}
         <div><dt>{t("destinations")}</dt><dd>{view.rows.length}</dd></div>
         <div><dt>{t("launches")}</dt><dd>{view.rows.reduce((sum, { launches }) => sum + launches, 0)}</dd></div>
         {view.ahead > 0 && <div><dt>{t("ahead")}</dt><dd>{view.ahead}</dd></div>}
@@ -82,7 +84,7 @@ export default function Replication({ backend, choices, path }: PageProps) {
         {row && <Panel key={keyOf(row)} row={row} view={view} events={events.get(keyOf(row)) ?? []} close={() => setChosen(null)} resolve={(id) => act(backend.resolve(name, row, id), t("resolved2"))} />}
       </div>
       <Legend />
-      {journal !== null && <Copyable title={t("journal")} text={journal} />}
+      {journal !== null && <Copyable title={t("journal")} text={journal} file={`${name}.journal`} />}
       <details class="commands">
         <summary>{t("same")}</summary>
         <Copyable title={t("curl")} text={send.all} />
@@ -92,15 +94,22 @@ export default function Replication({ backend, choices, path }: PageProps) {
   );
 }
 
+/** Events after which a lane stands and waits. */
+const HELD = ["retried", "throttled", "absent", "source_pending"];
+const attempt = (launches: number): string => (isZh() ? `第 ${launches} 次` : `attempt ${launches}`);
+
 const NOTHING: readonly Happened[] = [];
 
 /** A destination, with its lane on the time axis. */
 const Destination = still(({ row, events, from, to, now, place, cloud, isChosen, choose, isNarrow }: { row: Told; events: readonly Happened[]; from: number; to: number; now: number; place: string | undefined; cloud: string; isChosen: boolean; choose: (key: string | null) => void; isNarrow: boolean; isZh: boolean }) => {
   const lane = <Lane events={events} row={row} from={from} to={to} now={now} />;
+  // What one would open the panel for: the code that it failed by, what holds it up, how often it was launched.
+  const last = events.findLast(({ event }) => event !== "progress");
+  const short = toneOf(row.state) === "bad" ? row.error?.code : last && HELD.includes(last.event) && !["good", "urgent"].includes(toneOf(row.state)) ? `${state(last.event)}${row.launches > 0 ? ` · ${attempt(row.launches)}` : ""}` : row.launches > 1 ? attempt(row.launches) : null;
   return (
     <tr class={isChosen ? "chosen" : ""}>
       <th scope="row"><button type="button" class="link" aria-expanded={isChosen} onClick={() => choose(isChosen ? null : keyOf(row))}>{row.to}</button> <small>{place}</small><small class="under">{cloud && `${cloud} · `}{row.name || row.image}</small>{isNarrow && <span class="narrow">{lane}</span>}</th>
-      <td><Status of={row.state} /> {row.percent !== null && toneOf(row.state) === "busy" && <span class="number">{row.percent} %</span>}</td>
+      <td><Status of={row.state} /> {row.percent !== null && toneOf(row.state) === "busy" && <span class="number">{row.percent} %</span>}{short && <small class="under">{short}</small>}</td>
       {!isNarrow && <td class="wide">{lane}</td>}
     </tr>
   );
@@ -125,6 +134,8 @@ function placesOf(rows: readonly Row[]): string {
   return `${regions.slice(0, 5).join(", ")}${regions.length > 5 ? ", …" : ""}${rows.length > 1 ? ` (${rows.length})` : ""}`;
 }
 
+const colon = (): string => (isZh() ? "：" : ":");
+
 const nextOf = ({ error }: Row): string => (isZh() ? error?.hintZh : error?.hint) ?? "";
 
 /** Why it ended so: what is known of the code, in the reader's language, and what the cloud said. */
@@ -134,9 +145,9 @@ function Why({ row: { cloud, error } }: { row: Row }) {
   const isOwn = !cause || error.message.startsWith(cause);
   return (
     <div class="trouble">
-      <p><strong>{t("cause")}:</strong> {isOwn ? error.message : cause} {error.code && <code>{error.code}</code>}</p>
-      {!isOwn && <p>{isZh() ? `${t("original")}：` : ""}<span lang="en">{error.message}</span></p>}
-      <p><strong>{t("next")}:</strong> {isZh() ? error.hintZh : error.hint}</p>
+      <p><strong>{t("cause")}{colon()}</strong> {isOwn ? error.message : cause} {error.code && <code>{error.code}</code>}</p>
+      {!isOwn && <p>{isZh() && t("original") + colon()}<span lang="en">{error.message}</span></p>}
+      <p><strong>{t("next")}{colon()}</strong> {isZh() ? error.hintZh : error.hint}</p>
     </div>
   );
 }
