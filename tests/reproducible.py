@@ -54,12 +54,17 @@ def wheel(folder: Path) -> List[Path]:
 def module(folder: Path) -> List[Path]:
     run(["node", "build.mjs"], folder / "wasm/js")
     run(["npm", "pack", "--silent"], folder / "wasm/js")
-    return sorted((folder / "wasm/js").glob("*.tgz")) + sorted((folder / "wasm/js/dist").rglob("*.*"))
+    return sorted((folder / "wasm/js").glob("*.tgz")) + made(folder, "*.*")
 
 
 def sign(folder: Path) -> List[Path]:
     run(["node", "build.mjs", "--only", "sign"], folder / "wasm/js")
-    return sorted((folder / "wasm/js/dist").glob("sign*"))
+    return made(folder, "sign*")
+
+
+def made(folder: Path, names: str) -> List[Path]:
+    # Of what a module was made is noted for the next build, and is no part of the package.
+    return sorted(path for path in (folder / "wasm/js/dist").rglob(names) if path.suffix != ".made-of")
 
 
 BUILDS: Dict[str, Callable[[Path], List[Path]]] = {"wheel": wheel, "module": module, "sign": sign}
