@@ -78,7 +78,7 @@ test("a replication is planned, surveyed, begun and watched in the demo, and goe
   assert.equal(await panel.locator(".ids li").count(), await panel.locator(".ids code").count(), "a request id a line");
   await page.getByRole("button", { name: "Journal" }).click();
   assert.match(await page.getByRole("region", { name: "Journal" }).innerText(), /imgferry|plan/);
-  assert.match(await page.locator("dl.facts").innerText(), /Begun[\s\S]*Took\s+\d+ s[\s\S]*Clouds\s+Tencent Cloud\s+Destinations\s+2\s+Launches\s+2/);
+  assert.match(await page.locator("dl.facts").innerText(), /Begun[\s\S]*Took\s+\d+ s[\s\S]*Clouds\s+Tencent Cloud\s+Destinations\s+2\s+Launch attempts\s+2/);
   assert.match(await page.locator("ul.legend").innerText(), /launching[\s\S]*may be ready/);
   await page.locator("summary").click();
   assert.match(await page.getByRole("region", { name: "curl" }).innerText(), /^curl -X GET \S+\/jobs\/first [\s\S]*curl -X DELETE \S+\/jobs\/first /);
