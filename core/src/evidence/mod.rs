@@ -96,8 +96,8 @@ fn request(exchange: &Exchange, refusals: &[Refusal], answer: &str, key: Option<
 fn explained(refusal: &Refusal, operation: Option<&'static Operation>) -> Value {
     let Refusal { cloud, code, message, request_id, status } = refusal;
     let operation = operation.filter(|operation| operation.cloud == *cloud);
-    let told: Explanation = match network::of_client(code, message) {
-        Some(own) => Explanation { code: code.clone(), ..cloud.explain_message(own, &[message, " ", code].concat(), None) },
+    let told: Explanation = match network::lost(message).filter(|_| network::is_of_client(code)) {
+        Some(own) => Explanation { code: code.clone(), ..cloud.explain_message(own, message, None) },
         None => cloud.explain_message(code, message, *status),
     };
     let mut record = Object::new();

@@ -102,22 +102,21 @@ pub(super) fn lost(text: &str) -> Option<&'static str> {
     }
 }
 
-/// The same for a code that is a client's or its runtime's own for a network that failed, and no cloud's.
-pub(super) fn of_client(code: &str, message: &str) -> Option<&'static str> {
-    let is_clients = matches!(code, "ClientNetworkError" | "ClientError.NetworkError");
-    let by_code = lost(code);
-    lost(message).filter(|_| is_clients || by_code.is_some()).or(by_code)
+/// Whether a code is a client's own for a network that failed, and no cloud's: its message says more.
+pub(super) fn is_of_client(code: &str) -> bool {
+    matches!(code, "ClientNetworkError" | "ClientError.NetworkError")
+}
+
+/// Whether a code is one that runtimes print beside an exception of theirs: in capitals throughout, as no cloud's is.
+pub(super) fn is_of_runtime(code: &str) -> bool {
+    code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_') && lost(code).is_some()
 }
 
 /// Adds what a client tells of a request to one of the clouds' hosts that has no answer.
 pub(super) fn find(text: &str, found: &mut Vec<Refusal>) {
     let Some(code) = lost(text) else { return };
+    let telling = text.lines().find(|line| lost(line).is_some()).unwrap_or(text).trim();
     for cloud in called_in(text) {
-        add(refusal(cloud, code, Some(telling(text)), None, None), found);
+        add(refusal(cloud, code, Some(telling), None, None), found);
     }
-}
-
-/// The line that tells of it.
-pub(super) fn telling(text: &str) -> &str {
-    text.lines().find(|line| lost(line).is_some()).unwrap_or(text).trim()
 }

@@ -228,6 +228,12 @@ fn what_runtimes_say_of_a_network_is_no_code_of_a_cloud() {
     let host = "cvm.tencentcloudapi.com";
     for (text, code, next) in [
         ("Error: read ECONNRESET\n  errno: -104,\n  code: 'ECONNRESET',\n  syscall: 'read' } HOST", "transport.unanswered", ""),
+        // Of two tries one may have arrived.
+        (
+            "Error: connect ECONNREFUSED HOST { code: 'ECONNREFUSED' }\nError: socket hang up { code: 'ECONNRESET' }",
+            "transport.unanswered",
+            "",
+        ),
         ("Error: connect ECONNREFUSED HOST { errno: -111, code: 'ECONNREFUSED', port: 443 }", "transport.unsent", ""),
         (
             "{\"message\":\"connect ETIMEDOUT 192.0.2.1:443\",\"code\":\"ETIMEDOUT\",\"config\":{\"url\":\"https://HOST\"}}",

@@ -43,9 +43,7 @@ pub(super) fn find(text: &str, found: &mut Vec<Refusal>) {
         // Some tell the id before the code, or the message, unless it is that of the code before.
         let any = |names: &[&str]| value(rest, names).or_else(|| value(earlier, names)).map(first_word);
         let behind = value(rest, &MESSAGE);
-        // Runtimes print their code of a network that failed beside a line without a name.
-        let line = network::lost(code).map(|_| network::telling(text));
-        let (message, id) = (behind.or_else(|| value(earlier, &MESSAGE).filter(|_| !is_told)).or(line), any(&REQUEST_ID));
+        let (message, id) = (behind.or_else(|| value(earlier, &MESSAGE).filter(|_| !is_told)), any(&REQUEST_ID));
         is_told = behind.is_some();
         let status = any(&STATUS).and_then(|word| word.parse().ok());
         for cloud in owners(code, text) {
@@ -153,10 +151,10 @@ fn is_of_code(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
 }
 
-/// A name in front of a number or a plain word is not yet a code.
+/// A name in front of a number or a plain word is not yet a code; nor is what a runtime calls a network that failed.
 pub(super) fn is_code(code: &str) -> bool {
     let has_letters = code.starts_with(|c: char| c.is_ascii_uppercase()) && code.len() > 3;
     let is_old =
         code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit()) && Cloud::ALL.iter().any(|cloud| cloud.explain(code, None).known);
-    has_letters || is_old
+    (has_letters || is_old) && !network::is_of_runtime(code)
 }
