@@ -6,5 +6,5 @@ import { test } from "node:test";
 
 test("the module that signs is the same from every folder", () => {
   const told = execFileSync("python3", [join(import.meta.dirname, "../reproducible.py"), "sign"], { encoding: "utf8" });
-  assert.match(told, /^sign: [1-9]\d* files built twice, 0 differ/);
+  assert.match(told, /^sign: (?:[2-9]|[1-9]\d+) files built twice, 0 differ/);
 });
