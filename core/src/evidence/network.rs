@@ -115,7 +115,7 @@ pub(super) fn is_of_runtime(code: &str) -> bool {
 /// Adds what a client tells of a request to one of the clouds' hosts that has no answer.
 pub(super) fn find(text: &str, found: &mut Vec<Refusal>) {
     let Some(code) = lost(text) else { return };
-    let telling = text.lines().find(|line| lost(line).is_some()).unwrap_or(text).trim();
+    let telling = text.lines().find(|line| lost(line) == Some(code)).unwrap_or(text).trim();
     for cloud in called_in(text) {
         add(refusal(cloud, code, Some(telling), None, None), found);
     }
