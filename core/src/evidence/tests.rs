@@ -222,54 +222,49 @@ fn a_network_that_failed_is_told_with_whether_the_request_left() {
     }
 }
 
+/// What runtimes print of a network that failed: the text, our code for it, a word of the next step.
+const OF_RUNTIMES: &[(&str, &str, &str)] = &[
+    ("Error: read ECONNRESET\n  errno: -104,\n  code: 'ECONNRESET',\n  syscall: 'read' } HOST", "transport.unanswered", ""),
+    // Of two tries one may have arrived.
+    ("Error: connect ECONNREFUSED HOST { code: 'ECONNREFUSED' }\nError: socket hang up { code: 'ECONNRESET' }", "transport.unanswered", ""),
+    ("Error: connect ECONNREFUSED HOST { errno: -111, code: 'ECONNREFUSED', port: 443 }", "transport.unsent", ""),
+    (
+        "{\"message\":\"connect ETIMEDOUT 192.0.2.1:443\",\"code\":\"ETIMEDOUT\",\"config\":{\"url\":\"https://HOST\"}}",
+        "transport.unsent",
+        "",
+    ),
+    ("AxiosError: timeout of 5000ms exceeded { code: 'ECONNABORTED', config: { url: 'https://HOST' } }", "transport.unanswered", ""),
+    ("TypeError: fetch failed https://HOST [cause]: ConnectTimeoutError { code: 'UND_ERR_CONNECT_TIMEOUT' }", "transport.unsent", ""),
+    ("TypeError: fetch failed https://HOST [cause]: SocketError: other side closed { code: 'UND_ERR_SOCKET' }", "transport.unanswered", ""),
+    ("Error: certificate has expired https://HOST { code: 'CERT_HAS_EXPIRED' }", "transport.blocked", "renewed"),
+    ("Error: certificate is not yet valid https://HOST { code: 'CERT_NOT_YET_VALID' }", "transport.blocked", "clock"),
+    (
+        "Error: unable to verify the first certificate { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' } HOST",
+        "transport.blocked",
+        "SSL_CERT_FILE",
+    ),
+    (
+        "Error: Hostname/IP does not match certificate's altnames: HOST { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }",
+        "transport.blocked",
+        "name",
+    ),
+    ("curl: (60) SSL: no alternative certificate subject name matches target host name 'HOST'", "transport.blocked", "name"),
+    ("curl: (60) SSL certificate problem: certificate is not yet valid https://HOST", "transport.blocked", "clock"),
+    ("error sending request for url (https://HOST/): invalid peer certificate: NotValidForName", "transport.blocked", "name"),
+    (
+        "javax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to find valid certification path https://HOST",
+        "transport.blocked",
+        "SSL_CERT_FILE",
+    ),
+    ("java.security.cert.CertificateException: No subject alternative DNS name matching HOST found", "transport.blocked", "name"),
+    ("javax.net.ssl.SSLPeerUnverifiedException: Hostname HOST not verified", "transport.blocked", "name"),
+];
+
 /// What a runtime prints beside its exception is no code of a cloud, and a certificate that is refused is told in many words.
 #[test]
 fn what_runtimes_say_of_a_network_is_no_code_of_a_cloud() {
     let host = "cvm.tencentcloudapi.com";
-    for (text, code, next) in [
-        ("Error: read ECONNRESET\n  errno: -104,\n  code: 'ECONNRESET',\n  syscall: 'read' } HOST", "transport.unanswered", ""),
-        // Of two tries one may have arrived.
-        (
-            "Error: connect ECONNREFUSED HOST { code: 'ECONNREFUSED' }\nError: socket hang up { code: 'ECONNRESET' }",
-            "transport.unanswered",
-            "",
-        ),
-        ("Error: connect ECONNREFUSED HOST { errno: -111, code: 'ECONNREFUSED', port: 443 }", "transport.unsent", ""),
-        (
-            "{\"message\":\"connect ETIMEDOUT 192.0.2.1:443\",\"code\":\"ETIMEDOUT\",\"config\":{\"url\":\"https://HOST\"}}",
-            "transport.unsent",
-            "",
-        ),
-        ("AxiosError: timeout of 5000ms exceeded { code: 'ECONNABORTED', config: { url: 'https://HOST' } }", "transport.unanswered", ""),
-        ("TypeError: fetch failed https://HOST [cause]: ConnectTimeoutError { code: 'UND_ERR_CONNECT_TIMEOUT' }", "transport.unsent", ""),
-        (
-            "TypeError: fetch failed https://HOST [cause]: SocketError: other side closed { code: 'UND_ERR_SOCKET' }",
-            "transport.unanswered",
-            "",
-        ),
-        ("Error: certificate has expired https://HOST { code: 'CERT_HAS_EXPIRED' }", "transport.blocked", "renewed"),
-        ("Error: certificate is not yet valid https://HOST { code: 'CERT_NOT_YET_VALID' }", "transport.blocked", "clock"),
-        (
-            "Error: unable to verify the first certificate { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' } HOST",
-            "transport.blocked",
-            "SSL_CERT_FILE",
-        ),
-        (
-            "Error: Hostname/IP does not match certificate's altnames: HOST { code: 'ERR_TLS_CERT_ALTNAME_INVALID' }",
-            "transport.blocked",
-            "name",
-        ),
-        ("curl: (60) SSL: no alternative certificate subject name matches target host name 'HOST'", "transport.blocked", "name"),
-        ("curl: (60) SSL certificate problem: certificate is not yet valid https://HOST", "transport.blocked", "clock"),
-        ("error sending request for url (https://HOST/): invalid peer certificate: NotValidForName", "transport.blocked", "name"),
-        (
-            "javax.net.ssl.SSLHandshakeException: PKIX path building failed: unable to find valid certification path https://HOST",
-            "transport.blocked",
-            "SSL_CERT_FILE",
-        ),
-        ("java.security.cert.CertificateException: No subject alternative DNS name matching HOST found", "transport.blocked", "name"),
-        ("javax.net.ssl.SSLPeerUnverifiedException: Hostname HOST not verified", "transport.blocked", "name"),
-    ] {
+    for (text, code, next) in OF_RUNTIMES.iter().copied() {
         let text = text.replace("HOST", host);
         let found = told(&text);
         let refusal = &found["refusals"][0];
