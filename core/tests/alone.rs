@@ -1,6 +1,8 @@
 //! What the core is with the clouds that it was compiled with: `tests/features.sh` takes each alone. They do all that they should,
 //! and the others are refused by name.
 
+#[cfg(not(feature = "texts"))]
+use imgferry::api::site::Language;
 use imgferry::{Cloud, Credentials, Error, Job, Keyring, Kind, Millis, Plan, Step};
 use serde_json::json;
 
@@ -48,4 +50,26 @@ fn every_cloud_that_is_there_has_its_tables_and_sends_the_first_request_of_a_cop
         assert_eq!(Job::restore(&job.take_journal(), NOW)?.job.lanes(), 1);
     }
     Ok(())
+}
+
+#[test]
+#[cfg(not(feature = "texts"))]
+fn a_cause_that_is_not_loaded_is_empty_and_no_other_row_speaks_for_it() {
+    for cloud in Cloud::ALL {
+        for row in cloud.codes().rows() {
+            let told = cloud.explain(row.code, None);
+            assert!(
+                told.known && told.cause_en.is_empty() && told.cause_zh.is_empty(),
+                "{}: {} {}",
+                row.code,
+                told.cause_en,
+                told.cause_zh
+            );
+        }
+        // Each language for itself, in whichever order they come.
+        let code = cloud.codes().rows().next().expect("a catalogue has rows").code;
+        Language::Zh.load_texts(json!({"codes": {cloud.as_str(): {code: ["原因"]}}}).to_string());
+        let told = cloud.explain(code, None);
+        assert_eq!((&*told.cause_en, &*told.cause_zh), ("", "原因"), "{code}");
+    }
 }

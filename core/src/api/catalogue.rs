@@ -37,6 +37,8 @@ pub struct Codes {
     marks: &'static [u16],
     /// Path of the module in which they stand: its second segment is the cloud.
     module: &'static str,
+    /// The cause, in English and Chinese, of a row without one of its own.
+    common: fn(Kind) -> [&'static str; 2],
 }
 
 /// What a row advises.
@@ -79,7 +81,13 @@ impl Codes {
     ) -> Self {
         assert!(is_sorted(codes), "the rows are sorted, each code once");
         assert!(has_cells(texts.as_bytes(), advice.len()), "no text holds a vertical bar or a line feed");
-        Self { texts, advice, marks, module }
+        Self { texts, advice, marks, module, common: |_| ["", ""] }
+    }
+
+    /// With a cause by kind for the rows that have none. It is compiled in with the other texts, so that a text that is not loaded
+    /// is never taken for one that there is not.
+    pub(crate) const fn or(self, common: fn(Kind) -> [&'static str; 2]) -> Self {
+        Self { common, ..self }
     }
 
     /// Every row.
@@ -111,6 +119,7 @@ impl Codes {
     fn row(&self, line: &'static str, &Advice { kind, retry, wait_s }: &Advice) -> Code {
         let mut cells = line.split('|');
         let [code, en, zh, next_en, next_zh] = std::array::from_fn(|_| cells.next().unwrap_or_default());
+        let [en, zh] = if en.is_empty() { (self.common)(kind) } else { [en, zh] };
         let cloud = around(self.module, "::").and_then(|(_, rest)| around(rest, "::")).map_or("", |(cloud, _)| cloud);
         let [en, next_en] = texts::two(Language::En, cloud, code, [en, next_en]);
         let [zh, next_zh] = texts::two(Language::Zh, cloud, code, [zh, next_zh]);

@@ -7,7 +7,7 @@ use crate::api::answer::is_success;
 use crate::api::catalogue::{Code, Codes, Explanation, codes};
 use crate::base::error::Kind::{Auth, Invalid, Server, Unsupported};
 use crate::base::error::{Kind, Retry};
-use crate::base::text::contains;
+use crate::base::text::{contains, for_texts};
 use crate::sign::{Component, cause};
 
 /// One row a code, sorted. Sources: facts 7.1 to 7.7. Without a cause are codes of other operations (create, import,
@@ -259,18 +259,35 @@ pub(crate) static CODES: Codes = codes! {
     "IMG.0241": Permission, "the payment data of the account are incomplete" / "账号支付信息不完整", "complete the payment data" / "补全支付信息";
     "IMG.0242": Quota, "the budget is too low" / "预算不足", "raise the budget" / "请提高预算";
     "IMG.1075": Server Unsure;
-};
+}
+.or(common_cause);
+
+/// The cause that many codes of one kind have in common.
+const fn common_cause(kind: Kind) -> [&'static str; 2] {
+    match kind {
+        Kind::Invalid => [for_texts!("a parameter of another image operation is wrong"), for_texts!("其他镜像操作的参数错误")],
+        Kind::NotFound => [for_texts!("a resource that the image operation needs does not exist"), for_texts!("镜像操作所需的资源不存在")],
+        Kind::Permission => [for_texts!("a right that the image operation needs is missing"), for_texts!("缺少镜像操作所需的权限")],
+        Kind::Conflict => {
+            [for_texts!("the image, or what it is made of, is busy or already there"), for_texts!("镜像或其来源正忙或已存在")]
+        }
+        Kind::Unsupported => {
+            [for_texts!("this image or its source does not allow the operation"), for_texts!("该镜像或其来源不支持此操作")]
+        }
+        _ => [for_texts!("an internal step of the image service failed"), for_texts!("镜像服务内部步骤失败")],
+    }
+}
 
 /// What a code means; falls back by prefix, then by status.
 pub(crate) fn explain(code: &str, status: Option<u16>) -> Explanation {
     let code = code.trim();
     let row = match code.strip_prefix("APIG.") {
-        Some(number) => find(&format!("APIGW.{number}")),
-        None => find(code),
+        Some(number) => CODES.find(&format!("APIGW.{number}")),
+        None => CODES.find(code),
     };
     // One number for two troubles: a malformed request, and a back end that does not answer.
     let row = match (row, status) {
-        (Some(Code { code: "APIGW.0201", .. }), Some(500..)) => find("APIGW.0202"),
+        (Some(Code { code: "APIGW.0201", .. }), Some(500..)) => CODES.find("APIGW.0202"),
         (row, _) => row,
     };
     match row {
@@ -306,24 +323,6 @@ const ECHOED: [&str; 4] = [
     "compare its canonicalRequest with ours (| stands for a line break); where both are the same, the secret is wrong",
     "将其中的 canonicalRequest 与本地的规范请求比较（| 表示换行）；若两者一致，则密钥错误",
 ];
-
-fn find(code: &str) -> Option<Code> {
-    let row = CODES.find(code)?;
-    let (en, zh) = if row.en.is_empty() { common_cause(row.kind) } else { (row.en, row.zh) };
-    Some(Code { en, zh, ..row })
-}
-
-/// The cause that many codes of one kind have in common.
-const fn common_cause(kind: Kind) -> (&'static str, &'static str) {
-    match kind {
-        Kind::Invalid => ("a parameter of another image operation is wrong", "其他镜像操作的参数错误"),
-        Kind::NotFound => ("a resource that the image operation needs does not exist", "镜像操作所需的资源不存在"),
-        Kind::Permission => ("a right that the image operation needs is missing", "缺少镜像操作所需的权限"),
-        Kind::Conflict => ("the image, or what it is made of, is busy or already there", "镜像或其来源正忙或已存在"),
-        Kind::Unsupported => ("this image or its source does not allow the operation", "该镜像或其来源不支持此操作"),
-        _ => ("an internal step of the image service failed", "镜像服务内部步骤失败"),
-    }
-}
 
 /// The kind by HTTP status (facts 6.2); a bare number in place of a code is a status too.
 fn fallback_kind(code: &str, status: Option<u16>) -> Kind {
