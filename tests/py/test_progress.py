@@ -80,11 +80,11 @@ def test_what_is_not_seen_is_counted_and_not_asked_for() -> None:
 def test_lanes_move_as_events_tell() -> None:
     lanes = Lanes([row(lane, "inspecting") for lane in range(6)])  # type: ignore[misc]
     tell = lambda lane, what, **more: lanes.hear({"at_ms": 1_000, "event": what, "cloud": CLOUDS[lane % 3], "region": "r", "lane": lane, **more})  # type: ignore[typeddict-item]  # noqa: E731
-    for lane, what in ((0, "launching"), (0, "launched"), (1, "retried"), (2, "failed"), (3, "ready"), (4, "probing"), (4, "absent")):
+    for lane, what in ((0, "launching"), (0, "launched"), (1, "retried"), (2, "failed"), (3, "ready"), (4, "probing"), (4, "absent"), (5, "throttled")):
         tell(lane, what)
     lanes.hear({"at_ms": 1_000, "event": "throttled", "cloud": "tencent", "region": ""})
-    assert lanes.state == ["image", "retried", "failed", "ready", "queued", "inspecting"] and lanes.ended() == 2
-    assert lanes.standing(CLOUDS, Output(lang="en")) == "1 failed, 1 retrying, 1 copying, 2 waiting, 1 ready"
+    assert lanes.state == ["image", "retried", "failed", "ready", "queued", "retried"] and lanes.ended() == 2
+    assert lanes.standing(CLOUDS, Output(lang="en")) == "1 failed, 2 retrying, 1 copying, 1 waiting, 1 ready"
     assert lanes.standing(["tencent"], Output(lang="zh")) == "1 复制中, 1 就绪"
     assert lanes.left_ms(60_000, 1_000) is None
     for lane in (0, 1, 4, 5):

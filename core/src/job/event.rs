@@ -1,7 +1,7 @@
 //! What happened, as data. The host drains it; the job never calls back.
 
 use super::machine::{End, Phase};
-use crate::base::error::Error;
+use crate::base::error::{Error, Kind};
 use crate::base::json::Object;
 use crate::base::time::Millis;
 use crate::base::value::Value;
@@ -18,7 +18,7 @@ words! {
         Launched = "launched",
         /// A launch was refused for now and will be sent again.
         Retried = "retried",
-        /// The cloud asked to slow down.
+        /// The cloud asked to slow down: with a lane, its launch is sent again; without one, what is sent in that region waits.
         Throttled = "throttled",
         /// Nobody knows whether a launch took effect; the destination is being looked at.
         Probing = "probing",
@@ -59,7 +59,7 @@ words! {
 
 impl EventKind {
     /// What a transition is worth telling as, if it is.
-    pub(crate) fn of(before: Phase, after: Phase) -> Option<EventKind> {
+    pub(crate) fn of(before: Phase, after: Phase, error: Option<&Error>) -> Option<EventKind> {
         match (before, after) {
             (_, Phase::Ended(End::Ready)) => Some(EventKind::Ready),
             (_, Phase::Ended(End::Present)) => Some(EventKind::Present),
@@ -73,13 +73,18 @@ impl EventKind {
             (Phase::Launching, Phase::Task | Phase::Image) => Some(EventKind::Launched),
             (Phase::Probing | Phase::Ended(End::Ambiguous), Phase::Task | Phase::Image) => Some(EventKind::Resolved),
             (Phase::Probing, Phase::Queued) | (Phase::Probing | Phase::Ended(End::Ambiguous), Phase::Inspecting) => Some(EventKind::Absent),
-            (Phase::Launching, Phase::Queued) => Some(EventKind::Retried),
+            (Phase::Launching, Phase::Queued) => Some(EventKind::refused_for_now(error)),
             (_, Phase::Probing) => Some(EventKind::Probing),
             (_, Phase::Launching) => Some(EventKind::Launching),
             (_, Phase::Inspecting | Phase::Finding | Phase::Waiting | Phase::Queued | Phase::Task | Phase::Image | Phase::Finishing) => {
                 None
             }
         }
+    }
+
+    /// What is refused for now is tried again; a throttle is told by the same word, whatever it held up.
+    pub(crate) fn refused_for_now(error: Option<&Error>) -> EventKind {
+        if error.is_some_and(|error| error.kind == Kind::Throttled) { EventKind::Throttled } else { EventKind::Retried }
     }
 }
 

@@ -5,7 +5,7 @@ use imgferry_tests::harness::{Host, Memory, phases, plan, world};
 use serde_json::{Value, json};
 
 /// What a journal tells of: launches, what became of them, and ends.
-const TOLD: [&str; 8] = ["launching", "launched", "probing", "resolved", "absent", "ready", "failed", "ambiguous"];
+const TOLD: [&str; 10] = ["launching", "launched", "retried", "throttled", "probing", "resolved", "absent", "ready", "failed", "ambiguous"];
 
 fn told(events: &[Value]) -> Vec<[Value; 4]> {
     let is_told = |event: &&Value| TOLD.iter().any(|kind| event["event"] == *kind) && !event["lane"].is_null();
@@ -21,7 +21,8 @@ fn a_journal_tells_again_what_happened() {
          "params": {"agency_name": "ims_copy_image"}},
     ]);
     let script = json!([{"cloud": "huawei", "action": "CopyImageCrossRegion", "nth": 1, "fault": "lost_before"},
-                        {"cloud": "volcengine", "action": "CopyImage", "nth": 1, "fault": "lost_after"}]);
+                        {"cloud": "volcengine", "action": "CopyImage", "nth": 1, "fault": "lost_after"},
+                        {"cloud": "tencent", "action": "SyncImages", "nth": 1, "fault": "throttle"}]);
     for memory in [Memory::Lasts, Memory::Turns] {
         let mut host = Host::new(world(&json!({"copy_ms": 300_000, "script": script})), 1);
         host.mishaps.memory = memory;
@@ -33,6 +34,10 @@ fn a_journal_tells_again_what_happened() {
         let again: Vec<Value> = again.iter().map(Event::to_value).collect();
         assert_eq!(told(&again), told(&host.events), "{memory:?}");
         assert!(told(&again).iter().any(|event| event[3] == "huawei/cn-north-4→cn-south-1"));
+        // A launch that is throttled has the word of a look that is, and its reason.
+        let throttled: Vec<&Value> = again.iter().filter(|event| event["event"] == "throttled").collect();
+        assert!(throttled.len() == 2 && throttled.iter().all(|event| event["error"]["kind"] == "throttled"), "{memory:?}: {throttled:?}");
+        assert!(!again.iter().any(|event| event["event"] == "retried"));
         // Whatever a crash leaves of it can be told.
         for end in (0..host.disk.len()).step_by(97).filter(|end| host.disk.is_char_boundary(*end)) {
             let part = Event::of_journal(&host.disk[..end]);

@@ -136,6 +136,6 @@ fn not_changed(state: &mut State, id: LaneId, error: &Error, retry_after_ms: Opt
     lane.failures = failures.saturating_add(1);
     // The lane stays where it is, but the refusal can be quoted.
     lane.note_request(error.request_id.as_deref());
-    effects.tell(Event { error: Some(error.clone()), ..state.lane_event(id, EventKind::Retried) });
+    effects.tell(Event { error: Some(error.clone()), ..state.lane_event(id, EventKind::refused_for_now(Some(error))) });
     effects.go_on(id, now.plus(wait_ms));
 }

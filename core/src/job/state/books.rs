@@ -39,7 +39,7 @@ pub(crate) fn advance(state: &mut State, id: LaneId, outcome: Outcome, error: Op
         turns::pass(state, id, &mut effects);
     }
     turns::heed(state, id, was_awaited, &mut effects);
-    if let Some(what) = EventKind::of(before, after) {
+    if let Some(what) = EventKind::of(before, after, state.lanes[id].error()) {
         effects.tell(state.lane_event(id, what));
     }
     turns::moved(state, id, &mut effects);

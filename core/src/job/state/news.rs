@@ -11,7 +11,7 @@ impl State {
     /// Something happened to a lane.
     pub(crate) fn lane_event(&self, id: LaneId, what: EventKind) -> Event {
         let (lane, transfer) = (&self.lanes[id], self.transfer(id));
-        let tells_why = lane.phase.is_ended() || matches!(what, EventKind::Retried | EventKind::Probing);
+        let tells_why = lane.phase.is_ended() || matches!(what, EventKind::Retried | EventKind::Throttled | EventKind::Probing);
         let from = if self.lanes.is_step(id) { self.region_from(id) } else { &transfer.from.0 };
         Event {
             seq: 0,

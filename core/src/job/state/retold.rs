@@ -33,8 +33,8 @@ impl Event {
             replay(&mut state, record).ok_or_else(|| errors::misfit(index + 2))?;
             of_cloud.into_iter().for_each(|event| told.tell(event, state.clock.now()));
             for (id, before) in lanes {
-                let after = state.lanes[id].phase;
-                if let Some(what) = EventKind::of(before, after).filter(|_| before != after) {
+                let lane = &state.lanes[id];
+                if let Some(what) = EventKind::of(before, lane.phase, lane.error()).filter(|_| before != lane.phase) {
                     told.tell(state.lane_event(id, what), state.clock.now());
                 }
             }

@@ -24,7 +24,7 @@ GROUPS: Dict[str, int] = {
 #: Where a destination stands after an event; other events move none.
 AFTER = {
     **{state: state for state, group in GROUPS.items() if group in (BAD, AGAIN, GOOD)},
-    **{"launching": "launching", "launched": "image", "resolved": "image", "progress": "image", "absent": "queued"},
+    **{"launching": "launching", "launched": "image", "resolved": "image", "progress": "image", "absent": "queued", "throttled": "retried"},
 }
 #: Groups in words, where more is not told.
 WORDS = {AGAIN: ("retrying", "重试中"), BUSY: ("copying", "复制中"), WAITING: ("waiting", "等待中")}

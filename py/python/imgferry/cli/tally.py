@@ -43,8 +43,8 @@ class Tally:
             self.write()
 
     def hear(self, event: Event) -> None:
-        """Takes an event: who asked to slow down, and when."""
-        if event["event"] == "throttled":
+        """Takes an event: who asked to slow down, and when. The launches that this holds up are told besides, each with its lane."""
+        if event["event"] == "throttled" and "lane" not in event:
             code = event["error"]["code"] if "error" in event else ""
             self.throttles.append({"t": event["at_ms"], "cloud": event["cloud"], "region": event["region"], "wait_ms": event.get("wait_ms"), "code": code})
 
