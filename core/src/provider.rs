@@ -48,7 +48,10 @@ impl Cloud {
             operation.effect == Effect::Launch && !name.is_empty() && operation.path.rsplit('/').next() == Some(name)
         };
         named.or_else(|| self.operations().iter().find(by_path)).copied().ok_or_else(|| {
-            let names: Vec<&str> = self.operations().iter().map(|operation| operation.name).collect();
+            let mut names = Vec::new();
+            for operation in self.operations() {
+                names.push(operation.name);
+            }
             Error::new(Kind::Misuse, "operation", format!("{self} has no operation {}", quoted(name)))
                 .hint(concat(&["use one of ", &joined(&names, ", ")]), concat(&["可用操作：", &joined(&names, "、")]))
                 .meant(name, &mut names.iter().copied())

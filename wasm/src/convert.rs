@@ -107,12 +107,21 @@ impl Record {
 
     /// Headers as pairs: the package makes them of whatever was given.
     pub(crate) fn headers(&mut self, name: &str) -> Result<Vec<(String, String)>, Error> {
-        let headers = match self.any(name) {
-            None => Some(Vec::new()),
-            Some(Value::Array(pairs)) => pairs.into_iter().map(pair).collect(),
-            Some(_) => None,
+        let (pairs, is_list) = match self.any(name) {
+            None => (Vec::new(), true),
+            Some(Value::Array(pairs)) => (pairs, true),
+            Some(_) => (Vec::new(), false),
         };
-        headers.ok_or_else(|| wrong(&self.path_of(name), "an object or pairs of name and value, all of them strings"))
+        let (count, mut headers) = (pairs.len(), Vec::with_capacity(pairs.len()));
+        for value in pairs {
+            if let Some(header) = pair(value) {
+                headers.push(header);
+            }
+        }
+        if is_list && headers.len() == count {
+            return Ok(headers);
+        }
+        Err(wrong(&self.path_of(name), "an object or pairs of name and value, all of them strings"))
     }
 
     /// The bytes of a body: those that came beside the record, or its text.

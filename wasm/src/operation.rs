@@ -99,8 +99,14 @@ fn explain(mut input: Record) -> Result<Value, Error> {
 
 /// The rules of a cloud, or those of plans.
 fn rules(input: Record) -> Result<Value, Error> {
-    let rules: Vec<&Rule> = if input.has("cloud") { only_cloud(input)?.rules().collect() } else { imgferry::plan::rules().collect() };
-    Ok(list(&rules, |rule| rule.to_value()))
+    let mut rules = Vec::new();
+    let mut add = |rule: &Rule| rules.push(rule.to_value());
+    if input.has("cloud") {
+        only_cloud(input)?.rules().for_each(&mut add)
+    } else {
+        imgferry::plan::rules().for_each(&mut add)
+    }
+    Ok(Value::Array(rules))
 }
 
 /// The call that lists own images: of a cloud, behind a cursor and so many entries.

@@ -153,7 +153,7 @@ fn split(url: &str) -> Result<(&str, &str, &str), Wrong> {
         _ => return Err(("must begin with http:// or https://", "须以 http:// 或 https:// 开头")),
     };
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    if authority.contains('@') {
+    if authority.as_bytes().contains(&b'@') {
         return Err(("must not hold a user or password", "不能包含用户名或密码"));
     }
     if path.contains(['?', '#']) {
@@ -165,7 +165,7 @@ fn split(url: &str) -> Result<(&str, &str, &str), Wrong> {
 fn host_and_port(authority: &str) -> (&str, Option<&str>) {
     // The colons of an IPv6 address stand in brackets.
     match authority.rsplit_once(':') {
-        Some((name, port)) if !port.contains(']') => (name, Some(port)),
+        Some((name, port)) if !port.as_bytes().contains(&b']') => (name, Some(port)),
         _ => (authority, None),
     }
 }

@@ -88,7 +88,8 @@ impl Change {
     }
 }
 
-/// A call that the job wants made.
+/// A call that the job wants made. Those of [`Replication::find`] name their parameters one by one: a record with all that a
+/// listing takes would be made and taken apart again, half a kilobyte of a cloud's module.
 #[derive(Clone, Debug)]
 pub struct Wanted {
     /// The operation.

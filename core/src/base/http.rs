@@ -212,10 +212,14 @@ impl Request {
     /// The request as a JSON object; headers are a list of pairs, since their order is kept.
     pub fn to_value(&self) -> Value {
         let Request { method, url, headers, body } = self;
+        let mut pairs = Vec::with_capacity(headers.len());
+        for (name, value) in headers.iter() {
+            pairs.push(texts(&[name, value]));
+        }
         Object::new()
             .set("method", method.as_str())
             .set("url", url.as_str())
-            .set("headers", headers.iter().map(|(name, value)| texts(&[name, value])).collect::<Value>())
+            .set("headers", Value::Array(pairs))
             .set("body", body.as_str())
             .value()
     }

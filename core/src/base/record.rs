@@ -83,17 +83,47 @@ pub(crate) fn items<'a>(record: &'a Params, name: &str) -> &'a [Value] {
 
 /// The records of a list; entries that are none are passed over.
 pub(crate) fn records<'a>(record: &'a Params, name: &str) -> IntoIter<&'a Params> {
-    items(record, name).iter().filter_map(Value::as_object).collect::<Vec<_>>().into_iter()
+    let mut records = Vec::new();
+    for item in items(record, name) {
+        if let Value::Object(entry) = item {
+            records.push(entry);
+        }
+    }
+    records.into_iter()
+}
+
+/// What `read` makes of the records of a list, without those that it makes nothing of. Each chain of iterators would be collected
+/// by functions of its own.
+pub(crate) fn list<T>(record: &Params, name: &str, read: fn(&Params) -> Option<T>) -> Vec<T> {
+    let mut list = Vec::new();
+    for item in items(record, name) {
+        if let Some(entry) = item.as_object().and_then(read) {
+            list.push(entry);
+        }
+    }
+    list
 }
 
 /// The texts of a list; entries that are none are passed over.
 pub(crate) fn texts(record: &Params, name: &str) -> Vec<String> {
-    items(record, name).iter().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    let mut texts = Vec::new();
+    for item in items(record, name) {
+        if let Value::String(text) = item {
+            texts.push(text.clone());
+        }
+    }
+    texts
 }
 
 /// Tags: a list of records with `Key` and `Value` (the names differ), tags without a key passed over.
 pub(crate) fn tags(record: &Params, name: &str, key: &str, value: &str) -> Vec<(String, String)> {
-    records(record, name).filter_map(|tag| Some((owned(tag, key)?, text_or_empty(tag, value)))).collect()
+    let mut tags = Vec::new();
+    for tag in items(record, name).iter().filter_map(Value::as_object) {
+        if let Some(key) = owned(tag, key) {
+            tags.push((key, text_or_empty(tag, value)));
+        }
+    }
+    tags
 }
 
 #[cfg(test)]

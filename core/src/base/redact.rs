@@ -40,7 +40,10 @@ impl Redactor {
     }
 
     fn add(&mut self, text: &[u8]) {
-        let needle = Zeroizing::new(Plain { text, at: 0 }.map(|(byte, _)| byte).collect::<Vec<u8>>());
+        let mut needle = Zeroizing::new(Vec::with_capacity(text.len()));
+        for (byte, _) in (Plain { text, at: 0 }) {
+            needle.push(byte);
+        }
         let Some(end) = needle.get(HEAD - 1).filter(|_| !self.needles.contains(&needle)) else {
             return;
         };
@@ -226,11 +229,12 @@ fn base64(secret: &[u8], shift: usize, last_two: &[u8; 2]) -> Zeroizing<Vec<u8>>
     let bits = (shift + secret.len()) * 8;
     let first = (shift * 8).div_ceil(6);
     let bit = |at: usize| at.checked_sub(shift * 8).and_then(|at| secret.get(at / 8).map(|byte| byte >> (7 - at % 8) & 1)).unwrap_or(0);
-    let chars = (first..bits / 6).filter_map(|at| {
+    let mut chars = Zeroizing::new(Vec::with_capacity(bits / 6));
+    for at in first..bits / 6 {
         let value = usize::from((at * 6..at * 6 + 6).fold(0, |value, place| value << 1 | bit(place)));
-        ALPHABET.iter().chain(last_two).nth(value).copied()
-    });
-    Zeroizing::new(chars.collect())
+        chars.push(if value < ALPHABET.len() { ALPHABET[value] } else { last_two[value - ALPHABET.len()] });
+    }
+    chars
 }
 
 #[cfg(test)]

@@ -11,26 +11,40 @@ pub(crate) fn nearest<'a>(given: &str, known: &mut dyn Iterator<Item = &'a str>)
         return None;
     }
     let (letters, digits) = parts(given);
-    let near = known.filter_map(|name| {
+    let mut near = None;
+    let mut least = letters.len();
+    for name in known {
         let (name_letters, name_digits) = parts(name);
         let most = (letters.len().max(name_letters.len()) / 4).clamp(1, 3);
         let distance = if name_digits == digits { distance(&letters, &name_letters) } else { usize::MAX };
-        (distance <= most && distance < letters.len()).then_some((distance, name))
-    });
-    near.min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
+        if distance <= most && distance < least {
+            (near, least) = (Some(name), distance);
+        }
+    }
+    near
 }
 
 /// Letters in lower case, and digits without zeros in front.
 fn parts(name: &str) -> (Vec<char>, String) {
-    let letters = name.chars().filter(|c| !c.is_ascii_digit() && !matches!(c, '-' | '_' | '.')).map(|c| c.to_ascii_lowercase()).collect();
-    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
-    (letters, digits.trim_start_matches('0').to_owned())
+    let (mut letters, mut digits) = (Vec::new(), String::new());
+    for c in name.chars() {
+        match c {
+            '0' if digits.is_empty() => {}
+            '0'..='9' => digits.push(c),
+            '-' | '_' | '.' => {}
+            _ => letters.push(c.to_ascii_lowercase()),
+        }
+    }
+    (letters, digits)
 }
 
 /// Letters to add, leave out, change or swap with their neighbour, to come from one word to the other.
 fn distance(from: &[char], to: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=to.len()).collect();
+    let mut last = Vec::new();
+    for column in 0..=to.len() {
+        last.push(column);
+    }
     for (row, a) in from.iter().enumerate() {
         let mut next = vec![row + 1];
         for (column, b) in to.iter().enumerate() {

@@ -52,15 +52,62 @@ pub(crate) fn replaced(mut text: &str, part: &str, by: &str) -> String {
 /// The first character that is not allowed, with its position, as it may stand in a message.
 pub(crate) fn first_outside(value: &str, allowed: impl Fn(char) -> bool) -> Option<(usize, String)> {
     // Nearly always there is none.
-    if value.bytes().all(|byte| byte.is_ascii() && allowed(char::from(byte))) { None } else { outside(value, allowed).next() }
+    if value.bytes().all(|byte| byte.is_ascii() && allowed(char::from(byte))) { None } else { outside(value, 1, &allowed).pop() }
 }
 
-/// Every character that is not allowed, with its position, as it may stand in a message.
-pub(crate) fn outside(value: &str, allowed: impl Fn(char) -> bool) -> impl Iterator<Item = (usize, String)> {
-    value.chars().enumerate().filter(move |(_, c)| !allowed(*c)).map(|(position, char)| {
-        let named = if char.is_ascii_graphic() { format!("'{char}'") } else { format!("U+{:04X}", char as u32) };
-        (position, named)
-    })
+/// So many of the characters that are not allowed, with their positions, as they may stand in a message.
+#[cold]
+pub(crate) fn outside(value: &str, most: usize, allowed: &dyn Fn(char) -> bool) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    for (position, char) in value.chars().enumerate() {
+        if found.len() < most && !allowed(char) {
+            found.push((position, if char.is_ascii_graphic() { format!("'{char}'") } else { format!("U+{:04X}", char as u32) }));
+        }
+    }
+    found
+}
+
+/// What is no letter and no digit beside ASCII: marks, signs, symbols, pictures and private characters, block by block.
+const MARKS: [[char; 2]; 33] = [
+    ['\u{80}', '\u{A9}'],
+    ['«', '±'],
+    ['´', '´'],
+    ['¶', '¸'],
+    ['»', '»'],
+    ['¿', '¿'],
+    ['×', '×'],
+    ['÷', '÷'],
+    ['\u{2C2}', '\u{2C5}'],
+    ['\u{2D2}', '\u{2DF}'],
+    ['\u{300}', '\u{344}'],
+    ['\u{2000}', '\u{206F}'],
+    ['\u{20A0}', '\u{2101}'],
+    ['\u{2190}', '\u{245F}'],
+    ['\u{249C}', '\u{24B5}'],
+    ['\u{2500}', '\u{2775}'],
+    ['\u{2794}', '\u{2BFF}'],
+    ['\u{2E00}', '\u{2E2E}'],
+    ['\u{2E30}', '\u{3004}'],
+    ['\u{3008}', '\u{3020}'],
+    ['\u{302A}', '\u{3030}'],
+    ['〶', '〷'],
+    ['\u{303D}', '\u{3040}'],
+    ['\u{3097}', '゜'],
+    ['\u{30A0}', '\u{30A0}'],
+    ['・', '・'],
+    ['\u{E000}', '\u{F8FF}'],
+    ['\u{FE00}', '\u{FE6F}'],
+    ['\u{FEFD}', '\u{FF0F}'],
+    ['：', '＠'],
+    ['［', '｀'],
+    ['｛', '･'],
+    ['\u{1F18A}', '\u{1FBEF}'],
+];
+
+/// Whether a character is a letter or a digit, of whatever script. The standard library's tables, which know every character of
+/// Unicode, are a fiftieth of a module; what these blocks do not name counts as one.
+pub(crate) fn is_letter_or_digit(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { !MARKS.iter().any(|[first, last]| (*first..=*last).contains(&c)) }
 }
 
 /// Longest value shown inside a message, in characters.
@@ -183,6 +230,18 @@ mod tests {
                 assert_eq!(replaced(text, part, "{}"), text.replace(part, "{}"));
                 assert_eq!(joined(&[text, "", part], part), [text, "", part].join(part));
             }
+        }
+    }
+
+    #[test]
+    fn every_letter_and_digit_is_one() {
+        for c in ('\0'..=char::MAX).filter(|c| c.is_alphanumeric()) {
+            assert!(is_letter_or_digit(c), "U+{:04X}", c as u32);
+        }
+        let marks = ('\0'..='\u{2C1}').chain('\u{2000}'..='\u{206F}').chain('\u{2190}'..='\u{2BFF}').chain('\u{3000}'..='\u{30FF}');
+        for c in marks.chain("，。！？（）【】《》、；：“”‘’…—·￥".chars().filter(|c| *c != '￥')).chain("🚀👍\u{E000}".chars())
+        {
+            assert_eq!(is_letter_or_digit(c), c.is_alphanumeric(), "U+{:04X}", c as u32);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Calendar time without a calendar crate: the three clouds need two formats out, and six in.
 
+use super::text::replaced;
 use std::fmt;
 
 /// An instant: milliseconds of wall clock since 1970-01-01T00:00:00Z. Durations are plain `i64` named `…_ms`.
@@ -241,9 +242,8 @@ fn fraction(rest: &str) -> Option<(i64, &str)> {
         return Some((0, rest));
     };
     let digits = after.bytes().take_while(u8::is_ascii_digit).count();
-    let first_three: String = after.get(..digits)?.chars().chain("000".chars()).take(3).collect();
-    (digits > 0).then_some(())?;
-    Some((number(first_three.as_bytes())?, after.get(digits..)?))
+    let first_three = after.get(..digits.min(3))?;
+    Some((number(first_three.as_bytes())? * [100, 10, 1][first_three.len() - 1], after.get(digits..)?))
 }
 
 fn offset_ms(rest: &str) -> Option<i64> {
@@ -255,7 +255,7 @@ fn offset_ms(rest: &str) -> Option<i64> {
         b'-' => -1,
         _ => return None,
     };
-    let digits: String = rest.get(1..)?.chars().filter(|c| *c != ':').collect();
+    let digits = replaced(rest.get(1..)?, ":", "");
     let parsed = number(digits.as_bytes()).filter(|_| digits.len() == 4)?;
     Some(sign * (parsed / 100 * 60 + parsed % 100) * 60_000)
 }

@@ -8,6 +8,7 @@ use crate::api::catalogue::{Code, Codes, Explanation, codes};
 use crate::base::error::Kind::{Auth, Invalid, Server, Unsupported};
 use crate::base::error::{Kind, Retry};
 use crate::base::text::{contains, for_texts};
+use crate::base::time::number;
 use crate::sign::{Component, cause};
 
 /// One row a code, sorted. Sources: facts 7.1 to 7.7. Without a cause are codes of other operations (create, import,
@@ -326,7 +327,7 @@ const ECHOED: [&str; 4] = [
 
 /// The kind by HTTP status (facts 6.2); a bare number in place of a code is a status too.
 fn fallback_kind(code: &str, status: Option<u16>) -> Kind {
-    match status.filter(|status| !is_success(*status)).or_else(|| code.parse().ok()) {
+    match status.filter(|status| !is_success(*status)).or_else(|| u16::try_from(number(code.as_bytes())?).ok()) {
         Some(405 | 406 | 501) => Unsupported,
         Some(status) => Kind::of_status(status),
         // A refusal inside a success, or no status at all: what the prefix says, and else the cloud's trouble.

@@ -7,6 +7,7 @@ use super::request::{
 };
 use crate::api::facts::{Image, Ownership};
 use crate::api::replication::{Chaining, Change, CopyRef, Replica, Replication, Side, Wanted};
+use crate::base::json::Object;
 
 /// The table.
 pub(crate) static REPLICATION: Replication = Replication {
@@ -87,14 +88,10 @@ fn images(ids: &[&str]) -> Wanted {
 }
 
 pub(crate) fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
-    let images = ListImages {
-        imagetype: Some("private".to_owned()),
-        limit: Some(500),
-        name: if let [name] = names { Some((*name).to_owned()) } else { None },
-        marker: cursor.map(str::to_owned),
-        ..ListImages::default()
-    };
-    Wanted::of(images)
+    let name = if let [name] = names { Some(*name) } else { None };
+    let mut params = Object::new();
+    params.set("__imagetype", "private").set("limit", 500_i64).set_some("name", name).set_some("marker", cursor);
+    Wanted { operation: ListImages::OPERATION, params: params.take() }
 }
 
 fn tasks(jobs: &[&str]) -> Wanted {

@@ -13,7 +13,7 @@ use crate::api::site::{At, Language};
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::{Headers, Method, Request};
-use crate::base::json::{Object, to_text};
+use crate::base::json::{Object, texts, to_text};
 use crate::base::text::all;
 use crate::base::value::Value;
 use crate::sign::encode::{cut, is_unreserved, percent_encode};
@@ -570,14 +570,13 @@ fn push_query(parameters: &dyn Parameters, at: &At, url: &mut String) -> Result<
     }
     parameters.visit(&mut |field, arg| {
         if field.place == Place::Query {
-            arg.flatten(field.name, 0, &mut |key, value| pairs.push((key.to_owned(), value.to_owned())));
+            arg.flatten(field.name, 0, &mut |key, value| add(&mut pairs, key, value));
         }
     });
     if operation.name == ListAgencies::OPERATION.name && !pairs.iter().any(|(key, _)| key == "domain_id") {
         let domain = check_id("domain_id", at.domain_id.as_deref().unwrap_or_default())?;
-        pairs.push(("domain_id".to_owned(), domain.to_owned()));
+        add(&mut pairs, "domain_id", domain);
     }
-    pairs.sort();
     for (index, (key, value)) in pairs.iter().enumerate() {
         url.push(if index == 0 { '?' } else { '&' });
         percent_encode(url, key);
@@ -585,6 +584,12 @@ fn push_query(parameters: &dyn Parameters, at: &At, url: &mut String) -> Result<
         percent_encode(url, value);
     }
     Ok(())
+}
+
+/// Puts a pair in its place: there are few, and no two of one name.
+fn add(pairs: &mut Vec<(String, String)>, key: &str, value: &str) {
+    let place = pairs.iter().position(|(known, _)| known.as_str() > key).unwrap_or(pairs.len());
+    pairs.insert(place, (key.to_owned(), value.to_owned()));
 }
 
 /// The body of a POST, PUT or PATCH; empty for the other methods, which must not carry one. A DELETE has one only
@@ -602,7 +607,7 @@ fn body(parameters: &dyn Parameters) -> String {
 
 /// The records around the parameters of an agency.
 fn assume_role(parameters: &dyn Parameters) -> String {
-    let identity = Object::new().set("assume_role", parameters.to_params()).set("methods", Value::from(vec!["assume_role"])).value();
+    let identity = Object::new().set("assume_role", parameters.to_params()).set("methods", texts(&["assume_role"])).value();
     to_text(&Object::new().set("auth", Object::new().set("identity", identity).value()).value())
 }
 

@@ -11,6 +11,7 @@ use crate::base::error::{Error, Kind, Retry};
 use crate::base::http::Answer;
 use crate::base::record;
 use crate::base::record::Params;
+use crate::base::text::around;
 use crate::base::time::Millis;
 use crate::base::value::Value;
 
@@ -46,9 +47,9 @@ pub(crate) fn read(operation: &'static Operation, answer: &Answer) -> Result<Rep
 
 type Told = Result<Facts, &'static str>;
 
-fn listed<'a, T>(body: Option<&'a Params>, list: &str, read: impl Fn(&'a Params) -> Option<T>) -> Result<Page<T>, &'static str> {
+fn listed<T>(body: Option<&Params>, list: &str, read: fn(&Params) -> Option<T>) -> Result<Page<T>, &'static str> {
     let body = body.filter(|body| body.get(list).is_some_and(Value::is_array)).ok_or("no list")?;
-    Ok(page(record::records(body, list).filter_map(read)))
+    Ok(page(record::list(body, list, read)))
 }
 
 /// The success has no body, or one that is no error.
@@ -67,9 +68,9 @@ pub(super) fn agencies(body: Option<&Params>) -> Told {
 
 /// A key belongs to one account; were there several, the first is told.
 pub(super) fn identity(body: Option<&Params>) -> Told {
-    let account =
-        |domain: &Params| Some(Identity { account: record::owned(domain, "id")?, name: record::owned(domain, "name"), kind: None });
-    listed(body, "domains", account)?.items.into_iter().next().map(Facts::Identity).ok_or("no domain")
+    let domain =
+        body.and_then(|body| record::records(body, "domains").find(|domain| record::text(domain, "id").is_some())).ok_or("no domain")?;
+    Ok(Facts::Identity(Identity { account: record::text_or_empty(domain, "id"), name: record::owned(domain, "name"), kind: None }))
 }
 
 pub(super) fn temporary(body: Option<&Params>) -> Told {
@@ -97,7 +98,7 @@ pub(super) fn regions(body: Option<&Params>) -> Told {
 
 pub(super) fn one_image(body: Option<&Params>) -> Told {
     let image = body.and_then(image).ok_or("no image")?;
-    Ok(Facts::Images(page(std::iter::once(image))))
+    Ok(Facts::Images(page(vec![image])))
 }
 
 pub(super) fn quotas(body: Option<&Params>) -> Told {
@@ -106,11 +107,11 @@ pub(super) fn quotas(body: Option<&Params>) -> Told {
 
 pub(super) fn one_job(body: Option<&Params>) -> Told {
     let job = body.and_then(job).ok_or("no job")?;
-    Ok(Facts::Tasks(page(std::iter::once(job))))
+    Ok(Facts::Tasks(page(vec![job])))
 }
 
-fn page<T>(items: impl Iterator<Item = T>) -> Page<T> {
-    Page { items: items.collect(), next: None, total: None }
+fn page<T>(items: Vec<T>) -> Page<T> {
+    Page { items, next: None, total: None }
 }
 
 /// Where the next page of images begins. Older installations do not tell; then a page as full as the default
@@ -158,7 +159,7 @@ fn image(record: &Params) -> Option<Image> {
         ),
         os: record::owned(record, "__os_type").or_else(|| record::owned(record, "__platform")),
         origin: record::text(record, "__data_origin").and_then(origin),
-        tags: record::texts(record, "tags").iter().map(|tag| split_tag(tag)).collect(),
+        tags: tags(record),
         lifecycle: None,
         detection: None,
     })
@@ -191,9 +192,13 @@ fn origin(text: &str) -> Option<Origin> {
 }
 
 /// Tags come as `key=value`, from older installations as `key.value`, and as a bare key.
-fn split_tag(tag: &str) -> (String, String) {
-    let (key, value) = tag.split_once('=').or_else(|| tag.split_once('.')).unwrap_or((tag, ""));
-    (key.to_owned(), value.to_owned())
+fn tags(record: &Params) -> Vec<(String, String)> {
+    let mut tags = Vec::new();
+    for tag in record::texts(record, "tags") {
+        let (key, value) = tag.split_once('=').or_else(|| tag.split_once('.')).unwrap_or((&tag, ""));
+        tags.push((key.to_owned(), value.to_owned()));
+    }
+    tags
 }
 
 fn project(record: &Params) -> Option<Project> {
@@ -325,7 +330,7 @@ fn throttle_ms(message: &str) -> Option<i64> {
 }
 
 fn after<'a>(text: &'a str, marker: &str) -> Option<&'a str> {
-    text.split_once(marker).map(|(_, rest)| rest)
+    around(text, marker).map(|(_, rest)| rest)
 }
 
 fn leading_number(text: &str) -> Option<i64> {
@@ -336,13 +341,16 @@ fn leading_number(text: &str) -> Option<i64> {
 /// Hides what the gateway echoes of the caller: session tokens, and access key ids after their fourth character.
 fn hide_keys(message: &str) -> String {
     const TOKEN: &str = "x-security-token:";
-    let mut parts = message.split(TOKEN);
-    let mut shown = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (_token, rest) = part.split_at(part.find(['|', '\n']).unwrap_or(part.len()));
+    let (mut shown, mut part, mut is_token) = (String::with_capacity(message.len()), message, false);
+    loop {
+        let next = around(part, TOKEN);
+        let this = next.map_or(part, |(before, _)| before);
+        let token = if is_token { this.find(['|', '\n']).unwrap_or(this.len()) } else { 0 };
+        shown.push_str(this.get(token..).unwrap_or_default());
+        let Some((_, after)) = next else { break };
         shown.push_str(TOKEN);
         shown.push_str(crate::base::http::REDACTED);
-        shown.push_str(rest);
+        (part, is_token) = (after, true);
     }
     let is_word = |c: char| c.is_ascii_alphanumeric();
     let mut hidden = String::with_capacity(shown.len());

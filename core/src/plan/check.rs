@@ -191,9 +191,11 @@ rules! {
     }
 }
 
-/// Every rule that is of no cloud: of the shapes of parameters, of plans and policies.
+/// Every rule that is of no cloud: of the shapes of parameters, of plans and policies. Modules without plans know none of these.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [shape::RULES, format::RULES, RULES, policy::RULES].into_iter().flatten().copied()
+    let of_plans: [&[&Rule]; 3] =
+        if cfg!(all(feature = "compact", not(feature = "own"))) { [&[]; 3] } else { [format::RULES, RULES, policy::RULES] };
+    shape::RULES.iter().chain(of_plans.into_iter().flatten()).copied()
 }
 
 #[cfg(test)]

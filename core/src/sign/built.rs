@@ -89,7 +89,10 @@ impl Built<'_> {
 
 /// Names of all headers and of the host, as they stand in the list of signed headers.
 fn every_name(headers: &Headers) -> Vec<String> {
-    let mut names: Vec<String> = headers.iter().map(|(name, _)| name.to_ascii_lowercase()).chain([HOST.to_owned()]).collect();
+    let mut names = vec![HOST.to_owned()];
+    for (name, _) in headers.iter() {
+        names.push(name.to_ascii_lowercase());
+    }
     names.sort_unstable();
     names.dedup();
     names

@@ -1,7 +1,7 @@
 //! What the code and the words of a refused request tell of its cause. One reading for `read`, `explain` and `diagnose`.
 
 use super::component::Component;
-use crate::base::text::contains;
+use crate::base::text::{around, contains};
 
 /// Codes that leave one cause, sorted; compared as whole words.
 const CODES: &[(&str, Component)] = &[
@@ -66,14 +66,17 @@ pub(crate) fn cause(text: &str) -> Option<Component> {
 
 /// `ak HWAKEXAMPLE not exist`, or `ak:HWAKEXAMPLE,err:ak not exist`.
 fn names_unknown_key(lower: &str) -> bool {
-    lower.match_indices("not exist").any(|(at, _)| {
-        let mut before = lower
-            .get(..at)
-            .unwrap_or_default()
-            .rsplit(|c: char| c.is_whitespace() || matches!(c, ':' | ','))
-            .filter(|word| !word.is_empty());
-        before.next() == Some("ak") || before.next() == Some("ak")
-    })
+    const WORDS: &str = "not exist";
+    let mut rest = lower;
+    while let Some((_, after)) = around(rest, WORDS) {
+        let before = lower.get(..lower.len() - after.len() - WORDS.len()).unwrap_or_default();
+        let mut before = before.rsplit(|c: char| c.is_whitespace() || matches!(c, ':' | ',')).filter(|word| !word.is_empty());
+        if before.next() == Some("ak") || before.next() == Some("ak") {
+            return true;
+        }
+        rest = after;
+    }
+    false
 }
 
 #[cfg(test)]

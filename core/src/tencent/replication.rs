@@ -6,6 +6,8 @@ use super::request::{
 };
 use crate::api::facts::Ownership;
 use crate::api::replication::{Chaining, Change, CopyRef, Replica, Replication, Side, Wanted, owned};
+use crate::base::json::{Object, texts};
+use crate::base::value::Value;
 
 /// The table.
 pub(crate) static REPLICATION: Replication = Replication {
@@ -101,16 +103,15 @@ fn images(ids: &[&str]) -> Wanted {
 }
 
 pub(crate) fn find(names: &[&str], _cursor: Option<&str>, seen: usize) -> Wanted {
+    let filter = |name: &str, values: &[&str]| Object::new().set("Name", name).set("Values", texts(values)).value();
     let mut filters = vec![filter("image-type", &["PRIVATE_IMAGE"])];
     if !names.is_empty() {
         // The match is fuzzy; the job compares the names again.
         filters.push(filter("image-name", names));
     }
-    Wanted::of(DescribeImages { filters: Some(filters), offset: Some(seen as i64), limit: Some(100), ..DescribeImages::default() })
-}
-
-fn filter(name: &str, values: &[&str]) -> Filter {
-    Filter { name: name.to_owned(), values: owned(values) }
+    let mut params = Object::new();
+    params.set("Filters", Value::Array(filters)).set("Offset", seen as i64).set("Limit", 100_i64);
+    Wanted { operation: DescribeImages::OPERATION, params: params.take() }
 }
 
 /// The quota is the ceiling; how much of it is used the number of private images tells.
@@ -119,7 +120,7 @@ fn quota() -> Wanted {
 }
 
 fn count() -> Wanted {
-    let filters = Some(vec![filter("image-type", &["PRIVATE_IMAGE"])]);
+    let filters = Some(vec![Filter { name: "image-type".to_owned(), values: owned(&["PRIVATE_IMAGE"]) }]);
     Wanted::of(DescribeImages { filters, limit: Some(1), ..DescribeImages::default() })
 }
 

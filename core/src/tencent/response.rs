@@ -8,7 +8,7 @@ use crate::api::operation::Operation;
 use crate::base::error::Error;
 use crate::base::http::Answer;
 use crate::base::record::Params;
-use crate::base::record::{apart, count, id, owned, percent, records, tags, text, text_or_empty, texts, time};
+use crate::base::record::{apart, count, id, list, owned, percent, records, tags, text, text_or_empty, texts, time};
 use crate::base::time::{Millis, number};
 use crate::base::value::Value;
 use crate::tencent::errors::{explain, explain_message};
@@ -112,8 +112,7 @@ pub(super) fn quota(response: Option<&Params>) -> Told {
 }
 
 pub(super) fn accounts(response: Option<&Params>) -> Told {
-    let accounts = records(within(response)?, "SharePermissionSet");
-    Ok(Facts::Accounts(accounts.filter_map(|account| id(account, "AccountId")).collect()))
+    Ok(Facts::Accounts(list(within(response)?, "SharePermissionSet", |account| id(account, "AccountId"))))
 }
 
 pub(super) fn identity(response: Option<&Params>) -> Told {
@@ -136,16 +135,16 @@ pub(super) fn image_of_family(response: Option<&Params>) -> Told {
 
 pub(super) fn images(response: Option<&Params>) -> Told {
     let response = within(response)?;
-    Ok(Facts::Images(page(response, records(response, "ImageSet").filter_map(image).collect())))
+    Ok(Facts::Images(page(response, list(response, "ImageSet", image))))
 }
 
 pub(super) fn regions(response: Option<&Params>) -> Told {
     let response = within(response)?;
-    Ok(Facts::Regions(page(response, records(response, "RegionSet").filter_map(|region| owned(region, "Region")).collect())))
+    Ok(Facts::Regions(page(response, list(response, "RegionSet", |region| owned(region, "Region")))))
 }
 
 pub(super) fn copies(response: Option<&Params>) -> Told {
-    Ok(Facts::Launched(records(within(response)?, "ImageSet").filter_map(copy).collect()))
+    Ok(Facts::Launched(list(within(response)?, "ImageSet", copy)))
 }
 
 pub(super) fn exports(response: Option<&Params>) -> Told {

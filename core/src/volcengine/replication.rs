@@ -5,6 +5,7 @@ use super::request::{
     TagResources,
 };
 use crate::api::replication::{Change, CopyRef, Replica, Replication, Side, Wanted, owned};
+use crate::base::json::{Object, texts};
 use crate::base::record::Params;
 
 /// The table.
@@ -85,15 +86,11 @@ fn images(ids: &[&str]) -> Wanted {
 }
 
 pub(crate) fn find(names: &[&str], cursor: Option<&str>, _seen: usize) -> Wanted {
-    let images = DescribeImages {
-        visibility: Some("private".to_owned()),
-        status: Some(owned(&EVERY_STATUS)),
-        image_name: if let [name] = names { Some((*name).to_owned()) } else { None },
-        max_results: Some(100),
-        next_token: cursor.map(str::to_owned),
-        ..DescribeImages::default()
-    };
-    Wanted::of(images)
+    let name = if let [name] = names { Some(*name) } else { None };
+    let mut params = Object::new();
+    params.set("Visibility", "private").set("Status", texts(&EVERY_STATUS)).set_some("ImageName", name);
+    params.set("MaxResults", 100_i64).set_some("NextToken", cursor);
+    Wanted { operation: DescribeImages::OPERATION, params: params.take() }
 }
 
 fn tasks(images: &[&str]) -> Wanted {

@@ -144,15 +144,18 @@ pub(super) fn tasks(result: Option<&Params>) -> Told {
 }
 
 /// A page of a listing. A list that is absent or null is empty, and so are nulls in it.
-fn page<T>(result: Option<&Params>, list: &str, read: impl Fn(&Params) -> Option<T>) -> Result<Page<T>, &'static str> {
+fn page<T>(result: Option<&Params>, list: &str, read: fn(&Params) -> Option<T>) -> Result<Page<T>, &'static str> {
     let result = result.ok_or("no Result")?;
     let entries = match result.get(list) {
         None | Some(Value::Null) => &[],
         Some(Value::Array(entries)) => entries.as_slice(),
         Some(_) => return Err("a listing that is no list"),
     };
-    let items: Option<Vec<T>> = entries.iter().filter(|entry| !entry.is_null()).map(|entry| read(entry.as_object()?)).collect();
-    Ok(Page { items: items.ok_or("an entry without id")?, next: owned(result, "NextToken"), total: count(result, "TotalCount") })
+    let mut items = Vec::new();
+    for entry in entries.iter().filter(|entry| !entry.is_null()) {
+        items.push(entry.as_object().and_then(read).ok_or("an entry without id")?);
+    }
+    Ok(Page { items, next: owned(result, "NextToken"), total: count(result, "TotalCount") })
 }
 
 fn image(entry: &Params) -> Option<Image> {

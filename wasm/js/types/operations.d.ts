@@ -45,7 +45,7 @@ export interface Operating<K extends Cloud = Cloud> {
     operations(cloud: K): Operation[];
     /** The parameters of an operation, as its table has them. What each means is told by the interfaces of parameters. */
     parameters<C extends K>(cloud: C, operation: keyof Operations[C] & string): Field[];
-    /** Every rule that `check` knows for a cloud, or, without one, of plans and of the shapes of parameters. */
+    /** Every rule that `check` knows for a cloud, or, without one, of the shapes of parameters and, where the module has plans, of those. */
     rules(cloud?: K): Rule[];
 }
 /** Level 3 begins with a plan. */

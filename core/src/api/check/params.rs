@@ -72,6 +72,11 @@ pub(crate) fn texts<'a>(params: &'a Params, name: &'a str) -> impl Iterator<Item
 
 /// The records of a list, each with its path: `Filters[0]`.
 pub(crate) fn records<'a>(params: &'a Params, name: &'a str) -> Vec<(Path<'a>, &'a Params)> {
-    let entry = |(index, item): (usize, &'a Value)| Some((Path { name, index: Some(index) }, item.as_object()?));
-    items(params, name).iter().enumerate().filter_map(entry).collect()
+    let mut records = Vec::new();
+    for (index, item) in items(params, name).iter().enumerate() {
+        if let Value::Object(record) = item {
+            records.push((Path { name, index: Some(index) }, record));
+        }
+    }
+    records
 }

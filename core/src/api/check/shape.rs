@@ -68,7 +68,10 @@ fn check_record(owner: &str, fields: &'static [Field], params: &Params, values: 
 
 fn report_unknown(owner: &str, fields: &'static [Field], params: &Params, prefix: &str, findings: &mut Findings) {
     for (name, _) in params.iter().filter(|(name, _)| !fields.iter().any(|field| field.name == *name)) {
-        let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        let mut known = Vec::new();
+        for field in fields {
+            known.push(field.name);
+        }
         let path = format!("{prefix}{}", shown(name));
         let listed = joined(&known, ", ");
         findings.add_unknown(

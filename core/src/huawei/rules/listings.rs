@@ -5,6 +5,7 @@ use super::names::check_enterprise_project;
 use crate::api::check::params::{integer, text};
 use crate::api::check::{Findings, rules};
 use crate::base::record::Params;
+use crate::base::text::replaced;
 use crate::base::time::Millis;
 
 rules! {
@@ -107,7 +108,7 @@ pub(super) fn check_list(params: &Params, findings: &mut Findings) {
         findings.add(&LIST_MEMBER_STATUS, "member_status", &[]);
     }
     if let Some(tag) = text(params, "tag")
-        && !tag.contains('=')
+        && !tag.as_bytes().contains(&b'=')
     {
         findings.add(&LIST_TAG, "tag", &[("tag", &format!("\"{tag}\""))]);
     }
@@ -117,7 +118,7 @@ pub(super) fn check_list(params: &Params, findings: &mut Findings) {
 fn is_time_filter(given: &str) -> bool {
     let Some((op, time)) = given.split_once(':') else { return false };
     let written = Millis::parse(time).map(Millis::rfc3339).unwrap_or_default();
-    let spaced = written.replace('T', " ").replace('Z', "");
+    let spaced = replaced(&replaced(&written, "T", " "), "Z", "");
     matches!(op, "gt" | "gte" | "lt" | "lte" | "eq" | "neq") && !written.is_empty() && (time == written || time == spaced)
 }
 

@@ -4,7 +4,7 @@ use super::ids::{check_word, is_uuid};
 use crate::api::check::params::text;
 use crate::api::check::{Findings, rules};
 use crate::base::record::Params;
-use crate::base::text::first_outside;
+use crate::base::text::{first_outside, is_letter_or_digit};
 
 rules! {
     NAME_EMPTY: Error {
@@ -115,7 +115,7 @@ pub(super) fn check_description(params: &Params, field: &str, findings: &mut Fin
         findings.add(&DESCRIPTION_BRACKETS, field, &[("position", &position), ("char", &char)]);
     }
     if findings.wants(&DESCRIPTION_STRICT)
-        && let Some((position, char)) = first_outside(description, char::is_alphanumeric)
+        && let Some((position, char)) = first_outside(description, is_letter_or_digit)
     {
         findings.add(&DESCRIPTION_STRICT, field, &[("position", &position), ("char", &char)]);
     }

@@ -110,7 +110,9 @@ pub(super) fn check_export(params: &Params, known: &Known<'_>, findings: &mut Fi
         findings.add(&EXPORT_PREFIXES, "FileNamePrefixList", &[("prefixes", &prefixes), ("images", &images)]);
     }
     let role = text(params, "RoleName").unwrap_or("CVM_QcsRole");
-    if role.is_empty() || first_outside(role, |c| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c)).is_some() {
+    if role.is_empty()
+        || first_outside(role, |c| c.is_ascii_alphanumeric() || matches!(c, '+' | '=' | ',' | '.' | '@' | '_' | '-')).is_some()
+    {
         findings.add(&EXPORT_ROLE, "RoleName", &[("value", &role)]);
     }
     match known.image {

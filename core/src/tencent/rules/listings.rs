@@ -121,8 +121,8 @@ pub(super) fn check_list(params: &Params, at: &At, findings: &mut Findings) {
         findings.add(&LIST_OFFSET, "Offset", &[("value", &offset)]);
     }
     if let Some(instance_type) = text(params, "InstanceType") {
-        let has_form =
-            instance_type.contains('.') && first_outside(instance_type, |c| c.is_ascii_alphanumeric() || ".-_".contains(c)).is_none();
+        let has_form = instance_type.as_bytes().contains(&b'.')
+            && first_outside(instance_type, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).is_none();
         findings.add(if has_form { &LIST_INSTANCE_TYPE } else { &LIST_INSTANCE_TYPE_FORM }, "InstanceType", &[("value", &instance_type)]);
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn check_id(id: &str, path: Path<'_>, [empty, space, mask]: [&'static
     if let Some((position, char)) = first_outside(id, |c| !c.is_whitespace() && !c.is_control()) {
         findings.add(space, path, &[("name", &path), ("position", &position), ("char", &char)]);
     }
-    if id.contains('*') {
+    if id.as_bytes().contains(&b'*') {
         findings.add(mask, path, &[("name", &path), ("id", &id)]);
     }
     findings.problems.len() == before

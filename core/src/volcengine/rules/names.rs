@@ -142,7 +142,8 @@ fn check_spelling(value: &str, rules: &Spelling, findings: &mut Findings) {
         findings.add(rules.start, rules.name, &[("char", &char)]);
     }
     let is_allowed = |c: char| c.is_ascii_alphanumeric() || is_han(c) || rules.marks.contains(&c);
-    for (position, char) in outside(value, is_allowed).filter(|(position, _)| *position > 0).take(MOST_CHARACTERS) {
+    for (position, char) in outside(&value[first..], MOST_CHARACTERS, &is_allowed) {
+        let position = position + 1;
         findings.add(rules.character, rules.name, &[("position", &position), ("char", &char)]);
     }
     if let Some((position, char)) = first_outside(value, |c| !is_han(c) || matches!(c, '\u{4E00}'..='\u{9FA5}')) {
@@ -163,7 +164,7 @@ pub(super) fn check_project(value: &str, findings: &mut Findings) {
     if !(1..=64).contains(&length) {
         findings.add(&PROJECT_LENGTH, "ProjectName", &[("length", &length)]);
     }
-    for (position, char) in outside(value, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')).take(MOST_CHARACTERS) {
+    for (position, char) in outside(value, MOST_CHARACTERS, &|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')) {
         findings.add(&PROJECT_CHARACTER, "ProjectName", &[("position", &position), ("char", &char)]);
     }
 }

@@ -64,7 +64,7 @@ pub(super) fn check_region(id: &str, path: Path<'_>, findings: &mut Findings) ->
 /// At least two parts of lower-case letters and digits, the first beginning with a letter.
 pub(super) fn is_region(id: &str) -> bool {
     let is_part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    id.starts_with(|first: char| first.is_ascii_lowercase()) && id.contains('-') && id.split('-').all(is_part)
+    id.starts_with(|first: char| first.is_ascii_lowercase()) && id.as_bytes().contains(&b'-') && id.split('-').all(is_part)
 }
 
 /// Zones append a letter to their region: `cn-beijing-a`.

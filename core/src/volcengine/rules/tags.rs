@@ -6,7 +6,7 @@ use crate::api::check::params::{Path, length, records, text};
 use crate::api::check::{Findings, Rule, rules};
 use crate::base::names::Names;
 use crate::base::record::Params;
-use crate::base::text::{outside, quoted};
+use crate::base::text::{is_letter_or_digit, outside, quoted};
 
 rules! {
     TAGS_COUNT: Error {
@@ -99,8 +99,8 @@ fn check_tag_text(value: &str, path: &str, findings: &mut Findings) {
     if value.starts_with(' ') || value.ends_with(' ') {
         findings.add(&TAG_SPACE, path, &[("name", &path)]);
     }
-    let is_allowed = |c: char| c.is_alphanumeric() || " _.:/=+-@".contains(c);
-    for (position, char) in outside(value, is_allowed).take(MOST_CHARACTERS) {
+    let is_allowed = |c: char| is_letter_or_digit(c) || matches!(c, ' ' | '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@');
+    for (position, char) in outside(value, MOST_CHARACTERS, &is_allowed) {
         findings.add(&TAG_CHARACTER, path, &[("name", &path), ("position", &position), ("char", &char)]);
     }
 }
