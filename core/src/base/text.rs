@@ -68,7 +68,7 @@ pub(crate) fn outside(value: &str, most: usize, allowed: &dyn Fn(char) -> bool) 
 }
 
 /// What is no letter and no digit beside ASCII: marks, signs, symbols, pictures and private characters, block by block.
-const MARKS: [[char; 2]; 33] = [
+const MARKS: [[char; 2]; 34] = [
     ['\u{80}', '\u{A9}'],
     ['«', '±'],
     ['´', '´'],
@@ -101,6 +101,7 @@ const MARKS: [[char; 2]; 33] = [
     ['：', '＠'],
     ['［', '｀'],
     ['｛', '･'],
+    ['\u{FFE0}', '\u{FFFF}'],
     ['\u{1F18A}', '\u{1FBEF}'],
 ];
 
@@ -239,8 +240,7 @@ mod tests {
             assert!(is_letter_or_digit(c), "U+{:04X}", c as u32);
         }
         let marks = ('\0'..='\u{2C1}').chain('\u{2000}'..='\u{206F}').chain('\u{2190}'..='\u{2BFF}').chain('\u{3000}'..='\u{30FF}');
-        for c in marks.chain("，。！？（）【】《》、；：“”‘’…—·￥".chars().filter(|c| *c != '￥')).chain("🚀👍\u{E000}".chars())
-        {
+        for c in marks.chain("，。！？（）【】《》、；：“”‘’…—·￥".chars()).chain("🚀👍\u{E000}".chars()) {
             assert_eq!(is_letter_or_digit(c), c.is_alphanumeric(), "U+{:04X}", c as u32);
         }
     }
