@@ -12,7 +12,8 @@ export type Demo = Backend & {
   reset(): Promise<void>;
 };
 
-export function demo(): Demo {
+/** `onTaken` is called when the simulator goes on elsewhere: in a newer version of this console, or where tabs share no worker, in another tab. */
+export function demo(onTaken: (by: "newer" | "elsewhere") => void): Demo {
   // One for all tabs, where the browser has such: two would drive the same replications, each in a world of its own.
   const shared = "SharedWorker" in globalThis ? new SharedWorker(new URL("./demo.worker.ts", import.meta.url), { type: "module", name: "imgferry" }) : null;
   const worker = shared ?? new Worker(new URL("./demo.worker.ts", import.meta.url), { type: "module" });
@@ -20,6 +21,7 @@ export function demo(): Demo {
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
   let last = 0;
   port.onmessage = ({ data: { id, ok, error } }: MessageEvent) => {
+    if (id === 0) return onTaken(shared ? "newer" : "elsewhere");
     const { resolve, reject } = waiting.get(id) ?? {};
     waiting.delete(id);
     if (error) reject?.(new Trouble(error));

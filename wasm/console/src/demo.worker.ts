@@ -37,7 +37,7 @@ let book: IDBDatabase | null = null;
 
 /** Calls since the faults were last chosen: they belong to one world, since a world has its faults from the beginning. */
 async function open(): Promise<void> {
-  await Promise.all([init(), initSim(), texts("zh").catch(() => {})]);
+  await Promise.all([init(), initSim(), texts("zh").catch(() => {}), take()]);
   book = await opened().catch(() => null);
   const lines = await read().catch(() => [] as Line[]);
   if (lines.length === 0) await write({ t: "world", now: Date.now(), faults: CALM }).catch(() => {});
@@ -45,6 +45,28 @@ async function open(): Promise<void> {
   begin(first.now, first.faults);
   for (const line of lines.slice(1)) tell(line);
   for (const carried of jobs.values()) if (carried.endedMs === null) carry(carried);
+}
+
+const ports: Pick<MessagePort, "postMessage">[] = [];
+let isTaken = false;
+
+/**
+ * Two of these would drive the same replications, each in a world of its own: that of a newer version of the console has another
+ * address. So the one that came last takes the book, and the one before writes, and so sends, nothing more and tells its pages.
+ */
+async function take(): Promise<void> {
+  const { locks } = navigator;
+  if (!locks) return;
+  const { held } = await locks.query();
+  await new Promise<void>((has) => {
+    locks.request("imgferry-demo", { steal: true }, () => (has(), new Promise(() => {}))).catch(() => {
+      isTaken = true;
+      for (const carried of jobs.values()) carried.stop.abort();
+      ports.forEach((port) => port.postMessage({ id: 0 }));
+    });
+  });
+  // What the one before is writing just now is there before it is read.
+  if (held?.some(({ name }) => name === "imgferry-demo")) await new Promise((over) => setTimeout(over, 300));
 }
 
 function begin(now: number, chosen: Record<string, number>): void {
@@ -202,6 +224,8 @@ const ready = open();
 
 /** Answers a page; as a worker of all tabs, each page that connects. */
 function serve(port: Pick<MessagePort, "onmessage" | "postMessage">): void {
+  ports.push(port);
+  if (isTaken) port.postMessage({ id: 0 });
   port.onmessage = async ({ data: { id, method, given } }) => {
     try {
       await ready;
@@ -225,6 +249,7 @@ function opened(): Promise<IDBDatabase> {
 
 /** Writes a line; when there is no room, nothing more is done and the next step is told. */
 function write(line: Line, anew = false): Promise<void> {
+  if (isTaken) return Promise.reject(new Trouble({ message: "The demo goes on in another tab: nothing more is done here.", messageZh: "演示已在另一标签页继续，此页不再执行操作。", hint: "Reload the page.", hintZh: "请重新加载页面。" }));
   if (!book) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const change = book!.transaction("lines", "readwrite");

@@ -8,7 +8,7 @@ export function edge(address: string, token: string): Backend {
     let response: Response;
     try {
       response = await fetch(new URL(path, address.endsWith("/") ? address : `${address}/`), {
-        method, headers: { authorization: `Bearer ${token}` }, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store", redirect: "error", signal: AbortSignal.timeout(100_000),
+        method, headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { "content-type": "application/json" }) }, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store", redirect: "error", signal: AbortSignal.timeout(100_000),
       });
     } catch {
       throw new Trouble({

@@ -6,6 +6,7 @@ import { demo } from "./demo.js";
 import type { Demo } from "./demo.js";
 import { edge } from "./edge.js";
 import type { Backend } from "./backend.js";
+import { asked, read as where } from "./address.js";
 import { read, write } from "./choices.js";
 import type { Choices } from "./choices.js";
 import { speak, t } from "./text.js";
@@ -22,15 +23,6 @@ const PAGES: { word: Word; path: string; load: () => Promise<{ default: Componen
 ];
 const ONE = { word: "replications" as Word, path: "job", load: () => import("./pages/replication.js") };
 
-/** A part of the address; one that somebody typed may not be encoded. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}
-
 let simulated: Demo | null = null;
 
 function Console() {
@@ -43,9 +35,10 @@ function Console() {
     addEventListener("hashchange", moved);
     return () => removeEventListener("hashchange", moved);
   }, []);
+  const [taken, setTaken] = useState<"newer" | "elsewhere" | null>(null);
   const { mode, address, token, language, theme } = choices;
   useEffect(() => {
-    if (mode === "demo") simulated ??= demo();
+    if (mode === "demo") simulated ??= demo(setTaken);
     setBackend(mode === "demo" ? { of: simulated!, demo: simulated } : { of: edge(address, token), demo: null });
   }, [mode, address, token]);
   // What drives, for whoever works in the browser's console.
@@ -55,20 +48,30 @@ function Console() {
     document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
     document.documentElement.dataset["theme"] = theme;
   }, [language, theme]);
-  const path = hash.replace(/^#\/?/, "").split("/").map(decoded);
+  const { path, query } = where(hash);
+  const at = path.join("/");
+  const last = useRef(at);
+  const show = (address: string, isTyped = false) => {
+    history[isTyped ? "replaceState" : "pushState"](null, "", address);
+    setHash(location.hash);
+  };
+  const ask = (changed: Record<string, string | null>, isTyped = false) => show(asked(where(location.hash), changed), isTyped);
+  const go = (path: string[]) => {
+    last.current = path.join("/");
+    show(asked({ path, query }, {}));
+  };
   const page = path[0] === ONE.path ? ONE : (PAGES.find((page) => page.path === path[0]) ?? PAGES[0]!);
   // Who goes to another page begins at its top, with the keyboard too.
-  const last = useRef(hash);
   useEffect(() => {
-    if (last.current === hash) return;
-    last.current = hash;
+    if (last.current === at) return;
+    last.current = at;
     scrollTo(0, 0);
     document.getElementById("main")?.focus({ preventScroll: true });
-  }, [hash]);
+  }, [at]);
   useEffect(() => {
     void page.load().then(({ default: of }) => setPage({ at: page.path, of }));
     document.title = `${path[0] === ONE.path ? path[1] : t(page.word)} · imgferry`;
-  }, [page, language, hash]);
+  }, [page, language, at]);
   const choose = (changed: Partial<Choices>) => setChoices(write({ ...choices, ...changed }));
   return (
     <>
@@ -83,7 +86,8 @@ function Console() {
         </nav>
       </header>
       <main id="main" tabIndex={-1}>
-        {Page && backend && Page.at === page.path ? <Page.of key={`${mode} ${path.slice(1).join("/")}`} backend={backend.of} demo={backend.demo} choices={choices} choose={choose} path={path} /> : <p role="status">{t("loading")}</p>}
+        {taken && <div class="flash urgent" role="alert"><p>{t(taken)}</p><button type="button" onClick={() => location.reload()}>{t("reload")}</button></div>}
+        {Page && backend && Page.at === page.path ? <Page.of key={`${mode} ${page.path === "images" || path.slice(1).join("/")}`} backend={backend.of} demo={backend.demo} choices={choices} choose={choose} path={path} query={query} ask={ask} go={go} /> : <p role="status">{t("loading")}</p>}
       </main>
     </>
   );

@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { troubleOf } from "./backend.js";
 import type { Trouble } from "./backend.js";
 import { isZh, state, t } from "./text.js";
+import type { Word } from "./text.js";
 
 const GOOD = ["ready", "present", "done"];
 const BAD = ["failed", "conflict", "stale"];
@@ -94,11 +95,13 @@ export function useNarrow(): boolean {
 const HEIGHT = 48;
 
 /** Only rows that are seen are drawn, where there are many. */
-export function Rows<T>({ of, head, row, label }: { of: readonly T[]; head: ComponentChildren; row: (item: T, index: number) => ComponentChildren; label: string }) {
+export function Rows<T>({ of, head, row, label, first: begins = 0 }: { of: readonly T[]; head: ComponentChildren; row: (item: T, index: number) => ComponentChildren; label: string; first?: number }) {
   const box = useRef<HTMLDivElement>(null);
   // The first row that is drawn: half a dozen before the first one seen.
   const [top, setTop] = useState(0);
   const many = of.length > 200;
+  // Among many, one that the address names is looked for.
+  useEffect(() => void (many && begins > 6 && (box.current!.scrollTop = (begins - 6) * HEIGHT)), [many]);
   const seen = many ? Math.ceil(640 / HEIGHT) + 12 : of.length;
   const first = many ? Math.min(top, Math.max(0, of.length - seen)) : 0;
   const shown = of.slice(first, first + seen);
@@ -120,6 +123,25 @@ export function Rows<T>({ of, head, row, label }: { of: readonly T[]; head: Comp
     </div>
   );
 }
+
+/** The head of a column that its rows can be sorted by: upwards, then downwards, then as they were. */
+export function Sorting({ by, sort, isWide, choose }: { by: Word; sort: string | null; isWide: boolean; choose: (sort: string | null) => void }) {
+  const [order, next] = sort === by ? (["ascending", `-${by}`] as const) : sort === `-${by}` ? (["descending", null] as const) : (["none", by] as const);
+  return (
+    <th scope="col" class={isWide ? "wide" : ""} aria-sort={order}><button type="button" class="sort" onClick={() => choose(next)}>{t(by)}<span aria-hidden="true">{{ ascending: "▲", descending: "▼", none: "" }[order]}</span></button></th>
+  );
+}
+
+/** In the order that the address names, those alike as they were; `-` in front of it turns it round. */
+export function sorted<T>(of: T[], sort: string | null, columns: { [column: string]: (item: T) => string | number }): T[] {
+  const column = sort?.replace(/^-/, "") ?? "";
+  if (!Object.hasOwn(columns, column)) return of;
+  const value = columns[column]!;
+  const turn = sort!.startsWith("-") ? -1 : 1;
+  const compare = (a: string | number, b: string | number) => (typeof a === "number" ? a - (b as number) : ORDER.compare(a, b as string));
+  return of.map((item) => ({ item, value: value(item) })).sort((a, b) => turn * compare(a.value, b.value)).map(({ item }) => item);
+}
+const ORDER = new Intl.Collator(undefined, { numeric: true });
 
 /** A button that asks before it acts: what will happen, and the command that does the same. */
 export function Asking({ label, title, hint, keep, command, act }: { label: string; title: string; hint: string; keep: string; command: string; act: () => void }) {

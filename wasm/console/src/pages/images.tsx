@@ -11,13 +11,13 @@ import { CLOUDS, useModule } from "../core.js";
 const FIRST: Record<Cloud, string> = { tencent: "ap-guangzhou", volcengine: "cn-beijing", huawei: "cn-north-4" };
 
 /** `#/images/CLOUD/REGION`. */
-export default function Images({ backend, path }: PageProps) {
+export default function Images({ backend, path, query, ask, go }: PageProps) {
   const ready = useModule();
-  const [cloud, setCloud] = useState<Cloud>(CLOUDS.find((cloud) => cloud === path[1]) ?? "tencent");
-  const [region, setRegion] = useState(path[2] ?? FIRST[cloud]);
+  const cloud = CLOUDS.find((cloud) => cloud === path[1]) ?? "tencent";
+  const region = path[2] ?? FIRST[cloud];
   const [told, setTold] = useState<{ images: Image[]; next: string | null } | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const [wanted, setWanted] = useState("");
+  const wanted = query.get("find") ?? "";
   useEffect(() => {
     let isOver = false;
     setTold(null);
@@ -33,14 +33,14 @@ export default function Images({ backend, path }: PageProps) {
     <>
       <div class="title"><h1>{t("images")}</h1>{told && <span class="number">{shown.length < told.images.length && `${shown.length} / `}{told.images.length}{told.next && " +"}</span>}</div>
       <div class="line">
-        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => (setCloud(currentTarget.value as Cloud), setRegion(FIRST[currentTarget.value as Cloud]))}>{CLOUDS.map((cloud) => <option value={cloud}>{cloudName(cloud)}</option>)}</select></Field>
-        <Field label={t("region")}><select value={region} onChange={({ currentTarget }) => setRegion(currentTarget.value)}>{regions(cloud).map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}</select></Field>
-        <Field label={t("findImage")}><input type="search" value={wanted} onInput={({ currentTarget }) => setWanted(currentTarget.value)} /></Field>
+        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => go(["images", currentTarget.value])}>{CLOUDS.map((cloud) => <option value={cloud}>{cloudName(cloud)}</option>)}</select></Field>
+        <Field label={t("region")}><select value={region} onChange={({ currentTarget }) => go(["images", cloud, currentTarget.value])}>{regions(cloud).map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}</select></Field>
+        <Field label={t("findImage")}><input type="search" value={wanted} onInput={({ currentTarget }) => ask({ find: currentTarget.value }, true)} /></Field>
       </div>
       <Failed of={trouble} />
       {!told && !trouble && <p class="empty" role="status">{t("loading")}</p>}
       {told && told.images.length === 0 && <div class="empty"><p><strong>{t("noImages")}</strong></p><p><a class="button" href="#/new">{t("new")}</a></p></div>}
-      {told && told.images.length > 0 && shown.length === 0 && <div class="empty"><p>{t("noMatch")}</p><button type="button" onClick={() => setWanted("")}>{t("all")}</button></div>}
+      {told && told.images.length > 0 && shown.length === 0 && <div class="empty"><p>{t("noMatch")}</p><button type="button" onClick={() => ask({ find: null })}>{t("all")}</button></div>}
       {shown.length > 0 && (
         <Rows of={shown} label={t("images")}
           head={<tr><th scope="col">{t("name")}</th><th scope="col">{t("state")}</th><th scope="col" class="wide">{t("id")}</th><th scope="col" class="wide">{t("source")}</th><th scope="col"><span class="hidden">{t("copyThis")}</span></th></tr>}

@@ -72,7 +72,7 @@ export default function New({ backend, choices, path }: PageProps) {
           {survey && survey !== "looking" && <Diff of={survey} />}
           <Copyable title={t("yaml")} text={yaml} />
           <Copyable title={t("command")} text={`imgferry check plan.yaml\nimgferry plan plan.yaml\nimgferry copy plan.yaml --journal ${job}.journal`} />
-          <Copyable title={t("curl")} text={`curl -X PUT ${address.replace(/\/$/, "")}/jobs/${job} \\\n  -H "Authorization: Bearer $TOKEN" \\\n  --data '${JSON.stringify(plan).replaceAll("'", "'\\''")}'`} />
+          <Copyable title={t("curl")} text={`curl -X PUT ${address.replace(/\/$/, "")}/jobs/${job} \\\n  -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\\n  --data '${JSON.stringify(plan).replaceAll("'", "'\\''")}'`} />
         </div>
       </div>
     </>

@@ -1,6 +1,6 @@
 import { regions } from "imgferry";
 import type { Row } from "imgferry";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { troubleOf } from "../backend.js";
 import type { Happened, Lane as Told, Trouble, View } from "../backend.js";
 import { causeOf, useModule, whyOf } from "../core.js";
@@ -10,19 +10,22 @@ import { cloudName, cloudNames, isZh, state, t } from "../text.js";
 import { Lane, Legend, Scale, steady } from "../timeline.js";
 import { standing } from "./replications.js";
 
-export default function Replication({ backend, demo, choices, path }: PageProps) {
+export default function Replication({ backend, demo, choices, path, query, ask }: PageProps) {
   const name = path[1] ?? "";
   const { told: view, trouble, again } = useAsked(() => backend.view(name), 1000, [backend, name]);
   const events = useEvents(backend, name);
   const ready = useModule();
   const places = useMemo(() => new Map(ready && view ? view.clouds.flatMap((cloud) => regions(cloud).map(({ id, name, nameZh }) => [`${cloud} ${id}`, isZh() ? nameZh : name] as const)) : []), [ready, view?.clouds.join(), isZh()]);
   const isNarrow = useNarrow();
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [only, setOnly] = useState<string | null>(null);
-  const [wanted, setWanted] = useState("");
+  const chosen = query.get("lane");
+  const only = query.get("state");
+  const wanted = query.get("find") ?? "";
   const [failed, setFailed] = useState<Trouble | null>(null);
   const [said, setSaid] = useState("");
   const [journal, setJournal] = useState<string | null>(null);
+  const choose = useCallback((lane: string | null) => ask({ lane }), []);
+  // Who closes the panel is where it was opened from.
+  const close = (row: Row) => (choose(null), document.getElementById(idOf(row))?.focus());
   const act = (work: Promise<unknown>, done: string) => void work.then(() => (setFailed(null), setSaid(done), again()), (error) => (setSaid(""), setFailed(troubleOf(error))));
   const trail = <nav class="trail" aria-label={t("replications")}><a href="#/">{t("replications")}</a> <span aria-hidden="true">/</span> <span>{name}</span></nav>;
   if (!view) return <>{trail}<div class="title"><h1>{name}</h1></div><Failed of={trouble} />{!trouble && <p role="status">{t("loading")}</p>}</>;
@@ -38,7 +41,7 @@ export default function Replication({ backend, demo, choices, path }: PageProps)
   const counts = new Map<string, { of: string; count: number }>();
   for (const [of, count] of Object.entries(view.counts)) counts.set(state(of), { of, count: count + (counts.get(state(of))?.count ?? 0) });
   const sought = wanted.trim().toLowerCase();
-  const shown = view.rows.filter((row) => (only === null || state(row.state) === only) && (sought === "" || `${row.to} ${row.name} ${row.image} ${row.imageId ?? ""} ${cloudName(row.cloud)} ${places.get(`${row.cloud} ${row.to}`) ?? ""}`.toLowerCase().includes(sought)));
+  const shown = view.rows.filter((row) => (only === null || state(row.state) === state(only)) && (sought === "" || `${row.to} ${row.name} ${row.image} ${row.imageId ?? ""} ${cloudName(row.cloud)} ${places.get(`${row.cloud} ${row.to}`) ?? ""}`.toLowerCase().includes(sought)));
   const doubtful = view.rows.filter((row) => row.state === "ambiguous");
   const broken = view.rows.filter(({ state }) => toneOf(state) === "bad");
   const send = commands(choices.address, view, row);
@@ -57,8 +60,8 @@ export default function Replication({ backend, demo, choices, path }: PageProps)
       </div>
       <Failed of={failed ?? trouble ?? (view.trouble ? troubleOf(view.trouble) : null)} />
       <div class={said ? "flash" : ""} role="status">{said}</div>
-      {doubtful.length > 0 && <div class="flash urgent"><p><strong>{t("personCount")} {placesOf(doubtful)}</strong> {t("personHint")}</p><button type="button" onClick={() => setChosen(keyOf(doubtful[0]!))}>{t("show")}</button></div>}
-      {doubtful.length === 0 && broken.length > 0 && <div class="flash bad"><p><strong>{t("failedCount")} {placesOf(broken)}</strong> {nextOf(broken[0]!)}</p><button type="button" onClick={() => setChosen(keyOf(broken[0]!))}>{t("show")}</button></div>}
+      {doubtful.length > 0 && <div class="flash urgent"><p><strong>{t("personCount")} {placesOf(doubtful)}</strong> {t("personHint")}</p><button type="button" onClick={() => choose(keyOf(doubtful[0]!))}>{t("show")}</button></div>}
+      {doubtful.length === 0 && broken.length > 0 && <div class="flash bad"><p><strong>{t("failedCount")} {placesOf(broken)}</strong> {nextOf(broken[0]!)}</p><button type="button" onClick={() => choose(keyOf(broken[0]!))}>{t("show")}</button></div>}
       <dl class="facts">
         <div><dt>{t("begun")}</dt><dd>{moment(from)}</dd></div>
         <div><dt>{t(ended ? "took" : "elapsed")}</dt><dd>{ago((view.endedMs ?? Date.now()) - from)}</dd></div>
@@ -70,18 +73,18 @@ export default function Replication({ backend, demo, choices, path }: PageProps)
         {view.ahead > 0 && <div><dt>{t("ahead")}</dt><dd>{view.ahead}</dd></div>}
       </dl>
       <div class="filters" role="group" aria-label={t("filter")}>
-        <button type="button" aria-pressed={only === null} onClick={() => setOnly(null)}>{t("all")} <b>{view.rows.length}</b></button>
-        {[...counts].map(([word, { of, count }]) => <button type="button" aria-pressed={only === word} onClick={() => setOnly(only === word ? null : word)}><Status of={of} /> <b>{count}</b></button>)}
-        <input type="search" aria-label={t("findLane")} placeholder={t("findLane")} value={wanted} onInput={({ currentTarget }) => setWanted(currentTarget.value)} />
+        <button type="button" aria-pressed={only === null} onClick={() => ask({ state: null })}>{t("all")} <b>{view.rows.length}</b></button>
+        {[...counts].map(([word, { of, count }]) => <button type="button" aria-pressed={only !== null && state(only) === word} onClick={() => ask({ state: only !== null && state(only) === word ? null : of })}><Status of={of} /> <b>{count}</b></button>)}
+        <input type="search" aria-label={t("findLane")} placeholder={t("findLane")} value={wanted} onInput={({ currentTarget }) => ask({ find: currentTarget.value }, true)} />
       </div>
-      {shown.length === 0 && <div class="empty"><p>{t("noMatch")}</p><button type="button" onClick={() => (setOnly(null), setWanted(""))}>{t("all")}</button></div>}
+      {shown.length === 0 && <div class="empty"><p>{t("noMatch")}</p><button type="button" onClick={() => ask({ state: null, find: null })}>{t("all")}</button></div>}
       <div class={`split ${row ? "open" : ""}`}>
-        {shown.length > 0 && <Rows of={shown} label={t("timeline")}
+        {shown.length > 0 && <Rows of={shown} label={t("timeline")} first={shown.findIndex((row) => keyOf(row) === chosen)}
           head={<tr><th scope="col">{t("lane")}</th><th scope="col">{t("state")}</th><th scope="col" class="wide axis"><span class="hidden">{t("timeline")}</span><Scale from={from} to={to} /></th></tr>}
           row={(row) => (
-            <Destination key={keyOf(row)} row={row} events={events.get(keyOf(row)) ?? NOTHING} from={from} to={to} now={ended || toneOf(row.state) === "busy" ? now : rest} place={places.get(`${row.cloud} ${row.to}`)} cloud={view.clouds.length > 1 ? cloudName(row.cloud) : ""} isChosen={keyOf(row) === chosen} choose={setChosen} isNarrow={isNarrow} isZh={isZh()} />
+            <Destination key={keyOf(row)} row={row} events={events.get(keyOf(row)) ?? NOTHING} from={from} to={to} now={ended || toneOf(row.state) === "busy" ? now : rest} place={places.get(`${row.cloud} ${row.to}`)} cloud={view.clouds.length > 1 ? cloudName(row.cloud) : ""} isChosen={keyOf(row) === chosen} choose={choose} isNarrow={isNarrow} isZh={isZh()} />
           )} />}
-        {row && <Panel key={keyOf(row)} row={row} view={view} events={events.get(keyOf(row)) ?? []} close={() => setChosen(null)} resolve={(id) => act(backend.resolve(name, row, id), t("resolved2"))} />}
+        {row && <Panel key={keyOf(row)} row={row} view={view} events={events.get(keyOf(row)) ?? []} isNarrow={isNarrow} close={() => close(row)} resolve={(id) => act(backend.resolve(name, row, id), t("resolved2"))} />}
       </div>
       <Legend />
       {journal !== null && <Copyable title={t("journal")} text={journal} file={`${name}.journal`} />}
@@ -108,7 +111,7 @@ const Destination = still(({ row, events, from, to, now, place, cloud, isChosen,
   const short = toneOf(row.state) === "bad" ? row.error?.code : last && HELD.includes(last.event) && !["good", "urgent"].includes(toneOf(row.state)) ? `${state(last.event)}${row.launches > 0 ? ` · ${attempt(row.launches)}` : ""}` : row.launches > 1 ? attempt(row.launches) : null;
   return (
     <tr class={isChosen ? "chosen" : ""}>
-      <th scope="row"><button type="button" class="link" aria-expanded={isChosen} onClick={() => choose(isChosen ? null : keyOf(row))}>{row.to}</button> <small>{place}</small><small class="under">{cloud && `${cloud} · `}{row.name || row.image}</small>{isNarrow && <span class="narrow">{lane}</span>}</th>
+      <th scope="row"><button type="button" class="link" id={idOf(row)} aria-expanded={isChosen} onClick={() => choose(isChosen ? null : keyOf(row))}>{row.to}</button> <small>{place}</small><small class="under">{cloud && `${cloud} · `}{row.name || row.image}</small>{isNarrow && <span class="narrow">{lane}</span>}</th>
       <td><Status of={row.state} /> {row.percent !== null && toneOf(row.state) === "busy" && <span class="number">{row.percent} %</span>}{short && <small class="under">{short}</small>}</td>
       {!isNarrow && <td class="wide">{lane}</td>}
     </tr>
@@ -118,7 +121,7 @@ const Destination = still(({ row, events, from, to, now, place, cloud, isChosen,
 /** What the buttons of this page do, as requests to the worker. */
 function commands(address: string, { name, state, exitCode }: View, row: Row | null): { cancel: string; delete: string; all: string } {
   const at = `${address.replace(/\/$/, "")}/jobs/${encodeURIComponent(name)}`;
-  const send = (method: string, path = "", body?: unknown) => `curl -X ${method} ${at}${path} -H "Authorization: Bearer $TOKEN"${body === undefined ? "" : ` --data '${JSON.stringify(body)}'`}`;
+  const send = (method: string, path = "", body?: unknown) => `curl -X ${method} ${at}${path} -H "Authorization: Bearer $TOKEN"${body === undefined ? "" : ` -H "Content-Type: application/json" --data '${JSON.stringify(body)}'`}`;
   const doubtful = row && isDoubtful(row) ? [send("POST", "/resolve", { cloud: row.cloud, lane: row.lane, imageId: null })] : [];
   const next = state !== "ended" ? [send("POST", "/cancel")] : [...(exitCode === 0 ? [] : [send("POST", "/resume")]), send("DELETE")];
   return { cancel: send("POST", "/cancel"), delete: send("DELETE"), all: [send("GET"), send("GET", "/events"), send("GET", "/journal"), ...doubtful, ...next].join("\n") };
@@ -127,6 +130,8 @@ function commands(address: string, { name, state, exitCode }: View, row: Row | n
 const isDoubtful = ({ state }: Row): boolean => ["ambiguous", "probing"].includes(state);
 
 const keyOf = (row: Pick<Row, "cloud" | "lane">): string => `${row.cloud} ${row.lane}`;
+
+const idOf = (row: Pick<Row, "cloud" | "lane">): string => `lane-${row.cloud}-${row.lane}`;
 
 /** Each region once, and how many lanes there are where that is more. */
 function placesOf(rows: readonly Row[]): string {
@@ -152,11 +157,15 @@ function Why({ row: { cloud, error } }: { row: Row }) {
   );
 }
 
-function Panel({ row, view, events, close, resolve }: { row: Told; view: View; events: readonly Happened[]; close: () => void; resolve: (id: string | null) => void }) {
+function Panel({ row, view, events, isNarrow, close, resolve }: { row: Told; view: View; isNarrow: boolean; events: readonly Happened[]; close: () => void; resolve: (id: string | null) => void }) {
   const [full, setFull] = useState(false);
   const [id, setId] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: !isNarrow });
+    // Where the panel stands below the rows, it is what whoever opened it wants to see.
+    if (isNarrow) heading.current?.closest(".panel")?.scrollIntoView();
+  }, []);
   const isOver = view.state === "ended" || toneOf(row.state) !== "busy" && row.state !== "queued";
   // What went wrong on the way of one that goes on is no alarm.
   const last = isOver ? null : (events.findLast(({ error }) => error)?.error ?? row.error);

@@ -1,7 +1,6 @@
-import { useState } from "preact/hooks";
 import type { Entry } from "../backend.js";
 import type { PageProps } from "../page.js";
-import { Failed, Rows, Status, ago, moment, useAsked } from "../parts.js";
+import { Failed, Rows, Sorting, Status, ago, moment, sorted, useAsked } from "../parts.js";
 import { cloudNames, state, t } from "../text.js";
 import type { Word } from "../text.js";
 
@@ -11,11 +10,17 @@ export const standing = ({ state, exitCode }: Pick<Entry, "state" | "exitCode">)
 
 const FILTERS: Word[] = ["all", "person", "failed", "running", "queued", "unfinished", "done"];
 
-export default function Replications({ backend, demo }: PageProps) {
+/** What each column is sorted by. */
+const COLUMNS: { [column in Word]?: (entry: Entry) => string | number } = {
+  state: (entry) => FILTERS.indexOf(standing(entry)), name: ({ name }) => name, progress: ({ counts }) => goodOf(counts) / Math.max(1, sumOf(counts)), clouds: ({ clouds }) => cloudNames(clouds), begun: ({ createdMs }) => createdMs, took: (entry) => tookMs(entry),
+};
+
+export default function Replications({ backend, demo, query, ask }: PageProps) {
   const { told, trouble } = useAsked(() => backend.list(), 1500, [backend]);
-  const [filter, setFilter] = useState<Word>("all");
-  const [wanted, setWanted] = useState("");
-  const shown = (told ?? []).filter((entry) => (filter === "all" || standing(entry) === filter) && entry.name.toLowerCase().includes(wanted.trim().toLowerCase()));
+  const filter = FILTERS.find((word) => word === query.get("state")) ?? "all";
+  const wanted = query.get("find") ?? "";
+  const sort = query.get("sort");
+  const shown = sorted((told ?? []).filter((entry) => (filter === "all" || standing(entry) === filter) && entry.name.toLowerCase().includes(wanted.trim().toLowerCase())), sort, COLUMNS);
   return (
     <>
       <div class="title"><h1>{t("replications")}</h1><a class="button primary" href="#/new">{t("new")}</a></div>
@@ -24,12 +29,12 @@ export default function Replications({ backend, demo }: PageProps) {
       {told && told.length > 0 && (
         <div class="filters" role="group" aria-label={t("filter")}>
           {FILTERS.map((word) => ({ word, count: told.filter((entry) => word === "all" || standing(entry) === word).length })).filter(({ word, count }) => count > 0 || word === filter).map(({ word, count }) => (
-            <button type="button" aria-pressed={filter === word} onClick={() => setFilter(word)}>{word === "all" ? t(word) : <Status of={word} />} <b>{count}</b></button>
+            <button type="button" aria-pressed={filter === word} onClick={() => ask({ state: word === "all" ? null : word })}>{word === "all" ? t(word) : <Status of={word} />} <b>{count}</b></button>
           ))}
-          <input type="search" aria-label={t("search")} placeholder={t("search")} value={wanted} onInput={({ currentTarget }) => setWanted(currentTarget.value)} />
+          <input type="search" aria-label={t("search")} placeholder={t("search")} value={wanted} onInput={({ currentTarget }) => ask({ find: currentTarget.value }, true)} />
         </div>
       )}
-      {told && told.length > 0 && shown.length === 0 && <div class="empty"><p>{t("noMatch")}</p><button type="button" onClick={() => (setFilter("all"), setWanted(""))}>{t("all")}</button></div>}
+      {told && told.length > 0 && shown.length === 0 && <div class="empty"><p>{t("noMatch")}</p><button type="button" onClick={() => ask({ state: null, find: null })}>{t("all")}</button></div>}
       {told && told.length === 0 && (
         <div class="empty">
           <p><strong>{t("none")}</strong></p><p>{t("noneHint")}</p>{demo && <p>{t("noneDemo")}</p>}
@@ -38,10 +43,10 @@ export default function Replications({ backend, demo }: PageProps) {
       )}
       {shown.length > 0 && (
         <Rows of={shown} label={t("replications")}
-          head={<tr><th scope="col">{t("state")}</th><th scope="col">{t("name")}</th><th scope="col">{t("progress")}</th><th scope="col" class="wide">{t("clouds")}</th><th scope="col" class="wide">{t("begun")}</th><th scope="col" class="wide">{t("took")}</th></tr>}
+          head={<tr>{Object.keys(COLUMNS).map((column, at) => <Sorting key={column} by={column as Word} sort={sort} isWide={at > 2} choose={(sort) => ask({ sort })} />)}</tr>}
           row={(entry) => {
-            const all = Object.values(entry.counts).reduce((sum, count) => sum + count, 0);
-            const good = (entry.counts["ready"] ?? 0) + (entry.counts["present"] ?? 0);
+            const all = sumOf(entry.counts);
+            const good = goodOf(entry.counts);
             const bad = ["failed", "conflict", "stale"].reduce((sum, word) => sum + (entry.counts[word] ?? 0), 0);
             const doubtful = entry.counts["ambiguous"] ?? 0;
             const word = standing(entry);
@@ -51,8 +56,8 @@ export default function Replications({ backend, demo }: PageProps) {
                 <th scope="row"><a href={`#/job/${encodeURIComponent(entry.name)}`}>{entry.name}</a></th>
                 <td><Bar counts={entry.counts} all={all} /> <span class="number">{good} {t("of")} {all}</span><span class="number wide">{doubtful > 0 && ` · ${doubtful} ${state("ambiguous")}`}{bad > 0 && ` · ${bad} ${t("failed")}`}</span></td>
                 <td class="wide">{cloudNames(entry.clouds)}</td>
-                <td class="wide">{moment(entry.createdMs)}</td>
-                <td class="wide number">{ago((entry.endedMs ?? Date.now()) - entry.createdMs)}</td>
+                <td class="wide moment">{moment(entry.createdMs)}</td>
+                <td class="wide number">{ago(tookMs(entry))}</td>
               </tr>
             );
           }} />
@@ -60,6 +65,10 @@ export default function Replications({ backend, demo }: PageProps) {
     </>
   );
 }
+
+const sumOf = (counts: Entry["counts"]): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
+const goodOf = (counts: Entry["counts"]): number => (counts["ready"] ?? 0) + (counts["present"] ?? 0);
+const tookMs = ({ createdMs, endedMs }: Entry): number => (endedMs ?? Date.now()) - createdMs;
 
 /** How many of all are good, bad, and on their way. */
 export function Bar({ counts, all }: { counts: Record<string, number>; all: number }) {
