@@ -91,6 +91,27 @@ test("a place is read anew whenever it differs from the last, be it the same obj
   signer.free();
 });
 
+test("parameters that are texts alone, and those that are not, come to what `request` makes of them", () => {
+  const [operation, params, at] = CALLS.huawei;
+  const signer = new Signer("huawei", KEY);
+  const told = (call) => {
+    try {
+      return call();
+    } catch ({ name, code, message, problems }) {
+      return { name, code, message, problems };
+    }
+  };
+  const polluted = Object.assign(Object.create({ name: "inherited" }), params);
+  const odd = ["", "{", "\0", "a\0b", "a\0name\0b", "金色", "\u{1f600}", "\ud800", "\u{1f600}\udc00", '"\\\n', "\xff", "x".repeat(20_000), 1, null, undefined, ["a"], { a: "b" }, Symbol("a"), () => "a"];
+  const records = [{}, [], "name", polluted, Object.assign(Object.create(null), params)];
+  const changed = odd.flatMap((value) => [{ ...params, name: value }, typeof value === "string" ? { ...params, [value]: "x" } : { [operation]: value }]);
+  for (const given of [params, ...records, ...changed, JSON.parse('{"__proto__":"x","name":"y"}')]) {
+    assert.deepEqual(told(() => signer.request(operation, given, at, NOW)), told(() => request("huawei", operation, given, at, KEY, NOW)));
+  }
+  assert.throws(() => signer.request(operation, { get name() { throw new Error("no"); } }, at, NOW), { name: "ImgferryError", code: "params" });
+  signer.free();
+});
+
 test("a signer that was freed says so", () => {
   const [operation, params, at] = CALLS.tencent;
   const signer = new Signer("tencent", KEY);

@@ -22,19 +22,16 @@ const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 const dist = join(here, "dist");
 // What rustc emits for the target, and vectors: everything newer stays off, so that every runtime can load the module.
 const FEATURES = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext", "simd"].map((name) => `--enable-${name}`);
-// Half the time of a call for a thirtieth of the size, measured: allocator and comparisons for speed, small functions
-// inlined into those that are compiled for size otherwise, and -O3 of wasm-opt after -Oz. All for speed would cost a third.
-// With vectors, which Safari has since 16.4 and all others for longer, SHA-256 takes two thirds of the time and half of the code.
-const QUICK = ["alloc", "compiler_builtins", "core", "dlmalloc", "std"].map((name) => `--config=profile.wasm.package.${name}.opt-level=2`);
+// Half the time of a call for a thirtieth of the size, measured: allocator, comparisons and what drives the compressions for speed, and
+// -O3 of wasm-opt after -Oz. All for speed would cost a third. With vectors, which Safari has since 16.4 and all others for longer,
+// SHA-256 takes two thirds of the time and half of the code.
+const QUICK = ["alloc", "block-buffer", "compiler_builtins", "core", "digest", "dlmalloc", "hmac", "hybrid-array", "std", "zeroize"].map((name) => `--config=profile.wasm.package.${name}.opt-level=2`);
 const VECTORS = { sha2: ["-Ctarget-feature=+simd128"] };
-const INLINED = ["-Cllvm-args=-inline-threshold=60"];
-// The sign-only module and those of one cloud are a twentieth smaller yet with less inlined by LLVM and more by rustc, which
-// makes the latter a twentieth faster too.
+// Less inlined by LLVM and more by rustc: the whole module is a fiftieth smaller so, the sign-only one and those of one cloud a
+// twentieth, and a twentieth faster too.
 const LESS = ["-Zmir-opt-level=3", "-Zinline-mir-threshold=100", "-Zinline-mir-hint-threshold=150", "-Cllvm-args=-inline-threshold=15"];
-const SMALLER = {
-  sha2: ['--cfg=sha2_backend_soft="compact"'],
-  ...Object.fromEntries(["alloc", "core", "imgferry", "imgferry-wasm", "serde_json", "std"].map((name) => [name, LESS])),
-};
+const INLINED = Object.fromEntries(["alloc", "core", "imgferry", "imgferry-wasm", "serde_json", "std"].map((name) => [name, LESS]));
+const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], ...INLINED };
 // For speed, but functions with one caller stay functions of their own: compressed they are smaller so. Nothing lies in
 // the first kilobyte of the memory but the last of a full stack. What is worked out twice compresses better than what is
 // kept from the first time.
@@ -60,7 +57,7 @@ const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 /** The modules of the package: what is compiled into each, and how. */
 const CLOUDS = ["tencent", "volcengine", "huawei"];
 const MODULES = {
-  imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, imgferry: INLINED, "imgferry-wasm": INLINED, serde_json: INLINED }],
+  imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, ...INLINED }],
   ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,tree,${cloud}`], SMALLER]])),
   sign: [["--no-default-features", "--features", "clouds"], SMALLER],
   explain: [["--no-default-features", "--features", "evidence,tree,clouds"], VECTORS],
@@ -185,11 +182,12 @@ function entries(entry, module) {
 
 /**
  * Puts the entries of runtimes that read files into one file each: finding and linking some thirty took two thirds of the time from
- * an import to a first signature. The errors stay a file of their own, since all entries throw the same ones.
+ * an import to a first signature. The errors stay a file of their own, since all entries throw the same ones. In ASCII, a byte a
+ * character, a file is read a tenth faster.
  */
 function together() {
   const entryPoints = built.map(([entry]) => join(dist, `${entry}.node.js`));
-  buildSync({ entryPoints, outdir: dist, allowOverwrite: true, bundle: true, format: "esm", platform: "neutral", charset: "utf8", external: ["./error.js"], logLevel: "error" });
+  buildSync({ entryPoints, outdir: dist, allowOverwrite: true, bundle: true, format: "esm", platform: "neutral", external: ["./error.js"], logLevel: "error" });
   for (const [, module] of built) ["module", "texts"].forEach((part) => rmSync(join(dist, `${module}-${part}.node.js`), { force: true }));
 }
 

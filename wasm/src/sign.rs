@@ -89,8 +89,8 @@ impl<'a> Told<'a> {
 }
 
 /// The texts that end in `end`. A loop, here and where else requests are signed, is a tenth of the code of a chain of iterators.
-fn parts(mut text: &[u8], end: u8) -> Vec<&str> {
-    let mut parts = Vec::new();
+pub(crate) fn parts(mut text: &[u8], end: u8) -> Vec<&str> {
+    let mut parts = Vec::with_capacity(16);
     while let Some(at) = text.iter().position(|&byte| byte == end) {
         let (part, rest) = text.split_at(at);
         parts.push(std::str::from_utf8(part).unwrap_or_default());

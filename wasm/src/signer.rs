@@ -2,9 +2,10 @@
 
 use crate::convert::{Record, Thrown, read, throw, wrong};
 use crate::operation::{at, cloud, request_text};
-use crate::sign::{Told, signed_by};
+use crate::sign::{Told, parts, signed_by};
+use imgferry::api::Params;
 use imgferry::api::json::Value;
-use imgferry::{At, Cloud, sign, wall_clock};
+use imgferry::{At, Cloud, Error, sign, wall_clock};
 use wasm_bindgen::prelude::*;
 
 /// An access key of a cloud and the keys derived from it, wiped when freed.
@@ -36,14 +37,14 @@ impl Signer {
         signed_by(&mut self.signer, self.cloud, &Told::read(input, body_at, time_ms, ways, expires_s))
     }
 
-    /// Checks, builds and signs the request of an operation. `input` is its name and the records of its parameters and its place,
-    /// with NUL between: no text of JSON holds one.
+    /// Checks, builds and signs the request of an operation. `input` is its name and the records of its place and its parameters,
+    /// with NUL between: no text of JSON holds one. Parameters that are texts may be those by turns with their names, each with NUL behind it.
     pub fn request(&mut self, input: String, time_ms: f64) -> Thrown<String> {
         let mut signed = || {
             let mut parts = input.splitn(3, '\0');
-            let [operation, params, place] = [(); 3].map(|()| parts.next().unwrap_or_default());
+            let [operation, place, params] = [(); 3].map(|()| parts.next().unwrap_or_default());
             let operation = self.cloud.operation(operation)?;
-            let Value::Object(params) = read(params)? else { return Err(wrong("params", "an object")) };
+            let params = params_of(params)?;
             // Most requests go where the one before went.
             if self.place.0 != place {
                 self.place = (place.to_owned(), at(Record::parse(place.to_owned(), "at")?)?);
@@ -53,4 +54,16 @@ impl Signer {
         };
         signed().map(|request| request_text(&request)).map_err(throw)
     }
+}
+
+fn params_of(text: &str) -> Result<Params, Error> {
+    if text.ends_with('\0') {
+        let parts = parts(text.as_bytes(), 0);
+        let mut fields = Vec::with_capacity(parts.len() / 2);
+        for [name, value] in parts.as_chunks().0 {
+            fields.push(((*name).to_owned(), Value::String((*value).to_owned())));
+        }
+        return Ok(fields.into_iter().collect());
+    }
+    if let Value::Object(params) = read(text)? { Ok(params) } else { Err(wrong("params", "an object")) }
 }

@@ -122,7 +122,12 @@ impl Headers {
 
     /// The value of a header, by name without regard to case.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.find(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// The value of the first header of such a name: no other value is looked at.
+    pub(crate) fn find(&self, is_it: impl Fn(&str) -> bool) -> Option<&str> {
+        self.headers.iter().find(|(name, _)| is_it(self.text(*name))).map(|(_, value)| self.text(*value))
     }
 
     /// Number of headers.

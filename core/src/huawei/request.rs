@@ -473,6 +473,7 @@ operation! {
 /// assert!(call.request().url.starts_with("https://ims.cn-north-4.myhuaweicloud.com/v1/cloudimages/465076de"));
 /// # Ok::<(), imgferry::Error>(())
 /// ```
+#[cfg_attr(feature = "clouds", inline(never))] // as in `rules`
 pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     let BaseUrl { mut url, authority, own, host_header, elsewhere } =

@@ -108,7 +108,7 @@ fn is_name(header: &str, lower: &str) -> bool {
 fn fill_lines<'a>(names: &[&'a str], headers: &'a Headers, host: &'a str, lines: &mut [(&'a str, &'a str); LINES]) -> usize {
     let mut count = 0;
     for &name in names {
-        let given = headers.iter().find(|(known, _)| is_name(known, name)).map(|(_, value)| value);
+        let given = headers.find(|known| is_name(known, name));
         if let (Some(value), Some(line)) = (given.or((name == HOST).then_some(host)), lines.get_mut(count)) {
             *line = (name, value);
             count += 1;

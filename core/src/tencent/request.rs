@@ -258,6 +258,7 @@ operation! {
 ///
 /// # Errors
 /// [`Kind::Misuse`] when the region cannot stand in a header or host name, or the endpoint is not a URL.
+#[cfg_attr(feature = "clouds", inline(never))] // as in `rules`
 pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     if !all(&at.region, |b| b.is_ascii_alphanumeric() | (b == b'-')) {

@@ -280,6 +280,7 @@ const LONGEST_URL: usize = 8000;
 /// );
 /// # Ok::<(), imgferry::Error>(())
 /// ```
+#[cfg_attr(feature = "clouds", inline(never))] // as in `rules`
 pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     check_region(&at.region)?;

@@ -59,6 +59,7 @@ rules! {
     }
 }
 
+#[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_export(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     if let Some(url) = text(params, "bucket_url") {
         if url.split_once(':').is_none_or(|(bucket, object)| bucket.is_empty() || object.is_empty()) {

@@ -4,7 +4,8 @@ use crate::api::check::params::{Path, length, text, texts};
 use crate::api::check::{Both, Findings, Rule, rules};
 use crate::api::operation::{Operation, Place};
 use crate::base::record::Params;
-use crate::base::text::{first_outside, joined};
+use crate::base::text::{all, first_outside, joined};
+use crate::sign::encode::is_unreserved;
 
 rules! {
     ID_CHARACTERS: Error {
@@ -62,10 +63,12 @@ pub(super) fn check_ids(operation: &'static Operation, params: &Params, findings
 }
 
 pub(super) fn check_id(id: &str, field: &str, findings: &mut Findings) {
+    if all(id, is_unreserved) && !matches!(id, "" | "." | "..") {
+        return;
+    }
     let [en, zh] = match first_outside(id, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '-')) {
         Some((position, char)) => [format!("{char} at position {position}"), format!("位置 {position} 的 {char}")],
-        None if matches!(id, "" | "." | "..") => [format!("it is \"{id}\""), format!("值为 \"{id}\"")],
-        None => return,
+        None => [format!("it is \"{id}\""), format!("值为 \"{id}\"")],
     };
     findings.add(&ID_CHARACTERS, field, &[("field", &field), ("what", &Both(&en, &zh))]);
 }

@@ -75,6 +75,7 @@ rules! {
     }
 }
 
+#[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_list(params: &Params, findings: &mut Findings) {
     match integer(params, "limit") {
         Some(limit @ ..=0) => findings.add(&LIST_LIMIT, "limit", &[("limit", &limit)]),

@@ -48,6 +48,7 @@ pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[
 ];
 
 /// Applies every rule of the operation.
+#[cfg_attr(feature = "clouds", inline(never))] // a first signature compiles what is inlined
 pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     check_place(operation, params, at, findings);
     check_ids(operation, params, findings);

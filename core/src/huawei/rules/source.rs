@@ -148,6 +148,7 @@ rules! {
     }
 }
 
+#[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_image(image: &Image, findings: &mut Findings) {
     if image.state != State::Ready {
         findings.add(&IMAGE_ACTIVE, "image_id", &[("state", &image.raw_state)]);

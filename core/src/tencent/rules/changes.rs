@@ -46,6 +46,7 @@ rules! {
     }
 }
 
+#[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_change(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     const MOST: usize = 256;
     let changes = ["ImageName", "ImageDescription", "ImageFamily", "ImageDeprecated"];

@@ -94,6 +94,7 @@ rules! {
     }
 }
 
+#[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_export(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     if let Some(bucket) = text(params, "BucketName") {
         check_bucket(bucket, findings);

@@ -94,6 +94,7 @@ const FILTERS: [&str; 6] = ["image-id", "image-type", "image-name", "platform", 
 
 const FILTERS_OF_MAIN_SITE: [&str; 2] = ["dedicated-cluster-id", "cdc-cache-status"];
 
+#[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_list(params: &Params, at: &At, findings: &mut Findings) {
     const MOST_IDS: usize = 100;
     const MOST_FILTERS: usize = 10;

@@ -49,6 +49,7 @@ pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[
 ];
 
 /// Applies every rule of the operation.
+#[cfg_attr(feature = "clouds", inline(never))] // a first signature compiles what is inlined
 pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     let class = check_region_of_call(operation, at, findings);
     for (path, id) in image_ids(params) {

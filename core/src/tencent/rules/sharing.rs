@@ -51,6 +51,7 @@ rules! {
     }
 }
 
+#[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_share(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     const MOST: usize = 500;
     if let Some(permission) = text(params, "Permission").filter(|permission| !["SHARE", "CANCEL"].contains(permission)) {

@@ -92,6 +92,7 @@ rules! {
     }
 }
 
+#[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_source(image: &Image, path: Path<'_>, findings: &mut Findings) {
     const OLD_LIMIT_GIB: u64 = 50;
     if image.state != State::Ready {

@@ -106,6 +106,7 @@ rules! {
     }
 }
 
+#[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     check_name(params, findings);
     match text(params, "Description") {

@@ -42,6 +42,7 @@ rules! {
     }
 }
 
+#[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_export(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     match text(params, "TOSBucket") {
         Some("") => findings.add(&EXPORT_BUCKET_EMPTY, "TOSBucket", &[]),

@@ -113,6 +113,7 @@ rules! {
     }
 }
 
+#[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_list(params: &Params, findings: &mut Findings) {
     check_ids(params, "ImageIds", 0..=100, &IMAGES_IDS_COUNT, findings);
     match length(params, "Status") {

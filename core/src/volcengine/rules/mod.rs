@@ -58,6 +58,7 @@ pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[
 /// assert_eq!(found.problems[1].message_en, "cn-shanghai-a is a zone; write its region cn-shanghai");
 /// assert_eq!(found.problems[1].vendor_code, Some("InvalidDestinationRegion.Malformed"));
 /// ```
+#[cfg_attr(feature = "clouds", inline(never))] // a first signature compiles what is inlined
 pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     if check_region(&at.region, "region".into(), findings) && findings.wants(&REGION_UNKNOWN) && !is_known(&at.region) {
         findings.add_unknown(&REGION_UNKNOWN, "region", &[("region", &at.region)], &at.region, &mut known_regions());
