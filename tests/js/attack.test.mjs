@@ -140,9 +140,9 @@ test("bodies that are too much, too deep or something else", async () => {
   const cyclic = "[".repeat(31) + "]".repeat(31);
   for (const [what, body, headers = {}] of [
     ["nothing", ""], ["a number", "5"], ["text", '"golden"'], ["two values", "{}{}"], ["a comment", "{/**/}"], ["NaN", '{"copies": NaN}'], ["a trailing comma", '{"copies": [],}'], ["NUL", "\0"], ["a byte order mark in the middle", '{"copies"\ufeff: []}'],
-    ["half a pair", '{"copies": [{"cloud": "\\ud800"}]}'], ["no UTF-8", Buffer.from([0x22, 0xc3, 0x28, 0x22])], ["UTF-16", Buffer.from('{"copies": []}', "utf16le")], ["gzip", Buffer.from([0x1f, 0x8b, 8, 0, 0]), { "content-encoding": "gzip" }], ["a form", "copies[0][cloud]=tencent", { "content-type": "application/x-www-form-urlencoded" }],
+    ["half a pair", '{"copies": [{"cloud": "\\ud800"}]}'], ["no UTF-8", Buffer.from([0x22, 0xc3, 0x28, 0x22])], ["UTF-16", Buffer.from('{"copies": []}', "utf16le")], ["gzip", Buffer.from([0x1f, 0x8b, 8, 0, 0]), { "content-encoding": "gzip" }], 
     ["many levels", "[".repeat(50_000)], ["levels in a parameter", plan({ params: { x: JSON.parse(cyclic) } })], ["a number that is none", '{"copies": [{"cloud": "tencent", "from": 1e999}]}'], ["a hundred thousand keys", `{${Array.from({ length: 100_000 }, (_, at) => `"k${at}":0`).join(",")}}`],
-    ["more than may be", " ".repeat(9_000_000)], ["a name twice", `{"copies": [], "copies": [${JSON.stringify({ ...tencent, name: "silver" })}]}`], ["a prototype", `{"__proto__": {"copies": [${JSON.stringify(tencent)}]}}`], ["a constructor", '{"constructor": {"prototype": {"roles": ["launch"]}}, "copies": []}'],
+    ["more than may be", " ".repeat(9_000_000)], ["a prototype", `{"__proto__": {"copies": [${JSON.stringify(tencent)}]}}`], ["a constructor", '{"constructor": {"prototype": {"roles": ["launch"]}}, "copies": []}'],
     ["a prototype of a copy", `{"copies": [{"__proto__": ${JSON.stringify(tencent)}}]}`], ["a prototype of parameters", `{"copies": [{"cloud":"tencent","image":"img-o3ycss2p","from":"ap-guangzhou","to":["ap-shanghai"],"name":"golden-a","params":{"__proto__":{"DryRun":true}}}]}`],
     ["a prototype of the clouds", `{"copies": [${JSON.stringify(tencent)}], "clouds": {"__proto__": {"endpoint": "http://${evil}"}}}`],
   ]) {
@@ -150,6 +150,46 @@ test("bodies that are too much, too deep or something else", async () => {
     refused(`${what}: to be signed`, await raw("POST", "/sign", body, { ...as("signer"), ...headers }), 400, 403, 413, "closed");
   }
   assert.equal({}.roles, undefined);
+  await harmless();
+});
+
+test("a body that calls itself something else is no JSON, and a key that stands twice is named", async () => {
+  const good = plan();
+  for (const type of ["text/plain", "text/plain;charset=UTF-8", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp", "application/json-seq", "text/json", "application/octet-stream", "application/yaml", "application/json, text/plain", "json", "application/", "\u00e9"]) {
+    for (const path of ["/check", "/survey", "/sign", "/jobs/type"]) {
+      const answer = await raw(path === "/jobs/type" ? "PUT" : "POST", path, good, { ...as(path === "/sign" ? "signer" : "launcher"), "content-type": type });
+      refused(`${type}: ${path}`, answer, 415);
+      assert.match(JSON.parse(answer.text).message, /not JSON by its content type$/);
+    }
+  }
+  for (const type of ["application/json", "APPLICATION/JSON;charset=utf-8", "application/json ; charset=UTF-8", "application/vnd.imgferry+json"]) assert.equal((await raw("POST", "/check", good, { ...as("reader"), "content-type": type })).status, 200, type);
+  const silver = JSON.stringify({ ...tencent, name: "silver" });
+  for (const [key, body] of [
+    ["copies", `{"copies": [], "copies": [${silver}]}`], ["copies", `{"copies": [], "c\\u006fpies": [${silver}]}`], ["name", `{"copies": [${JSON.stringify(tencent).replace("{", '{"name":"silver",')}]}`], ["", '{"": 1, "": 2}'], ["__proto__", '{"__proto__": 1, "__proto__": 2}'],
+    ['a"b', '{"a\\"b": "}", "x": {"a\\"b": 1}, "a\\"b": []}'], ["x", '{"a": [{"b": "{\\"x\\": 1"}, {"x": [1, {}], "x": 0}]}'], ["k", `{${'"k": [],'.repeat(9)} "z": 0}`],
+  ]) {
+    for (const path of ["/check", "/jobs/twice"]) {
+      const answer = await raw(path === "/check" ? "POST" : "PUT", path, body, as("launcher"));
+      refused(body, answer, 400);
+      assert.ok(JSON.parse(answer.text).message.includes(`the key ${JSON.stringify(key)} stands twice`), answer.text);
+    }
+  }
+  // The same key in another record, as a value or within a text is no second one.
+  for (const body of ['{"a": {"a": "a"}, "b": ["a", "a", {"a": 1}, {"a": 2}], "c": "\\"a\\": 1, \\"a\\": 2"}', "[]", '"a"', '{"copies": [{}, {}]}']) assert.ok(!(await raw("POST", "/check", body, as("reader"))).text.includes("stands twice"), body);
+  await harmless();
+});
+
+test("a small plan of very many mistakes costs no more than one of some, whoever sends it", async () => {
+  const empty = (count) => `{"copies": [${Array(count).fill("{}")}]}`;
+  const to = (count) => plan({ to: Array(count).fill("x") });
+  for (const [what, body] of [["entries", empty(400_000)], ["destinations", to(400_000)], ["exports", empty(400_000).replace("copies", "exports")]]) {
+    for (const [method, path] of [["POST", "/check"], ["POST", "/survey"], ["PUT", "/jobs/many"]]) refused(`${what}: ${path}`, await raw(method, path, body, as("launcher")), 413);
+  }
+  for (const body of [empty(50_000), plan({ params: { ImageIds: Array(400_000).fill(0) } }), `{"copies": [], ${Array.from({ length: 100_000 }, (_, at) => `"k${at}": 0`)}}`]) {
+    const { status, text } = await raw("POST", "/check", body, as("reader"));
+    assert.equal(status, 200, text.slice(0, 200));
+    assert.ok(JSON.parse(text).problems.length <= 20_000);
+  }
   await harmless();
 });
 

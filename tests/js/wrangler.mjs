@@ -65,7 +65,7 @@ export async function serveEdge(config, storage = folder()) {
     /** Calls as the owner of a token. */
     as: (who, headers = {}) => async (method, path, body, more = {}) => {
       const sent = body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
-      const response = await fetch(`${url}${path}`, { method, body: sent, signal: AbortSignal.timeout(120_000), headers: { ...(who === undefined ? {} : { authorization: `Bearer ${who}` }), ...headers }, ...more });
+      const response = await fetch(`${url}${path}`, { method, body: sent, signal: AbortSignal.timeout(120_000), headers: { ...(who === undefined ? {} : { authorization: `Bearer ${who}` }), ...(sent === undefined ? {} : { "content-type": "application/json" }), ...headers }, ...more });
       const text = await response.text();
       const json = response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : undefined;
       return { status: response.status, headers: response.headers, text, json };

@@ -53,7 +53,7 @@ impl Plan {
                     let seen = (problem.rule, problem.message_en.clone());
                     if !told.contains(&seen) {
                         problem.path = format!("{path}.{}", problem.path);
-                        findings.problems.push(problem);
+                        findings.take(problem);
                         told.push(seen);
                     }
                 }

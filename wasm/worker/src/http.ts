@@ -45,6 +45,8 @@ export function told(error: unknown): Response {
 
 /** The JSON of a body: read no further than it may be long, and no deeper than anything meant is. */
 export async function json(request: Request, env: Env): Promise<unknown> {
+  const type = request.headers.get("content-type");
+  if (type !== null && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) throw refused(415, "invalid", "content-type", `the body is ${shown(type)}, not JSON by its content type`, "send JSON as application/json", "请以 application/json 发送 JSON");
   const most = limits(env).body;
   const tooLong = () => refused(413, "invalid", "body", `the body is longer than ${most} bytes`, "send a smaller plan, or several", "请减小计划或分批发送");
   // It is read all the same, and dropped: who still sends does not read the answer.
@@ -65,11 +67,40 @@ export async function json(request: Request, env: Env): Promise<unknown> {
     throw error;
   }
   if (depth(text) > DEEPEST) throw bad(`the body is nested more than ${DEEPEST} deep`);
+  let told: unknown;
   try {
-    return JSON.parse(text);
+    told = JSON.parse(text);
   } catch {
     throw bad("the body is not JSON");
   }
+  const twice = doubled(text);
+  if (twice !== null) throw refused(400, "invalid", "body", `the key ${shown(twice)} stands twice in one record`, "send each key once", "同一对象中每个键只能出现一次");
+  return told;
+}
+
+const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+
+/** A key that stands twice in one record of a text that is JSON: its reader takes the last one, others the first. */
+function doubled(text: string): string | null {
+  // The keys of each record that is open; of a list, null.
+  const open: (Set<string> | null)[] = [];
+  let isKey = false;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at];
+    if (sign === "{" || sign === "[") open.push((isKey = sign === "{") ? new Set() : null);
+    else if (sign === "}" || sign === "]") (open.pop(), (isKey = false));
+    else if (sign === ",") isKey = open.at(-1) != null;
+    else if (sign === '"') {
+      const begins = at;
+      for (at++; text[at] !== '"'; at++) if (text[at] === "\\") at++;
+      if (!isKey) continue;
+      isKey = false;
+      const key = JSON.parse(text.slice(begins, at + 1)) as string;
+      if (open.at(-1)!.has(key)) return key;
+      open.at(-1)!.add(key);
+    }
+  }
+  return null;
 }
 
 function bad(message: string): Error {

@@ -119,13 +119,10 @@ async function create({ env, request, query, who }: Call, name: string): Promise
 /** A plan that is allowed, by parts, with its settings bound. */
 function held(env: Env, given: Plan) {
   if (typeof given !== "object" || given === null || Array.isArray(given)) throw refused(400, "invalid", "plan.field", "a plan must be a record", "send the plan as JSON", "请以 JSON 发送计划");
-  const most = limits(env).copies;
+  counted(env, given);
   // What has not the form of a plan is refused with all its mistakes before anything else looks at it.
   const form = check(given, trust(env)).filter(({ severity, rule }) => severity === "error" && rule.startsWith("plan."));
   if (form.length > 0) throw refused(400, "invalid", form[0]!.rule, form.map(({ path, message }) => `${path}: ${message}`).slice(0, 5).join("; "), "correct the plan; nothing was begun", "请修正计划；未开始任何操作", form);
-  const entries = [given.copies, given.exports].flatMap((list) => list ?? []) as { to?: unknown }[];
-  const copies = entries.reduce((sum, { to }) => sum + (Array.isArray(to) ? to.length : 1), 0);
-  if (copies > most) throw refused(413, "quota", "plan.copies", `the plan has ${copies} destinations; this worker takes ${most}: they must fit into the memory of one object`, "split it into several plans", "请拆分为多个计划");
   // First what is asked for, then what it comes to.
   const plan = bound(env, given);
   const split = parts(plan);
@@ -143,9 +140,18 @@ function held(env: Env, given: Plan) {
   return { parts: split, counts };
 }
 
+/** Counts the destinations before anything looks at each of them; what has not the form of a plan is not counted. */
+function counted(env: Env, given: Plan): void {
+  const most = limits(env).copies;
+  const entries = [given?.copies, given?.exports].flatMap((list) => (Array.isArray(list) ? list : [])) as ({ to?: unknown } | null)[];
+  const copies = entries.reduce((sum, entry) => sum + (Array.isArray(entry?.to) ? Math.max(1, entry.to.length) : 1), 0);
+  if (copies > most) throw refused(413, "quota", "plan.copies", `the plan has ${copies} destinations; this worker takes ${most}: they must fit into the memory of one object`, "split it into several plans", "请拆分为多个计划");
+}
+
 /** Every finding about a plan, this worker's own included; nothing begins. */
 async function checked({ env, request }: Call): Promise<Response> {
   const plan = (await json(request, env)) as Plan;
+  counted(env, plan);
   const problems = check(plan, trust(env));
   if (!problems.some(({ severity }) => severity === "error")) {
     try {

@@ -7,7 +7,10 @@ use crate::base::spelling::nearest;
 use crate::base::text::{concat, replaced, shown};
 use std::fmt;
 
-/// All findings of a check, in the order in which they were made.
+/// Findings of one check at most. Nobody reads more, and a hostile plan of a megabyte would come to gigabytes of them.
+const MOST: usize = 20_000;
+
+/// All findings of a check, in the order in which they were made: the first twenty thousand, an error among them if there is any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Findings {
     /// What was found.
@@ -40,7 +43,18 @@ impl Findings {
 
     /// Whether a breach of this rule is written out.
     pub(crate) fn wants(&self, rule: &Rule) -> bool {
-        self.wanted == Wanted::All || rule.severity() == Severity::Error
+        (self.wanted == Wanted::All || rule.severity() == Severity::Error) && self.has_room(rule.severity())
+    }
+
+    /// Takes what another check has found.
+    pub(crate) fn take(&mut self, problem: Problem) {
+        if self.has_room(problem.severity) {
+            self.problems.push(problem);
+        }
+    }
+
+    fn has_room(&self, severity: Severity) -> bool {
+        self.problems.len() < MOST || (severity == Severity::Error && !self.has_errors())
     }
 
     /// As [`Findings::add`], of a name that is not known: says which of `known` was probably meant.
