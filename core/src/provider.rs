@@ -100,6 +100,11 @@ impl Cloud {
         if told.known { told } else { own::explain(code, message).unwrap_or_else(|| told.meant(self.codes())) }
     }
 
+    /// Whether [`Cloud::explain`] knows the code, without looking for the one that was meant: texts hold thousands of words.
+    pub(crate) fn knows(self, code: &str) -> bool {
+        of!(self, cloud => cloud::errors::explain_message(code, "", None)).known || own::explain(code, "").is_some()
+    }
+
     /// How this cloud replicates images.
     pub const fn replication(self) -> &'static Replication {
         of!(self, cloud => &cloud::replication::REPLICATION)

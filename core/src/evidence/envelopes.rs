@@ -1,8 +1,9 @@
 //! Refusals in a text: the clouds' own envelopes wherever JSON stands in it, then the words of exceptions.
 
 use super::exchange::starting;
+use super::network;
 use super::refusal::{Refusal, add, refusal};
-use super::{network, thrown};
+use super::thrown::{self, Whose};
 use crate::base::json::first;
 use crate::base::value::Value;
 
@@ -25,13 +26,13 @@ pub(super) fn find(text: &str, found: &mut Vec<Refusal>) {
 
 /// The JSON that stands in a text, on whatever line.
 fn in_json(text: &str, depth: usize, found: &mut Vec<Refusal>) {
-    let mut rest = text;
+    let (mut rest, whose) = (text, Whose::new(text));
     for _ in 0..PLACES {
         let Some(start) = rest.find('{') else { return };
         let json = &rest[start..];
         match first(json) {
             Some((value, behind)) => {
-                envelopes(&value, text, depth, found);
+                envelopes(&value, &whose, depth, found);
                 rest = behind;
             }
             None => rest = &json[1..],
@@ -39,14 +40,14 @@ fn in_json(text: &str, depth: usize, found: &mut Vec<Refusal>) {
     }
 }
 
-fn envelopes(value: &Value, text: &str, depth: usize, found: &mut Vec<Refusal>) {
+fn envelopes(value: &Value, whose: &Whose, depth: usize, found: &mut Vec<Refusal>) {
     match value {
         Value::String(inner) if depth > 0 && inner.contains('{') => in_json(inner, depth - 1, found),
-        Value::Array(items) => items.iter().for_each(|item| envelopes(item, text, depth, found)),
+        Value::Array(items) => items.iter().for_each(|item| envelopes(item, whose, depth, found)),
         Value::Object(fields) => {
-            let told = envelope(value, text);
+            let told = envelope(value, whose);
             if told.is_empty() {
-                fields.iter().for_each(|(_, item)| envelopes(item, text, depth, found));
+                fields.iter().for_each(|(_, item)| envelopes(item, whose, depth, found));
             }
             told.into_iter().for_each(|refusal| add(refusal, found));
         }
@@ -55,7 +56,7 @@ fn envelopes(value: &Value, text: &str, depth: usize, found: &mut Vec<Refusal>) 
 }
 
 /// A refusal in the form of one of the clouds, or of their clients: of every cloud whose it may be.
-fn envelope(value: &Value, text: &str) -> Vec<Refusal> {
+fn envelope(value: &Value, whose: &Whose) -> Vec<Refusal> {
     let (tencent, volcengine) = (&value["Response"]["Error"], &value["ResponseMetadata"]["Error"]);
     let (by_start, inner) = match (tencent.is_object(), volcengine.is_object()) {
         (true, _) => (starting("TC3"), tencent),
@@ -70,7 +71,7 @@ fn envelope(value: &Value, text: &str) -> Vec<Refusal> {
     let id = [value, inner, &value["Response"], &value["ResponseMetadata"]]
         .into_iter()
         .find_map(|record| any(record, &["request_id", "RequestId", "requestId", "requestID"]));
-    let clouds = by_start.map_or_else(|| thrown::owners(&code, text), |cloud| vec![cloud]);
+    let clouds = by_start.map_or_else(|| whose.owners(&code), |cloud| vec![cloud]);
     clouds.into_iter().map(|cloud| refusal(cloud, &code, message.as_deref(), id.as_deref(), status)).collect()
 }
 

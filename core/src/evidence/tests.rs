@@ -222,6 +222,19 @@ fn a_network_that_failed_is_told_with_whether_the_request_left() {
     }
 }
 
+/// Logs are long: each code is told once, and the work is that of reading the text once.
+#[test]
+fn a_log_of_thousands_of_refusals_tells_each_code_once() {
+    for line in
+        ["code: InvalidImageId.NotFound message: no such image requestId: r-", "InvalidImageId.NotFound: no such image requestId: r-"]
+    {
+        let text: String = (0..4_000).map(|number| format!("2026-11-29 {line}{number}\n")).collect();
+        let refusals = told(&text)["refusals"].as_array().cloned().unwrap_or_default();
+        let clouds: Vec<&Value> = refusals.iter().map(|refusal| &refusal["cloud"]).collect();
+        assert_eq!((clouds, &refusals[0]["request_id"]), (vec![&Value::from("tencent")], &"r-0".into()), "{line}");
+    }
+}
+
 /// What runtimes print of a network that failed: the text, our code for it, a word of the next step.
 const OF_RUNTIMES: &[(&str, &str, &str)] = &[
     ("Error: read ECONNRESET\n  errno: -104,\n  code: 'ECONNRESET',\n  syscall: 'read' } HOST", "transport.unanswered", ""),

@@ -31,28 +31,33 @@ const HINTS: [(&str, &str); 12] = [
 /// Words of the clients of other clouds, whose codes are much the same; and of object storage, which has an API of its own.
 const OTHERS: [&str; 7] = ["amazonaws", "awsaccesskeyid", "when calling the ", "aliyun", "alicloud", "myqcloud.com", "azure"];
 
+/// So many characters behind a code that stands alone are searched for its request's id and status.
+const NEAR: usize = 4_000;
+
 /// Adds the refusals that the words of a text tell.
 pub(super) fn find(text: &str, found: &mut Vec<Refusal>) {
-    let before = found.len();
+    let (before, whose) = (found.len(), Whose::new(text));
     let (mut last, mut is_told) = (0, false);
-    for (at, code) in coded(text) {
+    let codes = coded(text);
+    for (index, &(at, code)) in codes.iter().enumerate() {
         let earlier = text.get(last..at).unwrap_or_default();
         last = at;
-        let rest = text.get(at..).unwrap_or_default();
-        let rest = &rest[..next_code(rest)];
+        // What is told of a code stands before the next one.
+        let next = codes.get(index + 1).map_or(text.len(), |(end, code)| end - code.len());
+        let rest = text.get(at..next).unwrap_or_default();
         // Some tell the id before the code, or the message, unless it is that of the code before.
         let any = |names: &[&str]| value(rest, names).or_else(|| value(earlier, names)).map(first_word);
         let behind = value(rest, &MESSAGE);
         let (message, id) = (behind.or_else(|| value(earlier, &MESSAGE).filter(|_| !is_told)), any(&REQUEST_ID));
         is_told = behind.is_some();
         let status = any(&STATUS).and_then(|word| word.parse().ok());
-        for cloud in owners(code, text) {
+        for cloud in whose.owners(code) {
             add(refusal(cloud, code, message, id, status), found);
         }
     }
     // A code that nobody knows may only wrap another: `Code=InternalError.CvmCommon, Message=…[InvalidImageId.NotFound:…]`.
-    if found[before..].iter().all(|refusal| !refusal.cloud.explain(&refusal.code, None).known) {
-        bare(text, found);
+    if found[before..].iter().all(|refusal| !refusal.cloud.knows(&refusal.code)) {
+        bare(text, &whose, found);
     }
 }
 
@@ -78,7 +83,7 @@ fn coded(text: &str) -> Vec<(usize, &str)> {
 }
 
 /// Codes of the catalogues that stand in a text by themselves: `InvalidAccessKey: the key …` as Go's clients write it.
-fn bare(text: &str, found: &mut Vec<Refusal>) {
+fn bare(text: &str, whose: &Whose, found: &mut Vec<Refusal>) {
     let mut rest = text;
     while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
         rest = &rest[start..];
@@ -87,12 +92,13 @@ fn bare(text: &str, found: &mut Vec<Refusal>) {
         let code = word.trim_end_matches(['.', '-']);
         // A plain word of a language is no code, though one has that name.
         let is_telling = code.contains('.') || code.chars().skip(1).any(|c| c.is_ascii_uppercase());
-        if is_telling && Cloud::ALL.iter().any(|cloud| cloud.explain(code, None).known) {
+        if is_telling && Cloud::ALL.iter().any(|cloud| cloud.knows(code)) {
             let message = [":", " -", "]"].iter().find_map(|sign| behind.strip_prefix(sign)).map_or("", |message| message.trim_start());
             let message = message.split(['\n', '\t']).next().unwrap_or_default();
-            let id = value(behind, &REQUEST_ID).map(first_word);
-            let status = value(behind, &STATUS).and_then(|word| first_word(word).parse().ok());
-            for cloud in owners(code, text) {
+            let near = &behind[..behind.char_indices().nth(NEAR).map_or(behind.len(), |(at, _)| at)];
+            let id = value(near, &REQUEST_ID).map(first_word);
+            let status = value(near, &STATUS).and_then(|word| first_word(word).parse().ok());
+            for cloud in whose.owners(code) {
                 add(refusal(cloud, code, Some(message), id, status), found);
             }
         }
@@ -100,17 +106,34 @@ fn bare(text: &str, found: &mut Vec<Refusal>) {
     }
 }
 
-/// Whose code that may be: the clouds that the text names and that know it, else all that know it, else the one that is named.
-pub(super) fn owners(code: &str, text: &str) -> Vec<Cloud> {
-    let lower = text.to_ascii_lowercase();
-    let by_hint: Vec<Cloud> = HINTS.iter().filter(|(word, _)| lower.contains(word)).filter_map(|(_, start)| starting(start)).collect();
-    let named: Vec<Cloud> = Cloud::ALL.into_iter().filter(|cloud| lower.contains(cloud.as_str()) || by_hint.contains(cloud)).collect();
-    let known: Vec<Cloud> = Cloud::ALL.into_iter().filter(|cloud| cloud.explain(code, None).known).collect();
-    if named.is_empty() && OTHERS.iter().any(|word| lower.contains(word)) {
-        return named;
+/// What a text tells of whose its codes are. Made once a text: a log may hold thousands of codes.
+pub(super) struct Whose {
+    /// The clouds that it names, or whose clients' words are in it.
+    named: Vec<Cloud>,
+    /// Whether words of other clouds are in it.
+    has_others: bool,
+}
+
+impl Whose {
+    pub(super) fn new(text: &str) -> Self {
+        let lower = text.to_ascii_lowercase();
+        let by_hint: Vec<Cloud> = HINTS.iter().filter(|(word, _)| lower.contains(word)).filter_map(|(_, start)| starting(start)).collect();
+        Self {
+            named: Cloud::ALL.into_iter().filter(|cloud| lower.contains(cloud.as_str()) || by_hint.contains(cloud)).collect(),
+            has_others: OTHERS.iter().any(|word| lower.contains(word)),
+        }
     }
-    let both: Vec<Cloud> = named.iter().copied().filter(|cloud| known.contains(cloud)).collect();
-    [both, known, named.into_iter().take(1).collect()].into_iter().find(|clouds| !clouds.is_empty()).unwrap_or_default()
+
+    /// Whose code that may be: the clouds that are named and that know it, else all that know it, else the first that is named.
+    pub(super) fn owners(&self, code: &str) -> Vec<Cloud> {
+        if self.named.is_empty() && self.has_others {
+            return Vec::new();
+        }
+        let known: Vec<Cloud> = Cloud::ALL.into_iter().filter(|cloud| cloud.knows(code)).collect();
+        let both: Vec<Cloud> = self.named.iter().copied().filter(|cloud| known.contains(cloud)).collect();
+        let first = self.named.iter().copied().take(1).collect();
+        [both, known, first].into_iter().find(|clouds| !clouds.is_empty()).unwrap_or_default()
+    }
 }
 
 /// The value behind one of these names: to the next name, or to the end of the line.
@@ -142,11 +165,6 @@ fn first_word(text: &str) -> &str {
     if matches!(word, "None" | "null" | "undefined" | "nil") { "" } else { word }
 }
 
-/// Where the next exception of a text begins.
-fn next_code(rest: &str) -> usize {
-    coded(rest).first().map_or(rest.len(), |(end, code)| end - code.len())
-}
-
 fn is_of_code(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')
 }
@@ -154,7 +172,6 @@ fn is_of_code(c: char) -> bool {
 /// A name in front of a number or a plain word is not yet a code; nor is what a runtime calls a network that failed.
 pub(super) fn is_code(code: &str) -> bool {
     let has_letters = code.starts_with(|c: char| c.is_ascii_uppercase()) && code.len() > 3;
-    let is_old =
-        code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit()) && Cloud::ALL.iter().any(|cloud| cloud.explain(code, None).known);
+    let is_old = code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit()) && Cloud::ALL.iter().any(|cloud| cloud.knows(code));
     (has_letters || is_old) && !network::is_of_runtime(code)
 }
