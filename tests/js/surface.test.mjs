@@ -30,6 +30,25 @@ test("every entry offers its levels", () => {
   assert.deepEqual(Object.keys(small).sort(), ["sign", "prepare", "finish", ...loading, ...errors].sort());
 });
 
+test("the errors of one entry are those of all", () => {
+  const entries = [imgferry, small, inline, slim, sim, explaining, tencent, volcengine, huawei];
+  const thrown = [() => small.sign("nocloud"), () => explaining.investigate(7), () => new sim.World(7), () => new tencent.Signer("tencent", {})].map((what) => {
+    try {
+      return what();
+    } catch (error) {
+      return error;
+    }
+  });
+  const record = { name: "ImgferryError", code: "c", hintZh: "" };
+  for (const { ImgferryError } of entries) {
+    for (const error of thrown) assert.ok(error instanceof ImgferryError && error instanceof Error, `${error}`);
+    for (const other of [new Error("other"), record, null, undefined, "text"]) assert.equal(other instanceof ImgferryError, false);
+  }
+  const refused = new imgferry.Refused("refused", { reason: "clock", canonicalRequest: null, signedAtMs: null, id: null });
+  assert.ok(refused instanceof imgferry.Refused && refused instanceof small.ImgferryError);
+  assert.ok(!(thrown[0] instanceof imgferry.Refused));
+});
+
 /** A `fetch` into a simulated cloud. */
 function cloud(scenario = {}) {
   const world = new sim.World({ copy_ms: 50, visible_after_ms: 5, ...scenario }, Date.now());

@@ -8,25 +8,25 @@ export type { ErrorDetails } from "./types.js";
 export class ImgferryError extends Error {
   override readonly name: string = "ImgferryError";
   /** What sort of trouble; stable lower-case word. */
-  readonly kind: Kind;
+  declare readonly kind: Kind;
   /** The vendor's code verbatim, or our own dotted id for `misuse` and `protocol`. */
-  readonly code: string;
+  declare readonly code: string;
   /** The id to quote to the vendor's support. */
-  readonly requestId: string | null;
+  declare readonly requestId: string | null;
   /** HTTP status, when there was an answer. */
-  readonly status: number | null;
+  declare readonly status: number | null;
   /** Whether the same request can be sent again, and how. */
-  readonly retry: Retry;
+  declare readonly retry: Retry;
   /** Shortest sensible wait before that, in milliseconds. */
-  readonly waitMs: number | null;
+  declare readonly waitMs: number | null;
   /** The server's own clock in milliseconds since 1970, where the answer tells it. */
-  readonly serverTimeMs: number | null;
+  declare readonly serverTimeMs: number | null;
   /** Next step, in English. */
-  readonly hint: string;
+  declare readonly hint: string;
   /** Next step, in Chinese. */
-  readonly hintZh: string;
+  declare readonly hintZh: string;
   /** Every broken rule, when parameters or a plan were refused before sending. */
-  readonly problems: readonly Problem[];
+  declare readonly problems: readonly Problem[];
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -40,6 +40,11 @@ export class ImgferryError extends Error {
     this.hint = details.hint ?? "";
     this.hintZh = details.hintZh ?? "";
     this.problems = details.problems ?? [];
+  }
+
+  /** Those of every entry, each of which may have the class in a file of its own. */
+  static [Symbol.hasInstance](thing: unknown): boolean {
+    return this === ImgferryError ? thing instanceof Error && "hintZh" in thing : super[Symbol.hasInstance](thing);
   }
 
   /** Whether sending the same request again can help at all. */

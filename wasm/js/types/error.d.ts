@@ -26,6 +26,8 @@ export declare class ImgferryError extends Error {
     /** Every broken rule, when parameters or a plan were refused before sending. */
     readonly problems: readonly Problem[];
     constructor(message: string, details?: ErrorDetails);
+    /** Those of every entry, each of which may have the class in a file of its own. */
+    static [Symbol.hasInstance](thing: unknown): boolean;
     /** Whether sending the same request again can help at all. */
     get retryable(): boolean;
 }
