@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { KEYS } from "./sim.mjs";
 import { folder } from "./temporary.mjs";
 
@@ -63,10 +64,12 @@ export async function serveEdge(config, storage = folder()) {
     url,
     logs: () => logs,
     /** Calls as the owner of a token. */
-    as: (who, headers = {}) => async (method, path, body, more = {}) => {
+    as: (who, headers = {}) => async function call(method, path, body, more = {}) {
       const sent = body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
       const response = await fetch(`${url}${path}`, { method, body: sent, signal: AbortSignal.timeout(120_000), headers: { ...(who === undefined ? {} : { authorization: `Bearer ${who}` }), ...(sent === undefined ? {} : { "content-type": "application/json" }), ...headers }, ...more });
       const text = await response.text();
+      // No answer of the worker, but wrangler's: on a busy machine it starts the runtime anew by itself, and says to send it again.
+      if (text.startsWith("Your worker restarted mid-request")) return sleep(500).then(() => call(method, path, body, more));
       const json = response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : undefined;
       return { status: response.status, headers: response.headers, text, json };
     },
