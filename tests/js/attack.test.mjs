@@ -140,7 +140,7 @@ test("bodies that are too much, too deep or something else", async () => {
   const cyclic = "[".repeat(31) + "]".repeat(31);
   for (const [what, body, headers = {}] of [
     ["nothing", ""], ["a number", "5"], ["text", '"golden"'], ["two values", "{}{}"], ["a comment", "{/**/}"], ["NaN", '{"copies": NaN}'], ["a trailing comma", '{"copies": [],}'], ["NUL", "\0"], ["a byte order mark in the middle", '{"copies"\ufeff: []}'],
-    ["half a pair", '{"copies": [{"cloud": "\\ud800"}]}'], ["no UTF-8", Buffer.from([0x22, 0xc3, 0x28, 0x22])], ["UTF-16", Buffer.from('{"copies": []}', "utf16le")], ["gzip", Buffer.from([0x1f, 0x8b, 8, 0, 0]), { "content-encoding": "gzip" }], 
+    ["half a pair", '{"copies": [{"cloud": "\\ud800"}]}'], ["no UTF-8", Buffer.from([0x22, 0xc3, 0x28, 0x22])], ["UTF-16", Buffer.from('{"copies": []}', "utf16le")], ["gzip", Buffer.from([0x1f, 0x8b, 8, 0, 0]), { "content-encoding": "gzip" }],
     ["many levels", "[".repeat(50_000)], ["levels in a parameter", plan({ params: { x: JSON.parse(cyclic) } })], ["a number that is none", '{"copies": [{"cloud": "tencent", "from": 1e999}]}'], ["a hundred thousand keys", `{${Array.from({ length: 100_000 }, (_, at) => `"k${at}":0`).join(",")}}`],
     ["more than may be", " ".repeat(9_000_000)], ["a prototype", `{"__proto__": {"copies": [${JSON.stringify(tencent)}]}}`], ["a constructor", '{"constructor": {"prototype": {"roles": ["launch"]}}, "copies": []}'],
     ["a prototype of a copy", `{"copies": [{"__proto__": ${JSON.stringify(tencent)}}]}`], ["a prototype of parameters", `{"copies": [{"cloud":"tencent","image":"img-o3ycss2p","from":"ap-guangzhou","to":["ap-shanghai"],"name":"golden-a","params":{"__proto__":{"DryRun":true}}}]}`],

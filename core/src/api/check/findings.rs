@@ -53,8 +53,9 @@ impl Findings {
         }
     }
 
+    /// The last place is for an error: one may come after any number of notes.
     fn has_room(&self, severity: Severity) -> bool {
-        self.problems.len() < MOST || (severity == Severity::Error && !self.has_errors())
+        self.problems.len() < if severity == Severity::Error { MOST } else { MOST - 1 }
     }
 
     /// As [`Findings::add`], of a name that is not known: says which of `known` was probably meant.
@@ -135,4 +136,26 @@ fn fill(template: &str, rule: &Rule, values: &[(&str, &dyn fmt::Display)], writt
         text = replaced(&text, &concat(&["{", name, "}"]), &shown(&written(*value)));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_found_than_may_be_and_an_error_has_its_place() {
+        let problem = |severity| Problem {
+            rule: "",
+            path: String::new(),
+            severity,
+            message_en: String::new(),
+            message_zh: String::new(),
+            vendor_code: None,
+        };
+        let mut findings = Findings::default();
+        (0..MOST + 5).for_each(|_| findings.take(problem(Severity::Warning)));
+        assert_eq!((findings.problems.len(), findings.has_errors()), (MOST - 1, false));
+        (0..5).for_each(|_| findings.take(problem(Severity::Error)));
+        assert_eq!((findings.problems.len(), findings.has_errors()), (MOST, true));
+    }
 }
