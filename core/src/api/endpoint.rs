@@ -1,11 +1,11 @@
 //! Where calls go: the vendor's own host, or the endpoint that was given instead.
 
+use super::address::{ipv4, ipv6, ipv6_text};
 use crate::base::error::{Error, Kind, choose};
 use crate::base::text::{all, around, concat, quoted, replaced};
 use crate::base::time::number;
 use crate::base::words::words;
 use std::fmt;
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 
 /// Another host for all calls of a cloud: a simulator, a gateway, a private site, another operator.
@@ -76,9 +76,10 @@ pub fn is_loopback(url: &str) -> bool {
 /// merely begins like one of them is a stranger. Brackets around an IPv6 address may be there.
 pub fn is_loopback_host(host: &str) -> bool {
     let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    match bare.unwrap_or(host).parse::<Ipv6Addr>() {
-        Ok(address) => address.to_canonical().is_loopback(),
-        Err(_) => host.eq_ignore_ascii_case("localhost") || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback()),
+    match ipv6(bare.unwrap_or(host)) {
+        Some([0, 0, 0, 0, 0, 0xffff, high, _]) => high >> 8 == 127,
+        Some(groups) => groups == [0, 0, 0, 0, 0, 0, 0, 1],
+        None => host.eq_ignore_ascii_case("localhost") || ipv4(host).is_some_and(|[high, _]| high >> 8 == 127),
     }
 }
 
@@ -197,11 +198,11 @@ fn endpoint_url(url: &str) -> Result<(String, String), Wrong> {
 /// A host name or address in lower case; `None` when it is neither.
 fn host_name(name: &str) -> Option<String> {
     if let Some(address) = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        return address.parse::<Ipv6Addr>().ok().map(|address| format!("[{address}]"));
+        return ipv6(address).map(|groups| concat(&["[", &ipv6_text(&groups), "]"]));
     }
     let is_label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
     let looks_like_address = name.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
-    let valid = name.split('.').all(is_label) && (!looks_like_address || name.parse::<Ipv4Addr>().is_ok());
+    let valid = name.split('.').all(is_label) && (!looks_like_address || ipv4(name).is_some());
     valid.then(|| name.to_ascii_lowercase())
 }
 

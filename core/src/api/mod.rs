@@ -1,5 +1,6 @@
 //! What every cloud is made of: operations and their parameters, rules, answers, error codes, regions, endpoints.
 
+mod address;
 pub(crate) mod answer;
 pub(crate) mod arg;
 pub mod call;

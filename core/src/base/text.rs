@@ -129,14 +129,21 @@ fn show(text: &mut String, value: &str) {
             '\r' => text.push_str("\\r"),
             '\t' => text.push_str("\\t"),
             _ if c.is_control() => {
-                // No control character has more than two digits.
                 text.push_str("\\u{");
-                for digit in [c as u32 >> 4, c as u32 & 15] {
-                    text.push(char::from_digit(digit, 16).unwrap_or_default());
-                }
+                push_hex(text, c as u32, 2);
                 text.push('}');
             }
             _ => text.push(c),
+        }
+    }
+}
+
+/// Appends a number in hex digits, at least so many: no character has more than six.
+pub(crate) fn push_hex(text: &mut String, number: u32, least: u32) {
+    for place in (0..6).rev() {
+        let rest = number >> (4 * place);
+        if rest > 0 || place < least {
+            text.extend(char::from_digit(rest & 15, 16));
         }
     }
 }
