@@ -173,6 +173,22 @@ test("errors, refused requests and journals are explained, in the reader's words
   }
 });
 
+test("a listing that is empty says so, and parameters that are no JSON hide nothing else", async () => {
+  for (const [language, list, none, params, noJson, start] of [["en", "List images", "No own images in this region.", "Further parameters (JSON)", /no JSON; write them as a record/, "Start the replication"], ["zh", "列出镜像", "此地域没有自有镜像。", "更多参数（JSON）", /不是 JSON/, "开始复制"]]) {
+    await choose({ mode: "demo", language, theme: "light" });
+    await go("new/tencent/sa-saopaulo/img-o3ycss2p");
+    await page.getByRole("button", { name: list }).click();
+    await page.getByRole("status").filter({ hasText: none }).waitFor();
+    await page.getByLabel(params).fill("{nope");
+    await label(language === "en" ? "Image" : "镜像").first().fill("none");
+    await page.locator("fieldset.card > .problems").filter({ hasText: noJson }).waitFor();
+    await page.locator("fieldset.card > .problems").filter({ hasText: "none" }).waitFor();
+    assert.ok(await page.getByRole("button", { name: start }).isDisabled());
+    await page.getByLabel(params).fill("5");
+    await page.locator("fieldset.card > .problems").filter({ hasText: "params" }).waitFor();
+  }
+});
+
 test("what is wrong stands once, beside its field and in words, and an image of the listing is begun with a click", async () => {
   await choose({ mode: "demo", language: "en", theme: "light" });
   await go("images");
@@ -191,7 +207,62 @@ test("what is wrong stands once, beside its field and in words, and an image of 
   assert.match(await page.getByRole("group", { name: "Findings" }).innerText(), /Image 1 · ap-shanghai · ImageIds/);
 });
 
+test("replications are sorted by their columns, and where those are hidden by a choice, with the keyboard and kept in the address", async () => {
+  const begin = (name, to) => page.evaluate(([name, to]) => globalThis.imgferryConsole.create(name, { copies: [{ cloud: "tencent", image: "img-redhat01", from: "ap-guangzhou", to: [to], name }] }), [name, to]);
+  for (const [name, to] of [["b-second", "ap-tokyo"], ["c-third", "ap-seoul"], ["a-last", "ap-mumbai"]]) await begin(name, to);
+  const names = () => page.locator("tbody th a").allInnerTexts();
+  const order = (expected) => page.waitForFunction((expected) => [...document.querySelectorAll("tbody th a")].map(({ textContent }) => textContent).filter((name) => name.includes("-")).join() === expected, expected);
+  for (const [language, by, begun, descending] of [["en", "Sort by", "Begun", "Name · descending"], ["zh", "排序", "开始时间", "名称 · 降序"]]) {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await choose({ mode: "demo", language, theme: "light" });
+    await go("");
+    const choice = page.getByRole("combobox", { name: by });
+    assert.equal(await choice.count(), 0);
+    for (const [sort, expected] of [["ascending", "b-second,c-third,a-last"], ["descending", "a-last,c-third,b-second"]]) {
+      await page.getByRole("button", { name: begun }).click();
+      await order(expected);
+      await page.locator(`th[aria-sort="${sort}"]`, { hasText: begun }).waitFor();
+    }
+    // What the wide page was sorted by the narrow one says, and the way back.
+    await page.setViewportSize({ width: 390, height: 900 });
+    assert.equal(await choice.inputValue(), "-begun");
+    assert.match(await page.locator("tbody tr").first().innerText(), language === "en" ? /Tencent Cloud · \w+ \d+, 20\d\d[\s\S]* s$/m : /腾讯云 · 20\d\d年[\s\S]* 秒$/m);
+    await choice.selectOption({ label: descending });
+    await order("c-third,b-second,a-last");
+    await choice.focus();
+    await page.keyboard.press("Home");
+    await page.waitForFunction(() => location.hash === "#/");
+    for (const key of ["End", "ArrowUp", "ArrowUp", "ArrowUp"]) await page.keyboard.press(key);
+    await order("b-second,c-third,a-last");
+    assert.match(await page.evaluate(() => location.hash), /\?sort=begun$/);
+    await page.reload();
+    await order("b-second,c-third,a-last");
+    await page.goto(`${site.url}#/?sort=nothing`);
+    assert.equal(await choice.inputValue(), "", "what nobody knows is no order");
+    assert.equal((await names()).filter((name) => name.includes("-")).length, 3);
+    await page.evaluate(axe);
+    assert.deepEqual((await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }))).violations.map(({ id }) => id), []);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+});
+
+/** The picture of the README: three clouds in bad weather. */
+async function pictured(file) {
+  const copies = [
+    { cloud: "tencent", image: "img-redhat01", from: "ap-guangzhou", to: ["ap-shanghai", "ap-beijing", "ap-singapore"], name: "web-{date}" },
+    { cloud: "volcengine", image: "image-4431h3l7hl31a0example", from: "cn-beijing", to: ["cn-shanghai", "cn-guangzhou"], name: "web-{date}" },
+    { cloud: "huawei", image: "465076de-dc36-4aec-80f5-ef9d8009428f", from: "cn-north-4", to: ["cn-south-1", "cn-east-3"], name: "web-{date}", params: { agency_name: "ims_copy_image" } },
+  ];
+  await page.evaluate((copies) => globalThis.imgferryConsole.create("nightly-web", { copies }), copies);
+  await page.setViewportSize({ width: 1280, height: 660 });
+  await go("job/nightly-web");
+  await page.waitForFunction(() => document.querySelectorAll("tbody .status.good").length > 1);
+  await page.screenshot({ path: file });
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
 test("faults of the simulated clouds are chosen, and a launch with a lost answer is not doubled", async () => {
+  await choose({ mode: "demo", language: "en", theme: "light" });
   await go("settings");
   await label("answers get lost").check();
   await label("too many requests").check();
@@ -202,8 +273,8 @@ test("faults of the simulated clouds are chosen, and a launch with a lost answer
   for (const region of ["ap-beijing Beijing", "ap-nanjing Nanjing", "ap-tokyo Tokyo", "eu-frankfurt Frankfurt"]) await label(region).check();
   await page.getByRole("button", { name: "Start the replication" }).click();
   await page.locator(".wide .lane .eta").first().waitFor();
-  if (process.env["SCREENSHOTS"]) await page.screenshot({ path: join(process.env["SCREENSHOTS"], "running.png"), clip: { x: 0, y: 0, width: 1440, height: 560 } });
   await page.locator(".title .status", { hasText: "done" }).waitFor({ timeout: 150_000 });
+  if (process.env["SCREENSHOTS"]) await pictured(join(process.env["SCREENSHOTS"], "running.png"));
 });
 
 test("a storage that is full stops a replication before it sends, says so in both languages, and it goes on when there is room", async () => {
@@ -246,7 +317,7 @@ test("a copy that failed is told in the reader's language, in its row, its panel
   assert.match(await panel.innerText(), /原因：\s*云平台已接受复制，但未能完成 image\.failed\s+原文：the image \S+ is in state CREATEFAILED\s+下一步：/);
   assert.match(await panel.locator(".events .why").innerText(), /^云平台已接受复制，但未能完成$/);
   await page.getByRole("button", { name: "日志" }).click();
-  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "下载: 日志" }).click()]);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "下载：日志" }).click()]);
   assert.equal(download.suggestedFilename(), "fails.journal");
   assert.equal(readFileSync(await download.path(), "utf8"), await page.evaluate(() => globalThis.imgferryConsole.journal("fails")));
 });
@@ -395,7 +466,7 @@ test("a launch in doubt says what to do, and a person's word ends it", async () 
   }), to);
   await go("job/doubt");
   const flash = page.locator(".flash.urgent");
-  await flash.filter({ hasText: /need a person: (cn|ap)-[\s\S]*second image/ }).waitFor({ timeout: 120_000 });
+  await flash.filter({ hasText: /Needs a person: (cn|ap)-[\s\S]*second image/ }).waitFor({ timeout: 120_000 });
   await page.locator(".flash.urgent").getByRole("button", { name: "Show" }).click();
   const panel = page.getByRole("complementary");
   assert.match(await panel.innerText(), /Look in the region for an image of this name[\s\S]*It is there, with this id[\s\S]*launch again/);

@@ -8,7 +8,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { Job, run, tick, whyLost } from "imgferry";
+import { Job, eventsOf, run, tick, whyLost } from "imgferry";
 import { openPage } from "./chromium.mjs";
 import { folder } from "./temporary.mjs";
 import { World } from "./sim.mjs";
@@ -93,6 +93,26 @@ for (const [what, options] of [
 test("an answer that comes while the journal is being saved is not overlooked", async () => {
   const report = await run(begun(), KEYS, { ...cloud(), save: () => sleep(5) });
   assert.deepEqual(report.counts, { ready: 2 });
+});
+
+test("a launch that is throttled is the event of that name, live and out of the journal, with why and no other word", async () => {
+  for (const [action, copy] of [
+    ["SyncImages", PLAN.copies[0]],
+    ["CopyImage", { cloud: "volcengine", image: "image-4431h3l7hl31a0example", from: "cn-beijing", to: ["cn-shanghai"], name: "driven" }],
+    ["CopyImageCrossRegion", { cloud: "huawei", image: "465076de-dc36-4aec-80f5-ef9d8009428f", from: "cn-north-4", to: ["cn-south-1"], name: "driven", params: { agency_name: "ims_copy_image" } }],
+  ]) {
+    const { cloud } = copy;
+    const world = new World({ copy_ms: 50, visible_after_ms: 5, script: [{ cloud, action, nth: 1, fault: "throttle" }] }, Date.now());
+    const live = [];
+    let journal = "";
+    const report = await run(new Job({ ...PLAN, copies: [{ ...copy, to: copy.to.slice(0, 1) }] }, Date.now(), 1), World.keys(), { fetch: world.fetch(), save: (lines) => (journal += lines), onEvent: (event) => live.push(event) });
+    assert.deepEqual(report.rows.map(({ state, launches }) => [state, launches]), [["ready", 2]], cloud);
+    for (const events of [live, eventsOf(journal)]) {
+      const [told, ...more] = events.filter(({ event, lane }) => lane === 0 && ["throttled", "retried"].includes(event));
+      assert.deepEqual([told.event, told.error.kind, more], ["throttled", "throttled", []], cloud);
+      assert.match(told.lanePath, new RegExp(`^${cloud}/${copy.from}→${copy.to[0]}$`));
+    }
+  }
 });
 
 test("a wait longer than a timer can be is a wait, and ends with the signal", async () => {

@@ -358,7 +358,9 @@ _EventOptional = TypedDict(
 
 class Event(_EventRequired, _EventOptional):
     """One thing that happened; what is not known is left out. ``lane`` is the row of the report, ``lane_path`` says
-    where it leads, as in ``huawei/cn-north-4→cn-east-3``; ``seq`` only grows, also where a job is taken up again."""
+    where it leads, as in ``huawei/cn-north-4→cn-east-3``; ``seq`` only grows, also where a job is taken up again.
+    ``throttled`` and ``retried`` with a ``lane``: what was sent for it is sent again; without one, what is sent in that
+    region waits."""
 
 
 Row = TypedDict(

@@ -4,7 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { troubleOf } from "./backend.js";
 import type { Trouble } from "./backend.js";
-import { isZh, state, t } from "./text.js";
+import { isZh, label, state, t } from "./text.js";
 import type { Word } from "./text.js";
 
 const GOOD = ["ready", "present", "done"];
@@ -132,6 +132,14 @@ export function Sorting({ by, sort, isWide, choose }: { by: Word; sort: string |
   );
 }
 
+/** The same where the page is too narrow for all columns. */
+export const SortBy = ({ of, sort, choose }: { of: Word[]; sort: string | null; choose: (sort: string | null) => void }) => (
+  <label class="sorting">{t("sortBy")}<select value={sort ?? ""} onChange={({ currentTarget }) => choose(currentTarget.value || null)}>
+    <option value="">{t("needFirst")}</option>
+    {of.flatMap((by) => [[by, "ascending"], [`-${by}`, "descending"]].map(([value, order]) => <option key={value} value={value}>{t(by)} · {t(order as Word)}</option>))}
+  </select></label>
+);
+
 /** In the order that the address names, those alike as they were; `-` in front of it turns it round. */
 export function sorted<T>(of: T[], sort: string | null, columns: { [column: string]: (item: T) => string | number }): T[] {
   const column = sort?.replace(/^-/, "") ?? "";
@@ -144,16 +152,16 @@ export function sorted<T>(of: T[], sort: string | null, columns: { [column: stri
 const ORDER = new Intl.Collator(undefined, { numeric: true });
 
 /** A button that asks before it acts: what will happen, and the command that does the same. */
-export function Asking({ label, title, hint, keep, command, act }: { label: string; title: string; hint: string; keep: string; command: string; act: () => void }) {
+export function Asking({ word, title, hint, keep, command, act }: { word: Word; title: string; hint: string; keep: string; command: string; act: () => void }) {
   const box = useRef<HTMLDialogElement>(null);
   return (
     <>
-      <button type="button" aria-haspopup="dialog" onClick={() => box.current!.showModal()}>{label}</button>
+      <button type="button" aria-haspopup="dialog" onClick={() => box.current!.showModal()}>{t(word)}</button>
       <dialog ref={box} aria-label={title}>
         <h2>{title}</h2>
         <p>{hint}</p>
         <Copyable title={t("same")} text={command} />
-        <p class="actions"><button type="button" onClick={() => box.current!.close()}>{keep}</button><button type="button" class="primary" onClick={() => (box.current!.close(), act())}>{label}</button></p>
+        <p class="actions"><button type="button" onClick={() => box.current!.close()}>{keep}</button><button type="button" class="primary" onClick={() => (box.current!.close(), act())}>{t(word)}</button></p>
       </dialog>
     </>
   );
@@ -164,7 +172,7 @@ export function Copyable({ title, text, file }: { title: string; text: string; f
   const [copied, setCopied] = useState(false);
   return (
     <figure class="copyable">
-      <figcaption>{title} <button type="button" class="small" aria-label={`${t("copyText")}: ${title}`} onClick={() => void navigator.clipboard?.writeText(text).then(() => setCopied(true))}>{copied ? t("copied") : t("copyText")}</button> {file && <button type="button" class="small" aria-label={`${t("download")}: ${title}`} onClick={() => kept(file, text)}>{t("download")}</button>}</figcaption>
+      <figcaption>{title} <button type="button" class="small" aria-label={`${label("copyText")}${title}`} onClick={() => void navigator.clipboard?.writeText(text).then(() => setCopied(true))}>{copied ? t("copied") : t("copyText")}</button> {file && <button type="button" class="small" aria-label={`${label("download")}${title}`} onClick={() => kept(file, text)}>{t("download")}</button>}</figcaption>
       <pre tabIndex={0} role="region" aria-label={title}>{text}</pre>
     </figure>
   );

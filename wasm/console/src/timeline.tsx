@@ -3,7 +3,7 @@ import type { Row } from "imgferry";
 import type { Happened, Lane as Told } from "./backend.js";
 import { ago, clock, toneOf } from "./parts.js";
 import { whyOf } from "./core.js";
-import { state, t } from "./text.js";
+import { colon, state, t } from "./text.js";
 
 const MARKS: Record<string, string> = { launching: "M-3 -4L4 0L-3 4Z", probing: "M0 -5L5 0L0 5L-5 0Z", retried: "M-3 -3L3 3M3 -3L-3 3", throttled: "M-3 -4V4M0 -4V4M3 -4V4", resolved: "M-4 0L-1 3L4 -3", absent: "M-4 0H4" };
 /** Of marks that stand too near to each other the first of these is drawn; the others are in its words. */
@@ -60,7 +60,7 @@ function clusters(events: readonly Happened[], x: (ms: number) => number): { eve
   const marks: { event: string; at: number; told: string }[] = [];
   for (const { event, atMs, cloud, error } of events) {
     if (!MARKS[event]) continue;
-    const told = `${clock(atMs)} ${state(event)}${error ? `: ${whyOf(cloud, error)}` : ""}`;
+    const told = `${clock(atMs)} ${state(event)}${error ? `${colon()}${whyOf(cloud, error)}` : ""}`;
     const last = marks.at(-1);
     if (last && x(atMs) - last.at < NEAR) {
       last.told += `\n${told}`;

@@ -427,6 +427,7 @@ export interface Event {
   /** Only grows, also where a job is taken up again from its journal: the moment in milliseconds, or the next number. */
   seq: number;
   atMs: number;
+  /** `throttled` and `retried` with a `lane`: what was sent for it is sent again; without one, what is sent in that region waits. */
   event: EventKind;
   cloud: Cloud;
   region: string;

@@ -6,7 +6,7 @@ import { Trouble, troubleOf } from "../backend.js";
 import { CLOUDS, thrown, useModule, whyOf } from "../core.js";
 import type { PageProps } from "../page.js";
 import { Copyable, Failed, Field, Status, ago } from "../parts.js";
-import { cloudName, isZh, t } from "../text.js";
+import { cloudName, isZh, label, t } from "../text.js";
 
 type Told = { found: Evidence } | { refused: Diagnosis } | { journal: Report };
 
@@ -40,7 +40,7 @@ export default function Explain(_: PageProps) {
       <p class="hint">{t("explainHint")}</p>
       <form class="column" onSubmit={(event) => (event.preventDefault(), go())}>
         <Field label={t("what")}><textarea rows={7} value={text} spellcheck={false} onInput={({ currentTarget }) => setText(currentTarget.value)} /></Field>
-        <p class="actions"><button class="primary" disabled={text.trim() === ""}>{t("explainGo")}</button> {text === "" && CLOUDS.map((cloud) => <button type="button" onClick={() => setText(EXAMPLES[cloud])}>{t("example")}: {cloudName(cloud)}</button>)}</p>
+        <p class="actions"><button class="primary" disabled={text.trim() === ""}>{t("explainGo")}</button> {text === "" && CLOUDS.map((cloud) => <button type="button" onClick={() => setText(EXAMPLES[cloud])}>{label("example")}{cloudName(cloud)}</button>)}</p>
       </form>
       <div class="column" aria-live="polite">
         <Failed of={trouble} />
@@ -58,7 +58,7 @@ export default function Explain(_: PageProps) {
 
 const Found = ({ of: { requests, refusals } }: { of: Evidence }) => (
   <>
-    {requests.map(({ cloud, method, host, operation, causes }) => <Causes title={`${t("refusedRequest")}: ${cloudName(cloud)} ${operation ?? method} ${host}`} of={causes} />)}
+    {requests.map(({ cloud, method, host, operation, causes }) => <Causes title={`${label("refusedRequest")}${cloudName(cloud)} ${operation ?? method} ${host}`} of={causes} />)}
     {refusals.map((one) => (
       <section class="card">
         <h2><code>{one.code}</code> {cloudName(one.cloud)}{one.operation && ` · ${one.operation}`}</h2>

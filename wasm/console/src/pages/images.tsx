@@ -5,7 +5,7 @@ import { troubleOf } from "../backend.js";
 import type { Trouble } from "../backend.js";
 import type { PageProps } from "../page.js";
 import { Failed, Field, Rows, Status } from "../parts.js";
-import { cloudName, isZh, t } from "../text.js";
+import { cloudName, isZh, label, t } from "../text.js";
 import { CLOUDS, useModule } from "../core.js";
 
 const FIRST: Record<Cloud, string> = { tencent: "ap-guangzhou", volcengine: "cn-beijing", huawei: "cn-north-4" };
@@ -31,7 +31,7 @@ export default function Images({ backend, path, query, ask, go }: PageProps) {
   const shown = (told?.images ?? []).filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(sought));
   return (
     <>
-      <div class="title"><h1>{t("images")}</h1>{told && <span class="number">{shown.length < told.images.length && `${shown.length} / `}{told.images.length}{told.next && " +"}</span>}</div>
+      <div class="title"><h1>{t("images")}{told && <small class="number"> {shown.length < told.images.length && `${shown.length} / `}{told.images.length}{told.next && " +"}</small>}</h1></div>
       <div class="line">
         <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => go(["images", currentTarget.value])}>{CLOUDS.map((cloud) => <option value={cloud}>{cloudName(cloud)}</option>)}</select></Field>
         <Field label={t("region")}><select value={region} onChange={({ currentTarget }) => go(["images", cloud, currentTarget.value])}>{regions(cloud).map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}</select></Field>
@@ -47,7 +47,7 @@ export default function Images({ backend, path, query, ask, go }: PageProps) {
           row={(image) => (
             <tr key={image.id}>
               <th scope="row">{image.name}<small class="narrow"><code>{image.id}</code></small></th><td><Status of={image.state} /></td><td class="wide"><code>{image.id}</code></td><td class="wide">{image.origin ? `${image.origin.region} · ${image.origin.image}` : "–"}</td>
-              <td class="end">{image.state === "ready" && <a class="button small" href={`#/new/${cloud}/${region}/${encodeURIComponent(image.id)}`} aria-label={`${t("copyThis")}: ${image.name}`}>{t("copyThis")}</a>}</td>
+              <td class="end">{image.state === "ready" && <a class="button small" href={`#/new/${cloud}/${region}/${encodeURIComponent(image.id)}`} aria-label={`${label("copyThis")}${image.name}`}>{t("copyThis")}</a>}</td>
             </tr>
           )} />
       )}

@@ -6,7 +6,7 @@ import type { About, Surveyed, Trouble } from "../backend.js";
 import { CLOUDS, useModule } from "../core.js";
 import type { PageProps } from "../page.js";
 import { Copyable, Failed, Field, Problems, Status } from "../parts.js";
-import { cloudName, cloudNames, isZh, t } from "../text.js";
+import { cloudName, cloudNames, isZh, label, t } from "../text.js";
 
 /** A name as workers take them: it stands in addresses and commands. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
@@ -26,6 +26,9 @@ const FIRST: Record<Cloud, Draft> = {
   huawei: { cloud: "huawei", from: "cn-north-4", image: "465076de-dc36-4aec-80f5-ef9d8009428f", to: ["cn-south-1"], name: "golden-{date}", params: '{"agency_name": "ims_copy_image"}' },
 };
 
+/** Images of a listing that are shown beside the field: it completes the others as well. */
+const SHOWN = 50;
+
 /** `#/new/CLOUD/REGION/IMAGE` begins with that image. */
 export default function New({ backend, choices, path }: PageProps) {
   const ready = useModule();
@@ -38,7 +41,7 @@ export default function New({ backend, choices, path }: PageProps) {
   const [yaml, setYaml] = useState("");
   useEffect(() => void backend.about().then(setAbout, (error) => setTrouble(troubleOf(error))), [backend]);
   const plan = useMemo(() => planOf(drafts), [drafts]);
-  const problems = useMemo(() => (ready ? found(plan) : []), [ready, plan]);
+  const problems = useMemo(() => (ready ? [...unread(drafts), ...found(plan)] : []), [ready, plan]);
   const told = problems.filter(({ severity }) => severity !== "note");
   const broken = problems.filter(({ severity }) => severity === "error");
   useEffect(() => void import("yaml").then(({ stringify }) => setYaml(stringify(plan))), [plan]);
@@ -65,7 +68,7 @@ export default function New({ backend, choices, path }: PageProps) {
           </section>
           <Failed of={trouble} />
           <section class="card">
-            <p><strong>{t("summary")}</strong> {t("destinations")} {drafts.reduce((sum, { to }) => sum + to.length, 0)} · {t("images")} {drafts.length} · {cloudNames([...new Set(drafts.map(({ cloud }) => cloud))])}</p>
+            <p><strong>{label("summary")}</strong>{amount(drafts)} · {cloudNames([...new Set(drafts.map(({ cloud }) => cloud))])}</p>
             <p class="hint">{t("perhaps")}</p>
             <p class="actions"><button type="button" disabled={broken.length > 0 || survey === "looking"} onClick={look}>{survey === "looking" ? t("surveying") : t("survey")}</button> <button type="button" class="primary" disabled={broken.length > 0 || !isNamed || busy} onClick={launch}>{busy ? t("starting") : t("launch")}</button></p>
           </section>
@@ -81,12 +84,14 @@ export default function New({ backend, choices, path }: PageProps) {
 
 function Source({ at, draft, about, backend, problems, set, remove }: { at: number; draft: Draft; about: About | null; backend: PageProps["backend"]; problems: Problem[]; set: (change: Partial<Draft>) => void; remove: (() => void) | undefined }) {
   const { cloud, from, image, to, name, params } = draft;
-  const [listed, setListed] = useState<Image[]>([]);
+  const [listed, setListed] = useState<Image[] | "looking" | null>(null);
+  const images = Array.isArray(listed) ? listed : [];
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const allowed = about?.clouds?.[cloud];
   const known = regions(cloud).filter(({ id }) => !about?.clouds || allowed?.regions.includes(id));
   const others = known.filter(({ id }) => id !== from);
   const sources = regions(cloud).filter(({ id }) => !about?.clouds || allowed?.from.includes(id));
+  const list = () => (setListed("looking"), void backend.images(cloud, from).then(({ images }) => (setListed(images), setTrouble(null)), (error) => (setListed(null), setTrouble(troubleOf(error)))));
   /** What is wrong with a field: once, however many destinations it concerns. */
   const of = (field: string) => [...new Map(problems.filter(({ severity, path }) => severity !== "note" && fieldOf(path) === field).map((problem) => [problem.message, problem])).values()];
   const Beside = ({ field }: { field: string }) => (of(field).length > 0 ? <Problems of={of(field)} where={() => ""} /> : null);
@@ -94,17 +99,19 @@ function Source({ at, draft, about, backend, problems, set, remove }: { at: numb
     <fieldset class="card">
       <legend>{t("image")} {at + 1}</legend>
       <div class="line">
-        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => (setListed([]), set(FIRST[currentTarget.value as Cloud]))}>{CLOUDS.filter((cloud) => !about?.clouds || about.clouds[cloud]).map((cloud) => <option value={cloud}>{cloudName(cloud)}</option>)}</select></Field>
-        <Field label={t("source")}><select value={from} onChange={({ currentTarget }) => (setListed([]), set({ from: currentTarget.value, to: to.filter((region) => region !== currentTarget.value) }))}>{sources.map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}</select></Field>
+        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => (setListed(null), set(FIRST[currentTarget.value as Cloud]))}>{CLOUDS.filter((cloud) => !about?.clouds || about.clouds[cloud]).map((cloud) => <option value={cloud}>{cloudName(cloud)}</option>)}</select></Field>
+        <Field label={t("source")}><select value={from} onChange={({ currentTarget }) => (setListed(null), set({ from: currentTarget.value, to: to.filter((region) => region !== currentTarget.value) }))}>{sources.map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}</select></Field>
       </div>
       <div class="line">
         <Field label={t("image")}><input value={image} list={`images-${at}`} spellcheck={false} aria-invalid={of("image").length > 0} onInput={({ currentTarget }) => set({ image: currentTarget.value })} /></Field>
-        <datalist id={`images-${at}`}>{listed.map(({ id, name }) => <option value={id}>{name}</option>)}</datalist>
-        <button type="button" onClick={() => void backend.images(cloud, from).then(({ images }) => (setListed(images), setTrouble(null)), (error) => setTrouble(troubleOf(error)))}>{t("list")}</button>
+        <datalist id={`images-${at}`}>{images.map(({ id, name }) => <option value={id}>{name}</option>)}</datalist>
+        <button type="button" onClick={list}>{t(listed === "looking" ? "surveying" : "list")}</button>
       </div>
-      {listed.length > 0 && (
+      {listed !== null && listed !== "looking" && images.length === 0 && <p class="hint" role="status">{t("noImages")}</p>}
+      {images.length > 0 && (
         <ul class="pick" aria-label={t("pick")}>
-          {listed.slice(0, 50).map(({ id, name, state }) => <li><button type="button" aria-pressed={id === image} onClick={() => set({ image: id })}><span>{name}</span> <code>{id}</code> <Status of={state} /></button></li>)}
+          {images.slice(0, SHOWN).map(({ id, name, state }) => <li><button type="button" aria-pressed={id === image} onClick={() => set({ image: id })}><span>{name}</span> <code>{id}</code> <Status of={state} /></button></li>)}
+          {images.length > SHOWN && <li class="rest"><a href={`#/images/${cloud}/${from}`}>{t("lookThere")}</a></li>}
         </ul>
       )}
       <Failed of={trouble} />
@@ -114,7 +121,7 @@ function Source({ at, draft, about, backend, problems, set, remove }: { at: numb
         {others.map(({ id, name, nameZh }) => <label class="choice"><input type="checkbox" checked={to.includes(id)} onChange={({ currentTarget }) => set({ to: currentTarget.checked ? [...to, id] : to.filter((region) => region !== id) })} /> {id} <small title={isZh() ? nameZh : name}>{isZh() ? nameZh : name}</small></label>)}
       </fieldset>
       <Beside field="to" />
-      <Field label={t("copyName")} hint={`${t("holders")} {name} {src} {from} {to} {cloud} {date} {sha8}${allowed?.names ? ` · ${allowed.names}` : ""}`}><input value={name} spellcheck={false} aria-invalid={of("name").length > 0} onInput={({ currentTarget }) => set({ name: currentTarget.value })} /></Field>
+      <Field label={t("copyName")} hint={`${label("holders")}{name} {src} {from} {to} {cloud} {date} {sha8}${allowed?.names ? ` · ${allowed.names}` : ""}`}><input value={name} spellcheck={false} aria-invalid={of("name").length > 0} onInput={({ currentTarget }) => set({ name: currentTarget.value })} /></Field>
       <Beside field="name" />
       <Field label={t("params")}><input value={params} spellcheck={false} placeholder='{"DryRun": true}' onInput={({ currentTarget }) => set({ params: currentTarget.value })} /></Field>
       <Beside field="params" />
@@ -160,14 +167,26 @@ function planOf(drafts: readonly Draft[]): Plan {
   return { copies: drafts.map(({ cloud, image, from, to, name, params }) => ({ cloud, image, from, to, ...(name ? { name } : {}), ...paramsOf(params) })) };
 }
 
-/** What cannot be read stays as it is: the check names it. */
+/** What cannot be read is left out, and told by {@link unread}: what else is wrong is told beside it. */
 function paramsOf(text: string): { params?: Record<string, unknown> } {
-  if (text.trim() === "") return {};
   try {
-    return { params: JSON.parse(text) };
+    return text.trim() === "" ? {} : { params: JSON.parse(text) };
   } catch {
-    return { params: text as never };
+    return {};
   }
+}
+
+function unread(drafts: readonly Draft[]): Problem[] {
+  return drafts.flatMap(({ params }, at) => (params.trim() === "" || paramsOf(params).params !== undefined ? [] : [{ rule: "plan", path: `copies[${at}].params`, severity: "error", message: NO_JSON.en, messageZh: NO_JSON.zh, vendorCode: null } as const]));
+}
+
+const NO_JSON = { en: "these parameters are no JSON; write them as a record, like {\"DryRun\": true}", zh: "这些参数不是 JSON，请写成对象，例如 {\"DryRun\": true}" };
+
+/** How much a plan carries where. */
+function amount(drafts: readonly Draft[]): string {
+  const to = drafts.reduce((sum, { to }) => sum + to.length, 0);
+  const many = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
+  return isZh() ? `${drafts.length} 个镜像，${to} 个目标地域` : `${many(drafts.length, "image")} to ${many(to, "destination")}`;
 }
 
 function found(plan: Plan): Problem[] {

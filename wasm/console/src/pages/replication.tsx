@@ -6,7 +6,7 @@ import type { Happened, Lane as Told, Trouble, View } from "../backend.js";
 import { causeOf, useModule, whyOf } from "../core.js";
 import type { PageProps } from "../page.js";
 import { Asking, Copyable, Failed, Rows, Status, ago, moment, still, toneOf, useAsked, useNarrow } from "../parts.js";
-import { cloudName, cloudNames, isZh, state, t } from "../text.js";
+import { cloudName, cloudNames, isZh, label, state, t } from "../text.js";
 import { Lane, Legend, Scale, steady } from "../timeline.js";
 import { standing } from "./replications.js";
 
@@ -22,11 +22,15 @@ export default function Replication({ backend, demo, choices, path, query, ask }
   const wanted = query.get("find") ?? "";
   const [failed, setFailed] = useState<Trouble | null>(null);
   const [said, setSaid] = useState("");
-  const [journal, setJournal] = useState<string | null>(null);
+  const [journal, setJournal] = useState<{ text: string } | "coming" | null>(null);
+  const below = useRef<HTMLDivElement>(null);
+  // It stands below the rows, where whoever asked for it would not see it come.
+  useEffect(() => void (journal && journal !== "coming" && below.current?.scrollIntoView({ block: "nearest" })), [journal]);
   const choose = useCallback((lane: string | null) => ask({ lane }), []);
   // Who closes the panel is where it was opened from.
   const close = (row: Row) => (choose(null), document.getElementById(idOf(row))?.focus());
   const act = (work: Promise<unknown>, done: string) => void work.then(() => (setFailed(null), setSaid(done), again()), (error) => (setSaid(""), setFailed(troubleOf(error))));
+  const open = () => (setJournal("coming"), void backend.journal(name).then((text) => setJournal({ text }), (error) => (setJournal(null), setFailed(troubleOf(error)))));
   const trail = <nav class="trail" aria-label={t("replications")}><a href="#/">{t("replications")}</a> <span aria-hidden="true">/</span> <span>{name}</span></nav>;
   if (!view) return <>{trail}<div class="title"><h1>{name}</h1></div><Failed of={trouble} />{!trouble && <p role="status">{t("loading")}</p>}</>;
   const ended = view.state === "ended";
@@ -52,16 +56,16 @@ export default function Replication({ backend, demo, choices, path, query, ask }
         <h1>{name}</h1>
         <Status of={standing(view)} />
         <span class="actions">
-          {!ended && <Asking label={t("cancel")} title={t("sureCancel")} hint={t("cancelHint")} keep={t("keep")} command={send.cancel} act={() => act(backend.cancel(name), t("cancelled2"))} />}
+          {!ended && <Asking word="cancel" title={t("sureCancel")} hint={t("cancelHint")} keep={t("keep")} command={send.cancel} act={() => act(backend.cancel(name), t("cancelled2"))} />}
           {((ended && view.exitCode !== 0) || view.trouble) && <button type="button" onClick={() => act(backend.resume(name), t("resumed"))}>{t("resume")}</button>}
-          <button type="button" aria-expanded={journal !== null} onClick={() => (journal === null ? void backend.journal(name).then(setJournal, (error) => setFailed(troubleOf(error))) : setJournal(null))}>{t("journal")}</button>
-          {ended && <Asking label={t("delete")} title={t("sureDelete")} hint={t("deleteHint")} keep={t("keepIt")} command={send.delete} act={() => act(backend.remove(name).then(() => (location.hash = "#/")), "")} />}
+          <button type="button" aria-expanded={journal !== null} onClick={() => (journal === null ? open() : journal !== "coming" && setJournal(null))}>{t("journal")}</button>
+          {ended && <Asking word="delete" title={t("sureDelete")} hint={t("deleteHint")} keep={t("keepIt")} command={send.delete} act={() => act(backend.remove(name).then(() => (location.hash = "#/")), "")} />}
         </span>
       </div>
       <Failed of={failed ?? trouble ?? (view.trouble ? troubleOf(view.trouble) : null)} />
       <div class={said ? "flash" : ""} role="status">{said}</div>
-      {doubtful.length > 0 && <div class="flash urgent"><p><strong>{t("personCount")} {placesOf(doubtful)}</strong> {t("personHint")}</p><button type="button" onClick={() => choose(keyOf(doubtful[0]!))}>{t("show")}</button></div>}
-      {doubtful.length === 0 && broken.length > 0 && <div class="flash bad"><p><strong>{t("failedCount")} {placesOf(broken)}</strong> {nextOf(broken[0]!)}</p><button type="button" onClick={() => choose(keyOf(broken[0]!))}>{t("show")}</button></div>}
+      {doubtful.length > 0 && <div class="flash urgent"><div><p><strong>{label("personCount")}{placesOf(doubtful)}</strong></p><p>{t("personHint")}</p></div><button type="button" onClick={() => choose(keyOf(doubtful[0]!))}>{t("show")}</button></div>}
+      {doubtful.length === 0 && broken.length > 0 && <div class="flash bad"><div><p><strong>{label("failedCount")}{placesOf(broken)}</strong></p>{nextOf(broken[0]!) && <p>{label("next")}{nextOf(broken[0]!)}</p>}</div><button type="button" onClick={() => choose(keyOf(broken[0]!))}>{t("show")}</button></div>}
       <dl class="facts">
         <div><dt>{t("begun")}</dt><dd>{moment(from)}</dd></div>
         <div><dt>{t(ended ? "took" : "elapsed")}</dt><dd>{ago((view.endedMs ?? Date.now()) - from)}</dd></div>
@@ -79,15 +83,15 @@ export default function Replication({ backend, demo, choices, path, query, ask }
       </div>
       {shown.length === 0 && <div class="empty"><p>{t("noMatch")}</p><button type="button" onClick={() => ask({ state: null, find: null })}>{t("all")}</button></div>}
       <div class={`split ${row ? "open" : ""}`}>
-        {shown.length > 0 && <Rows of={shown} label={t("timeline")} first={shown.findIndex((row) => keyOf(row) === chosen)}
+        {shown.length > 0 && <div class="lanes"><Rows of={shown} label={t("timeline")} first={shown.findIndex((row) => keyOf(row) === chosen)}
           head={<tr><th scope="col">{t("lane")}</th><th scope="col">{t("state")}</th><th scope="col" class="wide axis"><span class="hidden">{t("timeline")}</span><Scale from={from} to={to} /></th></tr>}
           row={(row) => (
             <Destination key={keyOf(row)} row={row} events={events.get(keyOf(row)) ?? NOTHING} from={from} to={to} now={ended || toneOf(row.state) === "busy" ? now : rest} place={places.get(`${row.cloud} ${row.to}`)} cloud={view.clouds.length > 1 ? cloudName(row.cloud) : ""} isChosen={keyOf(row) === chosen} choose={choose} isNarrow={isNarrow} isZh={isZh()} />
-          )} />}
+          )} /><Legend /></div>}
         {row && <Panel key={keyOf(row)} row={row} view={view} events={events.get(keyOf(row)) ?? []} isNarrow={isNarrow} close={() => close(row)} resolve={(id) => act(backend.resolve(name, row, id), t("resolved2"))} />}
       </div>
-      <Legend />
-      {journal !== null && <Copyable title={t("journal")} text={journal} file={`${name}.journal`} />}
+      {journal === "coming" && <p role="status">{t("loading")}</p>}
+      {journal && journal !== "coming" && <div ref={below}><Copyable title={t("journal")} text={journal.text} file={`${name}.journal`} /></div>}
       <details class="commands">
         <summary>{t("same")}</summary>
         <Copyable title={t("curl")} text={send.all} />
@@ -139,8 +143,6 @@ function placesOf(rows: readonly Row[]): string {
   return `${regions.slice(0, 5).join(", ")}${regions.length > 5 ? ", …" : ""}${rows.length > 1 ? ` (${rows.length})` : ""}`;
 }
 
-const colon = (): string => (isZh() ? "：" : ":");
-
 const nextOf = ({ error }: Row): string => (isZh() ? error?.hintZh : error?.hint) ?? "";
 
 /** Why it ended so: what is known of the code, in the reader's language, and what the cloud said. */
@@ -150,9 +152,9 @@ function Why({ row: { cloud, error } }: { row: Row }) {
   const isOwn = !cause || error.message.startsWith(cause);
   return (
     <div class="trouble">
-      <p><strong>{t("cause")}{colon()}</strong> {isOwn ? error.message : cause} {error.code && <code>{error.code}</code>}</p>
-      {!isOwn && <p>{isZh() && t("original") + colon()}<span lang="en">{error.message}</span></p>}
-      <p><strong>{t("next")}{colon()}</strong> {isZh() ? error.hintZh : error.hint}</p>
+      <p><strong>{label("cause")}</strong>{isOwn ? error.message : cause} {error.code && <code>{error.code}</code>}</p>
+      {!isOwn && <p>{isZh() && label("original")}<span lang="en">{error.message}</span></p>}
+      <p><strong>{label("next")}</strong>{isZh() ? error.hintZh : error.hint}</p>
     </div>
   );
 }
@@ -169,7 +171,8 @@ function Panel({ row, view, events, isNarrow, close, resolve }: { row: Told; vie
   const isOver = view.state === "ended" || toneOf(row.state) !== "busy" && row.state !== "queued";
   // What went wrong on the way of one that goes on is no alarm.
   const last = isOver ? null : (events.findLast(({ error }) => error)?.error ?? row.error);
-  const shown = full ? events.map((event) => ({ event, times: 1 })) : grouped(events);
+  const groups = grouped(events);
+  const shown = full ? events.map((event) => ({ event, times: 1 })) : groups;
   return (
     <aside class="panel" aria-labelledby="panel" onKeyDown={({ key }) => key === "Escape" && close()}>
       <div class="title"><h2 id="panel" ref={heading} tabIndex={-1}>{row.to} <small>{cloudName(row.cloud)}</small></h2><button type="button" onClick={close}>{t("close")}</button></div>
@@ -195,7 +198,7 @@ function Panel({ row, view, events, isNarrow, close, resolve }: { row: Told; vie
         <dt>{t("launches")}</dt><dd>{row.launches}</dd>
         {row.requestIds.length > 0 && <><dt>{t("requestIds")}</dt><dd><ul class="ids">{row.requestIds.map((id) => <li><code>{id}</code></li>)}</ul></dd></>}
       </dl>
-      <h3>{t("events")} {events.length > 0 && <button type="button" class="small" onClick={() => setFull(!full)}>{full ? t("compact") : t("fullHistory")}</button>}</h3>
+      <h3>{t("events")} {groups.length < events.length && <button type="button" class="small" onClick={() => setFull(!full)}>{full ? t("compact") : t("fullHistory")}</button>}</h3>
       {events.length === 0 && <p class="number">{t("noEvents")}</p>}
       <ol class="events">
         {shown.map(({ event, times }) => (

@@ -1,6 +1,6 @@
 import type { Entry } from "../backend.js";
 import type { PageProps } from "../page.js";
-import { Failed, Rows, Sorting, Status, ago, moment, sorted, useAsked } from "../parts.js";
+import { Failed, Rows, SortBy, Sorting, Status, ago, moment, sorted, useAsked, useNarrow } from "../parts.js";
 import { cloudNames, state, t } from "../text.js";
 import type { Word } from "../text.js";
 
@@ -19,7 +19,9 @@ export default function Replications({ backend, demo, query, ask }: PageProps) {
   const { told, trouble } = useAsked(() => backend.list(), 1500, [backend]);
   const filter = FILTERS.find((word) => word === query.get("state")) ?? "all";
   const wanted = query.get("find") ?? "";
-  const sort = query.get("sort");
+  const wish = query.get("sort");
+  const sort = wish && Object.hasOwn(COLUMNS, wish.replace(/^-/, "")) ? wish : null;
+  const isNarrow = useNarrow();
   const shown = sorted((told ?? []).filter((entry) => (filter === "all" || standing(entry) === filter) && entry.name.toLowerCase().includes(wanted.trim().toLowerCase())), sort, COLUMNS);
   return (
     <>
@@ -32,6 +34,7 @@ export default function Replications({ backend, demo, query, ask }: PageProps) {
             <button type="button" aria-pressed={filter === word} onClick={() => ask({ state: word === "all" ? null : word })}>{word === "all" ? t(word) : <Status of={word} />} <b>{count}</b></button>
           ))}
           <input type="search" aria-label={t("search")} placeholder={t("search")} value={wanted} onInput={({ currentTarget }) => ask({ find: currentTarget.value }, true)} />
+          {isNarrow && <SortBy of={Object.keys(COLUMNS) as Word[]} sort={sort} choose={(sort) => ask({ sort })} />}
         </div>
       )}
       {told && told.length > 0 && shown.length === 0 && <div class="empty"><p>{t("noMatch")}</p><button type="button" onClick={() => ask({ state: null, find: null })}>{t("all")}</button></div>}
@@ -53,7 +56,7 @@ export default function Replications({ backend, demo, query, ask }: PageProps) {
             return (
               <tr key={entry.name}>
                 <td><Status of={word} /></td>
-                <th scope="row"><a href={`#/job/${encodeURIComponent(entry.name)}`}>{entry.name}</a></th>
+                <th scope="row"><a href={`#/job/${encodeURIComponent(entry.name)}`}>{entry.name}</a>{isNarrow && <small class="narrow">{cloudNames(entry.clouds)} · {moment(entry.createdMs)} · <span class="number">{ago(tookMs(entry))}</span></small>}</th>
                 <td><Bar counts={entry.counts} all={all} /> <span class="number">{good} {t("of")} {all}</span><span class="number wide">{doubtful > 0 && ` · ${doubtful} ${state("ambiguous")}`}{bad > 0 && ` · ${bad} ${t("failed")}`}</span></td>
                 <td class="wide">{cloudNames(entry.clouds)}</td>
                 <td class="wide moment">{moment(entry.createdMs)}</td>

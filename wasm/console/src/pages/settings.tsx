@@ -14,21 +14,20 @@ export default function Settings({ demo, choices, choose }: PageProps) {
   const [token, setToken] = useState(choices.token);
   const [mode, setMode] = useState(choices.mode);
   const [faults, setFaults] = useState<Record<string, number>>({});
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
-  const [said, setSaid] = useState("");
+  // What came of a button stands beside it.
+  const [told, setTold] = useState<{ of: "mode" | "faults"; said?: string; trouble?: Trouble } | null>(null);
   useEffect(() => void demo?.faults().then(setFaults), [demo]);
   const save = async () => {
-    setSaid("");
+    setTold(null);
     try {
-      if (mode === "worker") setSaid(`${t("connected")} ${(await edge(address, token).about()).caller}`);
-      else setSaid(t("saved"));
-      setTrouble(null);
+      setTold({ of: "mode", said: mode === "worker" ? `${t("connected")} ${(await edge(address, token).about()).caller}` : t("saved") });
       choose({ mode, address, token });
     } catch (error) {
-      setTrouble(troubleOf(error));
+      setTold({ of: "mode", trouble: troubleOf(error) });
     }
   };
-  const done = (work: Promise<unknown>) => void work.then(() => (setSaid(t("saved")), setTrouble(null)), (error) => setTrouble(troubleOf(error)));
+  const done = (work: Promise<unknown>) => void work.then(() => setTold({ of: "faults", said: t("saved") }), (error) => setTold({ of: "faults", trouble: troubleOf(error) }));
+  const outcome = (of: "mode" | "faults") => <><p role="status">{told?.of === of && told.said}</p><Failed of={(told?.of === of && told.trouble) || null} /></>;
   return (
     <>
       <div class="title"><h1>{t("settings")}</h1></div>
@@ -44,8 +43,7 @@ export default function Settings({ demo, choices, choose }: PageProps) {
           </>
         )}
         <button class="primary">{t("save")}</button>
-        <p role="status">{said}</p>
-        <Failed of={trouble} />
+        {outcome("mode")}
       </form>
       <div class="card line column">
         <Field label={t("language")}><select value={choices.language} onChange={({ currentTarget }) => choose({ language: currentTarget.value as "en" })}><option value="en">English</option><option value="zh">中文</option></select></Field>
@@ -58,9 +56,10 @@ export default function Settings({ demo, choices, choose }: PageProps) {
             {Object.entries(FAULTS).map(([name, chance]) => (
               <label class="choice"><input type="checkbox" checked={name in faults} onChange={({ currentTarget }) => setFaults(currentTarget.checked ? { ...faults, [name]: chance } : Object.fromEntries(Object.entries(faults).filter(([other]) => other !== name)))} /> {t(`f_${name}` as Word)}</label>
             ))}
-            <p><small>{t("faultsHint")}</small></p>
-            <button type="button" onClick={() => done(demo.faults(faults))}>{t("apply")}</button> <button type="button" onClick={() => done(demo.reset())}>{t("reset")}</button>
+            <p class="hint"><small>{t("faultsHint")}</small></p>
+            <p class="actions"><button type="button" onClick={() => done(demo.faults(faults))}>{t("apply")}</button><button type="button" onClick={() => done(demo.reset())}>{t("reset")}</button></p>
           </fieldset>
+          {outcome("faults")}
         </div>
       )}
     </>
