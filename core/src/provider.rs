@@ -14,6 +14,7 @@ use crate::base::error::{Error, Kind};
 use crate::base::http::Answer;
 use crate::base::record::Params;
 use crate::base::text::{concat, joined, quoted};
+use crate::base::time::decimal;
 use crate::sign::Scheme;
 
 /// What `$what` is in the folder of that cloud, there called `$folder`.
@@ -52,7 +53,7 @@ impl Cloud {
             for operation in self.operations() {
                 names.push(operation.name);
             }
-            Error::new(Kind::Misuse, "operation", format!("{self} has no operation {}", quoted(name)))
+            Error::new(Kind::Misuse, "operation", concat(&[self.as_str(), " has no operation ", &quoted(name)]))
                 .hint(concat(&["use one of ", &joined(&names, ", ")]), concat(&["可用操作：", &joined(&names, "、")]))
                 .meant(name, &mut names.iter().copied())
         })
@@ -188,7 +189,7 @@ fn unquoted(mut error: Error) -> Error {
     if error.code.starts_with("answer.") {
         "the answer holds no key where the API promises it".clone_into(&mut error.message);
     } else if error.code.starts_with("http.") {
-        error.message = format!("HTTP status {}", error.status.unwrap_or_default());
+        error.message = concat(&["HTTP status ", &decimal(error.status.unwrap_or_default().into())]);
     }
     error
 }

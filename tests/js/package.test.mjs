@@ -40,7 +40,7 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
 
 /** Ceilings in gzip bytes: what was reached, with little room. English texts are within the code around a module. */
 const CEILINGS = {
-  "sign.wasm": 23_250, "explain.wasm": 147_900, "tencent.wasm": 85_150, "volcengine.wasm": 84_200, "huawei.wasm": 93_350, "imgferry.wasm": 263_800,
+  "sign.wasm": 23_250, "explain.wasm": 147_900, "tencent.wasm": 83_580, "volcengine.wasm": 82_660, "huawei.wasm": 91_620, "imgferry.wasm": 263_800,
   "imgferry/sign, without its module": 4_320, "imgferry/tencent, without its module": 14_110, "imgferry, without its module": 30_100,
 };
 

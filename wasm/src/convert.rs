@@ -22,7 +22,7 @@ pub(crate) fn parse(text: String) -> Result<Value, Error> {
 /// The value of a text that holds no secret.
 pub(crate) fn read(text: &str) -> Result<Value, Error> {
     from_text(text.as_bytes()).map_err(|error| {
-        Error::new(Kind::Misuse, "input", format!("the input cannot cross: {error}"))
+        Error::new(Kind::Misuse, "input", String::from("the input cannot cross: ") + &error)
             .hint("correct the value; nothing was sent", "请修正该值；未发送任何请求")
     })
 }
@@ -146,20 +146,20 @@ impl Record {
             None => Ok(()),
             Some((name, _)) => {
                 let path = self.path_of(name);
-                Err(Error::new(Kind::Misuse, path.clone(), format!("there is no field {path}"))
+                Err(Error::new(Kind::Misuse, path.clone(), String::from("there is no field ") + &path)
                     .hint("remove it, or correct its name", "请删除该字段或改正其名称"))
             }
         }
     }
 
     fn path_of(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+        if self.path.is_empty() { name.to_owned() } else { self.path.clone() + "." + name }
     }
 }
 
 /// The error of a value of the wrong shape. It never shows the value, which might be a secret.
 pub(crate) fn wrong(path: &str, shape: &str) -> Error {
-    Error::new(Kind::Misuse, path, format!("{path} must be {shape}"))
+    Error::new(Kind::Misuse, path, path.to_owned() + " must be " + shape)
         .hint("correct this value; nothing was sent", "请修正该值；未发送任何请求")
 }
 

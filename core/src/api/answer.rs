@@ -7,8 +7,8 @@ use crate::base::error::{Error, Kind};
 use crate::base::http::Answer;
 use crate::base::json::from_text;
 use crate::base::record::{Params, text};
-use crate::base::text::shown;
-use crate::base::time::{Millis, number};
+use crate::base::text::{concat, shown};
+use crate::base::time::{Millis, decimal, number};
 use crate::base::value::Value;
 
 /// The body as JSON, whatever its content type says.
@@ -24,15 +24,16 @@ pub(crate) fn json(answer: &Answer, request_id: Option<&str>) -> Result<Value, E
 pub(crate) fn unexpected(answer: &Answer, request_id: Option<&str>, problem: &str) -> Error {
     let begin = shown(&String::from_utf8_lossy(answer.body.get(..400).unwrap_or(&answer.body)));
     if !is_success(answer.status) {
-        let explanation = Explanation::fallback(&format!("http.{}", answer.status), Kind::of_status(answer.status));
-        return error(&explanation, format!("HTTP status {}: {begin}", answer.status), answer, request_id);
+        let status = decimal(answer.status.into());
+        let explanation = Explanation::fallback(&concat(&["http.", &status]), Kind::of_status(answer.status));
+        return error(&explanation, concat(&["HTTP status ", &status, ": ", &begin]), answer, request_id);
     }
     let (code, message) = if answer.body.is_empty() {
         ("answer.empty", "the answer has no body".to_owned())
     } else if is_compressed(answer) {
         ("answer.compressed", "the body is still compressed; undo the content encoding before it is read".to_owned())
     } else {
-        ("answer.shape", format!("the answer is not what the API promises ({problem}): {begin}"))
+        ("answer.shape", concat(&["the answer is not what the API promises (", problem, "): ", &begin]))
     };
     error(&Explanation::fallback(code, Kind::Protocol), message, answer, request_id)
 }

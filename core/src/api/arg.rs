@@ -1,8 +1,9 @@
 //! The value of a parameter on its way into a request: as JSON, and as the keys and texts of a query.
 
-use crate::base::json::texts;
+use crate::base::json::{texts, to_text};
 use crate::base::record::Params;
-use crate::base::time::push_decimal;
+use crate::base::text::concat;
+use crate::base::time::{decimal, push_decimal};
 use crate::base::value::Value;
 use crate::base::writer::{push_flag, push_list, push_text, push_value};
 use std::any::Any;
@@ -55,11 +56,11 @@ impl Arg<'_> {
     pub(crate) fn flatten(&self, key: &str, first: usize, each: &mut dyn FnMut(&str, &str)) {
         match self {
             Arg::Text(text) => each(key, text),
-            Arg::Integer(number) => each(key, &number.to_string()),
+            Arg::Integer(number) => each(key, &decimal(*number)),
             Arg::Boolean(flag) => each(key, if *flag { "true" } else { "false" }),
             Arg::Texts(texts) => {
                 for (index, text) in texts.iter().enumerate() {
-                    each(&format!("{key}.{}", index + first), text);
+                    each(&numbered(key, index + first), text);
                 }
             }
             Arg::Json(value) => flatten_json(value, key, first, each),
@@ -68,20 +69,24 @@ impl Arg<'_> {
     }
 }
 
+fn numbered(key: &str, index: usize) -> String {
+    concat(&[key, ".", &decimal(index as i64)])
+}
+
 fn flatten_json(value: &Value, key: &str, first: usize, each: &mut dyn FnMut(&str, &str)) {
     match value {
         Value::Null => {}
         Value::Bool(flag) => each(key, if *flag { "true" } else { "false" }),
-        Value::Number(number) => each(key, &number.to_string()),
+        Value::Number(_) => each(key, &to_text(value)),
         Value::String(text) => each(key, text),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                flatten_json(item, &format!("{key}.{}", index + first), first, each);
+                flatten_json(item, &numbered(key, index + first), first, each);
             }
         }
         Value::Object(object) => {
             for (name, item) in object {
-                flatten_json(item, &format!("{key}.{name}"), first, each);
+                flatten_json(item, &concat(&[key, ".", name]), first, each);
             }
         }
     }

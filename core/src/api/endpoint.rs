@@ -135,8 +135,8 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official: &[&str]) -> Result
     let official = concat(official).to_ascii_lowercase();
     let (url, host) = endpoint_url(&endpoint.url).map_err(|(en, zh)| {
         let shown = quoted(&shown_endpoint(&endpoint.url));
-        Error::new(Kind::Misuse, "endpoint.url", format!("the endpoint {shown} {en}"))
-            .hint("write it like https://host:port/prefix", format!("接入地址{zh}；写法如 https://host:port/prefix"))
+        Error::new(Kind::Misuse, "endpoint.url", concat(&["the endpoint ", &shown, " ", en]))
+            .hint("write it like https://host:port/prefix", concat(&["接入地址", zh, "；写法如 https://host:port/prefix"]))
     })?;
     let elsewhere = host != official;
     let host_header = (endpoint.sign_host == SignHost::Official && elsewhere).then_some(official);
@@ -185,14 +185,14 @@ fn endpoint_url(url: &str) -> Result<(String, String), Wrong> {
         }
         let port = port.trim_start_matches('0');
         if port != default_port {
-            host = format!("{host}:{port}");
+            host = concat(&[&host, ":", port]);
         }
     }
     let path = path.trim_end_matches('/');
     if !is_path(path) {
         return Err(("has a path that HTTP clients would rewrite", "的路径会被 HTTP 客户端改写"));
     }
-    Ok((format!("{scheme}://{host}{path}"), host))
+    Ok((concat(&[scheme, "://", &host, path]), host))
 }
 
 /// A host name or address in lower case; `None` when it is neither.

@@ -231,8 +231,8 @@ pub(crate) fn choose<T: Words>(field: &str, name: &str) -> Result<T, Error> {
 
 #[cold]
 fn unknown(field: &str, name: &str, known: &str, known_zh: &str) -> Error {
-    Error::new(Kind::Misuse, field, format!("{field} cannot be {}", quoted(name)))
-        .hint(format!("use {known}"), format!("{field} 应为 {known_zh}"))
+    Error::new(Kind::Misuse, field, concat(&[field, " cannot be ", &quoted(name)]))
+        .hint(concat(&["use ", known]), concat(&[field, " 应为 ", known_zh]))
 }
 
 impl Error {

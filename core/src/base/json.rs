@@ -95,10 +95,10 @@ pub fn to_text(value: &Value) -> String {
 /// What is wrong with it, with line and column.
 pub fn from_text(text: &[u8]) -> Result<Value, String> {
     #[cfg(feature = "compact")]
-    let read = reader::read(text);
+    let read = reader::read(text).map_err(reader::Malformed::told);
     #[cfg(not(feature = "compact"))]
-    let read = serde_json::from_slice(text);
-    read.map_err(|wrong| wrong.to_string())
+    let read = serde_json::from_slice(text).map_err(|wrong| wrong.to_string());
+    read
 }
 
 /// The value that a text begins with, and what stands behind it; `None` where it begins with none.

@@ -1,6 +1,6 @@
 //! Records of JSON, and reading them without trusting them.
 
-use super::json::from_text;
+use super::json::{from_text, to_text};
 use super::time::Millis;
 use super::value::{Map, Value};
 use std::vec::IntoIter;
@@ -41,7 +41,7 @@ pub(crate) fn text_or_empty(record: &Params, name: &str) -> String {
 pub(crate) fn id(record: &Params, name: &str) -> Option<String> {
     match record.get(name)? {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        number @ Value::Number(_) => Some(to_text(number)),
         _ => None,
     }
 }

@@ -61,7 +61,10 @@ pub(crate) fn outside(value: &str, most: usize, allowed: &dyn Fn(char) -> bool) 
     let mut found = Vec::new();
     for (position, char) in value.chars().enumerate() {
         if found.len() < most && !allowed(char) {
-            found.push((position, if char.is_ascii_graphic() { format!("'{char}'") } else { format!("U+{:04X}", char as u32) }));
+            found.push((
+                position,
+                if char.is_ascii_graphic() { concat(&["'", char.encode_utf8(&mut [0; 4]), "'"]) } else { code_point(char) },
+            ));
         }
     }
     found
@@ -138,6 +141,14 @@ fn show(text: &mut String, value: &str) {
     }
 }
 
+/// A character by its number: `U+00E9`.
+pub(crate) fn code_point(c: char) -> String {
+    let mut text = String::from("u+");
+    push_hex(&mut text, c as u32, 4);
+    text.make_ascii_uppercase();
+    text
+}
+
 /// Appends a number in hex digits, at least so many: no character has more than six.
 pub(crate) fn push_hex(text: &mut String, number: u32, least: u32) {
     for place in (0..6).rev() {
@@ -162,7 +173,7 @@ pub(crate) fn bounded(text: &mut String) {
         place -= 3;
         count.insert(place, ',');
     }
-    let rest = format!("… ({count} characters)");
+    let rest = concat(&["… (", &count, " characters)"]);
     let mut end = LONGEST - rest.len();
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -173,7 +184,7 @@ pub(crate) fn bounded(text: &mut String) {
 
 /// The same between quotation marks. `{:?}` would bring along which characters of Unicode can be seen.
 pub(crate) fn quoted(value: &str) -> String {
-    let mut text = String::from('"');
+    let mut text = String::from("\"");
     show(&mut text, value);
     text.push('"');
     text

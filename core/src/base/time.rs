@@ -1,6 +1,6 @@
 //! Calendar time without a calendar crate: the three clouds need two formats out, and six in.
 
-use super::text::replaced;
+use super::text::{concat, replaced};
 use std::fmt;
 
 /// An instant: milliseconds of wall clock since 1970-01-01T00:00:00Z. Durations are plain `i64` named `…_ms`.
@@ -63,8 +63,9 @@ impl Millis {
 
     /// `YYYY-MM-DDTHH:MM:SSZ`.
     pub fn rfc3339(self) -> String {
-        let Civil { year, month, day, hour, minute, second } = self.civil();
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        let (mut text, second) = (self.date(), self.seconds().rem_euclid(86_400));
+        push_digits(&mut text, "Thh:mm:ssZ", &[(1, second / 3600), (4, second / 60 % 60), (7, second % 60)]);
+        text
     }
 
     /// `Sun, 06 Nov 1994 08:49:37 GMT`, the form of the `Date` header.
@@ -234,7 +235,7 @@ fn separated(text: &str) -> Option<String> {
     let head = text.get(..19)?;
     let bytes = head.as_bytes();
     let shaped = bytes[4] == b'-' && bytes[7] == b'-' && matches!(bytes[10], b'T' | b' ' | b't') && bytes[13] == b':' && bytes[16] == b':';
-    shaped.then(|| format!("{}{}{}T{}{}{}", &head[..4], &head[5..7], &head[8..10], &head[11..13], &head[14..16], &head[17..19]))
+    shaped.then(|| concat(&[&head[..4], &head[5..7], &head[8..10], "T", &head[11..13], &head[14..16], &head[17..19]]))
 }
 
 fn fraction(rest: &str) -> Option<(i64, &str)> {

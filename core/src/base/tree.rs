@@ -4,7 +4,8 @@
 
 #![allow(unnameable_types, unreachable_pub, reason = "modules name no numbers and no iterators")]
 
-use std::fmt;
+use super::text::concat;
+use super::time::decimal;
 use std::ops::Index;
 
 /// Any JSON value.
@@ -250,24 +251,23 @@ impl Number {
         })
     }
 
+    /// How it is written, where it is no whole one that fits.
+    pub(super) fn written(&self) -> &str {
+        if let Number::Written(written) = self { &written.0 } else { "" }
+    }
+
     /// Whether it is a whole one that fits.
     pub fn is_i64(&self) -> bool {
         self.as_i64().is_some()
     }
 }
 
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Number::Whole(number) => number.fmt(f),
-            Number::Written(written) => f.write_str(&written.0),
-        }
-    }
-}
-
 impl From<u64> for Number {
     fn from(number: u64) -> Self {
-        i64::try_from(number).map_or_else(|_| Self::Written(Box::new((number.to_string(), number as f64))), Self::Whole)
+        i64::try_from(number).map_or_else(
+            |_| Self::Written(Box::new((concat(&[&decimal((number / 10) as i64), &decimal((number % 10) as i64)]), number as f64))),
+            Self::Whole,
+        )
     }
 }
 
@@ -454,17 +454,21 @@ mod tests {
         assert!(many.len() == count as usize && many.keys().is_sorted());
     }
 
+    fn written(number: &Number) -> String {
+        number.as_i64().map_or_else(|| number.written().to_owned(), |whole| whole.to_string())
+    }
+
     #[test]
     fn numbers_are_those_of_serde_json() {
         for number in [0, 1, u64::MAX, i64::MAX as u64, i64::MAX as u64 + 1] {
             let (ours, theirs) = (Node::from(number), serde_json::Value::from(number));
             assert_eq!((ours.as_u64(), ours.as_i64(), ours.as_f64()), (theirs.as_u64(), theirs.as_i64(), theirs.as_f64()));
             let Node::Number(ours) = ours else { panic!("a number") };
-            assert_eq!((ours.to_string(), ours.is_i64()), (theirs.to_string(), theirs.is_i64()));
+            assert_eq!((written(&ours), ours.is_i64()), (theirs.to_string(), theirs.is_i64()));
         }
         for number in [0.5, 5.0, 1e-7, 9_999.999, 0.1 + 0.2, 1e21, f64::NAN] {
             let text = match Node::from(number) {
-                Node::Number(number) => number.to_string(),
+                Node::Number(number) => written(&number),
                 _ => "null".to_owned(),
             };
             assert_eq!(text, serde_json::Value::from(number).to_string());

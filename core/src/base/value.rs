@@ -20,6 +20,17 @@ pub type Value = super::tree::Node;
 #[cfg(not(feature = "tree"))]
 pub(crate) type Map = serde_json::Map<String, Value>;
 
+/// A number that is no `i64` as it is written.
+#[cfg(feature = "tree")]
+pub(super) fn written(number: &super::tree::Number) -> &str {
+    number.written()
+}
+
+#[cfg(not(feature = "tree"))]
+pub(super) fn written(number: &serde_json::Number) -> String {
+    number.to_string()
+}
+
 /// A number that is no whole one, or too large for one: as it is written, and what that comes to. `None` where it is infinite.
 #[cfg(all(feature = "tree", feature = "compact"))]
 pub(super) fn number(text: &[u8], is_whole: bool, value: f64) -> Option<Number> {

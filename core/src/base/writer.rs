@@ -1,8 +1,9 @@
 //! A writer of compact JSON. `serde_json` writes the same, but a third of a small module is what it brings along for all the
 //! types and layouts that it knows, and most texts need no escape, which is told here at once.
 
+use super::text::push_hex;
 use super::time::push_decimal;
-use super::value::{Map, Value};
+use super::value::{Map, Value, written};
 
 /// Appends a value.
 pub(crate) fn push_value(out: &mut String, value: &Value) {
@@ -11,7 +12,7 @@ pub(crate) fn push_value(out: &mut String, value: &Value) {
         Value::Bool(flag) => push_flag(out, *flag),
         Value::Number(number) => match number.as_i64() {
             Some(number) => push_decimal(out, number),
-            None => out.push_str(&number.to_string()),
+            None => out.push_str(&written(number)),
         },
         Value::String(text) => push_text(out, text),
         Value::Array(items) => push_list(out, items, push_value),
@@ -63,10 +64,8 @@ pub(crate) fn push_text(out: &mut String, text: &str) {
             12 => out.push('f'),
             13 => out.push('r'),
             _ => {
-                out.push_str("u00");
-                for digit in [escaped >> 4, escaped & 15] {
-                    out.push(char::from_digit(digit.into(), 16).unwrap_or_default());
-                }
+                out.push('u');
+                push_hex(out, escaped.into(), 4);
             }
         }
         rest = behind;

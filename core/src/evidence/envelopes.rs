@@ -4,7 +4,7 @@ use super::exchange::starting;
 use super::network;
 use super::refusal::{Refusal, add, refusal};
 use super::thrown::{self, Whose};
-use crate::base::json::first;
+use crate::base::json::{first, to_text};
 use crate::base::value::Value;
 
 /// So many places where JSON may begin are tried.
@@ -79,7 +79,7 @@ fn envelope(value: &Value, whose: &Whose) -> Vec<Refusal> {
 fn any(record: &Value, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| match &record[*name] {
         Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
-        Value::Number(number) => Some(number.to_string()),
+        number @ Value::Number(_) => Some(to_text(number)),
         _ => None,
     })
 }

@@ -14,7 +14,7 @@ use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::{Headers, Method, Request};
 use crate::base::json::{Object, texts, to_text};
-use crate::base::text::all;
+use crate::base::text::{all, concat, quoted, shown};
 use crate::base::value::Value;
 use crate::sign::encode::{cut, is_unreserved, percent_encode};
 
@@ -517,7 +517,7 @@ fn official_host<'a>(service: &'a str, region: &'a str) -> Result<[&'a str; 4], 
     }
     let shaped = all(region, |b| b.is_ascii_lowercase() | b.is_ascii_digit() | (b == b'-'));
     if region.is_empty() || !shaped || region.starts_with('-') || region.ends_with('-') {
-        let message = format!("region {} cannot be part of a host name", crate::base::text::quoted(region));
+        let message = concat(&["region ", &quoted(region), " cannot be part of a host name"]);
         return Err(Error::new(Kind::Misuse, "region", message)
             .hint("give the id of the source region, for example cn-north-4", "请填写源地域 ID，例如 cn-north-4"));
     }
@@ -553,12 +553,12 @@ fn check_id<'id>(field: &str, id: &'id str) -> Result<&'id str, Error> {
     let odd = id.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '-')));
     let why = match odd {
         _ if id.is_empty() => "is missing or not a text".to_owned(),
-        Some(odd) => format!("holds '{}', which an id cannot", crate::base::text::shown(odd.encode_utf8(&mut [0; 4]))),
+        Some(odd) => concat(&["holds '", &shown(odd.encode_utf8(&mut [0; 4])), "', which an id cannot"]),
         None if id == "." || id == ".." => "is a step in a path, not an id".to_owned(),
         None => return Ok(id),
     };
-    Err(Error::new(Kind::Misuse, field, format!("{field} {why}"))
-        .hint(format!("give {field} as the console or a listing shows it"), format!("请按控制台或查询结果填写 {field}")))
+    Err(Error::new(Kind::Misuse, field, concat(&[field, " ", &why]))
+        .hint(concat(&["give ", field, " as the console or a listing shows it"]), concat(&["请按控制台或查询结果填写 ", field])))
 }
 
 /// Appends the canonical query, which is what is sent: sorted before encoding, an empty value keeps its `=`.
@@ -625,7 +625,7 @@ fn json_patch(parameters: &dyn Parameters) -> String {
     let mut patch = Vec::new();
     for (name, value) in attributes {
         let op = if matches!(name, "name" | "min_ram") { Value::from("replace") } else { op.clone() };
-        patch.push(Object::new().set("op", op).set("path", format!("/{name}")).set("value", value).value());
+        patch.push(Object::new().set("op", op).set("path", concat(&["/", name])).set("value", value).value());
     }
     to_text(&Value::Array(patch))
 }

@@ -11,7 +11,7 @@ use crate::base::error::{Error, Kind, Retry};
 use crate::base::http::Answer;
 use crate::base::record;
 use crate::base::record::Params;
-use crate::base::text::around;
+use crate::base::text::{around, concat};
 use crate::base::time::Millis;
 use crate::base::value::Value;
 
@@ -39,7 +39,7 @@ pub(crate) fn read(operation: &'static Operation, answer: &Answer) -> Result<Rep
     }
     Err(match body.and_then(envelope) {
         Some((code, message)) => refusal(&code, &message, answer, request_id.as_deref()),
-        None => answer::unexpected(answer, request_id.as_deref(), &format!("nothing that {} promises", operation.name)),
+        None => answer::unexpected(answer, request_id.as_deref(), &concat(&["nothing that ", operation.name, " promises"])),
     })
 }
 

@@ -3,7 +3,7 @@
 use super::format;
 use super::model::{Action, Plan, Target, Transfer};
 use super::policy;
-use crate::api::check::{Findings, Known, Rule, rules, shape};
+use crate::api::check::{Findings, Known, Rule, Told, rules, shape};
 use crate::api::endpoint::{SignHost, endpoint_host, is_loopback_host};
 use crate::api::facts::{Image, Ownership};
 use crate::api::replication::{CopyRef, Replica, Wanted};
@@ -41,10 +41,10 @@ impl Plan {
                 if let Some((_, first)) = firsts.next().filter(|(number, first)| number != first) {
                     let (index, position) = places[first];
                     let first = self.path(index, position);
-                    findings.add(&DUPLICATE, path.clone(), &[("first", &first), ("region", &target.region.0)]);
+                    findings.add(&DUPLICATE, path.clone(), &[("first", &first), ("region", &&*target.region.0)]);
                 }
                 for (name, instead, instead_zh) in transfer.reserved(target) {
-                    let words: [(&str, &dyn std::fmt::Display); 3] = [("name", &name), ("instead", &instead), ("instead_zh", &instead_zh)];
+                    let words: [(&str, &dyn Told); 3] = [("name", &name), ("instead", &instead), ("instead_zh", &instead_zh)];
                     findings.add(&RESERVED, format!("{path}.params.{name}"), &words);
                 }
                 for mut problem in
@@ -71,7 +71,7 @@ impl Plan {
                 continue;
             };
             if !is_loopback_host(&host) && !self.trusted_hosts.contains(&host) {
-                findings.add(&TRUST, format!("clouds.{cloud}.sign_host"), &[("host", &host), ("cloud", cloud)]);
+                findings.add(&TRUST, format!("clouds.{cloud}.sign_host"), &[("host", &host), ("cloud", &cloud.as_str())]);
             }
         }
         findings
@@ -93,7 +93,7 @@ impl Transfer {
         };
         let mut findings = Findings::default();
         let Some(chaining) = &self.cloud.replication().chaining else {
-            findings.add(&CHAIN, "chain", &[("cloud", &self.cloud)]);
+            findings.add(&CHAIN, "chain", &[("cloud", &self.cloud.as_str())]);
             return findings;
         };
         let step_name = self.step_name();
@@ -107,7 +107,7 @@ impl Transfer {
         if own.is_some() {
             findings.problems.extend(check(in_region(&self.from.0, &step_name, None), &self.from.0, known).problems);
             if chain.cmk_id.is_none() && known.image.is_some_and(|image| image.encrypted == Some(true)) {
-                findings.add(&CHAIN_KEY, "chain.cmk_id", &[("region", &target.region.0)]);
+                findings.add(&CHAIN_KEY, "chain.cmk_id", &[("region", &&*target.region.0)]);
             }
         }
         // The copy of its own is private and not encrypted, and otherwise as its source.

@@ -3,13 +3,13 @@
 use super::fields::{AFTER_RECORD, CHAIN_RECORD, COPY, EXPORT, PLAN, SETTINGS, TARGET};
 use super::model::{Action, After, Chain, DestinationRegion, Overrides, Plan, Settings, SourceRegion, Target, Transfer};
 use super::policy::{Policy, Written};
-use crate::api::check::{Both, CONTROL, Findings, rules};
+use crate::api::check::{Both, CONTROL, Findings, Told, rules};
 use crate::api::endpoint::{Endpoint, HostHeader};
 use crate::base::cloud::Cloud;
 use crate::base::error::Error;
 use crate::base::json::from_text;
 use crate::base::record::Params;
-use crate::base::text::shown;
+use crate::base::text::{concat, shown};
 use crate::base::value::{Map, Value};
 use crate::base::words::Words;
 use std::sync::Arc;
@@ -151,7 +151,7 @@ impl Reader {
         let cloud = cloud.and_then(|name| {
             Cloud::find(&name).or_else(|| {
                 let path = format!("{path}.cloud");
-                let values: &[(&str, &dyn std::fmt::Display)] = &[("name", &path), ("shape", &clouds)];
+                let values: &[(&str, &dyn Told)] = &[("name", &path), ("shape", &clouds)];
                 self.findings.add_unknown(&FIELD, path.clone(), values, &name, &mut Cloud::ALL.iter().map(|cloud| cloud.as_str()));
                 None
             })
@@ -306,7 +306,7 @@ impl Reader {
             return self.wrong(path, Both("a record", "对象"));
         };
         for key in record.keys().filter(|key| !known.contains(&key.as_str())) {
-            let values: &[(&str, &dyn std::fmt::Display)] = &[("name", key), ("known", &known.join(", "))];
+            let values: &[(&str, &dyn Told)] = &[("name", key), ("known", &known.join(", "))];
             self.findings.add_unknown(&UNKNOWN, format!("{path}.{}", shown(key)), values, key, &mut known.iter().copied());
         }
         Some(record)
@@ -328,7 +328,7 @@ impl Reader {
                 None
             }
             Some(Value::String(text)) if text.is_empty() => {
-                self.wrong(&path_of, Both(&format!("{shape}, not an empty text"), &format!("{shape:#}，不能为空")))
+                self.wrong(&path_of, Both(&concat(&[shape.0, ", not an empty text"]), &concat(&[shape.1, "，不能为空"])))
             }
             Some(_) => self.text(record, key, path),
         }

@@ -1,7 +1,7 @@
 //! What the code and the words of a refused request tell of its cause. One reading for `read`, `explain` and `diagnose`.
 
 use super::component::Component;
-use crate::base::text::{around, contains};
+use crate::base::text::{around, concat, contains};
 
 /// Codes that leave one cause, sorted; compared as whole words.
 const CODES: &[(&str, Component)] = &[
@@ -58,7 +58,7 @@ pub(crate) fn cause(text: &str) -> Option<Component> {
         let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-')));
         words.map(|word| word.trim_end_matches('.')).find_map(|word| {
             // Dedicated gateways of Huawei's write APIG for APIGW.
-            let word = word.strip_prefix("APIG.").map_or_else(|| word.to_owned(), |number| format!("APIGW.{number}"));
+            let word = word.strip_prefix("APIG.").map_or_else(|| word.to_owned(), |number| concat(&["APIGW.", number]));
             CODES.iter().find(|(code, _)| *code == word).map(|(_, component)| *component)
         })
     })

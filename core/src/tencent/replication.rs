@@ -7,6 +7,7 @@ use super::request::{
 use crate::api::facts::Ownership;
 use crate::api::replication::{Chaining, Change, CopyRef, Replica, Replication, Side, Wanted, owned};
 use crate::base::json::{Object, texts};
+use crate::base::text::concat;
 use crate::base::value::Value;
 
 /// The table.
@@ -136,7 +137,7 @@ fn change(copy: &CopyRef<'_>, change: &Change) -> Result<Wanted, &'static str> {
         Change::Tag(tags) => {
             // The tag service knows resources by the account that owns them.
             let uin = copy.uin.ok_or("uin")?;
-            let resource = format!("qcs::cvm:{}:uin/{uin}:image/{image_id}", copy.region);
+            let resource = concat(&["qcs::cvm:", copy.region, ":uin/", uin, ":image/", &image_id]);
             let tags = tags.into_iter().map(|(tag_key, tag_value)| Tag { tag_key, tag_value }).collect();
             Wanted::of(TagResources { resource_list: vec![resource], tags })
         }

@@ -9,7 +9,7 @@ use crate::api::site::{At, Edition, Language};
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::{Headers, Method, Request};
-use crate::base::text::all;
+use crate::base::text::{all, concat, quoted};
 
 /// Every operation, sorted by name.
 pub(crate) static OPERATIONS: &[&Operation] = &[
@@ -262,11 +262,11 @@ operation! {
 pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error> {
     let operation = parameters.operation();
     if !all(&at.region, |b| b.is_ascii_alphanumeric() | (b == b'-')) {
-        let shown = crate::base::text::quoted(&at.region);
+        let shown = quoted(&at.region);
         return Err(Error::new(
             Kind::Misuse,
             "region",
-            format!("the region {shown} holds other characters than letters, digits and hyphens"),
+            concat(&["the region ", &shown, " holds other characters than letters, digits and hyphens"]),
         )
         .hint("write it like ap-guangzhou", "地域写法如 ap-guangzhou"));
     }

@@ -10,7 +10,7 @@ use crate::api::site::{At, Edition};
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::{Headers, Method, Request};
-use crate::base::text::all;
+use crate::base::text::{all, concat, quoted};
 use crate::base::value::Value;
 use crate::sign::encode::{is_unreserved, percent_encode};
 use std::borrow::Cow;
@@ -335,7 +335,7 @@ fn check_region(region: &str) -> Result<(), Error> {
     if !region.is_empty() && all(region, |b| b.is_ascii_alphanumeric() | (b == b'-')) {
         return Ok(());
     }
-    Err(Error::new(Kind::Misuse, "region", format!("the region is {}", crate::base::text::quoted(region)))
+    Err(Error::new(Kind::Misuse, "region", concat(&["the region is ", &quoted(region)]))
         .hint("give a region id such as cn-beijing", "请填写地域 ID，例如 cn-beijing"))
 }
 

@@ -8,8 +8,11 @@ use crate::api::facts::{Facts, Identity, Image, Launched, Ownership, Page, Reply
 use crate::api::operation::Operation;
 use crate::base::error::Error;
 use crate::base::http::Answer;
+use crate::base::json::to_text;
 use crate::base::record::Params;
 use crate::base::record::{apart, count, id, owned, percent, records, tags, text, text_or_empty, time};
+use crate::base::text::concat;
+use crate::base::time::decimal;
 use crate::base::value::Value;
 use crate::volcengine::errors::explain_numbered;
 
@@ -81,7 +84,7 @@ fn refusal(failure: &Params, message: String, answer: &Answer, request_id: Optio
     match (text(failure, "Code"), number) {
         (Some(code), _) => error(&explain_numbered(code, number, Some(answer.status)), message, answer, request_id),
         (None, Some(number)) => {
-            error(&explain_numbered(&number.to_string(), Some(number), Some(answer.status)), message, answer, request_id)
+            error(&explain_numbered(&to_text(&number.into()), Some(number), Some(answer.status)), message, answer, request_id)
         }
         (None, None) => unexpected(answer, request_id, "an error without a code"),
     }
@@ -93,9 +96,9 @@ fn failed_item(result: &Params) -> Option<(&Params, String)> {
     let (detail, failure) = failed.next()?;
     let others = match failed.count() {
         0 => String::new(),
-        others => format!(" (and {others} more)"),
+        others => concat(&[" (and ", &decimal(others as i64), " more)"]),
     };
-    Some((failure, format!("{}: {}{others}", text_or_empty(detail, "ImageId"), text_or_empty(failure, "Message"))))
+    Some((failure, concat(&[&text_or_empty(detail, "ImageId"), ": ", &text_or_empty(failure, "Message"), &others])))
 }
 
 // What the answers of the operations tell, or what they lack.

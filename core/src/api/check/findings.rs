@@ -1,11 +1,13 @@
 //! What a check found.
 
 use super::rule::Rule;
+use crate::api::site::Language;
 use crate::base::error::{Error, Kind};
+use crate::base::json::to_text;
 use crate::base::problem::{Problem, Severity};
 use crate::base::spelling::nearest;
 use crate::base::text::{concat, replaced, shown};
-use std::fmt;
+use crate::base::time::decimal;
 
 /// Findings of one check at most. Nobody reads more, and a hostile plan of a megabyte would come to gigabytes of them.
 const MOST: usize = 20_000;
@@ -34,7 +36,7 @@ impl Findings {
 
     /// Notes that `rule` is broken at `path`; `values` fill the placeholders of its messages.
     #[cold]
-    pub fn add(&mut self, rule: &'static Rule, path: impl Into<String>, values: &[(&str, &dyn fmt::Display)]) {
+    pub(crate) fn add(&mut self, rule: &'static Rule, path: impl Into<String>, values: &[(&str, &dyn Told)]) {
         // What is left out is not written, not even its path.
         if self.wants(rule) {
             self.push(rule, path.into(), values);
@@ -64,7 +66,7 @@ impl Findings {
         &mut self,
         rule: &'static Rule,
         path: impl Into<String>,
-        values: &[(&str, &dyn fmt::Display)],
+        values: &[(&str, &dyn Told)],
         given: &str,
         known: &mut dyn Iterator<Item = &str>,
     ) {
@@ -78,13 +80,13 @@ impl Findings {
         }
     }
 
-    fn push(&mut self, rule: &'static Rule, path: String, values: &[(&str, &dyn fmt::Display)]) {
+    fn push(&mut self, rule: &'static Rule, path: String, values: &[(&str, &dyn Told)]) {
         self.problems.push(Problem {
             rule: rule.id(),
             path,
             severity: rule.severity(),
-            message_en: fill(rule.en(), rule, values, |value| value.to_string()),
-            message_zh: fill(rule.zh(), rule, values, |value| format!("{value:#}")),
+            message_en: fill(rule.en(), rule, values, Language::En),
+            message_zh: fill(rule.zh(), rule, values, Language::Zh),
             vendor_code: Some(rule.vendor_code()).filter(|code| !code.is_empty()),
         });
     }
@@ -94,14 +96,16 @@ impl Findings {
         let errors = self.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
         let first = self.problems.iter().find(|problem| problem.severity == Severity::Error).or(self.problems.first());
         let message = match first {
-            Some(problem) if errors > 1 => format!("{what}: {}: {} (and {} more)", problem.path, problem.message_en, errors - 1),
-            Some(problem) => format!("{what}: {}: {}", problem.path, problem.message_en),
-            None => format!("{what}: nothing is wrong"),
+            Some(problem) if errors > 1 => {
+                concat(&[what, ": ", &problem.path, ": ", &problem.message_en, " (and ", &decimal(errors as i64 - 1), " more)"])
+            }
+            Some(problem) => concat(&[what, ": ", &problem.path, ": ", &problem.message_en]),
+            None => concat(&[what, ": nothing is wrong"]),
         };
         let zh = first.map(|problem| problem.message_zh.clone()).unwrap_or_default();
         let code = first.map_or("check", |problem| problem.rule);
         let mut error = Error::new(Kind::Misuse, code, message)
-            .hint("correct the parameters; nothing was sent", format!("{zh}；请修正参数，未发送任何请求"));
+            .hint("correct the parameters; nothing was sent", concat(&[&zh, "；请修正参数，未发送任何请求"]));
         error.problems = self.problems;
         error
     }
@@ -112,28 +116,60 @@ impl Findings {
     }
 }
 
-/// A value in two languages: `{}` is English, `{:#}` Chinese.
+/// A value as messages tell it. The standard library's formatting would be a thirtieth of a module of one cloud.
+pub(crate) trait Told {
+    fn told(&self, language: Language) -> String;
+}
+
+impl Told for &str {
+    fn told(&self, _: Language) -> String {
+        (*self).to_owned()
+    }
+}
+
+impl Told for String {
+    fn told(&self, _: Language) -> String {
+        self.clone()
+    }
+}
+
+macro_rules! told_numbers {
+    ($($number:ty)+) => {
+        $(impl Told for $number {
+            fn told(&self, _: Language) -> String {
+                to_text(&(*self).into())
+            }
+        })+
+    };
+}
+told_numbers!(i64 u32 u64 usize);
+
+/// A value in English and Chinese.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Both<'t>(pub(crate) &'t str, pub(crate) &'t str);
 
-impl fmt::Display for Both<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if f.alternate() { self.1 } else { self.0 })
+impl Told for Both<'_> {
+    fn told(&self, language: Language) -> String {
+        match language {
+            Language::En => self.0,
+            Language::Zh => self.1,
+        }
+        .to_owned()
     }
 }
 
 /// The message of a rule; where its text is not loaded, its id and the values.
-fn fill(template: &str, rule: &Rule, values: &[(&str, &dyn fmt::Display)], written: impl Fn(&dyn fmt::Display) -> String) -> String {
+fn fill(template: &str, rule: &Rule, values: &[(&str, &dyn Told)], language: Language) -> String {
     if template.is_empty() {
         let mut text = rule.id().to_owned();
         for (index, (name, value)) in values.iter().enumerate() {
-            text.push_str(&concat(&[if index == 0 { ": " } else { ", " }, name, " ", &shown(&written(*value))]));
+            text.push_str(&concat(&[if index == 0 { ": " } else { ", " }, name, " ", &shown(&value.told(language))]));
         }
         return text;
     }
     let mut text = template.to_owned();
     for (name, value) in values {
-        text = replaced(&text, &concat(&["{", name, "}"]), &shown(&written(*value)));
+        text = replaced(&text, &concat(&["{", name, "}"]), &shown(&value.told(language)));
     }
     text
 }

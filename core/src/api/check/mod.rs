@@ -6,8 +6,8 @@ pub(crate) mod params;
 pub(crate) mod rule;
 pub(crate) mod shape;
 
-pub(crate) use findings::Both;
 pub use findings::Findings;
+pub(crate) use findings::{Both, Told};
 pub use known::Known;
 pub use rule::Rule;
 pub(crate) use rule::rules;

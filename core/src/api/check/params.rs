@@ -1,8 +1,11 @@
 //! Parameters as rules read them, with the path of each entry.
 
+use super::findings::Told;
+use crate::api::site::Language;
 use crate::base::record::Params;
+use crate::base::text::concat;
+use crate::base::time::decimal;
 use crate::base::value::Value;
-use std::fmt;
 
 // Rules take parameters calmly: what has the wrong shape counts as absent, since the check of shapes has reported it.
 
@@ -46,19 +49,28 @@ impl<'a> From<&'a str> for Path<'a> {
     }
 }
 
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.index {
-            Some(index) => write!(f, "{}[{index}]", self.name),
-            None => f.write_str(self.name),
-        }
+impl Path<'_> {
+    /// The path of a field of the record that stands there.
+    pub(crate) fn of(self, field: &str) -> String {
+        concat(&[&String::from(self), ".", field])
     }
 }
 
 impl From<Path<'_>> for String {
-    fn from(path: Path<'_>) -> Self {
-        path.to_string()
+    fn from(Path { name, index }: Path<'_>) -> Self {
+        index.map_or_else(|| name.to_owned(), |index| entry(name, index))
     }
+}
+
+impl Told for Path<'_> {
+    fn told(&self, _: Language) -> String {
+        (*self).into()
+    }
+}
+
+/// The path of an entry of a list.
+pub(crate) fn entry(list: &str, index: usize) -> String {
+    concat(&[list, "[", &decimal(index as i64), "]"])
 }
 
 fn items<'a>(params: &'a Params, name: &str) -> &'a [Value] {

@@ -1,10 +1,11 @@
 //! The check of shapes: names, presence and types of all parameters, by the table of the operation.
 
 use super::findings::{Both, Findings};
+use super::params::entry;
 use super::rule::rules;
 use crate::api::operation::{Field, Named, Shape, values};
 use crate::base::record::Params;
-use crate::base::text::{first_control, joined, shown};
+use crate::base::text::{code_point, concat, first_control, joined, shown};
 use crate::base::value::Value;
 use std::borrow::Cow;
 
@@ -50,7 +51,7 @@ fn check_record(owner: &str, fields: &'static [Field], params: &Params, values: 
     for (field, &value) in fields.iter().zip(values) {
         found += usize::from(value.is_some());
         // Nearly all records are right and stand at the top: no path is written for them.
-        let path = if prefix.is_empty() { Cow::Borrowed(field.name) } else { Cow::Owned(format!("{prefix}{}", field.name)) };
+        let path = if prefix.is_empty() { Cow::Borrowed(field.name) } else { Cow::Owned(concat(&[prefix, field.name])) };
         match value {
             None | Some(Value::Null) if field.required => findings.add(&MISSING, &*path, &[("name", &field.name)]),
             None | Some(Value::Null) => {}
@@ -72,7 +73,7 @@ fn report_unknown(owner: &str, fields: &'static [Field], params: &Params, prefix
         for field in fields {
             known.push(field.name);
         }
-        let path = format!("{prefix}{}", shown(name));
+        let path = concat(&[prefix, &shown(name)]);
         let listed = joined(&known, ", ");
         findings.add_unknown(
             &UNKNOWN,
@@ -92,12 +93,12 @@ fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut 
         (Shape::Texts, Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
                 let Value::String(text) = item else {
-                    let path = format!("{path}[{index}]");
+                    let path = entry(path, index);
                     findings.add(&SHAPE, path.clone(), &[("name", &path), ("shape", &Both("a string", "字符串")), ("given", &given(item))]);
                     continue;
                 };
                 if first_control(text).is_some() {
-                    check_text(&format!("{path}[{index}]"), text, findings);
+                    check_text(&entry(path, index), text, findings);
                 }
             }
         }
@@ -105,11 +106,11 @@ fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut 
             for (index, item) in items.iter().enumerate() {
                 match item {
                     Value::Object(object) => {
-                        check_record(record, fields, object, &values(fields, object), &format!("{path}[{index}]."), findings);
+                        check_record(record, fields, object, &values(fields, object), &concat(&[&entry(path, index), "."]), findings);
                     }
                     other => findings.add(
                         &SHAPE,
-                        format!("{path}[{index}]"),
+                        entry(path, index),
                         &[("name", &path), ("shape", &Both("a record", "对象")), ("given", &given(other))],
                     ),
                 }
@@ -124,7 +125,7 @@ fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut 
 
 fn check_text(path: &str, text: &str, findings: &mut Findings) {
     if let Some((position, char)) = first_control(text) {
-        findings.add(&CONTROL, path, &[("name", &path), ("char", &format!("U+{:04X}", char as u32)), ("position", &position)]);
+        findings.add(&CONTROL, path, &[("name", &path), ("char", &code_point(char)), ("position", &position)]);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Changes of an image, and its end.
 
-use super::ids::check_word;
+use super::ids::{check_word, in_quotes};
 use super::names::{check_description, check_name};
 use crate::api::check::params::text;
 use crate::api::check::{Findings, rules};
@@ -40,6 +40,6 @@ pub(super) fn check_update(params: &Params, findings: &mut Findings) {
     if let Some(given) = text(params, "max_ram")
         && (given.is_empty() || !given.bytes().all(|b| b.is_ascii_digit()))
     {
-        findings.add(&UPDATE_MAX_RAM, "max_ram", &[("given", &format!("\"{given}\""))]);
+        findings.add(&UPDATE_MAX_RAM, "max_ram", &[("given", &in_quotes(given))]);
     }
 }

@@ -1,6 +1,6 @@
 //! What starts an export: bucket and format.
 
-use super::ids::check_word;
+use super::ids::{check_word, in_quotes};
 use super::source::check_exported;
 use crate::api::check::params::{flag, text};
 use crate::api::check::{Findings, Known, rules};
@@ -63,7 +63,7 @@ rules! {
 pub(super) fn check_export(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     if let Some(url) = text(params, "bucket_url") {
         if url.split_once(':').is_none_or(|(bucket, object)| bucket.is_empty() || object.is_empty()) {
-            findings.add(&EXPORT_BUCKET_URL, "bucket_url", &[("url", &format!("\"{url}\""))]);
+            findings.add(&EXPORT_BUCKET_URL, "bucket_url", &[("url", &in_quotes(url))]);
         }
         if let Some((position, _)) = first_outside(url, |c| !c.is_whitespace()) {
             findings.add(&EXPORT_BUCKET_SPACE, "bucket_url", &[("position", &position)]);

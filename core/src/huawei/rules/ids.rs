@@ -4,7 +4,8 @@ use crate::api::check::params::{Path, length, text, texts};
 use crate::api::check::{Both, Findings, Rule, rules};
 use crate::api::operation::{Operation, Place};
 use crate::base::record::Params;
-use crate::base::text::{all, first_outside, joined};
+use crate::base::text::{all, concat, first_outside, joined};
+use crate::base::time::decimal;
 use crate::sign::encode::is_unreserved;
 
 rules! {
@@ -62,20 +63,27 @@ pub(super) fn check_ids(operation: &'static Operation, params: &Params, findings
     }
 }
 
+/// A value as messages quote it.
+pub(super) fn in_quotes(value: &str) -> String {
+    concat(&["\"", value, "\""])
+}
+
 pub(super) fn check_id(id: &str, field: &str, findings: &mut Findings) {
     if all(id, is_unreserved) && !matches!(id, "" | "." | "..") {
         return;
     }
     let [en, zh] = match first_outside(id, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '-')) {
-        Some((position, char)) => [format!("{char} at position {position}"), format!("位置 {position} 的 {char}")],
-        None => [format!("it is \"{id}\""), format!("值为 \"{id}\"")],
+        Some((position, char)) => {
+            [concat(&[&char, " at position ", &decimal(position as i64)]), concat(&["位置 ", &decimal(position as i64), " 的 ", &char])]
+        }
+        None => [concat(&["it is ", &in_quotes(id)]), concat(&["值为 ", &in_quotes(id)])],
     };
     findings.add(&ID_CHARACTERS, field, &[("field", &field), ("what", &Both(&en, &zh))]);
 }
 
 fn check_uuid(id: &str, field: Path<'_>, findings: &mut Findings) {
     if !is_uuid(id) {
-        findings.add(&ID_UUID, field, &[("field", &field), ("id", &format!("\"{id}\""))]);
+        findings.add(&ID_UUID, field, &[("field", &field), ("id", &in_quotes(id))]);
     }
 }
 
@@ -94,7 +102,7 @@ pub(super) fn is_uuid(id: &str) -> bool {
 
 pub(super) fn check_hex(id: &str, field: Path<'_>, findings: &mut Findings) {
     if id.len() != 32 || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
-        findings.add(&ID_HEX, field, &[("field", &field), ("id", &format!("\"{id}\""))]);
+        findings.add(&ID_HEX, field, &[("field", &field), ("id", &in_quotes(id))]);
     }
 }
 
@@ -108,6 +116,6 @@ pub(super) fn check_word(rule: &'static Rule, params: &Params, field: &str, word
     if let Some(given) = text(params, field)
         && !words.contains(&given)
     {
-        findings.add(rule, field, &[("field", &field), ("words", &joined(words, ", ")), ("given", &format!("\"{given}\""))]);
+        findings.add(rule, field, &[("field", &field), ("words", &joined(words, ", ")), ("given", &in_quotes(given))]);
     }
 }

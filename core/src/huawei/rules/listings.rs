@@ -1,6 +1,6 @@
 //! Pages, filters and words of listings.
 
-use super::ids::{WORD, check_word};
+use super::ids::{WORD, check_word, in_quotes};
 use super::names::check_enterprise_project;
 use crate::api::check::params::{integer, text};
 use crate::api::check::{Findings, rules};
@@ -102,7 +102,7 @@ pub(super) fn check_list(params: &Params, findings: &mut Findings) {
         if let Some(given) = text(params, field)
             && !is_time_filter(given)
         {
-            findings.add(&LIST_TIME, field, &[("field", &field), ("given", &format!("\"{given}\""))]);
+            findings.add(&LIST_TIME, field, &[("field", &field), ("given", &in_quotes(given))]);
         }
     }
     if text(params, "member_status").is_some() && text(params, "visibility") != Some("shared") {
@@ -111,7 +111,7 @@ pub(super) fn check_list(params: &Params, findings: &mut Findings) {
     if let Some(tag) = text(params, "tag")
         && !tag.as_bytes().contains(&b'=')
     {
-        findings.add(&LIST_TAG, "tag", &[("tag", &format!("\"{tag}\""))]);
+        findings.add(&LIST_TAG, "tag", &[("tag", &in_quotes(tag))]);
     }
 }
 

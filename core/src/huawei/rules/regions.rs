@@ -1,6 +1,6 @@
 //! Regions: of the call, and their ids.
 
-use super::ids::{check_hex, check_id};
+use super::ids::{check_hex, check_id, in_quotes};
 use crate::api::check::params::text;
 use crate::api::check::{Findings, rules};
 use crate::api::operation::Operation;
@@ -74,7 +74,7 @@ pub(super) fn check_region(region: &str, path: &str, findings: &mut Findings) {
     }
     let shaped = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !shaped || !region.as_bytes().contains(&b'-') || region.starts_with('-') || region.ends_with('-') {
-        findings.add_unknown(&REGION_SHAPE, path, &[("region", &format!("\"{region}\""))], region, &mut known_regions());
+        findings.add_unknown(&REGION_SHAPE, path, &[("region", &in_quotes(region))], region, &mut known_regions());
     } else if let Some(fix) = region_of_zone(region) {
         findings.add(&REGION_ZONE, path, &[("region", &region), ("fix", &fix)]);
     } else if is_placeholder(region) {

@@ -27,7 +27,7 @@ pub(super) fn check_tags(params: &Params, findings: &mut Findings) {
     check_not_empty(params, "tags", findings);
     for (path, tag) in records(params, "tags") {
         if text(tag, "key") == Some("") {
-            findings.add(&TAGS_KEY, format!("{path}.key"), &[]);
+            findings.add(&TAGS_KEY, path.of("key"), &[]);
         }
     }
 }

@@ -5,7 +5,7 @@ use super::names::{COPY_NAME_EMPTY, COPY_NAME_LENGTH, check_name};
 use super::regions::{check_unknown, class};
 use super::source::check_source;
 use crate::api::check::params::{Path, flag, length, text, texts};
-use crate::api::check::{Findings, Known, rules};
+use crate::api::check::{Findings, Known, Told, rules};
 use crate::api::facts::Ownership;
 use crate::api::region::RegionClass;
 use crate::api::site::At;
@@ -195,7 +195,7 @@ fn check_destinations(params: &Params, (source, class_of_source): (&str, Option<
 /// What is known about copies from one region to another.
 fn check_pair(path: Path<'_>, [(source, from), (region, to)]: [(&str, Option<RegionClass>); 2], findings: &mut Findings) {
     use RegionClass::{Finance, Mainland, Overseas, Special};
-    let values: &[(&str, &dyn std::fmt::Display)] = &[("value", &region), ("source", &source)];
+    let values: &[(&str, &dyn Told)] = &[("value", &region), ("source", &source)];
     match (from, to) {
         (_, Some(Special)) => findings.add(&COPY_UNLISTED, path, values),
         (Some(Finance), Some(Mainland | Overseas)) | (Some(Mainland | Overseas), Some(Finance)) => {

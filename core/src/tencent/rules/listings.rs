@@ -135,14 +135,14 @@ fn check_filter(path: Path<'_>, filter: &Params, at: &At, findings: &mut Finding
         let of_main_site = FILTERS_OF_MAIN_SITE.contains(&name);
         let is_tag = name.strip_prefix("tag:").is_some_and(|key| !key.is_empty());
         if of_main_site && at.edition == Edition::International {
-            findings.add(&LIST_FILTER_EDITION, format!("{path}.Name"), &[("value", &name)]);
+            findings.add(&LIST_FILTER_EDITION, path.of("Name"), &[("value", &name)]);
         } else if !of_main_site && !is_tag && !FILTERS.contains(&name) {
             let known = joined(&FILTERS, ", ") + ", tag:<key>";
-            findings.add(&LIST_FILTER_NAME, format!("{path}.Name"), &[("value", &name), ("known", &known)]);
+            findings.add(&LIST_FILTER_NAME, path.of("Name"), &[("value", &name), ("known", &known)]);
         }
     }
     if let Some(count) = length(filter, "Values").filter(|count| *count > MOST_VALUES) {
-        findings.add(&LIST_FILTER_VALUES, format!("{path}.Values"), &[("count", &count)]);
+        findings.add(&LIST_FILTER_VALUES, path.of("Values"), &[("count", &count)]);
     }
     let values: &[&str] = match name {
         Some("image-type") => &["PRIVATE_IMAGE", "PUBLIC_IMAGE", "SHARED_IMAGE"],
@@ -152,7 +152,7 @@ fn check_filter(path: Path<'_>, filter: &Params, at: &At, findings: &mut Finding
     for (place, value) in texts(filter, "Values").filter(|(_, value)| !values.contains(value)) {
         findings.add(
             &LIST_FILTER_VALUE,
-            format!("{path}.{place}"),
+            path.of(&String::from(place)),
             &[("value", &value), ("name", &name.unwrap_or_default()), ("known", &joined(values, ", "))],
         );
     }

@@ -1,7 +1,7 @@
 //! Regions: of the call, and their ids.
 
 use crate::api::check::params::{Path, integer, text};
-use crate::api::check::{Findings, rules};
+use crate::api::check::{Findings, Told, rules};
 use crate::api::operation::Operation;
 use crate::api::region::{RegionClass, find};
 use crate::api::site::At;
@@ -92,7 +92,7 @@ pub(super) fn check_region_of_call(operation: &Operation, at: &At, findings: &mu
 /// A region that is in no table: whether it can be one.
 pub(super) fn check_unknown(path: Path<'_>, region: &str, findings: &mut Findings) {
     if let Some((position, char)) = first_outside(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
-        let values: &[(&str, &dyn std::fmt::Display)] = &[("value", &region), ("char", &char), ("position", &position)];
+        let values: &[(&str, &dyn Told)] = &[("value", &region), ("char", &char), ("position", &position)];
         return findings.add_unknown(&REGION_CHARACTER, path, values, region, &mut REGIONS.iter().map(|known| known.id));
     }
     let area = region.split('-').next().unwrap_or_default();

@@ -55,7 +55,7 @@ pub(super) fn check_tag(params: &Params, findings: &mut Findings) {
     }
     let tags = records(params, "Tags");
     let mut keys = Vec::new();
-    for (path, key) in tags.iter().filter_map(|(path, tag)| Some((format!("{path}.TagKey"), text(tag, "TagKey")?))) {
+    for (path, key) in tags.iter().filter_map(|(path, tag)| Some((path.of("TagKey"), text(tag, "TagKey")?))) {
         if key.is_empty() {
             findings.add(&TAG_KEY_EMPTY, path, &[]);
         } else if keys.contains(&key) {

@@ -142,7 +142,7 @@ pub(super) fn check_list(params: &Params, findings: &mut Findings) {
     for (path, filter) in &filters {
         match length(filter, "Values") {
             Some(count) if !(1..=3).contains(&count) => {
-                let path = format!("{path}.Values");
+                let path = path.of("Values");
                 findings.add(&IMAGES_FILTERS_VALUES, path.clone(), &[("name", &path), ("count", &count)]);
             }
             _ => {}

@@ -74,7 +74,7 @@ pub(super) fn check_tags(params: &Params, least: usize, findings: &mut Findings)
     let tags = records(params, "Tags");
     for (path, tag) in &tags {
         if let Some(key) = text(tag, "Key") {
-            let path = format!("{path}.Key");
+            let path = path.of("Key");
             if key.is_empty() || key.chars().count() > 128 {
                 findings.add(&TAG_KEY_LENGTH, path.clone(), &[("name", &path), ("length", &key.chars().count())]);
             }
@@ -85,7 +85,7 @@ pub(super) fn check_tags(params: &Params, least: usize, findings: &mut Findings)
             check_tag_text(key, &path, findings);
         }
         if let Some(value) = text(tag, "Value") {
-            let path = format!("{path}.Value");
+            let path = path.of("Value");
             if value.chars().count() > 256 {
                 findings.add(&TAG_VALUE_LENGTH, path.clone(), &[("name", &path), ("length", &value.chars().count())]);
             }
@@ -111,7 +111,7 @@ pub(super) fn repeated_keys(records: &[(Path<'_>, &Params)], rule: &'static Rule
     for (path, record) in records {
         match text(record, "Key") {
             Some(key) if !seen.number(key.to_owned()).1 => {
-                let path = format!("{path}.Key");
+                let path = path.of("Key");
                 findings.add(rule, path.clone(), &[("name", &path), ("key", &quoted(key))]);
             }
             _ => {}
