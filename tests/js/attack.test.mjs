@@ -5,6 +5,7 @@ import { createServer, request } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as esbuild from "esbuild";
 import { KEYS, serve } from "./sim.mjs";
 import { folder } from "./temporary.mjs";
@@ -140,7 +141,7 @@ test("bodies that are too much, too deep or something else", async () => {
   const cyclic = "[".repeat(31) + "]".repeat(31);
   for (const [what, body, headers = {}] of [
     ["nothing", ""], ["a number", "5"], ["text", '"golden"'], ["two values", "{}{}"], ["a comment", "{/**/}"], ["NaN", '{"copies": NaN}'], ["a trailing comma", '{"copies": [],}'], ["NUL", "\0"], ["a byte order mark in the middle", '{"copies"\ufeff: []}'],
-    ["half a pair", '{"copies": [{"cloud": "\\ud800"}]}'], ["no UTF-8", Buffer.from([0x22, 0xc3, 0x28, 0x22])], ["UTF-16", Buffer.from('{"copies": []}', "utf16le")], ["gzip", Buffer.from([0x1f, 0x8b, 8, 0, 0]), { "content-encoding": "gzip" }],
+    ["half a pair", '{"copies": [{"cloud": "\\ud800"}]}'], ["no UTF-8", Buffer.from([0x22, 0xc3, 0x28, 0x22])], ["UTF-16", Buffer.from('{"copies": []}', "utf16le")], ["gzip", Buffer.from([0x1f, 0x8b, 8, 0, 0])],
     ["many levels", "[".repeat(50_000)], ["levels in a parameter", plan({ params: { x: JSON.parse(cyclic) } })], ["a number that is none", '{"copies": [{"cloud": "tencent", "from": 1e999}]}'], ["a hundred thousand keys", `{${Array.from({ length: 100_000 }, (_, at) => `"k${at}":0`).join(",")}}`],
     ["more than may be", " ".repeat(9_000_000)], ["a prototype", `{"__proto__": {"copies": [${JSON.stringify(tencent)}]}}`], ["a constructor", '{"constructor": {"prototype": {"roles": ["launch"]}}, "copies": []}'],
     ["a prototype of a copy", `{"copies": [{"__proto__": ${JSON.stringify(tencent)}}]}`], ["a prototype of parameters", `{"copies": [{"cloud":"tencent","image":"img-o3ycss2p","from":"ap-guangzhou","to":["ap-shanghai"],"name":"golden-a","params":{"__proto__":{"DryRun":true}}}]}`],
@@ -275,6 +276,92 @@ test("origins that look like an allowed one, and tokens that look like good ones
   await harmless();
 });
 
+test("names and paths in every other spelling", async () => {
+  for (const path of [
+    "/jobs/%C0%AEa", "/jobs/%EF%BB%BFa", "/jobs/a%E2%80%8B", "/jobs/%E2%80%AEa", "/jobs/%ED%A0%80", "/jobs/a%", "/jobs/%", "/jobs/a%zz", "/jobs/a%20", "/jobs/a%09", "/jobs/a%7F", "/jobs/a,b", "/jobs/a:b", "/jobs/a@b", "/jobs/a!b", "/jobs/a'b", "/jobs/a|b", "/jobs/~a", "/jobs/*",
+    "/jobs/a/Events", "/jobs/a/..;/b", "/jobs/%2e%2e%2fmetrics", "/jobs/a%2Fresolve", "/./metrics", "/jobs/./../metrics", "/;/jobs/a", "/jobs;x=1/a", "/jobs/%EF%BD%81", "/jobs/a%C2%A0", "/jobs/a%23b", "/jobs/a%3Fb", "/jobs/a+b", "/%2F/jobs/a", "/jobs/%61%62", "/jobs/a.%00.b", "/sign/jobs/a", "/jobs/0x%3Cscript%3E",
+  ]) {
+    const answer = await raw("PUT", path, plan(), as("launcher"));
+    refused(path, answer, 400, 404, 405, "closed");
+    assert.ok(!answer.text.includes("<script"), path);
+  }
+  // What stands in front or beside says nothing of where it goes.
+  for (const name of ["x-original-url", "x-rewrite-url", "x-forwarded-path", "x-forwarded-prefix", "forwarded", "x-envoy-original-path"]) refused(name, await raw("PUT", "/jobs", plan(), { ...as("launcher"), [name]: "/jobs/beside" }), 405);
+  await harmless();
+});
+
+test("a word that stands twice in a query is taken neither first nor last", async () => {
+  for (const [method, path] of [
+    ["GET", "/jobs?limit=1&limit=2"], ["GET", "/jobs?state=ended&state=ended"], ["GET", "/jobs?from=0&%66rom=1"], ["GET", "/jobs?x&x"], ["GET", "/jobs?=1&=2"], ["GET", "/jobs/none?since=0&since=1"], ["GET", "/jobs/none?page=0&page=0"], ["GET", "/jobs/none/events?since=0&since=5"], ["GET", "/jobs/none/journal?cloud=tencent&cloud=huawei"],
+    ["PUT", "/jobs/twice?account=default&account=other"], ["PUT", "/jobs/twice?account=other&account=default"], ["POST", "/survey?account=default&account=default"], ["POST", "/sign?account=default&account=x"], ["GET", "/images?cloud=tencent&cloud=huawei&region=ap-guangzhou"], ["GET", "/images?cloud=tencent&region=ap-guangzhou&region=ap-tokyo"], ["GET", "/?__proto__=1&__proto__=2"],
+  ]) {
+    const answer = await raw(method, path, method === "GET" ? undefined : plan(), as(path.startsWith("/sign") ? "signer" : "launcher"));
+    refused(`${method} ${path}`, answer, 400);
+    assert.match(JSON.parse(answer.text).message, /stands twice in the query/);
+  }
+  for (const state of ["", "done", "ENDED", "ended%00", "ended%20", "queued,running", "__proto__"]) refused(`state ${state}`, await raw("GET", `/jobs?state=${state}`, undefined, as("reader")), 400);
+  for (const [cloud, region, pages] of [["tencent", "ap-guangzhou", ["", "-1", "1e3", "0x10", "%2B1", "1.0", "%D9%A3", "9".repeat(30)]], ["volcengine", "cn-beijing", ["", "%00", "%0a", "%E9%95%9C", "a%20b", "x".repeat(5000)]], ["huawei", "cn-north-4", ["", "0.5", "%27", "..", "465076DE-DC36-4AEC-80F5-EF9D8009428F", "0".repeat(37)]]]) {
+    for (const page of pages) {
+      const answer = await raw("GET", `/images?cloud=${cloud}&region=${region}&page=${page}`, undefined, as("reader"));
+      refused(`page ${page} of ${cloud}`, answer, 400);
+      assert.equal(JSON.parse(answer.text).code, "page");
+    }
+  }
+  await harmless();
+});
+
+test("a body in another encoding or another alphabet is not read as if it were none", async () => {
+  for (const encoding of ["gzip", "br", "deflate", "zstd", "x-gzip", "identity, gzip", "gzip, identity", "none", "aes128gcm"]) {
+    for (const [method, path] of [["POST", "/check"], ["PUT", "/jobs/packed"]]) refused(`${encoding}: ${path}`, await raw(method, path, plan(), { ...as("launcher"), "content-encoding": encoding }), 415);
+  }
+  for (const type of ["application/json; charset=utf-16", "application/json;charset=UTF-7", 'application/json; charset="iso-8859-1"', "application/json; charset=", "application/json; x=y; charset=gbk", "application/json; charset=utf-8, text/plain", "application/json;charset=utf-8x"]) refused(type, await raw("PUT", "/jobs/packed", plan(), { ...as("launcher"), "content-type": type }), 415);
+  for (const headers of [{ "content-encoding": "identity" }, { "content-encoding": "Identity", "content-type": "application/json" }, { "content-type": 'application/json; charset="UTF-8"' }]) assert.equal((await raw("POST", "/check", plan(), { ...as("reader"), ...headers })).status, 200, JSON.stringify(headers));
+  await harmless();
+});
+
+test("what asks before a page does is promised no more than there is, and only GET is for one's health", async () => {
+  for (const [method, headers] of [["PATCH", "authorization"], ["TRACE", "authorization"], ["PUT", "x-evil, cookie"], ["*", "*"], ["put", ""], ["PUT\tDELETE", "authorization"], ["GET", "a".repeat(5000)]]) {
+    for (const path of ["/jobs/x", "/sign", "/nowhere", "/health"]) {
+      const answer = await raw("OPTIONS", path, undefined, { origin: PAGE, "access-control-request-method": method, "access-control-request-headers": headers, "access-control-request-private-network": "true" });
+      assert.deepEqual([answer.status, answer.text, answer.headers["access-control-allow-origin"]], [204, "", PAGE], path);
+      assert.deepEqual([answer.headers["access-control-allow-methods"], answer.headers["access-control-allow-headers"]], ["GET, PUT, POST, DELETE", "authorization, content-type, last-event-id"]);
+      for (const name of ["access-control-allow-credentials", "access-control-allow-private-network", "set-cookie"]) assert.equal(answer.headers[name], undefined, name);
+    }
+  }
+  for (const method of ["POST", "PUT", "DELETE", "PATCH"]) refused(`${method} /health`, await raw(method, "/health"), 405);
+  for (const path of ["/", "/jobs", "/jobs/none", "/jobs/none/events", "/metrics", "/images", "/sign", "/check"]) {
+    const { status, text, headers } = await raw("HEAD", path, undefined, { ...as("launcher"), accept: "text/event-stream" });
+    assert.deepEqual([status, text], [405, ""], path);
+    assert.match(headers.allow, /GET|POST/);
+  }
+  assert.deepEqual([(await raw("HEAD", "/health")).status, (await raw("GET", "/health?x=1&x=2")).status], [200, 200]);
+  await harmless();
+});
+
+test("tokens that are signed strangely, or say strange things under a good signature", async () => {
+  const part = (value) => base64url.encode(typeof value === "string" ? value : JSON.stringify(value));
+  const claims = { roles: ["read"], sub: "jo", iss: JWT.issuer, aud: JWT.audience, exp: Math.floor(Date.now() / 1000) + 300 };
+  const made = async (header, text, change = (signature) => signature) => {
+    const input = `${part(header)}.${part(text)}`;
+    return `${input}.${Buffer.from(change(new Uint8Array(await crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, privateKey, Buffer.from(input))))).toString("base64url")}`;
+  };
+  const head = { alg: "ES256", kid: "one" };
+  const der = (raw) => [0x30, 0x44, 0x02, 0x20, ...raw.slice(0, 32), 0x02, 0x20, ...raw.slice(32)];
+  for (const [what, token] of [
+    ["a signature of zeros", await made(head, claims, () => new Uint8Array(64))], ["an empty signature", await made(head, claims, () => [])], ["a signature in DER", await made(head, claims, der)], ["a signature twice", await made(head, claims, (raw) => [...raw, ...raw])],
+    ["another algorithm over the same key", await made({ ...head, alg: "ES384" }, claims)], ["an algorithm of RSA", await made({ ...head, alg: "RS256" }, claims)], ["Ed25519", await made({ ...head, alg: "EdDSA" }, claims)], ["an algorithm in other case", await made({ ...head, alg: "es256" }, claims)], ["none beside the good one", await made('{"alg":"ES256","kid":"one","alg":"none"}', claims)],
+    ["a body that is not encoded", await made({ ...head, b64: false, crit: ["b64"] }, claims)], ["an extension that nobody knows", await made({ ...head, crit: ["exp"], exp: 1 }, claims)], ["extensions that are none", await made({ ...head, crit: [] }, claims)], ["another key's name", await made({ ...head, kid: "two" }, claims)],
+    ["five parts", `${part({ alg: "dir", enc: "A256GCM" })}..a.b.c`], ["four parts", `${await made(head, claims)}.x`], ["a dot at the end", `${await made(head, claims)}.`], ["filled up", `${await made(head, claims)}==`], ["a sign of the other alphabet", (await made(head, claims)).replaceAll("_", "/").replace(/.$/, "+")],
+    ["an end as text", await made(head, { ...claims, exp: `${claims.exp}` })], ["an end in a list", await made(head, { ...claims, exp: [claims.exp] })], ["a beginning as text", await made(head, { ...claims, nbf: "0" })], ["a beginning to come", await made(head, { ...claims, nbf: claims.exp })], ["an issue as text", await made(head, { ...claims, iat: "now" })],
+    ["an audience within a record", await made(head, { ...claims, aud: { [JWT.audience]: true } })], ["an audience that begins so", await made(head, { ...claims, aud: `${JWT.audience}-x` })], ["an issuer with a slash", await made(head, { ...claims, iss: `${JWT.issuer}/` })], ["an issuer that is empty", await made(head, { ...claims, iss: "" })],
+    ["an owner of lone halves", await made(head, JSON.stringify({ ...claims, sub: "" }).replace('"sub":""', '"sub":"\\ud800"'))], ["an owner of no width", await made(head, { ...claims, sub: "a\u200bb" })], ["claims in a list", await made(head, [claims])], ["claims that are null", await made(head, "null")], ["claims with a mark in front", await made(head, `\ufeff${JSON.stringify(claims)}x`)],
+  ]) refused(what, await raw("GET", "/jobs", undefined, as(token)), 401);
+  const good = await made(head, { ...claims, aud: ["other", JWT.audience] });
+  for (const value of [`Bearer ${good}`, `bearer ${good}`, `BEARER ${good}`]) assert.equal((await raw("GET", "/jobs", undefined, { authorization: value })).status, 200);
+  for (const value of [`Bearer ${good} `.trim() + ",", `Bearer=${good}`, `Bearer:${good}`, `Token ${good}`, good, `Bearer "${good}"`, `Bearer ${good};`, `Bearer\t${good}`, `Bearer ${good} ${good}`]) refused(value.slice(0, 12), await raw("GET", "/jobs", undefined, { authorization: value }), 401);
+  await harmless();
+});
+
 test("a replication that is there is told of in no other way than asked, and decided by nobody who may not", async () => {
   assert.equal((await raw("PUT", "/jobs/whole", plan({ name: "golden-whole" }), as("launcher"))).status, 201);
   // Who asks for nothing is not sent round in a circle.
@@ -294,4 +381,53 @@ test("a replication that is there is told of in no other way than asked, and dec
     refused(`${word} of a reader`, await raw("POST", "/jobs/whole/resolve", word, as("reader")), 403);
   }
   for (const policy of [[], "fast", { concurrency: -1 }, { concurrency: 0.5 }, { concurrency: "6" }, { poll: "0s" }, { poll: "-1s" }, { poll: "1e400s" }, { deadline: "99999999999999d" }]) refused(JSON.stringify(policy), await raw("PUT", "/jobs/policy", plan({}, { policy }), as("launcher")), 400);
+});
+
+test("whoever races with others for a name gets it or is told, and a word on a launch counts once", async (t) => {
+  const world = await serve({ copy_ms: 300, visible_after_ms: 40, script: [{ cloud: "tencent", action: "SyncImages", nth: 1, fault: "lost_before" }] });
+  t.after(() => world.close());
+  const edge = await serveEdge(configured(world.url));
+  t.after(() => edge.stop());
+  const launch = edge.as("launcher");
+  const policy = { poll: "100ms", settle: "300ms", visible: "5s", backoff: "50ms", ambiguity: "stop" };
+  const begins = await Promise.all(Array.from({ length: 12 }, (_, at) => launch("PUT", "/jobs/race", plan({ name: `golden-race${at % 3}` }, { policy }))));
+  const plans = [0, 1, 2].map((which) => begins.filter((_, at) => at % 3 === which).map(({ status }) => status).sort());
+  assert.deepEqual(plans.map((statuses) => statuses.join()).sort(), ["200,200,200,201", "409,409,409,409", "409,409,409,409"]);
+  const ended = async () => {
+    for (let looks = 0; looks < 200; looks++) {
+      const { json } = await launch("GET", "/jobs/race");
+      if (json.state === "ended") return json;
+      await sleep(50);
+    }
+    throw new Error("it did not end");
+  };
+  // Its one launch got lost on its way: nobody knows.
+  assert.deepEqual((await ended()).counts, { ambiguous: 1 });
+  for (const imageId of ["", " ", "img-\u0000", "i".repeat(100_000), "img-o3ycss2p", 5, [], {}]) refused(`resolved by ${JSON.stringify(imageId).slice(0, 20)}`, await launch("POST", "/jobs/race/resolve", { cloud: "tencent", lane: 0, imageId }).then((answer) => ({ ...answer, headers: { "content-type": answer.headers.get("content-type") } })), 400);
+  const words = await Promise.all(Array.from({ length: 8 }, () => launch("POST", "/jobs/race/resolve", { cloud: "tencent", lane: 0, imageId: null })));
+  assert.deepEqual(words.map(({ status }) => status).sort(), [202, ...Array(7).fill(400)]);
+  refused("another word afterwards", { status: (await launch("POST", "/jobs/race/resolve", { cloud: "tencent", lane: 0, imageId: "img-x" })).status, headers: {}, text: "" }, 400);
+  assert.deepEqual((await ended()).counts, { ready: 1 });
+  assert.deepEqual(world.world.ledger().lanes.map(({ images }) => images.length), [1]);
+  const gone = await Promise.all(Array.from({ length: 6 }, () => launch("DELETE", "/jobs/race")));
+  assert.deepEqual([gone.filter(({ status }) => status === 204).length, gone.every(({ status }) => [204, 404, 409].includes(status))], [1, true]);
+});
+
+test("conditions, ranges and points in time that nobody gave change nothing, and listeners that go away leave nothing", async () => {
+  const { text } = await raw("GET", "/jobs/whole/journal", undefined, as("reader"));
+  for (const headers of [{ "if-match": '"x"' }, { "if-unmodified-since": "Thu, 01 Jan 1970 00:00:00 GMT" }, { "if-range": '"x"', range: "bytes=0-1" }, { range: "bytes=-1" }, { range: "bytes=0-0,5-9" }, { range: "rows=1-2" }, { "max-forwards": "0" }, { te: "trailers" }, { accept: "application/xml" }, { "x-http-method-override": "DELETE" }, { prefer: "return=minimal" }]) {
+    const answer = await raw("GET", "/jobs/whole/journal", undefined, { ...as("reader"), ...headers });
+    assert.deepEqual([answer.status, answer.text], [200, text], JSON.stringify(headers));
+  }
+  for (const headers of [{ "if-none-match": "*" }, { "if-match": '"x"' }]) assert.equal((await raw("PUT", "/jobs/whole", plan({ name: "golden-whole" }), { ...as("launcher"), ...headers })).status, 200);
+  for (const id of ["end", "1,2", "+1", " ", "1 ", "1\t2", "0.0", "01x", "1e3", "-0", "9".repeat(17), "a".repeat(4000)].filter((id) => id.trim() !== "1")) refused(`after ${id}`, await raw("GET", "/jobs/whole/events", undefined, { ...as("reader"), accept: "text/event-stream", "last-event-id": id }), 400);
+  for (const path of ["/jobs/whole?since=end", "/jobs/whole/events?since=end", "/jobs/whole/events?limit=5001", "/jobs/whole?limit=2001", "/jobs/whole/journal?from=1000000001", "/jobs/whole/journal?from=-1", "/jobs?from=1000000001", "/jobs?limit=501", "/jobs/whole?page=end.end", "/jobs/whole?page=0.0"]) refused(path, await raw("GET", path, undefined, as("reader")), 400);
+  for (const path of ["/jobs/whole?page=9007199254740991", "/jobs/whole?page=end"]) assert.deepEqual(JSON.parse((await raw("GET", path, undefined, as("reader"))).text).rows, [], path);
+  for (const who of ["stranger", "signer", "nobody"]) refused(`${who} listens`, await raw("GET", "/jobs/whole/events", undefined, { ...as(who), accept: "text/event-stream" }), who === "stranger" ? 401 : 403);
+  const { hostname, port, host } = new URL(worker.url);
+  await Promise.all(Array.from({ length: 60 }, () => new Promise((over) => {
+    const socket = connect(Number(port), hostname, () => socket.write(`GET /jobs/whole/events HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer reader\r\nAccept: text/event-stream\r\n\r\n`));
+    socket.on("data", () => socket.destroy()).on("error", () => {}).on("close", over);
+  })));
+  assert.equal((await raw("GET", "/jobs/whole", undefined, as("reader"))).status, 200);
 });

@@ -496,14 +496,14 @@ test("the same console drives an edge worker; what is wrong is told with the nex
     await page.getByRole("button", { name: words[2] }).click();
   };
   const ZH = ["worker 地址", "令牌", "保存"];
-  for (const [language, mode, words, [silent, stranger, expired]] of [
-    ["en", "Worker: real clouds over an edge worker", undefined, [/does not answer[\s\S]*ORIGINS/, /no imgferry worker|does not answer/, /token is not known/]],
-    ["zh", "Worker：通过边缘 worker 使用真实的云", ZH, [/没有应答[\s\S]*ORIGINS/, /不是 imgferry worker|没有应答/, /令牌/]],
+  for (const [language, mode, words, [silent, stranger, expired, elsewhere, strange]] of [
+    ["en", "Worker: real clouds over an edge worker", undefined, [/does not answer[\s\S]*ORIGINS/, /no imgferry worker/, /token is not known/, /no address of a worker[\s\S]*https/, /signs that no token has/]],
+    ["zh", "Worker：通过边缘 worker 使用真实的云", ZH, [/没有应答[\s\S]*ORIGINS/, /不是 imgferry worker/, /令牌/, /不是 worker 的地址[\s\S]*https/, /令牌中不会出现的字符/]],
   ]) {
     await choose({ mode: "demo", language, theme: "light" });
     await go("settings");
     await label(mode).check();
-    for (const [address, token, expected] of [["http://127.0.0.1:59999", "launcher", silent], [site.url, "launcher", stranger], [worker.url, "expired", expired]]) {
+    for (const [address, token, expected] of [["http://127.0.0.1:59999", "launcher", silent], [site.url, "launcher", stranger], [worker.url, "expired", expired], ["http://192.0.2.7:8787", "launcher", elsewhere], [worker.url, "令牌", strange]]) {
       await connect(address, token, words);
       await page.getByRole("alert").filter({ hasText: expected }).waitFor();
     }
@@ -517,6 +517,12 @@ test("the same console drives an edge worker; what is wrong is told with the nex
   await page.getByRole("cell", { name: "img-o3ycss2p" }).waitFor();
   await go("new");
   await label("Name").first().fill("edge");
+  // What this worker does not allow is told before it is asked to do it.
+  await page.getByLabel("Name of the copies").fill("silver");
+  await page.locator("fieldset.card > .problems").filter({ hasText: /"ImageName" is not allowed for SyncImages/ }).waitFor();
+  assert.ok(await page.getByRole("button", { name: "Start the replication" }).isDisabled());
+  await page.getByLabel("Name of the copies").fill("golden-edge");
+  await page.getByText("No rule is broken.").waitFor();
   await page.getByRole("button", { name: "Survey" }).click();
   await page.locator(".diff .missing").first().waitFor();
   await page.getByRole("button", { name: "Start the replication" }).click();

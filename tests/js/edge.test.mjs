@@ -1,5 +1,7 @@
 // The edge worker in workerd: replications that survive whatever happens to it, and a worker that cannot be misled.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -54,8 +56,8 @@ async function ended(edge, job) {
 }
 
 /** That every copy of that name is there, once. */
-function carried(name, expected) {
-  const { lanes, violations } = sim.world.ledger();
+function carried(name, expected, { world } = sim) {
+  const { lanes, violations } = world.ledger();
   assert.deepEqual(lanes.filter((lane) => lane.name === name).map(({ images }) => images.length), Array(expected).fill(1));
   assert.deepEqual(violations, []);
 }
@@ -84,7 +86,6 @@ test("a replication over three clouds goes on after the worker was killed in the
 
 test("a storage that fails now and then, alarms included, loses nothing and doubles nothing", async (t) => {
   const frail = join(folder(), "frail.ts");
-  const { writeFileSync } = await import("node:fs");
   // Every seventh write to a journal fails, and every fifth alarm cannot be set.
   writeFileSync(frail, `
     import worker from ${JSON.stringify(join(source, "worker.ts"))};
@@ -117,6 +118,86 @@ test("a storage that fails now and then, alarms included, loses nothing and doub
   assert.deepEqual(report.counts, { ready: 5 }, JSON.stringify(report.rows));
   carried("golden-frail", 5);
   assert.match(edge.logs(), /turn failed/);
+});
+
+/** The worker with these lines in front of its own, in which its parts are called `Journals` and `Account`. */
+function altered(lines) {
+  const file = join(folder(), "altered.ts");
+  writeFileSync(file, `
+    import worker from ${JSON.stringify(join(source, "worker.ts"))};
+    import { Journals } from ${JSON.stringify(join(source, "journal.ts"))};
+    export { Account } from ${JSON.stringify(join(source, "account.ts"))};
+    export { Directory } from ${JSON.stringify(join(source, "directory.ts"))};
+    export default worker;
+    ${lines}
+  `);
+  return file;
+}
+
+test("a storage that is full is told with what to do, and what stood still goes on by itself", async (t) => {
+  const main = altered(`
+    let writes = 0;
+    const append = Journals.prototype.append;
+    Journals.prototype.append = function (...given) {
+      if (given[1] && ++writes > 4 && writes < 9) throw new Error("database or disk is full: SQLITE_FULL");
+      return append.apply(this, given);
+    };
+  `);
+  const own = await serve({ copy_ms: 300, visible_after_ms: 40 });
+  t.after(() => own.close());
+  const edge = await serveEdge({ ...configured(own.url), main });
+  t.after(() => edge.stop());
+  assert.equal((await edge.as("launcher")("PUT", "/jobs/full", planned("golden-full", ["tencent"]))).status, 201);
+  let told;
+  for (let looks = 0; looks < 100 && !told; looks++) [, { json: { trouble: told } }] = await Promise.all([sleep(50), edge.as("reader")("GET", "/jobs/full")]);
+  assert.deepEqual([told.code, told.kind], ["storage", "quota"]);
+  assert.match(`${told.message} ${told.hint}`, /is full: nothing more is sent, what is stored is kept delete replications that have ended/);
+  const report = await ended(edge, "full");
+  assert.deepEqual([report.counts, report.trouble], [{ ready: 3 }, null]);
+  carried("golden-full", 3, own);
+});
+
+test("a journal that cannot be read, and a key that is missing, are told; the first holds up no other replication", async (t) => {
+  const text = JSON.stringify({ imgferry: 99, started: 5, seed: "7", plan: {} });
+  const main = altered(`
+    const read = Journals.prototype.read;
+    Journals.prototype.read = function (name) { return name === "newer" ? ${JSON.stringify(`${createHash("sha256").update(text).digest("hex").slice(0, 8)} ${text}\n`)} : read.call(this, name); };
+  `);
+  const own = await serve({ copy_ms: 300, visible_after_ms: 40 });
+  t.after(() => own.close());
+  const edge = await serveEdge({ ...configured(own.url, { KEYS: JSON.stringify({ default: { tencent: KEYS.tencent } }) }), main });
+  t.after(() => edge.stop());
+  for (const name of ["newer", "younger"]) assert.equal((await edge.as("launcher")("PUT", `/jobs/${name}`, planned(`golden-${name}`, ["tencent"]))).status, 201);
+  assert.deepEqual((await ended(edge, "younger")).counts, { ready: 3 });
+  carried("golden-younger", 3, own);
+  const { json } = await edge.as("reader")("GET", "/jobs/newer");
+  assert.match(`${json.message} ${json.hint}`, /version 99[\s\S]*nothing was lost/);
+  assert.deepEqual((await edge.as("reader")("GET", "/jobs?state=ended")).json.jobs.map(({ name }) => name), ["younger"]);
+  assert.equal((await edge.as("launcher")("PUT", "/jobs/keyless", planned("golden-keyless", ["huawei"]))).status, 201);
+  let told;
+  for (let looks = 0; looks < 100 && !told; looks++) [, { json: { trouble: told } }] = await Promise.all([sleep(50), edge.as("reader")("GET", "/jobs/keyless")]);
+  assert.deepEqual([told.code, told.message, told.hint], ["keys", "there is no key of huawei for default", "give the worker one"]);
+  carried("golden-keyless", 0, own);
+});
+
+test("a cloud that does not answer, or refuses, is no fault of the request", async (t) => {
+  let [status, body] = [200, JSON.stringify({ Response: { Error: { Code: "AuthFailure.SecretIdNotFound", Message: "no such id" }, RequestId: "r-1" } })];
+  const cloud = createServer((request, response) => (status === 0 ? request.socket.destroy() : response.writeHead(status, { "content-type": "application/json" }).end(body)));
+  await new Promise((resolve) => cloud.listen(0, "127.0.0.1", resolve));
+  t.after(() => cloud.close());
+  const edge = await serveEdge(configured(`http://127.0.0.1:${cloud.address().port}`));
+  t.after(() => edge.stop());
+  const look = async () => {
+    const { status, json } = await edge.as("reader")("GET", "/images?cloud=tencent&region=ap-guangzhou");
+    return [status, json.kind, json.code, json.message];
+  };
+  assert.deepEqual((await look()).slice(0, 3), [502, "auth", "AuthFailure.SecretIdNotFound"]);
+  [status, body] = [503, "<html>busy</html>"];
+  assert.deepEqual((await look()).slice(0, 2), [502, "server"]);
+  status = 0;
+  const silent = await look();
+  assert.deepEqual(silent.slice(0, 3), [502, "server", "cloud"]);
+  assert.match(silent[3], /^127\.0\.0\.1:\d+ does not answer: /);
 });
 
 test("a replication is listed, followed, and told again from any point", async () => {

@@ -3,23 +3,39 @@ import type { Row } from "imgferry";
 import { Known, Trouble, troubleOf } from "./backend.js";
 import type { Backend, View } from "./backend.js";
 
+/** What no request can be sent with, before the browser calls it a network that fails. */
+function unusable(address: string, token: string): Trouble | null {
+  if (token === "") return new Trouble({ message: "There is no token: this tab has none, or has forgotten it.", messageZh: "没有令牌：此标签页尚未填写，或已不再保留。", hint: "Enter it in the settings.", hintZh: "请在设置中填写。" });
+  if (!/^[\x21-\x7e]+$/.test(token)) return new Trouble({ message: "The token has signs that no token has.", messageZh: "令牌包含令牌中不会出现的字符。", hint: "Copy it once more, without spaces and line breaks.", hintZh: "请重新复制，不要包含空格和换行。" });
+  const { protocol, hostname } = URL.canParse(address) ? new URL(address) : { protocol: "", hostname: "" };
+  if (protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost"].includes(hostname))) return null;
+  return new Trouble({ message: `${address} is no address of a worker.`, messageZh: `${address} 不是 worker 的地址。`, hint: "Write https://…; http:// only on this machine, with 127.0.0.1 or localhost.", hintZh: "请填写 https://…；仅本机可用 http://127.0.0.1 或 localhost。" });
+}
+
+const silent = (address: string): Trouble =>
+  new Trouble({
+    message: `The worker at ${address} does not answer.`, messageZh: `${address} 处的 worker 没有应答。`,
+    hint: "Check its address, and that it lets this page in (ORIGINS). What it has begun goes on.", hintZh: "请检查其地址及 ORIGINS 设置；已开始的任务会继续。",
+  });
+
 export function edge(address: string, token: string): Backend {
   const call = async (method: string, path: string, body?: unknown): Promise<any> => {
+    const wrong = unusable(address, token);
+    if (wrong) throw wrong;
     let response: Response;
     try {
       response = await fetch(new URL(path, address.endsWith("/") ? address : `${address}/`), {
         method, headers: { authorization: `Bearer ${token}`, ...(body !== undefined && { "content-type": "application/json" }) }, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store", redirect: "error", signal: AbortSignal.timeout(100_000),
       });
     } catch {
-      throw new Trouble({
-        message: `The worker at ${address} does not answer.`, messageZh: `${address} 处的 worker 没有应答。`,
-        hint: "Check its address, and that it lets this page in (ORIGINS). What it has begun goes on.", hintZh: "请检查其地址及 ORIGINS 设置；已开始的任务会继续。",
-      });
+      throw silent(address);
     }
     if (response.status === 204) return undefined;
-    const told = await response.json().catch(() => {
-      throw new Trouble({ message: `What answers at ${address} is no imgferry worker.`, messageZh: `${address} 处应答的不是 imgferry worker。`, hint: "Correct the address in the settings.", hintZh: "请在设置中修正地址。" });
-    });
+    const told = await response.json().catch(() => null);
+    // What the platform says where the worker could not.
+    if (told === null && response.status >= 500) throw silent(address);
+    const isOurs = response.ok ? path !== "" || (told?.name === "imgferry" && told.api === 1) : told?.name === "ImgferryError";
+    if (told === null || !isOurs) throw new Trouble({ message: `What answers at ${address} is no imgferry worker, or one of another version.`, messageZh: `${address} 处应答的不是 imgferry worker，或其版本不同。`, hint: "Correct the address in the settings, or deploy the worker anew.", hintZh: "请在设置中修正地址，或重新部署 worker。" });
     if (!response.ok) throw troubleOf(told);
     return told;
   };

@@ -53,9 +53,10 @@ async function signedBy(token: string, { issuer, audience, jwks, algorithms = AL
   }
 }
 
+/** Three parts in their one spelling, the first a header. */
 function isJwt(token: string): boolean {
   try {
-    return typeof decodeProtectedHeader(token).alg === "string";
+    return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token) && typeof decodeProtectedHeader(token).alg === "string";
   } catch {
     return false;
   }

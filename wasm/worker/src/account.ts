@@ -3,7 +3,7 @@
 // What a replication knows is its journal, which is stored before a request leaves. It advances by alarm, one turn a time, and
 // may be stopped at any moment.
 import { DurableObject } from "cloudflare:workers";
-import { Job, whyLost } from "imgferry";
+import { ImgferryError, Job, whyLost } from "imgferry";
 import type { Cloud, Event, Keyring, Lost, Plan, Report, Row, Step } from "imgferry";
 import { hostAllowed } from "./allow.js";
 import { limits, trust } from "./config.js";
@@ -11,8 +11,8 @@ import { Journals } from "./journal.js";
 import { keyOf } from "./keys.js";
 import { cause, log } from "./log.js";
 import { placed } from "./partition.js";
-import { outcome, refused, unknownJob } from "./refusal.js";
-import type { Outcome } from "./refusal.js";
+import { outcome, refused, stalled, unknownJob } from "./refusal.js";
+import type { Outcome, Refusal } from "./refusal.js";
 import type { AccountObject, Env, Places, Standing, View } from "./types.js";
 
 /** Requests of a turn: below what the platform gives an invocation. */
@@ -45,6 +45,8 @@ export class Account extends DurableObject<Env> implements AccountObject {
   readonly #waiting = new Set<() => void>();
   #busy: Promise<unknown> = Promise.resolve();
   #failures = 0;
+  /** Why the last turns failed. */
+  #trouble: Refusal | null = null;
   #seq = 0;
   #inAlarm = false;
 
@@ -88,7 +90,7 @@ export class Account extends DurableObject<Env> implements AccountObject {
         }
         page.push(placed(report.rows[lane]!, places));
       }
-      return { standing: told, ahead: standing.state === "queued" ? this.#journals.before(standing) : 0, rows: page, steps: report.steps.map((row) => placed(row, places)), extra: report.extra, seq: this.#seq, next };
+      return { standing: told, ahead: standing.state === "queued" ? this.#journals.before(standing) : 0, rows: page, steps: report.steps.map((row) => placed(row, places)), extra: report.extra, trouble: standing.state === "ended" ? null : this.#trouble, seq: this.#seq, next };
     });
   }
 
@@ -200,7 +202,10 @@ export class Account extends DurableObject<Env> implements AccountObject {
         const job = Job.survey({ ...plan, policy: { ...plan.policy, concurrency: CONNECTIONS } }, Date.now(), 1, trust(this.env));
         try {
           const until = Date.now() + SURVEY_MS;
-          const resume = await this.#drive(job, account, cloud, until, SURVEY_MS, () => job.takeEvents());
+          let last: Event["error"];
+          const heard = (events: Event[]): Event[] => ((last = events.findLast(({ error }) => error)?.error ?? last), events);
+          const resume = await this.#drive(job, account, cloud, until, SURVEY_MS, () => heard(job.takeEvents()));
+          if (resume !== undefined && last) throw refused(504, last.kind, "survey.slow", `the survey took too long: ${last.message}`, "look again in a minute; nothing was launched", "请一分钟后重试，未发起任何操作");
           if (resume !== undefined) throw refused(504, "server", "survey.slow", "the survey took too long", "survey fewer destinations at a time", "请减少一次查询的目标数");
           const report = job.report();
           return { ...report, rows: report.rows.map((row) => placed(row, places)), steps: report.steps.map((row) => placed(row, places)) };
@@ -229,9 +234,12 @@ export class Account extends DurableObject<Env> implements AccountObject {
     try {
       const next = await this.#alone(() => this.#turn());
       this.#failures = 0;
+      this.#trouble = null;
       if (next !== undefined) await this.ctx.storage.setAlarm(next);
     } catch (error) {
       log("turn failed", { cause: cause(error), failures: ++this.#failures });
+      // One failure is mended before anybody could do anything about it.
+      if (this.#failures > 1) this.#trouble = stalled(error);
       for (const name of [...this.#jobs.keys()]) this.#forget(name);
       const wait = Math.min(BACKOFF_MS[0] * 2 ** this.#failures, BACKOFF_MS[1]);
       // Where even this fails, the platform tries again; when it has given up, the schedule wakes us.
@@ -254,7 +262,7 @@ export class Account extends DurableObject<Env> implements AccountObject {
     if (!standing) return (await this.#tell()) ? undefined : Date.now() + BACKOFF_MS[1];
     const { name, account, cloud } = standing;
     if (standing.state !== "running") this.#journals.set({ ...standing, state: "running", told: false });
-    const job = this.#open(name);
+    const job = this.#taken(standing);
     this.#journals.count("turns");
     const turnMs = limits(this.env).turn_ms;
     const resume = await this.#drive(job, account, cloud as Cloud, Date.now() + turnMs, SHORT_MS, () => this.#save(name));
@@ -357,6 +365,16 @@ export class Account extends DurableObject<Env> implements AccountObject {
       this.#jobs.set(name, job);
     }
     return job;
+  }
+
+  /** The job of the one whose turn it is. A journal that cannot be read, such as a newer version's, holds up no other: its turn comes last. */
+  #taken(standing: Standing): Job {
+    try {
+      return this.#open(standing.name);
+    } catch (error) {
+      if (error instanceof ImgferryError) this.#journals.set({ ...standing, turn: this.#journals.lastTurn() + 1 });
+      throw error;
+    }
   }
 
   /** Stores what is new. A job of which it was not stored knows too much: it is dropped. */

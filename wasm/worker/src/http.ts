@@ -39,7 +39,7 @@ export function preflight(): Response {
 /** A refusal as it is told. */
 export function told(error: unknown): Response {
   const { status, ...rest }: Refusal = refusalOf(error);
-  const headers: Record<string, string> = status === 401 ? { "www-authenticate": 'Bearer realm="imgferry"' } : status === 429 ? { "retry-after": "60" } : {};
+  const headers: Record<string, string> = status === 401 ? { "www-authenticate": 'Bearer realm="imgferry"' } : rest.kind === "throttled" ? { "retry-after": "60" } : {};
   return Response.json({ name: "ImgferryError", ...rest }, { status, headers });
 }
 
@@ -47,6 +47,10 @@ export function told(error: unknown): Response {
 export async function json(request: Request, env: Env): Promise<unknown> {
   const type = request.headers.get("content-type");
   if (type !== null && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) throw refused(415, "invalid", "content-type", `the body is ${shown(type)}, not JSON by its content type`, "send JSON as application/json", "请以 application/json 发送 JSON");
+  const [, charset = "utf-8"] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(type ?? "") ?? [];
+  if (!/^utf-?8$/i.test(charset)) throw refused(415, "invalid", "content-type", `the body is ${shown(type!)}, not JSON in UTF-8`, "send it in UTF-8", "请以 UTF-8 发送");
+  const encoding = request.headers.get("content-encoding");
+  if (encoding !== null && !/^identity$/i.test(encoding)) throw refused(415, "invalid", "content-encoding", `the body is ${shown(encoding)} by its content encoding`, "send it without an encoding", "请勿使用内容编码");
   const most = limits(env).body;
   const tooLong = () => refused(413, "invalid", "body", `the body is longer than ${most} bytes`, "send a smaller plan, or several", "请减小计划或分批发送");
   // It is read all the same, and dropped: who still sends does not read the answer.
@@ -78,7 +82,7 @@ export async function json(request: Request, env: Env): Promise<unknown> {
   return told;
 }
 
-const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+export const shown = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 
 /** A key that stands twice in one record of a text that is JSON: its reader takes the last one, others the first. */
 function doubled(text: string): string | null {

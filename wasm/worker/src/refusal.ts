@@ -37,14 +37,26 @@ export function refusalOf(error: unknown): Refusal {
     const { kind, code, message, hint, hintZh, problems } = error;
     return { status: 400, kind, code, message, hint, hintZh, problems };
   }
+  if (error instanceof Error && /SQLITE_FULL/.test(error.message)) return FULL;
   if (error instanceof RangeError) return { ...INTERNAL, status: 400, kind: "invalid", code: "body", message: "the request is too deep or too large", hint: "send less", hintZh: "请减小请求" };
   return INTERNAL;
 }
+
+const FULL: Refusal = {
+  status: 507, kind: "quota", code: "storage", message: "the storage of the worker is full: nothing more is sent, what is stored is kept", hint: "delete replications that have ended; what runs goes on by itself",
+  hintZh: "请删除已结束的任务；运行中的任务会自行继续", problems: [],
+};
 
 const INTERNAL: Refusal = {
   status: 500, kind: "server", code: "worker", message: "the worker could not do this now", hint: "send it again: nothing is doubled; the logs of the worker tell the cause",
   hintZh: "请重试，不会重复执行；原因见 worker 日志", problems: [],
 };
+
+/** Why a replication stands still, for who looks at it: a turn that failed is tried again. */
+export function stalled(error: unknown): Refusal {
+  const refusal = refusalOf(error);
+  return refusal === INTERNAL ? { ...INTERNAL, message: "a turn of this account failed: it is tried again by itself, nothing is doubled", hint: "the logs of the worker tell the cause", hintZh: "会自动重试，不会重复执行；原因见 worker 日志" } : refusal;
+}
 
 /** The result of that work, or why it was refused. */
 export async function outcome<T>(work: () => T | Promise<T>): Promise<Outcome<T>> {

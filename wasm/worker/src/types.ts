@@ -1,6 +1,6 @@
 // What the files of the worker tell each other: configuration, bindings, and what the objects can be asked.
 import type { Cloud, CloudSettings, Plan, Report, Row } from "imgferry";
-import type { Outcome } from "./refusal.js";
+import type { Outcome, Refusal } from "./refusal.js";
 
 /** What the worker is configured with: variables of wrangler.toml, secrets and bindings. */
 export interface Env {
@@ -133,6 +133,8 @@ export interface View {
   rows: Row[];
   steps: Row[];
   extra: Report["extra"];
+  /** Why it stands still, where it does. */
+  trouble: Refusal | null;
   /** Give this as `since` the next time. */
   seq: number;
   /** Where the next page begins. */

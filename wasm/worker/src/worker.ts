@@ -1,16 +1,16 @@
 // The edge worker: it holds the access keys, replicates, and signs for pages. What it takes and gives stands in README.md.
-import { Job, check, read, request as call } from "imgferry";
+import { Job, check, read, request as call, whyLost } from "imgferry";
 import type { Answer, Cloud, Plan } from "imgferry";
 import { caller, permit } from "./access.js";
 import type { Caller } from "./access.js";
 import { bound, callAllowed, capabilities, hostAllowed, listing, place, planAllowed } from "./allow.js";
 import { CLOUDS, limits, trust } from "./config.js";
 import { stream } from "./events.js";
-import { dressed, json, number, originOf, preflight, told } from "./http.js";
+import { dressed, json, number, originOf, preflight, shown, told } from "./http.js";
 import { keyOf, keysOf } from "./keys.js";
 import { cause, log } from "./log.js";
 import { digest, parts, together } from "./partition.js";
-import { granted, refusalOf, refused, unknownJob } from "./refusal.js";
+import { Refused, granted, refusalOf, refused, unknownJob } from "./refusal.js";
 import { signed } from "./signing.js";
 import type { Entry, Env, Role } from "./types.js";
 
@@ -28,6 +28,11 @@ interface Call {
 }
 
 type Route = [method: string, path: RegExp, role: Role, serve: (call: Call, name: string) => Promise<Response>];
+
+const STATES: readonly string[] = ["queued", "running", "ended"];
+
+/** Where the next page of a listing begins, as each cloud gives it. */
+const PAGES = { tencent: /^\d{1,9}$/, volcengine: /^[\x21-\x7e]{1,4096}$/, huawei: /^[0-9a-f-]{36}$/ } as const satisfies Record<Cloud, RegExp>;
 
 const NAME = "([A-Za-z0-9][A-Za-z0-9._-]{0,99})";
 
@@ -59,7 +64,7 @@ export default {
     try {
       origin = originOf(request, env);
       if (request.method === "OPTIONS") response = preflight();
-      else if (pathname === "/health") response = Response.json({ ok: true });
+      else if (pathname === "/health") response = ["GET", "HEAD"].includes(request.method) ? Response.json({ ok: true }) : wrongMethod(request, "GET, HEAD");
       else response = await serve(request, env, (name) => (who = name));
     } catch (error) {
       response = told(error);
@@ -85,13 +90,17 @@ async function serve(request: Request, env: Env, known: (name: string) => void):
   if (/^\/jobs\/[^/]+$/.test(pathname) && here.length === 0) throw refused(400, "invalid", "name", "this is no name of a replication", "take letters, digits and . _ -, at most 100, a letter or digit first", "请使用字母、数字和 . _ -，不超过 100 个字符，以字母或数字开头");
   if (here.length === 0) throw refused(404, "not_found", "path", "there is nothing here", "see the routes in the README of the worker", "请参阅 worker 的 README 中的路径");
   const route = here.find(([method]) => method === request.method);
-  if (!route) {
-    const allow = here.map(([method]) => method).join(", ");
-    return Response.json({ name: "ImgferryError", kind: "invalid", code: "method", message: `${request.method} is not for this path`, hint: `use ${allow}`, hintZh: `请使用 ${allow}`, problems: [] }, { status: 405, headers: { allow } });
-  }
+  if (!route) return wrongMethod(request, here.map(([method]) => method).join(", "));
+  // Who stands between might take the other one.
+  const twice = [...searchParams.keys()].find((key) => searchParams.getAll(key).length > 1);
+  if (twice !== undefined) throw refused(400, "invalid", "query", `${shown(twice)} stands twice in the query`, "send it once", "请只发送一次");
   const [, path, role, work] = route;
   permit(who, role);
   return work({ env, request, query: searchParams, who }, path.exec(pathname)?.[1] ?? "");
+}
+
+function wrongMethod({ method }: Request, allow: string): Response {
+  return Response.json({ name: "ImgferryError", kind: "invalid", code: "method", message: `${method} is not for this path`, hint: `use ${allow}`, hintZh: `请使用 ${allow}`, problems: [] }, { status: 405, headers: { allow } });
 }
 
 /** What this worker allows, for a page to know beforehand. */
@@ -174,7 +183,9 @@ async function survey({ env, request, query }: Call): Promise<Response> {
 }
 
 async function list({ env, query }: Call): Promise<Response> {
-  return Response.json(await directory(env).list(query.get("state"), number(query, "from", 0, 1e9), number(query, "limit", 50, 500) || 1));
+  const state = query.get("state");
+  if (state !== null && !STATES.includes(state)) throw refused(400, "invalid", "state", `state must be one of ${STATES.join(", ")}`, "correct it, or leave it out", "请修正或省略");
+  return Response.json(await directory(env).list(state, number(query, "from", 0, 1e9), number(query, "limit", 50, 500) || 1));
 }
 
 /** How a replication stands: the rows that changed since `since`, a page of them. */
@@ -194,6 +205,7 @@ async function get({ env, query }: Call, name: string): Promise<Response> {
     ...entry, state: whole.state, exitCode: whole.exitCode, counts: whole.counts,
     parts: views.map(({ cloud, view }) => ({ cloud, state: view?.standing.state ?? null, ahead: view?.ahead ?? 0 })),
     rows: seen.flatMap(({ rows }) => rows), steps: seen.flatMap(({ steps }) => steps), extra: seen.flatMap(({ extra }) => extra),
+    trouble: seen.find(({ trouble }) => trouble)?.trouble ?? null,
     seq: views.map(({ view }, at) => view?.seq ?? since[at]).join("."),
     next: more ? views.map(({ view }) => view?.next ?? "end").join(".") : null,
   });
@@ -249,6 +261,7 @@ async function images({ env, query }: Call): Promise<Response> {
   const cloud = cloudOf(query.get("cloud"));
   const at = place(env, cloud, { region: query.get("region") ?? undefined });
   const page = query.get("page");
+  if (page !== null && !PAGES[cloud].test(page)) throw strange("page");
   const params = {
     tencent: { Filters: [{ Name: "image-type", Values: ["PRIVATE_IMAGE"] }], Offset: Number(page ?? 0), Limit: 100 },
     volcengine: { Visibility: "private", MaxResults: 100, NextToken: page ?? undefined },
@@ -259,10 +272,28 @@ async function images({ env, query }: Call): Promise<Response> {
   if (!key) throw refused(503, "auth", "keys", `there is no key of ${cloud} for ${account}`, "give the worker one", "请为 worker 配置密钥");
   const { method, url, headers, body } = call(cloud, listing(cloud) as never, params as never, at, key, Date.now());
   if (!hostAllowed(env, cloud, url)) throw refused(403, "permission", "host", "the host is not allowed", "add it to the hosts of the cloud", "请将其加入该云的 hosts");
-  const response = await fetch(url, { method, headers, body: body || undefined, redirect: "manual", signal: AbortSignal.timeout(30_000) });
-  const answer: Answer = { status: response.status, headers: response.headers, body: await response.text() };
-  const { facts, requestId } = read(cloud, listing(cloud) as never, answer, key);
+  const answer = await answered(url, { method, headers, body: body || undefined, redirect: "manual", signal: AbortSignal.timeout(30_000) });
+  const { facts, requestId } = understood(() => read(cloud, listing(cloud) as never, answer, key));
   return Response.json(facts.type === "images" ? { images: facts.items, next: facts.next, total: facts.total, requestId } : { images: [], next: null, total: 0, requestId });
+}
+
+/** What the cloud answers. */
+async function answered(url: string, sent: RequestInit): Promise<Answer> {
+  try {
+    const response = await fetch(url, sent);
+    return { status: response.status, headers: response.headers, body: await response.text() };
+  } catch (error) {
+    throw refused(502, "server", "cloud", `${new URL(url).host} does not answer: ${whyLost(error).cause}`, "look again in a minute; nothing was changed", "请一分钟后重试，未做任何更改");
+  }
+}
+
+/** What the cloud refused is no fault of the caller's request. */
+function understood<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new Refused({ ...refusalOf(error), status: 502 });
+  }
 }
 
 async function sign({ env, request, query }: Call): Promise<Response> {
@@ -319,10 +350,12 @@ function cloudOf(name: string | null | undefined, clouds: readonly Cloud[] = CLO
 function vector(query: URLSearchParams, name: string, length: number): number[] {
   const given = query.get(name);
   if (given === null || given === "0") return Array<number>(length).fill(0);
-  const numbers = given.split(".").map((part) => (part === "end" ? -1 : /^\d{1,16}$/.test(part) ? Number(part) : Number.NaN));
-  if (numbers.length !== length || !numbers.every(Number.isSafeInteger)) throw refused(400, "invalid", name, `${name} is not one that this worker gave`, `leave ${name} out to begin anew`, `请省略 ${name} 以重新开始`);
+  const numbers = given.split(".").map((part) => (part === "end" && name === "page" ? -1 : /^\d{1,16}$/.test(part) ? Number(part) : Number.NaN));
+  if (numbers.length !== length || !numbers.every(Number.isSafeInteger)) throw strange(name);
   return numbers;
 }
+
+const strange = (name: string): Error => refused(400, "invalid", name, `${name} is not one that this worker gave`, `leave ${name} out to begin anew`, `请省略 ${name} 以重新开始`);
 
 async function rated(env: Env, key: string): Promise<void> {
   if (env.RATE && !(await env.RATE.limit({ key })).success) throw refused(429, "throttled", "rate", "too many requests", "wait a minute", "请稍候一分钟");

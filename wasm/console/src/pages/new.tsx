@@ -30,7 +30,7 @@ const FIRST: Record<Cloud, Draft> = {
 const SHOWN = 50;
 
 /** `#/new/CLOUD/REGION/IMAGE` begins with that image. */
-export default function New({ backend, choices, path }: PageProps) {
+export default function New({ backend, demo, choices, path }: PageProps) {
   const ready = useModule();
   const [job, setJob] = useState(`nightly-${new Date().toISOString().slice(0, 16).replace(/\D/g, "")}`);
   const [drafts, setDrafts] = useState<Draft[]>([begun(path)]);
@@ -41,7 +41,9 @@ export default function New({ backend, choices, path }: PageProps) {
   const [yaml, setYaml] = useState("");
   useEffect(() => void backend.about().then(setAbout, (error) => setTrouble(troubleOf(error))), [backend]);
   const plan = useMemo(() => planOf(drafts), [drafts]);
-  const problems = useMemo(() => (ready ? [...unread(drafts), ...found(plan)] : []), [ready, plan]);
+  const own = useMemo(() => (ready ? [...unread(drafts), ...found(plan)] : []), [ready, plan]);
+  const theirs = useAllowed(backend, demo === null && ready && !own.some(({ severity }) => severity === "error"), plan);
+  const problems = [...own, ...theirs];
   const told = problems.filter(({ severity }) => severity !== "note");
   const broken = problems.filter(({ severity }) => severity === "error");
   useEffect(() => void import("yaml").then(({ stringify }) => setYaml(stringify(plan))), [plan]);
@@ -82,6 +84,18 @@ export default function New({ backend, choices, path }: PageProps) {
   );
 }
 
+/** What the worker finds in a plan that breaks no rule: what it does not allow. It is asked when nobody has typed for a while. */
+function useAllowed(backend: PageProps["backend"], isAsked: boolean, plan: Plan): Problem[] {
+  const [told, setTold] = useState<Problem[]>([]);
+  useEffect(() => {
+    setTold((told) => (told.length > 0 ? [] : told));
+    let isOver = false;
+    const timer = isAsked ? setTimeout(() => void backend.check(plan).then((problems) => isOver || setTold(problems.filter(({ rule }) => rule === "worker.allow")), () => {}), 600) : undefined;
+    return () => ((isOver = true), clearTimeout(timer));
+  }, [backend, isAsked, plan]);
+  return told;
+}
+
 function Source({ at, draft, about, backend, problems, set, remove }: { at: number; draft: Draft; about: About | null; backend: PageProps["backend"]; problems: Problem[]; set: (change: Partial<Draft>) => void; remove: (() => void) | undefined }) {
   const { cloud, from, image, to, name, params } = draft;
   const [listed, setListed] = useState<Image[] | "looking" | null>(null);
@@ -94,7 +108,7 @@ function Source({ at, draft, about, backend, problems, set, remove }: { at: numb
   const list = () => (setListed("looking"), void backend.images(cloud, from).then(({ images }) => (setListed(images), setTrouble(null)), (error) => (setListed(null), setTrouble(troubleOf(error)))));
   /** What is wrong with a field: once, however many destinations it concerns. */
   const of = (field: string) => [...new Map(problems.filter(({ severity, path }) => severity !== "note" && fieldOf(path) === field).map((problem) => [problem.message, problem])).values()];
-  const Beside = ({ field }: { field: string }) => (of(field).length > 0 ? <Problems of={of(field)} where={() => ""} /> : null);
+  const beside = (field: string) => (of(field).length > 0 ? <Problems of={of(field)} where={() => ""} /> : null);
   return (
     <fieldset class="card">
       <legend>{t("image")} {at + 1}</legend>
@@ -115,16 +129,16 @@ function Source({ at, draft, about, backend, problems, set, remove }: { at: numb
         </ul>
       )}
       <Failed of={trouble} />
-      <Beside field="image" />
+      {beside("image")}
       <fieldset class="matrix"><legend>{t("destinations")} <small class="number">{to.length} {t("chosen")}</small></legend>
         <p class="actions whole"><button type="button" class="small" onClick={() => set({ to: others.map(({ id }) => id) })}>{t("chooseAll")}</button><button type="button" class="small" disabled={to.length === 0} onClick={() => set({ to: [] })}>{t("chooseNone")}</button></p>
         {others.map(({ id, name, nameZh }) => <label class="choice"><input type="checkbox" checked={to.includes(id)} onChange={({ currentTarget }) => set({ to: currentTarget.checked ? [...to, id] : to.filter((region) => region !== id) })} /> {id} <small title={isZh() ? nameZh : name}>{isZh() ? nameZh : name}</small></label>)}
       </fieldset>
-      <Beside field="to" />
+      {beside("to")}
       <Field label={t("copyName")} hint={`${label("holders")}{name} {src} {from} {to} {cloud} {date} {sha8}${allowed?.names ? ` · ${allowed.names}` : ""}`}><input value={name} spellcheck={false} aria-invalid={of("name").length > 0} onInput={({ currentTarget }) => set({ name: currentTarget.value })} /></Field>
-      <Beside field="name" />
+      {beside("name")}
       <Field label={t("params")}><input value={params} spellcheck={false} placeholder='{"DryRun": true}' onInput={({ currentTarget }) => set({ params: currentTarget.value })} /></Field>
-      <Beside field="params" />
+      {beside("params")}
       {remove && <button type="button" onClick={remove}>{t("remove")}</button>}
     </fieldset>
   );

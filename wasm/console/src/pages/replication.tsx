@@ -57,7 +57,7 @@ export default function Replication({ backend, demo, choices, path, query, ask }
         <Status of={standing(view)} />
         <span class="actions">
           {!ended && <Asking word="cancel" title={t("sureCancel")} hint={t("cancelHint")} keep={t("keep")} command={send.cancel} act={() => act(backend.cancel(name), t("cancelled2"))} />}
-          {((ended && view.exitCode !== 0) || view.trouble) && <button type="button" onClick={() => act(backend.resume(name), t("resumed"))}>{t("resume")}</button>}
+          {((ended && view.exitCode !== 0) || (demo && view.trouble)) && <button type="button" onClick={() => act(backend.resume(name), t("resumed"))}>{t("resume")}</button>}
           <button type="button" aria-expanded={journal !== null} onClick={() => (journal === null ? open() : journal !== "coming" && setJournal(null))}>{t("journal")}</button>
           {ended && <Asking word="delete" title={t("sureDelete")} hint={t("deleteHint")} keep={t("keepIt")} command={send.delete} act={() => act(backend.remove(name).then(() => (location.hash = "#/")), "")} />}
         </span>
