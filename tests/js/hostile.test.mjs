@@ -7,7 +7,7 @@ import { investigate } from "imgferry/explain";
 import * as small from "imgferry/sign";
 import { World } from "imgferry/sim";
 // What the package does not show: a module of its own, to be broken.
-import { Bridge } from "../../wasm/js/dist/bridge.js";
+import { TextBridge } from "../../wasm/js/dist/bridge.js";
 import * as ownGlue from "../../wasm/js/dist/imgferry-glue.js?own";
 import { jobs } from "../../wasm/js/dist/jobs.js";
 import { signers } from "../../wasm/js/dist/signer.js";
@@ -254,7 +254,7 @@ test("huge texts are refused, or taken", () => {
 });
 
 test("a trap starts the module anew, what was made before is gone, and freeing it harms nothing", () => {
-  const bridge = new Bridge(ownGlue, "imgferry", () => readFileSync(new URL("../../wasm/js/dist/imgferry.wasm", import.meta.url)), errorOf);
+  const bridge = new TextBridge(ownGlue, "imgferry", () => readFileSync(new URL("../../wasm/js/dist/imgferry.wasm", import.meta.url)), errorOf);
   const [OwnJob, OwnSigner] = [jobs(bridge), signers(bridge)];
   const [job, signer] = [new OwnJob(PLAN, NOW, 1), new OwnSigner("huawei", KEY)];
   const journal = job.takeJournal();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import * as whole from "imgferry";
-import { Bridge } from "../../wasm/js/dist/bridge.js";
+import { TextBridge } from "../../wasm/js/dist/bridge.js";
 import { speaking } from "../../wasm/js/dist/texts.js";
 import { folder } from "./temporary.mjs";
 
@@ -73,7 +73,7 @@ for (const [cloud, [operation, params, code]] of Object.entries(WRONG)) {
 test("texts outlive a module that is made anew, are fetched once, and again after a failure", async () => {
   const told = [];
   const glue = { initSync: () => {}, __wbg_reset_state: () => told.push("anew"), loadTexts: (...texts) => told.push(texts.join(" ")) };
-  const bridge = new Bridge(glue, "imgferry", () => new Uint8Array());
+  const bridge = new TextBridge(glue, "imgferry", () => new Uint8Array());
   let tries = 0;
   const zh = async () => {
     if (tries++ === 0) throw new TypeError("fetch failed");

@@ -31,6 +31,8 @@ const VECTORS = { sha2: ["-Ctarget-feature=+simd128"] };
 // twentieth, and a twentieth faster too.
 const LESS = ["-Zmir-opt-level=3", "-Zinline-mir-threshold=100", "-Zinline-mir-hint-threshold=150", "-Cllvm-args=-inline-threshold=15"];
 const INLINED = Object.fromEntries(["alloc", "core", "imgferry", "imgferry-wasm", "serde_json", "std"].map((name) => [name, LESS]));
+// A module that neither takes nor gives a reference needs no table of them, which the glue would have to fill.
+const WITHOUT_REFERENCES = { "imgferry-wasm": [...LESS, "-Clink-arg=--features=multivalue", "-Clink-arg=--no-check-features"] };
 const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], ...INLINED };
 // For speed, but functions with one caller stay functions of their own: compressed they are smaller so. Nothing lies in
 // the first kilobyte of the memory but the last of a full stack. What is worked out twice compresses better than what is
@@ -59,7 +61,7 @@ const CLOUDS = ["tencent", "volcengine", "huawei"];
 const MODULES = {
   imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, ...INLINED }],
   ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,tree,${cloud}`], SMALLER]])),
-  sign: [["--no-default-features", "--features", "clouds"], SMALLER],
+  sign: [["--no-default-features", "--features", "clouds"], { ...SMALLER, ...WITHOUT_REFERENCES }],
   explain: [["--no-default-features", "--features", "evidence,tree,clouds"], VECTORS],
   sim: [["--no-default-features", "--features", "sim"], VECTORS],
 };
@@ -151,12 +153,15 @@ function glue(module, name) {
   run(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...OPTIMISED, ...FEATURES, made, "-o", wasm]);
   rmSync(made);
   rmSync(`${made}.d.ts`);
-  // The glue takes every runtime for a browser, and texts character by character; and it knows older users and runtimes.
+  // The glue takes every runtime for a browser, and texts character by character; it knows older
+  // users and runtimes, and modules that ask for an instance in their place; and starts anew what has nothing to start.
   const code = join(dist, `${name}-glue.js`);
   const text = readFileSync(code, "utf8")
     .replace("!(module instanceof WebAssembly.Module)", "!isModule(module)")
     .replace(/(?<=function passStringToWasm0\(arg, malloc, realloc\) \{\n).*?\n(?=\})/s, PASS_STRING)
     .replace(/if \(module !== undefined\) \{\s+if \(Object\.getPrototypeOf.*?`initSync\(\)`.*?\}\s+\}/s, "({module} = module);")
+    .replace(/^ *__wbg_call_guard\(\);\n|^function __wbg_call_guard\(\) \{.*?^\}\n|^[^\n]*__wbg_reinit_scheduled = false;\n/gms, "")
+    .replace("wasm.__wbindgen_start();", "wasm.__wbindgen_start?.();")
     .replace(/if \(!\('encodeInto' in cachedTextEncoder\)\) \{.*?\n\}\n/s, "");
   writeFileSync(code, `import { TextDecoder, TextEncoder, isModule } from "./runtime.js";\n${text}`);
   // The typings of the glue are checked against what the package expects of it, and are no part of it.

@@ -7,10 +7,10 @@ use zeroize::Zeroizing;
 
 /// Signs what it is told; without a secret, does all that needs none.
 ///
-/// `input` is texts, each ended by the byte 0xFF, which no text holds, and behind them, from `body_at` on, the body.
-/// Optional texts begin with `=` when they are there. `ways` is the sum of 1 to leave the body out, 2 to presign and
-/// 4 to derive; a negative validity is none. What comes back are texts ended by NUL, which stands in none of them: no
-/// request holds control characters. Those of an error begin with an empty one.
+/// `input` is texts, each ended by the byte that stands before them and that none of them holds, and behind them, from
+/// `body_at` on, the body. Optional texts begin with `=` when they are there. `ways` is the sum of 1 to leave the body out,
+/// 2 to presign and 4 to derive; a negative validity is none. What comes back are texts ended by NUL, which stands in none
+/// of them: no request holds control characters. Those of an error begin with an empty one.
 #[wasm_bindgen]
 pub fn sign(input: Vec<u8>, body_at: usize, time_ms: f64, ways: u32, expires_s: f64) -> Vec<u8> {
     let input = Zeroizing::new(input);
@@ -48,7 +48,8 @@ pub(crate) struct Told<'a> {
 impl<'a> Told<'a> {
     pub(crate) fn read(input: &'a [u8], body_at: usize, time_ms: f64, ways: u32, expires_s: f64) -> Self {
         let (texts, body) = input.split_at_checked(body_at).unwrap_or_default();
-        let texts = parts(texts, 0xff);
+        let (&mark, texts) = texts.split_first().unwrap_or((&0, &[]));
+        let texts = parts(texts, mark);
         let (&texts, headers) = texts.split_first_chunk().unwrap_or((&[""; 11], &[]));
         let [.., signed_headers] = texts;
         let options = Options {
@@ -73,8 +74,12 @@ impl<'a> Told<'a> {
     fn answer(&self, answer: &mut Vec<u8>) -> Result<(), Box<Error>> {
         let [cloud, .., for_id, for_token, id, token, secret, _] = self.texts;
         let scheme = Cloud::parse(cloud)?.scheme();
-        let credentials = given(secret).map(|secret| Credentials::new(id, secret, given(token))).transpose()?;
-        let who = given(for_id).map_or(Identity { id, token: given(token) }, |id| Identity { id, token: given(for_token) });
+        let credentials = match given(secret) {
+            Some(secret) => Some(Credentials::new(id, secret, given(token))?),
+            None => None,
+        };
+        let (id, token) = given(for_id).map_or((id, token), |id| (id, for_token));
+        let who = Identity { id, token: given(token) };
         let prepared = sign::prepare(scheme, &self.to_sign(), who, &self.options)?;
         match credentials {
             Some(credentials) => say_signed(answer, &sign::finish(&prepared, &credentials)?),

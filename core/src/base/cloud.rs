@@ -36,15 +36,10 @@ impl Cloud {
 
     /// The cloud whose name begins like a misspelt one. Three names need no more, and `imgferry/sign` has no room for more.
     fn like(name: &str) -> Option<&'static str> {
-        let ends = |name: &str| {
-            let (bytes, at) = (name.as_bytes(), |byte: Option<&u8>| byte.map(u8::to_ascii_lowercase));
-            (at(bytes.first()), at(bytes.get(1)), at(bytes.last()))
-        };
-        let (first, second, last) = ends(name);
-        Self::WORDS.iter().copied().find(|cloud| {
-            let own = ends(cloud);
-            own.0 == first && (own.1 == second || own.2 == last)
-        })
+        let name = name.to_ascii_lowercase();
+        let same = |cloud: &str, count: usize| name.as_bytes().get(..count).is_some_and(|head| cloud.as_bytes().starts_with(head));
+        let is_like = |cloud: &str| same(cloud, 2) || same(cloud, 1) && name.as_bytes().last() == cloud.as_bytes().last();
+        Self::WORDS.iter().copied().find(|cloud| is_like(cloud))
     }
 }
 

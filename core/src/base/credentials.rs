@@ -2,6 +2,7 @@
 
 use super::error::{Error, Misuse};
 use super::http::REDACTED;
+use super::text::{all, trimmed};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -100,17 +101,18 @@ fn check_part(field: &str, value: &str) -> Result<(), Box<Error>> {
     if value.is_empty() {
         return Err(bad(field, "is empty", "为空"));
     }
-    if value.trim() != value {
+    if trimmed(value).len() != value.len() {
         return Err(bad(field, "has white space at its start or end", "首尾有空白字符"));
     }
     // What shells, `.env` files and office programs leave around a value.
-    let is_quote = |c: Option<char>| matches!(c, Some('"' | '\'' | '“' | '”' | '‘' | '’'));
-    if value.len() > 1 && is_quote(value.chars().next()) && is_quote(value.chars().next_back()) {
+    let quotes = ["\"", "'", "“", "”", "‘", "’"];
+    let is_wrapped = quotes.iter().any(|quote| value.starts_with(quote)) && quotes.iter().any(|quote| value.ends_with(quote));
+    if value.len() > 1 && is_wrapped {
         return Err(bad(field, "is wrapped in quotes, which would be part of the key", "两端带有引号，引号会被当作密钥的一部分"));
     }
-    match value.chars().find(|c| !c.is_ascii_graphic()) {
-        Some(_) => Err(bad(field, "holds a space, a control character or a character outside ASCII", "含有空格、控制字符或非 ASCII 字符")),
-        None => Ok(()),
+    match all(value, |byte| byte.is_ascii_graphic()) {
+        false => Err(bad(field, "holds a space, a control character or a character outside ASCII", "含有空格、控制字符或非 ASCII 字符")),
+        true => Ok(()),
     }
 }
 

@@ -25,6 +25,22 @@ pub(crate) fn joined(texts: &[&str], between: &str) -> String {
     all
 }
 
+/// A text without white space at its ends. The standard library looks from either end, which is three times the code.
+pub(crate) fn trimmed(text: &str) -> &str {
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    // Nearly always there is none.
+    if is_plain(text.as_bytes().first()) && is_plain(text.as_bytes().last()) {
+        return text;
+    }
+    let (mut start, mut end) = (text.len(), 0);
+    for (at, c) in text.char_indices() {
+        if !c.is_whitespace() {
+            (start, end) = (start.min(at), at + c.len_utf8());
+        }
+    }
+    text.get(start..end).unwrap_or_default()
+}
+
 /// What stands before and after the first such part. The standard library's search for texts, made for long ones, is a
 /// kilobyte of code.
 pub(crate) fn around<'t>(text: &'t str, part: &str) -> Option<(&'t str, &'t str)> {
@@ -248,6 +264,17 @@ mod tests {
                 assert_eq!(contains(text, part), text.contains(part));
                 assert_eq!(replaced(text, part, "{}"), text.replace(part, "{}"));
                 assert_eq!(joined(&[text, "", part], part), [text, "", part].join(part));
+            }
+        }
+    }
+
+    #[test]
+    fn white_space_at_both_ends_is_left_out() {
+        for white in ["", " ", "\t", " \u{a0}", "\u{3000}\r\n", "\u{85}"] {
+            for text in ["", "a", "a b", "镜", "镜 a", "a\u{3000}镜"] {
+                for given in [format!("{white}{text}"), format!("{text}{white}"), format!("{white}{text}{white}{white}")] {
+                    assert_eq!(trimmed(&given), given.trim(), "{given:?}");
+                }
             }
         }
     }

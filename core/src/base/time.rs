@@ -11,6 +11,9 @@ pub struct Millis(pub i64);
 const MIN: i64 = -62_135_596_800_000;
 const MAX: i64 = 253_402_300_799_999;
 
+/// Days from the first of March of the year 0 to 1970.
+const FROM_MARCH: i64 = 719_468;
+
 impl Millis {
     /// Whole seconds, rounded down.
     pub const fn seconds(self) -> i64 {
@@ -118,18 +121,17 @@ impl Millis {
     }
 
     fn civil(self) -> Civil {
-        let seconds = self.0.clamp(MIN, MAX).div_euclid(1000);
-        let (days, of_day) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+        // Of a day in the year before the first: nothing is negative.
+        let seconds = (self.0.clamp(MIN, MAX) + FROM_MARCH * 86_400_000) as u64 / 1000;
+        let (days, of_day) = (seconds / 86_400, (seconds % 86_400) as i64);
         // Howard Hinnant's civil_from_days: eras of 400 years, years that begin in March.
-        let shifted = days + 719_468;
-        let era = shifted.div_euclid(146_097);
-        let of_era = shifted.rem_euclid(146_097);
+        let (era, of_era) = (days / 146_097, days % 146_097);
         let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let of_year = (of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100)) as i64;
         let march_month = (5 * of_year + 2) / 153;
         let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
         Civil {
-            year: year_of_era + era * 400 + i64::from(month <= 2),
+            year: (year_of_era + era * 400) as i64 + i64::from(month <= 2),
             month,
             day: of_year - (153 * march_month + 2) / 5 + 1,
             hour: of_day / 3600,
@@ -223,10 +225,8 @@ fn from_civil(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i
         return None;
     }
     let march_year = if month <= 2 { year - 1 } else { year };
-    let era = march_year.div_euclid(400);
-    let of_era = march_year.rem_euclid(400);
     let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
-    let days = era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468;
+    let days = march_year * 365 + march_year / 4 - march_year / 100 + march_year / 400 + of_year - FROM_MARCH;
     Some(Millis((days * 86_400 + hour * 3600 + minute * 60 + second) * 1000))
 }
 

@@ -45,7 +45,7 @@ pub(crate) fn plausible(code: &str, what: &str, time: Millis) -> Result<Millis, 
 #[cold]
 fn implausible(code: &str, what: &str, given: i64) -> Box<Error> {
     let side = if given < FIRST { "before 2015" } else { "after 2999" };
-    let units = [("seconds", given.saturating_mul(1_000)), ("microseconds", given / 1_000), ("nanoseconds", given / 1_000_000)];
+    let units = [("seconds", given.clamp(0, END) * 1_000), ("microseconds", given / 1_000), ("nanoseconds", given / 1_000_000)];
     let meant = units.into_iter().find(|(_, ms)| (FIRST..END).contains(ms));
     let (row, (unit, ms)) = meant.map_or((&NO_TIME, ("", 0)), |meant| (&UNIT, meant));
     row.about(&[code, what, &decimal(given), side, unit, &decimal(ms)])

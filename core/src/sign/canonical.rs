@@ -7,7 +7,7 @@ use super::request::HOST;
 use super::scheme::Scheme;
 use super::scheme::{HostRule, PathRule, PayloadRule, QueryRule, RepeatedRule, ValueRule};
 use crate::base::error::Error;
-use crate::base::text::all;
+use crate::base::text::{all, trimmed};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -72,7 +72,7 @@ impl Canonical<'_> {
 
 fn push_value(text: &mut String, rule: ValueRule, value: &str) {
     let start = text.len();
-    text.push_str(value.trim());
+    text.push_str(trimmed(value));
     match rule {
         ValueRule::Trimmed => {}
         ValueRule::TrimmedLower => text.as_mut_str()[start..].make_ascii_lowercase(),
@@ -184,7 +184,7 @@ pub(super) fn header_lines<'a>(
             several => match scheme.repeated {
                 RepeatedRule::LineEach => {
                     for (_, value) in &mut *several {
-                        *value = value.trim();
+                        *value = trimmed(value);
                     }
                     several.sort_unstable_by_key(|(_, value)| *value);
                 }

@@ -8,7 +8,7 @@ use super::scheme::{ContentTypeRule, HostRule, PayloadRule, Scheme, Scope, TimeF
 use super::{keys, misuse};
 use crate::base::error::Error;
 use crate::base::http::header;
-use crate::base::text::{all, concat, first_control, quoted};
+use crate::base::text::{all, concat, first_control, quoted, trimmed};
 use crate::base::time::{Millis, decimal};
 use crate::base::wall_clock::plausible;
 use std::borrow::Cow;
@@ -37,18 +37,30 @@ impl Texts {
 
 impl Unsigned<'_> {
     /// Completes URL and headers, and writes the texts that the signature is made of.
-    pub(super) fn compose(&mut self, who: Identity<'_>, options: &Options, texts: &mut Texts) -> Result<(), Box<Error>> {
+    pub(super) fn compose(
+        &mut self,
+        given: &[(String, String)],
+        who: Identity<'_>,
+        options: &Options,
+        texts: &mut Texts,
+    ) -> Result<(), Box<Error>> {
         let scheme = self.scheme;
-        self.check(scheme, who)?;
+        self.check(scheme, given, who)?;
         encode::make_ascii(&mut self.url)?;
-        self.headers.retain(|(name, _)| !name.eq_ignore_ascii_case(AUTHORIZATION));
+        for header in given {
+            if !header.0.eq_ignore_ascii_case(AUTHORIZATION) {
+                self.headers.push(header.clone());
+            }
+        }
         let exact = options.signed_headers.as_deref().map(exact_list).transpose()?;
         let exact = exact.as_ref().map(|list| {
             let mut names = Vec::with_capacity(list.len());
             for name in list {
                 names.push(name.as_str());
             }
-            sorted(names)
+            names.sort_unstable();
+            names.dedup();
+            names
         });
         match options.presign {
             true => self.compose_query(scheme, who, options, exact, texts),
@@ -130,39 +142,39 @@ impl Unsigned<'_> {
         if header(&self.headers, HOST).is_none() {
             self.headers.push(("Host".to_owned(), host.as_ref().to_owned()));
         }
-        let mut pairs = encode::query_pairs(url.query);
-        check_unsigned(&pairs, options)?;
+        let given = encode::query_pairs(url.query);
+        check_unsigned(&given, options)?;
         // What is no text is no date either.
-        let date = find(&pairs, X_DATE).map(|date| std::str::from_utf8(date).unwrap_or_default());
-        let (has_date, stamp) = (date.is_some(), self.stamp(scheme, date)?);
+        let date = find(&given, X_DATE).map(|date| std::str::from_utf8(date).unwrap_or_default());
+        let stamp = self.stamp(scheme, date)?;
         let names = exact.unwrap_or_else(|| vec![HOST]);
 
         // The token is neither in the list of signed names nor in the canonical query.
-        let token = find(&pairs, X_SECURITY_TOKEN).or(who.token.map(str::as_bytes)).map(<[u8]>::to_vec);
-        pairs.retain(|(name, _)| **name != *X_SECURITY_TOKEN.as_bytes());
-        let mut add = |name: &'static str, value: Vec<u8>| pairs.push((Cow::Borrowed(name.as_bytes()), Cow::Owned(value)));
-        if !has_date {
-            add(X_DATE, stamp.text.clone().into_bytes());
+        let token = find(&given, X_SECURITY_TOKEN).or(who.token.map(str::as_bytes));
+        let mut query = String::new();
+        for (name, value) in &given {
+            if **name != *X_SECURITY_TOKEN.as_bytes() {
+                add(&mut query, name, value);
+            }
         }
-        add(X_NOT_SIGN_BODY, Vec::new());
-        add(X_CREDENTIAL, concat(&[who.id, "/", &stamp.scope]).into_bytes());
-        add(X_ALGORITHM, scheme.algorithm.as_bytes().to_vec());
-        add(X_SIGNED_HEADERS, list(&names));
+        if date.is_none() {
+            add(&mut query, X_DATE.as_bytes(), stamp.text.as_bytes());
+        }
+        add(&mut query, X_NOT_SIGN_BODY.as_bytes(), b"");
+        add(&mut query, X_CREDENTIAL.as_bytes(), concat(&[who.id, "/", &stamp.scope]).as_bytes());
+        add(&mut query, X_ALGORITHM.as_bytes(), scheme.algorithm.as_bytes());
+        add(&mut query, X_SIGNED_HEADERS.as_bytes(), &list(&names));
         if let Some(seconds) = options.expires_s {
-            add(X_EXPIRES, decimal(i64::from(seconds)).into_bytes());
+            add(&mut query, X_EXPIRES.as_bytes(), decimal(i64::from(seconds)).as_bytes());
         }
-        let mut queries = vec![X_SIGNED_QUERIES.as_bytes()];
-        for (name, _) in &pairs {
-            queries.push(name);
-        }
-        let queries = list(&sorted(queries));
-        pairs.push((Cow::Borrowed(X_SIGNED_QUERIES.as_bytes()), Cow::Owned(queries)));
-        let query = canonical::join(scheme.query, &pairs);
+        let queries = signed_queries(&query);
+        add(&mut query, X_SIGNED_QUERIES.as_bytes(), &queries);
+        let query = canonical::join(scheme.query, &encode::query_pairs(&query));
         let parts = Parts { names: &names, host: &host, host_rule: HostRule::AsSent, path: url.path, query: &query, payload: EMPTY_HASH };
         self.write(scheme, stamp, parts, texts)?;
         let url = join_url(url, &query);
         self.url = match token {
-            Some(token) => insert(&url, X_SECURITY_TOKEN, &token),
+            Some(token) => insert(&url, X_SECURITY_TOKEN, token),
             None => url,
         };
         Ok(())
@@ -171,7 +183,7 @@ impl Unsigned<'_> {
     fn write(&self, scheme: &Scheme, stamp: Stamp, parts: Parts<'_>, texts: &mut Texts) -> Result<(), Box<Error>> {
         let mut lines = canonical::header_lines(scheme, parts.names, &self.headers, Some(parts.host))?;
         for (_, value) in lines.iter_mut().filter(|(name, _)| *name == HOST) {
-            *value = canonical::host(parts.host_rule, value.trim());
+            *value = canonical::host(parts.host_rule, trimmed(value));
         }
         let path = canonical::path(scheme.path, parts.path);
         let Parts { query, payload, .. } = parts;
@@ -186,7 +198,7 @@ impl Unsigned<'_> {
 
     /// The moment of signing: what the caller wrote, or the time given.
     fn stamp(&self, scheme: &Scheme, given: Option<&str>) -> Result<Stamp, Box<Error>> {
-        let (time, text) = match given.map(str::trim) {
+        let (time, text) = match given.map(trimmed) {
             None => (Some(self.time), scheme.time.write(self.time)),
             Some(given) => (scheme.time.read(given), given.to_owned()),
         };
@@ -200,7 +212,7 @@ impl Unsigned<'_> {
 
     /// The last line of the canonical request.
     fn payload<'h>(&'h self, scheme: &Scheme, options: &Options, body_hash: &'h str) -> Result<&'h str, Box<Error>> {
-        let given = header(&self.headers, scheme.payload_header).map(str::trim);
+        let given = header(&self.headers, scheme.payload_header).map(trimmed);
         let wanted = match given {
             Some(given) if options.unsigned_payload && given != UNSIGNED_PAYLOAD => Some(UNSIGNED_PAYLOAD),
             Some(given) if scheme.payload == PayloadRule::Repeated && given != body_hash => Some("the hash of the body"),
@@ -214,11 +226,11 @@ impl Unsigned<'_> {
     }
 
     /// Refuses whatever would break out of its place in the request.
-    fn check(&self, scheme: &Scheme, who: Identity<'_>) -> Result<(), Box<Error>> {
+    fn check(&self, scheme: &Scheme, headers: &[(String, String)], who: Identity<'_>) -> Result<(), Box<Error>> {
         if !is_token(self.method) {
             return Err(unfit("method", "method", "请求方法", self.method));
         }
-        for (name, value) in &self.headers {
+        for (name, value) in headers {
             if !is_token(name) {
                 return Err(unfit("headers", "header name", "请求头名称", name));
             }
@@ -278,8 +290,8 @@ pub(super) const X_SIGNED_QUERIES: &str = "X-SignedQueries";
 pub(super) const X_SECURITY_TOKEN: &str = "X-Security-Token";
 pub(super) const X_SIGNATURE: &str = "X-Signature";
 
-/// What presigning adds and may not find there. A date, a validity and a token are taken as they are.
-const PRESIGNED: [&str; 6] = [X_NOT_SIGN_BODY, X_CREDENTIAL, X_ALGORITHM, X_SIGNED_HEADERS, X_SIGNED_QUERIES, X_SIGNATURE];
+/// What presigning adds and may not find there; a validity, only where it adds one. A date and a token are taken as they are.
+const PRESIGNED: [&str; 7] = [X_NOT_SIGN_BODY, X_CREDENTIAL, X_ALGORITHM, X_SIGNED_HEADERS, X_SIGNED_QUERIES, X_SIGNATURE, X_EXPIRES];
 
 fn find<'p>(pairs: &'p [Pair<'_>], name: &str) -> Option<&'p [u8]> {
     pairs.iter().find(|(key, _)| **key == *name.as_bytes()).map(|(_, value)| &**value)
@@ -287,9 +299,10 @@ fn find<'p>(pairs: &'p [Pair<'_>], name: &str) -> Option<&'p [u8]> {
 
 /// Refuses a query that is presigned already, or cannot be.
 fn check_unsigned(pairs: &[Pair<'_>], options: &Options) -> Result<(), Box<Error>> {
-    let expires = options.expires_s.map(|_| X_EXPIRES);
-    if let Some(name) = PRESIGNED.into_iter().chain(expires).find(|name| find(pairs, name).is_some()) {
-        return Err(misuse::PRESIGNED.about(&[name]));
+    for name in PRESIGNED {
+        if find(pairs, name).is_some() && (name != X_EXPIRES || options.expires_s.is_some()) {
+            return Err(misuse::PRESIGNED.about(&[name]));
+        }
     }
     if !pairs.iter().all(|(name, _)| all(name, |byte| byte != b';')) {
         return Err(misuse::SEMICOLON.about(&[]));
@@ -297,11 +310,24 @@ fn check_unsigned(pairs: &[Pair<'_>], options: &Options) -> Result<(), Box<Error
     Ok(())
 }
 
-/// Names sorted, each once.
-fn sorted<T: Ord>(mut names: Vec<T>) -> Vec<T> {
+/// Adds a pair to a query.
+fn add(query: &mut String, name: &[u8], value: &[u8]) {
+    query.push('&');
+    encode::percent_encode(query, name);
+    query.push('=');
+    encode::percent_encode(query, value);
+}
+
+/// The list of the names of a query, its own among them.
+fn signed_queries(query: &str) -> Vec<u8> {
+    let pairs = encode::query_pairs(query);
+    let mut names: Vec<&[u8]> = vec![X_SIGNED_QUERIES.as_bytes()];
+    for (name, _) in &pairs {
+        names.push(name);
+    }
     names.sort_unstable();
     names.dedup();
-    names
+    list(&names)
 }
 
 /// Names joined by `;`.
@@ -344,7 +370,7 @@ fn join_url(url: Url<'_>, query: &str) -> String {
 fn exact_list(names: &[String]) -> Result<Vec<String>, Box<Error>> {
     let mut list = Vec::with_capacity(names.len());
     for name in names {
-        let name = name.trim();
+        let name = trimmed(name);
         if !is_token(name) || name.eq_ignore_ascii_case(AUTHORIZATION) {
             return Err(unfit("options.signed_headers", "header name", "请求头名称", name));
         }
@@ -359,7 +385,8 @@ fn is_token(text: &str) -> bool {
 }
 
 fn has_token_marks(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| encode::is_unreserved(byte) || b"!#$%&'*+^`|".contains(&byte))
+    !text.is_empty()
+        && text.bytes().all(|byte| encode::is_unreserved(byte) || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'^' | b'`' | b'|'))
 }
 
 /// Something that cannot stand where it should. `value` is left empty where it may be a secret.

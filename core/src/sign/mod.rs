@@ -120,14 +120,15 @@ pub fn prepare(scheme: &'static Scheme, what: &ToSign<'_>, who: Identity<'_>, op
         scheme,
         method: what.method,
         url: what.url.to_owned(),
-        headers: what.headers.to_vec(),
+        // A few are added.
+        headers: Vec::with_capacity(what.headers.len() + 6),
         body: what.body,
         time: what.time,
         region: what.region,
         service: what.service,
     };
     let mut texts = Texts::default();
-    unsigned.compose(who, options, &mut texts)?;
+    unsigned.compose(what.headers, who, options, &mut texts)?;
     Ok(Prepared {
         url: unsigned.url,
         headers: unsigned.headers,

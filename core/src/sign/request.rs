@@ -91,6 +91,7 @@ pub(super) struct Unsigned<'a> {
     pub(super) scheme: &'static Scheme,
     pub(super) method: &'a str,
     pub(super) url: String,
+    /// Those that were given come first.
     pub(super) headers: Vec<(String, String)>,
     pub(super) body: &'a [u8],
     pub(super) time: Millis,

@@ -19,9 +19,6 @@ export type Text = string | (() => string);
 export class Bridge<G extends Glue> {
   #ready = false;
   #instance = 0;
-  /** How many of the texts this instance has been told. */
-  #told = 0;
-  readonly #texts: [language: Language, text: Text][] = [];
   readonly #glue: G;
   readonly #entry: string;
   readonly #module: (() => unknown) | undefined;
@@ -63,11 +60,6 @@ export class Bridge<G extends Glue> {
     this.#ready = true;
   }
 
-  /** Has these texts for the module, and for every instance that takes its place: given when something first tells of them. */
-  addTexts(language: Language, texts: readonly Text[]): void {
-    this.#texts.push(...texts.map((text): [Language, Text] => [language, text]));
-  }
-
   #checked(source: unknown): unknown {
     if (source === undefined || source === null) {
       throw new ImgferryError(`${this.#entry} was used before it was initialised`, {
@@ -93,36 +85,15 @@ export class Bridge<G extends Glue> {
     });
   }
 
-  /**
-   * Calls into the module; what it throws becomes a real error. What is silent tells of rules and codes only where it throws, and
-   * leaves no trace then: the texts are given, and it is called once more.
-   */
-  call<T>(use: (glue: G) => T, isSilent = false): T {
+  /** Calls into the module; what it throws becomes a real error. */
+  call<T>(use: (glue: G) => T, _isSilent?: boolean): T {
     this.initSync();
-    if (isSilent && this.#told < this.#texts.length) {
-      try {
-        return this.#call(use);
-      } catch (error) {
-        if ((error as ImgferryError).code === "module.trap") throw error;
-      }
-    }
-    return this.#call((glue) => {
-      while (this.#told < this.#texts.length) {
-        const [language, text] = this.#texts[this.#told++]!;
-        glue.loadTexts!(language, typeof text === "string" ? text : text());
-      }
-      return use(glue);
-    });
-  }
-
-  #call<T>(use: (glue: G) => T): T {
     try {
       return use(this.#glue);
     } catch (thrown) {
       if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof RangeError) {
         this.#glue.__wbg_reset_state();
         this.#instance++;
-        this.#told = 0;
         throw new ImgferryError("the module ran out of memory or met a defect and was started anew", {
           code: "module.trap",
           hint: "restore open jobs from their journals; smaller input may help",
@@ -132,6 +103,41 @@ export class Bridge<G extends Glue> {
       }
       throw thrown instanceof ImgferryError ? thrown : this.#errorOf(thrown);
     }
+  }
+}
+
+/** One to a module that tells of rules and error codes: it is given their texts. */
+export class TextBridge<G extends Glue> extends Bridge<G> {
+  readonly #texts: [language: Language, text: Text][] = [];
+  /** How many of them that instance has been told. */
+  #told = 0;
+  #toldTo = 0;
+
+  /** Has these texts for the module, and for every instance that takes its place: given when something first tells of them. */
+  addTexts(language: Language, texts: readonly Text[]): void {
+    this.#texts.push(...texts.map((text): [Language, Text] => [language, text]));
+  }
+
+  /**
+   * What is silent tells of rules and codes only where it throws, and leaves no trace then: the texts are given, and it is called
+   * once more.
+   */
+  override call<T>(use: (glue: G) => T, isSilent = false): T {
+    if (this.#toldTo !== this.instance) [this.#toldTo, this.#told] = [this.instance, 0];
+    if (isSilent && this.#told < this.#texts.length) {
+      try {
+        return super.call(use);
+      } catch (error) {
+        if ((error as ImgferryError).code === "module.trap") throw error;
+      }
+    }
+    return super.call((glue) => {
+      while (this.#told < this.#texts.length) {
+        const [language, text] = this.#texts[this.#told++]!;
+        glue.loadTexts!(language, typeof text === "string" ? text : text());
+      }
+      return use(glue);
+    });
   }
 }
 

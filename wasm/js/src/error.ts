@@ -30,16 +30,7 @@ export class ImgferryError extends Error {
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.kind = details.kind ?? "misuse";
-    this.code = details.code ?? "misuse";
-    this.requestId = details.requestId ?? null;
-    this.status = details.status ?? null;
-    this.retry = details.retry ?? "never";
-    this.waitMs = details.waitMs ?? null;
-    this.serverTimeMs = details.serverTimeMs ?? null;
-    this.hint = details.hint ?? "";
-    this.hintZh = details.hintZh ?? "";
-    this.problems = details.problems ?? [];
+    for (const [name, value] of Object.entries({ ...UNKNOWN, problems: [] })) this[name as "kind"] = details[name as "kind"] ?? (value as Kind);
   }
 
   /** Those of every entry, each of which may have the class in a file of its own. */
@@ -52,6 +43,9 @@ export class ImgferryError extends Error {
     return this.retry !== "never";
   }
 }
+
+/** What nothing else is said of. */
+const UNKNOWN = { kind: "misuse", code: "misuse", requestId: null, status: null, retry: "never", waitMs: null, serverTimeMs: null, hint: "", hintZh: "" };
 
 /** A signature that is not good, and why: what `verify` throws. */
 export class Refused extends ImgferryError {

@@ -74,8 +74,7 @@ export function signed({ cloud, request, options }: Omit<Prepared["from"], "iden
   const time = whole(timeMs, "request.timeMs");
   const bytes = body instanceof Uint8Array ? body : encoded(text(body ?? "", "request.body", LARGEST_RECORD));
   if (bytes.length > LARGEST_RECORD) throw misuse("request.body", "request.body is too long");
-  const input = packed(texts, bytes);
-  const answer = decoded(sign([input, input.length - bytes.length, time, ways, expiresS])).split("\0");
+  const answer = decoded(sign([...packed(texts, bytes), time, ways, expiresS])).split("\0");
   const [made, names, canonicalRequest, stringToSign, signature, authorization, ...rest] = answer;
   if (made === "") {
     const [, kind, code, message, hint, hintZh] = answer;
@@ -91,27 +90,17 @@ let decoder: InstanceType<typeof TextDecoder>;
 const encoded = (text: string): Uint8Array => (encoder ??= new TextEncoder()).encode(text);
 const decoded = (bytes: Uint8Array): string => (decoder ??= new TextDecoder()).decode(bytes);
 
-/** Texts and the body in one piece: each text ends with a byte that no text holds. */
-function packed(texts: string[], body: Uint8Array): Uint8Array {
-  const joined = `${texts.join("\0")}\0`;
+/** Texts and the body in one piece, and where the body begins. Each text ends with a character that none of them holds, which stands first. */
+function packed(texts: string[], body: Uint8Array): [input: Uint8Array, bodyAt: number] {
+  // Nearly always NUL: where one of them holds it, the module says which.
+  let code = 0;
+  while (texts.some((text) => text.includes(String.fromCharCode(code)))) code++;
+  const mark = String.fromCharCode(code);
+  const joined = `${mark}${texts.join(mark)}${mark}`;
   const all = new Uint8Array(3 * joined.length + body.length);
   const { written } = (encoder ??= new TextEncoder()).encodeInto(joined, all);
-  let ends = 0;
-  for (let at = all.indexOf(0); at >= 0 && at < written; at = all.indexOf(0, at + 1), ends++) all[at] = 0xff;
-  // One of them holds a NUL itself: the module says which.
-  if (ends !== texts.length) return apart([...texts.map(encoded), body]);
   all.set(body, written);
-  return all.subarray(0, written + body.length);
-}
-
-function apart(parts: Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length + 1, -1)).fill(0xff);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length + 1;
-  }
-  return all;
+  return [all.subarray(0, written + body.length), written];
 }
 
 function headersOf(given: unknown): string[] {

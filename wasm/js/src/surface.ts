@@ -1,4 +1,4 @@
-import { Bridge } from "./bridge.js";
+import { TextBridge } from "./bridge.js";
 import { type JobConstructor, type JobGlue, type Telling, jobs, telling } from "./jobs.js";
 import { type Listing, listing } from "./listing.js";
 import type { LongGlue } from "./long.js";
@@ -23,7 +23,7 @@ export function surface(
   texts: Texts,
   module?: () => unknown,
 ): Surface {
-  const bridge = new Bridge(glue, entry, module, errorOf);
+  const bridge = new TextBridge(glue, entry, module, errorOf);
   return { ...loading(bridge), ...speaking(bridge, texts), ...signing(bridge), ...verifying(bridge), ...planning(bridge), ...listing(bridge), ...telling(bridge), Job: jobs(bridge), Signer: signers(bridge) };
 }
 
@@ -34,6 +34,6 @@ export interface OneCloud<C extends Cloud> extends Loading, Speaking, Signing, O
 
 /** Levels 1 and 2 on the module of a cloud. */
 export function oneCloud<C extends Cloud>(glue: SigningGlue & OperatingGlue & SignerGlue, entry: string, texts: Texts, module: () => unknown): OneCloud<C> {
-  const bridge = new Bridge(glue, entry, module, errorOf);
+  const bridge = new TextBridge(glue, entry, module, errorOf);
   return { ...loading(bridge), ...speaking(bridge, texts), ...signing(bridge), ...operating(bridge), Signer: signers(bridge) };
 }

@@ -1,4 +1,4 @@
-import { type Bridge, type Glue, type Text, misuse } from "./bridge.js";
+import { type TextBridge, type Glue, type Text, misuse } from "./bridge.js";
 import type { Language } from "./params/words.js";
 
 /** Texts of rules and error codes by language: those that come with the entry, or how they are fetched. */
@@ -12,7 +12,7 @@ export interface Speaking {
   texts(language: Language): Promise<void>;
 }
 
-export function speaking(bridge: Bridge<Glue>, texts: Texts): Speaking {
+export function speaking(bridge: TextBridge<Glue>, texts: Texts): Speaking {
   const loading = new Map<Language, Promise<void>>();
   const known = new Map(Object.entries(texts)) as Map<Language, Texts[Language]>;
   for (const [language, own] of known) {

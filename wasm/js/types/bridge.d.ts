@@ -24,11 +24,17 @@ export declare class Bridge<G extends Glue> {
     init(source?: Source | Promise<Source>): Promise<void>;
     /** Loads the module without waiting. */
     initSync(source?: Source): void;
+    /** Calls into the module; what it throws becomes a real error. */
+    call<T>(use: (glue: G) => T, _isSilent?: boolean): T;
+}
+/** One to a module that tells of rules and error codes: it is given their texts. */
+export declare class TextBridge<G extends Glue> extends Bridge<G> {
+    #private;
     /** Has these texts for the module, and for every instance that takes its place: given when something first tells of them. */
     addTexts(language: Language, texts: readonly Text[]): void;
     /**
-     * Calls into the module; what it throws becomes a real error. What is silent tells of rules and codes only where it throws, and
-     * leaves no trace then: the texts are given, and it is called once more.
+     * What is silent tells of rules and codes only where it throws, and leaves no trace then: the texts are given, and it is called
+     * once more.
      */
     call<T>(use: (glue: G) => T, isSilent?: boolean): T;
 }

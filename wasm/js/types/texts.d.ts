@@ -1,4 +1,4 @@
-import { type Bridge, type Glue, type Text } from "./bridge.js";
+import { type TextBridge, type Glue, type Text } from "./bridge.js";
 import type { Language } from "./params/words.js";
 /** Texts of rules and error codes by language: those that come with the entry, or how they are fetched. */
 export type Texts = {
@@ -11,4 +11,4 @@ export interface Speaking {
      */
     texts(language: Language): Promise<void>;
 }
-export declare function speaking(bridge: Bridge<Glue>, texts: Texts): Speaking;
+export declare function speaking(bridge: TextBridge<Glue>, texts: Texts): Speaking;
