@@ -515,6 +515,7 @@ test("the same console drives an edge worker; what is wrong is told with the nex
   await page.locator("header .mode.worker").waitFor();
   await go("images");
   await page.getByRole("cell", { name: "img-o3ycss2p" }).waitFor();
+  assert.deepEqual((await page.getByRole("combobox", { name: "Region" }).locator("option").allInnerTexts()).map((text) => text.split(" ")[0]).sort(), ["ap-beijing", "ap-guangzhou", "ap-nanjing", "ap-shanghai", "ap-singapore"]);
   await go("new");
   await label("Name").first().fill("edge");
   // What this worker does not allow is told before it is asked to do it.
@@ -530,10 +531,11 @@ test("the same console drives an edge worker; what is wrong is told with the nex
   await page.locator(".wide .lane rect.busy, .wide .lane rect.good").first().waitFor();
   assert.match(await page.locator("dl.facts").innerText(), /Started by\s+launcher/);
   // A token that expires in the middle: it is told, in both languages; with another one the page goes on.
-  for (const [language, token, expected] of [["en", "expired", /token is not known/], ["zh", "expired", /令牌/]]) {
+  for (const [language, token, expected, settings] of [["en", "expired", /token is not known/, "Settings"], ["zh", "expired", /令牌/, "设置"], ["en", "", /There is no token/, "Settings"]]) {
     await page.evaluate((token) => sessionStorage.setItem("imgferry-token", token), token);
     await choose({ language });
-    await page.getByRole("alert").filter({ hasText: expected }).waitFor();
+    const told = page.getByRole("alert").filter({ hasText: expected });
+    assert.equal(await told.getByRole("link", { name: settings }).getAttribute("href"), "#/settings");
   }
   await page.evaluate(() => sessionStorage.setItem("imgferry-token", "launcher"));
   await choose({ language: "en" });

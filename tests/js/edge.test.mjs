@@ -176,7 +176,7 @@ test("a journal that cannot be read, and a key that is missing, are told; the fi
   assert.equal((await edge.as("launcher")("PUT", "/jobs/keyless", planned("golden-keyless", ["huawei"]))).status, 201);
   let told;
   for (let looks = 0; looks < 100 && !told; looks++) [, { json: { trouble: told } }] = await Promise.all([sleep(50), edge.as("reader")("GET", "/jobs/keyless")]);
-  assert.deepEqual([told.code, told.message, told.hint], ["keys", "there is no key of huawei for default", "give the worker one"]);
+  assert.deepEqual([told.code, told.message, told.hint], ["keys", "the worker has no key of huawei for the account default", "give it one in KEYS; nothing was lost"]);
   carried("golden-keyless", 0, own);
 });
 

@@ -84,6 +84,8 @@ export interface Told {
   hint: string;
   hintZh: string;
   problems?: readonly Problem[];
+  /** The page on which that is done. */
+  page?: "settings" | undefined;
 }
 
 export class Trouble extends Error implements Told {
@@ -91,6 +93,7 @@ export class Trouble extends Error implements Told {
   readonly hint: string;
   readonly hintZh: string;
   readonly problems: readonly Problem[];
+  readonly page: Told["page"];
 
   constructor(told: Told) {
     super(told.message);
@@ -98,12 +101,13 @@ export class Trouble extends Error implements Told {
     this.hint = told.hint;
     this.hintZh = told.hintZh;
     this.problems = told.problems ?? [];
+    this.page = told.page;
   }
 
   /** As it may leave a worker. */
   told(): Told {
-    const { message, messageZh, hint, hintZh, problems } = this;
-    return { message, messageZh, hint, hintZh, problems };
+    const { message, messageZh, hint, hintZh, problems, page } = this;
+    return { message, messageZh, hint, hintZh, problems, page };
   }
 }
 

@@ -5,17 +5,17 @@ import type { Backend, View } from "./backend.js";
 
 /** What no request can be sent with, before the browser calls it a network that fails. */
 function unusable(address: string, token: string): Trouble | null {
-  if (token === "") return new Trouble({ message: "There is no token: this tab has none, or has forgotten it.", messageZh: "没有令牌：此标签页尚未填写，或已不再保留。", hint: "Enter it in the settings.", hintZh: "请在设置中填写。" });
-  if (!/^[\x21-\x7e]+$/.test(token)) return new Trouble({ message: "The token has signs that no token has.", messageZh: "令牌包含令牌中不会出现的字符。", hint: "Copy it once more, without spaces and line breaks.", hintZh: "请重新复制，不要包含空格和换行。" });
+  if (token === "") return new Trouble({ message: "There is no token: this tab has none, or has forgotten it.", messageZh: "没有令牌：此标签页尚未填写，或已不再保留。", hint: "Enter it in the settings.", hintZh: "请在设置中填写。", page: "settings" });
+  if (!/^[\x21-\x7e]+$/.test(token)) return new Trouble({ message: "The token has signs that no token has.", messageZh: "令牌包含令牌中不会出现的字符。", hint: "Copy it once more, without spaces and line breaks.", hintZh: "请重新复制，不要包含空格和换行。", page: "settings" });
   const { protocol, hostname } = URL.canParse(address) ? new URL(address) : { protocol: "", hostname: "" };
   if (protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost"].includes(hostname))) return null;
-  return new Trouble({ message: `${address} is no address of a worker.`, messageZh: `${address} 不是 worker 的地址。`, hint: "Write https://…; http:// only on this machine, with 127.0.0.1 or localhost.", hintZh: "请填写 https://…；仅本机可用 http://127.0.0.1 或 localhost。" });
+  return new Trouble({ message: `${address} is no address of a worker.`, messageZh: `${address} 不是 worker 的地址。`, hint: "Write https://…; http:// only on this machine, with 127.0.0.1 or localhost.", hintZh: "请填写 https://…；仅本机可用 http://127.0.0.1 或 localhost。", page: "settings" });
 }
 
 const silent = (address: string): Trouble =>
   new Trouble({
     message: `The worker at ${address} does not answer.`, messageZh: `${address} 处的 worker 没有应答。`,
-    hint: "Check its address, and that it lets this page in (ORIGINS). What it has begun goes on.", hintZh: "请检查其地址及 ORIGINS 设置；已开始的任务会继续。",
+    hint: "Check its address, and that it lets this page in (ORIGINS). What it has begun goes on.", hintZh: "请检查其地址及 ORIGINS 设置；已开始的任务会继续。", page: "settings",
   });
 
 export function edge(address: string, token: string): Backend {
@@ -35,8 +35,8 @@ export function edge(address: string, token: string): Backend {
     // What the platform says where the worker could not.
     if (told === null && response.status >= 500) throw silent(address);
     const isOurs = response.ok ? path !== "" || (told?.name === "imgferry" && told.api === 1) : told?.name === "ImgferryError";
-    if (told === null || !isOurs) throw new Trouble({ message: `What answers at ${address} is no imgferry worker, or one of another version.`, messageZh: `${address} 处应答的不是 imgferry worker，或其版本不同。`, hint: "Correct the address in the settings, or deploy the worker anew.", hintZh: "请在设置中修正地址，或重新部署 worker。" });
-    if (!response.ok) throw troubleOf(told);
+    if (told === null || !isOurs) throw new Trouble({ message: `What answers at ${address} is no imgferry worker, or one of another version.`, messageZh: `${address} 处应答的不是 imgferry worker，或其版本不同。`, hint: "Correct the address in the settings, or deploy the worker anew.", hintZh: "请在设置中修正地址，或重新部署 worker。", page: "settings" });
+    if (!response.ok) throw new Trouble({ ...troubleOf(told).told(), page: response.status === 401 ? "settings" : undefined });
     return told;
   };
   const job = (name: string): string => `jobs/${encodeURIComponent(name)}`;

@@ -17,14 +17,20 @@ export const Status = ({ of }: { of: string }) => (
   <span class={`status ${toneOf(of)}`}><span aria-hidden="true">{SIGNS[toneOf(of)]}</span> {state(of)}</span>
 );
 
-export const Failed = ({ of }: { of: Trouble | null }) =>
-  of ? (
+export function Failed({ of }: { of: Trouble | null }) {
+  if (!of) return null;
+  const { message, messageZh, hint, hintZh, problems, page } = of;
+  // What is only told in English stands below what is told in Chinese, as what it is.
+  const isForeign = isZh() && !/\p{Script=Han}/u.test(messageZh) && hintZh !== "";
+  return (
     <div class="trouble" role="alert">
-      <p><strong>{isZh() ? of.messageZh : of.message}</strong></p>
-      {(isZh() ? of.hintZh || of.hint : of.hint) && <p>{isZh() ? of.hintZh || of.hint : of.hint}</p>}
-      {of.problems.length > 0 && <Problems of={of.problems.filter(({ severity }) => severity === "error")} />}
+      <p><strong>{isForeign ? hintZh : isZh() ? messageZh : message}</strong></p>
+      {isForeign ? <p>{label("original")}<span lang="en">{message}</span></p> : hint && <p>{isZh() ? hintZh || hint : hint}</p>}
+      {page && !location.hash.startsWith(`#/${page}`) && <p><a href={`#/${page}`}>{t(page)}</a></p>}
+      {problems.length > 0 && <Problems of={problems.filter(({ severity }) => severity === "error")} />}
     </div>
-  ) : null;
+  );
+}
 
 /** Findings; `where` says in words where one stands, nothing where it stands beside its field. */
 export const Problems = ({ of, where = (path) => path }: { of: readonly { severity: string; path: string; message: string; messageZh: string }[]; where?: (path: string) => string }) => (

@@ -17,7 +17,7 @@ const EN = {
   o_caller: "whoever makes the request", o_account: "whoever administers the account", o_cloud: "the cloud", seconds: "at the earliest after", waitFor: "Next look", download: "Download", by: "Started by", findImage: "Find by name or id", chooseAll: "Choose all", chooseNone: "None", original: "In its own words", inTime: "in", lastAttempt: "Last trouble", noEvents: "Nothing has happened here yet.",
   findLane: "Find a destination", personHint: "Nobody knows whether these launches took effect, and a second one could make a second image. Look into the cloud, then say here what is there.", personCount: "Needs a person", failedCount: "Failed", show: "Show",
   sureCancel: "Cancel this replication?", cancelHint: "What is not launched will not be. Copies under way go on in the cloud; resume looks for them.", keep: "Keep it running", sureDelete: "Delete this replication?", deleteHint: "Its journal is deleted for good. Images in the clouds stay.", keepIt: "Keep it",
-  sortBy: "Sort by", needFirst: "those that need a person first", ascending: "ascending", descending: "descending",
+  namesTaken: "This worker takes names like", sortBy: "Sort by", needFirst: "those that need a person first", ascending: "ascending", descending: "descending",
   cancelled2: "Cancel was asked.", resumed: "It goes on.", resolved2: "Noted; it goes on.", lookThere: "Images of this region", resolveHint: "Look in the region for an image of this name, made at about the time of the launch.", notThereAgain: "It is not there: launch again",
   summary: "To be copied", newShort: "New", perhaps: "Survey first to see what is there already. Nothing is launched before you start it.", starting: "Starting…", chosen: "chosen", copyThis: "Copy", newer: "A newer version of the console runs in another tab, and the demo goes on there. Reload this one to go on here.", elsewhere: "The demo goes on in another tab. Reload this one to go on here.", reload: "Reload", holders: "Filled in for each copy",
 };
@@ -37,7 +37,7 @@ const ZH: typeof EN = {
   o_caller: "发出请求的一方", o_account: "账号管理员", o_cloud: "云平台", seconds: "最早在", waitFor: "下次查询", download: "下载", by: "发起人", findImage: "按名称或 ID 查找", chooseAll: "全选", chooseNone: "全不选", original: "原文", inTime: "在", lastAttempt: "最近的问题", noEvents: "尚无事件。",
   findLane: "查找目标", personHint: "无法确定这些复制是否已经发起，再次发起可能产生第二个镜像。请先到云上查看，再在此说明结果。", personCount: "需人工处理", failedCount: "失败", show: "查看",
   sureCancel: "取消此任务？", cancelHint: "尚未发起的不再发起。已发起的复制会在云上继续，恢复任务时会再次查找。", keep: "继续运行", sureDelete: "删除此任务？", deleteHint: "其日志将被永久删除，云上的镜像保留。", keepIt: "保留",
-  sortBy: "排序", needFirst: "需人工处理的在前", ascending: "升序", descending: "降序",
+  namesTaken: "此 worker 接受的名称", sortBy: "排序", needFirst: "需人工处理的在前", ascending: "升序", descending: "降序",
   cancelled2: "已请求取消。", resumed: "任务继续。", resolved2: "已记录，任务继续。", lookThere: "此地域的镜像", resolveHint: "请在该地域查找此名称、在发起时间前后创建的镜像。", notThereAgain: "不存在：重新发起",
   summary: "将要复制", newShort: "新建", perhaps: "可先查询现状。开始之前不会发起任何操作。", starting: "正在开始…", chosen: "已选", copyThis: "复制", newer: "另一标签页已运行新版控制台，演示在那里继续。重新加载此页即可在此继续。", elsewhere: "演示已在另一标签页继续。重新加载此页即可在此继续。", reload: "重新加载", holders: "每个副本自动填入",
 };

@@ -11,7 +11,7 @@ import { Journals } from "./journal.js";
 import { keyOf } from "./keys.js";
 import { cause, log } from "./log.js";
 import { placed } from "./partition.js";
-import { outcome, refused, stalled, unknownJob } from "./refusal.js";
+import { keyless, outcome, refused, stalled, unknownJob } from "./refusal.js";
 import type { Outcome, Refusal } from "./refusal.js";
 import type { AccountObject, Env, Places, Standing, View } from "./types.js";
 
@@ -297,7 +297,7 @@ export class Account extends DurableObject<Env> implements AccountObject {
         do keys = await keyOf(this.env, account, cloud, fresh);
         while ((fresh = isRefused()));
         // Without a key lanes would fail: the turn does, and is tried again until there is one.
-        if (!keys[cloud]) throw refused(503, "auth", "keys", `there is no key of ${cloud} for ${account}`, "give the worker one", "请为 worker 配置密钥");
+        if (!keys[cloud]) throw keyless(cloud, account);
         const step = job.poll(Date.now(), keys);
         fresh = isRefused();
         if (step.type === "done") return undefined;

@@ -30,6 +30,9 @@ export function refused(status: number, kind: Kind, code: string, message: strin
 
 export const unknownJob = (name: string): Refused => refused(404, "not_found", "job", `there is no replication ${name}`, "look at the list", "请查看列表");
 
+export const keyless = (cloud: string, account: string): Refused =>
+  refused(503, "auth", "keys", `the worker has no key of ${cloud} for the account ${account}`, "give it one in KEYS; nothing was lost", "请在 worker 的 KEYS 中配置该账号的密钥；未丢失任何内容");
+
 /** What went wrong, as it is told to the caller: of what is a defect here, nothing. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refused) return error.refusal;

@@ -10,7 +10,7 @@ import { dressed, json, number, originOf, preflight, shown, told } from "./http.
 import { keyOf, keysOf } from "./keys.js";
 import { cause, log } from "./log.js";
 import { digest, parts, together } from "./partition.js";
-import { Refused, granted, refusalOf, refused, unknownJob } from "./refusal.js";
+import { Refused, granted, keyless, refusalOf, refused, unknownJob } from "./refusal.js";
 import { signed } from "./signing.js";
 import type { Entry, Env, Role } from "./types.js";
 
@@ -166,8 +166,8 @@ async function checked({ env, request }: Call): Promise<Response> {
     try {
       held(env, plan);
     } catch (error) {
-      const { code, message, hint, hintZh } = refusalOf(error);
-      problems.push({ rule: "worker.allow", path: code, severity: "error", message: `${message}; ${hint}`, messageZh: hintZh, vendorCode: null });
+      const { kind, code, message, hint, hintZh } = refusalOf(error);
+      problems.push({ rule: "worker.allow", path: code, severity: "error", message: `${message}; ${hint}`, messageZh: `${kind === "permission" ? "此 worker 不允许此项，" : ""}${hintZh}`, vendorCode: null });
     }
   }
   return Response.json({ problems });
@@ -269,7 +269,7 @@ async function images({ env, query }: Call): Promise<Response> {
   }[cloud];
   callAllowed(env, cloud, listing(cloud), at.region, params);
   const key = (await keyOf(env, account, cloud))[cloud];
-  if (!key) throw refused(503, "auth", "keys", `there is no key of ${cloud} for ${account}`, "give the worker one", "请为 worker 配置密钥");
+  if (!key) throw keyless(cloud, account);
   const { method, url, headers, body } = call(cloud, listing(cloud) as never, params as never, at, key, Date.now());
   if (!hostAllowed(env, cloud, url)) throw refused(403, "permission", "host", "the host is not allowed", "add it to the hosts of the cloud", "请将其加入该云的 hosts");
   const answer = await answered(url, { method, headers, body: body || undefined, redirect: "manual", signal: AbortSignal.timeout(30_000) });

@@ -2,7 +2,7 @@ import { regions } from "imgferry";
 import type { Cloud, Image } from "imgferry";
 import { useEffect, useState } from "preact/hooks";
 import { troubleOf } from "../backend.js";
-import type { Trouble } from "../backend.js";
+import type { About, Trouble } from "../backend.js";
 import type { PageProps } from "../page.js";
 import { Failed, Field, Rows, Status } from "../parts.js";
 import { cloudName, isZh, label, t } from "../text.js";
@@ -14,17 +14,22 @@ const FIRST: Record<Cloud, string> = { tencent: "ap-guangzhou", volcengine: "cn-
 export default function Images({ backend, path, query, ask, go }: PageProps) {
   const ready = useModule();
   const cloud = CLOUDS.find((cloud) => cloud === path[1]) ?? "tencent";
-  const region = path[2] ?? FIRST[cloud];
+  const [about, setAbout] = useState<About | null>(null);
+  useEffect(() => void backend.about().then(setAbout, (error) => setTrouble(troubleOf(error))), [backend]);
+  // What may be looked at; what the address names is told all the same, with why it may not.
+  const allowed = about?.clouds && (about.clouds[cloud]?.regions ?? []);
+  const region = path[2] ?? (allowed && !allowed.includes(FIRST[cloud]) ? (allowed[0] ?? FIRST[cloud]) : FIRST[cloud]);
   const [told, setTold] = useState<{ images: Image[]; next: string | null } | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const wanted = query.get("find") ?? "";
   useEffect(() => {
     let isOver = false;
     setTold(null);
+    if (!about) return;
     setTrouble(null);
     backend.images(cloud, region).then((first) => isOver || setTold(first), (error) => isOver || setTrouble(troubleOf(error)));
     return () => void (isOver = true);
-  }, [backend, cloud, region]);
+  }, [backend, about, cloud, region]);
   const more = (last: { images: Image[]; next: string | null }) => void backend.images(cloud, region, last.next!).then((more) => setTold({ next: more.next, images: [...last.images, ...more.images] }), (error) => setTrouble(troubleOf(error)));
   if (!ready) return <p role="status">{t("loading")}</p>;
   const sought = wanted.trim().toLowerCase();
@@ -33,8 +38,8 @@ export default function Images({ backend, path, query, ask, go }: PageProps) {
     <>
       <div class="title"><h1>{t("images")}{told && <small class="number"> {shown.length < told.images.length && `${shown.length} / `}{told.images.length}{told.next && " +"}</small>}</h1></div>
       <div class="line">
-        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => go(["images", currentTarget.value])}>{CLOUDS.map((cloud) => <option value={cloud}>{cloudName(cloud)}</option>)}</select></Field>
-        <Field label={t("region")}><select value={region} onChange={({ currentTarget }) => go(["images", cloud, currentTarget.value])}>{regions(cloud).map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}</select></Field>
+        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => go(["images", currentTarget.value])}>{CLOUDS.filter((one) => one === cloud || !about?.clouds || about.clouds[one]).map((cloud) => <option value={cloud}>{cloudName(cloud)}</option>)}</select></Field>
+        <Field label={t("region")}><select value={region} onChange={({ currentTarget }) => go(["images", cloud, currentTarget.value])}>{regions(cloud).filter(({ id }) => id === region || !allowed || allowed.includes(id)).map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}</select></Field>
         <Field label={t("findImage")}><input type="search" value={wanted} onInput={({ currentTarget }) => ask({ find: currentTarget.value }, true)} /></Field>
       </div>
       <Failed of={trouble} />

@@ -135,7 +135,7 @@ function Source({ at, draft, about, backend, problems, set, remove }: { at: numb
         {others.map(({ id, name, nameZh }) => <label class="choice"><input type="checkbox" checked={to.includes(id)} onChange={({ currentTarget }) => set({ to: currentTarget.checked ? [...to, id] : to.filter((region) => region !== id) })} /> {id} <small title={isZh() ? nameZh : name}>{isZh() ? nameZh : name}</small></label>)}
       </fieldset>
       {beside("to")}
-      <Field label={t("copyName")} hint={`${label("holders")}{name} {src} {from} {to} {cloud} {date} {sha8}${allowed?.names ? ` · ${allowed.names}` : ""}`}><input value={name} spellcheck={false} aria-invalid={of("name").length > 0} onInput={({ currentTarget }) => set({ name: currentTarget.value })} /></Field>
+      <Field label={t("copyName")} hint={`${label("holders")}{name} {src} {from} {to} {cloud} {date} {sha8}${allowed?.names ? ` · ${label("namesTaken")}${allowed.names}` : ""}`}><input value={name} spellcheck={false} aria-invalid={of("name").length > 0} onInput={({ currentTarget }) => set({ name: currentTarget.value })} /></Field>
       {beside("name")}
       <Field label={t("params")}><input value={params} spellcheck={false} placeholder='{"DryRun": true}' onInput={({ currentTarget }) => set({ params: currentTarget.value })} /></Field>
       {beside("params")}
