@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync } from "node:fs";
+import { request } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -555,6 +556,17 @@ test("the same console drives an edge worker; what is wrong is told with the nex
   assert.deepEqual(sim.world.ledger().lanes.map(({ images }) => images.length), [1, 1]);
   const everything = await page.evaluate(() => document.documentElement.outerHTML + JSON.stringify({ ...localStorage }));
   assert.ok(!everything.includes("EXAMPLE-SECRET") && !everything.includes('"token"'));
+});
+
+test("what serves the console gives its own files alone, and no address ends it", async () => {
+  const { port } = new URL(site.url);
+  const wire = (path, method = "GET") =>
+    new Promise((resolve) => {
+      const sent = request({ host: "127.0.0.1", port, path, method, agent: false }, (answer) => resolve(answer.resume().statusCode));
+      sent.on("error", () => resolve("closed")).end();
+    });
+  for (const path of ["/%", "/%zz", "/%ff", "//", "//[", "http://[", "*", "/..%2fpackage.json", "/%2e%2e/package.json", "/../package.json", "/..%5cpackage.json", "/%00", "/assets", "/assets/..%2f..%2fserve.mjs", "/index.html/", `/${"a/".repeat(5000)}`]) assert.ok([404, "closed"].includes(await wire(path)), path);
+  assert.deepEqual([await wire("/"), await wire("/index.html"), await wire("/icon.svg?x=%")], [200, 200, 200]);
 });
 
 test("nothing was stopped by the content security policy, and nothing threw", () => {

@@ -1,7 +1,7 @@
 // Serves the built console on loopback and prints its address. Nothing else is served, and nothing leaves.
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
-import { extname, join, normalize } from "node:path";
+import { extname, join, normalize, sep } from "node:path";
 
 const TYPES = { ".css": "text/css", ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".svg": "image/svg+xml", ".wasm": "application/wasm" };
 /** Scripts and styles of its own only; WebAssembly is compiled. It talks to the worker that its user names. */
@@ -12,17 +12,27 @@ export const POLICY = [
 
 export async function serve(port = 0, root = join(import.meta.dirname, "dist")) {
   const server = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url, "http://h").pathname));
-    const file = join(root, path === "/" ? "index.html" : path);
-    const isFile = file.startsWith(root) && existsSync(file) && statSync(file).isFile();
+    const file = fileOf(root, request.url);
     response.setHeader("content-security-policy", POLICY);
     response.setHeader("x-content-type-options", "nosniff");
     response.setHeader("referrer-policy", "no-referrer");
-    if (!isFile) return response.writeHead(404).end();
+    if (!file) return response.writeHead(404).end();
     response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(readFileSync(file));
   });
   await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
   return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close().closeAllConnections() };
+}
+
+/** The file of that address, where there is one. */
+function fileOf(root, address) {
+  let path;
+  try {
+    path = normalize(decodeURIComponent(new URL(address, "http://h").pathname));
+  } catch {
+    return null;
+  }
+  const file = join(root, path === "/" ? "index.html" : path);
+  return file.startsWith(root + sep) && existsSync(file) && statSync(file).isFile() ? file : null;
 }
 
 if (import.meta.filename === process.argv[1]) {
