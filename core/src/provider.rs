@@ -2,7 +2,7 @@
 
 use crate::api::call::Call;
 use crate::api::catalogue::{Codes, Explanation};
-use crate::api::check::{Findings, Known, Rule, check_shape};
+use crate::api::check::{Findings, Known, Rule, check_shape, rule};
 use crate::api::facts::Reply;
 use crate::api::operation::{Effect, Named, Operation, Parameters};
 use crate::api::own;
@@ -13,7 +13,7 @@ use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::Answer;
 use crate::base::record::Params;
-use crate::base::text::{concat, joined, quoted};
+use crate::base::text::{concat, joined, last_cut, quoted};
 use crate::base::time::decimal;
 use crate::sign::Scheme;
 
@@ -46,7 +46,7 @@ impl Cloud {
     pub fn operation(self, name: &str) -> Result<&'static Operation, Error> {
         let named = self.operations().iter().find(|operation| operation.name == name);
         let by_path = |operation: &&&'static Operation| {
-            operation.effect == Effect::Launch && !name.is_empty() && operation.path.rsplit('/').next() == Some(name)
+            operation.effect == Effect::Launch && !name.is_empty() && last_cut(operation.path, b'/').is_some_and(|(_, last)| last == name)
         };
         named.or_else(|| self.operations().iter().find(by_path)).copied().ok_or_else(|| {
             let mut names = Vec::new();
@@ -62,7 +62,7 @@ impl Cloud {
     /// Every rule of this cloud, for catalogues and tests.
     pub fn rules(self) -> impl Iterator<Item = &'static Rule> {
         let by_subject = of!(self, cloud => cloud::rules::BY_SUBJECT);
-        by_subject.iter().copied().flatten().copied()
+        rule::all(by_subject)
     }
 
     /// The error catalogue of this cloud, sorted by code.

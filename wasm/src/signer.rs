@@ -41,8 +41,8 @@ impl Signer {
     /// with NUL between: no text of JSON holds one. Parameters that are texts may be those by turns with their names, each with NUL behind it.
     pub fn request(&mut self, input: String, time_ms: f64) -> Thrown<String> {
         let mut signed = || {
-            let mut parts = input.splitn(3, '\0');
-            let [operation, place, params] = [(); 3].map(|()| parts.next().unwrap_or_default());
+            let (operation, rest) = cut(&input);
+            let (place, params) = cut(rest);
             let operation = self.cloud.operation(operation)?;
             let params = params_of(params)?;
             // Most requests go where the one before went.
@@ -56,8 +56,14 @@ impl Signer {
     }
 }
 
+/// What stands before and after the first NUL.
+fn cut(text: &str) -> (&str, &str) {
+    let at = text.bytes().position(|byte| byte == 0).unwrap_or(text.len());
+    (&text[..at], text.get(at + 1..).unwrap_or_default())
+}
+
 fn params_of(text: &str) -> Result<Params, Error> {
-    if text.ends_with('\0') {
+    if text.ends_with("\0") {
         let parts = parts(text.as_bytes(), 0);
         let mut fields = Vec::with_capacity(parts.len() / 2);
         for [name, value] in parts.as_chunks().0 {

@@ -1,14 +1,14 @@
 //! IP addresses, read and written as the standard library does, whose code for it is several times as large.
 
-use crate::base::text::{around, concat, push_hex};
+use crate::base::text::{around, concat, pieces, push_hex};
 use crate::base::time::{decimal, number};
 use crate::sign::encode::cut;
 
 /// An IPv4 address, as two groups of an IPv6 one.
 pub(super) fn ipv4(text: &str) -> Option<[u16; 2]> {
     let (mut address, mut count) = (0, 0);
-    for part in text.split('.') {
-        let byte = number(part.as_bytes()).filter(|byte| *byte <= 255 && (part.len() == 1 || !part.starts_with('0')))?;
+    for part in pieces(text, b'.') {
+        let byte = number(part.as_bytes()).filter(|byte| *byte <= 255 && (part.len() == 1 || !part.starts_with("0")))?;
         (address, count) = (address << 8 | byte as u32, count + 1);
     }
     (count == 4).then_some([(address >> 16) as u16, address as u16])
@@ -37,7 +37,7 @@ fn groups(text: &str) -> Option<Vec<u16>> {
         let (group, after) = cut(text, b':').map_or((text, None), |(group, after)| (group, Some(after)));
         match ipv4(group) {
             Some(address) if after.is_none() => groups.extend(address),
-            _ if (1..=4).contains(&group.len()) && !group.starts_with('+') => groups.push(u32::from_str_radix(group, 16).ok()? as u16),
+            _ if (1..=4).contains(&group.len()) && !group.starts_with("+") => groups.push(u32::from_str_radix(group, 16).ok()? as u16),
             _ => return None,
         }
         rest = after;

@@ -7,7 +7,7 @@ use crate::base::error::{Error, Kind};
 use crate::base::http::Answer;
 use crate::base::json::from_text;
 use crate::base::record::{Params, text};
-use crate::base::text::{concat, shown};
+use crate::base::text::{concat, lossy, shown};
 use crate::base::time::{Millis, decimal, number};
 use crate::base::value::Value;
 
@@ -22,7 +22,7 @@ pub(crate) fn json(answer: &Answer, request_id: Option<&str>) -> Result<Value, E
 
 /// The error for an answer that is not what the API promises; `problem` says in what way.
 pub(crate) fn unexpected(answer: &Answer, request_id: Option<&str>, problem: &str) -> Error {
-    let begin = shown(&String::from_utf8_lossy(answer.body.get(..400).unwrap_or(&answer.body)));
+    let begin = shown(&lossy(answer.body.get(..400).unwrap_or(&answer.body)));
     if !is_success(answer.status) {
         let status = decimal(answer.status.into());
         let explanation = Explanation::fallback(&concat(&["http.", &status]), Kind::of_status(answer.status));

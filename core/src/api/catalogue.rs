@@ -6,11 +6,10 @@ use crate::api::texts;
 use crate::base::error::{Kind, Retry};
 use crate::base::json::Object;
 use crate::base::spelling::nearest;
-use crate::base::text::{around, concat};
+use crate::base::text::{Pieces, around, concat, pieces};
 use crate::base::value::Value;
 use crate::base::words::words;
 use std::borrow::Cow;
-use std::str::Lines;
 
 words! {
     /// Who can mend it.
@@ -112,13 +111,14 @@ impl Codes {
         self.lines_from(0).zip(self.advice)
     }
 
-    fn lines_from(&self, mark: u16) -> Lines<'static> {
-        self.texts.get(usize::from(mark)..).unwrap_or_default().lines()
+    fn lines_from(&self, mark: u16) -> Pieces<'static> {
+        pieces(self.texts.get(usize::from(mark)..).unwrap_or_default(), b'\n')
     }
 
     fn row(&self, line: &'static str, &Advice { kind, retry, wait_s }: &Advice) -> Code {
-        let mut cells = line.split('|');
-        let [code, en, zh, next_en, next_zh] = std::array::from_fn(|_| cells.next().unwrap_or_default());
+        let mut cells = pieces(line, b'|');
+        let mut cell = || cells.next().unwrap_or_default();
+        let (code, en, zh, next_en, next_zh) = (cell(), cell(), cell(), cell(), cell());
         let [en, zh] = if en.is_empty() { (self.common)(kind) } else { [en, zh] };
         let cloud = around(self.module, "::").and_then(|(_, rest)| around(rest, "::")).map_or("", |(cloud, _)| cloud);
         let [en, next_en] = texts::two(Language::En, cloud, code, [en, next_en]);
@@ -128,7 +128,7 @@ impl Codes {
 }
 
 fn code_of(line: &str) -> &str {
-    line.split('|').next().unwrap_or_default()
+    pieces(line, b'|').next().unwrap_or_default()
 }
 
 /// Lines from one mark to the next.

@@ -2,8 +2,8 @@
 
 use super::address::{ipv4, ipv6, ipv6_text};
 use crate::base::error::{Error, Kind, choose};
-use crate::base::text::{all, around, concat, quoted, replaced};
-use crate::base::time::number;
+use crate::base::text::{all, around, concat, last_cut, pieces, quoted, replaced};
+use crate::base::time::{decimal, number};
 use crate::base::words::words;
 use std::fmt;
 use std::ops::Range;
@@ -75,7 +75,7 @@ pub fn is_loopback(url: &str) -> bool {
 /// Whether a host name or address is this machine, in whatever spelling: `localhost`, 127.0.0.0/8 or ::1. A name that
 /// merely begins like one of them is a stranger. Brackets around an IPv6 address may be there.
 pub fn is_loopback_host(host: &str) -> bool {
-    let bare = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let bare = host.strip_prefix("[").and_then(|rest| rest.strip_suffix("]"));
     match ipv6(bare.unwrap_or(host)) {
         Some([0, 0, 0, 0, 0, 0xffff, high, _]) => high >> 8 == 127,
         Some(groups) => groups == [0, 0, 0, 0, 0, 0, 0, 1],
@@ -94,8 +94,8 @@ pub(crate) fn endpoint_host(url: &str) -> Option<String> {
 pub fn shown_endpoint(url: &str) -> String {
     let (scheme, colon, rest) = around(url, "://").map_or(("", "", url), |(scheme, rest)| (scheme, "://", rest));
     // A password may hold any character: what stands before the last `@` is not shown, whatever it is.
-    let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_, rest)| ("REDACTED@", rest));
-    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let (user, rest) = last_cut(rest, b'@').map_or(("", rest), |(_, rest)| ("REDACTED@", rest));
+    let end = rest.bytes().position(|byte| matches!(byte, b'?' | b'#')).unwrap_or(rest.len());
     concat(&[scheme, colon, user, &rest[..end]])
 }
 
@@ -153,11 +153,11 @@ fn split(url: &str) -> Result<(&str, &str, &str), Wrong> {
         Some((scheme @ ("https" | "http"), rest)) => (scheme, rest),
         _ => return Err(("must begin with http:// or https://", "须以 http:// 或 https:// 开头")),
     };
-    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let (authority, path) = rest.split_at(rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len()));
     if authority.as_bytes().contains(&b'@') {
         return Err(("must not hold a user or password", "不能包含用户名或密码"));
     }
-    if path.contains(['?', '#']) {
+    if path.bytes().any(|byte| matches!(byte, b'?' | b'#')) {
         return Err(("must not hold a query or fragment", "不能包含查询参数或片段"));
     }
     Ok((scheme, authority, path))
@@ -165,7 +165,7 @@ fn split(url: &str) -> Result<(&str, &str, &str), Wrong> {
 
 fn host_and_port(authority: &str) -> (&str, Option<&str>) {
     // The colons of an IPv6 address stand in brackets.
-    match authority.rsplit_once(':') {
+    match last_cut(authority, b':') {
         Some((name, port)) if !port.as_bytes().contains(&b']') => (name, Some(port)),
         _ => (authority, None),
     }
@@ -173,22 +173,21 @@ fn host_and_port(authority: &str) -> (&str, Option<&str>) {
 
 /// The URL of an endpoint and its host with port, or what is wrong in both languages.
 fn endpoint_url(url: &str) -> Result<(String, String), Wrong> {
-    let (scheme, authority, path) = split(url)?;
-    let default_port = if scheme == "https" { "443" } else { "80" };
+    let (scheme, authority, mut path) = split(url)?;
+    let default_port = if scheme == "https" { 443 } else { 80 };
     let (name, port) = host_and_port(authority);
     let mut host =
         host_name(name).ok_or(("has no valid host; write other alphabets as punycode", "的主机名无效；非 ASCII 域名请写成 punycode"))?;
     if let Some(port) = port {
-        let valid = number(port.as_bytes()).is_some_and(|port| (1..=65535).contains(&port));
-        if !valid {
-            return Err(("has no valid port: use 1 to 65535", "的端口无效：应为 1 至 65535"));
-        }
-        let port = port.trim_start_matches('0');
+        let port = number(port.as_bytes()).filter(|port| (1..=65535).contains(port));
+        let port = port.ok_or(("has no valid port: use 1 to 65535", "的端口无效：应为 1 至 65535"))?;
         if port != default_port {
-            host = concat(&[&host, ":", port]);
+            host = concat(&[&host, ":", &decimal(port)]);
         }
     }
-    let path = path.trim_end_matches('/');
+    while let Some(rest) = path.strip_suffix("/") {
+        path = rest;
+    }
     if !is_path(path) {
         return Err(("has a path that HTTP clients would rewrite", "的路径会被 HTTP 客户端改写"));
     }
@@ -197,26 +196,26 @@ fn endpoint_url(url: &str) -> Result<(String, String), Wrong> {
 
 /// A host name or address in lower case; `None` when it is neither.
 fn host_name(name: &str) -> Option<String> {
-    if let Some(address) = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+    if let Some(address) = name.strip_prefix("[").and_then(|rest| rest.strip_suffix("]")) {
         return ipv6(address).map(|groups| concat(&["[", &ipv6_text(&groups), "]"]));
     }
     let is_label = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
-    let looks_like_address = name.rsplit('.').next().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
-    let valid = name.split('.').all(is_label) && (!looks_like_address || ipv4(name).is_some());
+    let looks_like_address = last_cut(name, b'.').map_or(name, |(_, last)| last).bytes().all(|b| b.is_ascii_digit());
+    let valid = pieces(name, b'.').all(is_label) && (!looks_like_address || ipv4(name).is_some());
     valid.then(|| name.to_ascii_lowercase())
 }
 
 /// Whether a path goes over the wire as it stands: only URL characters, whole escapes, no dot segments.
 fn is_path(path: &str) -> bool {
     let is_segment = |segment: &str| {
-        let mut pieces = segment.split('%');
+        let mut pieces = pieces(segment, b'%');
         let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&b));
         // Clients take an encoded dot for a dot.
         !matches!(replaced(&segment.to_ascii_lowercase(), "%2e", ".").as_str(), "." | "..")
             && pieces.next().is_none_or(plain)
             && pieces.all(|piece| piece.len() >= 2 && piece.bytes().take(2).all(|b| b.is_ascii_hexdigit()) && plain(piece))
     };
-    path.split('/').all(is_segment)
+    pieces(path, b'/').all(is_segment)
 }
 
 #[cfg(test)]

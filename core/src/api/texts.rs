@@ -73,6 +73,7 @@ mod store {
 
     pub(super) fn two(language: Language, cloud: &str, code: &str, _: [&str; 2]) -> [&'static str; 2] {
         let texts = find(language, &["codes", cloud, code]).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        [0, 1].map(|place| texts.get(place).and_then(Value::as_str).unwrap_or_default())
+        let text = |place| texts.get(place).and_then(Value::as_str).unwrap_or_default();
+        [text(0), text(1)]
     }
 }

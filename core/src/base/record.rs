@@ -59,7 +59,7 @@ pub(crate) fn count(record: &Params, name: &str) -> Option<u64> {
 pub(crate) fn percent(record: &Params, name: &str) -> Option<u8> {
     let percent = match record.get(name)? {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => number(text.trim_end_matches('%')),
+        Value::String(text) => percentage(text),
         _ => None,
     };
     // The cast keeps to the range of the target; a fraction of a percent is nobody's concern.
@@ -69,6 +69,14 @@ pub(crate) fn percent(record: &Params, name: &str) -> Option<u8> {
 /// A number that the cloud writes as text.
 pub(crate) fn number(text: &str) -> Option<f64> {
     from_text(text.as_bytes()).ok()?.as_f64()
+}
+
+/// The same of a number with `%` behind it, or without.
+pub(crate) fn percentage(mut text: &str) -> Option<f64> {
+    while let Some(rest) = text.strip_suffix("%") {
+        text = rest;
+    }
+    number(text)
 }
 
 /// A time in any of the forms that the clouds write.

@@ -3,6 +3,7 @@
 
 use super::credentials::Credentials;
 use super::http::{Answer, REDACTED};
+use super::text::lossy;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -81,7 +82,7 @@ impl Redactor {
     /// The text without secrets.
     pub fn text(&self, text: String) -> String {
         match self.cut(text.as_bytes()) {
-            Some(cut) => String::from_utf8_lossy(&cut).into_owned(),
+            Some(cut) => lossy(&cut),
             None => text,
         }
     }

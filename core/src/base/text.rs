@@ -53,6 +53,48 @@ pub(crate) fn contains(text: &str, part: &str) -> bool {
     around(text, part).is_some()
 }
 
+/// What stands between the marks, which are ASCII characters. One iterator for all: the standard library's is a kilobyte with all
+/// that it may look for, from both ends.
+pub(crate) fn pieces(text: &str, mark: u8) -> Pieces<'_> {
+    Pieces { rest: Some(text), mark }
+}
+
+pub(crate) struct Pieces<'t> {
+    rest: Option<&'t str>,
+    mark: u8,
+}
+
+impl<'t> Iterator for Pieces<'t> {
+    type Item = &'t str;
+
+    #[cfg_attr(target_arch = "wasm32", inline(never))]
+    fn next(&mut self) -> Option<&'t str> {
+        let text = self.rest?;
+        let at = text.bytes().position(|byte| byte == self.mark);
+        self.rest = at.and_then(|at| text.get(at + 1..));
+        text.get(..at.unwrap_or(text.len()))
+    }
+}
+
+/// What stands before and after the last `mark`, an ASCII character.
+pub(crate) fn last_cut(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().rposition(|byte| byte == mark)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// Bytes as text, with U+FFFD in place of what is no UTF-8.
+pub(crate) fn lossy(mut bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    while let Err(wrong) = std::str::from_utf8(bytes) {
+        let (valid, rest) = bytes.split_at(wrong.valid_up_to());
+        text.push_str(std::str::from_utf8(valid).unwrap_or_default());
+        text.push('\u{FFFD}');
+        bytes = rest.get(wrong.error_len().unwrap_or(rest.len())..).unwrap_or_default();
+    }
+    text.push_str(std::str::from_utf8(bytes).unwrap_or_default());
+    text
+}
+
 /// A text with another in place of each such part.
 pub(crate) fn replaced(mut text: &str, part: &str, by: &str) -> String {
     let mut all = String::with_capacity(text.len());
@@ -276,6 +318,16 @@ mod tests {
                     assert_eq!(trimmed(&given), given.trim(), "{given:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn bytes_become_the_text_that_the_standard_library_makes_of_them() {
+        for bytes in [&b""[..], b"a\xff\xfeb", b"\xe9\x95", b"\xe9\x95\x9c\xe9x", b"\xf0\x9f\x9aa", b"\xed\xa0\x80", b"\xc3"] {
+            assert_eq!(lossy(bytes), String::from_utf8_lossy(bytes), "{bytes:?}");
+        }
+        for text in ["", "-", "a-b", "-a--b-", "镜-像"] {
+            assert!(pieces(text, b'-').eq(text.split('-')) && last_cut(text, b'-') == text.rsplit_once('-'), "{text}");
         }
     }
 

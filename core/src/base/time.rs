@@ -1,6 +1,6 @@
 //! Calendar time without a calendar crate: the three clouds need two formats out, and six in.
 
-use super::text::{concat, replaced};
+use super::text::{concat, pieces, replaced};
 use std::fmt;
 
 /// An instant: milliseconds of wall clock since 1970-01-01T00:00:00Z. Durations are plain `i64` named `…_ms`.
@@ -101,13 +101,17 @@ impl Millis {
     /// Reads a date of HTTP, such as the `Date` header, in the three forms that RFC 9110 has recipients read: the usual one,
     /// `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. Years of two digits are those of 1970 to 2069.
     pub fn parse_http_date(text: &str) -> Option<Millis> {
-        let mut words = text.split([' ', ',', '-']).filter(|word| !word.is_empty());
-        let mut parts: [&str; 6] = [(); 6].map(|()| words.next().unwrap_or_default());
-        if let [_, month, day, clock, year, ""] = parts {
-            parts = ["", day, month, year, clock, "GMT"];
+        let text = replaced(&replaced(text, ",", " "), "-", " ");
+        let mut words = Vec::new();
+        for word in pieces(&text, b' ') {
+            if !word.is_empty() {
+                words.push(word);
+            }
         }
-        let [_, day, name, year, clock, "GMT"] = parts else {
-            return None;
+        let (day, name, year, clock) = match words[..] {
+            [_, month, day, clock, year] => (day, month, year, clock),
+            [_, day, month, year, clock, "GMT"] => (day, month, year, clock),
+            _ => return None,
         };
         let whole = |digits: &str| number(digits.as_bytes());
         let month = MONTHS.iter().position(|month| *month == name)? as i64 + 1;
@@ -115,9 +119,9 @@ impl Millis {
             (2, year) => year + if year < 70 { 2000 } else { 1900 },
             (_, year) => year,
         };
-        let mut clock = clock.split(':').map(whole);
-        let at = from_civil(year, month, whole(day)?, clock.next()??, clock.next()??, clock.next()??)?;
-        (clock.next().is_none() && words.next().is_none()).then_some(at)
+        let mut clock = pieces(clock, b':');
+        let at = from_civil(year, month, whole(day)?, whole(clock.next()?)?, whole(clock.next()?)?, whole(clock.next()?)?)?;
+        clock.next().is_none().then_some(at)
     }
 
     fn civil(self) -> Civil {
@@ -239,7 +243,7 @@ fn separated(text: &str) -> Option<String> {
 }
 
 fn fraction(rest: &str) -> Option<(i64, &str)> {
-    let Some(after) = rest.strip_prefix('.') else {
+    let Some(after) = rest.strip_prefix(".") else {
         return Some((0, rest));
     };
     let digits = after.bytes().take_while(u8::is_ascii_digit).count();

@@ -12,8 +12,9 @@ use crate::base::http::Answer;
 use crate::base::record;
 use crate::base::record::Params;
 use crate::base::text::{around, concat};
-use crate::base::time::Millis;
+use crate::base::time::{Millis, number};
 use crate::base::value::Value;
+use crate::sign::encode::cut;
 
 /// Reads an answer. Total: any status and any bytes.
 ///
@@ -187,7 +188,7 @@ fn ownership(record: &Params) -> Ownership {
 
 /// `image,<source region>,<source image id>`: how a replica is recognised.
 fn origin(text: &str) -> Option<Origin> {
-    let (region, image) = text.strip_prefix("image,")?.split_once(',')?;
+    let (region, image) = cut(text.strip_prefix("image,")?, b',')?;
     (!region.is_empty() && !image.is_empty()).then(|| Origin { region: region.to_owned(), image: image.to_owned() })
 }
 
@@ -195,7 +196,7 @@ fn origin(text: &str) -> Option<Origin> {
 fn tags(record: &Params) -> Vec<(String, String)> {
     let mut tags = Vec::new();
     for tag in record::texts(record, "tags") {
-        let (key, value) = tag.split_once('=').or_else(|| tag.split_once('.')).unwrap_or((&tag, ""));
+        let (key, value) = cut(&tag, b'=').or_else(|| cut(&tag, b'.')).unwrap_or((&tag, ""));
         tags.push((key.to_owned(), value.to_owned()));
     }
     tags
@@ -248,7 +249,7 @@ fn task_state(word: &str) -> TaskState {
 fn job_percent(entities: &Params) -> Option<u8> {
     let progress = match entities.get("process_percent")? {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => record::number(text.trim().trim_end_matches('%')),
+        Value::String(text) => record::percentage(text.trim()),
         _ => None,
     };
     let percent =
@@ -318,7 +319,7 @@ fn throttle_ms(message: &str) -> Option<i64> {
     const DAY_MS: i64 = 86_400_000;
     let limit: i64 = leading_number(after(message, "limit:")?)?;
     let time = after(message, "time:")?;
-    let unit_ms = match time.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start() {
+    let unit_ms = match time.get(digits(time)..)?.trim_start() {
         unit if unit.starts_with("second") => 1000,
         unit if unit.starts_with("minute") => 60_000,
         unit if unit.starts_with("hour") => 3_600_000,
@@ -334,8 +335,12 @@ fn after<'a>(text: &'a str, marker: &str) -> Option<&'a str> {
 }
 
 fn leading_number(text: &str) -> Option<i64> {
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    text.get(..digits)?.parse().ok()
+    number(text.as_bytes().get(..digits(text))?)
+}
+
+/// How many digits a text begins with.
+fn digits(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
 /// Hides what the gateway echoes of the caller: session tokens, and access key ids after their fourth character.
@@ -345,24 +350,23 @@ fn hide_keys(message: &str) -> String {
     loop {
         let next = around(part, TOKEN);
         let this = next.map_or(part, |(before, _)| before);
-        let token = if is_token { this.find(['|', '\n']).unwrap_or(this.len()) } else { 0 };
+        let token = if is_token { this.bytes().position(|byte| matches!(byte, b'|' | b'\n')).unwrap_or(this.len()) } else { 0 };
         shown.push_str(this.get(token..).unwrap_or_default());
         let Some((_, after)) = next else { break };
         shown.push_str(TOKEN);
         shown.push_str(crate::base::http::REDACTED);
         (part, is_token) = (after, true);
     }
-    let is_word = |c: char| c.is_ascii_alphanumeric();
-    let mut hidden = String::with_capacity(shown.len());
-    for piece in shown.split_inclusive(|c| !is_word(c)) {
-        match piece.split_at_checked(4) {
-            Some((start, _)) if is_key_id(piece.trim_end_matches(|c| !is_word(c))) => {
-                hidden.push_str(start);
-                hidden.push('…');
-                hidden.extend(piece.chars().next_back().filter(|c| !is_word(*c)));
-            }
-            _ => hidden.push_str(piece),
+    let (mut hidden, mut rest) = (String::with_capacity(shown.len()), &*shown);
+    while !rest.is_empty() {
+        let (word, behind) = rest.split_at(rest.bytes().take_while(u8::is_ascii_alphanumeric).count());
+        match word.split_at_checked(4) {
+            Some((start, _)) if is_key_id(word) => hidden.extend([start, "…"]),
+            _ => hidden.push_str(word),
         }
+        let (marks, next) = behind.split_at(behind.bytes().take_while(|byte| !byte.is_ascii_alphanumeric()).count());
+        hidden.push_str(marks);
+        rest = next;
     }
     hidden
 }

@@ -3,7 +3,7 @@
 use super::format;
 use super::model::{Action, Plan, Target, Transfer};
 use super::policy;
-use crate::api::check::{Findings, Known, Rule, Told, rules, shape};
+use crate::api::check::{Findings, Known, Rule, Told, rule, rules, shape};
 use crate::api::endpoint::{SignHost, endpoint_host, is_loopback_host};
 use crate::api::facts::{Image, Ownership};
 use crate::api::replication::{CopyRef, Replica, Wanted};
@@ -193,9 +193,9 @@ rules! {
 
 /// Every rule that is of no cloud: of the shapes of parameters, of plans and policies. Modules without plans know none of these.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let of_plans: [&[&Rule]; 3] =
+    let [format, own, policy]: [&[&Rule]; 3] =
         if cfg!(all(feature = "compact", not(feature = "own"))) { [&[]; 3] } else { [format::RULES, RULES, policy::RULES] };
-    shape::RULES.iter().chain(of_plans.into_iter().flatten()).copied()
+    rule::all(&[shape::RULES, format, own, policy])
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use crate::api::catalogue::{Codes, Explanation, codes};
 use crate::base::error::Kind;
+use crate::base::text::pieces;
 use crate::sign::{Component, cause};
 
 /// One row a code, sorted. The numbers belong to the predecessor API, whose gateway still answers now and then;
@@ -183,7 +184,7 @@ pub(crate) fn explain_message(code: &str, message: &str, status: Option<u16>) ->
 
 /// What the form of a code tells. Only the first segment is looked at: `InvalidParameterValue.LimitExceeded` is no quota.
 fn family(code: &str) -> Option<Kind> {
-    let first = code.split('.').next().unwrap_or_default();
+    let first = pieces(code, b'.').next().unwrap_or_default();
     if code.ends_with(".NotFound") && !matches!(first, "InvalidRegion" | "InvalidZone") {
         return Some(Kind::NotFound);
     }

@@ -91,8 +91,8 @@ fn refusal(failure: &Params, answer: &Answer, request_id: Option<&str>) -> Error
 
 /// The server's clock out of the message of an expired signature: the last number of ten digits, in seconds.
 fn server_time(message: &str) -> Option<Millis> {
-    let digits = message.rsplit(|c: char| !c.is_ascii_digit()).find(|digits| digits.len() == 10)?;
-    Some(Millis(number(digits.as_bytes())? * 1000))
+    let digits = message.as_bytes().rsplit(|byte| !byte.is_ascii_digit()).find(|digits| digits.len() == 10)?;
+    Some(Millis(number(digits)? * 1000))
 }
 
 // What the answers of the operations tell. A list that is missing counts as empty.

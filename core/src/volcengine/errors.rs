@@ -2,7 +2,7 @@
 
 use crate::api::catalogue::{Code, Codes, Explanation, codes};
 use crate::base::error::Kind;
-use crate::base::text::contains;
+use crate::base::text::{contains, last_cut};
 
 /// One row a code, sorted.
 pub(crate) static CODES: Codes = codes! {
@@ -144,7 +144,7 @@ fn kind_of_words(code: &str) -> Option<Kind> {
     } else if contains(code, "AccessDenied") {
         Some(Kind::Permission)
     } else {
-        code.rsplit_once('.').and_then(|(parent, _)| CODES.find(parent)).map(|parent| parent.kind)
+        last_cut(code, b'.').and_then(|(parent, _)| CODES.find(parent)).map(|parent| parent.kind)
     }
 }
 

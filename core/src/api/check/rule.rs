@@ -4,6 +4,7 @@ use crate::api::site::Language;
 use crate::api::texts;
 use crate::base::json::Object;
 use crate::base::problem::Severity;
+use crate::base::text::pieces;
 use crate::base::value::Value;
 
 /// One documented constraint. The rows of a cloud stand in its `rules`.
@@ -22,8 +23,9 @@ impl Rule {
     }
 
     fn texts(&self) -> [&'static str; 5] {
-        let mut lines = self.texts.split('\n');
-        std::array::from_fn(|_| lines.next().unwrap_or_default())
+        let mut lines = pieces(self.texts, b'\n');
+        let mut line = || lines.next().unwrap_or_default();
+        [line(), line(), line(), line(), line()]
     }
 
     /// How bad a breach is.
@@ -71,6 +73,15 @@ impl Rule {
         let [.., source] = self.texts();
         source
     }
+}
+
+/// All rules of these lists.
+pub(crate) fn all(lists: &[&[&'static Rule]]) -> std::vec::IntoIter<&'static Rule> {
+    let mut all = Vec::new();
+    for list in lists {
+        all.extend_from_slice(list);
+    }
+    all.into_iter()
 }
 
 const fn lines(mut text: &[u8]) -> usize {

@@ -6,6 +6,7 @@ use crate::api::check::params::{flag, text};
 use crate::api::check::{Findings, Known, rules};
 use crate::base::record::Params;
 use crate::base::text::first_outside;
+use crate::sign::encode::cut;
 
 rules! {
     EXPORT_BUCKET_URL: Error {
@@ -62,7 +63,7 @@ rules! {
 #[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_export(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     if let Some(url) = text(params, "bucket_url") {
-        if url.split_once(':').is_none_or(|(bucket, object)| bucket.is_empty() || object.is_empty()) {
+        if cut(url, b':').is_none_or(|(bucket, object)| bucket.is_empty() || object.is_empty()) {
             findings.add(&EXPORT_BUCKET_URL, "bucket_url", &[("url", &in_quotes(url))]);
         }
         if let Some((position, _)) = first_outside(url, |c| !c.is_whitespace()) {

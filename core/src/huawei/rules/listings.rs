@@ -7,6 +7,7 @@ use crate::api::check::{Findings, rules};
 use crate::base::record::Params;
 use crate::base::text::replaced;
 use crate::base::time::Millis;
+use crate::sign::encode::cut;
 
 rules! {
     LIST_LIMIT: Error {
@@ -117,7 +118,7 @@ pub(super) fn check_list(params: &Params, findings: &mut Findings) {
 
 /// `gte:2024-01-01T00:00:00Z` or `lt:2024-06-01 00:00:00`: always UTC, whole seconds.
 fn is_time_filter(given: &str) -> bool {
-    let Some((op, time)) = given.split_once(':') else { return false };
+    let Some((op, time)) = cut(given, b':') else { return false };
     let written = Millis::parse(time).map(Millis::rfc3339).unwrap_or_default();
     let spaced = replaced(&replaced(&written, "T", " "), "Z", "");
     matches!(op, "gt" | "gte" | "lt" | "lte" | "eq" | "neq") && !written.is_empty() && (time == written || time == spaced)

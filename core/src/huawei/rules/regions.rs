@@ -90,8 +90,10 @@ fn known_regions() -> impl Iterator<Item = &'static str> {
 
 /// `cn-north-4` of the zone `cn-north-4a`: regions end in a number, their zones in a letter behind it.
 fn region_of_zone(id: &str) -> Option<&str> {
-    let region = id.strip_suffix(|c: char| c.is_ascii_lowercase())?;
-    region.ends_with(|c: char| c.is_ascii_digit()).then_some(region)
+    match id.as_bytes() {
+        [region @ .., digit, letter] if digit.is_ascii_digit() && letter.is_ascii_lowercase() => id.get(..=region.len()),
+        _ => None,
+    }
 }
 
 /// `region-1`, as the documented example has it.

@@ -5,7 +5,7 @@ use super::source::check_exported;
 use crate::api::check::params::{length, text};
 use crate::api::check::{Findings, Known, rules};
 use crate::base::record::Params;
-use crate::base::text::first_outside;
+use crate::base::text::{first_outside, last_cut};
 
 rules! {
     EXPORT_BUCKET_EMPTY: Error {
@@ -134,7 +134,7 @@ fn check_bucket(bucket: &str, findings: &mut Findings) {
     if let Some((position, char)) = first_outside(bucket, |c| c.is_ascii_alphanumeric() || c == '-') {
         return findings.add(&EXPORT_BUCKET_CHARACTER, "BucketName", &[("value", &bucket), ("char", &char), ("position", &position)]);
     }
-    match bucket.rsplit_once('-') {
+    match last_cut(bucket, b'-') {
         Some((name, appid)) if !name.is_empty() && !appid.is_empty() && appid.bytes().all(|b| b.is_ascii_digit()) => {}
         Some((_, appid)) if appid.eq_ignore_ascii_case("appid") => {
             findings.add(&EXPORT_BUCKET_PLACEHOLDER, "BucketName", &[("value", &bucket)]);

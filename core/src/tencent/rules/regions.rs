@@ -6,7 +6,7 @@ use crate::api::operation::Operation;
 use crate::api::region::{RegionClass, find};
 use crate::api::site::At;
 use crate::base::record::Params;
-use crate::base::text::{contains, first_outside};
+use crate::base::text::{contains, first_outside, last_cut, pieces};
 use crate::tencent::regions::REGIONS;
 use crate::tencent::request::{DescribeRegions, TagResources};
 
@@ -95,9 +95,9 @@ pub(super) fn check_unknown(path: Path<'_>, region: &str, findings: &mut Finding
         let values: &[(&str, &dyn Told)] = &[("value", &region), ("char", &char), ("position", &position)];
         return findings.add_unknown(&REGION_CHARACTER, path, values, region, &mut REGIONS.iter().map(|known| known.id));
     }
-    let area = region.split('-').next().unwrap_or_default();
-    let has_form = area.len() == 2 && region.split('-').count() > 1 && region.split('-').all(|part| !part.is_empty());
-    match region.rsplit_once('-') {
+    let area = pieces(region, b'-').next().unwrap_or_default();
+    let has_form = area.len() == 2 && pieces(region, b'-').count() > 1 && pieces(region, b'-').all(|part| !part.is_empty());
+    match last_cut(region, b'-') {
         _ if !has_form => {
             findings.add_unknown(&REGION_FORM, path, &[("value", &region)], region, &mut REGIONS.iter().map(|known| known.id))
         }

@@ -3,6 +3,7 @@
 use crate::api::check::params::{length, records, text, texts};
 use crate::api::check::{Findings, rules};
 use crate::base::record::Params;
+use crate::base::text::pieces;
 
 rules! {
     TAG_RESOURCES: Error {
@@ -49,7 +50,7 @@ pub(super) fn check_tag(params: &Params, findings: &mut Findings) {
         }
     }
     for (path, resource) in texts(params, "ResourceList") {
-        if !resource.starts_with("qcs:") || resource.split(':').count() != 6 || resource.ends_with([':', '/']) {
+        if !resource.starts_with("qcs:") || pieces(resource, b':').count() != 6 || resource.ends_with(":") || resource.ends_with("/") {
             findings.add(&TAG_RESOURCE_FORM, path, &[("value", &resource)]);
         }
     }

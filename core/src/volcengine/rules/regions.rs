@@ -6,7 +6,7 @@ use crate::api::check::params::{Path, integer, length, texts};
 use crate::api::check::{Findings, rules};
 use crate::api::region::find;
 use crate::base::record::Params;
-use crate::base::text::quoted;
+use crate::base::text::{last_cut, pieces, quoted};
 use crate::volcengine::regions::REGIONS;
 
 rules! {
@@ -64,12 +64,12 @@ pub(super) fn check_region(id: &str, path: Path<'_>, findings: &mut Findings) ->
 /// At least two parts of lower-case letters and digits, the first beginning with a letter.
 pub(super) fn is_region(id: &str) -> bool {
     let is_part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    id.starts_with(|first: char| first.is_ascii_lowercase()) && id.as_bytes().contains(&b'-') && id.split('-').all(is_part)
+    id.as_bytes().first().is_some_and(u8::is_ascii_lowercase) && id.as_bytes().contains(&b'-') && pieces(id, b'-').all(is_part)
 }
 
 /// Zones append a letter to their region: `cn-beijing-a`.
 pub(super) fn region_of_zone(id: &str) -> Option<&str> {
-    let (region, zone) = id.rsplit_once('-')?;
+    let (region, zone) = last_cut(id, b'-')?;
     (zone.len() == 1 && zone.bytes().all(|b| b.is_ascii_lowercase()) && is_region(region)).then_some(region)
 }
 
