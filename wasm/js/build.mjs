@@ -150,7 +150,8 @@ function glue(module, name) {
   run("cargo", ["run", "-q", "-p", "imgferry-bindgen", "--", module, dist, `${name}-glue`]);
   const made = join(dist, `${name}-glue_bg.wasm`);
   const wasm = join(dist, `${name}.wasm`);
-  run(process.execPath, [join(here, "node_modules/binaryen/bin/wasm-opt"), ...OPTIMISED, ...FEATURES, made, "-o", wasm]);
+  binaryen("wasm-opt", ...OPTIMISED, made, "-o", wasm);
+  sort(wasm);
   rmSync(made);
   rmSync(`${made}.d.ts`);
   // The glue takes every runtime for a browser, and texts character by character; it knows older
@@ -170,6 +171,20 @@ function glue(module, name) {
   const built = readFileSync(wasm);
   writeFileSync(note, source);
   console.log(`${name}.wasm: ${built.length} bytes, gzip ${gzipSync(built, { level: 9 }).length}, brotli ${brotliCompressSync(built).length}`);
+}
+
+/** Puts functions of the same form beside each other, short ones first: a module compresses by a hundredth better so, since what is alike lies near. */
+function sort(wasm) {
+  const text = `${wasm}.wat`;
+  binaryen("wasm-dis", wasm, "-o", text);
+  const [head, ...parts] = readFileSync(text, "utf8").replace(/\)\s*$/, "").split(/^(?= \()/m);
+  const formOf = (part) => part.split("\n", 1)[0].replace(/\$\S+/g, "");
+  const functions = parts.filter((part) => part.startsWith(" (func ")).map((part) => ({ part, form: formOf(part) }));
+  functions.sort((one, other) => (one.form === other.form ? one.part.length - other.part.length : one.form < other.form ? -1 : 1));
+  const others = parts.filter((part) => !part.startsWith(" (func "));
+  writeFileSync(text, [head, ...others, ...functions.map(({ part }) => part), ")\n"].join(""));
+  binaryen("wasm-as", text, "-o", wasm);
+  rmSync(text);
 }
 
 /** Writes an entry once for every place that its module comes from. */
@@ -258,6 +273,10 @@ function committed() {
   const files = ["src/params", "types"].map((folder) => join(here, folder)).filter(existsSync);
   const paths = files.flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name)));
   return new Map(paths.filter((path) => path.endsWith(".ts")).map((path) => [path, readFileSync(path, "utf8")]));
+}
+
+function binaryen(tool, ...parameters) {
+  run(process.execPath, [join(here, "node_modules/binaryen/bin", tool), ...FEATURES, ...parameters]);
 }
 
 function run(command, parameters, env = {}) {

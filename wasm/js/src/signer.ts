@@ -47,10 +47,10 @@ const texts = (given: unknown, name: string): string | undefined =>
     let all = "";
     for (const field of Object.keys(given as object)) {
       const value = (given as Record<string, unknown>)[field];
-      if (typeof value !== "string" || (value + field).includes("\0")) return;
+      if (typeof value !== "string" || value.includes("\0") || field.includes("\0")) return;
       all += `${field}\0${value}\0`;
     }
-    return all[10_000] || /[\ud800-\udfff]/.test(all) ? undefined : all;
+    return all.length > 10_000 || /[\ud800-\udfff]/.test(all) ? undefined : all;
   });
 
 export function signers(bridge: Bridge<SignerGlue>): SignerConstructor {
