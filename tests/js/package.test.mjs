@@ -40,7 +40,7 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
 
 /** Ceilings in gzip bytes: what was reached, with little room. English texts are within the code around a module. */
 const CEILINGS = {
-  "sign.wasm": 22_330, "explain.wasm": 144_800, "tencent.wasm": 81_250, "volcengine.wasm": 80_400, "huawei.wasm": 88_930, "imgferry.wasm": 256_750,
+  "sign.wasm": 22_330, "explain.wasm": 144_800, "tencent.wasm": 81_080, "volcengine.wasm": 80_280, "huawei.wasm": 88_760, "imgferry.wasm": 256_750,
   "imgferry/sign, without its module": 4_110, "imgferry/tencent, without its module": 14_090, "imgferry, without its module": 30_030,
 };
 
