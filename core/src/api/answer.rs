@@ -7,7 +7,7 @@ use crate::base::error::{Error, Kind};
 use crate::base::http::Answer;
 use crate::base::json::from_text;
 use crate::base::record::{Params, text};
-use crate::base::text::{concat, lossy, shown};
+use crate::base::text::{concat, lossy, shown, trimmed};
 use crate::base::time::{Millis, decimal, number};
 use crate::base::value::Value;
 
@@ -79,7 +79,7 @@ fn date(answer: &Answer) -> Option<Millis> {
 /// The `Retry-After` header: seconds, or a moment by the server's own clock. No longer than a day, whatever it says.
 pub(crate) fn retry_after_ms(answer: &Answer) -> Option<i64> {
     const DAY_MS: i64 = 86_400_000;
-    let text = answer.header("retry-after")?.trim();
+    let text = trimmed(answer.header("retry-after")?);
     let wait = match number(text.as_bytes()) {
         Some(seconds) => seconds * 1000,
         None => Millis::parse_http_date(text)?.since(date(answer)?),
@@ -88,7 +88,7 @@ pub(crate) fn retry_after_ms(answer: &Answer) -> Option<i64> {
 }
 
 fn is_compressed(answer: &Answer) -> bool {
-    let encoded = answer.header("content-encoding").is_some_and(|encoding| !encoding.trim().eq_ignore_ascii_case("identity"));
+    let encoded = answer.header("content-encoding").is_some_and(|encoding| !trimmed(encoding).eq_ignore_ascii_case("identity"));
     encoded || answer.body.starts_with(&[0x1F, 0x8B])
 }
 

@@ -174,13 +174,14 @@ const fn is_less(mut a: &[u8], mut b: &[u8]) -> bool {
     a.is_empty() && !b.is_empty()
 }
 
-/// Whether that many rows have five cells each.
+/// Whether that many rows have five cells each, or one where no texts are compiled in.
 const fn has_cells(mut texts: &[u8], rows: usize) -> bool {
+    const BARS: usize = if cfg!(feature = "texts") { 4 } else { 0 };
     let (mut bars, mut lines) = (0, 0);
     while let [byte, rest @ ..] = texts {
         bars += (*byte == b'|') as usize;
         lines += (*byte == b'\n') as usize;
-        if *byte == b'\n' && bars != 4 * lines {
+        if *byte == b'\n' && bars != BARS * lines {
             return false;
         }
         texts = rest;
@@ -194,8 +195,10 @@ macro_rules! codes {
     ($( $code:literal: $kind:ident $($retry:ident $($wait:literal)?)? $(, $en:literal / $zh:literal $(, $next_en:literal / $next_zh:literal)?)? ; )+) => {{
         const CODES: &[&str] = &[$($code),+];
         const TEXTS: &str = concat!($(
-            $code, "|", $($crate::base::text::for_texts!($en),)? "|", $($crate::base::text::for_texts!($zh),)? "|",
-            $($($crate::base::text::for_texts!($next_en),)?)? "|", $($($crate::base::text::for_texts!($next_zh),)?)? "\n"
+            $code, $crate::base::text::for_texts!("|"), $($crate::base::text::for_texts!($en),)?
+            $crate::base::text::for_texts!("|"), $($crate::base::text::for_texts!($zh),)?
+            $crate::base::text::for_texts!("|"), $($($crate::base::text::for_texts!($next_en),)?)?
+            $crate::base::text::for_texts!("|"), $($($crate::base::text::for_texts!($next_zh),)?)? "\n"
         ),+);
         $crate::api::catalogue::Codes::new(
             CODES,

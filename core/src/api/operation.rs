@@ -7,6 +7,7 @@ use crate::base::cloud::Cloud;
 use crate::base::http::Method;
 use crate::base::json::{Object, list};
 use crate::base::record::Params;
+use crate::base::text::trimmed;
 use crate::base::value::Value;
 use crate::base::words::words;
 
@@ -54,7 +55,7 @@ impl Operation {
             .set("per_second", *per_second)
             .set("grant", *grant)
             .set("fields", list(fields, field))
-            .set_some("doc", Some(doc.trim()).filter(|doc| !doc.is_empty()))
+            .set_some("doc", Some(trimmed(doc)).filter(|doc| !doc.is_empty()))
             .value()
     }
 }
@@ -74,7 +75,7 @@ fn field(Field { name, shape, required, place, doc }: &Field) -> Value {
         .set("fields", fields)
         .set("required", *required)
         .set("place", place.as_str())
-        .set_some("doc", Some(doc.trim()).filter(|doc| !doc.is_empty()))
+        .set_some("doc", Some(trimmed(doc)).filter(|doc| !doc.is_empty()))
         .value()
 }
 

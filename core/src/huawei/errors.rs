@@ -7,7 +7,7 @@ use crate::api::answer::is_success;
 use crate::api::catalogue::{Code, Codes, Explanation, codes};
 use crate::base::error::Kind::{Auth, Invalid, Server, Unsupported};
 use crate::base::error::{Kind, Retry};
-use crate::base::text::{concat, contains, for_texts};
+use crate::base::text::{concat, contains, for_texts, trimmed};
 use crate::base::time::number;
 use crate::sign::{Component, cause};
 
@@ -281,7 +281,7 @@ const fn common_cause(kind: Kind) -> [&'static str; 2] {
 
 /// What a code means; falls back by prefix, then by status.
 pub(crate) fn explain(code: &str, status: Option<u16>) -> Explanation {
-    let code = code.trim();
+    let code = trimmed(code);
     let row = match code.strip_prefix("APIG.") {
         Some(number) => CODES.find(&concat(&["APIGW.", number])),
         None => CODES.find(code),

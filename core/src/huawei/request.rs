@@ -516,7 +516,7 @@ fn official_host<'a>(service: &'a str, region: &'a str) -> Result<[&'a str; 4], 
         return Ok(["iam.myhuaweicloud.com", "", "", ""]);
     }
     let shaped = all(region, |b| b.is_ascii_lowercase() | b.is_ascii_digit() | (b == b'-'));
-    if region.is_empty() || !shaped || region.starts_with('-') || region.ends_with('-') {
+    if region.is_empty() || !shaped || region.starts_with("-") || region.ends_with("-") {
         let message = concat(&["region ", &quoted(region), " cannot be part of a host name"]);
         return Err(Error::new(Kind::Misuse, "region", message)
             .hint("give the id of the source region, for example cn-north-4", "请填写源地域 ID，例如 cn-north-4"));

@@ -11,7 +11,7 @@ use crate::base::error::{Error, Kind, Retry};
 use crate::base::http::Answer;
 use crate::base::record;
 use crate::base::record::Params;
-use crate::base::text::{around, concat};
+use crate::base::text::{around, concat, trimmed};
 use crate::base::time::{Millis, number};
 use crate::base::value::Value;
 use crate::sign::encode::cut;
@@ -249,7 +249,7 @@ fn task_state(word: &str) -> TaskState {
 fn job_percent(entities: &Params) -> Option<u8> {
     let progress = match entities.get("process_percent")? {
         Value::Number(number) => number.as_f64(),
-        Value::String(text) => record::percentage(text.trim()),
+        Value::String(text) => record::percentage(trimmed(text)),
         _ => None,
     };
     let percent =
@@ -319,7 +319,7 @@ fn throttle_ms(message: &str) -> Option<i64> {
     const DAY_MS: i64 = 86_400_000;
     let limit: i64 = leading_number(after(message, "limit:")?)?;
     let time = after(message, "time:")?;
-    let unit_ms = match time.get(digits(time)..)?.trim_start() {
+    let unit_ms = match trimmed(time.get(digits(time)..)?) {
         unit if unit.starts_with("second") => 1000,
         unit if unit.starts_with("minute") => 60_000,
         unit if unit.starts_with("hour") => 3_600_000,

@@ -8,7 +8,7 @@ use crate::api::check::{Findings, Known, rules};
 use crate::api::facts::Ownership;
 use crate::api::site::At;
 use crate::base::record::Params;
-use crate::base::text::first_outside;
+use crate::base::text::{first_outside, trimmed};
 
 rules! {
     COPY_SAME_REGION: Error {
@@ -154,11 +154,11 @@ rules! {
 pub(super) fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     check_name(params, findings);
     check_description(params, "description", findings);
-    let (source, destination) = (at.region.trim(), text(params, "region").unwrap_or_default());
+    let (source, destination) = (trimmed(&at.region), text(params, "region").unwrap_or_default());
     if params.get("region").is_some_and(|region| region.is_string()) {
         check_region(destination, "region", findings);
     }
-    if !source.is_empty() && destination.trim() == source {
+    if !source.is_empty() && trimmed(destination) == source {
         findings.add(&COPY_SAME_REGION, "region", &[("region", &source)]);
     }
     check_project_name(params, destination, findings);
@@ -190,7 +190,7 @@ fn check_project_name(params: &Params, region: &str, findings: &mut Findings) {
         findings.add(&COPY_PROJECT_CHARACTERS, FIELD, &[("position", &position), ("char", &char)]);
     }
     // The placeholders of the documentation do not fit each other and are not meant to.
-    let fits = project.strip_prefix(region).is_some_and(|own| own.is_empty() || own.starts_with('_'));
+    let fits = project.strip_prefix(region).is_some_and(|own| own.is_empty() || own.starts_with("_"));
     if project == "MOS" {
         findings.add(&COPY_PROJECT_MOS, FIELD, &[]);
     } else if !fits && !region.is_empty() && !is_placeholder(region) {
@@ -208,7 +208,7 @@ fn check_agency_name(params: &Params, findings: &mut Findings) {
     if length > 64 {
         findings.add(&COPY_AGENCY_LENGTH, FIELD, &[("length", &length)]);
     }
-    if agency.trim() != agency {
+    if trimmed(agency) != agency {
         findings.add(&COPY_AGENCY_SPACE, FIELD, &[]);
     }
 }

@@ -88,7 +88,7 @@ pub(super) fn check_name(params: &Params, findings: &mut Findings) {
     if length > 128 {
         findings.add(&NAME_LENGTH, "name", &[("length", &length)]);
     }
-    if name.starts_with(' ') || name.ends_with(' ') {
+    if name.starts_with(" ") || name.ends_with(" ") {
         findings.add(&NAME_SPACE, "name", &[]);
     }
     let documented = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ' ') || ('\u{4E00}'..='\u{9FA5}').contains(&c);

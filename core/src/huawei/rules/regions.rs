@@ -73,7 +73,7 @@ pub(super) fn check_region(region: &str, path: &str, findings: &mut Findings) {
         return;
     }
     let shaped = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !shaped || !region.as_bytes().contains(&b'-') || region.starts_with('-') || region.ends_with('-') {
+    if !shaped || !region.as_bytes().contains(&b'-') || region.starts_with("-") || region.ends_with("-") {
         findings.add_unknown(&REGION_SHAPE, path, &[("region", &in_quotes(region))], region, &mut known_regions());
     } else if let Some(fix) = region_of_zone(region) {
         findings.add(&REGION_ZONE, path, &[("region", &region), ("fix", &fix)]);

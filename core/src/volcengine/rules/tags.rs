@@ -96,7 +96,7 @@ pub(super) fn check_tags(params: &Params, least: usize, findings: &mut Findings)
 }
 
 fn check_tag_text(value: &str, path: &str, findings: &mut Findings) {
-    if value.starts_with(' ') || value.ends_with(' ') {
+    if value.starts_with(" ") || value.ends_with(" ") {
         findings.add(&TAG_SPACE, path, &[("name", &path)]);
     }
     let is_allowed = |c: char| is_letter_or_digit(c) || matches!(c, ' ' | '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@');
