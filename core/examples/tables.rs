@@ -1,5 +1,5 @@
 //! Prints as JSON what the types of the Python and the npm package are made from: the operations of each cloud, the closed
-//! sets of words, and the schema of plans. And the texts of rules and error codes, which the npm package has outside of its module.
+//! sets of words, and the schema of plans. And regions and the texts of rules and error codes, which the npm package has outside of its module.
 #![allow(clippy::print_stdout, reason = "it is what it is for")]
 
 use imgferry::api::catalogue::{Codes, Owner};
@@ -16,9 +16,10 @@ use imgferry::{Cloud, Edition, Kind, Plan, Retry, Severity, plan};
 use serde_json::Value;
 
 fn main() {
-    let mut operations = Object::new();
+    let (mut operations, mut regions) = (Object::new(), Object::new());
     for cloud in Cloud::ALL {
         operations.set(cloud.as_str(), list(cloud.operations(), |operation| operation.to_value()));
+        regions.set(cloud.as_str(), list(cloud.regions(), |region| region.to_value()));
     }
     let words = Object::new()
         .set("Ambiguity", texts(&Ambiguity::ALL.map(Ambiguity::as_str)))
@@ -49,6 +50,7 @@ fn main() {
         "{}",
         Object::new()
             .set("operations", operations.value())
+            .set("regions", regions.value())
             .set("texts", texts.value())
             .set("words", words)
             .set("schema", Plan::schema())

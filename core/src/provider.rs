@@ -14,6 +14,7 @@ use crate::base::error::{Error, Kind};
 use crate::base::http::Answer;
 use crate::base::record::Params;
 use crate::base::text::{concat, joined, last_cut, quoted};
+use crate::base::texts::zh;
 use crate::base::time::decimal;
 use crate::sign::Scheme;
 
@@ -54,7 +55,7 @@ impl Cloud {
                 names.push(operation.name);
             }
             Error::new(Kind::Misuse, "operation", concat(&[self.as_str(), " has no operation ", &quoted(name)]))
-                .hint(concat(&["use one of ", &joined(&names, ", ")]), concat(&["可用操作：", &joined(&names, "、")]))
+                .hint(concat(&["use one of ", &joined(&names, ", ")]), zh!("可用操作：{0}", &joined(&names, "、")))
                 .meant(name, &mut names.iter().copied())
         })
     }

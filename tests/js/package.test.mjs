@@ -40,8 +40,8 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
 
 /** Ceilings in gzip bytes: what was reached, with little room. English texts are within the code around a module. */
 const CEILINGS = {
-  "sign.wasm": 22_330, "explain.wasm": 144_800, "tencent.wasm": 81_080, "volcengine.wasm": 80_280, "huawei.wasm": 88_760, "imgferry.wasm": 256_750,
-  "imgferry/sign, without its module": 4_110, "imgferry/tencent, without its module": 14_090, "imgferry, without its module": 30_030,
+  "sign.wasm": 22_300, "explain.wasm": 144_570, "tencent.wasm": 79_960, "volcengine.wasm": 78_350, "huawei.wasm": 85_380, "imgferry.wasm": 249_900,
+  "imgferry/sign, without its module": 4_110, "imgferry/tencent, without its module": 14_070, "imgferry, without its module": 30_030,
 };
 
 /** They hold for the compiler that they were taken with. Others differ a little; a standard library that is not built along adds to every module. */

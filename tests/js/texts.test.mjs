@@ -38,6 +38,7 @@ for (const [cloud, [operation, params, code]] of Object.entries(WRONG)) {
     if (cloud === "huawei") assert.equal(page.explain(cloud, "IMG.0008").causeZh, "");
     await Promise.all([page.texts("zh"), page.texts("zh"), page.texts("en")]);
     assert.deepEqual(page.check(cloud, operation, params, AT[cloud]), expected);
+    assert.deepEqual(page.regions(cloud), whole.regions(cloud));
     for (const each of [code, "InternalError", "no.such.code", "IMG.0008"]) assert.deepEqual(page.explain(cloud, each), whole.explain(cloud, each));
   });
 
@@ -72,7 +73,7 @@ for (const [cloud, [operation, params, code]] of Object.entries(WRONG)) {
 
 test("texts outlive a module that is made anew, are fetched once, and again after a failure", async () => {
   const told = [];
-  const glue = { initSync: () => {}, __wbg_reset_state: () => told.push("anew"), loadTexts: (...texts) => told.push(texts.join(" ")) };
+  const glue = { initSync: () => {}, __wbg_reset_state: () => told.push("anew"), loadTexts: (isZh, text) => told.push(`${isZh ? "zh" : "en"} ${text}`) };
   const bridge = new TextBridge(glue, "imgferry", () => new Uint8Array());
   let tries = 0;
   const zh = async () => {
@@ -117,7 +118,7 @@ test("Node reads no text before something tells of one; where they were left beh
   const { method, signing, problems, telling } = inNode(DIST);
   assert.equal(method, "POST");
   assert.deepEqual(signing.map((path) => path.split("/").at(-1)), ["imgferry.wasm"]);
-  assert.deepEqual(telling.sort(), ["en", "zh"].flatMap((language) => ["huawei", "plan", "tencent", "volcengine"].map((name) => `${language}/${name}.js`)));
+  assert.deepEqual(telling.sort(), ["en/huawei.js", "en/plan.js", "en/tencent.js", "en/volcengine.js", "zh/api.js", "zh/huawei.js", "zh/plan.js", "zh/sign.js", "zh/tencent.js", "zh/volcengine.js"]);
   assert.deepEqual(problems, whole.check("tencent", ...WRONG.tencent.slice(0, 2), AT.tencent));
 
   const alone = folder();
@@ -127,6 +128,29 @@ test("Node reads no text before something tells of one; where they were left beh
   assert.equal(bare.method, "POST");
   assert.deepEqual(bare.problems.map(({ rule, path }) => [rule, path]), problems.map(({ rule, path }) => [rule, path]));
   for (const { rule, message, messageZh } of bare.problems) assert.ok(message.startsWith(rule) && messageZh.startsWith(rule), message);
+});
+
+test("a page's entry tells Chinese of a signature that is refused when it is asked to, the one for signatures alone at once", async () => {
+  const page = await import(join(DIST, "volcengine.js"));
+  const request = { method: "GET", url: "ftp://ecs.cn-beijing.volcengineapi.com/", timeMs: NOW, region: "cn-beijing", service: "ecs" };
+  const told = (sign) => { try { sign(); } catch ({ message, code, hint, hintZh }) { return { message, code, hint, hintZh }; } };
+  const expected = told(() => whole.sign("volcengine", request, KEY));
+  assert.ok(expected.code === "sign.url" && CHINESE.test(expected.hintZh), JSON.stringify(expected));
+  await page.init(readFileSync(join(DIST, "volcengine.wasm")));
+  await page.texts("zh");
+  const { sign } = await import("imgferry/sign");
+  for (const each of [page.sign, sign]) assert.deepEqual(told(() => each("volcengine", request, KEY)), expected);
+  const signer = new page.Signer("volcengine", KEY);
+  assert.deepEqual(told(() => signer.sign(request)), expected);
+  signer.free();
+});
+
+test("no module holds Chinese, but for what a cloud says, where it can be loaded", () => {
+  for (const name of ["imgferry", "tencent", "volcengine", "huawei"]) {
+    const code = readFileSync(join(DIST, `${name}.wasm`)).toString("utf8");
+    const said = code.match(/[\u4e00-\u9fff]{2,}/g) ?? [];
+    assert.deepEqual(said.filter((text) => text !== "签名过期"), [], name);
+  }
 });
 
 test("no module holds a text of a rule or of a code", () => {

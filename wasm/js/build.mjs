@@ -15,6 +15,7 @@ import { buildSync } from "esbuild";
 import { paramsFiles } from "./params.mjs";
 import { sbom } from "./sbom.mjs";
 import { toolchain } from "./toolchain.mjs";
+import { assertApart, wordsOf } from "./words.mjs";
 
 const here = import.meta.dirname;
 const root = join(here, "../..");
@@ -61,8 +62,10 @@ const CLOUDS = ["tencent", "volcengine", "huawei"];
 const MODULES = {
   imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, ...INLINED }],
   ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,tree,${cloud}`], SMALLER]])),
-  sign: [["--no-default-features", "--features", "clouds"], { ...SMALLER, ...WITHOUT_REFERENCES }],
-  explain: [["--no-default-features", "--features", "evidence,tree,clouds"], VECTORS],
+  // What it says in Chinese is smaller than a way to load it.
+  sign: [["--no-default-features", "--features", "clouds,texts"], { ...SMALLER, ...WITHOUT_REFERENCES }],
+  // All inlined less would be larger here.
+  explain: [["--no-default-features", "--features", "evidence,tree,clouds"], { ...VECTORS, core: LESS, "imgferry-wasm": LESS }],
   sim: [["--no-default-features", "--features", "sim"], VECTORS],
 };
 
@@ -75,7 +78,7 @@ const read = (url) => () => {
   try {
     // As it was written, or as a bundler minified it.
     const [, , text] = /^export default\\s*(["'\`])(.*)\\1;?\\s*$/s.exec(process.getBuiltinModule("node:fs").readFileSync(url(), "utf8"));
-    return text.replace(/\\\\(.)/gs, "$1");
+    return text.replace(/\\\\(.)/gs, (_, escaped) => (escaped === "n" ? "\\n" : escaped));
   } catch {
     if (!isTold) process.emitWarning("imgferry tells rules and error codes by their ids, for want of its texts: copy node_modules/imgferry/dist/text beside the bundle, or import imgferry/inline");
     isTold = true;
@@ -84,8 +87,8 @@ const read = (url) => () => {
 };
 `;
 
-/** The texts of an entry: a file for each cloud, and one for plans. */
-const TEXTS = { imgferry: [...CLOUDS, "plan"], ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [cloud]])) };
+/** The texts of an entry: a file for each cloud, one for plans, and what is said in Chinese of signatures and of parameters. */
+const TEXTS = { imgferry: [...CLOUDS, "plan", "sign", "api"], ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [cloud, "sign", "api"]])) };
 
 /** Where an entry's module comes from, by what its file is called: the default is a file of its own, fetched by its address. */
 const SOURCES = {
@@ -230,26 +233,37 @@ function params() {
   writeFileSync(join(dist, "plan.schema.json"), JSON.stringify(tables.schema));
 }
 
+/** What the code says in Chinese, by file. */
+function words() {
+  const { base, sign, api, plan, job, ...clouds } = wordsOf(root);
+  for (const cloud of CLOUDS) tables.regions[cloud].forEach((region) => clouds[cloud].add(region.name_zh));
+  const files = { sign: [...base, ...sign], api: [...api], plan: [...plan, ...job], ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [...clouds[cloud]]])) };
+  assertApart(Object.values(files).flat());
+  return files;
+}
+
 /**
- * Writes the texts of rules and error codes by language, which no module holds, and what each entry has of them: English, and Chinese
+ * Writes the texts of rules and error codes by language, and all that is said in Chinese, which no module holds, and what each entry has of them: English, and Chinese
  * when it is asked for; where all files are at hand, both; in Node, what reads both.
  */
 function texts() {
   for (const [language, files] of Object.entries(tables.texts)) {
     const folder = join(dist, "text", language);
     mkdirSync(folder, { recursive: true });
-    for (const [name, texts] of Object.entries(files)) {
-      const text = JSON.stringify(texts).replace(/[\\']/g, "\\$&");
+    const said = language === "zh" ? words() : {};
+    for (const name of new Set([...Object.keys(files), ...Object.keys(said)])) {
+      const text = [JSON.stringify(files[name]), ...(said[name] ?? []), ""].join("\n").replace(/[\\']/g, "\\$&").replaceAll("\n", "\\n");
       writeFileSync(join(folder, `${name}.js`), `export default '${text}';\n`);
     }
   }
   for (const [entry, names] of Object.entries(TEXTS)) {
-    const imports = (language) => names.map((name) => `import ${language}_${name} from "./text/${language}/${name}.js";\n`).join("");
-    const list = (language) => `[${names.map((name) => `${language}_${name}`).join(", ")}]`;
+    const of = (language) => names.filter((name) => existsSync(join(dist, "text", language, `${name}.js`)));
+    const imports = (language) => of(language).map((name) => `import ${language}_${name} from "./text/${language}/${name}.js";\n`).join("");
+    const list = (language) => `[${of(language).map((name) => `${language}_${name}`).join(", ")}]`;
     const fetched = `() => Promise.all([${names.map((name) => `import("./text/zh/${name}.js")`).join(", ")}]).then((all) => all.map((text) => text.default))`;
     writeFileSync(join(dist, `${entry}-texts.js`), `${imports("en")}export const texts = { en: ${list("en")}, zh: ${fetched} };\n`);
     writeFileSync(join(dist, `${entry}-texts.both.js`), `${imports("en")}${imports("zh")}export const texts = { en: ${list("en")}, zh: ${list("zh")} };\n`);
-    const read = (language) => `[${names.map((name) => `read(() => new URL("./text/${language}/${name}.js", import.meta.url))`).join(", ")}]`;
+    const read = (language) => `[${of(language).map((name) => `read(() => new URL("./text/${language}/${name}.js", import.meta.url))`).join(", ")}]`;
     writeFileSync(join(dist, `${entry}-texts.node.js`), `${READ}export const texts = { en: ${read("en")}, zh: ${read("zh")} };\n`);
     writeFileSync(join(here, "src", `${entry}-texts.d.ts`), 'import type { Texts } from "./texts.js";\nexport const texts: Texts;\n');
   }

@@ -2,7 +2,7 @@
 
 use imgferry::api::Params;
 use imgferry::api::json::{Value, from_text, to_text};
-use imgferry::{Credentials, Error, Kind};
+use imgferry::{Credentials, Error};
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
 
@@ -21,10 +21,7 @@ pub(crate) fn parse(text: String) -> Result<Value, Error> {
 
 /// The value of a text that holds no secret.
 pub(crate) fn read(text: &str) -> Result<Value, Error> {
-    from_text(text.as_bytes()).map_err(|error| {
-        Error::new(Kind::Misuse, "input", String::from("the input cannot cross: ") + &error)
-            .hint("correct the value; nothing was sent", "请修正该值；未发送任何请求")
-    })
+    from_text(text.as_bytes()).map_err(|error| Error::of_input("input", String::from("the input cannot cross: ") + &error))
 }
 
 /// A record, taken field by field; what is left at the end is refused.
@@ -146,8 +143,7 @@ impl Record {
             None => Ok(()),
             Some((name, _)) => {
                 let path = self.path_of(name);
-                Err(Error::new(Kind::Misuse, path.clone(), String::from("there is no field ") + &path)
-                    .hint("remove it, or correct its name", "请删除该字段或改正其名称"))
+                Err(Error::of_input(path.clone(), String::from("there is no field ") + &path + ": remove it, or correct its name"))
             }
         }
     }
@@ -159,8 +155,7 @@ impl Record {
 
 /// The error of a value of the wrong shape. It never shows the value, which might be a secret.
 pub(crate) fn wrong(path: &str, shape: &str) -> Error {
-    Error::new(Kind::Misuse, path, path.to_owned() + " must be " + shape)
-        .hint("correct this value; nothing was sent", "请修正该值；未发送任何请求")
+    Error::of_input(path, path.to_owned() + " must be " + shape)
 }
 
 /// A whole number, also when it is written as `1e3`.

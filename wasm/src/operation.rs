@@ -15,13 +15,6 @@ use imgferry::sign::Signer;
 use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Redactor, wall_clock};
 use wasm_bindgen::prelude::*;
 
-/// Loads texts of rules and error codes in a language.
-#[wasm_bindgen(js_name = loadTexts)]
-pub fn load_texts(language: &str, texts: String) -> Thrown<()> {
-    Language::parse(language).map_err(throw)?.load_texts(texts);
-    Ok(())
-}
-
 /// Checks, builds and signs the request of an operation: ready to be sent.
 #[wasm_bindgen]
 pub fn request(input: String) -> Thrown<String> {

@@ -1,9 +1,18 @@
 //! Level 1: sign any request. Its module is to be small: one function, one packed text each way.
 
+#[cfg(feature = "operations")]
+use imgferry::api::site::Language;
 use imgferry::sign::{self, Identity, Options, Prepared, Signed, ToSign};
 use imgferry::{Cloud, Credentials, Error, Kind, Millis};
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
+
+/// Loads texts, Chinese or English.
+#[cfg(feature = "operations")]
+#[wasm_bindgen(js_name = loadTexts)]
+pub fn load_texts(is_zh: bool, texts: String) {
+    (if is_zh { Language::Zh } else { Language::En }).load_texts(texts);
+}
 
 /// Signs what it is told; without a secret, does all that needs none.
 ///

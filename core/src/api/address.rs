@@ -1,8 +1,7 @@
 //! IP addresses, read and written as the standard library does, whose code for it is several times as large.
 
-use crate::base::text::{around, concat, pieces, push_hex};
+use crate::base::text::{around, concat, cut, pieces, push_hex};
 use crate::base::time::{decimal, number};
-use crate::sign::encode::cut;
 
 /// An IPv4 address, as two groups of an IPv6 one.
 pub(super) fn ipv4(text: &str) -> Option<[u16; 2]> {

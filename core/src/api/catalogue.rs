@@ -2,11 +2,11 @@
 
 use crate::api::operation::Effect;
 use crate::api::site::Language;
-use crate::api::texts;
 use crate::base::error::{Kind, Retry};
 use crate::base::json::Object;
 use crate::base::spelling::nearest;
 use crate::base::text::{Pieces, around, concat, pieces};
+use crate::base::texts::{self, zh};
 use crate::base::value::Value;
 use crate::base::words::words;
 use std::borrow::Cow;
@@ -276,7 +276,7 @@ impl Explanation {
     pub(crate) fn meant(mut self, codes: &Codes) -> Self {
         if let Some(meant) = nearest(&self.code, &mut codes.codes()) {
             self.cause_en = concat(&[&self.cause_en, "; did you mean ", meant, "?"]).into();
-            self.cause_zh = concat(&[&self.cause_zh, "；是否应为 ", meant, "？"]).into();
+            self.cause_zh = zh!("{0}；是否应为 {1}？", &self.cause_zh, meant).into();
         }
         self
     }
@@ -297,7 +297,7 @@ impl Explanation {
             wait_ms: None,
             owner: owner(kind),
             cause_en: Cow::Borrowed("not in the catalogue; judged by its prefix or the HTTP status"),
-            cause_zh: Cow::Borrowed("目录中没有此错误码，按前缀或 HTTP 状态判断"),
+            cause_zh: Cow::Borrowed(zh!("目录中没有此错误码，按前缀或 HTTP 状态判断")),
             next_en: Cow::Borrowed(next_en),
             next_zh: Cow::Borrowed(next_zh),
         }
@@ -313,24 +313,24 @@ const fn owner(kind: Kind) -> Owner {
 }
 
 /// Default next step of a kind, English and Chinese.
-const fn next_step(kind: Kind) -> (&'static str, &'static str) {
+fn next_step(kind: Kind) -> (&'static str, &'static str) {
     match kind {
-        Kind::Auth => ("check the access key, the session token and the clock", "检查访问密钥、会话令牌和本机时钟"),
-        Kind::Permission => ("have the missing permission granted to this key", "请管理员为该密钥授权"),
-        Kind::Throttled => ("wait and send again, more slowly", "稍后降低频率重试"),
-        Kind::Quota => ("delete what is not needed or have the quota raised", "删除不用的资源或申请提高配额"),
-        Kind::NotFound => ("check the id and the region", "检查 ID 和地域是否正确"),
-        Kind::Invalid => ("correct the parameter and send again", "修正参数后重试"),
-        Kind::Conflict => ("wait until the resource is free, or choose another name", "等待资源空闲，或换一个名称"),
+        Kind::Auth => ("check the access key, the session token and the clock", zh!("检查访问密钥、会话令牌和本机时钟")),
+        Kind::Permission => ("have the missing permission granted to this key", zh!("请管理员为该密钥授权")),
+        Kind::Throttled => ("wait and send again, more slowly", zh!("稍后降低频率重试")),
+        Kind::Quota => ("delete what is not needed or have the quota raised", zh!("删除不用的资源或申请提高配额")),
+        Kind::NotFound => ("check the id and the region", zh!("检查 ID 和地域是否正确")),
+        Kind::Invalid => ("correct the parameter and send again", zh!("修正参数后重试")),
+        Kind::Conflict => ("wait until the resource is free, or choose another name", zh!("等待资源空闲，或换一个名称")),
         Kind::Unsupported => {
-            ("choose another image, region or way; the cloud does not offer this", "云平台不支持此操作，请更换镜像、地域或方式")
+            ("choose another image, region or way; the cloud does not offer this", zh!("云平台不支持此操作，请更换镜像、地域或方式"))
         }
         Kind::Server => (
             "look whether it took effect, then send again; if it lasts, open a ticket with the request id",
-            "先确认是否已生效再重试；若持续失败，请凭请求 ID 提交工单",
+            zh!("先确认是否已生效再重试；若持续失败，请凭请求 ID 提交工单"),
         ),
-        Kind::Protocol => ("check the endpoint; if it is right, report the answer", "检查接入地址；若无误，请反馈该响应"),
-        Kind::Misuse => ("correct the call as the message says", "按提示修正调用"),
+        Kind::Protocol => ("check the endpoint; if it is right, report the answer", zh!("检查接入地址；若无误，请反馈该响应")),
+        Kind::Misuse => ("correct the call as the message says", zh!("按提示修正调用")),
     }
 }
 
@@ -338,15 +338,15 @@ impl Explanation {
     /// Whether a request of that effect may go out again, in English and Chinese: a launch is not a read.
     pub fn again(&self, effect: Effect) -> [&'static str; 2] {
         match (self.retry, effect) {
-            (Retry::Never, _) => ["not as it is", "不可原样重试"],
-            (Retry::Backoff, _) => ["after a wait: the cloud has not acted", "等待后可以：云平台未执行"],
-            (Retry::Unsure, Effect::Read) => ["yes: it changes nothing", "可以：不改变任何内容"],
-            (Retry::Unsure, Effect::Change) => ["yes: done twice it is the same", "可以：重复执行结果相同"],
+            (Retry::Never, _) => ["not as it is", zh!("不可原样重试")],
+            (Retry::Backoff, _) => ["after a wait: the cloud has not acted", zh!("等待后可以：云平台未执行")],
+            (Retry::Unsure, Effect::Read) => ["yes: it changes nothing", zh!("可以：不改变任何内容")],
+            (Retry::Unsure, Effect::Change) => ["yes: done twice it is the same", zh!("可以：重复执行结果相同")],
             (Retry::Unsure, Effect::Launch) => {
-                ["only after a look at the destination: it may have been carried out", "须先查看目标地域：可能已经执行"]
+                ["only after a look at the destination: it may have been carried out", zh!("须先查看目标地域：可能已经执行")]
             }
-            (Retry::Clock, _) => ["once, signed by the server's time", "按服务器时间重签一次"],
-            (Retry::Credentials, _) => ["with other keys", "更换密钥后可以"],
+            (Retry::Clock, _) => ["once, signed by the server's time", zh!("按服务器时间重签一次")],
+            (Retry::Credentials, _) => ["with other keys", zh!("更换密钥后可以")],
         }
     }
 

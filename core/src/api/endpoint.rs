@@ -3,6 +3,7 @@
 use super::address::{ipv4, ipv6, ipv6_text};
 use crate::base::error::{Error, Kind, choose};
 use crate::base::text::{all, around, concat, last_cut, pieces, quoted, replaced};
+use crate::base::texts::zh;
 use crate::base::time::{decimal, number};
 use crate::base::words::words;
 use std::fmt;
@@ -136,7 +137,7 @@ pub(crate) fn base_url(endpoint: Option<&Endpoint>, official: &[&str]) -> Result
     let (url, host) = endpoint_url(&endpoint.url).map_err(|(en, zh)| {
         let shown = quoted(&shown_endpoint(&endpoint.url));
         Error::new(Kind::Misuse, "endpoint.url", concat(&["the endpoint ", &shown, " ", en]))
-            .hint("write it like https://host:port/prefix", concat(&["接入地址", zh, "；写法如 https://host:port/prefix"]))
+            .hint("write it like https://host:port/prefix", zh!("接入地址{0}；写法如 https://host:port/prefix", zh))
     })?;
     let elsewhere = host != official;
     let host_header = (endpoint.sign_host == SignHost::Official && elsewhere).then_some(official);
@@ -151,14 +152,14 @@ type Wrong = (&'static str, &'static str);
 fn split(url: &str) -> Result<(&str, &str, &str), Wrong> {
     let (scheme, rest) = match around(url, "://") {
         Some((scheme @ ("https" | "http"), rest)) => (scheme, rest),
-        _ => return Err(("must begin with http:// or https://", "须以 http:// 或 https:// 开头")),
+        _ => return Err(("must begin with http:// or https://", zh!("须以 http:// 或 https:// 开头"))),
     };
     let (authority, path) = rest.split_at(rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len()));
     if authority.as_bytes().contains(&b'@') {
-        return Err(("must not hold a user or password", "不能包含用户名或密码"));
+        return Err(("must not hold a user or password", zh!("不能包含用户名或密码")));
     }
     if path.bytes().any(|byte| matches!(byte, b'?' | b'#')) {
-        return Err(("must not hold a query or fragment", "不能包含查询参数或片段"));
+        return Err(("must not hold a query or fragment", zh!("不能包含查询参数或片段")));
     }
     Ok((scheme, authority, path))
 }
@@ -176,11 +177,11 @@ fn endpoint_url(url: &str) -> Result<(String, String), Wrong> {
     let (scheme, authority, mut path) = split(url)?;
     let default_port = if scheme == "https" { 443 } else { 80 };
     let (name, port) = host_and_port(authority);
-    let mut host =
-        host_name(name).ok_or(("has no valid host; write other alphabets as punycode", "的主机名无效；非 ASCII 域名请写成 punycode"))?;
+    let mut host = host_name(name)
+        .ok_or_else(|| ("has no valid host; write other alphabets as punycode", zh!("的主机名无效；非 ASCII 域名请写成 punycode")))?;
     if let Some(port) = port {
         let port = number(port.as_bytes()).filter(|port| (1..=65535).contains(port));
-        let port = port.ok_or(("has no valid port: use 1 to 65535", "的端口无效：应为 1 至 65535"))?;
+        let port = port.ok_or_else(|| ("has no valid port: use 1 to 65535", zh!("的端口无效：应为 1 至 65535")))?;
         if port != default_port {
             host = concat(&[&host, ":", &decimal(port)]);
         }
@@ -189,7 +190,7 @@ fn endpoint_url(url: &str) -> Result<(String, String), Wrong> {
         path = rest;
     }
     if !is_path(path) {
-        return Err(("has a path that HTTP clients would rewrite", "的路径会被 HTTP 客户端改写"));
+        return Err(("has a path that HTTP clients would rewrite", zh!("的路径会被 HTTP 客户端改写")));
     }
     Ok((concat(&[scheme, "://", &host, path]), host))
 }

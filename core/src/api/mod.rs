@@ -13,7 +13,6 @@ pub(crate) mod own;
 pub mod region;
 pub mod replication;
 pub mod site;
-pub(crate) mod texts;
 
 pub use crate::base::record::Params;
 pub use crate::base::{json, text};

@@ -8,6 +8,7 @@ use crate::base::http::Method;
 use crate::base::json::{Object, list};
 use crate::base::record::Params;
 use crate::base::text::trimmed;
+use crate::base::texts::zh;
 use crate::base::value::Value;
 use crate::base::words::words;
 
@@ -216,13 +217,13 @@ pub(crate) fn json_body(parameters: &dyn Parameters) -> String {
 
 impl Shape {
     /// The shape in words, in English and Chinese.
-    pub const fn name(&self) -> [&'static str; 2] {
+    pub fn name(&self) -> [&'static str; 2] {
         match self {
-            Shape::Text => ["a string", "字符串"],
-            Shape::Integer => ["a whole number", "整数"],
-            Shape::Boolean => ["true or false", "true 或 false"],
-            Shape::Texts => ["a list of strings", "字符串列表"],
-            Shape::Objects(..) => ["a list of records", "对象列表"],
+            Shape::Text => ["a string", zh!("字符串")],
+            Shape::Integer => ["a whole number", zh!("整数")],
+            Shape::Boolean => ["true or false", zh!("true 或 false")],
+            Shape::Texts => ["a list of strings", zh!("字符串列表")],
+            Shape::Objects(..) => ["a list of records", zh!("对象列表")],
         }
     }
 }

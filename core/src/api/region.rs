@@ -1,6 +1,7 @@
 //! Regions: what a cloud's table tells of each.
 
 use crate::base::json::Object;
+use crate::base::texts::Zh;
 use crate::base::value::Value;
 use crate::base::words::words;
 
@@ -17,8 +18,7 @@ pub struct Region {
     pub id: &'static str,
     /// English name; empty where none is published.
     pub en: &'static str,
-    /// Chinese name; empty where none is published.
-    pub zh: &'static str,
+    pub(crate) zh: Zh,
     /// What sets it apart.
     pub class: RegionClass,
 }
@@ -39,9 +39,14 @@ words! {
 }
 
 impl Region {
+    /// Chinese name; empty where none is published, or while it is not loaded, without the feature `texts`.
+    pub fn zh(&self) -> &'static str {
+        self.zh.text()
+    }
+
     /// The region as a JSON object.
     pub fn to_value(&self) -> Value {
-        let Region { id, en, zh, class } = self;
-        Object::new().set("id", *id).set("name", *en).set("name_zh", *zh).set("class", class.as_str()).value()
+        let Region { id, en, class, .. } = self;
+        Object::new().set("id", *id).set("name", *en).set("name_zh", self.zh()).set("class", class.as_str()).value()
     }
 }

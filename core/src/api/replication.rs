@@ -5,6 +5,7 @@
 use super::facts::Image;
 use super::operation::{Operation, Parameters};
 use crate::base::record::{Params, apart};
+use crate::base::texts::Zh;
 
 /// One destination of one transfer, as the job hands it to a cloud.
 #[derive(Clone, Copy, Debug)]
@@ -168,7 +169,7 @@ pub struct Replication {
     pub launch_describes: bool,
     /// Parameters that the plan cannot give: they follow from its own fields. With each, what to use instead, in
     /// English and Chinese.
-    pub reserved: &'static [(&'static str, &'static str, &'static str)],
+    pub(crate) reserved: &'static [(&'static str, &'static str, Zh)],
     /// Starts the copy of one image to several destinations; all replicas differ only in `to`.
     pub launch: fn(&[Replica<'_>]) -> Wanted,
     /// Checks whether the cloud would take such a launch, and starts nothing: tells which of several destinations is refused.
@@ -195,7 +196,7 @@ pub struct Replication {
     /// exports leave no such trace.
     pub export_evidence: Option<fn(&str) -> Wanted>,
     /// What to know about exports that ended well, where no task tells it: in English and Chinese.
-    pub export_note: Option<(&'static str, &'static str)>,
+    pub(crate) export_note: Option<(&'static str, Zh)>,
     /// Changes a finished copy; otherwise names the setting of the cloud in the plan that the call needs.
     pub change: fn(&CopyRef<'_>, &Change) -> Result<Wanted, &'static str>,
     /// Ask for the room left in a region; empty where the cloud publishes no such call. Each answer tells a quota, or

@@ -2,6 +2,7 @@
 
 use super::endpoint::Endpoint;
 use crate::base::error::{Error, choose};
+pub use crate::base::language::Language;
 use crate::base::words::words;
 
 words! {
@@ -47,17 +48,6 @@ impl At {
     /// In that region of the main site, at the vendor's own host.
     pub fn region(region: impl Into<String>) -> Self {
         Self { region: region.into(), ..Self::default() }
-    }
-}
-
-words! {
-    /// Language of messages.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub enum Language {
-        /// English.
-        En = "en",
-        /// Simplified Chinese.
-        Zh = "zh",
     }
 }
 

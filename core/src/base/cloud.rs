@@ -2,6 +2,7 @@
 
 use super::error::{Error, Misuse};
 use super::text::quoted;
+use super::texts::Zh;
 use super::words::{Words, words};
 use std::fmt;
 use std::ops::{Index, IndexMut};
@@ -44,7 +45,7 @@ impl Cloud {
 }
 
 /// About the name, and those that there are in English and in Chinese.
-static UNKNOWN: Misuse = Misuse { code: "cloud", message: "there is no cloud {0}", en: "use {1}", zh: "请使用 {2}" };
+static UNKNOWN: Misuse = Misuse { code: "cloud", message: "there is no cloud {0}", en: "use {1}", zh: Zh::of("请使用 {2}") };
 
 impl fmt::Display for Cloud {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,6 +3,7 @@
 use super::error::{Error, Misuse};
 use super::http::REDACTED;
 use super::text::{all, trimmed};
+use super::texts::{Zh, zh};
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -52,13 +53,13 @@ impl Credentials {
         check_part("id", id)?;
         check_part("secret", secret)?;
         if id == secret {
-            return Err(bad("secret", "is the same text as the id", "与 id 相同"));
+            return Err(bad("secret", "is the same text as the id", zh!("与 id 相同")));
         }
         if looks_like_id(secret) && !looks_like_id(id) {
             return Err(bad(
                 "secret",
                 "looks like an access key id, and the id does not: they may be swapped",
-                "形似访问密钥 ID，而 id 不像：两者可能颠倒",
+                zh!("形似访问密钥 ID，而 id 不像：两者可能颠倒"),
             ));
         }
         if let Some(token) = token {
@@ -99,19 +100,21 @@ fn looks_like_id(text: &str) -> bool {
 
 fn check_part(field: &str, value: &str) -> Result<(), Box<Error>> {
     if value.is_empty() {
-        return Err(bad(field, "is empty", "为空"));
+        return Err(bad(field, "is empty", zh!("为空")));
     }
     if trimmed(value).len() != value.len() {
-        return Err(bad(field, "has white space at its start or end", "首尾有空白字符"));
+        return Err(bad(field, "has white space at its start or end", zh!("首尾有空白字符")));
     }
     // What shells, `.env` files and office programs leave around a value.
     let quotes = ["\"", "'", "“", "”", "‘", "’"];
     let is_wrapped = quotes.iter().any(|quote| value.starts_with(quote)) && quotes.iter().any(|quote| value.ends_with(quote));
     if value.len() > 1 && is_wrapped {
-        return Err(bad(field, "is wrapped in quotes, which would be part of the key", "两端带有引号，引号会被当作密钥的一部分"));
+        return Err(bad(field, "is wrapped in quotes, which would be part of the key", zh!("两端带有引号，引号会被当作密钥的一部分")));
     }
     match all(value, |byte| byte.is_ascii_graphic()) {
-        false => Err(bad(field, "holds a space, a control character or a character outside ASCII", "含有空格、控制字符或非 ASCII 字符")),
+        false => {
+            Err(bad(field, "holds a space, a control character or a character outside ASCII", zh!("含有空格、控制字符或非 ASCII 字符")))
+        }
         true => Ok(()),
     }
 }
@@ -121,7 +124,7 @@ static BAD: Misuse = Misuse {
     code: "credentials.{0}",
     message: "the credentials' {0} {1}",
     en: "copy the key again, without quotes or line breaks",
-    zh: "凭证的 {0} {2}；请重新复制密钥，不要带引号或换行",
+    zh: Zh::of("凭证的 {0} {2}；请重新复制密钥，不要带引号或换行"),
 };
 
 fn bad(field: &str, en: &str, zh: &str) -> Box<Error> {

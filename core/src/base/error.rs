@@ -3,7 +3,8 @@
 use super::json::{Object, list};
 use super::problem::Problem;
 use super::spelling::nearest;
-use super::text::{LONGEST, bounded, concat, quoted};
+use super::text::{LONGEST, bounded, concat, filled, quoted};
+use super::texts::{Zh, zh};
 use super::time::Millis;
 use super::value::Value;
 use super::words::{Words, words};
@@ -141,6 +142,11 @@ impl Error {
         }
     }
 
+    /// What a program gives that cannot be taken, before anything comes of it.
+    pub fn of_input(code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::new(Kind::Misuse, code, message).hint("correct this value; nothing was sent", zh!("请修正该值；未发送任何请求"))
+    }
+
     /// Sets the next step in both languages.
     #[must_use]
     pub fn hint(mut self, en: impl Into<Cow<'static, str>>, zh: impl Into<Cow<'static, str>>) -> Self {
@@ -159,7 +165,7 @@ impl Error {
     pub(crate) fn did_you_mean(mut self, meant: Option<&str>) -> Self {
         if let Some(meant) = meant {
             self.hint_en = concat(&["did you mean ", meant, "? ", &self.hint_en]).into();
-            self.hint_zh = concat(&["是否应为 ", meant, "？", &self.hint_zh]).into();
+            self.hint_zh = zh!("是否应为 {0}？{1}", meant, &self.hint_zh).into();
         }
         self
     }
@@ -198,7 +204,7 @@ pub(crate) struct Misuse {
     pub(crate) code: &'static str,
     pub(crate) message: &'static str,
     pub(crate) en: &'static str,
-    pub(crate) zh: &'static str,
+    pub(crate) zh: Zh,
 }
 
 impl Misuse {
@@ -206,21 +212,8 @@ impl Misuse {
     #[cold]
     #[inline(never)]
     pub(crate) fn about(&self, about: &[&str]) -> Box<Error> {
-        let fill = |template: &str| {
-            let (mut text, mut chars) = (String::new(), template.chars());
-            while let Some(c) = chars.next() {
-                if c != '{' {
-                    text.push(c);
-                    continue;
-                }
-                let place = chars.next().and_then(|digit| digit.to_digit(10));
-                text.push_str(place.and_then(|place| about.get(place as usize)).copied().unwrap_or_default());
-                chars.next();
-            }
-            text
-        };
         let Self { code, message, en, zh } = *self;
-        Box::new(Error::new(Kind::Misuse, fill(code), fill(message)).hint(fill(en), fill(zh)))
+        Box::new(Error::new(Kind::Misuse, filled(code, about), filled(message, about)).hint(filled(en, about), zh.filled(about)))
     }
 }
 
@@ -232,7 +225,7 @@ pub(crate) fn choose<T: Words>(field: &str, name: &str) -> Result<T, Error> {
 #[cold]
 fn unknown(field: &str, name: &str, known: &str, known_zh: &str) -> Error {
     Error::new(Kind::Misuse, field, concat(&[field, " cannot be ", &quoted(name)]))
-        .hint(concat(&["use ", known]), concat(&[field, " 应为 ", known_zh]))
+        .hint(concat(&["use ", known]), zh!("{0} 应为 {1}", field, known_zh))
 }
 
 impl Error {

@@ -3,6 +3,7 @@
 use super::error::{Error, Kind, Retry};
 use super::json::{Object, texts};
 use super::text::{first_control, quoted};
+use super::texts::{Zh, zh};
 use super::value::Value;
 use std::fmt;
 
@@ -285,7 +286,7 @@ impl Lost {
             "unanswered" => Ok(Lost::Unanswered(cause.to_owned())),
             _ => Err(Error::new(Kind::Misuse, "lost", format!("a request cannot be lost as {}", quoted(name))).hint(
                 "use unsent, blocked or unanswered; when in doubt, unanswered",
-                "请使用 unsent、blocked 或 unanswered；不确定时用 unanswered",
+                zh!("请使用 unsent、blocked 或 unanswered；不确定时用 unanswered"),
             )),
         }
     }
@@ -302,12 +303,12 @@ impl Lost {
         let mut error = Error::new(Kind::Server, code, format!("the request to {host} {what}{colon}{}", in_words(cause)));
         error.retry = retry;
         match self {
-            Lost::Unsent(_) => error.hint("check the network, the proxy and the endpoint", "请检查网络、代理和接入地址"),
+            Lost::Unsent(_) => error.hint("check the network, the proxy and the endpoint", zh!("请检查网络、代理和接入地址")),
             Lost::Blocked(cause) => {
                 let (en, zh) = remedy(cause);
                 error.hint(en, zh)
             }
-            Lost::Unanswered(_) => error.hint("the destination is looked at before anything is sent again", "重试前会先核对目标地域"),
+            Lost::Unanswered(_) => error.hint("the destination is looked at before anything is sent again", zh!("重试前会先核对目标地域")),
         }
     }
 }
@@ -317,38 +318,38 @@ pub(crate) fn remedy(cause: &str) -> (&'static str, &'static str) {
     let cause = cause.to_ascii_lowercase();
     for (words, en, zh) in REMEDIES {
         if words.iter().any(|word| cause.contains(word)) {
-            return (en, zh);
+            return (en, zh.text());
         }
     }
-    ("mend the proxy or the endpoint, then go on: waiting does not help", "请修正代理或接入地址后继续；等待无法解决")
+    ("mend the proxy or the endpoint, then go on: waiting does not help", zh!("请修正代理或接入地址后继续；等待无法解决"))
 }
 
 /// By what a cause says, in small letters; the first that fits. A certificate of any other fault is one that is not trusted.
-const REMEDIES: [(&[&str], &str, &str); 5] = [
+const REMEDIES: [(&[&str], &str, Zh); 5] = [
     (
         &["wants a login", "(407)", "407 proxy", "authorization required", "authentication required"],
         "write user:password@ before the proxy's host, then go on",
-        "请在代理主机前写明 user:password@ 后继续",
+        Zh::of("请在代理主机前写明 user:password@ 后继续"),
     ),
     (
         &["expired"],
         "have the endpoint's certificate renewed; check that this machine's clock is right",
-        "请更新接入地址的证书，并检查本机时钟是否准确",
+        Zh::of("请更新接入地址的证书，并检查本机时钟是否准确"),
     ),
     (
         &["not yet valid", "not_yet_valid", "notvalidyet", "notyetvalid"],
         "set this machine's clock: by it the certificate is not valid yet",
-        "请校准本机时钟：按本机时间该证书尚未生效",
+        Zh::of("请校准本机时钟：按本机时间该证书尚未生效"),
     ),
     (
         &["mismatch", "altname", "alternative", "peerunverified", "notvalidforname", "doesn't match", "does not match", "not valid for"],
         "call the endpoint by a name that its certificate holds",
-        "请使用证书所含的域名作为接入地址",
+        Zh::of("请使用证书所含的域名作为接入地址"),
     ),
     (
         &["certificate", "cert_", "issuer", "pkix", "self_signed", "self-signed", "unable_to_"],
         "name the file of the certificate's authority in SSL_CERT_FILE (Node: NODE_EXTRA_CA_CERTS), or have the server send its whole chain",
-        "请用 SSL_CERT_FILE（Node 为 NODE_EXTRA_CA_CERTS）指定颁发机构的证书文件，或让服务器发送完整证书链",
+        Zh::of("请用 SSL_CERT_FILE（Node 为 NODE_EXTRA_CA_CERTS）指定颁发机构的证书文件，或让服务器发送完整证书链"),
     ),
 ];
 

@@ -6,6 +6,7 @@ pub(crate) mod credentials;
 pub(crate) mod error;
 pub(crate) mod http;
 pub mod json;
+pub(crate) mod language;
 pub(crate) mod names;
 pub(crate) mod problem;
 #[cfg(any(test, feature = "compact"))]
@@ -14,6 +15,7 @@ pub(crate) mod record;
 pub(crate) mod redact;
 pub(crate) mod spelling;
 pub mod text;
+pub(crate) mod texts;
 pub(crate) mod time;
 #[cfg(any(test, feature = "tree"))]
 pub(crate) mod tree;

@@ -41,11 +41,32 @@ pub(crate) fn trimmed(text: &str) -> &str {
     text.get(start..end).unwrap_or_default()
 }
 
+/// A text with `values` in place of its `{0}`, `{1}` …
+pub(crate) fn filled(template: &str, values: &[&str]) -> String {
+    let (mut text, mut chars) = (String::new(), template.chars());
+    while let Some(c) = chars.next() {
+        if c != '{' {
+            text.push(c);
+            continue;
+        }
+        let place = chars.next().and_then(|digit| digit.to_digit(10));
+        text.push_str(place.and_then(|place| values.get(place as usize)).copied().unwrap_or_default());
+        chars.next();
+    }
+    text
+}
+
 /// What stands before and after the first such part. The standard library's search for texts, made for long ones, is a
 /// kilobyte of code.
 pub(crate) fn around<'t>(text: &'t str, part: &str) -> Option<(&'t str, &'t str)> {
     let at = text.as_bytes().windows(part.len()).position(|window| window == part.as_bytes())?;
     Some((text.get(..at)?, text.get(at + part.len()..)?))
+}
+
+/// What stands before and after the first `mark`, an ASCII character. Needs a twentieth of the code of `split_once`.
+pub(crate) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().position(|byte| byte == mark)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// Whether such a part stands in a text.

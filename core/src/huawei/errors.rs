@@ -8,6 +8,7 @@ use crate::api::catalogue::{Code, Codes, Explanation, codes};
 use crate::base::error::Kind::{Auth, Invalid, Server, Unsupported};
 use crate::base::error::{Kind, Retry};
 use crate::base::text::{concat, contains, for_texts, trimmed};
+use crate::base::texts::zh;
 use crate::base::time::number;
 use crate::sign::{Component, cause};
 
@@ -311,19 +312,17 @@ pub(crate) fn explain_message(code: &str, message: &str, status: Option<u16>) ->
         _ => {}
     }
     let [cause_en, cause_zh, next_en, next_zh] = match component {
-        Component::Signature if contains(message, "canonicalRequest:") => ECHOED,
+        // The answer shows the canonical request that the gateway computed.
+        Component::Signature if contains(message, "canonicalRequest:") => [
+            "the signature does not match; the answer shows the canonical request that the gateway computed",
+            zh!("签名不匹配；响应中附有网关计算的规范请求"),
+            "compare its canonicalRequest with ours (| stands for a line break); where both are the same, the secret is wrong",
+            zh!("将其中的 canonicalRequest 与本地的规范请求比较（| 表示换行）；若两者一致，则密钥错误"),
+        ],
         component => component.advice(),
     };
     Explanation { cause_en: cause_en.into(), cause_zh: cause_zh.into(), next_en: next_en.into(), next_zh: next_zh.into(), ..told }
 }
-
-/// A signature that differs, beside the canonical request that the gateway computed.
-const ECHOED: [&str; 4] = [
-    "the signature does not match; the answer shows the canonical request that the gateway computed",
-    "签名不匹配；响应中附有网关计算的规范请求",
-    "compare its canonicalRequest with ours (| stands for a line break); where both are the same, the secret is wrong",
-    "将其中的 canonicalRequest 与本地的规范请求比较（| 表示换行）；若两者一致，则密钥错误",
-];
 
 /// The kind by HTTP status (facts 6.2); a bare number in place of a code is a status too.
 fn fallback_kind(code: &str, status: Option<u16>) -> Kind {

@@ -1,6 +1,7 @@
 //! Huawei's regions.
 
 use crate::api::region::{Region, RegionClass};
+use crate::base::texts::Zh;
 
 /// One row a region, sorted by id: the table of the vendor's own client, names from the vendor's endpoint page.
 /// The numbers of Shanghai cross over: cn-east-3 is Shanghai1.
@@ -41,5 +42,5 @@ pub(crate) static REGIONS: &[Region] = &[
 ];
 
 const fn region(id: &'static str, en: &'static str, zh: &'static str, class: RegionClass) -> Region {
-    Region { id, en, zh, class }
+    Region { id, en, zh: Zh::of(zh), class }
 }

@@ -8,6 +8,7 @@ use super::request::{
 use crate::api::facts::{Image, Ownership};
 use crate::api::replication::{Chaining, Change, CopyRef, Replica, Replication, Side, Wanted};
 use crate::base::json::Object;
+use crate::base::texts::Zh;
 
 /// The table.
 pub(crate) static REPLICATION: Replication = Replication {
@@ -25,10 +26,10 @@ pub(crate) static REPLICATION: Replication = Replication {
     being_made: &["queued", "saving"],
     launch_describes: true,
     reserved: &[
-        ("description", "use description", "请使用 description"),
-        ("image_id", "use image", "请使用 image"),
-        ("name", "use name", "请使用 name"),
-        ("region", "use to", "请使用 to"),
+        ("description", "use description", Zh::of("请使用 description")),
+        ("image_id", "use image", Zh::of("请使用 image")),
+        ("name", "use name", Zh::of("请使用 name")),
+        ("region", "use to", Zh::of("请使用 to")),
     ],
     launch,
     dry_run: None,

@@ -14,9 +14,10 @@ use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::{Headers, Method, Request};
 use crate::base::json::{Object, texts, to_text};
-use crate::base::text::{all, concat, quoted, shown};
+use crate::base::text::{all, concat, cut, quoted, shown};
+use crate::base::texts::zh;
 use crate::base::value::Value;
-use crate::sign::encode::{cut, is_unreserved, percent_encode};
+use crate::sign::encode::{is_unreserved, percent_encode};
 
 /// Every operation, sorted by name.
 pub(crate) static OPERATIONS: &[&Operation] = &[
@@ -519,7 +520,7 @@ fn official_host<'a>(service: &'a str, region: &'a str) -> Result<[&'a str; 4], 
     if region.is_empty() || !shaped || region.starts_with("-") || region.ends_with("-") {
         let message = concat(&["region ", &quoted(region), " cannot be part of a host name"]);
         return Err(Error::new(Kind::Misuse, "region", message)
-            .hint("give the id of the source region, for example cn-north-4", "请填写源地域 ID，例如 cn-north-4"));
+            .hint("give the id of the source region, for example cn-north-4", zh!("请填写源地域 ID，例如 cn-north-4")));
     }
     // The European partition; eu-west-0, which another operator runs, stays on .com.
     let domain = if region == "eu-west-101" { ".myhuaweicloud.eu" } else { ".myhuaweicloud.com" };
@@ -558,7 +559,7 @@ fn check_id<'id>(field: &str, id: &'id str) -> Result<&'id str, Error> {
         None => return Ok(id),
     };
     Err(Error::new(Kind::Misuse, field, concat(&[field, " ", &why]))
-        .hint(concat(&["give ", field, " as the console or a listing shows it"]), concat(&["请按控制台或查询结果填写 ", field])))
+        .hint(concat(&["give ", field, " as the console or a listing shows it"]), zh!("请按控制台或查询结果填写 {0}", field)))
 }
 
 /// Appends the canonical query, which is what is sent: sorted before encoding, an empty value keeps its `=`.

@@ -11,10 +11,9 @@ use crate::base::error::{Error, Kind, Retry};
 use crate::base::http::Answer;
 use crate::base::record;
 use crate::base::record::Params;
-use crate::base::text::{around, concat, trimmed};
+use crate::base::text::{around, concat, cut, trimmed};
 use crate::base::time::{Millis, number};
 use crate::base::value::Value;
-use crate::sign::encode::cut;
 
 /// Reads an answer. Total: any status and any bytes.
 ///

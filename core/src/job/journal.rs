@@ -10,6 +10,7 @@
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::json::{Object, from_text, list, texts, to_text};
+use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::base::value::Value;
 use crate::job::id::{LaneId, SourceId};
@@ -181,7 +182,7 @@ fn disguised(text: &str) -> Option<Error> {
     let error = Error::new(Kind::Misuse, "journal.encoding", format!("the journal is {what}"));
     Some(error.hint(
         format!("nothing is lost and nothing was overwritten: turn it back by {tool}, then go on"),
-        format!("内容未丢失，也未被覆盖：请先用 {tool} 还原，再继续"),
+        zh!("内容未丢失，也未被覆盖：请先用 {0} 还原，再继续", &tool),
     ))
 }
 
@@ -192,7 +193,7 @@ fn of_another_version(line: &str) -> Option<Error> {
         from_text(text.as_bytes()).ok()?.get("imgferry")?.as_u64().filter(|version| *version != VERSION && sum == checksum(text))?;
     Some(Error::new(Kind::Misuse, "journal.version", format!("the journal is of version {version}, not {VERSION}")).hint(
         "nothing was lost and nothing was overwritten: go on with the release of imgferry that wrote it, or a later one",
-        "内容未丢失，也未被覆盖：请使用写入该日志的 imgferry 版本或更新的版本继续",
+        zh!("内容未丢失，也未被覆盖：请使用写入该日志的 imgferry 版本或更新的版本继续"),
     ))
 }
 
@@ -200,7 +201,7 @@ fn of_another_version(line: &str) -> Option<Error> {
 fn zeros() -> Error {
     Error::new(Kind::Misuse, "journal.zeros", "the journal begins with zero bytes, as a file system leaves them after a crash").hint(
         "nothing was overwritten; restore the file from a copy, or run the same copy again with another journal: it looks at the destinations first",
-        "未覆盖任何内容；请从备份恢复该文件，或换一个日志文件重新执行相同的复制：启动前会先查看目标地域",
+        zh!("未覆盖任何内容；请从备份恢复该文件，或换一个日志文件重新执行相同的复制：启动前会先查看目标地域"),
     )
 }
 
@@ -208,14 +209,14 @@ fn zeros() -> Error {
 fn joined(line: usize) -> Error {
     Error::new(Kind::Misuse, "journal.joined", format!("line {line} of the journal is the first of another journal")).hint(
         "nothing was overwritten; part the file before that line and go on with each part by itself",
-        format!("第 {line} 行是另一份日志的首行，未覆盖任何内容；请在该行之前把文件拆开，分别继续"),
+        zh!("第 {0} 行是另一份日志的首行，未覆盖任何内容；请在该行之前把文件拆开，分别继续", &line.to_string()),
     )
 }
 
 fn corrupt(line: usize) -> Error {
     Error::new(Kind::Misuse, "journal.line", format!("line {line} of the journal is damaged, or not of this format")).hint(
         "nothing was overwritten; restore the file from a copy, or cut it before that line and look at the destinations by hand",
-        format!("日志第 {line} 行已损坏或格式不符，未覆盖任何内容；请从备份恢复，或截去该行及其后内容并人工核对目标地域"),
+        zh!("日志第 {0} 行已损坏或格式不符，未覆盖任何内容；请从备份恢复，或截去该行及其后内容并人工核对目标地域", &line.to_string()),
     )
 }
 

@@ -32,6 +32,7 @@ use crate::api::facts::Reply;
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::http::{Answer, Lost, Request};
+use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::base::wall_clock::wall_clock;
 use crate::plan::Plan;
@@ -205,7 +206,7 @@ impl Job {
         self.state.clock.advance(now);
         let now = self.state.clock.now();
         if self.state.stopping.is_none() && now.since(self.state.began) >= self.state.plan.policy.deadline_ms {
-            self.stop(errors::deadline("the job", "作业"));
+            self.stop(errors::deadline("the job", zh!("作业")));
         }
         for cloud in Cloud::ALL {
             let effects = access::review(&mut self.state, cloud, keys);
@@ -288,7 +289,7 @@ impl Job {
     pub fn cancel(&mut self, now: Millis) {
         self.state.clock.advance(now);
         let error = Error::new(Kind::Misuse, "job.cancelled", "the job was cancelled");
-        self.stop(error.hint("resume the journal to go on", "可从日志恢复继续"));
+        self.stop(error.hint("resume the journal to go on", zh!("可从日志恢复继续")));
     }
 
     /// Takes a person's word on a lane of which nobody can tell whether its launch took effect: the copy is there under

@@ -10,6 +10,7 @@ use crate::api::replication::{CopyRef, Replica, Wanted};
 use crate::base::names::firsts;
 use crate::base::problem::Problem;
 use crate::base::record::Params;
+use crate::base::texts::Zh;
 use crate::base::time::Millis;
 use crate::provider::check as check_operation;
 
@@ -44,7 +45,7 @@ impl Plan {
                     findings.add(&DUPLICATE, path.clone(), &[("first", &first), ("region", &&*target.region.0)]);
                 }
                 for (name, instead, instead_zh) in transfer.reserved(target) {
-                    let words: [(&str, &dyn Told); 3] = [("name", &name), ("instead", &instead), ("instead_zh", &instead_zh)];
+                    let words: [(&str, &dyn Told); 3] = [("name", &name), ("instead", &instead), ("instead_zh", &instead_zh.text())];
                     findings.add(&RESERVED, format!("{path}.params.{name}"), &words);
                 }
                 for mut problem in
@@ -146,7 +147,7 @@ impl Transfer {
     }
 
     /// Parameters that the plan's own fields or the job decide, and what to use instead, in English and Chinese.
-    fn reserved(&self, target: &Target) -> Vec<(&'static str, &'static str, &'static str)> {
+    fn reserved(&self, target: &Target) -> Vec<(&'static str, &'static str, Zh)> {
         let params = self.params_for(target);
         self.cloud.replication().reserved.iter().copied().filter(|(name, ..)| params.contains_key(*name)).collect()
     }

@@ -10,6 +10,7 @@ use crate::base::error::Error;
 use crate::base::json::from_text;
 use crate::base::record::Params;
 use crate::base::text::{concat, shown};
+use crate::base::texts::zh;
 use crate::base::value::{Map, Value};
 use crate::base::words::Words;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ impl Plan {
     pub fn parse(text: &str) -> Result<Plan, Error> {
         let value = from_text(text.as_bytes()).map_err(|error| {
             Error::new(crate::Kind::Misuse, "plan.json", format!("the plan is not JSON: {error}"))
-                .hint("correct the plan at that line and column", "请修正计划文件中该行该列的 JSON")
+                .hint("correct the plan at that line and column", zh!("请修正计划文件中该行该列的 JSON"))
         })?;
         Plan::from_value(&value)
     }
@@ -82,7 +83,7 @@ impl Reader {
         let policy = match root.get("policy") {
             None => Policy::default(),
             Some(Value::Object(record)) => Policy::read(record, self.written, &mut self.findings),
-            Some(_) => self.wrong("policy", Both("a record", "对象")).unwrap_or_default(),
+            Some(_) => self.wrong("policy", Both("a record", zh!("对象"))).unwrap_or_default(),
         };
         Plan { clouds: self.clouds(root), transfers, policy, trusted_hosts: Vec::new() }
     }
@@ -119,7 +120,7 @@ impl Reader {
                     format!("{path}.endpoint"),
                     &[
                         ("name", &format!("{path}.endpoint")),
-                        ("shape", &Both(&["an address: ", &error.message].concat(), &["地址：", &error.hint_zh].concat())),
+                        ("shape", &Both(&["an address: ", &error.message].concat(), &zh!("地址：{0}", &error.hint_zh))),
                     ],
                 );
             }
@@ -134,9 +135,9 @@ impl Reader {
                         }
                     }
                 }
-                None => drop(
-                    self.wrong::<()>(&format!("{path}.projects"), Both("a record of project ids by region", "按地域给出项目 ID 的对象")),
-                ),
+                None => self
+                    .wrong(&format!("{path}.projects"), Both("a record of project ids by region", zh!("按地域给出项目 ID 的对象")))
+                    .unwrap_or_default(),
             }
         }
         Settings { edition, endpoint, projects, domain_id: self.text(record, "domain_id", path), uin: self.text(record, "uin", path) }
@@ -156,8 +157,8 @@ impl Reader {
                 None
             })
         });
-        let image = self.required(record, "image", path, Both("the id of the image", "镜像 ID"));
-        let from = self.required(record, "from", path, Both("the region the image is in", "镜像所在地域"));
+        let image = self.required(record, "image", path, Both("the id of the image", zh!("镜像 ID")));
+        let from = self.required(record, "from", path, Both("the region the image is in", zh!("镜像所在地域")));
         let name = self.name(record, "name", path);
         let description = self.text(record, "description", path);
         let params = self.params(record, path);
@@ -199,12 +200,12 @@ impl Reader {
             self.findings.add(
                 &MISSING,
                 format!("{path}.to"),
-                &[("name", &format!("{path}.to")), ("shape", &Both("a list of regions", "地域列表"))],
+                &[("name", &format!("{path}.to")), ("shape", &Both("a list of regions", zh!("地域列表")))],
             );
         }
         let entries = self.list(record, "to", &format!("{path}."));
         if entries.is_empty() && record.get("to").is_some_and(Value::is_array) {
-            self.wrong::<()>(&format!("{path}.to"), Both("a list with at least one region", "至少含一个地域的列表"));
+            self.wrong::<()>(&format!("{path}.to"), Both("a list with at least one region", zh!("至少含一个地域的列表")));
         }
         entries.iter().enumerate().filter_map(|(index, entry)| self.target(entry, &format!("{path}.to[{index}]"))).collect()
     }
@@ -215,10 +216,10 @@ impl Reader {
             return Some(Target { region: DestinationRegion(self.region(&region)), overrides: None });
         }
         if !entry.is_object() {
-            return self.wrong(path, Both("a region or a record with a region", "地域，或含 region 的对象"));
+            return self.wrong(path, Both("a region or a record with a region", zh!("地域，或含 region 的对象")));
         }
         let record = self.record(entry, path, &TARGET.names())?;
-        let region = self.required(record, "region", path, Both("the region the copy goes to", "复制的目标地域"))?;
+        let region = self.required(record, "region", path, Both("the region the copy goes to", zh!("复制的目标地域")))?;
         let overrides = Overrides {
             name: self.name(record, "name", path),
             description: self.text(record, "description", path),
@@ -249,14 +250,14 @@ impl Reader {
         let delete_intermediates = self.flag(record, "delete_intermediates", &path);
         let cmk_id = self.text(record, "cmk_id", &path);
         if cmk_id.as_deref() == Some("") {
-            self.wrong::<()>(&format!("{path}.cmk_id"), Both("the id of a key, not an empty text", "密钥 ID，不能为空"));
+            self.wrong::<()>(&format!("{path}.cmk_id"), Both("the id of a key, not an empty text", zh!("密钥 ID，不能为空")));
         }
         Some(Chain { cmk_id, delete_intermediates })
     }
 
     fn tags(&mut self, tags: &Value, path: &str) -> Option<Vec<(String, String)>> {
         let Some(tags) = tags.as_object() else {
-            return self.wrong(path, Both("a record of values by key", "键值对象"));
+            return self.wrong(path, Both("a record of values by key", zh!("键值对象")));
         };
         let tags = tags.keys().filter_map(|key| {
             let value = self.text(tags, key, path)?;
@@ -271,7 +272,7 @@ impl Reader {
             let path = format!("{path}.share[{index}]");
             match entry.as_str() {
                 Some(account) if !account.is_empty() => self.clean(account, &path),
-                _ => self.wrong(&path, Both("the id of an account as text", "文本形式的账号 ID")),
+                _ => self.wrong(&path, Both("the id of an account as text", zh!("文本形式的账号 ID"))),
             }
         });
         accounts.collect()
@@ -295,15 +296,15 @@ impl Reader {
         match record.get("params") {
             None => Params::new(),
             Some(Value::Object(params)) => params.clone(),
-            Some(_) => {
-                self.wrong(&format!("{path}.params"), Both("a record of the vendor's parameters", "厂商参数的对象")).unwrap_or_default()
-            }
+            Some(_) => self
+                .wrong(&format!("{path}.params"), Both("a record of the vendor's parameters", zh!("厂商参数的对象")))
+                .unwrap_or_default(),
         }
     }
 
     fn record<'v>(&mut self, value: &'v Value, path: &str, known: &[&str]) -> Option<&'v Map> {
         let Some(record) = value.as_object() else {
-            return self.wrong(path, Both("a record", "对象"));
+            return self.wrong(path, Both("a record", zh!("对象")));
         };
         for key in record.keys().filter(|key| !known.contains(&key.as_str())) {
             let values: &[(&str, &dyn Told)] = &[("name", key), ("known", &known.join(", "))];
@@ -316,7 +317,7 @@ impl Reader {
         match record.get(key) {
             None => &[],
             Some(Value::Array(items)) => items,
-            Some(_) => self.wrong(&format!("{prefix}{key}"), Both("a list", "列表")).unwrap_or(&[]),
+            Some(_) => self.wrong(&format!("{prefix}{key}"), Both("a list", zh!("列表"))).unwrap_or(&[]),
         }
     }
 
@@ -328,7 +329,7 @@ impl Reader {
                 None
             }
             Some(Value::String(text)) if text.is_empty() => {
-                self.wrong(&path_of, Both(&concat(&[shape.0, ", not an empty text"]), &concat(&[shape.1, "，不能为空"])))
+                self.wrong(&path_of, Both(&concat(&[shape.0, ", not an empty text"]), &zh!("{0}，不能为空", shape.1)))
             }
             Some(_) => self.text(record, key, path),
         }
@@ -338,7 +339,7 @@ impl Reader {
         match record.get(key) {
             None => None,
             Some(Value::Bool(flag)) => Some(*flag),
-            Some(_) => self.wrong(&format!("{path}.{key}"), Both("true or false", "true 或 false")),
+            Some(_) => self.wrong(&format!("{path}.{key}"), Both("true or false", zh!("true 或 false"))),
         }
     }
 
@@ -346,7 +347,7 @@ impl Reader {
         match record.get(key) {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) => self.clean(text, &format!("{path}.{key}")),
-            Some(_) => self.wrong(&format!("{path}.{key}"), Both("a text", "文本")),
+            Some(_) => self.wrong(&format!("{path}.{key}"), Both("a text", zh!("文本"))),
         }
     }
 

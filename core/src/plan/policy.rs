@@ -4,6 +4,7 @@ use crate::api::check::{Both, Findings, rules};
 use crate::base::cloud::Cloud;
 use crate::base::json::Object;
 use crate::base::text::for_docs;
+use crate::base::texts::{Zh, zh};
 use crate::base::value::{Map, Value};
 use crate::base::words::{Words, words};
 
@@ -214,44 +215,50 @@ impl Policy {
                 let count = value
                     .as_u64()
                     .filter(|n| (1..=10_000).contains(n))
-                    .ok_or(Both("a whole number from 1 to 10000", "1 到 10000 的整数"))?;
+                    .ok_or_else(|| Both("a whole number from 1 to 10000", zh!("1 到 10000 的整数")))?;
                 *place(self) = count as u32;
             }
-            Place::Flag(place) => *place(self) = value.as_bool().ok_or(Both("true or false", "true 或 false"))?,
+            Place::Flag(place) => *place(self) = value.as_bool().ok_or_else(|| Both("true or false", zh!("true 或 false")))?,
             Place::Choice(place) => {
-                *place(self) =
-                    value.as_str().and_then(Ambiguity::find).ok_or(Both("probe_then_retry or stop", "probe_then_retry 或 stop"))?
+                *place(self) = value
+                    .as_str()
+                    .and_then(Ambiguity::find)
+                    .ok_or_else(|| Both("probe_then_retry or stop", zh!("probe_then_retry 或 stop")))?
             }
-            Place::Rates(place) => *place(self) = rates(value).ok_or(RATES)?,
-            Place::Active(place) => *place(self) = active(value).ok_or(ACTIVE)?,
+            Place::Rates(place) => *place(self) = rates(value).ok_or_else(|| said(RATES))?,
+            Place::Active(place) => *place(self) = active(value).ok_or_else(|| said(ACTIVE))?,
         }
         Ok(())
     }
 }
 
-const RATES: Both<'static> = Both(
+const RATES: (&str, Zh) = (
     "a record of requests per second such as {\"tencent.SyncImages\": 5}, with operations that exist, each above 0 and at most 10000",
-    "每秒请求数的对象，例如 {\"tencent.SyncImages\": 5}：操作须存在，数值大于 0 且不超过 10000",
+    Zh::of("每秒请求数的对象，例如 {\"tencent.SyncImages\": 5}：操作须存在，数值大于 0 且不超过 10000"),
 );
-const ACTIVE: Both<'static> = Both(
+const ACTIVE: (&str, Zh) = (
     "a record of copies at a time such as {\"huawei\": 5}, each from 1 to 10000",
-    "同时进行的复制数的对象，例如 {\"huawei\": 5}：数值为 1 到 10000",
+    Zh::of("同时进行的复制数的对象，例如 {\"huawei\": 5}：数值为 1 到 10000"),
 );
-const UNIT: Both<'static> = Both(
+const UNIT: (&str, Zh) = (
     "a duration with its unit such as \"500ms\", \"15s\", \"30m\", \"2h\" or \"1d\"; a number without one could mean anything",
-    "带单位的时长，例如 \"500ms\"、\"15s\"、\"30m\"、\"2h\" 或 \"1d\"；没有单位的数字含义不明",
+    Zh::of("带单位的时长，例如 \"500ms\"、\"15s\"、\"30m\"、\"2h\" 或 \"1d\"；没有单位的数字含义不明"),
 );
-const DURATION: Both<'static> = Both(
+const DURATION: (&str, Zh) = (
     "a duration such as \"500ms\", \"2s\", \"30m\" or \"2h\", from 1 ms to 365 days",
-    "时长，例如 \"500ms\"、\"2s\"、\"30m\" 或 \"2h\"，1 毫秒到 365 天",
+    Zh::of("时长，例如 \"500ms\"、\"2s\"、\"30m\" 或 \"2h\"，1 毫秒到 365 天"),
 );
+
+fn said((en, zh): (&'static str, Zh)) -> Both<'static> {
+    Both(en, zh.text())
+}
 
 /// A duration, or the forms that one has.
 fn duration(value: &Value, written: Written) -> Result<i64, Both<'static>> {
     if value.is_number() && written == Written::ByHand {
-        return Err(UNIT);
+        return Err(said(UNIT));
     }
-    duration_ms(value).ok_or(DURATION)
+    duration_ms(value).ok_or_else(|| said(DURATION))
 }
 
 /// A duration in the largest unit that holds it without a rest.

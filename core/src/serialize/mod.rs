@@ -145,12 +145,12 @@ impl Serialize for Diagnosis {
 
 impl Serialize for Region {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Region { id, en, zh, class } = self;
+        let Region { id, en, class, .. } = self;
         let mut record = to.serialize_struct("Region", 4)?;
         record.serialize_field("class", class.as_str())?;
         record.serialize_field("id", id)?;
         record.serialize_field("name", en)?;
-        record.serialize_field("name_zh", zh)?;
+        record.serialize_field("name_zh", self.zh())?;
         record.end()
     }
 }

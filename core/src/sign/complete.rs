@@ -1,14 +1,15 @@
 //! The request on its way to be signed: what is missing is added, what cannot be sent is refused.
 
 use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
-use super::encode::{self, Pair, Url, cut};
+use super::encode::{self, Pair, Url};
 use super::hash::Hasher;
 use super::request::{AUTHORIZATION, HOST, Identity, Options, Unsigned};
 use super::scheme::{ContentTypeRule, HostRule, PayloadRule, Scheme, Scope, TimeFormat};
 use super::{keys, misuse};
 use crate::base::error::Error;
 use crate::base::http::header;
-use crate::base::text::{all, concat, first_control, quoted, trimmed};
+use crate::base::text::{all, concat, cut, first_control, quoted, trimmed};
+use crate::base::texts::{Zh, zh};
 use crate::base::time::{Millis, decimal};
 use crate::base::wall_clock::plausible;
 use std::borrow::Cow;
@@ -228,11 +229,11 @@ impl Unsigned<'_> {
     /// Refuses whatever would break out of its place in the request.
     fn check(&self, scheme: &Scheme, headers: &[(String, String)], who: Identity<'_>) -> Result<(), Box<Error>> {
         if !is_token(self.method) {
-            return Err(unfit("method", "method", "请求方法", self.method));
+            return Err(unfit("method", "method", zh!("请求方法"), self.method));
         }
         for (name, value) in headers {
             if !is_token(name) {
-                return Err(unfit("headers", "header name", "请求头名称", name));
+                return Err(unfit("headers", "header name", zh!("请求头名称"), name));
             }
             if first_control(value).is_some() {
                 return Err(unfit(&concat(&["headers.", &name.to_ascii_lowercase()]), &concat(&["value of ", name]), name, ""));
@@ -247,21 +248,21 @@ impl Unsigned<'_> {
             Scope::Service(_) => (false, true),
             Scope::Region(_) | Scope::RegionOpen => (true, true),
         };
-        check_scope("region", "地域", self.region, needs_region)?;
-        check_scope("service", "服务", self.service, needs_service)?;
-        check_key("id", "访问密钥 ID", who.id)?;
-        who.token.map_or(Ok(()), |token| check_key("token", "会话令牌", token))
+        check_scope("region", const { Zh::of("地域") }, self.region, needs_region)?;
+        check_scope("service", const { Zh::of("服务") }, self.service, needs_service)?;
+        check_key("id", const { Zh::of("访问密钥 ID") }, who.id)?;
+        who.token.map_or(Ok(()), |token| check_key("token", const { Zh::of("会话令牌") }, token))
     }
 }
 
-fn check_scope(field: &str, zh: &str, value: &str, is_needed: bool) -> Result<(), Box<Error>> {
+fn check_scope(field: &str, zh: Zh, value: &str, is_needed: bool) -> Result<(), Box<Error>> {
     let is_fit = all(value, |byte| byte.is_ascii_graphic() & !matches!(byte, b'/' | b',' | b';'));
-    if is_fit && !(is_needed && value.is_empty()) { Ok(()) } else { Err(unfit(field, field, zh, value)) }
+    if is_fit && !(is_needed && value.is_empty()) { Ok(()) } else { Err(unfit(field, field, zh.text(), value)) }
 }
 
-fn check_key(field: &str, zh: &str, value: &str) -> Result<(), Box<Error>> {
+fn check_key(field: &str, zh: Zh, value: &str) -> Result<(), Box<Error>> {
     let is_fit = !value.is_empty() && all(value, |byte| byte.is_ascii_graphic());
-    if is_fit { Ok(()) } else { Err(unfit(field, field, zh, "")) }
+    if is_fit { Ok(()) } else { Err(unfit(field, field, zh.text(), "")) }
 }
 
 /// What stands in the canonical request besides method and headers.
@@ -372,7 +373,7 @@ fn exact_list(names: &[String]) -> Result<Vec<String>, Box<Error>> {
     for name in names {
         let name = trimmed(name);
         if !is_token(name) || name.eq_ignore_ascii_case(AUTHORIZATION) {
-            return Err(unfit("options.signed_headers", "header name", "请求头名称", name));
+            return Err(unfit("options.signed_headers", "header name", zh!("请求头名称"), name));
         }
         list.push(name.to_ascii_lowercase());
     }

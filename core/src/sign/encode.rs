@@ -2,7 +2,8 @@
 
 use super::misuse;
 use crate::base::error::Error;
-use crate::base::text::{all, concat, first_control};
+use crate::base::text::{all, concat, cut, first_control};
+use crate::base::texts::zh;
 use crate::base::time::{decimal, number};
 use std::borrow::Cow;
 
@@ -97,12 +98,6 @@ pub(crate) fn query_pairs(query: &str) -> Vec<Pair<'_>> {
     pairs
 }
 
-/// What stands before and after the first `mark`, an ASCII character. Needs a twentieth of the code of `split_once`.
-pub(crate) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
-    let at = text.bytes().position(|byte| byte == mark)?;
-    Some((text.get(..at)?, text.get(at + 1..)?))
-}
-
 /// A hash as lower-case hex. All digits at once: the crate `hex` takes four times as long, three times a signature. In WebAssembly
 /// there is nothing wider than eight bytes, and code that is compiled for size unrolls no loop.
 pub(crate) fn hex(hash: &[u8; 32]) -> Hex {
@@ -165,10 +160,10 @@ impl<'a> Url<'a> {
     pub(crate) fn split(url: &'a str) -> Result<Self, Box<Error>> {
         let scheme = ["https://", "http://"].into_iter().find(|scheme| starts_with_ignore_case(url, scheme));
         let Some(rest) = scheme.and_then(|scheme| url.get(scheme.len()..)) else {
-            return Err(bad_url("does not begin with https:// or http://", "应以 https:// 或 http:// 开头"));
+            return Err(bad_url("does not begin with https:// or http://", zh!("应以 https:// 或 http:// 开头")));
         };
         if cut(url, b'#').is_some() {
-            return Err(bad_url("has a fragment (#…), which is never sent", "含有片段（#…）"));
+            return Err(bad_url("has a fragment (#…), which is never sent", zh!("含有片段（#…）")));
         }
         let (authority, target) = rest.split_at(rest.bytes().position(|byte| matches!(byte, b'/' | b'?')).unwrap_or(rest.len()));
         let origin = url.get(..url.len() - target.len()).unwrap_or(url);
@@ -194,7 +189,7 @@ pub(crate) fn make_ascii(url: &mut String) -> Result<(), Box<Error>> {
         return Ok(());
     }
     if let Some((at, _)) = first_control(url) {
-        return Err(bad_url(&concat(&["holds a control character at position ", &decimal(at as i64)]), "含有控制字符"));
+        return Err(bad_url(&concat(&["holds a control character at position ", &decimal(at as i64)]), zh!("含有控制字符")));
     }
     let mut out = String::with_capacity(url.len() * 3);
     for byte in url.bytes() {
@@ -210,7 +205,7 @@ fn starts_with_ignore_case(text: &str, prefix: &str) -> bool {
 
 fn check_authority(authority: &str) -> Result<(), Box<Error>> {
     if cut(authority, b'@').is_some() {
-        return Err(bad_url("holds a user name or password", "含有用户名或密码"));
+        return Err(bad_url("holds a user name or password", zh!("含有用户名或密码")));
     }
     let (host, port) = match authority.strip_prefix("[") {
         Some(rest) => match cut(rest, b']') {
@@ -219,7 +214,7 @@ fn check_authority(authority: &str) -> Result<(), Box<Error>> {
             {
                 (address, port)
             }
-            _ => return Err(bad_url("has no IPv6 address between its brackets", "方括号内不是 IPv6 地址")),
+            _ => return Err(bad_url("has no IPv6 address between its brackets", zh!("方括号内不是 IPv6 地址"))),
         },
         None => authority.split_at(authority.bytes().position(|byte| byte == b':').unwrap_or(authority.len())),
     };
@@ -227,13 +222,13 @@ fn check_authority(authority: &str) -> Result<(), Box<Error>> {
         text.is_empty() || text.strip_prefix(":").and_then(|digits| number(digits.as_bytes())).is_some_and(|port| port <= 65535)
     };
     if host.is_empty() {
-        return Err(bad_url("has no host", "缺少主机名"));
+        return Err(bad_url("has no host", zh!("缺少主机名")));
     }
     if !host.bytes().all(|byte| is_unreserved(byte) || byte == b':') {
-        return Err(bad_url("has a host with other characters than letters, digits, '-', '.' and '_'", "主机名含有非法字符"));
+        return Err(bad_url("has a host with other characters than letters, digits, '-', '.' and '_'", zh!("主机名含有非法字符")));
     }
     if !is_port(port) {
-        return Err(bad_url("has a port that is no number up to 65535", "端口不是 65535 以内的数字"));
+        return Err(bad_url("has a port that is no number up to 65535", zh!("端口不是 65535 以内的数字")));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::scheme::{PayloadRule, PresignRule, Scheme};
 use crate::base::credentials::Credentials;
 use crate::base::error::Error;
 use crate::base::http::REDACTED;
+use crate::base::texts::zh;
 use crate::base::time::Millis;
 use std::fmt;
 
@@ -67,19 +68,19 @@ impl Options {
     /// The form of this scheme that these options ask for.
     pub(super) fn variant(&self, scheme: &'static Scheme) -> Result<&'static Scheme, Box<Error>> {
         let fault = if self.presign && scheme.presign == PresignRule::None {
-            ["presign", "only Volcengine signs in the query", "仅火山引擎支持 query 预签名"]
+            ["presign", "only Volcengine signs in the query", zh!("仅火山引擎支持 query 预签名")]
         } else if self.expires_s.is_some() && !self.presign {
-            ["expires_s", "it belongs to a presigned query", "有效期仅用于预签名"]
+            ["expires_s", "it belongs to a presigned query", zh!("有效期仅用于预签名")]
         } else if self.expires_s == Some(0) {
-            ["expires_s", "the URL would never be good", "有效期不能为 0"]
+            ["expires_s", "the URL would never be good", zh!("有效期不能为 0")]
         } else if self.unsigned_payload && scheme.payload == PayloadRule::Repeated && !self.presign {
-            ["unsigned_payload", "its header form always signs the body", "该签名方式必须对请求体签名"]
+            ["unsigned_payload", "its header form always signs the body", zh!("该签名方式必须对请求体签名")]
         } else if !self.derived {
             return Ok(scheme);
         } else if let Some(derived) = scheme.derived {
             return Ok(derived);
         } else {
-            ["derived", "only Huawei Cloud has a derived form", "仅华为云支持派生密钥签名"]
+            ["derived", "only Huawei Cloud has a derived form", zh!("仅华为云支持派生密钥签名")]
         };
         let [field, en, zh] = fault;
         Err(misuse::OPTION.about(&[field, scheme.algorithm, en, zh]))

@@ -1,6 +1,7 @@
 //! Tencent's regions.
 
 use crate::api::region::{Region, RegionClass};
+use crate::base::texts::Zh;
 
 /// One row a region, sorted by id. The 18 that SyncImages documents, and older ones as special.
 pub(crate) static REGIONS: &[Region] = &[
@@ -29,5 +30,5 @@ pub(crate) static REGIONS: &[Region] = &[
 ];
 
 const fn region(id: &'static str, en: &'static str, zh: &'static str, class: RegionClass) -> Region {
-    Region { id, en, zh, class }
+    Region { id, en, zh: Zh::of(zh), class }
 }

@@ -8,6 +8,7 @@ use crate::api::facts::Ownership;
 use crate::api::replication::{Chaining, Change, CopyRef, Replica, Replication, Side, Wanted, owned};
 use crate::base::json::{Object, texts};
 use crate::base::text::concat;
+use crate::base::texts::Zh;
 use crate::base::value::Value;
 
 /// The table.
@@ -26,12 +27,12 @@ pub(crate) static REPLICATION: Replication = Replication {
     being_made: &["CREATING", "IMPORTING", "SYNCING"],
     launch_describes: false,
     reserved: &[
-        ("DestinationRegions", "use to", "请使用 to"),
-        ("DryRun", "use the check command or level 2 for a dry run", "试运行请使用 check 命令或第二层接口"),
-        ("FileNamePrefixList", "use name", "请使用 name"),
-        ("ImageIds", "use image", "请使用 image"),
-        ("ImageName", "use name", "请使用 name"),
-        ("ImageSetRequired", "the ids are always asked for", "总会要求返回镜像 ID"),
+        ("DestinationRegions", "use to", Zh::of("请使用 to")),
+        ("DryRun", "use the check command or level 2 for a dry run", Zh::of("试运行请使用 check 命令或第二层接口")),
+        ("FileNamePrefixList", "use name", Zh::of("请使用 name")),
+        ("ImageIds", "use image", Zh::of("请使用 image")),
+        ("ImageName", "use name", Zh::of("请使用 name")),
+        ("ImageSetRequired", "the ids are always asked for", Zh::of("总会要求返回镜像 ID")),
     ],
     launch,
     dry_run: Some(dry_run),
@@ -47,7 +48,7 @@ pub(crate) static REPLICATION: Replication = Replication {
     export_evidence: None,
     export_note: Some((
         "no public call tells when an export is written: the image was seen at rest; check that the objects are complete in the bucket",
-        "没有公开接口可查询导出进度：已确认镜像空闲；请检查存储桶中的对象是否完整",
+        Zh::of("没有公开接口可查询导出进度：已确认镜像空闲；请检查存储桶中的对象是否完整"),
     )),
     change,
     quota: &[quota, count],

@@ -10,6 +10,7 @@ use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::{Headers, Method, Request};
 use crate::base::text::{all, concat, quoted};
+use crate::base::texts::zh;
 
 /// Every operation, sorted by name.
 pub(crate) static OPERATIONS: &[&Operation] = &[
@@ -268,7 +269,7 @@ pub(crate) fn build(parameters: &dyn Parameters, at: &At) -> Result<Call, Error>
             "region",
             concat(&["the region ", &shown, " holds other characters than letters, digits and hyphens"]),
         )
-        .hint("write it like ap-guangzhou", "地域写法如 ap-guangzhou"));
+        .hint("write it like ap-guangzhou", zh!("地域写法如 ap-guangzhou")));
     }
     let (service, version) = served_by(parameters);
     let BaseUrl { mut url, authority, own, host_header, elsewhere } = base_url(at.endpoint.as_ref(), &official_host(service, at))?;

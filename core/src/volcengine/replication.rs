@@ -7,6 +7,7 @@ use super::request::{
 use crate::api::replication::{Change, CopyRef, Replica, Replication, Side, Wanted, owned};
 use crate::base::json::{Object, texts};
 use crate::base::record::Params;
+use crate::base::texts::Zh;
 
 /// The table.
 pub(crate) static REPLICATION: Replication = Replication {
@@ -24,11 +25,11 @@ pub(crate) static REPLICATION: Replication = Replication {
     being_made: &["creating"],
     launch_describes: true,
     reserved: &[
-        ("Description", "use description", "请使用 description"),
-        ("DestinationRegion", "use to", "请使用 to"),
-        ("ImageId", "use image", "请使用 image"),
-        ("ImageName", "use name", "请使用 name"),
-        ("TOSPrefix", "use name", "请使用 name"),
+        ("Description", "use description", Zh::of("请使用 description")),
+        ("DestinationRegion", "use to", Zh::of("请使用 to")),
+        ("ImageId", "use image", Zh::of("请使用 image")),
+        ("ImageName", "use name", Zh::of("请使用 name")),
+        ("TOSPrefix", "use name", Zh::of("请使用 name")),
     ],
     launch,
     dry_run: None,

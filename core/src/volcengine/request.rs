@@ -11,6 +11,7 @@ use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::http::{Headers, Method, Request};
 use crate::base::text::{all, concat, quoted};
+use crate::base::texts::zh;
 use crate::base::value::Value;
 use crate::sign::encode::{is_unreserved, percent_encode};
 use std::borrow::Cow;
@@ -336,7 +337,7 @@ fn check_region(region: &str) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::new(Kind::Misuse, "region", concat(&["the region is ", &quoted(region)]))
-        .hint("give a region id such as cn-beijing", "请填写地域 ID，例如 cn-beijing"))
+        .hint("give a region id such as cn-beijing", zh!("请填写地域 ID，例如 cn-beijing")))
 }
 
 /// A key and its value, not yet encoded.

@@ -12,6 +12,7 @@ use crate::base::json::to_text;
 use crate::base::record::Params;
 use crate::base::record::{apart, count, id, owned, percent, records, tags, text, text_or_empty, time};
 use crate::base::text::concat;
+use crate::base::texts::zh;
 use crate::base::time::decimal;
 use crate::base::value::Value;
 use crate::volcengine::errors::explain_numbered;
@@ -73,7 +74,7 @@ fn suspect_host(error: Error) -> Error {
     match error.status {
         Some(404) => error.hint(
             "check the endpoint and the region: a 404 of this sort nearly always means a wrong host",
-            "请检查接入地址和地域：这类 404 通常是主机名错误",
+            zh!("请检查接入地址和地域：这类 404 通常是主机名错误"),
         ),
         _ => error,
     }

@@ -1114,7 +1114,7 @@ fn regions_are_sorted_and_have_the_form_that_rules_want() {
     for region in regions {
         let found = list(json!({})).at(region.id).problems();
         assert!(found.iter().all(|problem| problem.path != "region"), "{found:?}");
-        assert!(!region.en.is_empty() && region.zh.chars().any(is_chinese), "{}", region.id);
+        assert!(!region.en.is_empty() && region.zh().chars().any(is_chinese), "{}", region.id);
     }
     let listed = regions.iter().filter(|region| region.class.as_str() != "special").count();
     assert_eq!(listed, 18, "the regions that SyncImages documents");

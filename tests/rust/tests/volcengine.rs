@@ -860,7 +860,7 @@ fn regions_are_sorted_and_well_formed() {
     assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");
     for id in ["cn-beijing", "cn-shanghai", "cn-guangzhou", "cn-hongkong", "ap-southeast-1", "ap-southeast-3"] {
         let region = Cloud::Volcengine.regions().iter().find(|region| region.id == id).expect(id);
-        assert!(!region.en.is_empty() && !region.zh.is_empty(), "{id}");
+        assert!(!region.en.is_empty() && !region.zh().is_empty(), "{id}");
     }
     for id in ids {
         assert_eq!(findings("DescribeTasks", &Params::new(), id, &Known::default()), [], "{id}");

@@ -8,11 +8,11 @@ export interface Glue {
   initSync(source: { module: unknown }): unknown;
   /** Puts a fresh instance in place of one that cannot be trusted any more. */
   __wbg_reset_state(): void;
-  /** Takes the texts of rules and error codes in a language. */
-  loadTexts?(language: Language, texts: string): void;
+  /** Takes texts, Chinese or English. */
+  loadTexts?(isZh: boolean, texts: string): void;
 }
 
-/** Texts of rules and error codes, or what reads them when something first tells of one. It never throws. */
+/** Texts of rules and error codes and what is said in Chinese, or what reads them when something first tells of one. It never throws. */
 export type Text = string | (() => string);
 
 /** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
@@ -119,7 +119,7 @@ export class TextBridge<G extends Glue> extends Bridge<G> {
   }
 
   /**
-   * What is silent tells of rules and codes only where it throws, and leaves no trace then: the texts are given, and it is called
+   * What is silent tells of texts only where it throws, and leaves no trace then: the texts are given, and it is called
    * once more.
    */
   override call<T>(use: (glue: G) => T, isSilent = false): T {
@@ -134,7 +134,7 @@ export class TextBridge<G extends Glue> extends Bridge<G> {
     return super.call((glue) => {
       while (this.#told < this.#texts.length) {
         const [language, text] = this.#texts[this.#told++]!;
-        glue.loadTexts!(language, typeof text === "string" ? text : text());
+        glue.loadTexts!(language === "zh", typeof text === "string" ? text : text());
       }
       return use(glue);
     });

@@ -68,7 +68,7 @@ export function signers(bridge: Bridge<SignerGlue>): SignerConstructor {
     }
 
     sign(request: ToSign, options?: SignOptions): Signed {
-      return reading("request", () => signed({ cloud: this.#cloud, request, options: options! }, ["", "", "", "", ""], (told) => this.#handle.use((handle) => handle.sign(...told), true)));
+      return reading("request", () => signed({ cloud: this.#cloud, request, options: options! }, ["", "", "", "", ""], (use) => this.#handle.use(use, true)));
     }
 
     request<O extends keyof Operations[C] & string>(operation: O, params: Operations[C][O], at: At, timeMs: number): Request {

@@ -32,7 +32,7 @@ export interface Signing {
 }
 
 export function signing(bridge: Bridge<SigningGlue>): Signing {
-  const ask = (from: Omit<Prepared["from"], "identity">, who: string[]): Signed => signed(from, who, (told) => bridge.call((glue) => glue.sign(...told), true));
+  const ask = (from: Omit<Prepared["from"], "identity">, who: string[]): Signed => signed(from, who, (use) => bridge.call(use, true));
   const prepare = (from: Prepared["from"]): Omit<Prepared, "from"> => {
     const { signature: _, authorization: __, ...prepared } = ask(from, [...identityOf(from.identity), "", "", ""]);
     return prepared;
@@ -57,8 +57,8 @@ export function signing(bridge: Bridge<SigningGlue>): Signing {
   };
 }
 
-/** Has a request signed by what takes it packed and gives packed texts. */
-export function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], sign: (told: Told) => Uint8Array): Signed {
+/** Has a request signed by what takes it packed and gives packed texts; `call` lends it, once more where it refuses and has not all texts. */
+export function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], call: (use: (signer: Pick<SigningGlue, "sign">) => string[]) => string[]): Signed {
   const { method, url, headers, body, timeMs, region, service } = fields(request, "request", "method url headers body timeMs region service");
   const [signedHeaders, ways, expiresS] = waysOf(options);
   const texts = [
@@ -74,14 +74,18 @@ export function signed({ cloud, request, options }: Omit<Prepared["from"], "iden
   const time = whole(timeMs, "request.timeMs");
   const bytes = body instanceof Uint8Array ? body : encoded(text(body ?? "", "request.body", LARGEST_RECORD));
   if (bytes.length > LARGEST_RECORD) throw misuse("request.body", "request.body is too long");
-  const answer = decoded(sign([...packed(texts, bytes), time, ways, expiresS])).split("\0");
+  const input = packed(texts, bytes);
+  const answer = call((signer) => answered(signer.sign(...input, time, ways, expiresS)));
   const [made, names, canonicalRequest, stringToSign, signature, authorization, ...rest] = answer;
-  if (made === "") {
-    const [, kind, code, message, hint, hintZh] = answer;
-    throw new ImgferryError(message!, { kind: kind as Kind, code, hint, hintZh });
-  }
   const pairs = Array.from({ length: rest.length >> 1 }, (_, index) => rest.slice(2 * index, 2 * index + 2));
   return { url: made, headers: pairs, signedHeaders: names, canonicalRequest, stringToSign, signature, authorization } as unknown as Signed;
+}
+
+function answered(bytes: Uint8Array): string[] {
+  const answer = decoded(bytes).split("\0");
+  const [made, kind, code, message, hint, hintZh] = answer;
+  if (made === "") throw new ImgferryError(message!, { kind: kind as Kind, code, hint, hintZh });
+  return answer;
 }
 
 // Made once: they cost as much as what they do.

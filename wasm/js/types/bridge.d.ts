@@ -8,10 +8,10 @@ export interface Glue {
     }): unknown;
     /** Puts a fresh instance in place of one that cannot be trusted any more. */
     __wbg_reset_state(): void;
-    /** Takes the texts of rules and error codes in a language. */
-    loadTexts?(language: Language, texts: string): void;
+    /** Takes texts, Chinese or English. */
+    loadTexts?(isZh: boolean, texts: string): void;
 }
-/** Texts of rules and error codes, or what reads them when something first tells of one. It never throws. */
+/** Texts of rules and error codes and what is said in Chinese, or what reads them when something first tells of one. It never throws. */
 export type Text = string | (() => string);
 /** The WebAssembly module as the package sees it: loaded when it is first used, whole again after a trap. */
 export declare class Bridge<G extends Glue> {
@@ -33,7 +33,7 @@ export declare class TextBridge<G extends Glue> extends Bridge<G> {
     /** Has these texts for the module, and for every instance that takes its place: given when something first tells of them. */
     addTexts(language: Language, texts: readonly Text[]): void;
     /**
-     * What is silent tells of rules and codes only where it throws, and leaves no trace then: the texts are given, and it is called
+     * What is silent tells of texts only where it throws, and leaves no trace then: the texts are given, and it is called
      * once more.
      */
     call<T>(use: (glue: G) => T, isSilent?: boolean): T;

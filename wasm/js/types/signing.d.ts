@@ -26,8 +26,8 @@ export interface Signing {
     finish(prepared: Prepared, credentials: Credentials): Signed;
 }
 export declare function signing(bridge: Bridge<SigningGlue>): Signing;
-/** Has a request signed by what takes it packed and gives packed texts. */
-export declare function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], sign: (told: Told) => Uint8Array): Signed;
+/** Has a request signed by what takes it packed and gives packed texts; `call` lends it, once more where it refuses and has not all texts. */
+export declare function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], call: (use: (signer: Pick<SigningGlue, "sign">) => string[]) => string[]): Signed;
 /** What verifying needs of the module. */
 export interface VerifyingGlue extends Glue {
     /** Its question `verify`. */

@@ -1,13 +1,13 @@
 import { type TextBridge, type Glue, type Text } from "./bridge.js";
 import type { Language } from "./params/words.js";
-/** Texts of rules and error codes by language: those that come with the entry, or how they are fetched. */
+/** Texts by language: those that come with the entry, or how they are fetched. */
 export type Texts = {
     readonly [language in Language]: readonly Text[] | (() => Promise<readonly Text[]>);
 };
 export interface Speaking {
     /**
-     * Loads the texts of rules and error codes in a language. English comes with the package; in pages, Chinese is fetched by this. Until
-     * then `messageZh` holds the id of the rule and its values, and the Chinese cause of an error code is empty.
+     * Loads the texts in a language. English comes with the package; in pages, Chinese is fetched by this. Until then `messageZh` holds
+     * the id of the rule and its values, and `hintZh`, the Chinese causes of error codes and the Chinese names of regions are empty.
      */
     texts(language: Language): Promise<void>;
 }

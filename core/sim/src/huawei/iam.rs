@@ -36,7 +36,7 @@ pub(super) fn list_regions(world: &World) -> Outcome {
         .into_iter()
         .map(|id| {
             let known = Cloud::Huawei.regions().iter().find(|region| region.id == id);
-            let (en, zh) = known.map_or(("", ""), |region| (region.en, region.zh));
+            let (en, zh) = known.map_or(("", ""), |region| (region.en, region.zh()));
             json!({
                 "id": id, "type": "public", "description": "", "parent_region_id": null,
                 "links": {"self": format!("https://iam.myhuaweicloud.com/v3/regions/{id}")}, "locales": {"en-us": en, "zh-cn": zh},

@@ -7,6 +7,7 @@ use crate::base::json::to_text;
 use crate::base::problem::{Problem, Severity};
 use crate::base::spelling::nearest;
 use crate::base::text::{concat, replaced, shown};
+use crate::base::texts::zh;
 use crate::base::time::decimal;
 
 /// Findings of one check at most. Nobody reads more, and a hostile plan of a megabyte would come to gigabytes of them.
@@ -76,7 +77,7 @@ impl Findings {
         self.push(rule, path.into(), values);
         if let (Some(problem), Some(meant)) = (self.problems.last_mut(), nearest(given, known)) {
             problem.message_en.push_str(&concat(&["; did you mean ", meant, "?"]));
-            problem.message_zh.push_str(&concat(&["；是否应为 ", meant, "？"]));
+            problem.message_zh.push_str(&zh!("；是否应为 {0}？", meant));
         }
     }
 
@@ -105,7 +106,7 @@ impl Findings {
         let zh = first.map(|problem| problem.message_zh.clone()).unwrap_or_default();
         let code = first.map_or("check", |problem| problem.rule);
         let mut error = Error::new(Kind::Misuse, code, message)
-            .hint("correct the parameters; nothing was sent", concat(&[&zh, "；请修正参数，未发送任何请求"]));
+            .hint("correct the parameters; nothing was sent", zh!("{0}；请修正参数，未发送任何请求", &zh));
         error.problems = self.problems;
         error
     }
@@ -144,15 +145,15 @@ macro_rules! told_numbers {
 }
 told_numbers!(i64 u32 u64 usize);
 
-/// A value in English and Chinese.
+/// A value in English and, where it is loaded, in Chinese.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Both<'t>(pub(crate) &'t str, pub(crate) &'t str);
 
 impl Told for Both<'_> {
     fn told(&self, language: Language) -> String {
         match language {
-            Language::En => self.0,
-            Language::Zh => self.1,
+            Language::Zh if !self.1.is_empty() => self.1,
+            _ => self.0,
         }
         .to_owned()
     }

@@ -1,10 +1,10 @@
 //! A documented constraint: id, messages, source.
 
-use crate::api::site::Language;
-use crate::api::texts;
 use crate::base::json::Object;
+use crate::base::language::Language;
 use crate::base::problem::Severity;
 use crate::base::text::pieces;
+use crate::base::texts;
 use crate::base::value::Value;
 
 /// One documented constraint. The rows of a cloud stand in its `rules`.

@@ -6,6 +6,7 @@ use super::rule::rules;
 use crate::api::operation::{Field, Named, Shape, values};
 use crate::base::record::Params;
 use crate::base::text::{code_point, concat, first_control, joined, shown};
+use crate::base::texts::zh;
 use crate::base::value::Value;
 use std::borrow::Cow;
 
@@ -74,11 +75,11 @@ fn report_unknown(owner: &str, fields: &'static [Field], params: &Params, prefix
             known.push(field.name);
         }
         let path = concat(&[prefix, &shown(name)]);
-        let listed = joined(&known, ", ");
+        let (listed, none) = (joined(&known, ", "), Both("none", zh!("无")));
         findings.add_unknown(
             &UNKNOWN,
             path,
-            &[("operation", &owner), ("name", name), ("known", if known.is_empty() { &Both("none", "无") } else { &listed })],
+            &[("operation", &owner), ("name", name), ("known", if known.is_empty() { &none } else { &listed })],
             name,
             &mut known.iter().copied(),
         );
@@ -94,7 +95,11 @@ fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut 
             for (index, item) in items.iter().enumerate() {
                 let Value::String(text) = item else {
                     let path = entry(path, index);
-                    findings.add(&SHAPE, path.clone(), &[("name", &path), ("shape", &Both("a string", "字符串")), ("given", &given(item))]);
+                    findings.add(
+                        &SHAPE,
+                        path.clone(),
+                        &[("name", &path), ("shape", &Both("a string", zh!("字符串"))), ("given", &given(item))],
+                    );
                     continue;
                 };
                 if first_control(text).is_some() {
@@ -111,7 +116,7 @@ fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut 
                     other => findings.add(
                         &SHAPE,
                         entry(path, index),
-                        &[("name", &path), ("shape", &Both("a record", "对象")), ("given", &given(other))],
+                        &[("name", &path), ("shape", &Both("a record", zh!("对象"))), ("given", &given(other))],
                     ),
                 }
             }
@@ -132,11 +137,11 @@ fn check_text(path: &str, text: &str, findings: &mut Findings) {
 fn given(value: &Value) -> Both<'static> {
     match value {
         Value::Null => Both("null", "null"),
-        Value::Bool(_) => Both("a boolean", "布尔值"),
-        Value::Number(number) if number.is_i64() => Both("a whole number", "整数"),
-        Value::Number(_) => Both("a number out of range or with a fraction", "超出范围或带小数的数"),
-        Value::String(_) => Both("a string", "字符串"),
-        Value::Array(_) => Both("a list", "列表"),
-        Value::Object(_) => Both("a record", "对象"),
+        Value::Bool(_) => Both("a boolean", zh!("布尔值")),
+        Value::Number(number) if number.is_i64() => Both("a whole number", zh!("整数")),
+        Value::Number(_) => Both("a number out of range or with a fraction", zh!("超出范围或带小数的数")),
+        Value::String(_) => Both("a string", zh!("字符串")),
+        Value::Array(_) => Both("a list", zh!("列表")),
+        Value::Object(_) => Both("a record", zh!("对象")),
     }
 }

@@ -5,8 +5,7 @@ use super::source::check_exported;
 use crate::api::check::params::{flag, text};
 use crate::api::check::{Findings, Known, rules};
 use crate::base::record::Params;
-use crate::base::text::first_outside;
-use crate::sign::encode::cut;
+use crate::base::text::{cut, first_outside};
 
 rules! {
     EXPORT_BUCKET_URL: Error {

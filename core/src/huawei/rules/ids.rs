@@ -5,6 +5,7 @@ use crate::api::check::{Both, Findings, Rule, rules};
 use crate::api::operation::{Operation, Place};
 use crate::base::record::Params;
 use crate::base::text::{all, concat, first_outside, joined};
+use crate::base::texts::zh;
 use crate::base::time::decimal;
 use crate::sign::encode::is_unreserved;
 
@@ -74,9 +75,9 @@ pub(super) fn check_id(id: &str, field: &str, findings: &mut Findings) {
     }
     let [en, zh] = match first_outside(id, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '~' | '-')) {
         Some((position, char)) => {
-            [concat(&[&char, " at position ", &decimal(position as i64)]), concat(&["位置 ", &decimal(position as i64), " 的 ", &char])]
+            [concat(&[&char, " at position ", &decimal(position as i64)]), zh!("位置 {0} 的 {1}", &decimal(position as i64), &char)]
         }
-        None => [concat(&["it is ", &in_quotes(id)]), concat(&["值为 ", &in_quotes(id)])],
+        None => [concat(&["it is ", &in_quotes(id)]), zh!("值为 {0}", &in_quotes(id))],
     };
     findings.add(&ID_CHARACTERS, field, &[("field", &field), ("what", &Both(&en, &zh))]);
 }

@@ -5,9 +5,8 @@ use super::names::check_enterprise_project;
 use crate::api::check::params::{integer, text};
 use crate::api::check::{Findings, rules};
 use crate::base::record::Params;
-use crate::base::text::replaced;
+use crate::base::text::{cut, replaced};
 use crate::base::time::Millis;
-use crate::sign::encode::cut;
 
 rules! {
     LIST_LIMIT: Error {

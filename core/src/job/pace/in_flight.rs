@@ -6,6 +6,7 @@ use crate::api::replication::Wanted;
 use crate::base::error::{Error, Kind};
 use crate::base::http::Answer;
 use crate::base::redact::Redactor;
+use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId, SourceId};
 use crate::job::keyring::Tag;
@@ -152,7 +153,7 @@ impl InFlight {
     pub(crate) fn land(&mut self, id: u32) -> Result<Pending, Error> {
         let place = self.pending.binary_search_by_key(&id, |(id, _)| *id).map_err(|_| {
             Error::new(Kind::Misuse, "job.answer", format!("no request {id} is under way: it was answered before, or never sent"))
-                .hint("answer each request once", "每个请求只应答一次")
+                .hint("answer each request once", zh!("每个请求只应答一次"))
         })?;
         Ok(*self.pending.remove(place).1)
     }

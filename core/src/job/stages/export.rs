@@ -2,6 +2,7 @@
 
 use crate::api::facts::{Facts, Reply, Task as RemoteTask};
 use crate::base::error::{Error, Kind, Retry};
+use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::machine::{Outcome, Phase};
@@ -115,6 +116,6 @@ fn doubt(state: &State, lane: LaneId) -> Error {
     let error = Error::new(Kind::Conflict, "export.ambiguous", "nobody can tell whether the export began: its answer was lost");
     error.hint(
         format!("look in the bucket for {where_en}; if it does not appear, run the plan again"),
-        format!("请在存储桶中查找 {where_en}；若一直没有出现，请重新执行计划"),
+        zh!("请在存储桶中查找 {0}；若一直没有出现，请重新执行计划", &where_en),
     )
 }

@@ -10,6 +10,7 @@ use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::names::firsts;
 use crate::base::text::quoted;
+use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::machine::{Outcome, Phase};
@@ -255,7 +256,7 @@ fn found_after(state: &mut State, id: LaneId, [ours, unclear, others]: [&[&Image
                 if let Some(other) = in_the_way {
                     return (Outcome::Taken, taken_by(other));
                 }
-                let error = ambiguous("no image of that name has appeared since the launch", "发起复制后目标地域未出现该名称的镜像");
+                let error = ambiguous("no image of that name has appeared since the launch", zh!("发起复制后目标地域未出现该名称的镜像"));
                 (Outcome::Absent { proven: true }, error)
             });
         }
@@ -264,13 +265,13 @@ fn found_after(state: &mut State, id: LaneId, [ours, unclear, others]: [&[&Image
             return looks::absent(state, id, began, || {
                 let ids = ids_of(unclear).join(", ");
                 let en = format!("{ids} has the name, and nothing tells whether this launch made it or it was there before");
-                (Outcome::Several, ambiguous(&en, &format!("{ids} 使用该名称，但无法判断它是由本次复制生成还是此前已存在")))
+                (Outcome::Several, ambiguous(&en, &zh!("{0} 使用该名称，但无法判断它是由本次复制生成还是此前已存在", &ids)))
             });
         }
         (several, _) => {
             let ids = ids_of(several);
             let en = format!("several new images have the name: {}", ids.join(", "));
-            let error = ambiguous(&en, &format!("出现多个同名新镜像：{}", ids.join("、")));
+            let error = ambiguous(&en, &zh!("出现多个同名新镜像：{0}", &ids.join("、")));
             effects.advance_by(id, Outcome::Several, &Arc::new(error));
         }
     }
@@ -304,7 +305,7 @@ fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&Sourc
             let message = format!("the image {} of that name is older than the source", old.id);
             let error = Error::new(Kind::Conflict, "image.stale", message).hint(
                 "choose a new name, for example with {date}, or delete that image; it was left alone",
-                "请换一个新名称（例如含 {date}），或删除该镜像；未对其做任何改动",
+                zh!("请换一个新名称（例如含 {date}），或删除该镜像；未对其做任何改动"),
             );
             Found { outcome: Outcome::Outdated, image: None, error: Some(error) }
         }
@@ -314,7 +315,7 @@ fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&Sourc
 
 fn taken_by(other: &Image) -> Error {
     Error::new(Kind::Conflict, "image.conflict", format!("another image has the name {}: {}", quoted(&other.name), other.id))
-        .hint("choose another name, or delete that image; it was left alone", "请换一个名称，或删除该镜像；未对其做任何改动")
+        .hint("choose another name, or delete that image; it was left alone", zh!("请换一个名称，或删除该镜像；未对其做任何改动"))
 }
 
 /// Whether an image is a copy of the source: by the recorded origin where there is one, else by what a copy must
@@ -394,5 +395,5 @@ fn witness(image: &Image, lane: &Lane, lineage: &Lineage<'_>, source: Option<&So
 
 fn ambiguous(en: &str, zh: &str) -> Error {
     Error::new(Kind::Conflict, "launch.ambiguous", format!("nobody can tell whether a copy was made: {en}"))
-        .hint("look at the destination, then resume or delete", format!("无法确定是否已复制：{zh}；请核对目标地域后恢复或清理"))
+        .hint("look at the destination, then resume or delete", zh!("无法确定是否已复制：{0}；请核对目标地域后恢复或清理", zh))
 }

@@ -5,6 +5,7 @@ use crate::api::check::Known;
 use crate::api::facts::{Facts, Image, Reply, State as ImageState};
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::text::shown;
+use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::event::EventKind;
 use crate::job::id::{ChannelId, LaneId, SourceId};
@@ -188,7 +189,7 @@ fn judge(state: &State, id: LaneId, found: Result<&Image, &Error>) -> Result<(),
     Err(match needs_chain {
         true => error.hint(
             "give the copy a chain in the plan, so that it goes by an image of its own",
-            "请在计划中为该复制填写 chain，经由自有镜像中转",
+            zh!("请在计划中为该复制填写 chain，经由自有镜像中转"),
         ),
         false => error,
     })
@@ -205,7 +206,7 @@ fn name(state: &mut State, lane: LaneId, source_name: &str) {
 fn not_found(source: &Source) -> Error {
     let Source { cloud, region, id, .. } = source;
     Error::new(Kind::NotFound, "image.not_listed", format!("{cloud} lists no image {id} in {region}"))
-        .hint("check the image id, its region and the account", "请检查镜像 ID、所在地域和账号")
+        .hint("check the image id, its region and the account", zh!("请检查镜像 ID、所在地域和账号"))
 }
 
 /// The source is still being made; `waited_ms` when it was waited for as long as the policy allows.
@@ -214,12 +215,16 @@ fn still_made(source: &Source, waited_ms: Option<i64>) -> Error {
     let word = making.as_ref().map_or(String::new(), |making| shown(&making.state));
     match waited_ms.map(duration_text) {
         None => Error::new(Kind::Conflict, "image.being_made", format!("the source {id} in {region} is still being made ({word})"))
-            .hint("its copies are launched once it is usable", "源镜像可用后自动发起复制"),
+            .hint("its copies are launched once it is usable", zh!("源镜像可用后自动发起复制")),
         Some(waited) => {
             let message = format!("the source {id} in {region} is still being made ({word}) after {waited}; nothing was launched");
             Error::new(Kind::Conflict, "source.deadline", message).hint(
                 "look at what makes it; run the plan again once it is usable, or set a longer source_deadline",
-                format!("等待 {waited} 后源镜像仍在制作中（{word}），未发起复制；请检查其制作过程，可用后重新执行计划，或设置更长的 source_deadline"),
+                zh!(
+                    "等待 {0} 后源镜像仍在制作中（{1}），未发起复制；请检查其制作过程，可用后重新执行计划，或设置更长的 source_deadline",
+                    &waited,
+                    &word
+                ),
             )
         }
     }

@@ -4,6 +4,7 @@
 use crate::api::facts::{Facts, Launched, Reply};
 use crate::api::replication::{Replica, Wanted};
 use crate::base::error::{Error, Kind, Retry};
+use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::journal::Record;
@@ -167,7 +168,7 @@ pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply,
         }
         Ok(Reply { facts: Facts::DryRun, .. }) => {
             let error = Error::new(Kind::Misuse, "plan.dry_run", "the cloud only checked the launch: the parameters ask for a dry run")
-                .hint("take DryRun out of the plan", "请从计划中去掉 DryRun");
+                .hint("take DryRun out of the plan", zh!("请从计划中去掉 DryRun"));
             let error = Arc::new(error);
             lanes.iter().for_each(|lane| effects.advance_by(*lane, Outcome::Refused, &error));
         }

@@ -4,6 +4,7 @@
 use crate::api::facts::Reply;
 use crate::api::replication::{Change, CopyRef, Wanted};
 use crate::base::error::{Error, Kind, Retry};
+use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::event::{Event, EventKind};
 use crate::job::id::{ChannelId, LaneId};
@@ -33,7 +34,7 @@ pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
         // A step that is kept for lanes that can be taken up again ends unfinished.
         Need::Later => {
             let error = Error::new(Kind::Misuse, "chain.kept", "kept for the lanes that can be taken up again");
-            let error = Arc::new(error.hint("resume the journal to go on", "可从日志恢复继续"));
+            let error = Arc::new(error.hint("resume the journal to go on", zh!("可从日志恢复继续")));
             effects.advance_by(lane, Outcome::Stopped, &error);
             return effects;
         }
@@ -73,7 +74,7 @@ pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
     let change = state.next_change(lane)?;
     let wanted = wanted(state, lane, &change).map_err(|setting| {
         Error::new(Kind::Misuse, "plan.after.setting", format!("{} needs the setting {setting}", change.field()))
-            .hint("give it in the plan", "请在计划中填写")
+            .hint("give it in the plan", zh!("请在计划中填写"))
     });
     state.lanes[lane].in_flight = true;
     Some(Departure { subject: Subject::Lanes(vec![lane]), wanted, listing: None })
@@ -129,7 +130,7 @@ fn not_changed(state: &mut State, id: LaneId, error: &Error, retry_after_ms: Opt
     }
     let now = state.clock.now();
     if now.since(began) >= state.plan.policy.lane_deadline_ms {
-        return effects.advance_by(id, Outcome::Stopped, &Arc::new(deadline("the change", "修改")));
+        return effects.advance_by(id, Outcome::Stopped, &Arc::new(deadline("the change", zh!("修改"))));
     }
     let wait_ms = state.wait_ms(u32::from(failures), error, retry_after_ms);
     let lane = &mut state.lanes[id];

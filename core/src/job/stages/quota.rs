@@ -6,6 +6,7 @@ use crate::api::facts::{Facts, Quota, Reply};
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::problem::Severity;
+use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::event::EventKind;
 use crate::job::id::{ChannelId, LaneId};
@@ -208,7 +209,12 @@ fn quota_reached(state: &State, lane: LaneId, full: &Full) -> Error {
     };
     let mut error = Error::new(Kind::Quota, code, message).hint(
         "delete images there or have the quota raised; nothing was sent",
-        format!("{region} 的自定义镜像配额不足（{used}/{total}）；请删除部分镜像或申请提高配额，未发送任何请求"),
+        zh!(
+            "{0} 的自定义镜像配额不足（{1}/{2}）；请删除部分镜像或申请提高配额，未发送任何请求",
+            region,
+            &used.to_string(),
+            &total.to_string()
+        ),
     );
     error.problems = problems;
     error

@@ -6,6 +6,7 @@ use crate::api::operation::Named;
 use crate::api::replication::Wanted;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::text::shown;
+use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::event::{Event, EventKind};
 use crate::job::id::{ChannelId, LaneId};
@@ -25,7 +26,7 @@ pub(super) fn enter(state: &mut State, id: LaneId, due: Millis) -> Effects {
     let mut effects = Effects::default();
     let lane = &state.lanes[id];
     if state.clock.now().since(lane.launched.unwrap_or(lane.since).max(state.began)) >= state.plan.policy.lane_deadline_ms {
-        effects.advance_by(id, Outcome::Stopped, &Arc::new(deadline("the copy", "复制")));
+        effects.advance_by(id, Outcome::Stopped, &Arc::new(deadline("the copy", zh!("复制"))));
         return effects;
     }
     // The last look is for the image itself, where it is known: a task that is done would only lead there.
@@ -287,7 +288,7 @@ fn judge_image(state: &mut State, id: LaneId, began: Millis, image: Option<&Imag
         ImageState::Failed | ImageState::Gone => {
             let message = format!("the image {} is in state {}", image.id, shown(&image.raw_state));
             let error = Error::new(Kind::Server, "image.failed", message)
-                .hint("delete it and copy again; if it fails again, open a ticket", "请删除后重新复制；若再次失败，请提交工单");
+                .hint("delete it and copy again; if it fails again, open a ticket", zh!("请删除后重新复制；若再次失败，请提交工单"));
             effects.advance_by(id, Outcome::Broken, &Arc::new(error));
         }
     }
@@ -369,7 +370,7 @@ fn judge_missing(state: &mut State, id: LaneId, began: Millis, error: Option<Err
 
 fn gone() -> Error {
     Error::new(Kind::NotFound, "image.gone", "the new image is not to be seen any more, or never was")
-        .hint("look at the destination; copy again if it is not there", "请核对目标地域；若不存在请重新复制")
+        .hint("look at the destination; copy again if it is not there", zh!("请核对目标地域；若不存在请重新复制"))
 }
 
 fn seen_at_work(state: &mut State, id: LaneId, asked: Millis, percent: Option<u8>, effects: &mut Effects) {

@@ -5,6 +5,7 @@ use super::lane::Lane;
 use crate::base::cloud::Cloud;
 use crate::base::names::firsts;
 use crate::base::text::shown;
+use crate::base::texts::{Zh, zh};
 use crate::base::time::Millis;
 use crate::base::value::Value;
 use crate::job::id::LaneId;
@@ -109,7 +110,7 @@ impl State {
     fn note(&self, id: LaneId) -> Option<(String, String)> {
         let (of_source, of_copy) = (self.note_of_source(id), self.note_of_copy(id));
         match (of_source, of_copy) {
-            (Some((en, zh)), Some((more_en, more_zh))) => Some((format!("{en}; {more_en}"), format!("{zh}；{more_zh}"))),
+            (Some((en, zh)), Some((more_en, more_zh))) => Some((format!("{en}; {more_en}"), zh!("{0}；{1}", &zh, &more_zh))),
             (of_source, of_copy) => of_source.or(of_copy),
         }
     }
@@ -122,7 +123,7 @@ impl State {
         let word = shown(&making.state);
         Some((
             format!("the source is still being made ({word}): it is copied once it is usable"),
-            format!("源镜像仍在制作中（{word}）：可用后才会复制"),
+            zh!("源镜像仍在制作中（{0}）：可用后才会复制", &word),
         ))
     }
 
@@ -135,13 +136,13 @@ impl State {
             None
         } else if self.lanes.is_step(id) {
             let is_deleted = lane.more.as_ref().is_some_and(|more| more.changed > 0);
-            is_deleted.then_some(("deleted: nobody needs it any more", "已不再需要，已删除"))
+            is_deleted.then_some(("deleted: nobody needs it any more", const { Zh::of("已不再需要，已删除") }))
         } else if self.is_export(id) {
             self.cloud_of(id).replication().export_note
         } else {
             None
         };
-        note.map(|(en, zh)| (en.to_owned(), zh.to_owned()))
+        note.map(|(en, zh)| (en.to_owned(), zh.text().to_owned()))
     }
 
     /// How far it is known that what was there is the copy that was wanted.
@@ -149,12 +150,14 @@ impl State {
         let (mut en, mut zh) = (Vec::new(), Vec::new());
         if let ids @ [_, _, ..] = self.lanes[id].before() {
             en.push(format!("{} images have the name: {}", ids.len(), ids.join(", ")));
-            zh.push(format!("有 {} 个同名镜像：{}", ids.len(), ids.join("、")));
+            zh.push(zh!("有 {0} 个同名镜像：{1}", &ids.len().to_string(), &ids.join("、")));
         }
         if !self.cloud_of(id).replication().records_origin {
             en.push("judged by name, size, system and age: the cloud records no origin".to_owned());
-            zh.push("按名称、大小、系统和创建时间判断：云平台不记录镜像来源".to_owned());
+            zh.push(zh!("按名称、大小、系统和创建时间判断：云平台不记录镜像来源").to_owned());
         }
+        // Where Chinese is not loaded, there is nothing to join.
+        zh.retain(|text| !text.is_empty());
         (!en.is_empty()).then(|| (en.join("; "), zh.join("；")))
     }
 }

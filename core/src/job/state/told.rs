@@ -4,6 +4,7 @@ use super::effect::Effects;
 use super::{State, books};
 use crate::base::error::{Error, Kind};
 use crate::base::text::quoted;
+use crate::base::texts::zh;
 use crate::job::id::LaneId;
 use crate::job::machine::{End, Outcome, Phase};
 
@@ -24,7 +25,7 @@ pub(crate) fn told(state: &mut State, lane: u32, id: Option<&str>) -> Result<Eff
         return Err(refused(
             format!("lane {} is in no doubt: {what}", lane.0),
             "give the lane of a row that is ambiguous",
-            "请填写状态为 ambiguous 的行的 lane",
+            zh!("请填写状态为 ambiguous 的行的 lane"),
         ));
     }
     if let Some(id) = id {
@@ -92,7 +93,7 @@ fn check(state: &State, lane: LaneId, id: &str) -> Result<(), Error> {
         return Ok(());
     };
     let hint =
-        ("give the id of the image in the destination, or null where there is none", "请填写目标地域中该镜像的 ID；若不存在请填 null");
+        ("give the id of the image in the destination, or null where there is none", zh!("请填写目标地域中该镜像的 ID；若不存在请填 null"));
     Err(refused(format!("{} {what}", quoted(id)), hint.0, hint.1))
 }
 
