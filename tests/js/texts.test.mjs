@@ -117,12 +117,12 @@ function inNode(dist) {
 test("Node reads no text before something tells of one; where they were left behind, their ids are told", () => {
   const { method, signing, problems, telling } = inNode(DIST);
   assert.equal(method, "POST");
-  assert.deepEqual(signing.map((path) => path.split("/").at(-1)), ["imgferry.wasm"]);
+  assert.deepEqual(signing.map((path) => path.split("/").at(-1)), ["calls.wasm"]);
   assert.deepEqual(telling.sort(), ["en/huawei.js", "en/plan.js", "en/tencent.js", "en/volcengine.js", "zh/api.js", "zh/huawei.js", "zh/plan.js", "zh/sign.js", "zh/tencent.js", "zh/volcengine.js"]);
   assert.deepEqual(problems, whole.check("tencent", ...WRONG.tencent.slice(0, 2), AT.tencent));
 
   const alone = folder();
-  for (const name of ["index.node.js", "error.js", "imgferry.wasm"]) copyFileSync(join(DIST, name), join(alone, name));
+  for (const name of ["index.node.js", "error.js", "calls.wasm"]) copyFileSync(join(DIST, name), join(alone, name));
   writeFileSync(join(alone, "package.json"), '{"type":"module"}');
   const bare = inNode(alone);
   assert.equal(bare.method, "POST");
@@ -146,7 +146,7 @@ test("a page's entry tells Chinese of a signature that is refused when it is ask
 });
 
 test("no module holds Chinese, but for what a cloud says, where it can be loaded", () => {
-  for (const name of ["imgferry", "tencent", "volcengine", "huawei"]) {
+  for (const name of ["imgferry", "calls", "tencent", "volcengine", "huawei"]) {
     const code = readFileSync(join(DIST, `${name}.wasm`)).toString("utf8");
     const said = code.match(/[\u4e00-\u9fff]{2,}/g) ?? [];
     assert.deepEqual(said.filter((text) => text !== "签名过期"), [], name);
@@ -154,7 +154,7 @@ test("no module holds Chinese, but for what a cloud says, where it can be loaded
 });
 
 test("no module holds a text of a rule or of a code", () => {
-  for (const name of ["imgferry", "tencent", "volcengine", "huawei"]) {
+  for (const name of ["imgferry", "calls", "tencent", "volcengine", "huawei"]) {
     const code = readFileSync(join(DIST, `${name}.wasm`)).toString("latin1");
     assert.ok(!code.includes("a call copies one image") && !code.includes("the clock is more than 5 minutes off"), name);
   }

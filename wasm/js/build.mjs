@@ -27,11 +27,14 @@ const FEATURES = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-f
 // -O3 of wasm-opt after -Oz. All for speed would cost a third. With vectors, which Safari has since 16.4 and all others for longer,
 // SHA-256 takes two thirds of the time and half of the code.
 const QUICK = ["alloc", "block-buffer", "compiler_builtins", "core", "digest", "dlmalloc", "hmac", "hybrid-array", "std", "zeroize"].map((name) => `--config=profile.wasm.package.${name}.opt-level=2`);
+const QUICKEST = ["imgferry", "imgferry-wasm", "serde_json"].map((name) => `--config=profile.wasm.package.${name}.opt-level=3`);
 const VECTORS = { sha2: ["-Ctarget-feature=+simd128"] };
 // Less inlined by LLVM and more by rustc: the whole module is a fiftieth smaller so, the sign-only one and those of one cloud a
 // twentieth, and a twentieth faster too.
-const LESS = ["-Zmir-opt-level=3", "-Zinline-mir-threshold=100", "-Zinline-mir-hint-threshold=150", "-Cllvm-args=-inline-threshold=15"];
-const INLINED = Object.fromEntries(["alloc", "core", "imgferry", "imgferry-wasm", "serde_json", "std"].map((name) => [name, LESS]));
+const inlined = (threshold) => ["-Zmir-opt-level=3", "-Zinline-mir-threshold=100", "-Zinline-mir-hint-threshold=150", `-Cllvm-args=-inline-threshold=${threshold}`];
+const LESS = inlined(15);
+const GENERIC = ["alloc", "core", "imgferry", "imgferry-wasm", "serde_json", "std"];
+const INLINED = Object.fromEntries(GENERIC.map((name) => [name, LESS]));
 // A module that neither takes nor gives a reference needs no table of them, which the glue would have to fill.
 const WITHOUT_REFERENCES = { "imgferry-wasm": [...LESS, "-Clink-arg=--features=multivalue", "-Clink-arg=--no-check-features"] };
 const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], ...INLINED };
@@ -67,6 +70,9 @@ const MODULES = {
   // All inlined less would be larger here.
   explain: [["--no-default-features", "--features", "evidence,tree,clouds"], { ...VECTORS, core: LESS, "imgferry-wasm": LESS }],
   sim: [["--no-default-features", "--features", "sim"], VECTORS],
+  // Levels 1 and 2 where files are read at once, all for speed: a call takes a seventh less than in the whole module. With all that
+  // LLVM would inline it is another twentieth, and what is validated and compiled before a first one a third more.
+  calls: [["--no-default-features", "--features", "calls,tree,clouds", ...QUICK, ...QUICKEST], { ...VECTORS, ...Object.fromEntries(GENERIC.map((name) => [name, inlined(50)])) }],
 };
 
 /**
@@ -94,7 +100,7 @@ const TEXTS = { imgferry: [...CLOUDS, "plan", "sign", "api"], ...Object.fromEntr
 const SOURCES = {
   "": (name) => `export const module = () => new URL("./${name}.wasm", import.meta.url);\n`,
   // Runtimes that read files at once need no waiting. An import of their own module would be a file more to link.
-  ".node": (name) => `export const module = () => process.getBuiltinModule("node:fs").readFileSync(new URL("./${name}.wasm", import.meta.url));\n`,
+  ".node": (name) => `export const module = () => ${readSync(name)};\n`,
   // Under the condition `workerd` a `.wasm` file is imported compiled, and nothing may be compiled.
   ".workerd": (name) => `import wasm from "./${name}.wasm";\nexport const module = () => wasm;\n`,
   // Next compiles what its edge routes import so, which may compile nothing either.
@@ -106,6 +112,17 @@ const SOURCES = {
     return `import { bytes, inflate } from "./inflate.js";\nexport const module = () => inflate(bytes("${text}"), ${code.length});\n`;
   },
 };
+
+/** The code that reads a module at once. */
+function readSync(name) {
+  return `process.getBuiltinModule("node:fs").readFileSync(new URL("./${name}.wasm", import.meta.url))`;
+}
+
+/** The module of levels 1 and 2 beside the whole one: only where they are read at once. */
+const CALLS = `import { CallsBridge } from "./calls.js";
+import * as glue from "./calls-glue.js";
+export const calls = (whole) => new CallsBridge(whole, glue, "imgferry", () => ${readSync("calls")});
+`;
 
 /** The entries that have a module. */
 const ENTRIES = { index: "imgferry", ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, cloud])), sign: "sign", explain: "explain", sim: "sim" };
@@ -170,7 +187,7 @@ function glue(module, name) {
   writeFileSync(code, `import { TextDecoder, TextEncoder, isModule } from "./runtime.js";\n${text}`);
   // The typings of the glue are checked against what the package expects of it, and are no part of it.
   renameSync(join(dist, `${name}-glue.d.ts`), join(here, "src", `${name}-glue.d.ts`));
-  writeFileSync(join(here, "src", `${name}-module.d.ts`), "/** Where the module is, or what it is. */\nexport function module(): unknown;\n");
+  writeFileSync(join(here, "src", `${name}-module.d.ts`), "/** Where the module is, or what it is. */\nexport function module(): unknown;\n/** The bridge to that of levels 1 and 2, where they have their own. */\nexport const calls: undefined;\n");
   const built = readFileSync(wasm);
   writeFileSync(note, source);
   console.log(`${name}.wasm: ${built.length} bytes, gzip ${gzipSync(built, { level: 9 }).length}, brotli ${brotliCompressSync(built).length}`);
@@ -190,13 +207,18 @@ function sort(wasm) {
   rmSync(text);
 }
 
+/** What stands beside the whole module for levels 1 and 2. */
+function callsOf(source) {
+  return source === ".node" && existsSync(join(dist, "calls.wasm")) ? CALLS : "export const calls = undefined;\n";
+}
+
 /** Writes an entry once for every place that its module comes from. */
 function entries(entry, module) {
   const code = readFileSync(join(dist, `${entry}.js`), "utf8");
   const line = `from "./${module}-module.js"`;
   if (!code.includes(line)) throw new Error(`${entry}.js does not import its module`);
   for (const [source, text] of Object.entries(SOURCES)) {
-    writeFileSync(join(dist, `${module}-module${source}.js`), text(module));
+    writeFileSync(join(dist, `${module}-module${source}.js`), text(module) + (module === "imgferry" ? callsOf(source) : ""));
     const kept = source === ".node" ? source : ".both";
     const both = code.replace(line, `from "./${module}-module${source}.js"`).replace(`from "./${module}-texts.js"`, `from "./${module}-texts${kept}.js"`);
     if (source) writeFileSync(join(dist, `${entry}${source}.js`), both);

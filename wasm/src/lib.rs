@@ -10,7 +10,7 @@ mod convert;
 pub mod evidence;
 #[cfg(feature = "full")]
 pub mod job;
-#[cfg(feature = "full")]
+#[cfg(feature = "calls")]
 pub mod listing;
 #[cfg(feature = "operations")]
 pub mod operation;
@@ -29,7 +29,7 @@ pub mod verify;
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
 
-/// Small too, and quick whatever is asked of it. The whole module holds jobs and long answers: the usual one serves those faster.
-#[cfg(all(target_arch = "wasm32", feature = "operations", not(any(feature = "full", feature = "sim"))))]
+/// Small too, and quick whatever is asked of it. Other modules hold jobs and long answers: the usual one serves those faster.
+#[cfg(all(target_arch = "wasm32", feature = "operations", not(any(feature = "calls", feature = "sim"))))]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();

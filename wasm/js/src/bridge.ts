@@ -32,6 +32,11 @@ export class Bridge<G extends Glue> {
     this.#errorOf = errorOf;
   }
 
+  /** Whether the module is loaded. */
+  get isReady(): boolean {
+    return this.#ready;
+  }
+
   /** Which instance of the module is in use: what was made in another is gone. */
   get instance(): number {
     return this.#instance;

@@ -8,7 +8,7 @@ import { surface } from "./surface.js";
 
 import * as glue from "./imgferry-glue.js";
 import { texts as all } from "./imgferry-texts.js";
-import { module } from "./imgferry-module.js";
+import { calls, module } from "./imgferry-module.js";
 
 export * from "./names.js";
 export const { init, initSync, texts, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, parameters, rules, needs, listImages, eventsOf, Job, Signer } = /* @__PURE__ */ surface(
@@ -16,6 +16,7 @@ export const { init, initSync, texts, sign, prepare, finish, verify, diagnose, c
   "imgferry",
   all,
   module,
+  calls,
 );
 export type Job = import("./jobs.js").Job;
 export type Signer<C extends import("./types.js").Cloud = import("./types.js").Cloud> = import("./signer.js").Signer<C>;

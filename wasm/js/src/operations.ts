@@ -69,8 +69,8 @@ export interface Planning extends Operating {
   needs(plan: Plan): Need[];
 }
 
-export function planning(bridge: Bridge<OperatingGlue & PlanGlue & LongGlue>): Planning {
-  const operations = operating(bridge, longReader(bridge));
+export function planning(bridge: Bridge<PlanGlue>, calls: Bridge<OperatingGlue & LongGlue>): Planning {
+  const operations = operating(calls, longReader(calls));
   return {
     ...operations,
     check(first: Cloud | Plan, second?: string | Trust, ...more: [params?: any, at?: any]): Problem[] {

@@ -16,15 +16,21 @@ export interface Surface extends Loading, Speaking, Signing, Verifying, Planning
   Signer: SignerConstructor;
 }
 
-/** All three levels on a module; `module` gives it, or else the user does. */
+/** What levels 1 and 2 need of a module. */
+type CallsGlue = SigningGlue & OperatingGlue & LongGlue & SignerGlue;
+
+/** All three levels on a module; `module` gives it, or else the user does. `calls` is that of levels 1 and 2, where they have their own. */
 export function surface(
-  glue: SigningGlue & VerifyingGlue & OperatingGlue & PlanGlue & LongGlue & JobGlue & SignerGlue,
+  glue: CallsGlue & VerifyingGlue & PlanGlue & JobGlue,
   entry: string,
   texts: Texts,
   module?: () => unknown,
+  calls?: (whole: TextBridge<CallsGlue>) => TextBridge<CallsGlue> & { loading: Loading },
 ): Surface {
   const bridge = new TextBridge(glue, entry, module, errorOf);
-  return { ...loading(bridge), ...speaking(bridge, texts), ...signing(bridge), ...verifying(bridge), ...planning(bridge), ...listing(bridge), ...telling(bridge), Job: jobs(bridge), Signer: signers(bridge) };
+  const own = calls?.(bridge);
+  const first = own ?? bridge;
+  return { ...(own?.loading ?? loading(bridge)), ...speaking(first, texts), ...signing(first), ...verifying(bridge), ...planning(bridge, first), ...listing(first), ...telling(bridge), Job: jobs(bridge), Signer: signers(first) };
 }
 
 /** Levels 1 and 2 for one cloud. */

@@ -18,6 +18,8 @@ export declare class Bridge<G extends Glue> {
     #private;
     /** `module` gives the module, its bytes or its address; without it, the user does. `errorOf` reads what the module throws. */
     constructor(glue: G, entry: string, module?: () => unknown, errorOf?: (thrown: unknown) => unknown);
+    /** Whether the module is loaded. */
+    get isReady(): boolean;
     /** Which instance of the module is in use: what was made in another is gone. */
     get instance(): number;
     /** Loads the module: once, however often it is called. */

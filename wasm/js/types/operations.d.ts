@@ -57,7 +57,7 @@ export interface Planning extends Operating {
     /** Every operation that carrying out a plan can call, by cloud, name, region and purpose: what a policy must allow. Nothing is sent. */
     needs(plan: Plan): Need[];
 }
-export declare function planning(bridge: Bridge<OperatingGlue & PlanGlue & LongGlue>): Planning;
+export declare function planning(bridge: Bridge<PlanGlue>, calls: Bridge<OperatingGlue & LongGlue>): Planning;
 /** `long` reads the answers that it can read row by row. */
 export declare function operating(bridge: Bridge<OperatingGlue>, long?: ReturnType<typeof longReader>): Operating;
 /** What the module answers to a question, as text. */

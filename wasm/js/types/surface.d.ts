@@ -1,3 +1,4 @@
+import { TextBridge } from "./bridge.js";
 import { type JobConstructor, type JobGlue, type Telling } from "./jobs.js";
 import { type Listing } from "./listing.js";
 import type { LongGlue } from "./long.js";
@@ -12,11 +13,16 @@ export interface Surface extends Loading, Speaking, Signing, Verifying, Planning
     Job: JobConstructor;
     Signer: SignerConstructor;
 }
-/** All three levels on a module; `module` gives it, or else the user does. */
-export declare function surface(glue: SigningGlue & VerifyingGlue & OperatingGlue & PlanGlue & LongGlue & JobGlue & SignerGlue, entry: string, texts: Texts, module?: () => unknown): Surface;
+/** What levels 1 and 2 need of a module. */
+type CallsGlue = SigningGlue & OperatingGlue & LongGlue & SignerGlue;
+/** All three levels on a module; `module` gives it, or else the user does. `calls` is that of levels 1 and 2, where they have their own. */
+export declare function surface(glue: CallsGlue & VerifyingGlue & PlanGlue & JobGlue, entry: string, texts: Texts, module?: () => unknown, calls?: (whole: TextBridge<CallsGlue>) => TextBridge<CallsGlue> & {
+    loading: Loading;
+}): Surface;
 /** Levels 1 and 2 for one cloud. */
 export interface OneCloud<C extends Cloud> extends Loading, Speaking, Signing, Operating<C> {
     Signer: SignerConstructor<C>;
 }
 /** Levels 1 and 2 on the module of a cloud. */
 export declare function oneCloud<C extends Cloud>(glue: SigningGlue & OperatingGlue & SignerGlue, entry: string, texts: Texts, module: () => unknown): OneCloud<C>;
+export {};
