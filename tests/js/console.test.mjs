@@ -296,6 +296,9 @@ test("a storage that is full stops a replication before it sends, says so in bot
   await page.getByRole("alert").filter({ hasText: /storage is full[\s\S]*resume/ }).waitFor();
   await choose({ language: "zh" });
   await page.getByRole("alert").filter({ hasText: /存储已满[\s\S]*恢复任务/ }).waitFor();
+  await go("");
+  await page.getByRole("row").filter({ hasText: /需人工处理[\s\S]*full[\s\S]*存储已满/ }).waitFor();
+  await go("job/full");
   await devtools.send("Storage.overrideQuotaForOrigin", { origin });
   await page.getByRole("button", { name: "恢复", exact: true }).click();
   await page.locator(".title .status", { hasText: "完成" }).waitFor({ timeout: 200_000 });

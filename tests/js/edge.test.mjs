@@ -152,8 +152,11 @@ test("a storage that is full is told with what to do, and what stood still goes 
   for (let looks = 0; looks < 100 && !told; looks++) [, { json: { trouble: told } }] = await Promise.all([sleep(50), edge.as("reader")("GET", "/jobs/full")]);
   assert.deepEqual([told.code, told.kind], ["storage", "quota"]);
   assert.match(`${told.message} ${told.hint}`, /is full: nothing more is sent, what is stored is kept delete replications that have ended/);
+  // The list tells it too, as long as it is so.
+  const listed = async () => (await edge.as("reader")("GET", "/jobs")).json.jobs.map(({ name, trouble }) => [name, trouble?.code ?? null]);
+  assert.deepEqual(await listed(), [["full", "storage"]]);
   const report = await ended(edge, "full");
-  assert.deepEqual([report.counts, report.trouble], [{ ready: 3 }, null]);
+  assert.deepEqual([report.counts, report.trouble, await listed()], [{ ready: 3 }, null, [["full", null]]]);
   carried("golden-full", 3, own);
 });
 
@@ -177,6 +180,9 @@ test("a journal that cannot be read, and a key that is missing, are told; the fi
   let told;
   for (let looks = 0; looks < 100 && !told; looks++) [, { json: { trouble: told } }] = await Promise.all([sleep(50), edge.as("reader")("GET", "/jobs/keyless")]);
   assert.deepEqual([told.code, told.message, told.hint], ["keys", "the worker has no key of huawei for the account default", "give it one in KEYS; nothing was lost"]);
+  // What stands still is listed before what goes on, whose cloud has nothing to do with it.
+  const { jobs } = (await edge.as("reader")("GET", "/jobs")).json;
+  assert.deepEqual(jobs.map(({ name, trouble }) => [name, trouble?.code ?? null]), [["keyless", "keys"], ["newer", "journal.version"], ["younger", null]]);
   carried("golden-keyless", 0, own);
 });
 

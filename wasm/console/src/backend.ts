@@ -10,6 +10,8 @@ export interface Entry {
   state: "queued" | "running" | "ended";
   exitCode: number;
   counts: Record<string, number>;
+  /** Why it stands still, where it does. */
+  trouble?: Told | null;
 }
 
 /** A row with the moments between which it may be ready: a remaining time grows shorter without being told again. */
@@ -21,8 +23,6 @@ export interface View extends Entry {
   rows: readonly Lane[];
   /** Replications that are before it on the same account. */
   ahead: number;
-  /** Why it stands still, where it does. */
-  trouble?: Told | null;
 }
 
 export type Happened = Event & { seq: number };

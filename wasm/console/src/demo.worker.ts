@@ -149,15 +149,15 @@ function entry(carried: Carried, since: number): Entry & { rows: Row[]; seq: num
   const { exitCode, counts, rows, seq } = jobOf(carried).changes(Date.now(), since);
   const clouds = [...new Set([...(carried.plan.copies ?? []), ...(carried.plan.exports ?? [])].map(({ cloud }) => cloud))] as Cloud[];
   const { name, createdMs, endedMs } = carried;
-  return { name, by: "demo", clouds, createdMs, endedMs, state: endedMs === null ? "running" : "ended", exitCode, counts, rows, seq };
+  return { name, by: "demo", clouds, createdMs, endedMs, state: endedMs === null ? "running" : "ended", exitCode, counts, trouble: carried.trouble?.told() ?? null, rows, seq };
 }
 
-const need = ({ exitCode, state }: Entry): number => (exitCode === 7 ? 0 : state === "ended" && exitCode !== 0 ? 1 : state === "ended" ? 3 : 2);
+const need = ({ exitCode, state, trouble }: Entry): number => (exitCode === 7 || trouble ? 0 : state === "ended" && exitCode !== 0 ? 1 : state === "ended" ? 3 : 2);
 
 const METHODS: Record<string, (...given: any[]) => unknown> = {
   about: (): About => ({ caller: "demo", roles: ["read", "launch"], clouds: null }),
   list: () => [...jobs.values()].map((carried) => entry(carried, Number.MAX_SAFE_INTEGER)).map(({ rows: _, ...told }) => told).sort((a, b) => need(a) - need(b) || b.createdMs - a.createdMs),
-  view: (name: string, since: number) => ({ ...entry(named(name), since), ahead: 0, trouble: named(name).trouble?.told() ?? null }),
+  view: (name: string, since: number) => ({ ...entry(named(name), since), ahead: 0 }),
   events(name: string, since: string) {
     const { events } = named(name);
     return { events: events.slice(Number(since || 0)), next: String(events.length) };

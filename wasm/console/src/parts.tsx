@@ -17,15 +17,20 @@ export const Status = ({ of }: { of: string }) => (
   <span class={`status ${toneOf(of)}`}><span aria-hidden="true">{SIGNS[toneOf(of)]}</span> {state(of)}</span>
 );
 
+/** Whether it is told in English only, but for its next step. */
+const isForeign = ({ messageZh, hintZh }: Trouble): boolean => isZh() && !/\p{Script=Han}/u.test(messageZh) && hintZh !== "";
+
+/** What went wrong, in the reader's language as far as it is told so. */
+export const cause = (of: Trouble): string => (isForeign(of) ? of.hintZh : isZh() ? of.messageZh : of.message);
+
 export function Failed({ of }: { of: Trouble | null }) {
   if (!of) return null;
-  const { message, messageZh, hint, hintZh, problems, page } = of;
-  // What is only told in English stands below what is told in Chinese, as what it is.
-  const isForeign = isZh() && !/\p{Script=Han}/u.test(messageZh) && hintZh !== "";
+  const { message, hint, hintZh, problems, page } = of;
   return (
     <div class="trouble" role="alert">
-      <p><strong>{isForeign ? hintZh : isZh() ? messageZh : message}</strong></p>
-      {isForeign ? <p>{label("original")}<span lang="en">{message}</span></p> : hint && <p>{isZh() ? hintZh || hint : hint}</p>}
+      <p><strong>{cause(of)}</strong></p>
+      {/* What is only told in English stands below what is told in Chinese, as what it is. */}
+      {isForeign(of) ? <p>{label("original")}<span lang="en">{message}</span></p> : hint && <p>{isZh() ? hintZh || hint : hint}</p>}
       {page && !location.hash.startsWith(`#/${page}`) && <p><a href={`#/${page}`}>{t(page)}</a></p>}
       {problems.length > 0 && <Problems of={problems.filter(({ severity }) => severity === "error")} />}
     </div>

@@ -47,6 +47,8 @@ export class Account extends DurableObject<Env> implements AccountObject {
   #failures = 0;
   /** Why the last turns failed. */
   #trouble: Refusal | null = null;
+  /** What the directory heard of it last; nothing since this object came to life. */
+  #heard: Refusal | null | undefined;
   #seq = 0;
   #inAlarm = false;
 
@@ -234,12 +236,12 @@ export class Account extends DurableObject<Env> implements AccountObject {
     try {
       const next = await this.#alone(() => this.#turn());
       this.#failures = 0;
-      this.#trouble = null;
+      await this.#stalls(null);
       if (next !== undefined) await this.ctx.storage.setAlarm(next);
     } catch (error) {
       log("turn failed", { cause: cause(error), failures: ++this.#failures });
       // One failure is mended before anybody could do anything about it.
-      if (this.#failures > 1) this.#trouble = stalled(error);
+      if (this.#failures > 1) await this.#stalls(stalled(error));
       for (const name of [...this.#jobs.keys()]) this.#forget(name);
       const wait = Math.min(BACKOFF_MS[0] * 2 ** this.#failures, BACKOFF_MS[1]);
       // Where even this fails, the platform tries again; when it has given up, the schedule wakes us.
@@ -409,11 +411,10 @@ export class Account extends DurableObject<Env> implements AccountObject {
 
   /** Tells the directory how the parts stand; whether all was told. */
   async #tell(): Promise<boolean> {
-    const directory = this.env.DIRECTORY.get(this.env.DIRECTORY.idFromName("directory"));
     try {
       for (const standing of this.#journals.untold()) {
         const { name, cloud, state, exitCode, counts, endedMs } = standing;
-        await directory.stands(name, cloud, { state, exitCode, counts, endedMs });
+        await this.#directory().stands(name, cloud, { state, exitCode, counts, endedMs });
         const now = this.#journals.standing(name);
         if (now && JSON.stringify(now) === JSON.stringify(standing)) this.#journals.set({ ...now, told: true });
       }
@@ -422,6 +423,24 @@ export class Account extends DurableObject<Env> implements AccountObject {
       log("untold", { cause: cause(error) });
       return false;
     }
+  }
+
+  /** The account stands still for that reason, or goes on; the directory lists it so. What it does not hear is said by the next turn. */
+  async #stalls(trouble: Refusal | null): Promise<void> {
+    this.#trouble = trouble;
+    if (JSON.stringify(trouble) === JSON.stringify(this.#heard)) return;
+    try {
+      const any = this.#journals.any();
+      if (!any) return;
+      await this.#directory().stalls(`${any.cloud}/${any.account}`, trouble);
+      this.#heard = trouble;
+    } catch (error) {
+      log("untold", { cause: cause(error) });
+    }
+  }
+
+  #directory() {
+    return this.env.DIRECTORY.get(this.env.DIRECTORY.idFromName("directory"));
   }
 
   #notify(): void {

@@ -5,11 +5,12 @@ import { limits } from "./config.js";
 import { cause, log } from "./log.js";
 import { together } from "./partition.js";
 import { granted, outcome, refused, unknownJob } from "./refusal.js";
-import type { Outcome } from "./refusal.js";
+import type { Outcome, Refusal } from "./refusal.js";
 import type { DirectoryObject, Entry, Env, Told } from "./types.js";
 
-/** Who is told first: those that need a person, then those that run. */
-const NEED = "CASE WHEN exit = 7 THEN 0 WHEN ended IS NOT NULL AND exit IN (3, 4, 5, 6) THEN 1 WHEN ended IS NULL THEN 2 ELSE 3 END";
+/** Who is told first: those that need a person, or whose account stands still, then those that run. */
+const STALLED = "ended IS NULL AND EXISTS (SELECT 1 FROM stall, json_each(job.clouds) AS cloud WHERE stall.account = cloud.value || '/' || job.account)";
+const NEED = `CASE WHEN exit = 7 OR (${STALLED}) THEN 0 WHEN ended IS NOT NULL AND exit IN (3, 4, 5, 6) THEN 1 WHEN ended IS NULL THEN 2 ELSE 3 END`;
 
 /** Whoever holds a name and never comes back holds it no longer than this. */
 const HELD_MS = 60_000;
@@ -25,6 +26,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
       CREATE TABLE IF NOT EXISTS job (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, digest TEXT, account TEXT, clouds TEXT, by TEXT,
         created INTEGER, ended INTEGER, state TEXT, exit INTEGER, counts TEXT);
       CREATE TABLE IF NOT EXISTS part (name TEXT, cloud TEXT, told TEXT, PRIMARY KEY (name, cloud)) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS stall (account TEXT PRIMARY KEY, trouble TEXT) WITHOUT ROWID;
     `);
   }
 
@@ -85,15 +87,21 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
     this.ctx.storage.sql.exec("UPDATE job SET state = ?, exit = ?, counts = ?, ended = ? WHERE name = ?", state, exitCode, JSON.stringify(counts), ended, name);
   }
 
+  /** Why an account, `cloud/account`, stands still; null where it goes on. */
+  stalls(account: string, trouble: Refusal | null): void {
+    if (trouble) this.ctx.storage.sql.exec("INSERT OR REPLACE INTO stall VALUES (?, ?)", account, JSON.stringify(trouble));
+    else this.ctx.storage.sql.exec("DELETE FROM stall WHERE account = ?", account);
+  }
+
   find(name: string): Entry | null {
     const row = this.#row(name);
-    return row ? entryOf(row) : null;
+    return row ? this.#entryOf(row) : null;
   }
 
   /** A page: those that need a person first, the newest of each first. */
   list(state: string | null, from: number, limit: number): { jobs: Entry[]; next: number | null } {
     const rows = this.ctx.storage.sql.exec(`SELECT * FROM job WHERE ?1 IS NULL OR state = ?1 ORDER BY ${NEED}, id DESC LIMIT ?2 OFFSET ?3`, state, limit + 1, from).toArray();
-    return { jobs: rows.slice(0, limit).map(entryOf), next: rows.length > limit ? from + limit : null };
+    return { jobs: rows.slice(0, limit).map((row) => this.#entryOf(row)), next: rows.length > limit ? from + limit : null };
   }
 
   /** Deletes a replication whose every part has ended; or nothing of it. */
@@ -123,7 +131,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
   /** Wakes the accounts of what has not ended, and deletes what ended long ago. */
   async tend(): Promise<void> {
     const days = limits(this.env).retention_days;
-    const old = this.ctx.storage.sql.exec("SELECT * FROM job WHERE ended < ? LIMIT 100", Date.now() - days * 86_400_000).toArray().map(entryOf);
+    const old = this.ctx.storage.sql.exec("SELECT * FROM job WHERE ended < ? LIMIT 100", Date.now() - days * 86_400_000).toArray().map((row) => this.#entryOf(row));
     for (const { name } of old) {
       // One that goes on, of which we have not heard yet, is kept; and one that cannot be deleted keeps none from it.
       try {
@@ -145,12 +153,13 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
   #row(name: string): Record<string, SqlStorageValue> | undefined {
     return this.ctx.storage.sql.exec("SELECT * FROM job WHERE name = ?", name).toArray()[0];
   }
-}
 
-function entryOf(row: Record<string, SqlStorageValue>): Entry {
-  const { name, account, clouds, by, created, ended, state, exit, counts } = row;
-  return {
-    name: name as string, account: account as string, clouds: JSON.parse(clouds as string), by: by as string, createdMs: created as number,
-    endedMs: ended as number | null, state: state as string, exitCode: exit as number, counts: JSON.parse(counts as string),
-  };
+  #entryOf(row: Record<string, SqlStorageValue>): Entry {
+    const { name, account, clouds, by, created, ended, state, exit, counts } = row;
+    const stalls = ended === null ? this.ctx.storage.sql.exec("SELECT trouble FROM stall, json_each(?1) AS cloud WHERE stall.account = cloud.value || '/' || ?2", clouds, account).toArray() : [];
+    return {
+      name: name as string, account: account as string, clouds: JSON.parse(clouds as string), by: by as string, createdMs: created as number,
+      endedMs: ended as number | null, state: state as string, exitCode: exit as number, counts: JSON.parse(counts as string), trouble: stalls[0] ? JSON.parse(stalls[0]["trouble"] as string) : null,
+    };
+  }
 }

@@ -29,6 +29,11 @@ export class Journals {
     return this.#standings("WHERE state <> 'ended' ORDER BY turn LIMIT 1")[0];
   }
 
+  /** Any of them: all are of one cloud and one account. */
+  any(): Standing | undefined {
+    return this.#standings("LIMIT 1")[0];
+  }
+
   /** Those of which the directory has not heard. */
   untold(): Standing[] {
     return this.#standings("WHERE told = 0 LIMIT 100");

@@ -96,6 +96,7 @@ export interface AccountObject extends Rpc.DurableObjectBranded {
 export interface DirectoryObject extends Rpc.DurableObjectBranded {
   claim(entry: Pick<Entry, "name" | "account" | "clouds" | "by">, digest: string, counts: Record<string, number>): Promise<Outcome<boolean>>;
   stands(name: string, cloud: string, told: Told): void;
+  stalls(account: string, trouble: Refusal | null): void;
   hold(name: string): Promise<Outcome<Entry>>;
   release(name: string): void;
   find(name: string): Entry | null;
@@ -152,6 +153,8 @@ export interface Entry {
   state: string;
   exitCode: number;
   counts: Record<string, number>;
+  /** Why it stands still, where it does. */
+  trouble: Refusal | null;
 }
 
 /** How a part stands, told to the directory. */

@@ -1,12 +1,13 @@
+import { troubleOf } from "../backend.js";
 import type { Entry } from "../backend.js";
 import type { PageProps } from "../page.js";
-import { Failed, Rows, SortBy, Sorting, Status, ago, moment, sorted, useAsked, useNarrow } from "../parts.js";
+import { Failed, Rows, SortBy, Sorting, Status, ago, cause, moment, sorted, useAsked, useNarrow } from "../parts.js";
 import { cloudNames, state, t } from "../text.js";
 import type { Word } from "../text.js";
 
 /** How a replication stands, for who looks at many. */
-export const standing = ({ state, exitCode }: Pick<Entry, "state" | "exitCode">): Word =>
-  exitCode === 7 ? "person" : state === "ended" ? (exitCode === 0 ? "done" : exitCode === 6 || exitCode === 5 ? "unfinished" : "failed") : state;
+export const standing = ({ state, exitCode, trouble }: Pick<Entry, "state" | "exitCode" | "trouble">): Word =>
+  exitCode === 7 || trouble ? "person" : state === "ended" ? (exitCode === 0 ? "done" : exitCode === 6 || exitCode === 5 ? "unfinished" : "failed") : state;
 
 const FILTERS: Word[] = ["all", "person", "failed", "running", "queued", "unfinished", "done"];
 
@@ -56,7 +57,7 @@ export default function Replications({ backend, demo, query, ask }: PageProps) {
             return (
               <tr key={entry.name}>
                 <td><Status of={word} /></td>
-                <th scope="row"><a href={`#/job/${encodeURIComponent(entry.name)}`}>{entry.name}</a>{isNarrow && <small class="narrow">{cloudNames(entry.clouds)} · {moment(entry.createdMs)} · <span class="number">{ago(tookMs(entry))}</span></small>}</th>
+                <th scope="row"><a href={`#/job/${encodeURIComponent(entry.name)}`}>{entry.name}</a>{isNarrow && <small class="narrow">{cloudNames(entry.clouds)} · {moment(entry.createdMs)} · <span class="number">{ago(tookMs(entry))}</span></small>}{entry.trouble && <small class="why">{cause(troubleOf(entry.trouble))}</small>}</th>
                 <td><Bar counts={entry.counts} all={all} /> <span class="number">{good} {t("of")} {all}</span><span class="number wide">{doubtful > 0 && ` · ${doubtful} ${state("ambiguous")}`}{bad > 0 && ` · ${bad} ${t("failed")}`}</span></td>
                 <td class="wide">{cloudNames(entry.clouds)}</td>
                 <td class="wide moment">{moment(entry.createdMs)}</td>
