@@ -168,7 +168,12 @@ pub fn events_of(journal: &str) -> Thrown<String> {
 
 /// The hosts that the program trusts, one a line.
 fn hosts(lines: &str) -> Vec<&str> {
-    lines.lines().collect()
+    let mut hosts = Vec::new();
+    // `str::lines` is half a kilobyte of code.
+    for line in lines.as_bytes().split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        hosts.extend(std::str::from_utf8(line));
+    }
+    hosts
 }
 
 fn millis(whole: f64) -> Result<Millis, Error> {

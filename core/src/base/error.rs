@@ -1,9 +1,10 @@
 //! One error for everything, and the small set of kinds that a caller acts on.
 
+use super::bounds::{LONGEST, bounded};
 use super::json::{Object, list};
 use super::problem::Problem;
 use super::spelling::nearest;
-use super::text::{LONGEST, bounded, concat, filled, quoted};
+use super::text::{concat, filled, quoted};
 use super::texts::{Zh, zh};
 use super::time::Millis;
 use super::value::Value;

@@ -2,7 +2,7 @@
 
 use super::error::{Error, Kind, Retry};
 use super::json::{Object, texts};
-use super::text::{first_control, quoted};
+use super::text::{around, concat, contains, first_control, last_cut, quoted};
 use super::texts::{Zh, zh};
 use super::value::Value;
 use std::fmt;
@@ -284,7 +284,7 @@ impl Lost {
             "unsent" => Ok(Lost::Unsent(cause.to_owned())),
             "blocked" => Ok(Lost::Blocked(cause.to_owned())),
             "unanswered" => Ok(Lost::Unanswered(cause.to_owned())),
-            _ => Err(Error::new(Kind::Misuse, "lost", format!("a request cannot be lost as {}", quoted(name))).hint(
+            _ => Err(Error::new(Kind::Misuse, "lost", concat(&["a request cannot be lost as ", &quoted(name)])).hint(
                 "use unsent, blocked or unanswered; when in doubt, unanswered",
                 zh!("请使用 unsent、blocked 或 unanswered；不确定时用 unanswered"),
             )),
@@ -293,14 +293,14 @@ impl Lost {
 
     /// The error that a call to this URL ends with.
     pub(crate) fn error(&self, url: &str) -> Error {
-        let host = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?']).next().unwrap_or_default();
+        let host = authority(url);
         let (code, retry, what, cause) = match self {
             Lost::Unsent(cause) => ("transport.unsent", Retry::Backoff, "could not be sent", cause),
             Lost::Blocked(cause) => ("transport.blocked", Retry::Never, "cannot be sent", cause),
             Lost::Unanswered(cause) => ("transport.unanswered", Retry::Unsure, "was sent, but no answer came", cause),
         };
         let colon = if cause.is_empty() { "" } else { ": " };
-        let mut error = Error::new(Kind::Server, code, format!("the request to {host} {what}{colon}{}", in_words(cause)));
+        let mut error = Error::new(Kind::Server, code, concat(&["the request to ", host, " ", what, colon, &in_words(cause)]));
         error.retry = retry;
         match self {
             Lost::Unsent(_) => error.hint("check the network, the proxy and the endpoint", zh!("请检查网络、代理和接入地址")),
@@ -317,7 +317,7 @@ impl Lost {
 pub(crate) fn remedy(cause: &str) -> (&'static str, &'static str) {
     let cause = cause.to_ascii_lowercase();
     for (words, en, zh) in REMEDIES {
-        if words.iter().any(|word| cause.contains(word)) {
+        if words.iter().any(|word| contains(&cause, word)) {
             return (en, zh.text());
         }
     }
@@ -353,21 +353,31 @@ const REMEDIES: [(&[&str], &str, Zh); 5] = [
     ),
 ];
 
+/// Host and port of a URL.
+pub(crate) fn authority(url: &str) -> &str {
+    let rest = around(url, "://").map_or(url, |(_, rest)| rest);
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?'));
+    rest.get(..end.unwrap_or(rest.len())).unwrap_or_default()
+}
+
 /// A cause as it may be shown: one short line, without the users and passwords of URLs.
 fn in_words(cause: &str) -> String {
     const LONGEST: usize = 300;
     let mut text = String::new();
-    for (index, part) in cause.split("://").enumerate() {
-        if index > 0 {
-            text.push_str("://");
-        }
+    let (mut rest, mut is_url) = (Some(cause), false);
+    while let Some(left) = rest {
+        let (part, behind) = around(left, "://").map_or((left, None), |(part, behind)| (part, Some(behind)));
         let end = part.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | ')' | ',')).unwrap_or(part.len());
-        let (url, rest) = part.split_at(end);
-        match url.rsplit_once('@').filter(|_| index > 0) {
+        let (url, other) = part.split_at(end);
+        match last_cut(url, b'@').filter(|_| is_url) {
             Some((_, host)) => text.extend([REDACTED, "@", host]),
             None => text.push_str(url),
         }
-        text.push_str(rest);
+        text.push_str(other);
+        if behind.is_some() {
+            text.push_str("://");
+        }
+        (rest, is_url) = (behind, true);
     }
     let mut words = String::new();
     for word in text.split(|c: char| c.is_whitespace() || first_control(c.encode_utf8(&mut [0; 4])).is_some()) {

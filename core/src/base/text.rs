@@ -1,5 +1,7 @@
 //! Texts: what may stand in a message, and what may stand nowhere.
 
+use sha2::{Digest, Sha256};
+
 /// Whether all bytes are of a kind. Looks at every byte without a branch, which is several times as fast as
 /// stopping at the first that is not: nearly always there is none.
 pub(crate) fn all(text: impl AsRef<[u8]>, is_fit: impl Fn(u8) -> bool) -> bool {
@@ -14,13 +16,13 @@ pub(crate) fn concat(texts: &[&str]) -> String {
 }
 
 /// The same with a text between each two.
-pub(crate) fn joined(texts: &[&str], between: &str) -> String {
+pub(crate) fn joined(texts: &[impl AsRef<str>], between: &str) -> String {
     let mut all = String::new();
     for (index, text) in texts.iter().enumerate() {
         if index > 0 {
             all.push_str(between);
         }
-        all.push_str(text);
+        all.push_str(text.as_ref());
     }
     all
 }
@@ -67,6 +69,13 @@ pub(crate) fn around<'t>(text: &'t str, part: &str) -> Option<(&'t str, &'t str)
 pub(crate) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|byte| byte == mark)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// The first eight hex digits of the SHA-256 of a text.
+pub(crate) fn sha8(text: &str) -> String {
+    let mut hash = hex::encode(Sha256::digest(text));
+    hash.truncate(8);
+    hash
 }
 
 /// Whether such a part stands in a text.
@@ -238,30 +247,7 @@ pub(crate) fn push_hex(text: &mut String, number: u32, least: u32) {
     }
 }
 
-/// Longest text from outside that is kept and told, in bytes.
-pub(crate) const LONGEST: usize = 2048;
-
-/// A text from outside as it is kept and told: where it is longer than 2 KB, its beginning and how long it is.
-pub(crate) fn bounded(text: &mut String) {
-    if text.len() <= LONGEST {
-        return;
-    }
-    let mut count = text.chars().count().to_string();
-    let mut place = count.len();
-    while place > 3 {
-        place -= 3;
-        count.insert(place, ',');
-    }
-    let rest = concat(&["… (", &count, " characters)"]);
-    let mut end = LONGEST - rest.len();
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.truncate(end);
-    text.push_str(&rest);
-}
-
-/// The same between quotation marks. `{:?}` would bring along which characters of Unicode can be seen.
+/// A value between quotation marks, as it may stand in a message. `{:?}` would bring along which characters of Unicode can be seen.
 pub(crate) fn quoted(value: &str) -> String {
     let mut text = String::from("\"");
     show(&mut text, value);
@@ -361,22 +347,5 @@ mod tests {
         for c in marks.chain("，。！？（）【】《》、；：“”‘’…—·￥".chars()).chain("🚀👍\u{E000}".chars()) {
             assert_eq!(is_letter_or_digit(c), c.is_alphanumeric(), "U+{:04X}", c as u32);
         }
-    }
-
-    #[test]
-    fn long_texts_are_cut_and_tell_how_long_they_were() {
-        for (unit, times, told) in
-            [("x", 5_000, "… (5,000 characters)"), ("镜", 700, "… (700 characters)"), ("x", 1_234_567, "… (1,234,567 characters)")]
-        {
-            let mut text = unit.repeat(times);
-            bounded(&mut text);
-            assert!(text.starts_with(unit) && text.ends_with(told) && (LONGEST - 3..=LONGEST).contains(&text.len()), "{}", text.len());
-            let once = text.clone();
-            bounded(&mut text);
-            assert_eq!(text, once, "cut once");
-        }
-        let mut short = "x".repeat(LONGEST);
-        bounded(&mut short);
-        assert_eq!(short.len(), LONGEST);
     }
 }

@@ -6,7 +6,6 @@ use crate::base::json::to_text;
 use crate::base::time::Millis;
 use crate::base::value::Value;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 
 /// Tells the reports of a job apart, row by row, for whoever shows them.
 ///
@@ -26,7 +25,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub struct Changes {
     /// By lane: how its row looked, and the number of its last change.
-    seen: BTreeMap<u64, ([u8; 8], u64)>,
+    seen: Vec<([u8; 8], u64)>,
     seq: u64,
 }
 
@@ -56,14 +55,15 @@ impl Changes {
         }
         let mut digest = [0; 8];
         digest.iter_mut().zip(Sha256::digest(to_text(&lasting))).for_each(|(to, from)| *to = from);
-        let lane = row["lane"].as_u64().unwrap_or_default();
-        match self.seen.get(&lane) {
-            Some((before, seq)) if *before == digest => *seq,
-            _ => {
-                self.seen.insert(lane, (digest, next));
-                self.seq = next;
-                next
-            }
+        let lane = row["lane"].as_u64().unwrap_or_default() as usize;
+        if self.seen.len() <= lane {
+            self.seen.resize(lane + 1, Default::default());
         }
+        let (before, seq) = &mut self.seen[lane];
+        if *seq == 0 || *before != digest {
+            (*before, *seq) = (digest, next);
+            self.seq = next;
+        }
+        *seq
     }
 }

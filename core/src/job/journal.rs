@@ -10,11 +10,11 @@
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::json::{Object, from_text, list, texts, to_text};
+use crate::base::text::{concat, contains, cut, sha8};
 use crate::base::texts::zh;
-use crate::base::time::Millis;
+use crate::base::time::{Millis, decimal};
 use crate::base::value::Value;
 use crate::job::id::{LaneId, SourceId};
-use sha2::{Digest, Sha256};
 
 /// The format; every released one loads for ever.
 const VERSION: u64 = 1;
@@ -61,7 +61,7 @@ impl Record {
             Record::Header { started, seed, plan } => Object::new()
                 .set("imgferry", VERSION)
                 .set("started", started.0)
-                .set("seed", seed.to_string())
+                .set("seed", to_text(&Value::from(*seed)))
                 .set("plan", plan.clone())
                 .value(),
             Record::Launch { at, sent, lanes, name, before } => {
@@ -85,12 +85,12 @@ impl Record {
             Record::Lane { at, lane, state } => Object::new().set("t", at.0).set("lane", lane.0).set("is", state.clone()).value(),
         };
         let text = to_text(&value);
-        format!("{} {text}\n", checksum(&text))
+        concat(&[&sha8(&text), " ", &text, "\n"])
     }
 
     fn read(line: &str) -> Option<Record> {
-        let (sum, text) = line.split_once(' ')?;
-        if sum != checksum(text) {
+        let (sum, text) = cut(line, b' ')?;
+        if sum != sha8(text) {
             return None;
         }
         let value = from_text(text.as_bytes()).ok()?;
@@ -131,23 +131,22 @@ impl Record {
 /// [`Kind::Misuse`] with the number of the first line that does not fit, unless it is an unfinished last one.
 pub(crate) fn parse(text: &str) -> Result<Parsed, Error> {
     disguised(text).map_or(Ok(()), Err)?;
-    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let body = text.strip_prefix("\u{feff}").unwrap_or(text);
     let mut parsed = Parsed { records: Vec::new(), kept: text.len() - body.len() };
-    for (index, line) in body.split_inclusive('\n').enumerate() {
-        let Some(whole) = line.strip_suffix('\n') else {
-            // Only what begins like a first line can be one that was cut off: then nothing was sent yet.
-            return if index > 0 || begins_a_header(line) { Ok(parsed) } else { Err(corrupt(1)) };
-        };
-        let whole = whole.strip_suffix('\r').unwrap_or(whole);
+    let (mut rest, mut index) = (body, 0);
+    while let Some((line, behind)) = cut(rest, b'\n') {
+        let whole = line.strip_suffix("\r").unwrap_or(line);
         let record = Record::read(whole).ok_or_else(|| of_another_version(whole).unwrap_or_else(|| corrupt(index + 1)))?;
         match (matches!(record, Record::Header { .. }), index) {
             (true, 0) | (false, 1..) => parsed.records.push(record),
             (true, 1..) => return Err(joined(index + 1)),
             (false, 0) => return Err(corrupt(1)),
         }
-        parsed.kept += line.len();
+        parsed.kept += line.len() + 1;
+        (rest, index) = (behind, index + 1);
     }
-    Ok(parsed)
+    // Only what begins like a first line can be one that was cut off: then nothing was sent yet.
+    if rest.is_empty() || index > 0 || begins_a_header(rest) { Ok(parsed) } else { Err(corrupt(1)) }
 }
 
 fn begins_a_header(line: &str) -> bool {
@@ -155,7 +154,7 @@ fn begins_a_header(line: &str) -> bool {
     let (sum, text) = line.split_at_checked(9).unwrap_or((line, ""));
     sum.bytes().enumerate().all(|(index, byte)| if index == 8 { byte == b' ' } else { byte.is_ascii_hexdigit() })
         && (text.starts_with(START) || START.starts_with(text))
-        && !text.contains('\r')
+        && !text.as_bytes().contains(&b'\r')
 }
 
 /// A journal that was packed or written in another encoding, read as UTF-8 with a mark for every byte that is none.
@@ -171,30 +170,36 @@ fn disguised(text: &str) -> Option<Error> {
     if !start.is_empty() && start.chars().all(|char| char == '\0') {
         return Some(zeros());
     }
-    let wide = |name: &str| (name.to_owned(), format!("`iconv -f {name} -t UTF-8`"));
+    let wide = |name: &str| (name.to_owned(), concat(&["`iconv -f ", name, " -t UTF-8`"]));
     let packed = PACKED.iter().find(|(start, ..)| text.starts_with(start));
     let (what, tool) = match packed {
-        Some((_, name, tool)) => (format!("packed by {name}"), format!("`{tool}`")),
-        None if start.contains("\0\0\0") => wide("UTF-32"),
-        None if start.contains('\0') => wide("UTF-16"),
+        Some((_, name, tool)) => (concat(&["packed by ", name]), concat(&["`", tool, "`"])),
+        None if contains(&start, "\0\0\0") => wide("UTF-32"),
+        None if contains(&start, "\0") => wide("UTF-16"),
         None => return None,
     };
-    let error = Error::new(Kind::Misuse, "journal.encoding", format!("the journal is {what}"));
+    let error = Error::new(Kind::Misuse, "journal.encoding", concat(&["the journal is ", &what]));
     Some(error.hint(
-        format!("nothing is lost and nothing was overwritten: turn it back by {tool}, then go on"),
+        concat(&["nothing is lost and nothing was overwritten: turn it back by ", &tool, ", then go on"]),
         zh!("内容未丢失，也未被覆盖：请先用 {0} 还原，再继续", &tool),
     ))
 }
 
 /// A first line that is whole, but of a format that we do not know.
 fn of_another_version(line: &str) -> Option<Error> {
-    let (sum, text) = line.split_once(' ')?;
-    let version =
-        from_text(text.as_bytes()).ok()?.get("imgferry")?.as_u64().filter(|version| *version != VERSION && sum == checksum(text))?;
-    Some(Error::new(Kind::Misuse, "journal.version", format!("the journal is of version {version}, not {VERSION}")).hint(
-        "nothing was lost and nothing was overwritten: go on with the release of imgferry that wrote it, or a later one",
-        zh!("内容未丢失，也未被覆盖：请使用写入该日志的 imgferry 版本或更新的版本继续"),
-    ))
+    let (sum, text) = cut(line, b' ')?;
+    let version = from_text(text.as_bytes()).ok()?.get("imgferry")?.as_u64().filter(|version| *version != VERSION && sum == sha8(text))?;
+    Some(
+        Error::new(
+            Kind::Misuse,
+            "journal.version",
+            concat(&["the journal is of version ", &to_text(&version.into()), ", not ", &decimal(VERSION as i64)]),
+        )
+        .hint(
+            "nothing was lost and nothing was overwritten: go on with the release of imgferry that wrote it, or a later one",
+            zh!("内容未丢失，也未被覆盖：请使用写入该日志的 imgferry 版本或更新的版本继续"),
+        ),
+    )
 }
 
 /// What a file system leaves of a file whose end it knew and whose bytes it had not written when the power went.
@@ -207,21 +212,22 @@ fn zeros() -> Error {
 
 /// Two files in one, such as `cat` makes of them.
 fn joined(line: usize) -> Error {
-    Error::new(Kind::Misuse, "journal.joined", format!("line {line} of the journal is the first of another journal")).hint(
-        "nothing was overwritten; part the file before that line and go on with each part by itself",
-        zh!("第 {0} 行是另一份日志的首行，未覆盖任何内容；请在该行之前把文件拆开，分别继续", &line.to_string()),
-    )
+    Error::new(Kind::Misuse, "journal.joined", concat(&["line ", &decimal(line as i64), " of the journal is the first of another journal"]))
+        .hint(
+            "nothing was overwritten; part the file before that line and go on with each part by itself",
+            zh!("第 {0} 行是另一份日志的首行，未覆盖任何内容；请在该行之前把文件拆开，分别继续", &decimal(line as i64)),
+        )
 }
 
 fn corrupt(line: usize) -> Error {
-    Error::new(Kind::Misuse, "journal.line", format!("line {line} of the journal is damaged, or not of this format")).hint(
-        "nothing was overwritten; restore the file from a copy, or cut it before that line and look at the destinations by hand",
-        zh!("日志第 {0} 行已损坏或格式不符，未覆盖任何内容；请从备份恢复，或截去该行及其后内容并人工核对目标地域", &line.to_string()),
-    )
-}
-
-fn checksum(text: &str) -> String {
-    Sha256::digest(text).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    Error::new(Kind::Misuse, "journal.line", concat(&["line ", &decimal(line as i64), " of the journal is damaged, or not of this format"]))
+        .hint(
+            "nothing was overwritten; restore the file from a copy, or cut it before that line and look at the destinations by hand",
+            zh!(
+                "日志第 {0} 行已损坏或格式不符，未覆盖任何内容；请从备份恢复，或截去该行及其后内容并人工核对目标地域",
+                &decimal(line as i64)
+            ),
+        )
 }
 
 fn lane(value: &Value) -> Option<LaneId> {
@@ -298,7 +304,7 @@ mod tests {
     #[test]
     fn a_journal_of_another_version_is_no_damage() {
         let text = to_text(&json!({"imgferry": VERSION + 1, "begun": 5, "plan": {}}));
-        let error = parse(&format!("{} {text}\n{}", checksum(&text), sample()[1].to_line())).expect_err("it is not read");
+        let error = parse(&format!("{} {text}\n{}", sha8(&text), sample()[1].to_line())).expect_err("it is not read");
         assert_eq!((error.code.as_str(), error.hint_en.contains("nothing was lost")), ("journal.version", true), "{error}");
         let damaged = parse(&format!("00000000 {text}\n")).expect_err("it is not read");
         assert_eq!(damaged.code, "journal.line");

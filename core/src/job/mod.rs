@@ -32,6 +32,7 @@ use crate::api::facts::Reply;
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::http::{Answer, Lost, Request};
+use crate::base::text::concat;
 use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::base::wall_clock::wall_clock;
@@ -430,7 +431,7 @@ impl Job {
             let trouble = self.state.clouds[self.state.cloud_of(lane)].trouble.as_ref();
             let error = trouble.map_or_else(
                 || error.clone(),
-                |trouble| Arc::new(Error { message: format!("{}; {}", error.message, trouble.message), ..(*error).clone() }),
+                |trouble| Arc::new(Error { message: concat(&[&error.message, "; ", &trouble.message]), ..(*error).clone() }),
             );
             let effects = books::advance(&mut self.state, lane, Outcome::Stopped, Some(error));
             self.drain(effects);

@@ -4,8 +4,7 @@ use super::machine::{End, Phase};
 use crate::base::error::{Error, Kind};
 use crate::base::json::{Object, list, texts};
 use crate::base::time::Millis;
-use crate::base::value::{Map, Value};
-use std::collections::BTreeMap;
+use crate::base::value::Value;
 
 /// The state of the whole job.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,20 +99,28 @@ impl Report {
         }
     }
 
-    /// How many destinations stand where, by the names of the phases.
-    pub fn counts(&self) -> BTreeMap<&'static str, usize> {
-        self.rows.iter().fold(BTreeMap::new(), |mut counts, row| {
-            *counts.entry(row.phase.as_str()).or_default() += 1;
-            counts
-        })
+    /// How many destinations stand where, by the names of the phases and in their order.
+    pub fn counts(&self) -> Vec<(&'static str, usize)> {
+        let mut counts: Vec<(&'static str, usize)> = Vec::new();
+        for row in &self.rows {
+            let phase = row.phase.as_str();
+            match counts.binary_search_by(|(counted, _)| (*counted).cmp(phase)) {
+                Ok(at) => counts[at].1 += 1,
+                Err(at) => counts.insert(at, (phase, 1)),
+            }
+        }
+        counts
     }
 
     /// The report as JSON.
     pub fn to_value(&self) -> Value {
-        let counts: Map = self.counts().into_iter().map(|(phase, count)| (phase.to_owned(), count.into())).collect();
+        let mut counts = Object::new();
+        for (phase, count) in self.counts() {
+            counts.set(phase, count);
+        }
         Object::new()
             .set("exit_code", self.exit_code())
-            .set("counts", counts)
+            .set("counts", counts.value())
             .set("rows", list(&self.rows, Row::to_value))
             .set("steps", list(&self.steps, Row::to_value))
             .set("extra", list(&self.extra, Extra::to_value))

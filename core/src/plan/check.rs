@@ -10,6 +10,7 @@ use crate::api::replication::{CopyRef, Replica, Wanted};
 use crate::base::names::firsts;
 use crate::base::problem::Problem;
 use crate::base::record::Params;
+use crate::base::text::concat;
 use crate::base::texts::Zh;
 use crate::base::time::Millis;
 use crate::provider::check as check_operation;
@@ -46,14 +47,14 @@ impl Plan {
                 }
                 for (name, instead, instead_zh) in transfer.reserved(target) {
                     let words: [(&str, &dyn Told); 3] = [("name", &name), ("instead", &instead), ("instead_zh", &instead_zh.text())];
-                    findings.add(&RESERVED, format!("{path}.params.{name}"), &words);
+                    findings.add(&RESERVED, concat(&[&path, ".params.", name]), &words);
                 }
                 for mut problem in
                     transfer.check(target, self, &Known::default()).problems.into_iter().chain(transfer.check_after(target, self).problems)
                 {
                     let seen = (problem.rule, problem.message_en.clone());
                     if !told.contains(&seen) {
-                        problem.path = format!("{path}.{}", problem.path);
+                        problem.path = concat(&[&path, ".", &problem.path]);
                         findings.take(problem);
                         told.push(seen);
                     }
@@ -72,7 +73,7 @@ impl Plan {
                 continue;
             };
             if !is_loopback_host(&host) && !self.trusted_hosts.contains(&host) {
-                findings.add(&TRUST, format!("clouds.{cloud}.sign_host"), &[("host", &host), ("cloud", &cloud.as_str())]);
+                findings.add(&TRUST, concat(&["clouds.", cloud.as_str(), ".sign_host"]), &[("host", &host), ("cloud", &cloud.as_str())]);
             }
         }
         findings
@@ -134,12 +135,15 @@ impl Transfer {
                 Ok(Wanted { operation, params }) => {
                     let found = check_operation(operation, &params, &plan.at(self.cloud, &target.region.0), &Known::default());
                     findings.problems.extend(
-                        found.problems.into_iter().map(|problem| Problem { path: format!("after.{field}.{}", problem.path), ..problem }),
+                        found
+                            .problems
+                            .into_iter()
+                            .map(|problem| Problem { path: concat(&["after.", field, ".", &problem.path]), ..problem }),
                     );
                 }
                 Err(setting) => {
-                    let setting = format!("clouds.{}.{setting}", self.cloud);
-                    findings.add(&SETTING, format!("after.{field}"), &[("name", &setting), ("what", &field)]);
+                    let setting = concat(&["clouds.", self.cloud.as_str(), ".", setting]);
+                    findings.add(&SETTING, concat(&["after.", field]), &[("name", &setting), ("what", &field)]);
                 }
             }
         }

@@ -9,8 +9,9 @@ use crate::base::cloud::Cloud;
 use crate::base::error::Error;
 use crate::base::json::from_text;
 use crate::base::record::Params;
-use crate::base::text::{concat, shown};
+use crate::base::text::{code_point, concat, first_control, joined, replaced, shown};
 use crate::base::texts::zh;
+use crate::base::time::decimal;
 use crate::base::value::{Map, Value};
 use crate::base::words::Words;
 use std::sync::Arc;
@@ -22,7 +23,7 @@ impl Plan {
     /// [`Kind::Misuse`](crate::Kind::Misuse) with every mistake of form in `problems`, each with its path.
     pub fn parse(text: &str) -> Result<Plan, Error> {
         let value = from_text(text.as_bytes()).map_err(|error| {
-            Error::new(crate::Kind::Misuse, "plan.json", format!("the plan is not JSON: {error}"))
+            Error::new(crate::Kind::Misuse, "plan.json", concat(&["the plan is not JSON: ", &error]))
                 .hint("correct the plan at that line and column", zh!("请修正计划文件中该行该列的 JSON"))
         })?;
         Plan::from_value(&value)
@@ -58,6 +59,11 @@ impl Plan {
 
 pub(super) const PLACEHOLDERS: [&str; 7] = ["{name}", "{src}", "{from}", "{to}", "{cloud}", "{date}", "{sha8}"];
 
+/// The path of a field.
+fn under(path: &str, field: &str) -> String {
+    concat(&[path, ".", field])
+}
+
 /// Reads a plan and collects what is wrong with its form.
 struct Reader {
     findings: Findings,
@@ -74,7 +80,7 @@ impl Reader {
         let mut transfers = Vec::new();
         for (key, task) in [("copies", Action::Copy), ("exports", Action::Export)] {
             for (index, entry) in self.list(root, key, "").iter().enumerate() {
-                transfers.extend(self.transfer(entry, task, &format!("{key}[{index}]")));
+                transfers.extend(self.transfer(entry, task, &concat(&[key, "[", &decimal(index as i64), "]"])));
             }
         }
         if transfers.is_empty() && !self.findings.has_errors() {
@@ -98,7 +104,7 @@ impl Reader {
         };
         for cloud in Cloud::ALL {
             if let Some(value) = record.get(cloud.as_str()) {
-                let path = format!("clouds.{cloud}");
+                let path = under("clouds", cloud.as_str());
                 clouds.push((cloud, self.settings(value, &path)));
             }
         }
@@ -113,14 +119,14 @@ impl Reader {
         let chosen = self.word(record, "sign_host", path);
         let endpoint = self.text(record, "endpoint", path).map(|url| Endpoint::new(url, chosen, self.host_header));
         if let Some(endpoint) = &endpoint {
-            let probe = Endpoint { url: endpoint.url.replace("{region}", "region"), ..endpoint.clone() };
+            let probe = Endpoint { url: replaced(&endpoint.url, "{region}", "region"), ..endpoint.clone() };
             if let Err(error) = crate::api::endpoint::base_url(Some(&probe), &["host.invalid"]) {
                 self.findings.add(
                     &FIELD,
-                    format!("{path}.endpoint"),
+                    under(path, "endpoint"),
                     &[
-                        ("name", &format!("{path}.endpoint")),
-                        ("shape", &Both(&["an address: ", &error.message].concat(), &zh!("地址：{0}", &error.hint_zh))),
+                        ("name", &under(path, "endpoint")),
+                        ("shape", &Both(&concat(&["an address: ", &error.message]), &zh!("地址：{0}", &error.hint_zh))),
                     ],
                 );
             }
@@ -130,13 +136,13 @@ impl Reader {
             match value.as_object() {
                 Some(record) => {
                     for region in record.keys() {
-                        if let Some(id) = self.text(record, region, &format!("{path}.projects")) {
+                        if let Some(id) = self.text(record, region, &under(path, "projects")) {
                             projects.push((region.clone(), id));
                         }
                     }
                 }
                 None => self
-                    .wrong(&format!("{path}.projects"), Both("a record of project ids by region", zh!("按地域给出项目 ID 的对象")))
+                    .wrong(&under(path, "projects"), Both("a record of project ids by region", zh!("按地域给出项目 ID 的对象")))
                     .unwrap_or_default(),
             }
         }
@@ -151,7 +157,7 @@ impl Reader {
         let cloud = self.required(record, "cloud", path, clouds);
         let cloud = cloud.and_then(|name| {
             Cloud::find(&name).or_else(|| {
-                let path = format!("{path}.cloud");
+                let path = under(path, "cloud");
                 let values: &[(&str, &dyn Told)] = &[("name", &path), ("shape", &clouds)];
                 self.findings.add_unknown(&FIELD, path.clone(), values, &name, &mut Cloud::ALL.iter().map(|cloud| cloud.as_str()));
                 None
@@ -199,15 +205,19 @@ impl Reader {
         if !record.contains_key("to") {
             self.findings.add(
                 &MISSING,
-                format!("{path}.to"),
-                &[("name", &format!("{path}.to")), ("shape", &Both("a list of regions", zh!("地域列表")))],
+                under(path, "to"),
+                &[("name", &under(path, "to")), ("shape", &Both("a list of regions", zh!("地域列表")))],
             );
         }
-        let entries = self.list(record, "to", &format!("{path}."));
+        let entries = self.list(record, "to", &concat(&[path, "."]));
         if entries.is_empty() && record.get("to").is_some_and(Value::is_array) {
-            self.wrong::<()>(&format!("{path}.to"), Both("a list with at least one region", zh!("至少含一个地域的列表")));
+            self.wrong::<()>(&under(path, "to"), Both("a list with at least one region", zh!("至少含一个地域的列表")));
         }
-        entries.iter().enumerate().filter_map(|(index, entry)| self.target(entry, &format!("{path}.to[{index}]"))).collect()
+        entries
+            .iter()
+            .enumerate()
+            .filter_map(|(index, entry)| self.target(entry, &concat(&[path, ".to[", &decimal(index as i64), "]"])))
+            .collect()
     }
 
     fn target(&mut self, entry: &Value, path: &str) -> Option<Target> {
@@ -231,7 +241,7 @@ impl Reader {
     }
 
     fn after(&mut self, record: &Map, path: &str) -> After {
-        let path = format!("{path}.after");
+        let path = under(path, "after");
         let record = record.get("after").and_then(|value| self.record(value, &path, &AFTER_RECORD.names()));
         let Some(record) = record else {
             return After::default();
@@ -239,18 +249,18 @@ impl Reader {
         After {
             rename: self.name(record, "rename", &path),
             description: self.text(record, "description", &path),
-            tags: record.get("tags").and_then(|tags| self.tags(tags, &format!("{path}.tags"))),
+            tags: record.get("tags").and_then(|tags| self.tags(tags, &under(&path, "tags"))),
             share: record.contains_key("share").then(|| self.accounts(record, &path)),
         }
     }
 
     fn chain(&mut self, record: &Map, path: &str) -> Option<Chain> {
-        let path = format!("{path}.chain");
+        let path = under(path, "chain");
         let record = self.record(record.get("chain")?, &path, &CHAIN_RECORD.names())?;
         let delete_intermediates = self.flag(record, "delete_intermediates", &path);
         let cmk_id = self.text(record, "cmk_id", &path);
         if cmk_id.as_deref() == Some("") {
-            self.wrong::<()>(&format!("{path}.cmk_id"), Both("the id of a key, not an empty text", zh!("密钥 ID，不能为空")));
+            self.wrong::<()>(&under(&path, "cmk_id"), Both("the id of a key, not an empty text", zh!("密钥 ID，不能为空")));
         }
         Some(Chain { cmk_id, delete_intermediates })
     }
@@ -267,9 +277,9 @@ impl Reader {
     }
 
     fn accounts(&mut self, record: &Map, path: &str) -> Vec<String> {
-        let entries = self.list(record, "share", &format!("{path}.")).iter().enumerate();
+        let entries = self.list(record, "share", &concat(&[path, "."])).iter().enumerate();
         let accounts = entries.filter_map(|(index, entry)| {
-            let path = format!("{path}.share[{index}]");
+            let path = concat(&[path, ".share[", &decimal(index as i64), "]"]);
             match entry.as_str() {
                 Some(account) if !account.is_empty() => self.clean(account, &path),
                 _ => self.wrong(&path, Both("the id of an account as text", zh!("文本形式的账号 ID"))),
@@ -280,13 +290,13 @@ impl Reader {
 
     fn name(&mut self, record: &Map, key: &str, path: &str) -> Option<String> {
         let name = self.text(record, key, path)?;
-        let bare = PLACEHOLDERS.iter().fold(name.clone(), |rest, placeholder| rest.replace(placeholder, ""));
-        if let Some(start) = bare.find(['{', '}']) {
+        let bare = PLACEHOLDERS.iter().fold(name.clone(), |rest, placeholder| replaced(&rest, placeholder, ""));
+        if let Some(start) = bare.bytes().position(|byte| matches!(byte, b'{' | b'}')) {
             let what = bare.get(start..).unwrap_or_default().to_owned();
             self.findings.add(
                 &TEMPLATE,
-                format!("{path}.{key}"),
-                &[("name", &format!("{path}.{key}")), ("what", &what), ("known", &PLACEHOLDERS.join(" "))],
+                under(path, key),
+                &[("name", &under(path, key)), ("what", &what), ("known", &joined(&PLACEHOLDERS, " "))],
             );
         }
         Some(name)
@@ -296,9 +306,9 @@ impl Reader {
         match record.get("params") {
             None => Params::new(),
             Some(Value::Object(params)) => params.clone(),
-            Some(_) => self
-                .wrong(&format!("{path}.params"), Both("a record of the vendor's parameters", zh!("厂商参数的对象")))
-                .unwrap_or_default(),
+            Some(_) => {
+                self.wrong(&under(path, "params"), Both("a record of the vendor's parameters", zh!("厂商参数的对象"))).unwrap_or_default()
+            }
         }
     }
 
@@ -307,8 +317,8 @@ impl Reader {
             return self.wrong(path, Both("a record", zh!("对象")));
         };
         for key in record.keys().filter(|key| !known.contains(&key.as_str())) {
-            let values: &[(&str, &dyn Told)] = &[("name", key), ("known", &known.join(", "))];
-            self.findings.add_unknown(&UNKNOWN, format!("{path}.{}", shown(key)), values, key, &mut known.iter().copied());
+            let values: &[(&str, &dyn Told)] = &[("name", key), ("known", &joined(known, ", "))];
+            self.findings.add_unknown(&UNKNOWN, under(path, &shown(key)), values, key, &mut known.iter().copied());
         }
         Some(record)
     }
@@ -317,12 +327,12 @@ impl Reader {
         match record.get(key) {
             None => &[],
             Some(Value::Array(items)) => items,
-            Some(_) => self.wrong(&format!("{prefix}{key}"), Both("a list", zh!("列表"))).unwrap_or(&[]),
+            Some(_) => self.wrong(&concat(&[prefix, key]), Both("a list", zh!("列表"))).unwrap_or(&[]),
         }
     }
 
     fn required(&mut self, record: &Map, key: &str, path: &str, shape: Both<'_>) -> Option<String> {
-        let path_of = format!("{path}.{key}");
+        let path_of = under(path, key);
         match record.get(key) {
             None | Some(Value::Null) => {
                 self.findings.add(&MISSING, path_of.clone(), &[("name", &path_of), ("shape", &shape)]);
@@ -339,26 +349,26 @@ impl Reader {
         match record.get(key) {
             None => None,
             Some(Value::Bool(flag)) => Some(*flag),
-            Some(_) => self.wrong(&format!("{path}.{key}"), Both("true or false", zh!("true 或 false"))),
+            Some(_) => self.wrong(&under(path, key), Both("true or false", zh!("true 或 false"))),
         }
     }
 
     fn text(&mut self, record: &Map, key: &str, path: &str) -> Option<String> {
         match record.get(key) {
             None | Some(Value::Null) => None,
-            Some(Value::String(text)) => self.clean(text, &format!("{path}.{key}")),
-            Some(_) => self.wrong(&format!("{path}.{key}"), Both("a text", zh!("文本"))),
+            Some(Value::String(text)) => self.clean(text, &under(path, key)),
+            Some(_) => self.wrong(&under(path, key), Both("a text", zh!("文本"))),
         }
     }
 
     fn word<T: Words>(&mut self, record: &Map, key: &str, path: &str) -> Option<T> {
         let name = self.text(record, key, path)?;
-        T::find(&name).or_else(|| self.wrong(&format!("{path}.{key}"), Both(&T::choices(), &T::choices_zh())))
+        T::find(&name).or_else(|| self.wrong(&under(path, key), Both(&T::choices(), &T::choices_zh())))
     }
 
     fn clean(&mut self, text: &str, path: &str) -> Option<String> {
-        if let Some((position, char)) = crate::base::text::first_control(text) {
-            self.findings.add(&CONTROL, path, &[("name", &path), ("char", &format!("U+{:04X}", char as u32)), ("position", &position)]);
+        if let Some((position, char)) = first_control(text) {
+            self.findings.add(&CONTROL, path, &[("name", &path), ("char", &code_point(char)), ("position", &position)]);
             return None;
         }
         Some(text.to_owned())

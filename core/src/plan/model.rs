@@ -5,6 +5,8 @@ use crate::api::endpoint::Endpoint;
 use crate::api::site::{At, Edition};
 use crate::base::cloud::Cloud;
 use crate::base::record::Params;
+use crate::base::text::{concat, replaced};
+use crate::base::time::decimal;
 use std::fmt;
 use std::sync::Arc;
 
@@ -161,10 +163,10 @@ impl Plan {
     /// Where a destination stands in the plan: `copies[0].to[2]`. Exports are counted from behind the copies.
     pub(crate) fn path(&self, transfer: usize, target: usize) -> String {
         match self.transfers[transfer].task {
-            Action::Copy => format!("copies[{transfer}].to[{target}]"),
+            Action::Copy => concat(&["copies[", &decimal(transfer as i64), "].to[", &decimal(target as i64), "]"]),
             Action::Export => {
                 let copies = self.transfers.partition_point(|transfer| transfer.task == Action::Copy);
-                format!("exports[{}]", transfer.saturating_sub(copies))
+                concat(&["exports[", &decimal(transfer.saturating_sub(copies) as i64), "]"])
             }
         }
     }
@@ -175,7 +177,7 @@ impl Plan {
         At {
             region: region.to_owned(),
             edition: settings.edition,
-            endpoint: settings.endpoint.map(|endpoint| Endpoint { url: endpoint.url.replace("{region}", region), ..endpoint }),
+            endpoint: settings.endpoint.map(|endpoint| Endpoint { url: replaced(&endpoint.url, "{region}", region), ..endpoint }),
             project_id: settings.projects.into_iter().find(|(of, _)| of == region).map(|(_, id)| id),
             domain_id: settings.domain_id,
             language: None,

@@ -5,6 +5,7 @@ use crate::api::operation::Operation;
 use crate::api::replication::{Change, CopyRef, Replica, Replication, Side, Wanted};
 use crate::base::cloud::Cloud;
 use crate::base::json::Object;
+use crate::base::text::contains;
 use crate::base::value::Value;
 use crate::base::words::words;
 
@@ -99,7 +100,7 @@ impl Plan {
         let (cloud, from, to) = (transfer.cloud, &*transfer.from.0, &*target.region.0);
         let steps = cloud.replication();
         // Without a look at the source a launch is tried all the same, but not where its name is wanted.
-        let wants_name = transfer.name_for(target).is_none_or(|name| name.contains("{name}"));
+        let wants_name = transfer.name_for(target).is_none_or(|name| contains(name, "{name}"));
         needs.add((steps.images)(&["id"]), from, Purpose::Inspect, if wants_name { Without::Refused } else { Without::Warned });
         needs.add((steps.find)(&["name"], None, 0), to, Purpose::Find, Without::Blind);
         if self.policy.check_quota {

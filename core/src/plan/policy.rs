@@ -3,8 +3,9 @@
 use crate::api::check::{Both, Findings, rules};
 use crate::base::cloud::Cloud;
 use crate::base::json::Object;
-use crate::base::text::for_docs;
+use crate::base::text::{concat, cut, for_docs, joined, shown};
 use crate::base::texts::{Zh, zh};
+use crate::base::time::decimal as decimal_text;
 use crate::base::value::{Map, Value};
 use crate::base::words::{Words, words};
 
@@ -155,7 +156,7 @@ impl Policy {
     pub(crate) fn read(record: &Map, written: Written, findings: &mut Findings) -> Policy {
         let mut policy = Policy::default();
         for (name, value) in record {
-            let path = format!("policy.{}", crate::base::text::shown(name));
+            let path = concat(&["policy.", &shown(name)]);
             if let Err(shape) = policy.set(name, value, written) {
                 match shape {
                     None => {
@@ -163,7 +164,7 @@ impl Policy {
                         findings.add_unknown(
                             &UNKNOWN,
                             path,
-                            &[("name", name), ("known", &known.join(", "))],
+                            &[("name", name), ("known", &joined(&known, ", "))],
                             name,
                             &mut known.iter().copied(),
                         );
@@ -199,7 +200,7 @@ impl Policy {
                 Place::Flag(place) => (*place(&mut policy)).into(),
                 Place::Choice(place) => place(&mut policy).as_str().into(),
                 Place::Rates(place) => place(&mut policy).iter().map(|(operation, rate)| (operation.clone(), *rate)).collect(),
-                Place::Active(place) => place(&mut policy).iter().map(|(cloud, number)| (cloud.to_string(), *number)).collect(),
+                Place::Active(place) => place(&mut policy).iter().map(|(cloud, number)| (cloud.as_str().to_owned(), *number)).collect(),
             };
             record.set(name, value);
         }
@@ -266,7 +267,7 @@ pub(crate) fn duration_text(ms: i64) -> String {
     const UNITS: [(i64, &str); 4] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s")];
     let unit = UNITS.into_iter().find(|(unit_ms, _)| ms % unit_ms == 0);
     let (unit_ms, unit) = unit.unwrap_or((1, "ms"));
-    [&(ms / unit_ms).to_string(), unit].concat()
+    decimal_text(ms / unit_ms) + unit
 }
 
 /// Whole milliseconds, or a number with a unit (`ms`, `s`, `m`, `h`, `d`); from 1 ms to 365 days.
@@ -294,8 +295,8 @@ fn duration_ms(value: &Value) -> Option<i64> {
 /// A decimal number without sign and exponent. The standard reader, exact to the last bit of any number, is fifteen
 /// kilobytes larger.
 fn decimal(text: &str) -> Option<f64> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let digits = [whole, fraction].concat();
+    let (whole, fraction) = cut(text, b'.').unwrap_or((text, ""));
+    let digits = concat(&[whole, fraction]);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
@@ -304,9 +305,8 @@ fn decimal(text: &str) -> Option<f64> {
 }
 
 fn rates(value: &Value) -> Option<Vec<(String, f64)>> {
-    let is_known = |name: &str| {
-        name.split_once('.').is_some_and(|(cloud, operation)| Cloud::parse(cloud).is_ok_and(|c| c.operation(operation).is_ok()))
-    };
+    let is_known =
+        |name: &str| cut(name, b'.').is_some_and(|(cloud, operation)| Cloud::parse(cloud).is_ok_and(|c| c.operation(operation).is_ok()));
     let rate = |(name, rate): (&String, &Value)| {
         let rate = rate.as_f64().filter(|rate| *rate > 0.0 && *rate <= 10_000.0)?;
         is_known(name).then(|| (name.clone(), rate))

@@ -1,8 +1,8 @@
 //! Names: templates and what they are filled with.
 
 use super::model::{Action, Target, Transfer};
+use crate::base::text::{concat, contains, replaced, sha8};
 use crate::base::time::Millis;
-use sha2::{Digest, Sha256};
 
 impl Transfer {
     /// The name of the copy: `{name}` is the source's name, `{src}` its id, `{from}` and `{to}` the regions, `{cloud}`
@@ -19,17 +19,22 @@ impl Transfer {
 
     /// A template with its placeholders filled in.
     fn fill(&self, template: &str, target: &Target, name: &str, started: Millis) -> String {
-        if !template.contains('{') {
-            return template.to_owned();
+        let mut text = template.to_owned();
+        if !contains(template, "{") {
+            return text;
         }
-        template
-            .replace("{src}", &self.image)
-            .replace("{from}", &self.from.0)
-            .replace("{to}", &target.region.0)
-            .replace("{cloud}", self.cloud.as_str())
-            .replace("{date}", &started.date())
-            .replace("{sha8}", &self.sha8())
-            .replace("{name}", name)
+        for (placeholder, value) in [
+            ("{src}", &*self.image),
+            ("{from}", &self.from.0),
+            ("{to}", &target.region.0),
+            ("{cloud}", self.cloud.as_str()),
+            ("{date}", &started.date()),
+            ("{sha8}", &self.sha8()),
+            ("{name}", name),
+        ] {
+            text = replaced(&text, placeholder, value);
+        }
+        text
     }
 
     /// The name that the copy of that name gets at last, if it is renamed.
@@ -40,11 +45,10 @@ impl Transfer {
 
     /// Name of the images made on the way.
     pub(crate) fn step_name(&self) -> String {
-        format!("imgferry-{}", self.sha8())
+        concat(&["imgferry-", &self.sha8()])
     }
 
     fn sha8(&self) -> String {
-        let digest = Sha256::digest(format!("{}|{}|{}", self.cloud, self.from.0, self.image));
-        digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        sha8(&concat(&[self.cloud.as_str(), "|", &self.from.0, "|", &self.image]))
     }
 }

@@ -20,6 +20,7 @@ use crate::plan::{Need, Plan};
 use crate::sign::{Diagnosis, Refusal, Verified};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 
 impl Serialize for Millis {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
@@ -370,7 +371,7 @@ impl Serialize for Report {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         let Report { rows, steps, extra } = self;
         let mut record = to.serialize_struct("Report", 5)?;
-        record.serialize_field("counts", &self.counts())?;
+        record.serialize_field("counts", &self.counts().into_iter().collect::<BTreeMap<_, _>>())?;
         record.serialize_field("exit_code", &self.exit_code())?;
         record.serialize_field("extra", extra)?;
         record.serialize_field("rows", rows)?;

@@ -4,6 +4,7 @@ use super::canonical::{EMPTY_HASH, UNSIGNED_PAYLOAD, UNSIGNED_PAYLOAD_HASH};
 use super::causes::{self, Cause};
 use super::component::Component;
 use super::encode::percent_decode;
+use crate::base::text::{cut, joined, last_cut, lossy, pieces, replaced, trimmed};
 
 /// Hash of `{}`, which clients send for nothing.
 const BRACES_HASH: &str = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
@@ -38,16 +39,16 @@ pub(super) fn detail(component: Component, ours: &str, theirs: &str) -> Option<&
 /// How two queries differ.
 pub(super) fn query(ours: &str, theirs: &str) -> Option<&'static Cause> {
     let is_same = |change: &dyn Fn(&str) -> String| change(ours) == change(theirs);
-    let spaces = |text: &str| text.replace("%2B", "%20").replace('+', "%20");
+    let spaces = |text: &str| replaced(&replaced(text, "%2B", "%20"), "+", "%20");
     Some(if is_same(&spaces) {
         &causes::QUERY_PLUS
-    } else if is_same(&|text| text.replace("%7E", "~")) {
+    } else if is_same(&|text| replaced(text, "%7E", "~")) {
         &causes::QUERY_TILDE
-    } else if is_same(&|text| text.replace("%25", "%")) {
+    } else if is_same(&|text| replaced(text, "%25", "%")) {
         &causes::QUERY_DOUBLE
-    } else if is_same(&|text| sorted(text).join("&")) {
+    } else if is_same(&|text| joined(&sorted(text), "&")) {
         &causes::QUERY_ORDER
-    } else if is_same(&|text| String::from_utf8_lossy(&percent_decode(text)).into_owned()) {
+    } else if is_same(&|text| lossy(&percent_decode(text))) {
         &causes::QUERY_ESCAPES
     } else if names(ours) == names(theirs) && sorted(ours).len() != sorted(theirs).len() {
         &causes::QUERY_REPEATED
@@ -61,9 +62,10 @@ pub(super) fn query(ours: &str, theirs: &str) -> Option<&'static Cause> {
 /// How two paths differ.
 pub(super) fn path(ours: &str, theirs: &str) -> Option<&'static Cause> {
     let decoded = |text: &str| percent_decode(text).into_owned();
-    Some(if ours.replace("//", "/").trim_end_matches('/') == theirs.replace("//", "/").trim_end_matches('/') {
+    let plain = |text: &str| replaced(text, "//", "/").trim_end_matches('/').to_owned();
+    Some(if plain(ours) == plain(theirs) {
         &causes::PATH_SLASH
-    } else if decoded(ours) == decoded(theirs) || ours.replace("%25", "%") == theirs.replace("%25", "%") {
+    } else if decoded(ours) == decoded(theirs) || replaced(ours, "%25", "%") == replaced(theirs, "%25", "%") {
         &causes::PATH_ESCAPES
     } else if theirs.ends_with(ours) || ours.ends_with(theirs) {
         &causes::PATH_PREFIX
@@ -85,13 +87,13 @@ fn payload(ours: &str, theirs: &str) -> &'static Cause {
 }
 
 fn sorted(query: &str) -> Vec<&str> {
-    let mut pairs: Vec<&str> = query.split('&').collect();
+    let mut pairs: Vec<&str> = pieces(query, b'&').collect();
     pairs.sort_unstable();
     pairs
 }
 
 fn names(query: &str) -> Vec<&str> {
-    let mut names: Vec<&str> = query.split('&').map(|pair| pair.split('=').next().unwrap_or_default()).collect();
+    let mut names: Vec<&str> = pieces(query, b'&').map(|pair| cut(pair, b'=').map_or(pair, |(name, _)| name)).collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -99,12 +101,12 @@ fn names(query: &str) -> Vec<&str> {
 
 /// The value of a line of the header block.
 fn value(line: &str) -> &str {
-    line.split_once(':').map_or(line, |(_, value)| value)
+    cut(line, b':').map_or(line, |(_, value)| value)
 }
 
 /// A host without its port.
 pub(super) fn bare(host: &str) -> &str {
-    match host.rsplit_once(':') {
+    match last_cut(host, b':') {
         Some((bare, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => bare,
         _ => host,
     }
@@ -112,7 +114,7 @@ pub(super) fn bare(host: &str) -> &str {
 
 /// A content type without its parameters.
 pub(super) fn media(content_type: &str) -> String {
-    content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    trimmed(cut(content_type, b';').map_or(content_type, |(media, _)| media)).to_ascii_lowercase()
 }
 
 fn is_time(line: &str) -> bool {

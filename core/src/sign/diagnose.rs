@@ -7,7 +7,7 @@ use super::details::detail;
 use super::words::cause;
 use crate::base::http::REDACTED;
 use crate::base::json::{Object, first};
-use crate::base::text::shown;
+use crate::base::text::{around, concat, contains, cut, joined, pieces, shown, trimmed};
 use crate::base::value::Value;
 
 /// What is wrong with a refused signature, and what to do about it.
@@ -117,7 +117,7 @@ pub fn diagnose(ours: &str, theirs: Option<&str>) -> Diagnosis {
         return compare_strings(&ours, &theirs);
     }
     let (Some(ours), Some(echo)) = (segments(ours), told.iter().find_map(|text| echo(text))) else {
-        return by_words(&told.join("\n"));
+        return by_words(&joined(&told, "\n"));
     };
     let (component, ours, theirs) = compare(&ours, &echo);
     let told = match detail(component, ours, theirs) {
@@ -129,15 +129,28 @@ pub fn diagnose(ours: &str, theirs: Option<&str>) -> Diagnosis {
 
 /// The lines of a string to sign: algorithm, time, scope where there is one, hash. `None` for any other text.
 fn string_to_sign(text: &str) -> Option<Vec<&str>> {
-    let start = ["TC3-HMAC-SHA256", "SDK-HMAC-SHA256", "V11-HMAC-SHA256", "HMAC-SHA256"].iter().find_map(|word| text.find(word))?;
-    let lines: Vec<&str> = text.get(start..)?.split(['|', '\n']).take(4).collect();
+    let start = ["TC3-HMAC-SHA256", "SDK-HMAC-SHA256", "V11-HMAC-SHA256", "HMAC-SHA256"]
+        .iter()
+        .find_map(|word| around(text, word))
+        .map(|(before, _)| before.len())?;
+    let lines: Vec<&str> = segments_of(text.get(start..)?, 4);
     let end = lines.iter().position(|line| line.len() >= 64 && line.bytes().take(64).all(|byte| byte.is_ascii_hexdigit()))?;
     (end >= 2).then(|| lines.into_iter().take(end + 1).collect())
 }
 
+/// So many of the lines of a text, which bars may separate, too.
+fn segments_of(text: &str, most: usize) -> Vec<&str> {
+    let mut lines = Vec::new();
+    for line in pieces(text, b'\n') {
+        lines.extend(pieces(line, b'|'));
+    }
+    lines.truncate(most);
+    lines
+}
+
 /// Two strings to sign: the time, the scope, then the hash of what was signed.
 fn compare_strings(ours: &[&str], theirs: &[&str]) -> Diagnosis {
-    let differs = ours.iter().zip(theirs).position(|(ours, theirs)| ours.trim() != theirs.trim());
+    let differs = ours.iter().zip(theirs).position(|(ours, theirs)| trimmed(ours) != trimmed(theirs));
     let told = match differs {
         Some(0) => Diagnosis::of_component(Component::Authorization, Sure::Certain),
         Some(1) => Diagnosis::of_cause(&causes::CLOCK_HEADER, Sure::Certain),
@@ -170,7 +183,7 @@ pub(super) fn has_echo(answer: &str) -> bool {
 fn texts(answer: &str) -> Vec<String> {
     let mut texts = Vec::new();
     let mut rest = answer;
-    while let Some(start) = rest.find('{') {
+    while let Some(start) = rest.bytes().position(|byte| byte == b'{') {
         let (before, json) = rest.split_at(start);
         // No JSON begins here: an answer in other words.
         let Some((value, behind)) = first(json) else { break };
@@ -193,9 +206,9 @@ fn leaves(value: &Value, texts: &mut Vec<String>) {
 
 /// The canonical request inside a server's text.
 fn echo(text: &str) -> Option<Vec<&str>> {
-    match text.split_once("canonicalRequest:") {
+    match around(text, "canonicalRequest:") {
         // With bars for line breaks it ends with its line, whatever stands behind.
-        Some((_, echo)) => echo.lines().next().and_then(segments).or_else(|| segments(echo)),
+        Some((_, echo)) => segments(pieces(echo, b'\n').next()?).or_else(|| segments(echo)),
         None => segments(text),
     }
 }
@@ -203,10 +216,11 @@ fn echo(text: &str) -> Option<Vec<&str>> {
 /// The lines of a canonical request, whichever way they are separated: a bar inside a header value splits both sides
 /// alike. `None` for any other text.
 fn segments(text: &str) -> Option<Vec<&str>> {
-    let mut lines: Vec<&str> = text.trim().split(['|', '\n']).collect();
+    let mut lines: Vec<&str> = segments_of(trimmed(text), usize::MAX);
     let hash = lines.last_mut()?;
     // An exception's text goes on behind the echo.
-    *hash = hash.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).next().unwrap_or_default();
+    let end = hash.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'-'));
+    *hash = hash.get(..end.unwrap_or(hash.len())).unwrap_or_default();
     let is_hash = *hash == UNSIGNED_PAYLOAD || (!hash.is_empty() && hash.bytes().all(|b| b.is_ascii_hexdigit()));
     let is_method = lines.first().is_some_and(|method| !method.is_empty() && method.bytes().all(|b| b.is_ascii_uppercase()));
     let has_path = lines.get(1).is_some_and(|path| path.starts_with('/'));
@@ -225,7 +239,7 @@ fn compare<'a>(ours: &[&'a str], theirs: &[&'a str]) -> (Component, &'a str, &'a
     for at in 0..our_block.len().max(their_block.len()) {
         let (our_line, their_line) = (part(&our_block, at), part(&their_block, at));
         if our_line != their_line {
-            let component = match our_line.split(':').next() {
+            let component = match cut(our_line, b':').map(|(name, _)| name) {
                 Some("host") => Component::Host,
                 Some("content-type") => Component::ContentType,
                 _ => Component::Header,
@@ -244,9 +258,9 @@ fn compare<'a>(ours: &[&'a str], theirs: &[&'a str]) -> (Component, &'a str, &'a
 
 /// A part as it may be shown: session tokens redacted, control characters escaped, overlong text cut.
 fn presentable(part: &str) -> String {
-    match part.split_once(':') {
-        Some((name @ ("x-security-token" | "x-tc-token"), _)) => format!("{name}:{REDACTED}"),
-        _ if part.contains("X-Security-Token=") => REDACTED.to_owned(),
+    match cut(part, b':') {
+        Some((name @ ("x-security-token" | "x-tc-token"), _)) => concat(&[name, ":", REDACTED]),
+        _ if contains(part, "X-Security-Token=") => REDACTED.to_owned(),
         _ => shown(part),
     }
 }

@@ -12,8 +12,8 @@ use super::scheme::{HostRule, PayloadRule, PresignRule, Scheme, Scope};
 use super::verdict::{Expect, Reason, Received, Refusal, Verified};
 use crate::base::credentials::Credentials;
 use crate::base::http::header;
-use crate::base::text::shown;
-use crate::base::time::Millis;
+use crate::base::text::{concat, contains, cut, last_cut, lossy, pieces, shown, trimmed};
+use crate::base::time::{Millis, decimal};
 use crate::base::wall_clock::plausible;
 use std::borrow::Cow;
 use subtle::ConstantTimeEq;
@@ -34,7 +34,7 @@ pub fn verify(
 ) -> Result<Verified, Refusal> {
     let claim = Claim::read(scheme, received)?;
     let Some(credentials) = keys(&claim.id) else {
-        return Err(claim.refuse(Reason::UnknownKey, format!("there is no access key {}", shown(&claim.id))));
+        return Err(claim.refuse(Reason::UnknownKey, concat(&["there is no access key ", &shown(&claim.id)])));
     };
     claim.check_clock(now)?;
     claim.check_scope(expect)?;
@@ -101,7 +101,7 @@ impl<'a> Claim<'a> {
         let given: Vec<&str> = values(&headers, AUTHORIZATION).collect();
         let (said, presigned) = match given.as_slice() {
             [authorization] => (Said::in_header(authorization, scheme).map_err(malformed)?, None),
-            [] if scheme.presign == PresignRule::Query && query.contains(X_SIGNATURE) => {
+            [] if scheme.presign == PresignRule::Query && contains(query, X_SIGNATURE) => {
                 let pairs = encode::query_pairs(query);
                 let said = Said::in_query(&pairs, scheme).map_err(malformed)?;
                 (said, Some(Presigned::sort_out(pairs).map_err(malformed)?))
@@ -115,11 +115,11 @@ impl<'a> Claim<'a> {
         let time_text = match time_text {
             Some(text) => text,
             None => header(&headers, scheme.date_header)
-                .map(|text| text.trim().to_owned())
+                .map(|text| trimmed(text).to_owned())
                 .ok_or_else(|| malformed("the time of signing is missing"))?,
         };
         let time = scheme.time.read(&time_text).ok_or_else(|| malformed("the time of signing cannot be read"))?;
-        let signed_headers = signed_headers.split(';').filter(|name| !name.is_empty()).map(str::to_owned).collect();
+        let signed_headers = pieces(&signed_headers, b';').filter(|name| !name.is_empty()).map(str::to_owned).collect();
         let Received { method, body, .. } = *received;
         Ok(Self { scheme, method, path, query, headers, authority, body, id, scope, time_text, time, signed_headers, signature, presigned })
     }
@@ -138,14 +138,26 @@ impl<'a> Claim<'a> {
             None => self.scheme.window_s,
             Some(text) => match text.parse::<u32>() {
                 Ok(seconds) => i64::from(seconds),
-                Err(_) => return Err(self.refuse(Reason::Malformed, format!("{X_EXPIRES} is no number of seconds"))),
+                Err(_) => return Err(self.refuse(Reason::Malformed, concat(&[X_EXPIRES, " is no number of seconds"]))),
             },
         };
         if age_s <= good_for && age_s >= -self.scheme.window_s {
             return Ok(());
         }
         let way = if age_s > 0 { "behind" } else { "ahead of" };
-        Err(self.refuse(Reason::Clock, format!("signed at {}, {} s {way} this clock's {now}", self.time, age_s.saturating_abs())))
+        Err(self.refuse(
+            Reason::Clock,
+            concat(&[
+                "signed at ",
+                &self.time.rfc3339(),
+                ", ",
+                &decimal(age_s.saturating_abs()),
+                " s ",
+                way,
+                " this clock's ",
+                &now.rfc3339(),
+            ]),
+        ))
     }
 
     /// The validity that the request gives itself; only when it is signed.
@@ -153,7 +165,7 @@ impl<'a> Claim<'a> {
         match &self.presigned {
             Some(presigned) => value(&presigned.signed, X_EXPIRES),
             None if self.scheme.presign == PresignRule::Query && self.signs(X_EXPIRES) => {
-                header(&self.headers, X_EXPIRES).map(|text| text.trim().to_owned())
+                header(&self.headers, X_EXPIRES).map(|text| trimmed(text).to_owned())
             }
             None => None,
         }
@@ -168,7 +180,7 @@ impl<'a> Claim<'a> {
             Scope::RegionOpen => "",
         };
         let wrong = |what: &str, is: &str, should: &str| {
-            Err(self.refuse(Reason::Scope, format!("the scope's {what} is {}, not {}", shown(is), shown(should))))
+            Err(self.refuse(Reason::Scope, concat(&["the scope's ", what, " is ", &shown(is), ", not ", &shown(should)])))
         };
         if *date != *day {
             return wrong("day", date, &day);
@@ -188,8 +200,8 @@ impl<'a> Claim<'a> {
 
     fn check_token(&self, credentials: &Credentials) -> Result<(), Refusal> {
         let sent = match &self.presigned {
-            Some(presigned) => presigned.token.as_ref().map(|(_, token)| String::from_utf8_lossy(token)),
-            None => header(&self.headers, self.scheme.token_header).map(|token| Cow::Borrowed(token.trim())),
+            Some(presigned) => presigned.token.as_ref().map(|(_, token)| Cow::Owned(lossy(token))),
+            None => header(&self.headers, self.scheme.token_header).map(|token| Cow::Borrowed(trimmed(token))),
         };
         let message = match (credentials.token(), sent) {
             (None, None) => return Ok(()),
@@ -204,7 +216,7 @@ impl<'a> Claim<'a> {
     fn header_lines(&self, expect: &Expect<'_>) -> Result<Vec<(&str, &str)>, Refusal> {
         let own: &[&str] = if self.presigned.is_some() { &[] } else { self.scheme.must_sign };
         if let Some(missing) = own.iter().chain(expect.required_headers).find(|name| !self.signs(name)) {
-            return Err(self.refuse(Reason::SignedHeaders, format!("{missing} is not signed")));
+            return Err(self.refuse(Reason::SignedHeaders, concat(&[missing, " is not signed"])));
         }
         let names: Vec<&str> = self.signed_headers.iter().map(String::as_str).collect();
         canonical::header_lines(self.scheme, &names, &self.headers, self.authority)
@@ -216,7 +228,7 @@ impl<'a> Claim<'a> {
     }
 
     pub(super) fn payload_header(&self) -> Option<&str> {
-        header(&self.headers, self.scheme.payload_header).map(str::trim)
+        header(&self.headers, self.scheme.payload_header).map(trimmed)
     }
 
     fn check_payload(&self) -> Result<(), Refusal> {
@@ -227,7 +239,7 @@ impl<'a> Claim<'a> {
         };
         match self.payload_header() {
             Some(hash) if !is_free && hash != canonical::sha256_hex(&mut Hasher::default(), self.body).as_str() => {
-                Err(self.refuse(Reason::Payload, format!("{} is not the hash of the body", self.scheme.payload_header)))
+                Err(self.refuse(Reason::Payload, concat(&[self.scheme.payload_header, " is not the hash of the body"])))
             }
             _ => Ok(()),
         }
@@ -293,9 +305,9 @@ impl<'a> Claim<'a> {
 
     /// Hosts: by the rule; as sent; without its port, as clients sign it that do not count the port as host.
     pub(super) fn hosts(&self) -> Vec<&str> {
-        let sent = header(&self.headers, HOST).or(self.authority).unwrap_or_default().trim();
+        let sent = trimmed(header(&self.headers, HOST).or(self.authority).unwrap_or_default());
         let rule = if self.presigned.is_some() { HostRule::AsSent } else { self.scheme.host };
-        let bare = match sent.rsplit_once(':') {
+        let bare = match last_cut(sent, b':') {
             Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
             _ => sent,
         };
@@ -337,10 +349,10 @@ struct Said {
 
 impl Said {
     fn in_header(text: &str, scheme: &'static Scheme) -> Result<Self, &'static str> {
-        let (algorithm, fields) = text.trim().split_once(' ').ok_or("the Authorization header has no parts")?;
+        let (algorithm, fields) = cut(trimmed(text), b' ').ok_or("the Authorization header has no parts")?;
         let scheme = by_algorithm(scheme, algorithm)?;
         let field = |name: &str| {
-            let mut found = fields.split(',').filter_map(|field| field.trim().split_once('=')).filter(|(key, _)| *key == name);
+            let mut found = pieces(fields, b',').filter_map(|field| cut(trimmed(field), b'=')).filter(|(key, _)| *key == name);
             found.next().map(|(_, value)| value.to_owned())
         };
         let word = match scheme.scope {
@@ -379,20 +391,24 @@ fn split_credential(scheme: &Scheme, credential: &str) -> Option<(String, ScopeT
         Scope::Region(_) => (true, true),
         Scope::RegionOpen => (true, false),
     };
-    let mut parts = credential.rsplitn(3 + usize::from(has_region) + usize::from(has_word), '/').map(str::to_owned);
-    let word = if has_word { parts.next()? } else { String::new() };
-    let service = parts.next()?;
-    let region = if has_region { Some(parts.next()?) } else { None };
-    let date = parts.next()?;
-    let id = parts.next().filter(|id| !id.is_empty())?;
+    let mut id = credential;
+    let mut last = || {
+        let part;
+        (id, part) = last_cut(id, b'/')?;
+        Some(part.to_owned())
+    };
+    let word = if has_word { last()? } else { String::new() };
+    let service = last()?;
+    let region = if has_region { Some(last()?) } else { None };
+    let date = last()?;
     let whole = keys::scope(scheme, &date, region.as_deref().unwrap_or_default(), &service);
-    Some((id, ScopeText { whole, date, region, service: Some(service), word }))
+    (!id.is_empty()).then(|| (id.to_owned(), ScopeText { whole, date, region, service: Some(service), word }))
 }
 
 /// Path, query, and the authority of an absolute target.
 fn target(url: &str) -> Result<(&str, &str, Option<&str>), &'static str> {
     if url.starts_with('/') || url.is_empty() {
-        let (path, query) = url.split_once('?').unwrap_or((url, ""));
+        let (path, query) = cut(url, b'?').unwrap_or((url, ""));
         return Ok((path, query, None));
     }
     let url = Url::split(url).map_err(|_| "the request target is neither a path nor a URL")?;
@@ -405,7 +421,7 @@ pub(super) fn values<'a>(headers: &'a [(String, String)], name: &'a str) -> impl
 
 /// The value of a pair, as text.
 fn value(pairs: &[Pair<'_>], name: &str) -> Option<String> {
-    pairs.iter().find(|(key, _)| &**key == name.as_bytes()).map(|(_, value)| String::from_utf8_lossy(value).into_owned())
+    pairs.iter().find(|(key, _)| &**key == name.as_bytes()).map(|(_, value)| lossy(value))
 }
 
 /// Header values that a server read as Latin-1, read as the UTF-8 that clients mean.

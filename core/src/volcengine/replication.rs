@@ -7,6 +7,7 @@ use super::request::{
 use crate::api::replication::{Change, CopyRef, Replica, Replication, Side, Wanted, owned};
 use crate::base::json::{Object, texts};
 use crate::base::record::Params;
+use crate::base::text::concat;
 use crate::base::texts::Zh;
 
 /// The table.
@@ -104,7 +105,7 @@ fn export_tasks(tasks: &[&str]) -> Wanted {
 
 fn export_objects(params: &Params) -> Vec<String> {
     let text = |name: &str| params.get(name).and_then(crate::base::value::Value::as_str);
-    text("TOSPrefix").zip(text("ImageId")).map(|(prefix, image)| format!("{prefix}_{image}_system.qcow2")).into_iter().collect()
+    text("TOSPrefix").zip(text("ImageId")).map(|(prefix, image)| concat(&[prefix, "_", image, "_system.qcow2"])).into_iter().collect()
 }
 
 fn export_evidence(image: &str) -> Wanted {

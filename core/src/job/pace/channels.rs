@@ -5,6 +5,7 @@ use super::limiter::Limiter;
 use crate::api::operation::Operation;
 use crate::api::replication::ChangeKind;
 use crate::base::cloud::Cloud;
+use crate::base::text::concat;
 use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId, SourceId};
 use crate::plan::policy::Policy;
@@ -298,6 +299,6 @@ impl Channels {
 
 fn rate(operation: &'static Operation, policy: &Policy) -> f64 {
     let documented = if operation.per_second > 0 { operation.per_second } else { operation.cloud.replication().per_second };
-    let name = format!("{}.{}", operation.cloud, operation.name);
+    let name = concat(&[operation.cloud.as_str(), ".", operation.name]);
     policy.rates.iter().find(|(rated, _)| *rated == name).map_or(f64::from(documented), |(_, rate)| *rate)
 }

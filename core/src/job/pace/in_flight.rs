@@ -6,8 +6,9 @@ use crate::api::replication::Wanted;
 use crate::base::error::{Error, Kind};
 use crate::base::http::Answer;
 use crate::base::redact::Redactor;
+use crate::base::text::concat;
 use crate::base::texts::zh;
-use crate::base::time::Millis;
+use crate::base::time::{Millis, decimal};
 use crate::job::id::{ChannelId, LaneId, SourceId};
 use crate::job::keyring::Tag;
 use std::sync::Arc;
@@ -152,8 +153,12 @@ impl InFlight {
     /// [`Kind::Misuse`] when none of that id is under way.
     pub(crate) fn land(&mut self, id: u32) -> Result<Pending, Error> {
         let place = self.pending.binary_search_by_key(&id, |(id, _)| *id).map_err(|_| {
-            Error::new(Kind::Misuse, "job.answer", format!("no request {id} is under way: it was answered before, or never sent"))
-                .hint("answer each request once", zh!("每个请求只应答一次"))
+            Error::new(
+                Kind::Misuse,
+                "job.answer",
+                concat(&["no request ", &decimal(id.into()), " is under way: it was answered before, or never sent"]),
+            )
+            .hint("answer each request once", zh!("每个请求只应答一次"))
         })?;
         Ok(*self.pending.remove(place).1)
     }

@@ -2,6 +2,7 @@
 
 use crate::api::facts::{Facts, Reply, Task as RemoteTask};
 use crate::base::error::{Error, Kind, Retry};
+use crate::base::text::{concat, contains, joined};
 use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId};
@@ -57,7 +58,7 @@ pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply,
         Err(error) => return looks::refused(state, &pending.errand, error),
     };
     state.channels[pending.errand.channel].failures = 0;
-    let is_export = |task: &RemoteTask| task.kind.to_ascii_lowercase().contains("export");
+    let is_export = |task: &RemoteTask| contains(&task.kind.to_ascii_lowercase(), "export");
     let exports: Vec<RemoteTask> = page.items.into_iter().filter(is_export).collect();
     let is_complete = page.next.is_none();
     let mut effects = Effects::default();
@@ -111,11 +112,11 @@ fn judge_probe(state: &mut State, id: LaneId, exports: &[RemoteTask], is_complet
 }
 
 fn doubt(state: &State, lane: LaneId) -> Error {
-    let objects = state.expected_objects(lane).join(", ");
-    let where_en = if objects.is_empty() { format!("objects of {}", state.transfer(lane).image) } else { objects };
+    let objects = joined(&state.expected_objects(lane), ", ");
+    let where_en = if objects.is_empty() { concat(&["objects of ", &state.transfer(lane).image]) } else { objects };
     let error = Error::new(Kind::Conflict, "export.ambiguous", "nobody can tell whether the export began: its answer was lost");
     error.hint(
-        format!("look in the bucket for {where_en}; if it does not appear, run the plan again"),
+        concat(&["look in the bucket for ", &where_en, "; if it does not appear, run the plan again"]),
         zh!("请在存储桶中查找 {0}；若一直没有出现，请重新执行计划", &where_en),
     )
 }

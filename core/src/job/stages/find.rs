@@ -9,7 +9,7 @@ use crate::api::replication::Wanted;
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::names::firsts;
-use crate::base::text::quoted;
+use crate::base::text::{concat, joined, quoted};
 use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::id::{ChannelId, LaneId};
@@ -263,15 +263,15 @@ fn found_after(state: &mut State, id: LaneId, [ours, unclear, others]: [&[&Image
         // One that is certainly ours may still appear.
         ([], unclear) => {
             return looks::absent(state, id, began, || {
-                let ids = ids_of(unclear).join(", ");
-                let en = format!("{ids} has the name, and nothing tells whether this launch made it or it was there before");
+                let ids = joined(&ids_of(unclear), ", ");
+                let en = concat(&[&ids, " has the name, and nothing tells whether this launch made it or it was there before"]);
                 (Outcome::Several, ambiguous(&en, &zh!("{0} 使用该名称，但无法判断它是由本次复制生成还是此前已存在", &ids)))
             });
         }
         (several, _) => {
             let ids = ids_of(several);
-            let en = format!("several new images have the name: {}", ids.join(", "));
-            let error = ambiguous(&en, &zh!("出现多个同名新镜像：{0}", &ids.join("、")));
+            let en = concat(&["several new images have the name: ", &joined(&ids, ", ")]);
+            let error = ambiguous(&en, &zh!("出现多个同名新镜像：{0}", &joined(&ids, "、")));
             effects.advance_by(id, Outcome::Several, &Arc::new(error));
         }
     }
@@ -302,7 +302,7 @@ fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&Sourc
         (Some(image), _) => follow(Outcome::Found, image),
         (None, None) => Found { outcome: Outcome::Absent { proven: true }, image: None, error: None },
         (None, Some(old)) if is_older_than_source(old, source) => {
-            let message = format!("the image {} of that name is older than the source", old.id);
+            let message = concat(&["the image ", &old.id, " of that name is older than the source"]);
             let error = Error::new(Kind::Conflict, "image.stale", message).hint(
                 "choose a new name, for example with {date}, or delete that image; it was left alone",
                 zh!("请换一个新名称（例如含 {date}），或删除该镜像；未对其做任何改动"),
@@ -314,7 +314,7 @@ fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&Sourc
 }
 
 fn taken_by(other: &Image) -> Error {
-    Error::new(Kind::Conflict, "image.conflict", format!("another image has the name {}: {}", quoted(&other.name), other.id))
+    Error::new(Kind::Conflict, "image.conflict", concat(&["another image has the name ", &quoted(&other.name), ": ", &other.id]))
         .hint("choose another name, or delete that image; it was left alone", zh!("请换一个名称，或删除该镜像；未对其做任何改动"))
 }
 
@@ -364,7 +364,7 @@ fn extras(images: &[Image], cloud: Cloud, region: &Arc<str>, state: &State) -> V
     copies
         .map(|(_, (image, origin))| Extra {
             cloud: cloud.as_str(),
-            region: region.to_string(),
+            region: (**region).to_owned(),
             image: kept(image.id.as_str()).into(),
             name: kept(image.name.as_str()).into(),
             source: origin.image.clone(),
@@ -394,6 +394,6 @@ fn witness(image: &Image, lane: &Lane, lineage: &Lineage<'_>, source: Option<&So
 }
 
 fn ambiguous(en: &str, zh: &str) -> Error {
-    Error::new(Kind::Conflict, "launch.ambiguous", format!("nobody can tell whether a copy was made: {en}"))
+    Error::new(Kind::Conflict, "launch.ambiguous", concat(&["nobody can tell whether a copy was made: ", en]))
         .hint("look at the destination, then resume or delete", zh!("无法确定是否已复制：{0}；请核对目标地域后恢复或清理", zh))
 }

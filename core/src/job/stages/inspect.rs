@@ -4,7 +4,7 @@
 use crate::api::check::Known;
 use crate::api::facts::{Facts, Image, Reply, State as ImageState};
 use crate::base::error::{Error, Kind, Retry};
-use crate::base::text::shown;
+use crate::base::text::{concat, contains, shown};
 use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::event::EventKind;
@@ -168,7 +168,7 @@ fn judge(state: &State, id: LaneId, found: Result<&Image, &Error>) -> Result<(),
     let (transfer, target) = (state.transfer(id), state.target(id));
     let image = found.ok();
     if let Err(error) = found {
-        let needs_name = transfer.task == Action::Copy && transfer.name_for(target).is_none_or(|name| name.contains("{name}"));
+        let needs_name = transfer.task == Action::Copy && transfer.name_for(target).is_none_or(|name| contains(name, "{name}"));
         // Without the right or the call to describe images, or where the listing does not show it, a launch may
         // still be allowed; if not, its refusal says so.
         let may_try = matches!(error.kind, Kind::Permission | Kind::NotFound | Kind::Unsupported);
@@ -205,7 +205,7 @@ fn name(state: &mut State, lane: LaneId, source_name: &str) {
 
 fn not_found(source: &Source) -> Error {
     let Source { cloud, region, id, .. } = source;
-    Error::new(Kind::NotFound, "image.not_listed", format!("{cloud} lists no image {id} in {region}"))
+    Error::new(Kind::NotFound, "image.not_listed", concat(&[cloud.as_str(), " lists no image ", id, " in ", region]))
         .hint("check the image id, its region and the account", zh!("请检查镜像 ID、所在地域和账号"))
 }
 
@@ -214,10 +214,24 @@ fn still_made(source: &Source, waited_ms: Option<i64>) -> Error {
     let Source { region, id, making, .. } = source;
     let word = making.as_ref().map_or(String::new(), |making| shown(&making.state));
     match waited_ms.map(duration_text) {
-        None => Error::new(Kind::Conflict, "image.being_made", format!("the source {id} in {region} is still being made ({word})"))
-            .hint("its copies are launched once it is usable", zh!("源镜像可用后自动发起复制")),
+        None => Error::new(
+            Kind::Conflict,
+            "image.being_made",
+            concat(&["the source ", id, " in ", region, " is still being made (", &word, ")"]),
+        )
+        .hint("its copies are launched once it is usable", zh!("源镜像可用后自动发起复制")),
         Some(waited) => {
-            let message = format!("the source {id} in {region} is still being made ({word}) after {waited}; nothing was launched");
+            let message = concat(&[
+                "the source ",
+                id,
+                " in ",
+                region,
+                " is still being made (",
+                &word,
+                ") after ",
+                &waited,
+                "; nothing was launched",
+            ]);
             Error::new(Kind::Conflict, "source.deadline", message).hint(
                 "look at what makes it; run the plan again once it is usable, or set a longer source_deadline",
                 zh!(

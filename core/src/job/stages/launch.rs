@@ -260,9 +260,9 @@ fn part(state: &mut State, lanes: &[LaneId], error: &Arc<Error>, effects: &mut E
 fn is_named(message: &str, region: &str) -> bool {
     let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
     let bytes = message.as_bytes();
-    message.match_indices(region).any(|(at, _)| {
+    bytes.windows(region.len().max(1)).enumerate().any(|(at, part)| {
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        !is_part(before) && !is_part(bytes.get(at + region.len()))
+        part == region.as_bytes() && !is_part(before) && !is_part(bytes.get(at + region.len()))
     })
 }
 

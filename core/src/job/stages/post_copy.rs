@@ -4,6 +4,7 @@
 use crate::api::facts::Reply;
 use crate::api::replication::{Change, CopyRef, Wanted};
 use crate::base::error::{Error, Kind, Retry};
+use crate::base::text::concat;
 use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::event::{Event, EventKind};
@@ -73,7 +74,7 @@ pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
     };
     let change = state.next_change(lane)?;
     let wanted = wanted(state, lane, &change).map_err(|setting| {
-        Error::new(Kind::Misuse, "plan.after.setting", format!("{} needs the setting {setting}", change.field()))
+        Error::new(Kind::Misuse, "plan.after.setting", concat(&[change.field(), " needs the setting ", setting]))
             .hint("give it in the plan", zh!("请在计划中填写"))
     });
     state.lanes[lane].in_flight = true;
@@ -123,8 +124,8 @@ fn not_changed(state: &mut State, id: LaneId, error: &Error, retry_after_ms: Opt
     if error.retry == Retry::Never {
         let field = state.next_change(id).map_or("change", |change| change.field());
         let message = match state.lanes.is_step(id) {
-            true => format!("the image between could not be deleted: {}", error.message),
-            false => format!("the copy is usable, but {field} was refused: {}", error.message),
+            true => concat(&["the image between could not be deleted: ", &error.message]),
+            false => concat(&["the copy is usable, but ", field, " was refused: ", &error.message]),
         };
         return effects.advance_by(id, Outcome::Refused, &Arc::new(Error { message, ..error.clone() }));
     }

@@ -6,8 +6,9 @@ use crate::api::facts::{Facts, Quota, Reply};
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind, Retry};
 use crate::base::problem::Severity;
+use crate::base::text::concat;
 use crate::base::texts::zh;
-use crate::base::time::Millis;
+use crate::base::time::{Millis, decimal};
 use crate::job::event::EventKind;
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::machine::{End, Outcome, Phase};
@@ -88,7 +89,7 @@ fn source_is_missing(state: &mut State, lane: LaneId, due: Millis) -> Option<Eff
         _ => return Some(effects),
     };
     let mut error = step.error().cloned().unwrap_or_else(unexpected);
-    error.message = format!("a step before it did not succeed: {}", error.message);
+    error.message = concat(&["a step before it did not succeed: ", &error.message]);
     effects.advance_by(lane, outcome, &Arc::new(error));
     Some(effects)
 }
@@ -203,18 +204,14 @@ fn quota_reached(state: &State, lane: LaneId, full: &Full) -> Error {
     let mut problems = check(Some(&quota));
     problems.retain(|problem| problem.severity == Severity::Error && !without.contains(problem));
     let code = problems.iter().find_map(|problem| problem.vendor_code).unwrap_or("quota.full");
+    let [used, more, total] = [used, taken, total].map(|count| decimal(count as i64));
     let message = match taken {
-        0 => format!("{region} has no room: {used} of {total} custom images are there"),
-        _ => format!("{region} has no room: {used} of {total} custom images are there, and {taken} more are on their way"),
+        0 => concat(&[region, " has no room: ", &used, " of ", &total, " custom images are there"]),
+        _ => concat(&[region, " has no room: ", &used, " of ", &total, " custom images are there, and ", &more, " more are on their way"]),
     };
     let mut error = Error::new(Kind::Quota, code, message).hint(
         "delete images there or have the quota raised; nothing was sent",
-        zh!(
-            "{0} 的自定义镜像配额不足（{1}/{2}）；请删除部分镜像或申请提高配额，未发送任何请求",
-            region,
-            &used.to_string(),
-            &total.to_string()
-        ),
+        zh!("{0} 的自定义镜像配额不足（{1}/{2}）；请删除部分镜像或申请提高配额，未发送任何请求", region, &used, &total),
     );
     error.problems = problems;
     error

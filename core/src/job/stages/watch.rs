@@ -5,7 +5,7 @@ use crate::api::facts::{Facts, Image, Reply, State as ImageState, Task as Remote
 use crate::api::operation::Named;
 use crate::api::replication::Wanted;
 use crate::base::error::{Error, Kind, Retry};
-use crate::base::text::shown;
+use crate::base::text::{concat, contains, shown};
 use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::event::{Event, EventKind};
@@ -224,7 +224,7 @@ fn newest_task<'t>(state: &State, lane: LaneId, work: Work, tasks: &'t [RemoteTa
     let id = watched_id(state, lane, work);
     let by_id = work == Work::ExportTask || state.cloud_of(lane).replication().task_by_id;
     // Tasks of other kinds follow a copy, for example a check of the new image.
-    let is_copy = |task: &RemoteTask| task.kind.is_empty() || task.kind.to_ascii_lowercase().contains("copy");
+    let is_copy = |task: &RemoteTask| task.kind.is_empty() || contains(&task.kind.to_ascii_lowercase(), "copy");
     let is_mine = |task: &&RemoteTask| match by_id {
         true => task.id == id || tasks.len() == 1,
         false => task.image.as_deref() == Some(id) && is_copy(task),
@@ -261,7 +261,7 @@ fn judge_task(state: &mut State, id: LaneId, began: Millis, task: Option<&Remote
             let (code, message) = task.failure.clone().unwrap_or_else(|| ("copy.failed".into(), "the cloud gives no reason".into()));
             let explanation = state.cloud_of(id).explain(&code, None);
             let error =
-                Error::new(explanation.kind, code, format!("the task failed: {message}")).hint(explanation.next_en, explanation.next_zh);
+                Error::new(explanation.kind, code, concat(&["the task failed: ", &message])).hint(explanation.next_en, explanation.next_zh);
             effects.advance_by(id, Outcome::Broken, &Arc::new(error));
         }
     }
@@ -286,7 +286,7 @@ fn judge_image(state: &mut State, id: LaneId, began: Millis, image: Option<&Imag
         // Its task tells why.
         ImageState::Failed | ImageState::Gone if has_task => {}
         ImageState::Failed | ImageState::Gone => {
-            let message = format!("the image {} is in state {}", image.id, shown(&image.raw_state));
+            let message = concat(&["the image ", &image.id, " is in state ", &shown(&image.raw_state)]);
             let error = Error::new(Kind::Server, "image.failed", message)
                 .hint("delete it and copy again; if it fails again, open a ticket", zh!("请删除后重新复制；若再次失败，请提交工单"));
             effects.advance_by(id, Outcome::Broken, &Arc::new(error));

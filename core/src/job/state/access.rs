@@ -7,6 +7,7 @@ use crate::api::facts::Reply;
 use crate::base::cloud::Cloud;
 use crate::base::credentials::Credentials;
 use crate::base::error::{Error, Kind, Retry};
+use crate::base::text::concat;
 use crate::base::texts::zh;
 use crate::base::time::Millis;
 use crate::job::event::EventKind;
@@ -73,7 +74,7 @@ pub(crate) fn review(state: &mut State, cloud: Cloud, keys: &Keyring) -> Effects
         (Access::Refused { error, .. }, _) => error.clone(),
         (Access::Proven | Access::Unproven, Some(_)) => return Effects::default(),
         (Access::Proven | Access::Unproven, None) => {
-            let error = Error::new(Kind::Auth, "credentials.missing", format!("no credentials for {cloud} were given"))
+            let error = Error::new(Kind::Auth, "credentials.missing", concat(&["no credentials for ", cloud.as_str(), " were given"]))
                 .hint("give an access key for this cloud", zh!("请提供该云的访问密钥"));
             refuse(state, cloud, "", error.clone(), None, &mut effects);
             Arc::new(error)

@@ -1,7 +1,7 @@
 //! The memory of one destination. A million of these must be affordable: a few hundred bytes each.
 
+use crate::base::bounds::{LONGEST, bounded};
 use crate::base::error::Error;
-use crate::base::text::{LONGEST, bounded};
 use crate::base::time::Millis;
 use crate::job::forecast::Forecast;
 use crate::job::id::{SourceId, TransferId};

@@ -6,7 +6,8 @@ use super::lane::Lane;
 use super::lanes::Lanes;
 use super::sources::{Source, Sources};
 use crate::base::names::{Names, firsts};
-use crate::base::time::Millis;
+use crate::base::text::concat;
+use crate::base::time::{Millis, decimal};
 use crate::job::id::{LaneId, SourceId, TransferId};
 use crate::plan::{Action, Plan};
 
@@ -39,11 +40,11 @@ impl Layout {
                 continue;
             };
             // A copy in the region of a source is named by the source alone.
-            let own = self.step_named(&mut known, format!("{}", source.0), lane, true, plan, now).0;
+            let own = self.step_named(&mut known, decimal(source.0.into()), lane, true, plan, now).0;
             let user = match chain.cmk_id {
                 None => lane,
                 Some(_) => {
-                    let name = format!("{} {}", source.0, target.region.0);
+                    let name = concat(&[&decimal(source.0.into()), " ", &target.region.0]);
                     let (carried, is_new) = self.step_named(&mut known, name, lane, false, plan, now);
                     self.lanes[lane].in_region = true;
                     self.chains.link(carried, lane);

@@ -3,6 +3,7 @@
 use super::State;
 use crate::base::cloud::Cloud;
 use crate::base::error::Error;
+use crate::base::text::concat;
 use crate::job::event::{Event, EventKind};
 use crate::job::id::LaneId;
 use crate::plan::Action;
@@ -18,9 +19,9 @@ impl State {
             at: self.clock.host(),
             what,
             lane: (!self.lanes.is_step(id)).then_some(id.0),
-            lane_path: Some(format!("{}/{from}→{}", transfer.cloud, self.region_to(id))),
+            lane_path: Some(concat(&[transfer.cloud.as_str(), "/", from, "→", self.region_to(id)])),
             cloud: transfer.cloud.as_str(),
-            region: self.region_to(id).to_string(),
+            region: (**self.region_to(id)).to_owned(),
             percent: lane.percent,
             eta_ms: None,
             image: lane.image.as_deref().filter(|_| transfer.task == Action::Copy).map(str::to_owned),

@@ -70,7 +70,7 @@ fn of_cloud(state: &mut State, record: &Record) -> Option<Event> {
         Record::Keys { cloud, refused: true, .. } => (EventKind::Credentials, *cloud, String::new()),
         Record::Source { source, making: Some(_), .. } => {
             let source = state.sources.get_mut(*source).filter(|source| source.making.is_none())?;
-            (EventKind::SourcePending, source.cloud, source.region.to_string())
+            (EventKind::SourcePending, source.cloud, (*source.region).to_owned())
         }
         Record::Header { .. }
         | Record::Launch { .. }

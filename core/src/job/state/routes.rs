@@ -4,6 +4,7 @@ use super::State;
 use crate::api::operation::Named;
 use crate::api::replication::{Change, ChangeKind, CopyRef, Replica, Replication, Side, Wanted};
 use crate::base::cloud::Cloud;
+use crate::base::http::authority;
 use crate::job::id::{ChannelId, LaneId};
 use crate::job::pace::channels::{Opening, Work};
 use crate::plan::Action;
@@ -33,8 +34,8 @@ impl State {
         let (Wanted { operation, params }, batch) = sample(cloud.replication(), work);
         // The place where calls enter the cloud: limits are counted there. A region that makes no host fails at its calls.
         let host = match build(&Named::new(operation, &params), &self.plan.at(cloud, region)) {
-            Ok(call) => authority(&call.request().header("host").unwrap_or(&call.request().url).replace("https://", "")).to_owned(),
-            Err(_) => region.to_string(),
+            Ok(call) => authority(call.request().header("host").unwrap_or(&call.request().url)).to_owned(),
+            Err(_) => (**region).to_owned(),
         };
         // All regions are asked for their room at once, and the interrupted run may just have done so. Other looks are few at the
         // start of a run.
@@ -80,8 +81,4 @@ fn sample(steps: &Replication, work: Work) -> (Wanted, usize) {
         Work::Change(ChangeKind::Delete) => (change(&Change::Delete), 1),
         Work::Change(ChangeKind::Share) => (change(&Change::Share(Vec::new())), 1),
     }
-}
-
-fn authority(url: &str) -> &str {
-    url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?']).next().unwrap_or(url)
 }

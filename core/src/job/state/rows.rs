@@ -4,9 +4,9 @@ use super::State;
 use super::lane::Lane;
 use crate::base::cloud::Cloud;
 use crate::base::names::firsts;
-use crate::base::text::shown;
+use crate::base::text::{concat, joined, shown};
 use crate::base::texts::{Zh, zh};
-use crate::base::time::Millis;
+use crate::base::time::{Millis, decimal};
 use crate::base::value::Value;
 use crate::job::id::LaneId;
 use crate::job::journal::Record;
@@ -40,7 +40,7 @@ impl State {
         let resumed = (self.began != self.started).then_some(Record::Resumed { at: self.began, again: true });
         let sources = self.sources.ids().filter_map(|source| {
             let making = self.sources[source].making.as_ref()?;
-            Some(Record::Source { at: self.clock.host_time(making.since), source, making: Some(making.state.to_string()) })
+            Some(Record::Source { at: self.clock.host_time(making.since), source, making: Some((*making.state).to_owned()) })
         });
         let keys = Cloud::ALL.into_iter().filter_map(|cloud| {
             let since = self.clouds[cloud].refused?;
@@ -75,9 +75,9 @@ impl State {
             lane: id.0,
             cloud: transfer.cloud.as_str(),
             path: self.path(id),
-            image: transfer.image.to_string(),
-            from: if self.lanes.is_step(id) { self.region_from(id) } else { &transfer.from.0 }.to_string(),
-            to: self.region_to(id).to_string(),
+            image: (*transfer.image).to_owned(),
+            from: (**if self.lanes.is_step(id) { self.region_from(id) } else { &transfer.from.0 }).to_owned(),
+            to: (**self.region_to(id)).to_owned(),
             name: lane.name.as_deref().unwrap_or_default().to_owned(),
             phase: lane.phase,
             new_image: lane.image.as_deref().filter(|_| transfer.task == Action::Copy).map(str::to_owned),
@@ -110,7 +110,7 @@ impl State {
     fn note(&self, id: LaneId) -> Option<(String, String)> {
         let (of_source, of_copy) = (self.note_of_source(id), self.note_of_copy(id));
         match (of_source, of_copy) {
-            (Some((en, zh)), Some((more_en, more_zh))) => Some((format!("{en}; {more_en}"), zh!("{0}；{1}", &zh, &more_zh))),
+            (Some((en, zh)), Some((more_en, more_zh))) => Some((concat(&[&en, "; ", &more_en]), zh!("{0}；{1}", &zh, &more_zh))),
             (of_source, of_copy) => of_source.or(of_copy),
         }
     }
@@ -122,7 +122,7 @@ impl State {
         let making = making.filter(|_| self.survey.is_some() || (lane.phase == Phase::Inspecting && !self.lanes.is_step(id)))?;
         let word = shown(&making.state);
         Some((
-            format!("the source is still being made ({word}): it is copied once it is usable"),
+            concat(&["the source is still being made (", &word, "): it is copied once it is usable"]),
             zh!("源镜像仍在制作中（{0}）：可用后才会复制", &word),
         ))
     }
@@ -149,8 +149,9 @@ impl State {
     fn note_of_present(&self, id: LaneId) -> Option<(String, String)> {
         let (mut en, mut zh) = (Vec::new(), Vec::new());
         if let ids @ [_, _, ..] = self.lanes[id].before() {
-            en.push(format!("{} images have the name: {}", ids.len(), ids.join(", ")));
-            zh.push(zh!("有 {0} 个同名镜像：{1}", &ids.len().to_string(), &ids.join("、")));
+            let count = decimal(ids.len() as i64);
+            en.push(concat(&[&count, " images have the name: ", &joined(ids, ", ")]));
+            zh.push(zh!("有 {0} 个同名镜像：{1}", &count, &joined(ids, "、")));
         }
         if !self.cloud_of(id).replication().records_origin {
             en.push("judged by name, size, system and age: the cloud records no origin".to_owned());
@@ -158,7 +159,7 @@ impl State {
         }
         // Where Chinese is not loaded, there is nothing to join.
         zh.retain(|text| !text.is_empty());
-        (!en.is_empty()).then(|| (en.join("; "), zh.join("；")))
+        (!en.is_empty()).then(|| (joined(&en, "; "), joined(&zh, "；")))
     }
 }
 

@@ -3,8 +3,9 @@
 use super::effect::Effects;
 use super::{State, books};
 use crate::base::error::{Error, Kind};
-use crate::base::text::quoted;
+use crate::base::text::{concat, quoted};
 use crate::base::texts::zh;
+use crate::base::time::decimal;
 use crate::job::id::LaneId;
 use crate::job::machine::{End, Outcome, Phase};
 
@@ -21,9 +22,9 @@ pub(crate) fn told(state: &mut State, lane: u32, id: Option<&str>) -> Result<Eff
     let lane = LaneId(lane);
     let phase = state.lanes.get_mut(lane).map(|lane| lane.phase);
     if !phase.is_some_and(in_doubt) {
-        let what = phase.map_or_else(|| "there is none".into(), |phase| format!("it is {}", phase.as_str()));
+        let what = phase.map_or_else(|| "there is none".into(), |phase| concat(&["it is ", phase.as_str()]));
         return Err(refused(
-            format!("lane {} is in no doubt: {what}", lane.0),
+            concat(&["lane ", &decimal(lane.0.into()), " is in no doubt: ", &what]),
             "give the lane of a row that is ambiguous",
             zh!("请填写状态为 ambiguous 的行的 lane"),
         ));
@@ -94,7 +95,7 @@ fn check(state: &State, lane: LaneId, id: &str) -> Result<(), Error> {
     };
     let hint =
         ("give the id of the image in the destination, or null where there is none", zh!("请填写目标地域中该镜像的 ID；若不存在请填 null"));
-    Err(refused(format!("{} {what}", quoted(id)), hint.0, hint.1))
+    Err(refused(concat(&[&quoted(id), " ", what]), hint.0, hint.1))
 }
 
 fn refused(message: String, hint: &'static str, hint_zh: &'static str) -> Error {
