@@ -111,16 +111,24 @@ fn end(row: Option<&Range<u32>>) -> usize {
 /// The long lists in the envelope of an answer or one step below: name, and where the entries stand.
 fn long_lists(body: &[u8]) -> Vec<(String, Vec<Range<u32>>)> {
     let outer = fields(body, 0..body.len() as u32);
-    let inner = outer.iter().filter(|(_, value)| body.get(value.start as usize) == Some(&b'{'));
-    let mut all: Vec<_> = inner.flat_map(|(_, value)| fields(body, value.clone())).collect();
+    let (mut all, mut lists) = (Vec::new(), Vec::new());
+    for (_, value) in &outer {
+        if body.get(value.start as usize) == Some(&b'{') {
+            all.append(&mut fields(body, value.clone()));
+        }
+    }
     all.extend(outer);
-    let lists = all.into_iter().filter(|(_, value)| body.get(value.start as usize) == Some(&b'['));
-    let lists = lists.filter_map(|(name, value)| {
-        let rows = entries(body, value);
-        let Ok(Value::String(name)) = from_text(body.get(place(&name))?) else { return None };
-        (rows.len() > LONG).then_some((name, rows))
-    });
-    lists.collect()
+    for (name, value) in all {
+        if body.get(value.start as usize) == Some(&b'[') {
+            let rows = entries(body, value);
+            if let Some(Value::String(name)) = body.get(place(&name)).and_then(|name| from_text(name).ok())
+                && rows.len() > LONG
+            {
+                lists.push((name, rows));
+            }
+        }
+    }
+    lists
 }
 
 fn place(range: &Range<u32>) -> Range<usize> {
@@ -129,12 +137,16 @@ fn place(range: &Range<u32>) -> Range<usize> {
 
 /// Where names and values of a record stand.
 fn fields(body: &[u8], record: Range<u32>) -> Vec<(Range<u32>, Range<u32>)> {
-    let field = |entry: &Range<u32>| {
-        let text = body.get(place(entry))?;
-        let colon = end_of_text(text, 1) as u32 + text.get(end_of_text(text, 1)..)?.iter().position(|byte| *byte == b':')? as u32;
-        Some((entry.start..entry.start + colon, trimmed(body, entry.start + colon + 1..entry.end)))
-    };
-    entries(body, record).iter().filter_map(field).collect()
+    let mut fields = Vec::new();
+    for entry in entries(body, record) {
+        let text = body.get(place(&entry)).unwrap_or_default();
+        let end = end_of_text(text, 1);
+        if let Some(colon) = text.get(end..).and_then(|rest| rest.iter().position(|byte| *byte == b':')) {
+            let colon = entry.start + (end + colon) as u32;
+            fields.push((entry.start..colon, trimmed(body, colon + 1..entry.end)));
+        }
+    }
+    fields
 }
 
 /// Where the entries of a record or a list stand, without white space around them. What is no JSON gives something or

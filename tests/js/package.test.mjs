@@ -40,7 +40,7 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
 
 /** Ceilings in gzip bytes: what was reached, with little room. English texts are within the code around a module. */
 const CEILINGS = {
-  "sign.wasm": 22_300, "explain.wasm": 144_570, "tencent.wasm": 79_960, "volcengine.wasm": 78_350, "huawei.wasm": 85_380, "imgferry.wasm": 240_370,
+  "sign.wasm": 22_300, "explain.wasm": 144_570, "tencent.wasm": 79_960, "volcengine.wasm": 78_350, "huawei.wasm": 85_380, "imgferry.wasm": 235_560,
   "imgferry/sign, without its module": 4_110, "imgferry/tencent, without its module": 14_070, "imgferry, without its module": 30_030,
 };
 

@@ -134,12 +134,9 @@ impl Transfer {
             match (self.cloud.replication().change)(&CopyRef { image: &self.image, region: &target.region.0, uin }, &change) {
                 Ok(Wanted { operation, params }) => {
                     let found = check_operation(operation, &params, &plan.at(self.cloud, &target.region.0), &Known::default());
-                    findings.problems.extend(
-                        found
-                            .problems
-                            .into_iter()
-                            .map(|problem| Problem { path: concat(&["after.", field, ".", &problem.path]), ..problem }),
-                    );
+                    for problem in found.problems {
+                        findings.problems.push(Problem { path: concat(&["after.", field, ".", &problem.path]), ..problem });
+                    }
                 }
                 Err(setting) => {
                     let setting = concat(&["clouds.", self.cloud.as_str(), ".", setting]);
@@ -153,7 +150,13 @@ impl Transfer {
     /// Parameters that the plan's own fields or the job decide, and what to use instead, in English and Chinese.
     fn reserved(&self, target: &Target) -> Vec<(&'static str, &'static str, Zh)> {
         let params = self.params_for(target);
-        self.cloud.replication().reserved.iter().copied().filter(|(name, ..)| params.contains_key(*name)).collect()
+        let mut reserved = Vec::new();
+        for row in self.cloud.replication().reserved {
+            if params.contains_key(row.0) {
+                reserved.push(*row);
+            }
+        }
+        reserved
     }
 }
 

@@ -213,11 +213,11 @@ impl Reader {
         if entries.is_empty() && record.get("to").is_some_and(Value::is_array) {
             self.wrong::<()>(&under(path, "to"), Both("a list with at least one region", zh!("至少含一个地域的列表")));
         }
-        entries
-            .iter()
-            .enumerate()
-            .filter_map(|(index, entry)| self.target(entry, &concat(&[path, ".to[", &decimal(index as i64), "]"])))
-            .collect()
+        let mut targets = Vec::new();
+        for (index, entry) in entries.iter().enumerate() {
+            targets.extend(self.target(entry, &concat(&[path, ".to[", &decimal(index as i64), "]"])));
+        }
+        targets
     }
 
     fn target(&mut self, entry: &Value, path: &str) -> Option<Target> {
@@ -269,23 +269,25 @@ impl Reader {
         let Some(tags) = tags.as_object() else {
             return self.wrong(path, Both("a record of values by key", zh!("键值对象")));
         };
-        let tags = tags.keys().filter_map(|key| {
-            let value = self.text(tags, key, path)?;
-            Some((self.clean(key, path)?, value))
-        });
-        Some(tags.collect())
+        let mut pairs = Vec::new();
+        for (key, _) in tags {
+            if let Some(value) = self.text(tags, key, path) {
+                pairs.extend(self.clean(key, path).map(|key| (key, value)));
+            }
+        }
+        Some(pairs)
     }
 
     fn accounts(&mut self, record: &Map, path: &str) -> Vec<String> {
-        let entries = self.list(record, "share", &concat(&[path, "."])).iter().enumerate();
-        let accounts = entries.filter_map(|(index, entry)| {
+        let mut accounts = Vec::new();
+        for (index, entry) in self.list(record, "share", &concat(&[path, "."])).iter().enumerate() {
             let path = concat(&[path, ".share[", &decimal(index as i64), "]"]);
-            match entry.as_str() {
+            accounts.extend(match entry.as_str() {
                 Some(account) if !account.is_empty() => self.clean(account, &path),
                 _ => self.wrong(&path, Both("the id of an account as text", zh!("文本形式的账号 ID"))),
-            }
-        });
-        accounts.collect()
+            });
+        }
+        accounts
     }
 
     fn name(&mut self, record: &Map, key: &str, path: &str) -> Option<String> {
@@ -316,7 +318,10 @@ impl Reader {
         let Some(record) = value.as_object() else {
             return self.wrong(path, Both("a record", zh!("对象")));
         };
-        for key in record.keys().filter(|key| !known.contains(&key.as_str())) {
+        for (key, _) in record {
+            if known.contains(&key.as_str()) {
+                continue;
+            }
             let values: &[(&str, &dyn Told)] = &[("name", key), ("known", &joined(known, ", "))];
             self.findings.add_unknown(&UNKNOWN, under(path, &shown(key)), values, key, &mut known.iter().copied());
         }

@@ -2,6 +2,7 @@
 
 use super::policy::Policy;
 use crate::api::endpoint::Endpoint;
+use crate::api::replication::owned;
 use crate::api::site::{At, Edition};
 use crate::base::cloud::Cloud;
 use crate::base::record::Params;
@@ -146,7 +147,8 @@ impl Plan {
     /// so a plan cannot say it. Loopback needs none.
     #[must_use]
     pub fn trusting(mut self, hosts: &[&str]) -> Plan {
-        self.trusted_hosts = hosts.iter().map(|host| host.to_ascii_lowercase()).collect();
+        self.trusted_hosts = owned(hosts);
+        self.trusted_hosts.iter_mut().for_each(|host| host.make_ascii_lowercase());
         self
     }
 
@@ -178,7 +180,7 @@ impl Plan {
             region: region.to_owned(),
             edition: settings.edition,
             endpoint: settings.endpoint.map(|endpoint| Endpoint { url: replaced(&endpoint.url, "{region}", region), ..endpoint }),
-            project_id: settings.projects.into_iter().find(|(of, _)| of == region).map(|(_, id)| id),
+            project_id: settings.projects.iter().find(|(of, _)| of == region).map(|(_, id)| id.clone()),
             domain_id: settings.domain_id,
             language: None,
         }

@@ -199,8 +199,8 @@ impl Policy {
                 Place::Count(place) => (*place(&mut policy)).into(),
                 Place::Flag(place) => (*place(&mut policy)).into(),
                 Place::Choice(place) => place(&mut policy).as_str().into(),
-                Place::Rates(place) => place(&mut policy).iter().map(|(operation, rate)| (operation.clone(), *rate)).collect(),
-                Place::Active(place) => place(&mut policy).iter().map(|(cloud, number)| (cloud.as_str().to_owned(), *number)).collect(),
+                Place::Rates(place) => record_of(place(&mut policy), |(operation, rate)| (operation, (*rate).into())),
+                Place::Active(place) => record_of(place(&mut policy), |(cloud, number)| (cloud.as_str(), (*number).into())),
             };
             record.set(name, value);
         }
@@ -231,6 +231,15 @@ impl Policy {
         }
         Ok(())
     }
+}
+
+fn record_of<T>(items: &[T], field: fn(&T) -> (&str, Value)) -> Value {
+    let mut record = Object::new();
+    for item in items {
+        let (name, value) = field(item);
+        record.set(name, value);
+    }
+    record.value()
 }
 
 const RATES: (&str, Zh) = (
@@ -305,21 +314,21 @@ fn decimal(text: &str) -> Option<f64> {
 }
 
 fn rates(value: &Value) -> Option<Vec<(String, f64)>> {
-    let is_known =
-        |name: &str| cut(name, b'.').is_some_and(|(cloud, operation)| Cloud::parse(cloud).is_ok_and(|c| c.operation(operation).is_ok()));
-    let rate = |(name, rate): (&String, &Value)| {
-        let rate = rate.as_f64().filter(|rate| *rate > 0.0 && *rate <= 10_000.0)?;
-        is_known(name).then(|| (name.clone(), rate))
-    };
-    value.as_object()?.iter().map(rate).collect()
+    let mut rates = Vec::new();
+    for (name, rate) in value.as_object()? {
+        let (cloud, operation) = cut(name, b'.')?;
+        Cloud::find(cloud)?.operation(operation).ok()?;
+        rates.push((name.clone(), rate.as_f64().filter(|rate| *rate > 0.0 && *rate <= 10_000.0)?));
+    }
+    Some(rates)
 }
 
 fn active(value: &Value) -> Option<Vec<(Cloud, u32)>> {
-    let number = |(name, number): (&String, &Value)| {
-        let number = number.as_u64().filter(|n| (1..=10_000).contains(n))?;
-        Cloud::parse(name).ok().map(|cloud| (cloud, number as u32))
-    };
-    value.as_object()?.iter().map(number).collect()
+    let mut active = Vec::new();
+    for (name, number) in value.as_object()? {
+        active.push((Cloud::find(name)?, number.as_u64().filter(|n| (1..=10_000).contains(n))? as u32));
+    }
+    Some(active)
 }
 
 #[cfg(test)]

@@ -430,8 +430,15 @@ fn as_utf8(headers: &[(String, String)]) -> Cow<'_, [(String, String)]> {
         return Cow::Borrowed(headers);
     }
     let read = |value: &str| {
-        let bytes: Option<Vec<u8>> = value.chars().map(|c| u8::try_from(c).ok()).collect();
-        bytes.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_else(|| value.to_owned())
+        let mut bytes = Vec::new();
+        for c in value.chars() {
+            bytes.push(u8::try_from(c).ok()?);
+        }
+        String::from_utf8(bytes).ok()
     };
-    Cow::Owned(headers.iter().map(|(name, value)| (name.clone(), read(value))).collect())
+    let mut all = Vec::new();
+    for (name, value) in headers {
+        all.push((name.clone(), read(value).unwrap_or_else(|| value.clone())));
+    }
+    Cow::Owned(all)
 }

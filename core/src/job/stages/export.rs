@@ -59,7 +59,9 @@ pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply,
     };
     state.channels[pending.errand.channel].failures = 0;
     let is_export = |task: &RemoteTask| contains(&task.kind.to_ascii_lowercase(), "export");
-    let exports: Vec<RemoteTask> = page.items.into_iter().filter(is_export).collect();
+    let mut exports = page.items;
+    exports.retain(is_export);
+    let ids: Vec<&str> = exports.iter().map(|task| task.id.as_str()).collect();
     let is_complete = page.next.is_none();
     let mut effects = Effects::default();
     for id in pending.lanes().iter().copied() {
@@ -67,7 +69,7 @@ pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply,
         lane.in_flight = false;
         match lane.phase {
             Phase::Finding => {
-                lane.note_before(exports.iter().map(|task| task.id.clone()), is_complete);
+                lane.note_before(&ids, is_complete);
                 effects.advance(id, Outcome::Absent { proven: true });
                 effects.go_on(id, state.clock.now());
             }

@@ -140,7 +140,11 @@ fn keep(listing: &mut Listing, page: Page<Image>) {
     ids.dedup();
     listing.seen += ids.len();
     let Listing { names, images, all, .. } = listing;
-    images.extend(page.items.into_iter().filter(|image| *all || names.binary_search(&image.name).is_ok()));
+    for image in page.items {
+        if *all || names.binary_search(&image.name).is_ok() {
+            images.push(image);
+        }
+    }
 }
 
 /// An entry that stood on two pages counts once.
@@ -171,8 +175,8 @@ fn judge(state: &mut State, id: LaneId, listing: &Listing) -> Effects {
     let last_name = state.last_name(id).filter(|_| lane.phase == Phase::Finding);
     let has_name = |image: &Image| image.name == name || last_name.as_ref() == Some(&image.name);
     let is_private = |image: &Image| matches!(image.ownership, Ownership::Private | Ownership::Unknown);
-    let ours = |image: &&Image| has_name(image) && Some(image.id.as_str()) != lineage.image && is_private(image);
-    let candidates: Vec<&Image> = listing.images.iter().filter(ours).collect();
+    let listed: Vec<&Image> = listing.images.iter().collect();
+    let candidates = those(&listed, &|image| has_name(image) && Some(image.id.as_str()) != lineage.image && is_private(image));
     match lane.phase {
         Phase::Finding => {
             let found = reconcile(&candidates, &lineage, state.sources[lane.source].facts.as_deref());
@@ -180,15 +184,24 @@ fn judge(state: &mut State, id: LaneId, listing: &Listing) -> Effects {
         }
         Phase::Probing => {
             let source = state.sources[lane.source].facts.as_deref();
-            let says = |of: Witness| -> Vec<&Image> {
-                candidates.iter().copied().filter(|image| witness(image, lane, &lineage, source) == of).collect()
-            };
+            let says = |of: Witness| those(&candidates, &|image| witness(image, lane, &lineage, source) == of);
             let (ours, unclear, others) = (says(Witness::Ours), says(Witness::Unclear), says(Witness::Other));
             found_after(state, id, [&ours, &unclear, &others], listing.began)
         }
         Phase::Inspecting | Phase::Waiting | Phase::Queued | Phase::Launching | Phase::Task | Phase::Image => Effects::default(),
         Phase::Finishing | Phase::Ended(_) => Effects::default(),
     }
+}
+
+/// Those among images that are so.
+fn those<'i>(images: &[&'i Image], is_so: &dyn Fn(&Image) -> bool) -> Vec<&'i Image> {
+    let mut found = Vec::new();
+    for image in images {
+        if is_so(image) {
+            found.push(*image);
+        }
+    }
+    found
 }
 
 /// What the copy that a lane makes must show.
@@ -220,11 +233,10 @@ fn found_before(state: &mut State, id: LaneId, candidates: &[&Image], found: Fou
             outcome => outcome,
         };
     }
-    let before = candidates.iter().map(|image| image.id.clone());
     if let Some(image) = image {
         state.lanes.hold(id, kept(image));
     }
-    state.lanes[id].note_before(before, true);
+    state.lanes[id].note_before(&ids_of(candidates), true);
     let mut effects = Effects::default();
     match error {
         Some(error) => effects.advance_by(id, outcome, &Arc::new(error)),
@@ -292,9 +304,8 @@ struct Found {
 }
 
 fn reconcile(candidates: &[&Image], lineage: &Lineage<'_>, source: Option<&SourceFacts>) -> Found {
-    let is_living = |image: &&&Image| matches!(image.state, ImageState::Ready | ImageState::Pending);
-    let living: Vec<&&Image> = candidates.iter().filter(is_living).collect();
-    let same: Vec<&&&Image> = living.iter().filter(|image| is_copy_of(image, lineage, source)).collect();
+    let living = those(candidates, &|image| matches!(image.state, ImageState::Ready | ImageState::Pending));
+    let same = those(&living, &|image| is_copy_of(image, lineage, source));
     let best = same.iter().find(|image| image.state == ImageState::Ready).or(same.first());
     let follow = |outcome, image: &Image| Found { outcome, image: Some(image.id.clone()), error: None };
     match (best, living.first()) {
@@ -355,21 +366,29 @@ fn extras(images: &[Image], cloud: Cloud, region: &Arc<str>, state: &State) -> V
     if state.survey.is_none() {
         return Vec::new();
     }
-    let sources: Vec<[&str; 4]> = state.sources.of(cloud).map(|source| [&*source.region, &*source.id, "", ""]).collect();
-    let origins = images.iter().filter_map(|image| Some((image, image.origin.as_ref()?)));
-    let places: Vec<[&str; 4]> = origins.clone().map(|(_, origin)| [&*origin.region, &*origin.image, "", ""]).collect();
-    let firsts = firsts(&[sources.as_slice(), &places].concat());
-    let is_ours = |position: usize| firsts[sources.len() + position] < sources.len();
-    let copies = origins.enumerate().filter(|(position, _)| is_ours(*position));
-    copies
-        .map(|(_, (image, origin))| Extra {
-            cloud: cloud.as_str(),
-            region: (**region).to_owned(),
-            image: kept(image.id.as_str()).into(),
-            name: kept(image.name.as_str()).into(),
-            source: origin.image.clone(),
-        })
-        .collect()
+    let (mut keys, mut copies, mut extras) = (Vec::new(), Vec::new(), Vec::new());
+    for source in state.sources.of(cloud) {
+        keys.push([&*source.region, &*source.id, "", ""]);
+    }
+    let ours = keys.len();
+    for image in images {
+        if let Some(origin) = &image.origin {
+            keys.push([&*origin.region, &*origin.image, "", ""]);
+            copies.push((image, origin));
+        }
+    }
+    for ((image, origin), first) in copies.into_iter().zip(&firsts(&keys)[ours..]) {
+        if *first < ours {
+            extras.push(Extra {
+                cloud: cloud.as_str(),
+                region: (**region).to_owned(),
+                image: kept(image.id.as_str()).into(),
+                name: kept(image.name.as_str()).into(),
+                source: origin.image.clone(),
+            });
+        }
+    }
+    extras
 }
 
 fn is_of_other_origin(image: &Image, lineage: &Lineage<'_>) -> bool {

@@ -121,14 +121,13 @@ pub(crate) fn kept(id: impl Into<String>) -> Box<str> {
 }
 
 /// So many of them at most; whether these are all, and whole.
-fn kept_all(ids: impl IntoIterator<Item = String>) -> (Vec<String>, bool) {
-    let (mut ids, mut are_whole) = (ids.into_iter(), true);
-    let mut first: Vec<String> = ids.by_ref().take(IDS).collect();
-    for id in &mut first {
+fn kept_all(ids: &[&str]) -> (Vec<String>, bool) {
+    let (mut first, mut are_whole) = (Vec::new(), ids.len() <= IDS);
+    for id in ids.iter().take(IDS) {
         are_whole &= id.len() <= LONGEST;
-        bounded(id);
+        first.push(kept(*id).into());
     }
-    (first, are_whole && ids.next().is_none())
+    (first, are_whole)
 }
 
 impl Lane {
@@ -200,7 +199,7 @@ impl Lane {
 
     /// These had the name before the launch, by a listing that is complete or not. Where they are too many to be kept, what
     /// bears the name later may have been there before.
-    pub(crate) fn note_before(&mut self, ids: impl IntoIterator<Item = String>, is_complete: bool) {
+    pub(crate) fn note_before(&mut self, ids: &[&str], is_complete: bool) {
         let (before, are_all) = kept_all(ids);
         self.listed = is_complete && are_all;
         if !before.is_empty() {
@@ -211,7 +210,8 @@ impl Lane {
     /// The export writes these.
     pub(crate) fn note_objects(&mut self, keys: Vec<String>) {
         if !keys.is_empty() {
-            self.more_mut().objects = kept_all(keys).0;
+            let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+            self.more_mut().objects = kept_all(&keys).0;
         }
     }
 
@@ -242,7 +242,7 @@ impl Lane {
         match id.as_deref() {
             None => {}
             Some(id) if self.request.is_none() => self.request = Some(id.into()),
-            Some(id) if self.requests().any(|known| known == id) => {}
+            Some(id) if self.requests().contains(&id) => {}
             Some(id) => {
                 let requests = &mut self.more_mut().requests;
                 requests.push(id.to_owned());
@@ -254,8 +254,13 @@ impl Lane {
     }
 
     /// Ids of requests that launched, refused or failed the copy, oldest first.
-    pub(crate) fn requests(&self) -> impl DoubleEndedIterator<Item = &str> {
-        self.request.as_deref().into_iter().chain(self.more.iter().flat_map(|more| more.requests.iter().map(String::as_str)))
+    pub(crate) fn requests(&self) -> Vec<&str> {
+        let mut requests = Vec::new();
+        requests.extend(self.request.as_deref());
+        for id in self.more.as_ref().map_or(&[][..], |more| &more.requests) {
+            requests.push(id);
+        }
+        requests
     }
 
     /// Remaining time of the copy if it goes on as so far, give or take half; unknown before there is progress to go by.

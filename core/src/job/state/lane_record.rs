@@ -32,7 +32,7 @@ impl Lane {
             .set_some("absences", Some(self.absences).filter(|absences| *absences > 0))
             .set_some("failures", Some(self.failures).filter(|_| self.is_put_off()))
             .set_some("due", Some(self.due.0).filter(|_| self.is_put_off()))
-            .set_some("requests", self.request.as_ref().map(|_| self.requests().map(Value::from).collect::<Vec<_>>()));
+            .set_some("requests", self.request.as_ref().map(|_| texts(&self.requests())));
         if let Some(more) = self.more.as_deref() {
             state
                 .set_some("error", more.error.as_deref().map(Error::to_value))

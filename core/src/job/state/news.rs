@@ -26,7 +26,7 @@ impl State {
             eta_ms: None,
             image: lane.image.as_deref().filter(|_| transfer.task == Action::Copy).map(str::to_owned),
             wait_ms: None,
-            request_id: lane.requests().next_back().map(str::to_owned),
+            request_id: lane.requests().last().map(|id| (*id).to_owned()),
             error: lane.error().filter(|_| tells_why).cloned(),
         }
     }

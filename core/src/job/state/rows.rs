@@ -2,12 +2,12 @@
 
 use super::State;
 use super::lane::Lane;
+use crate::api::replication::owned;
 use crate::base::cloud::Cloud;
 use crate::base::names::firsts;
 use crate::base::text::{concat, joined, shown};
 use crate::base::texts::{Zh, zh};
 use crate::base::time::{Millis, decimal};
-use crate::base::value::Value;
 use crate::job::id::LaneId;
 use crate::job::journal::Record;
 use crate::job::machine::{End, Phase};
@@ -18,9 +18,17 @@ use crate::plan::Action;
 impl State {
     /// What became of every destination so far.
     pub(crate) fn report(&self) -> Report {
-        let rows: Vec<Row> = self.lanes.destinations().map(|lane| self.row(lane)).collect();
-        let steps = self.lanes.steps_taken().map(|lane| self.row(lane)).collect();
+        let rows = self.rows(&mut self.lanes.destinations());
+        let steps = self.rows(&mut self.lanes.steps_taken());
         Report { extra: self.survey.as_deref().map(|found| not_asked(found, &rows)).unwrap_or_default(), rows, steps }
+    }
+
+    fn rows(&self, lanes: &mut dyn Iterator<Item = LaneId>) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for lane in lanes {
+            rows.push(self.row(lane));
+        }
+        rows
     }
 
     /// What became of the destination of that number, if there is one.
@@ -36,31 +44,42 @@ impl State {
     /// The whole journal anew and as short as it can be.
     pub(crate) fn compacted(&self) -> String {
         let has_begun = |lane: &Lane| lane.launched.is_some() || lane.launches > 0 || lane.phase.is_ended() || lane.more.is_some();
-        let lanes = self.lanes.ids().filter(|id| has_begun(&self.lanes[*id])).map(|id| self.whole_record(id));
-        let resumed = (self.began != self.started).then_some(Record::Resumed { at: self.began, again: true });
-        let sources = self.sources.ids().filter_map(|source| {
-            let making = self.sources[source].making.as_ref()?;
-            Some(Record::Source { at: self.clock.host_time(making.since), source, making: Some((*making.state).to_owned()) })
-        });
-        let keys = Cloud::ALL.into_iter().filter_map(|cloud| {
-            let since = self.clouds[cloud].refused?;
-            Some(Record::Keys { at: self.clock.host_time(since), cloud, refused: true })
-        });
+        let mut lines = String::new();
+        let mut write = |record: &Record| lines.push_str(&record.to_line());
+        write(&self.header());
+        if self.began != self.started {
+            write(&Record::Resumed { at: self.began, again: true });
+        }
+        for cloud in Cloud::ALL {
+            if let Some(since) = self.clouds[cloud].refused {
+                write(&Record::Keys { at: self.clock.host_time(since), cloud, refused: true });
+            }
+        }
+        for source in self.sources.ids() {
+            if let Some(making) = &self.sources[source].making {
+                write(&Record::Source { at: self.clock.host_time(making.since), source, making: Some((*making.state).to_owned()) });
+            }
+        }
         // The limits count these; how their lanes stand follows.
-        let launches = self.recent.counted(self.clock.host(), &self.plan.policy).into_iter().map(|Sent { lane: id, at, .. }| {
+        for Sent { lane: id, at, .. } in self.recent.counted(self.clock.host(), &self.plan.policy) {
             let (name, before) = (self.lanes[id].name.as_deref().unwrap_or_default().to_owned(), vec![None]);
-            Record::Launch { at, sent: self.lanes[id].first_sent, lanes: vec![id], name, before }
-        });
-        let records = std::iter::once(self.header()).chain(resumed).chain(keys).chain(sources).chain(launches).chain(lanes);
-        records.map(|record| record.to_line()).collect()
+            write(&Record::Launch { at, sent: self.lanes[id].first_sent, lanes: vec![id], name, before });
+        }
+        for id in self.lanes.ids() {
+            if has_begun(&self.lanes[id]) {
+                write(&self.whole_record(id));
+            }
+        }
+        lines
     }
 
     /// A lane for a journal without the lines before: what they told of times stands here.
     pub(crate) fn whole_record(&self, id: LaneId) -> Record {
         let lane = &self.lanes[id];
-        let launched = lane.launched.map(|at| self.clock.host_time(at).0.into());
-        let state = lane.to_record().as_object_mut().map(std::mem::take).unwrap_or_default();
-        let state = state.into_iter().chain(launched.map(|at: Value| ("launched".to_owned(), at))).collect();
+        let mut state = lane.to_record();
+        if let (Some(at), Some(record)) = (lane.launched, state.as_object_mut()) {
+            record.insert("launched".to_owned(), self.clock.host_time(at).0.into());
+        }
         Record::Lane { at: self.clock.host_time(lane.since), lane: id, state }
     }
 
@@ -90,7 +109,7 @@ impl State {
             launched: lane.launched.map(host),
             next: Some(lane.due).filter(|due| has_turn && *due < Millis(i64::MAX)).map(host),
             eta_ms: lane.eta_ms(self.clock.now()).filter(|_| is_watched),
-            request_ids: lane.requests().map(str::to_owned).collect(),
+            request_ids: owned(&lane.requests()),
             error: lane.error().or(trouble.filter(|_| !lane.phase.is_ended())).cloned(),
         }
     }
@@ -165,9 +184,17 @@ impl State {
 
 /// The copies among those found that no row asks for.
 fn not_asked(found: &[Extra], rows: &[Row]) -> Vec<Extra> {
-    let asked = rows.iter().map(|row| [row.cloud, "", &*row.to, &*row.name]);
-    let there = found.iter().map(|extra| [extra.cloud, "", &*extra.region, &*extra.name]);
-    let firsts = firsts(&asked.chain(there).collect::<Vec<_>>());
-    let is_asked = |position: usize| firsts[rows.len() + position] < rows.len();
-    found.iter().enumerate().filter(|(position, _)| !is_asked(*position)).map(|(_, extra)| extra.clone()).collect()
+    let (mut keys, mut extras) = (Vec::new(), Vec::new());
+    for row in rows {
+        keys.push([row.cloud, "", &*row.to, &*row.name]);
+    }
+    for extra in found {
+        keys.push([extra.cloud, "", &*extra.region, &*extra.name]);
+    }
+    for (extra, first) in found.iter().zip(&firsts(&keys)[rows.len()..]) {
+        if *first >= rows.len() {
+            extras.push(extra.clone());
+        }
+    }
+    extras
 }
