@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as imgferry from "imgferry";
 import { investigate } from "imgferry/explain";
 import * as small from "imgferry/sign";
@@ -269,6 +271,36 @@ test("a trap starts the module anew, what was made before is gone, and freeing i
   assert.deepEqual([anew, ...more].map((job) => job.report().rows.length), [1, 1, 1]);
   assert.equal(another.sign(GET).signature, sign("huawei", GET, KEY).signature);
   refuses(() => job.report(), "job.freed");
+});
+
+test("a signer of another entry's module that was started anew is gone, whatever was made since", () => {
+  const module = () => readFileSync(new URL("../../wasm/js/dist/imgferry.wasm", import.meta.url));
+  const [bridge, other] = ["imgferry", "imgferry/slim"].map((entry) => new TextBridge(ownGlue, entry, module, errorOf));
+  const signer = new (signers(other))("huawei", KEY);
+  refuses(() => bridge.call(() => { throw new WebAssembly.RuntimeError("unreachable"); }), "module.trap");
+  const anew = new (signers(bridge))("huawei", { ...KEY, id: "AKIDEXAMPLEOTHER" });
+  refuses(() => signer.sign(GET), "module.handle");
+  refuses(() => signer.request("ListImages", {}, { region: "cn-north-4", project_id: "p" }, NOW), "module.handle");
+  signer.free();
+  assert.match(anew.sign(GET).authorization, /AKIDEXAMPLEOTHER/);
+});
+
+test("a signer that nobody holds any more is released, once", async () => {
+  setFlagsFromString("--expose-gc");
+  const gc = runInNewContext("gc");
+  const released = [];
+  const glue = { ...ownGlue, release: (signer) => void (released.push(signer), ownGlue.release(signer)) };
+  const OwnSigner = signers(new TextBridge(glue, "imgferry", () => readFileSync(new URL("../../wasm/js/dist/imgferry.wasm", import.meta.url)), errorOf));
+  const held = new OwnSigner("huawei", KEY);
+  (() => new OwnSigner("huawei", KEY).free())();
+  assert.equal(released.length, 1);
+  (() => void new OwnSigner("huawei", KEY))();
+  for (let turn = 0; released.length < 2 && turn < 50; turn++) {
+    gc();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  assert.equal(new Set(released).size, 2);
+  assert.match(held.sign(GET).signature, /^[0-9a-f]{64}$/);
 });
 
 test("calls after free are refused, and freeing twice is nothing", () => {

@@ -12,6 +12,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, r
 import { join, relative } from "node:path";
 import { brotliCompressSync, deflateRawSync, gzipSync } from "node:zlib";
 import { buildSync } from "esbuild";
+import { lean } from "./glue.mjs";
 import { paramsFiles } from "./params.mjs";
 import { sbom } from "./sbom.mjs";
 import { toolchain } from "./toolchain.mjs";
@@ -44,27 +45,13 @@ const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], ...INLINED };
 const SEPARATE = ["--one-caller-inline-max-function-size=1", "--low-memory-unused", "--skip-pass=local-cse", "--strip-target-features"];
 const OPTIMISED = ["-Oz", "--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz", "-O3", ...SEPARATE];
 
-/** How the glue hands over a text: most are ASCII and fit at once, others take up to three bytes a character. */
-const PASS_STRING = `
-    const len = arg.length;
-    let ptr = malloc(len, 1) >>> 0;
-    const { read, written } = cachedTextEncoder.encodeInto(arg, getUint8ArrayMemory0().subarray(ptr, ptr + len));
-    WASM_VECTOR_LEN = written;
-    if (read < len) {
-        ptr = realloc(ptr, len, 3 * len, 1) >>> 0;
-        WASM_VECTOR_LEN = cachedTextEncoder.encodeInto(arg, getUint8ArrayMemory0().subarray(ptr, ptr + 3 * len)).written;
-        ptr = realloc(ptr, 3 * len, WASM_VECTOR_LEN, 1) >>> 0;
-    }
-    return ptr;
-`;
-
 const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /** The modules of the package: what is compiled into each, and how. */
 const CLOUDS = ["tencent", "volcengine", "huawei"];
 const MODULES = {
   imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, ...INLINED }],
-  ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,tree,${cloud}`], SMALLER]])),
+  ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,tree,${cloud}`], { ...SMALLER, ...WITHOUT_REFERENCES }]])),
   // What it says in Chinese is smaller than a way to load it.
   sign: [["--no-default-features", "--features", "clouds,texts"], { ...SMALLER, ...WITHOUT_REFERENCES }],
   // All inlined less would be larger here.
@@ -164,7 +151,7 @@ function cargo(parameters, flags) {
 
 /** Writes `<name>.wasm` and its glue; with `--only`, where they are not there already, made of the same. */
 function glue(module, name) {
-  const source = createHash("sha256").update(readFileSync(module)).update(readFileSync(import.meta.filename)).digest("hex");
+  const source = [module, import.meta.filename, join(here, "glue.mjs")].reduce((hash, path) => hash.update(readFileSync(path)), createHash("sha256")).digest("hex");
   const note = join(dist, `${name}.made-of`);
   if (only && existsSync(note) && readFileSync(note, "utf8") === source) return;
   run("cargo", ["run", "-q", "-p", "imgferry-bindgen", "--", module, dist, `${name}-glue`]);
@@ -174,17 +161,8 @@ function glue(module, name) {
   sort(wasm);
   rmSync(made);
   rmSync(`${made}.d.ts`);
-  // The glue takes every runtime for a browser, and texts character by character; it knows older
-  // users and runtimes, and modules that ask for an instance in their place; and starts anew what has nothing to start.
   const code = join(dist, `${name}-glue.js`);
-  const text = readFileSync(code, "utf8")
-    .replace("!(module instanceof WebAssembly.Module)", "!isModule(module)")
-    .replace(/(?<=function passStringToWasm0\(arg, malloc, realloc\) \{\n).*?\n(?=\})/s, PASS_STRING)
-    .replace(/if \(module !== undefined\) \{\s+if \(Object\.getPrototypeOf.*?`initSync\(\)`.*?\}\s+\}/s, "({module} = module);")
-    .replace(/^ *__wbg_call_guard\(\);\n|^function __wbg_call_guard\(\) \{.*?^\}\n|^[^\n]*__wbg_reinit_scheduled = false;\n/gms, "")
-    .replace("wasm.__wbindgen_start();", "wasm.__wbindgen_start?.();")
-    .replace(/if \(!\('encodeInto' in cachedTextEncoder\)\) \{.*?\n\}\n/s, "");
-  writeFileSync(code, `import { TextDecoder, TextEncoder, isModule } from "./runtime.js";\n${text}`);
+  writeFileSync(code, lean(readFileSync(code, "utf8")));
   // The typings of the glue are checked against what the package expects of it, and are no part of it.
   renameSync(join(dist, `${name}-glue.d.ts`), join(here, "src", `${name}-glue.d.ts`));
   writeFileSync(join(here, "src", `${name}-module.d.ts`), "/** Where the module is, or what it is. */\nexport function module(): unknown;\n/** The bridge to that of levels 1 and 2, where they have their own. */\nexport const calls: undefined;\n");

@@ -3,15 +3,25 @@
 use imgferry::api::Params;
 use imgferry::api::json::{Value, from_text, to_text};
 use imgferry::{Credentials, Error};
+#[cfg(any(feature = "calls", feature = "sim", feature = "evidence"))]
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
 
 /// What a function of the border gives: text, or an error as JSON text, thrown.
+#[cfg(any(feature = "calls", feature = "sim", feature = "evidence"))]
 pub(crate) type Thrown<T> = Result<T, JsValue>;
 
 /// The error as it is thrown.
+#[cfg(any(feature = "calls", feature = "sim", feature = "evidence"))]
 pub(crate) fn throw(error: Error) -> JsValue {
     JsValue::from_str(&to_text(&error.to_value()))
+}
+
+/// What a question gives: text, or NUL, which begins no other, and an error as JSON text. A function that throws needs references,
+/// and a table of them on both sides of the border.
+#[cfg(feature = "operations")]
+pub(crate) fn told(answer: Result<String, Error>) -> String {
+    answer.unwrap_or_else(|error| String::from("\0") + &to_text(&error.to_value()))
 }
 
 /// The value of that text, wiped afterwards: it may hold a secret.

@@ -10,6 +10,8 @@ mod convert;
 pub mod evidence;
 #[cfg(feature = "full")]
 pub mod job;
+#[cfg(feature = "operations")]
+pub mod kept;
 #[cfg(feature = "calls")]
 pub mod listing;
 #[cfg(feature = "operations")]

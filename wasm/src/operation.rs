@@ -1,6 +1,6 @@
 //! Level 2: one operation of one cloud.
 
-use crate::convert::{Record, Thrown, throw, wrong};
+use crate::convert::{Record, told, wrong};
 use imgferry::Problem;
 use imgferry::Request;
 use imgferry::api::Params;
@@ -15,40 +15,47 @@ use imgferry::sign::Signer;
 use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Redactor, wall_clock};
 use wasm_bindgen::prelude::*;
 
-/// Checks, builds and signs the request of an operation: ready to be sent.
-#[wasm_bindgen]
-pub fn request(input: String) -> Thrown<String> {
-    let signed = || {
-        let mut input = Record::parse(input, "")?;
-        let credentials = input.credentials("credentials")?;
-        let time = wall_clock("timeMs", input.whole("timeMs")?)?;
-        Signer::new(credentials).sign_call(Wanted::read(input)?.build()?, time)
-    };
-    signed().map(|request| request_text(&request)).map_err(throw)
-}
-
 /// What can be asked by name with a record, and perhaps a body beside it. One function of the border for all: each would bring its
 /// own code on both sides.
 #[wasm_bindgen]
-pub fn ask(name: &str, input: String, body: Option<Vec<u8>>) -> Thrown<String> {
-    let answered = || {
-        let input = Record::parse(input, "")?;
-        match name {
-            "check" => check(input),
-            "build" => build(input),
-            "read" => read(input, body),
-            "explain" => explain(input),
-            "regions" => Ok(list(only_cloud(input)?.regions(), Region::to_value)),
-            "operations" => Ok(list(only_cloud(input)?.operations(), |operation| operation.to_value())),
-            "parameters" => Ok(operation(input)?.to_value().get_mut("fields").map_or(Value::Null, Value::take)),
-            "rules" => rules(input),
-            "listing" => listing(input),
-            #[cfg(feature = "full")]
-            "verify" => crate::verify::verify(input, body),
-            _ => Err(wrong("name", "the name of a question")),
-        }
+pub fn ask(name: &str, input: String, body: Option<Vec<u8>>) -> String {
+    told(Record::parse(input, "").and_then(|input| answered(name, input, body)))
+}
+
+fn answered(name: &str, input: Record, body: Option<Vec<u8>>) -> Result<String, Error> {
+    let value = match name {
+        "request" => return request(input),
+        "signer" => keep(input),
+        "check" => check(input),
+        "build" => build(input),
+        "read" => read(input, body),
+        "explain" => explain(input),
+        "regions" => Ok(list(only_cloud(input)?.regions(), Region::to_value)),
+        "operations" => Ok(list(only_cloud(input)?.operations(), |operation| operation.to_value())),
+        "parameters" => Ok(operation(input)?.to_value().get_mut("fields").map_or(Value::Null, Value::take)),
+        "rules" => rules(input),
+        "listing" => listing(input),
+        #[cfg(feature = "full")]
+        "verify" => crate::verify::verify(input, body),
+        _ => Err(wrong("name", "the name of a question")),
     };
-    answered().map(|value| to_text(&value)).map_err(throw)
+    value.map(|value| to_text(&value))
+}
+
+/// Checks, builds and signs the request of an operation: ready to be sent.
+fn request(mut input: Record) -> Result<String, Error> {
+    let credentials = input.credentials("credentials")?;
+    let time = wall_clock("timeMs", input.whole("timeMs")?)?;
+    Ok(request_text(&Signer::new(credentials).sign_call(Wanted::read(input)?.build()?, time)?))
+}
+
+/// A key, to be kept.
+fn keep(mut input: Record) -> Result<Value, Error> {
+    let (cloud, number) = (cloud(&mut input)?, input.whole("number")?);
+    let credentials = input.credentials("credentials")?;
+    input.end()?;
+    crate::kept::keep(number as u64, cloud, credentials);
+    Ok(Value::Null)
 }
 
 /// Every documented rule of an operation.

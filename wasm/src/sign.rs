@@ -18,27 +18,14 @@ pub fn load_texts(is_zh: bool, texts: String) {
 ///
 /// `input` is texts, each ended by the byte that stands before them and that none of them holds, and behind them, from
 /// `body_at` on, the body. Optional texts begin with `=` when they are there. `ways` is the sum of 1 to leave the body out,
-/// 2 to presign and 4 to derive; a negative validity is none. What comes back are texts ended by NUL, which stands in none
-/// of them: no request holds control characters. Those of an error begin with an empty one.
+/// 2 to presign and 4 to derive; a negative validity is none. `signer` is the number of the one whose key signs, or 0. What comes
+/// back are texts ended by NUL, which stands in none of them: no request holds control characters. Those of an error begin with an
+/// empty one; where the signer is not held, there are none.
 #[wasm_bindgen]
-pub fn sign(input: Vec<u8>, body_at: usize, time_ms: f64, ways: u32, expires_s: f64) -> Vec<u8> {
+pub fn sign(input: Vec<u8>, body_at: usize, time_ms: f64, ways: u32, expires_s: f64, signer: f64) -> Vec<u8> {
     let input = Zeroizing::new(input);
     let mut answer = Vec::new();
-    let done = Told::read(&input, body_at, time_ms, ways, expires_s).answer(&mut answer);
-    ended(answer, done)
-}
-
-/// Signs with a key that is kept. Those in the texts do not count.
-#[cfg(feature = "operations")]
-pub(crate) fn signed_by(signer: &mut sign::Signer, cloud: Cloud, told: &Told<'_>) -> Vec<u8> {
-    let mut answer = Vec::new();
-    let signed = signer.sign(cloud.scheme(), &told.to_sign(), &told.options);
-    let done = signed.map(|signed| say_signed(&mut answer, &signed)).map_err(Box::new);
-    ended(answer, done)
-}
-
-fn ended(mut answer: Vec<u8>, done: Result<(), Box<Error>>) -> Vec<u8> {
-    if let Err(error) = done {
+    if let Err(error) = Told::read(&input, body_at, time_ms, ways, expires_s).answer(signer, &mut answer) {
         // Whatever cannot be signed is misuse.
         say(&mut answer, &["", Kind::Misuse.as_str(), &error.code, &error.message, &error.hint_en, &error.hint_zh]);
     }
@@ -46,7 +33,7 @@ fn ended(mut answer: Vec<u8>, done: Result<(), Box<Error>>) -> Vec<u8> {
 }
 
 /// A request, how to sign it, and for whom.
-pub(crate) struct Told<'a> {
+struct Told<'a> {
     texts: [&'a str; 11],
     headers: Vec<(String, String)>,
     body: &'a [u8],
@@ -55,7 +42,7 @@ pub(crate) struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
-    pub(crate) fn read(input: &'a [u8], body_at: usize, time_ms: f64, ways: u32, expires_s: f64) -> Self {
+    fn read(input: &'a [u8], body_at: usize, time_ms: f64, ways: u32, expires_s: f64) -> Self {
         let (texts, body) = input.split_at_checked(body_at).unwrap_or_default();
         let (&mark, texts) = texts.split_first().unwrap_or((&0, &[]));
         let texts = parts(texts, mark);
@@ -80,7 +67,16 @@ impl<'a> Told<'a> {
         ToSign { method, url, headers: &self.headers, body: self.body, time: self.time, region, service }
     }
 
-    fn answer(&self, answer: &mut Vec<u8>) -> Result<(), Box<Error>> {
+    #[cfg_attr(not(feature = "operations"), allow(unused_variables, reason = "no signers are held"))]
+    fn answer(&self, signer: f64, answer: &mut Vec<u8>) -> Result<(), Box<Error>> {
+        #[cfg(feature = "operations")]
+        if signer > 0.0 {
+            let sign = |kept: &mut crate::kept::Kept| kept.signer.sign(kept.cloud.scheme(), &self.to_sign(), &self.options);
+            if let Some(signed) = crate::kept::with(signer as u64, sign) {
+                say_signed(answer, &signed?);
+            }
+            return Ok(());
+        }
         let [cloud, .., for_id, for_token, id, token, secret, _] = self.texts;
         let scheme = Cloud::parse(cloud)?.scheme();
         let credentials = match given(secret) {

@@ -1,59 +1,33 @@
-//! Levels 1 and 2 with a key that is kept.
+//! Level 2 with a key that is kept.
 
-use crate::convert::{Record, Thrown, read, throw, wrong};
-use crate::operation::{at, cloud, request_text};
-use crate::sign::{Told, parts, signed_by};
+use crate::convert::{Record, read, told, wrong};
+use crate::kept::{Kept, with};
+use crate::operation::{at, request_text};
+use crate::sign::parts;
 use imgferry::api::Params;
 use imgferry::api::json::Value;
-use imgferry::{At, Cloud, Error, sign, wall_clock};
+use imgferry::{Error, wall_clock};
 use wasm_bindgen::prelude::*;
 
-/// An access key of a cloud and the keys derived from it, wiped when freed.
+/// Checks, builds and signs the request of an operation. `input` is its name and the records of its place and its parameters,
+/// with NUL between: no text of JSON holds one. Parameters that are texts may be those by turns with their names, each with NUL behind it.
+/// What comes back of a signer that is not held is NUL alone.
 #[wasm_bindgen]
-pub struct Signer {
-    cloud: Cloud,
-    signer: sign::Signer,
-    /// Where the last request went: as it was told, and as it was read.
-    place: (String, At),
+pub fn request(signer: f64, input: &str, time_ms: f64) -> String {
+    with(signer as u64, |kept| told(request_of(kept, input, time_ms))).unwrap_or_else(|| String::from("\0"))
 }
 
-#[wasm_bindgen]
-impl Signer {
-    /// Takes an access key.
-    #[wasm_bindgen(constructor)]
-    pub fn new(input: String) -> Thrown<Signer> {
-        let made = || {
-            let mut input = Record::parse(input, "")?;
-            let cloud = cloud(&mut input)?;
-            let signer = sign::Signer::new(input.credentials("credentials")?);
-            input.end()?;
-            Ok(Signer { cloud, signer, place: Default::default() })
-        };
-        made().map_err(throw)
+fn request_of(kept: &mut Kept, input: &str, time_ms: f64) -> Result<String, Error> {
+    let (operation, rest) = cut(input);
+    let (place, params) = cut(rest);
+    let operation = kept.cloud.operation(operation)?;
+    let params = params_of(params)?;
+    // Most requests go where the one before went.
+    if kept.place.0 != place {
+        kept.place = (place.to_owned(), at(Record::parse(place.to_owned(), "at")?)?);
     }
-
-    /// Signs any request, told as [`sign`](crate::sign::sign) is told it.
-    pub fn sign(&mut self, input: &[u8], body_at: usize, time_ms: f64, ways: u32, expires_s: f64) -> Vec<u8> {
-        signed_by(&mut self.signer, self.cloud, &Told::read(input, body_at, time_ms, ways, expires_s))
-    }
-
-    /// Checks, builds and signs the request of an operation. `input` is its name and the records of its place and its parameters,
-    /// with NUL between: no text of JSON holds one. Parameters that are texts may be those by turns with their names, each with NUL behind it.
-    pub fn request(&mut self, input: String, time_ms: f64) -> Thrown<String> {
-        let mut signed = || {
-            let (operation, rest) = cut(&input);
-            let (place, params) = cut(rest);
-            let operation = self.cloud.operation(operation)?;
-            let params = params_of(params)?;
-            // Most requests go where the one before went.
-            if self.place.0 != place {
-                self.place = (place.to_owned(), at(Record::parse(place.to_owned(), "at")?)?);
-            }
-            let call = imgferry::check_and_build(operation, &params, &self.place.1)?;
-            self.signer.sign_call(call, wall_clock("timeMs", time_ms as i64)?)
-        };
-        signed().map(|request| request_text(&request)).map_err(throw)
-    }
+    let call = imgferry::check_and_build(operation, &params, &kept.place.1)?;
+    Ok(request_text(&kept.signer.sign_call(call, wall_clock("timeMs", time_ms as i64)?)?))
 }
 
 /// What stands before and after the first NUL.

@@ -2,15 +2,15 @@ import type { Bridge, Glue } from "./bridge.js";
 import { ImgferryError } from "./error.js";
 
 /** Something in the module's memory: until it is freed, or until a trap makes the module anew. */
-export class Handle<H extends { free(): void }> {
+export class Handle<H extends { free(): void }, G extends Glue = Glue> {
   #handle: H | undefined;
-  readonly #bridge: Bridge<Glue>;
+  readonly #bridge: Bridge<G>;
   readonly #instance: number;
   readonly #name: string;
   readonly #remedy: readonly [hint: string, hintZh: string];
 
   /** `name` and `remedy` tell what is gone, and what to do about it. */
-  constructor(bridge: Bridge<Glue>, handle: H, name: string, remedy: readonly [hint: string, hintZh: string]) {
+  constructor(bridge: Bridge<G>, handle: H, name: string, remedy: readonly [hint: string, hintZh: string]) {
     this.#handle = handle;
     this.#bridge = bridge;
     this.#instance = bridge.instance;
@@ -19,11 +19,11 @@ export class Handle<H extends { free(): void }> {
   }
 
   /** As the bridge calls. */
-  use<T>(use: (handle: H) => T, isSilent = false): T {
+  use<T>(use: (handle: H, glue: G) => T, isSilent = false): T {
     const handle = this.#handle;
     if (handle === undefined) throw this.#gone("freed", "was freed");
     if (this.#instance !== this.#bridge.instance) throw this.#gone("lost", "is gone: the module was started anew");
-    return this.#bridge.call(() => use(handle), isSilent);
+    return this.#bridge.call((glue) => use(handle, glue), isSilent);
   }
 
   free(): void {

@@ -1,6 +1,7 @@
 import { type Bridge, type Glue, LARGEST_RECORD, camel, exact } from "./bridge.js";
 import { Handle } from "./handle.js";
 import { rows } from "./rows.js";
+import { encoder } from "./runtime.js";
 import type { Reply } from "./types.js";
 
 /** An answer in the module, whose rows are made when they are asked for. */
@@ -24,7 +25,7 @@ const LONG = 100_000;
 function longBody(body: unknown): Uint8Array | undefined {
   if (typeof body !== "string") return body instanceof Uint8Array && body.length >= LONG ? body : undefined;
   const isLong = body.length >= LONG && body.length <= LARGEST_RECORD && !/\p{Surrogate}/u.test(body);
-  return isLong ? new TextEncoder().encode(body) : undefined;
+  return isLong ? encoder.encode(body) : undefined;
 }
 
 /** Reads the answers that are as long, and leaves the others: a body, and what else is told of it. */

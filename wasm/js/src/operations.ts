@@ -7,7 +7,6 @@ import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Need, Op
 export interface OperatingGlue extends Glue {
   /** The answer to a question of that name, as JSON text; the record of what is asked may have a body beside it. */
   ask(name: string, input: string, body?: Uint8Array | null): string;
-  request(input: string): string;
 }
 
 /** What plans need of the module. */
@@ -88,7 +87,7 @@ export function operating(bridge: Bridge<OperatingGlue>, long?: ReturnType<typeo
     check: (cloud, operation, params, at) => camel(ask("check", { cloud, operation, params, at })) as Problem[],
     build: (cloud, operation, params, at) => ask("build", { cloud, operation, params, at }) as Call,
     request: (cloud, operation, params, at, credentials, timeMs) =>
-      requestOf(bridge.call((glue) => glue.request(record({ cloud, operation, params, at, credentials, timeMs })), true)),
+      requestOf(asked(bridge, "request", { cloud, operation, params, at, credentials, timeMs }, undefined, true)),
     read(cloud, operation, given, credentials, params) {
       const [answer, body] = withBody(given, "answer");
       const byRows = credentials ? undefined : long?.(body ?? answer["body"], () => record({ cloud, operation, answer: { ...answer, body: undefined }, params }));
@@ -106,8 +105,14 @@ export function operating(bridge: Bridge<OperatingGlue>, long?: ReturnType<typeo
 }
 
 /** What the module answers to a question, as text. */
-export function asked(bridge: Bridge<Pick<OperatingGlue, "ask"> & Glue>, name: string, input: unknown, body?: Uint8Array): string {
-  return bridge.call((glue) => glue.ask(name, record(input), body));
+export function asked(bridge: Bridge<Pick<OperatingGlue, "ask"> & Glue>, name: string, input: unknown, body?: Uint8Array, isSilent = false): string {
+  return bridge.call((glue) => told(glue.ask(name, record(input), body)), isSilent);
+}
+
+/** An answer of the module; those that begin with NUL are errors. */
+export function told(answer: string): string {
+  if (answer[0] === "\0") throw answer.slice(1);
+  return answer;
 }
 
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */

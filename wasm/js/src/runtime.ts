@@ -10,8 +10,7 @@ type Decoder = Pick<globalThis.TextDecoder, "decode">;
 
 class PlainEncoder implements Encoder {
   encode(text = ""): Uint8Array<ArrayBuffer> {
-    const bytes = encodeURIComponent(text).match(/%..|[^]/g) ?? [];
-    return Uint8Array.from(bytes, (byte) => (byte[1] ? parseInt(byte.slice(1), 16) : byte.charCodeAt(0)));
+    return Uint8Array.from(unescape(encodeURIComponent(text)), (byte) => byte.charCodeAt(0));
   }
 
   encodeInto(text: string, into: Uint8Array): { read: number; written: number } {
@@ -25,9 +24,20 @@ class PlainEncoder implements Encoder {
 
 class PlainDecoder implements Decoder {
   decode(bytes?: ArrayBufferView | ArrayBuffer): string {
-    return decodeURIComponent(Array.from((bytes ?? []) as Uint8Array, (byte) => `%${byte.toString(16).padStart(2, "0")}`).join(""));
+    return decodeURIComponent(escape(Array.from((bytes ?? []) as Uint8Array, (byte) => String.fromCharCode(byte)).join("")));
   }
 }
 
-export const TextEncoder: new () => Encoder = globalThis.TextEncoder ?? PlainEncoder;
 export const TextDecoder: new (label?: string, options?: TextDecoderOptions) => Decoder = globalThis.TextDecoder ?? PlainDecoder;
+
+// Made once: they cost as much as what they do.
+export const encoder: Encoder = /* @__PURE__ */ new (globalThis.TextEncoder ?? PlainEncoder)();
+let decoder: Decoder;
+let room = -1;
+
+/** The text of bytes that the module gave. Safari's decoder fails once it has made two gigabytes of text: then it is another. */
+export function decoded(bytes: Uint8Array): string {
+  room -= bytes.length;
+  if (room < 0) [decoder, room] = [new TextDecoder("utf-8", { ignoreBOM: true }), 2 ** 31 - 2 ** 20 - bytes.length];
+  return decoder.decode(bytes);
+}

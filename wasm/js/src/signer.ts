@@ -1,21 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Bridge, type Glue, reading, record, text, whole } from "./bridge.js";
+import { Bridge, reading, record, text, whole } from "./bridge.js";
 import { Handle } from "./handle.js";
-import { requestOf } from "./operations.js";
+import { type OperatingGlue, asked, requestOf, told } from "./operations.js";
 import type { Operations } from "./params/index.js";
-import { type Told, signed } from "./signing.js";
+import { type SigningGlue, signed } from "./signing.js";
 import type { At, Cloud, Credentials, Request, SignOptions, Signed, ToSign } from "./types.js";
 
-/** A signer in the module. */
-export interface SignerHandle {
-  sign(...told: Told): Uint8Array;
-  request(input: string, timeMs: number): string;
-  free(): void;
-}
-
-/** What signers need of the module. */
-export interface SignerGlue extends Glue {
-  Signer: { new (input: string): SignerHandle };
+/** What signers need of the module, where each has a number. */
+export interface SignerGlue extends SigningGlue, OperatingGlue {
+  request(signer: number, input: string, timeMs: number): string;
+  release(signer: number): void;
 }
 
 /** An access key of a cloud that signs many requests: the keys derived from it are kept, since each is good for a day. */
@@ -53,9 +47,20 @@ const texts = (given: unknown, name: string): string | undefined =>
     return all.length > 10_000 || /[\ud800-\udfff]/.test(all) ? undefined : all;
   });
 
+/** How many were made, by all entries that may have a module in common. */
+let made = 0;
+
+/** A number, and how it is released. */
+interface Kept {
+  readonly signer: number;
+  free(): void;
+}
+
 export function signers(bridge: Bridge<SignerGlue>): SignerConstructor {
+  // Not every runtime tells what nobody holds any more: workerd does not.
+  const dropped = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry((handle: Handle<Kept, SignerGlue>) => handle.free());
   class KeptKey<C extends Cloud> implements Signer<C> {
-    readonly #handle: Handle<SignerHandle>;
+    readonly #handle: Handle<Kept, SignerGlue>;
     readonly #cloud: C;
     /** Where the last request went, as texts and as its record: most go where the one before went. */
     #place: string | undefined;
@@ -63,12 +68,15 @@ export function signers(bridge: Bridge<SignerGlue>): SignerConstructor {
 
     constructor(cloud: C, credentials: Credentials) {
       this.#cloud = cloud;
-      const handle = bridge.call((glue) => new glue.Signer(record({ cloud, credentials })), true);
-      this.#handle = new Handle(bridge, handle, "signer", ["make another of its credentials", "请用其凭证重新创建"]);
+      const signer = ++made;
+      asked(bridge, "signer", { cloud, credentials, number: signer }, undefined, true);
+      const kept = { signer, free: () => bridge.call((glue) => glue.release(signer), true) };
+      this.#handle = new Handle(bridge, kept, "signer", ["make another of its credentials", "请用其凭证重新创建"]);
+      dropped?.register(this, this.#handle);
     }
 
     sign(request: ToSign, options?: SignOptions): Signed {
-      return reading("request", () => signed({ cloud: this.#cloud, request, options: options! }, ["", "", "", "", ""], (use) => this.#handle.use(use, true)));
+      return reading("request", () => signed({ cloud: this.#cloud, request, options: options! }, ["", "", "", "", ""], (use) => this.#use(use)));
     }
 
     request<O extends keyof Operations[C] & string>(operation: O, params: Operations[C][O], at: At, timeMs: number): Request {
@@ -77,7 +85,11 @@ export function signers(bridge: Bridge<SignerGlue>): SignerConstructor {
       if (!place || place !== this.#place) this.#record = record(at);
       this.#place = place;
       const input = `${text(operation, "operation")}\0${this.#record}\0${texts(params, "params") || record(params)}`;
-      return requestOf(this.#handle.use((handle) => handle.request(input, timeMs), true));
+      return requestOf(this.#use((glue, signer) => told(glue.request(signer, input, timeMs))));
+    }
+
+    #use<T>(use: (glue: SignerGlue, signer: number) => T): T {
+      return this.#handle.use(({ signer }, glue) => use(glue, signer), true);
     }
 
     free(): void {

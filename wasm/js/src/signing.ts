@@ -1,16 +1,14 @@
-import { Bridge, type Glue, LARGEST_RECORD, camel, misuse, pairs, reading, record, text, whole, withBody } from "./bridge.js";
+import { Bridge, type Glue, LARGEST_RECORD, camel, misuse, pairs, reading, text, whole, withBody } from "./bridge.js";
 import { ImgferryError, Refused } from "./error.js";
-import { TextDecoder, TextEncoder } from "./runtime.js";
+import { asked } from "./operations.js";
+import { decoded, encoder } from "./runtime.js";
 import type { Diagnosis, Cloud, Credentials, Expect, Identity, Kind, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 
 /** What level 1 needs of the module. */
 export interface SigningGlue extends Glue {
-  /** Takes packed texts with the body behind them, gives packed texts. */
-  sign(...told: Told): Uint8Array;
+  /** Takes texts packed with the body behind them, where that begins, the time, the sum of ways, the validity, negative for none, and the number of a signer, or 0. Gives packed texts. */
+  sign(input: Uint8Array, bodyAt: number, timeMs: number, ways: number, expiresS: number, signer: number): Uint8Array;
 }
-
-/** A request packed: texts with the body behind them, where that begins, the time, the sum of ways, and the validity, negative for none. */
-export type Told = [input: Uint8Array, bodyAt: number, timeMs: number, ways: number, expiresS: number];
 
 /** Level 1: sign any request of the three schemes. */
 export interface Signing {
@@ -57,8 +55,8 @@ export function signing(bridge: Bridge<SigningGlue>): Signing {
   };
 }
 
-/** Has a request signed by what takes it packed and gives packed texts; `call` lends it, once more where it refuses and has not all texts. */
-export function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], call: (use: (signer: Pick<SigningGlue, "sign">) => string[]) => string[]): Signed {
+/** Has a request signed by the module, or by a signer in it; `call` lends them, once more where it refuses and has not all texts. */
+export function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], call: (use: (glue: SigningGlue, signer?: number) => string[]) => string[]): Signed {
   const { method, url, headers, body, timeMs, region, service } = fields(request, "request", "method url headers body timeMs region service");
   const [signedHeaders, ways, expiresS] = waysOf(options);
   const texts = [
@@ -72,10 +70,10 @@ export function signed({ cloud, request, options }: Omit<Prepared["from"], "iden
     ...headersOf(headers),
   ];
   const time = whole(timeMs, "request.timeMs");
-  const bytes = body instanceof Uint8Array ? body : encoded(text(body ?? "", "request.body", LARGEST_RECORD));
+  const bytes = body instanceof Uint8Array ? body : encoder.encode(text(body ?? "", "request.body", LARGEST_RECORD));
   if (bytes.length > LARGEST_RECORD) throw misuse("request.body", "request.body is too long");
   const input = packed(texts, bytes);
-  const answer = call((signer) => answered(signer.sign(...input, time, ways, expiresS)));
+  const answer = call((glue, signer = 0) => answered(glue.sign(...input, time, ways, expiresS, signer)));
   const [made, names, canonicalRequest, stringToSign, signature, authorization, ...rest] = answer;
   const pairs = Array.from({ length: rest.length >> 1 }, (_, index) => rest.slice(2 * index, 2 * index + 2));
   return { url: made, headers: pairs, signedHeaders: names, canonicalRequest, stringToSign, signature, authorization } as unknown as Signed;
@@ -84,15 +82,10 @@ export function signed({ cloud, request, options }: Omit<Prepared["from"], "iden
 function answered(bytes: Uint8Array): string[] {
   const answer = decoded(bytes).split("\0");
   const [made, kind, code, message, hint, hintZh] = answer;
-  if (made === "") throw new ImgferryError(message!, { kind: kind as Kind, code, hint, hintZh });
+  // Nothing at all is a signer that is not held.
+  if (made === "") throw kind && new ImgferryError(message!, { kind: kind as Kind, code, hint, hintZh });
   return answer;
 }
-
-// Made once: they cost as much as what they do.
-let encoder: InstanceType<typeof TextEncoder>;
-let decoder: InstanceType<typeof TextDecoder>;
-const encoded = (text: string): Uint8Array => (encoder ??= new TextEncoder()).encode(text);
-const decoded = (bytes: Uint8Array): string => (decoder ??= new TextDecoder()).decode(bytes);
 
 /** Texts and the body in one piece, and where the body begins. Each text ends with a character that none of them holds, which stands first. */
 function packed(texts: string[], body: Uint8Array): [input: Uint8Array, bodyAt: number] {
@@ -102,7 +95,7 @@ function packed(texts: string[], body: Uint8Array): [input: Uint8Array, bodyAt: 
   const mark = String.fromCharCode(code);
   const joined = `${mark}${texts.join(mark)}${mark}`;
   const all = new Uint8Array(3 * joined.length + body.length);
-  const { written } = (encoder ??= new TextEncoder()).encodeInto(joined, all);
+  const { written } = encoder.encodeInto(joined, all);
   all.set(body, written);
   return [all.subarray(0, written + body.length), written];
 }
@@ -186,7 +179,7 @@ export function verifying(bridge: Bridge<VerifyingGlue>): Verifying {
       whole(nowMs, "nowMs");
       const [request, body] = withBody(received, "request");
       const ask = (key?: Credentials | null) =>
-        camel(JSON.parse(bridge.call((glue) => glue.ask("verify", record({ cloud, request, key, nowMs, expect }), body)))) as Verdict;
+        camel(JSON.parse(asked(bridge, "verify", { cloud, request, key, nowMs, expect }, body))) as Verdict;
       // Nothing calls back out of the module: it names the id, and is asked again with the key.
       let verdict = ask();
       if ("refused" in verdict && verdict.refused.reason === "unknown_key" && verdict.refused.id !== null) {

@@ -3,7 +3,7 @@ import { ImgferryError } from "./error.js";
 
 /** What the whole module throws, as a real error: a record as JSON text. All else comes of handles that are not good any more. */
 export function errorOf(thrown: unknown): ImgferryError {
-  if (typeof thrown === "string") {
+  if (typeof thrown === "string" && thrown) {
     const { message, ...details } = camel(JSON.parse(thrown)) as { message: string };
     return new ImgferryError(message, details);
   }

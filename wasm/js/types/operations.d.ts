@@ -6,7 +6,6 @@ import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Need, Op
 export interface OperatingGlue extends Glue {
     /** The answer to a question of that name, as JSON text; the record of what is asked may have a body beside it. */
     ask(name: string, input: string, body?: Uint8Array | null): string;
-    request(input: string): string;
 }
 /** What plans need of the module. */
 export interface PlanGlue extends Glue {
@@ -61,7 +60,9 @@ export declare function planning(bridge: Bridge<PlanGlue>, calls: Bridge<Operati
 /** `long` reads the answers that it can read row by row. */
 export declare function operating(bridge: Bridge<OperatingGlue>, long?: ReturnType<typeof longReader>): Operating;
 /** What the module answers to a question, as text. */
-export declare function asked(bridge: Bridge<Pick<OperatingGlue, "ask"> & Glue>, name: string, input: unknown, body?: Uint8Array): string;
+export declare function asked(bridge: Bridge<Pick<OperatingGlue, "ask"> & Glue>, name: string, input: unknown, body?: Uint8Array, isSilent?: boolean): string;
+/** An answer of the module; those that begin with NUL are errors. */
+export declare function told(answer: string): string;
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */
 export declare function requestOf(text: string): Request;
 /** The hosts that the program trusts, one a line. */

@@ -1,19 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Bridge, type Glue } from "./bridge.js";
+import { Bridge } from "./bridge.js";
+import { type OperatingGlue } from "./operations.js";
 import type { Operations } from "./params/index.js";
-import { type Told } from "./signing.js";
+import { type SigningGlue } from "./signing.js";
 import type { At, Cloud, Credentials, Request, SignOptions, Signed, ToSign } from "./types.js";
-/** A signer in the module. */
-export interface SignerHandle {
-    sign(...told: Told): Uint8Array;
-    request(input: string, timeMs: number): string;
-    free(): void;
-}
-/** What signers need of the module. */
-export interface SignerGlue extends Glue {
-    Signer: {
-        new (input: string): SignerHandle;
-    };
+/** What signers need of the module, where each has a number. */
+export interface SignerGlue extends SigningGlue, OperatingGlue {
+    request(signer: number, input: string, timeMs: number): string;
+    release(signer: number): void;
 }
 /** An access key of a cloud that signs many requests: the keys derived from it are kept, since each is good for a day. */
 export interface Signer<C extends Cloud = Cloud> {

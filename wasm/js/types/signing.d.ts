@@ -2,11 +2,9 @@ import { Bridge, type Glue } from "./bridge.js";
 import type { Diagnosis, Cloud, Credentials, Expect, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 /** What level 1 needs of the module. */
 export interface SigningGlue extends Glue {
-    /** Takes packed texts with the body behind them, gives packed texts. */
-    sign(...told: Told): Uint8Array;
+    /** Takes texts packed with the body behind them, where that begins, the time, the sum of ways, the validity, negative for none, and the number of a signer, or 0. Gives packed texts. */
+    sign(input: Uint8Array, bodyAt: number, timeMs: number, ways: number, expiresS: number, signer: number): Uint8Array;
 }
-/** A request packed: texts with the body behind them, where that begins, the time, the sum of ways, and the validity, negative for none. */
-export type Told = [input: Uint8Array, bodyAt: number, timeMs: number, ways: number, expiresS: number];
 /** Level 1: sign any request of the three schemes. */
 export interface Signing {
     /**
@@ -26,8 +24,8 @@ export interface Signing {
     finish(prepared: Prepared, credentials: Credentials): Signed;
 }
 export declare function signing(bridge: Bridge<SigningGlue>): Signing;
-/** Has a request signed by what takes it packed and gives packed texts; `call` lends it, once more where it refuses and has not all texts. */
-export declare function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], call: (use: (signer: Pick<SigningGlue, "sign">) => string[]) => string[]): Signed;
+/** Has a request signed by the module, or by a signer in it; `call` lends them, once more where it refuses and has not all texts. */
+export declare function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], call: (use: (glue: SigningGlue, signer?: number) => string[]) => string[]): Signed;
 /** What verifying needs of the module. */
 export interface VerifyingGlue extends Glue {
     /** Its question `verify`. */

@@ -33,7 +33,10 @@ const RANKS: &[(&str, &[&[&str]])] = &[
             &["lib"],
         ],
     ),
-    ("wasm/src", &[&["convert", "sign"], &["evidence", "sim", "verify"], &["operation"], &["job", "listing", "signer"], &["lib"]]),
+    (
+        "wasm/src",
+        &[&["convert", "kept"], &["sign"], &["evidence", "sim", "verify"], &["operation"], &["job", "listing", "signer"], &["lib"]],
+    ),
 ];
 
 type Module = Vec<String>;
