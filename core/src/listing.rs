@@ -13,7 +13,7 @@ use crate::provider::read;
 use std::ops::Range;
 
 /// Longer lists are read row by row. No page of the three clouds is as long: other operators and simulators give such.
-pub const LONG: usize = 1000;
+const LONG: usize = 1000;
 
 /// An answer, read.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub struct Listing {
     rows: Vec<Range<u32>>,
 }
 
-/// Reads an answer as [`read`](fn@read) does, but leaves the rows of a long listing for later.
+/// Reads an answer as [`read`](fn@read) does, but leaves the rows of a long listing, of more than a thousand, for later.
 ///
 /// # Errors
 /// As [`read`](fn@read), also about rows.

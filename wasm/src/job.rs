@@ -143,7 +143,7 @@ pub fn check_plan(plan: String, trusted: &str) -> Thrown<String> {
     let checked = || match plan_of(plan) {
         Ok(plan) => Ok(plan.trusting(&hosts(trusted)).check().problems),
         // Mistakes of form are findings like all others.
-        Err(error) if !error.problems.is_empty() => Ok(error.problems),
+        Err(mut error) if !error.problems.is_empty() => Ok(std::mem::take(&mut error.problems)),
         Err(error) => Err(error),
     };
     checked().map(|problems| to_text(&problems_value(&problems))).map_err(throw)

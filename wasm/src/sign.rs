@@ -68,7 +68,7 @@ impl<'a> Told<'a> {
     }
 
     #[cfg_attr(not(feature = "operations"), allow(unused_variables, reason = "no signers are held"))]
-    fn answer(&self, signer: f64, answer: &mut Vec<u8>) -> Result<(), Box<Error>> {
+    fn answer(&self, signer: f64, answer: &mut Vec<u8>) -> Result<(), Error> {
         #[cfg(feature = "operations")]
         if signer > 0.0 {
             let sign = |kept: &mut crate::kept::Kept| kept.signer.sign(kept.cloud.scheme(), &self.to_sign(), &self.options);

@@ -131,7 +131,7 @@ impl Config {
                 match (text("id"), text("secret")) {
                     (Some(id), Some(secret)) => match Credentials::new(id, secret, text("token")) {
                         Ok(credentials) => self.keys.push(Key { cloud, credentials, valid_ms }),
-                        Err(error) => reader.wrong(&path, error.message),
+                        Err(error) => reader.wrong(&path, error.message.clone()),
                     },
                     _ => reader.wrong(&path, "a key with id and secret"),
                 }

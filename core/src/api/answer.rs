@@ -122,7 +122,10 @@ mod tests {
         }
         assert_eq!(json(&answer(500, &[], b"\xEF\xBB\xBF{}"), None), Ok(Value::Object(Params::new())));
         let deep = "[".repeat(100_000);
-        assert_eq!(json(&answer(200, &[], deep.as_bytes()), Some("r")).map_err(|error| error.request_id), Err(Some("r".to_owned())));
+        assert_eq!(
+            json(&answer(200, &[], deep.as_bytes()), Some("r")).map_err(|error| error.request_id.clone()),
+            Err(Some("r".to_owned()))
+        );
     }
 
     #[test]

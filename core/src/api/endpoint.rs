@@ -312,7 +312,7 @@ mod tests {
             ("http://h/%2", "rewrite"),
             ("http://h/é", "rewrite"),
         ] {
-            let message = base(url, SignHost::Endpoint).map_err(|error| error.message);
+            let message = base(url, SignHost::Endpoint).map_err(|error| error.message.clone());
             assert!(message.as_ref().is_err_and(|message| message.contains(reason)), "{url}: {message:?}");
         }
         for url in [
@@ -323,7 +323,7 @@ mod tests {
             "http://u:PASSWORD/@h",
             "http://h?PASSWORD",
         ] {
-            let message = base(url, SignHost::Endpoint).expect_err(url).message;
+            let message = base(url, SignHost::Endpoint).expect_err(url).message.clone();
             let shown = format!("{:?}", Endpoint { url: url.into(), sign_host: SignHost::Endpoint });
             for text in [message, shown] {
                 assert!(!text.contains("PASS") && !text.contains("WORD") && text.contains('h'), "{text}");

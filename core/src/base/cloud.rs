@@ -30,7 +30,7 @@ impl Cloud {
     /// [`Kind::Misuse`](crate::Kind::Misuse) listing the names there are.
     pub fn parse(name: &str) -> Result<Cloud, Error> {
         Self::find(name).ok_or_else(|| {
-            let error = *UNKNOWN.about(&[&quoted(name), &Self::choices(), &Self::choices_zh()]);
+            let error = UNKNOWN.about(&[&quoted(name), &Self::choices(), &Self::choices_zh()]);
             error.did_you_mean(Cloud::like(name))
         })
     }

@@ -49,7 +49,7 @@ impl Credentials {
         Self { id: id.to_owned(), secret: Zeroizing::default(), token }
     }
 
-    fn check(id: &str, secret: &str, token: Option<&str>) -> Result<(), Box<Error>> {
+    fn check(id: &str, secret: &str, token: Option<&str>) -> Result<(), Error> {
         check_part("id", id)?;
         check_part("secret", secret)?;
         if id == secret {
@@ -98,7 +98,7 @@ fn looks_like_id(text: &str) -> bool {
     ["AKID", "AKLT", "AKTP"].iter().any(|beginning| text.starts_with(beginning))
 }
 
-fn check_part(field: &str, value: &str) -> Result<(), Box<Error>> {
+fn check_part(field: &str, value: &str) -> Result<(), Error> {
     if value.is_empty() {
         return Err(bad(field, "is empty", zh!("为空")));
     }
@@ -127,6 +127,6 @@ static BAD: Misuse = Misuse {
     zh: Zh::of("凭证的 {0} {2}；请重新复制密钥，不要带引号或换行"),
 };
 
-fn bad(field: &str, en: &str, zh: &str) -> Box<Error> {
+fn bad(field: &str, en: &str, zh: &str) -> Error {
     BAD.about(&[field, en, zh])
 }

@@ -11,6 +11,7 @@ use super::value::Value;
 use super::words::{Words, words};
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 words! {
@@ -96,11 +97,16 @@ impl Retry {
     }
 }
 
-/// Anything that went wrong, ours or the cloud's.
+/// Anything that went wrong, ours or the cloud's. It goes up through many hands: a pointer to its [`Details`], which are its fields.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Error(Box<Details>);
+
+/// What an [`Error`] tells.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{code}: {message}{}{}", between(" (", hint_en, ")"), between(" [request ", request_id.as_deref().unwrap_or_default(), "]"))]
 #[non_exhaustive]
-pub struct Error {
+pub struct Details {
     /// What sort of trouble.
     pub kind: Kind,
     /// The vendor's code verbatim, or our own dotted id for [`Kind::Misuse`] and [`Kind::Protocol`].
@@ -128,7 +134,7 @@ pub struct Error {
 impl Error {
     /// An error that is not worth repeating; the builder methods below refine it.
     pub fn new(kind: Kind, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Details {
             kind,
             code: code.into(),
             message: message.into(),
@@ -140,7 +146,7 @@ impl Error {
             hint_en: Cow::Borrowed(""),
             hint_zh: Cow::Borrowed(""),
             problems: Vec::new(),
-        }
+        }))
     }
 
     /// What a program gives that cannot be taken, before anything comes of it.
@@ -154,6 +160,14 @@ impl Error {
         self.hint_en = en.into();
         self.hint_zh = zh.into();
         self
+    }
+
+    /// The same with another message.
+    #[must_use]
+    pub(crate) fn saying(&self, message: String) -> Self {
+        let mut error = self.clone();
+        error.message = message;
+        error
     }
 
     /// Says which of the known names was probably meant by one that does not exist.
@@ -183,8 +197,9 @@ impl Error {
         if self.is_bounded() {
             return self;
         }
-        [&mut self.code, &mut self.message].into_iter().chain(&mut self.request_id).for_each(bounded);
-        [self.hint_en.to_mut(), self.hint_zh.to_mut()].into_iter().for_each(bounded);
+        let Details { code, message, request_id, hint_en, hint_zh, .. } = &mut *self.0;
+        [code, message].into_iter().chain(request_id).for_each(bounded);
+        [hint_en.to_mut(), hint_zh.to_mut()].into_iter().for_each(bounded);
         self
     }
 
@@ -200,6 +215,20 @@ impl Error {
     }
 }
 
+impl Deref for Error {
+    type Target = Details;
+
+    fn deref(&self) -> &Details {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Details {
+        &mut self.0
+    }
+}
+
 /// A misuse of ours: a row of a table. `{0}`, `{1}` … in its texts stand for what it is about.
 pub(crate) struct Misuse {
     pub(crate) code: &'static str,
@@ -209,12 +238,12 @@ pub(crate) struct Misuse {
 }
 
 impl Misuse {
-    /// The error. In a box, as errors are large and go up through many hands.
+    /// The error.
     #[cold]
     #[inline(never)]
-    pub(crate) fn about(&self, about: &[&str]) -> Box<Error> {
+    pub(crate) fn about(&self, about: &[&str]) -> Error {
         let Self { code, message, en, zh } = *self;
-        Box::new(Error::new(Kind::Misuse, filled(code, about), filled(message, about)).hint(filled(en, about), zh.filled(about)))
+        Error::new(Kind::Misuse, filled(code, about), filled(message, about)).hint(filled(en, about), zh.filled(about))
     }
 }
 
@@ -232,7 +261,7 @@ fn unknown(field: &str, name: &str, known: &str, known_zh: &str) -> Error {
 impl Error {
     /// The error as a JSON object.
     pub fn to_value(&self) -> Value {
-        let Error { kind, code, message, request_id, status, retry, wait_ms, server_time, hint_en, hint_zh, problems } = self;
+        let Details { kind, code, message, request_id, status, retry, wait_ms, server_time, hint_en, hint_zh, problems } = &*self.0;
         Object::new()
             .set("kind", kind.as_str())
             .set("code", code.as_str())
@@ -252,12 +281,6 @@ impl Error {
 /// A text between two others; nothing where there is none.
 fn between(before: &str, text: &str, after: &str) -> String {
     if text.is_empty() { String::new() } else { concat(&[before, text, after]) }
-}
-
-impl From<Box<Error>> for Error {
-    fn from(error: Box<Error>) -> Self {
-        *error
-    }
 }
 
 #[cfg(test)]

@@ -423,7 +423,7 @@ mod tests {
 
     #[test]
     fn a_cause_is_told_in_one_line_without_passwords() {
-        let told = |lost: Lost| lost.error("https://ims.cn-north-4.myhuaweicloud.com/v2?x").message;
+        let told = |lost: Lost| lost.error("https://ims.cn-north-4.myhuaweicloud.com/v2?x").message.clone();
         assert_eq!(told(Lost::Unsent(String::new())), "the request to ims.cn-north-4.myhuaweicloud.com could not be sent");
         for (cause, shown) in [
             ("proxy http://u:p@proxy:3128/ says 502\r\n\u{1b}[31mno", "proxy http://REDACTED@proxy:3128/ says 502 [31mno"),

@@ -35,16 +35,16 @@ static NO_TIME: Misuse = Misuse {
 /// [`Kind::Misuse`](crate::Kind::Misuse) naming the argument when the number is no time between 2015 and 2999: before anything
 /// else, where seconds, microseconds or nanoseconds were given.
 pub fn wall_clock(argument: &str, ms: i64) -> Result<Millis, Error> {
-    plausible(argument, argument, Millis(ms)).map_err(|error| *error)
+    plausible(argument, argument, Millis(ms))
 }
 
 /// As [`wall_clock`], for a time that the message calls `what`.
-pub(crate) fn plausible(code: &str, what: &str, time: Millis) -> Result<Millis, Box<Error>> {
+pub(crate) fn plausible(code: &str, what: &str, time: Millis) -> Result<Millis, Error> {
     if (FIRST..END).contains(&time.0) { Ok(time) } else { Err(implausible(code, what, time.0)) }
 }
 
 #[cold]
-fn implausible(code: &str, what: &str, given: i64) -> Box<Error> {
+fn implausible(code: &str, what: &str, given: i64) -> Error {
     let side = if given < FIRST { "before 2015" } else { "after 2999" };
     let units = [("seconds", given.clamp(0, END) * 1_000), ("microseconds", given / 1_000), ("nanoseconds", given / 1_000_000)];
     let meant = units.into_iter().find(|(_, ms)| (FIRST..END).contains(ms));

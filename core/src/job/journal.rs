@@ -317,7 +317,7 @@ mod tests {
         let error = parse(&format!("{text}{text}")).expect_err("it is not read");
         assert_eq!((error.code.as_str(), error.message.contains(&format!("line {}", lines + 1))), ("journal.joined", true), "{error}");
         for zeros in ["\0".to_owned(), "\0".repeat(4096), format!("{}\n{text}", "\0".repeat(512))] {
-            assert_eq!(parse(&zeros).err().map(|error| error.code), Some("journal.zeros".into()));
+            assert_eq!(parse(&zeros).err().map(|error| error.code.clone()), Some("journal.zeros".into()));
         }
         // Behind whole lines they are what was not written yet.
         let kept = parse(&format!("{text}{}", "\0".repeat(4096))).map(|parsed| (parsed.records, parsed.kept));
@@ -343,7 +343,7 @@ mod tests {
         }
         // Nothing of these says that nothing was sent.
         for noise in ["hello", "0123456789", &text.replace('\n', "\r"), "{\"imgferry\":1}"] {
-            assert_eq!(parse(noise).err().map(|error| error.code), Some("journal.line".into()), "{noise}");
+            assert_eq!(parse(noise).err().map(|error| error.code.clone()), Some("journal.line".into()), "{noise}");
         }
     }
 }

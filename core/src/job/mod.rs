@@ -273,7 +273,7 @@ impl Job {
         self.state.clock.advance(now);
         access::landed(&mut self.state, &pending);
         let mut error = why.error(&pending.errand.call.request().url);
-        error.message = pending.redacted_text(error.message);
+        error.message = pending.redacted_text(std::mem::take(&mut error.message));
         error = error.bounded();
         self.state.clouds[pending.errand.call.operation.cloud].trouble = Some(error.clone());
         if let Lost::Blocked(_) = why {
@@ -429,10 +429,8 @@ impl Job {
         self.drain(effects);
         for lane in self.state.lanes.ids() {
             let trouble = self.state.clouds[self.state.cloud_of(lane)].trouble.as_ref();
-            let error = trouble.map_or_else(
-                || error.clone(),
-                |trouble| Arc::new(Error { message: concat(&[&error.message, "; ", &trouble.message]), ..(*error).clone() }),
-            );
+            let error =
+                trouble.map_or_else(|| error.clone(), |trouble| Arc::new(error.saying(concat(&[&error.message, "; ", &trouble.message]))));
             let effects = books::advance(&mut self.state, lane, Outcome::Stopped, Some(error));
             self.drain(effects);
         }

@@ -278,7 +278,8 @@ mod tests {
     #[test]
     fn misspelt_names_are_told() {
         let text = r#"{"copies": [{"cloud": "tencnet", "image": "i", "from": "ap-guangzhou", "too": ["ap-shanghai"], "desciption": "d"}], "polcy": {}}"#;
-        let told: Vec<String> = Plan::parse(text).expect_err("misspelt").problems.into_iter().map(|problem| problem.message_en).collect();
+        let told: Vec<String> =
+            Plan::parse(text).expect_err("misspelt").problems.clone().into_iter().map(|problem| problem.message_en).collect();
         for meant in ["tencent", "to", "description", "policy"] {
             assert!(told.iter().any(|told| told.ends_with(&format!("did you mean {meant}?"))), "{meant} not in {told:?}");
         }

@@ -11,7 +11,7 @@ use crate::api::facts::{Image, Launched, Origin, Project, Reply, Task};
 use crate::api::operation::Effect;
 use crate::api::operation::{Field, Operation, Shape};
 use crate::api::region::Region;
-use crate::base::error::Error;
+use crate::base::error::{Details, Error};
 use crate::base::http::Request;
 use crate::base::problem::Problem;
 use crate::base::time::Millis;
@@ -44,7 +44,7 @@ impl Serialize for Problem {
 
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let Error { kind, code, message, request_id, status, retry, wait_ms, server_time, hint_en, hint_zh, problems } = self;
+        let Details { kind, code, message, request_id, status, retry, wait_ms, server_time, hint_en, hint_zh, problems } = &**self;
         let mut record = to.serialize_struct("Error", 11)?;
         record.serialize_field("code", code)?;
         record.serialize_field("hint", hint_en)?;

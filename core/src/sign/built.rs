@@ -43,10 +43,10 @@ const LINES: usize = 12;
 impl Built<'_> {
     /// Signs with keys that were derived from the same credentials before.
     pub(crate) fn sign_with(self, credentials: &Credentials, keys: &mut KeyCache) -> Result<(), Error> {
-        Ok(self.sign(credentials, keys, &mut Texts::default())?)
+        self.sign(credentials, keys, &mut Texts::default())
     }
 
-    pub(super) fn sign(self, credentials: &Credentials, keys: &mut KeyCache, texts: &mut Texts) -> Result<(), Box<Error>> {
+    pub(super) fn sign(self, credentials: &Credentials, keys: &mut KeyCache, texts: &mut Texts) -> Result<(), Error> {
         let Self { scheme, method, host, path, plain, query, headers, body, now, region, service, signs_all } = self;
         plausible("sign.time", "the time", now)?;
         let Texts { canonical_request, string_to_sign, stamp, written, hasher, .. } = texts;

@@ -164,7 +164,7 @@ pub(super) fn header_lines<'a>(
     names: &[&'a str],
     headers: &'a [(String, String)],
     host: Option<&'a str>,
-) -> Result<Vec<(&'a str, &'a str)>, Box<Error>> {
+) -> Result<Vec<(&'a str, &'a str)>, Error> {
     let mut lines: Vec<(&str, &str)> = Vec::with_capacity(names.len());
     for &name in names {
         let first = lines.len();

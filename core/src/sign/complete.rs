@@ -44,7 +44,7 @@ impl Unsigned<'_> {
         who: Identity<'_>,
         options: &Options,
         texts: &mut Texts,
-    ) -> Result<(), Box<Error>> {
+    ) -> Result<(), Error> {
         let scheme = self.scheme;
         self.check(scheme, given, who)?;
         encode::make_ascii(&mut self.url)?;
@@ -77,7 +77,7 @@ impl Unsigned<'_> {
         options: &Options,
         exact: Option<Vec<&str>>,
         texts: &mut Texts,
-    ) -> Result<(), Box<Error>> {
+    ) -> Result<(), Error> {
         let stamp = self.stamp(scheme, header(&self.headers, scheme.date_header))?;
         let url = Url::split(&self.url)?;
         let host = url.derived_host();
@@ -137,7 +137,7 @@ impl Unsigned<'_> {
         options: &Options,
         exact: Option<Vec<&str>>,
         texts: &mut Texts,
-    ) -> Result<(), Box<Error>> {
+    ) -> Result<(), Error> {
         let url = Url::split(&self.url)?;
         let host = url.derived_host();
         if header(&self.headers, HOST).is_none() {
@@ -181,7 +181,7 @@ impl Unsigned<'_> {
         Ok(())
     }
 
-    fn write(&self, scheme: &Scheme, stamp: Stamp, parts: Parts<'_>, texts: &mut Texts) -> Result<(), Box<Error>> {
+    fn write(&self, scheme: &Scheme, stamp: Stamp, parts: Parts<'_>, texts: &mut Texts) -> Result<(), Error> {
         let mut lines = canonical::header_lines(scheme, parts.names, &self.headers, Some(parts.host))?;
         for (_, value) in lines.iter_mut().filter(|(name, _)| *name == HOST) {
             *value = canonical::host(parts.host_rule, trimmed(value));
@@ -198,7 +198,7 @@ impl Unsigned<'_> {
     }
 
     /// The moment of signing: what the caller wrote, or the time given.
-    fn stamp(&self, scheme: &Scheme, given: Option<&str>) -> Result<Stamp, Box<Error>> {
+    fn stamp(&self, scheme: &Scheme, given: Option<&str>) -> Result<Stamp, Error> {
         let (time, text) = match given.map(trimmed) {
             None => (Some(self.time), scheme.time.write(self.time)),
             Some(given) => (scheme.time.read(given), given.to_owned()),
@@ -212,7 +212,7 @@ impl Unsigned<'_> {
     }
 
     /// The last line of the canonical request.
-    fn payload<'h>(&'h self, scheme: &Scheme, options: &Options, body_hash: &'h str) -> Result<&'h str, Box<Error>> {
+    fn payload<'h>(&'h self, scheme: &Scheme, options: &Options, body_hash: &'h str) -> Result<&'h str, Error> {
         let given = header(&self.headers, scheme.payload_header).map(trimmed);
         let wanted = match given {
             Some(given) if options.unsigned_payload && given != UNSIGNED_PAYLOAD => Some(UNSIGNED_PAYLOAD),
@@ -227,7 +227,7 @@ impl Unsigned<'_> {
     }
 
     /// Refuses whatever would break out of its place in the request.
-    fn check(&self, scheme: &Scheme, headers: &[(String, String)], who: Identity<'_>) -> Result<(), Box<Error>> {
+    fn check(&self, scheme: &Scheme, headers: &[(String, String)], who: Identity<'_>) -> Result<(), Error> {
         if !is_token(self.method) {
             return Err(unfit("method", "method", zh!("请求方法"), self.method));
         }
@@ -255,12 +255,12 @@ impl Unsigned<'_> {
     }
 }
 
-fn check_scope(field: &str, zh: Zh, value: &str, is_needed: bool) -> Result<(), Box<Error>> {
+fn check_scope(field: &str, zh: Zh, value: &str, is_needed: bool) -> Result<(), Error> {
     let is_fit = all(value, |byte| byte.is_ascii_graphic() & !matches!(byte, b'/' | b',' | b';'));
     if is_fit && !(is_needed && value.is_empty()) { Ok(()) } else { Err(unfit(field, field, zh.text(), value)) }
 }
 
-fn check_key(field: &str, zh: Zh, value: &str) -> Result<(), Box<Error>> {
+fn check_key(field: &str, zh: Zh, value: &str) -> Result<(), Error> {
     let is_fit = !value.is_empty() && all(value, |byte| byte.is_ascii_graphic());
     if is_fit { Ok(()) } else { Err(unfit(field, field, zh.text(), "")) }
 }
@@ -299,7 +299,7 @@ fn find<'p>(pairs: &'p [Pair<'_>], name: &str) -> Option<&'p [u8]> {
 }
 
 /// Refuses a query that is presigned already, or cannot be.
-fn check_unsigned(pairs: &[Pair<'_>], options: &Options) -> Result<(), Box<Error>> {
+fn check_unsigned(pairs: &[Pair<'_>], options: &Options) -> Result<(), Error> {
     for name in PRESIGNED {
         if find(pairs, name).is_some() && (name != X_EXPIRES || options.expires_s.is_some()) {
             return Err(misuse::PRESIGNED.about(&[name]));
@@ -368,7 +368,7 @@ fn join_url(url: Url<'_>, query: &str) -> String {
 }
 
 /// The caller's list in lower case.
-fn exact_list(names: &[String]) -> Result<Vec<String>, Box<Error>> {
+fn exact_list(names: &[String]) -> Result<Vec<String>, Error> {
     let mut list = Vec::with_capacity(names.len());
     for name in names {
         let name = trimmed(name);
@@ -391,6 +391,6 @@ fn has_token_marks(text: &str) -> bool {
 }
 
 /// Something that cannot stand where it should. `value` is left empty where it may be a secret.
-fn unfit(field: &str, en: &str, zh: &str, value: &str) -> Box<Error> {
+fn unfit(field: &str, en: &str, zh: &str, value: &str) -> Error {
     misuse::UNFIT.about(&[field, en, zh, &if value.is_empty() { String::new() } else { String::from(" ") + &quoted(value) }])
 }

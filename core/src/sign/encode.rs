@@ -157,7 +157,7 @@ impl<'a> Url<'a> {
     ///
     /// # Errors
     /// Misuse `sign.url` when it is not absolute, or holds a user name or a fragment.
-    pub(crate) fn split(url: &'a str) -> Result<Self, Box<Error>> {
+    pub(crate) fn split(url: &'a str) -> Result<Self, Error> {
         let scheme = ["https://", "http://"].into_iter().find(|scheme| starts_with_ignore_case(url, scheme));
         let Some(rest) = scheme.and_then(|scheme| url.get(scheme.len()..)) else {
             return Err(bad_url("does not begin with https:// or http://", zh!("应以 https:// 或 http:// 开头")));
@@ -184,7 +184,7 @@ impl<'a> Url<'a> {
 ///
 /// # Errors
 /// Misuse `sign.url` when there is a control character.
-pub(crate) fn make_ascii(url: &mut String) -> Result<(), Box<Error>> {
+pub(crate) fn make_ascii(url: &mut String) -> Result<(), Error> {
     if all(&*url, |byte| byte.is_ascii_graphic()) {
         return Ok(());
     }
@@ -203,7 +203,7 @@ fn starts_with_ignore_case(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
 }
 
-fn check_authority(authority: &str) -> Result<(), Box<Error>> {
+fn check_authority(authority: &str) -> Result<(), Error> {
     if cut(authority, b'@').is_some() {
         return Err(bad_url("holds a user name or password", zh!("含有用户名或密码")));
     }
@@ -233,7 +233,7 @@ fn check_authority(authority: &str) -> Result<(), Box<Error>> {
     Ok(())
 }
 
-fn bad_url(en: &str, zh: &str) -> Box<Error> {
+fn bad_url(en: &str, zh: &str) -> Error {
     misuse::URL.about(&[en, zh])
 }
 
@@ -347,12 +347,12 @@ mod tests {
     fn raw_characters_of_a_url_are_encoded() {
         let ascii = |url: &str| {
             let mut url = url.to_owned();
-            make_ascii(&mut url).map(|()| url).map_err(|error| error.code)
+            make_ascii(&mut url).map(|()| url).map_err(|error| error.code.clone())
         };
         assert_eq!(ascii("https://h/a b?中").as_deref(), Ok("https://h/a%20b?%E4%B8%AD"));
         assert_eq!(ascii("https://h/%41'").as_deref(), Ok("https://h/%41'"));
         assert_eq!(ascii("https://h/\r\nx: y"), Err("sign.url".to_owned()));
-        let told = make_ascii(&mut "https://h/\u{7f}".to_owned()).expect_err("it cannot stand there").message;
+        let told = make_ascii(&mut "https://h/\u{7f}".to_owned()).expect_err("it cannot stand there").message.clone();
         assert!(told.ends_with("position 10"), "{told}");
     }
 }

@@ -150,7 +150,7 @@ pub fn prepare(scheme: &'static Scheme, what: &ToSign<'_>, who: Identity<'_>, op
 pub fn finish(prepared: &Prepared, credentials: &Credentials) -> Result<Signed, Error> {
     let same_token = prepared.token.as_ref().map(|token| token.as_str()) == credentials.token();
     if prepared.id != credentials.id() || !same_token {
-        return Err(*misuse::CREDENTIALS.about(&[]));
+        return Err(misuse::CREDENTIALS.about(&[]));
     }
     Ok(prepared.clone().seal(&mut SigningKey::derive(prepared.scheme, credentials, &prepared.scope)))
 }
@@ -195,7 +195,7 @@ impl Signer {
 
     /// Completes and signs a request that this crate has built.
     pub(crate) fn complete(&mut self, request: Built<'_>) -> Result<(), Error> {
-        Ok(request.sign(&self.credentials, &mut self.keys, &mut self.texts)?)
+        request.sign(&self.credentials, &mut self.keys, &mut self.texts)
     }
 }
 

@@ -66,7 +66,7 @@ pub struct Options {
 
 impl Options {
     /// The form of this scheme that these options ask for.
-    pub(super) fn variant(&self, scheme: &'static Scheme) -> Result<&'static Scheme, Box<Error>> {
+    pub(super) fn variant(&self, scheme: &'static Scheme) -> Result<&'static Scheme, Error> {
         let fault = if self.presign && scheme.presign == PresignRule::None {
             ["presign", "only Volcengine signs in the query", zh!("仅火山引擎支持 query 预签名")]
         } else if self.expires_s.is_some() && !self.presign {

@@ -131,7 +131,7 @@ impl<'a> Claim<'a> {
     pub(super) fn check_clock(&self, now: Millis) -> Result<(), Refusal> {
         // Vectors of the schemes are signed at the epoch.
         if now != Millis(0) {
-            plausible("now", "this clock's time", now).map_err(|error| self.refuse(Reason::Clock, error.message))?;
+            plausible("now", "this clock's time", now).map_err(|error| self.refuse(Reason::Clock, error.message.clone()))?;
         }
         let age_s = now.seconds().saturating_sub(self.time.seconds());
         let good_for = match self.expires() {
@@ -220,7 +220,7 @@ impl<'a> Claim<'a> {
         }
         let names: Vec<&str> = self.signed_headers.iter().map(String::as_str).collect();
         canonical::header_lines(self.scheme, &names, &self.headers, self.authority)
-            .map_err(|error| self.refuse(Reason::SignedHeaders, error.message))
+            .map_err(|error| self.refuse(Reason::SignedHeaders, error.message.clone()))
     }
 
     pub(super) fn signs(&self, name: &str) -> bool {

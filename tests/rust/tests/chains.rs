@@ -443,7 +443,7 @@ fn chains_are_checked_before_the_first_call_and_offered_where_they_help() {
         plan(&json!({"copies": [copy]}))
     };
     let refused = Job::new(given("volcengine", "image-4431h3l7hl31a0example", "cn-beijing", "cn-shanghai", json!({})), START, 1);
-    assert_eq!(refused.map_err(|error| error.code).err().as_deref(), Some("plan.chain.cloud"));
+    assert_eq!(refused.map_err(|error| error.code.clone()).err().as_deref(), Some("plan.chain.cloud"));
 
     let run = |chain: Value| {
         let mut host = Host::new(world(&with_special_images(json!({}))), 1);

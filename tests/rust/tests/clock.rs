@@ -108,7 +108,7 @@ fn a_time_in_another_unit_is_a_mistake() {
             job.lost(wrong, outgoing.id, imgferry::Lost::Unanswered(String::new())).err(),
         ];
         for error in errors {
-            assert_eq!(error.map(|error| error.code).as_deref(), Some("now"), "{wrong:?}");
+            assert_eq!(error.map(|error| error.code.clone()).as_deref(), Some("now"), "{wrong:?}");
         }
         // Nothing has changed: the answer is still awaited.
         assert!(job.answer(START.plus(1), outgoing.id, answer).is_ok());

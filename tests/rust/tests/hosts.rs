@@ -90,7 +90,7 @@ fn the_cause_of_a_loss_is_told_with_the_host() {
     let id = sent(&mut job, NOW);
     job.lost(NOW, id, Lost::Unsent(format!("by the proxy http://u:p@proxy:3128: refused {TOKEN}"))).expect("is taken");
     let told = "the request to cvm.tencentcloudapi.com could not be sent: by the proxy http://REDACTED@proxy:3128: refused REDACTED";
-    let errors: Vec<_> = job.take_events().into_iter().filter_map(|event| event.error).map(|error| error.message).collect();
+    let errors: Vec<_> = job.take_events().into_iter().filter_map(|event| event.error).map(|error| error.message.clone()).collect();
     assert_eq!(errors, [told]);
     // Nobody has given up: the rows say what keeps them.
     let rows = job.report().rows;

@@ -90,7 +90,7 @@ fn the_vendors_client_builds_the_same_requests() {
 #[test]
 fn hosts_follow_region_service_and_endpoint() {
     let host = |operation: &str, region: &str| {
-        built(operation, json!({}), &At::region(region)).map(|request| request.url).map_err(|error| error.code)
+        built(operation, json!({}), &At::region(region)).map(|request| request.url).map_err(|error| error.code.clone())
     };
     assert_eq!(host("ShowImageQuota", "eu-west-101").unwrap(), "https://ims.eu-west-101.myhuaweicloud.eu/v1/cloudimages/quota");
     assert_eq!(host("ShowImageQuota", "eu-west-0").unwrap(), "https://ims.eu-west-0.myhuaweicloud.com/v1/cloudimages/quota");
@@ -862,7 +862,7 @@ fn authentication_failures_are_told_apart_and_hide_keys() {
     // What `read` tells, `explain` tells too.
     for text in ["signature expired", "ak HWAK… not exist", "AK access failed to reach the limit,forbidden", "decrypt token fail"] {
         let (read, told) = (refused(text), Cloud::Huawei.explain_message("APIGW.0301", text, Some(401)));
-        assert_eq!((read.kind, read.hint_en, read.wait_ms), (told.kind, told.next_en, told.wait_ms), "{text}");
+        assert_eq!((read.kind, read.hint_en.clone(), read.wait_ms), (told.kind, told.next_en, told.wait_ms), "{text}");
     }
 }
 

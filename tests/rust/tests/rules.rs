@@ -44,7 +44,7 @@ fn found(example: &Value, cloud: &str) -> BTreeSet<String> {
     if !example["plan"].is_null() {
         let problems = match Plan::from_value(&example["plan"]) {
             Ok(plan) => plan.check().problems,
-            Err(error) => error.problems,
+            Err(error) => error.problems.clone(),
         };
         return problems.iter().map(|problem| problem.rule.to_owned()).collect();
     }

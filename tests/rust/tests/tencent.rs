@@ -161,7 +161,9 @@ fn the_fields_go_out_in_the_order_of_the_table() {
 fn hosts_follow_site_region_and_endpoint() {
     let host = |at: At| {
         let built = imgferry::build(&DescribeImages::default(), &at).map(|call| call.request().clone());
-        built.map(|request| (request.url.clone(), request.header("host").map(str::to_owned))).map_err(|error| (error.kind, error.code))
+        built
+            .map(|request| (request.url.clone(), request.header("host").map(str::to_owned)))
+            .map_err(|error| (error.kind, error.code.clone()))
     };
     let official = |url: &str| Ok((url.to_owned(), None));
     let international = |region: &str| At { edition: Edition::International, ..At::region(region) };

@@ -173,7 +173,9 @@ pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply,
             lanes.iter().for_each(|lane| effects.advance_by(*lane, Outcome::Refused, &error));
         }
         Ok(reply) => {
-            let error = Arc::new(Error { request_id: reply.request_id, ..unexpected() });
+            let mut error = unexpected();
+            error.request_id = reply.request_id;
+            let error = Arc::new(error);
             lanes.iter().for_each(|lane| unsure(state, *lane, &error, &mut effects));
         }
         Err(error) => failed(state, &pending, error, retry_after_ms, &mut effects),

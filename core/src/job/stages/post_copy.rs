@@ -127,7 +127,7 @@ fn not_changed(state: &mut State, id: LaneId, error: &Error, retry_after_ms: Opt
             true => concat(&["the image between could not be deleted: ", &error.message]),
             false => concat(&["the copy is usable, but ", field, " was refused: ", &error.message]),
         };
-        return effects.advance_by(id, Outcome::Refused, &Arc::new(Error { message, ..error.clone() }));
+        return effects.advance_by(id, Outcome::Refused, &Arc::new(error.saying(message)));
     }
     let now = state.clock.now();
     if now.since(began) >= state.plan.policy.lane_deadline_ms {
