@@ -84,14 +84,12 @@ fn texts_of(language: Language) -> Value {
     all.set("plan", Object::new().set("rules", plan).set("codes", own).value()).value()
 }
 
-/// By code its cause and, where it has one of its own, the next step.
+/// Our version, and for each row its cause and, where it has one of its own, the next step: their codes would be a tenth more.
 fn codes_of(codes: &Codes, is_zh: bool) -> Value {
-    let mut told = Object::new();
+    let mut told = vec![Value::from(env!("CARGO_PKG_VERSION"))];
     for row in codes.rows() {
-        let cells = if is_zh { [row.zh, row.next_zh] } else { [row.en, row.next_en] };
-        if let Some(last) = cells.iter().rposition(|text| !text.is_empty()) {
-            told.set(row.code, texts(&cells[..=last]));
-        }
+        let (cause, next) = if is_zh { (row.zh, row.next_zh) } else { (row.en, row.next_en) };
+        told.push([cause, next].join("|").trim_end_matches('|').into());
     }
-    told.value()
+    told.into()
 }

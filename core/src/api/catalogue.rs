@@ -91,7 +91,7 @@ impl Codes {
 
     /// Every row.
     pub fn rows(&self) -> impl Iterator<Item = Code> {
-        self.lines().map(|(line, advice)| self.row(line, advice))
+        self.lines().enumerate().map(|(at, (line, advice))| self.row(at, line, advice))
     }
 
     /// The row of that code.
@@ -99,7 +99,12 @@ impl Codes {
         let after = self.marks.partition_point(|mark| self.lines_from(*mark).next().is_some_and(|line| code_of(line) <= code));
         let first = after.checked_sub(1)?;
         let lines = self.lines_from(*self.marks.get(first)?).zip(self.advice.get(first * STRIDE..)?);
-        lines.take(STRIDE).find(|(line, _)| code_of(line) == code).map(|(line, advice)| self.row(line, advice))
+        for (at, (line, advice)) in lines.take(STRIDE).enumerate() {
+            if code_of(line) == code {
+                return Some(self.row(first * STRIDE + at, line, advice));
+            }
+        }
+        None
     }
 
     /// The codes of all rows.
@@ -115,14 +120,14 @@ impl Codes {
         pieces(self.texts.get(usize::from(mark)..).unwrap_or_default(), b'\n')
     }
 
-    fn row(&self, line: &'static str, &Advice { kind, retry, wait_s }: &Advice) -> Code {
+    fn row(&self, at: usize, line: &'static str, &Advice { kind, retry, wait_s }: &Advice) -> Code {
         let mut cells = pieces(line, b'|');
         let mut cell = || cells.next().unwrap_or_default();
         let (code, en, zh, next_en, next_zh) = (cell(), cell(), cell(), cell(), cell());
         let [en, zh] = if en.is_empty() { (self.common)(kind) } else { [en, zh] };
         let cloud = around(self.module, "::").and_then(|(_, rest)| around(rest, "::")).map_or("", |(cloud, _)| cloud);
-        let [en, next_en] = texts::two(Language::En, cloud, code, [en, next_en]);
-        let [zh, next_zh] = texts::two(Language::Zh, cloud, code, [zh, next_zh]);
+        let [en, next_en] = texts::two(Language::En, cloud, at, [en, next_en]);
+        let [zh, next_zh] = texts::two(Language::Zh, cloud, at, [zh, next_zh]);
         Code { code, kind, retry, wait_s, en, zh, next_en, next_zh }
     }
 }

@@ -7,8 +7,9 @@ use super::text::filled;
 
 impl Language {
     /// Loads texts of this language besides those that are loaded: a line of JSON with the text of each rule by its id under
-    /// `rules`, and under `codes` by cloud and code a list of the cause and, where it has one of its own, the next step; then, a
-    /// line each, what the code says in Chinese. Does nothing where all are compiled in.
+    /// `rules`, and under `codes` by cloud a list of our version, which the order of the others is of, and for each row of the
+    /// catalogue the cause and, behind a vertical bar, the next step where it has one of its own; then, a line each, what the code
+    /// says in Chinese. Does nothing where all are compiled in.
     pub fn load_texts(self, text: String) {
         store::add(self, text);
     }
@@ -63,9 +64,9 @@ pub(crate) fn one(language: Language, id: &str, own: &'static str) -> &'static s
     store::one(language, id, own)
 }
 
-/// Cause and next step of a code.
-pub(crate) fn two(language: Language, cloud: &str, code: &str, own: [&'static str; 2]) -> [&'static str; 2] {
-    store::two(language, cloud, code, own)
+/// Cause and next step of the code in that row of a catalogue.
+pub(crate) fn two(language: Language, cloud: &str, row: usize, own: [&'static str; 2]) -> [&'static str; 2] {
+    store::two(language, cloud, row, own)
 }
 
 #[cfg(feature = "texts")]
@@ -88,7 +89,7 @@ mod store {
         own
     }
 
-    pub(super) fn two(_: Language, _: &str, _: &str, own: [&'static str; 2]) -> [&'static str; 2] {
+    pub(super) fn two(_: Language, _: &str, _: usize, own: [&'static str; 2]) -> [&'static str; 2] {
         own
     }
 }
@@ -157,9 +158,12 @@ mod store {
         find(language, &["rules", id]).and_then(Value::as_str).unwrap_or_default()
     }
 
-    pub(super) fn two(language: Language, cloud: &str, code: &str, _: [&str; 2]) -> [&'static str; 2] {
-        let texts = find(language, &["codes", cloud, code]).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let text = |place| texts.get(place).and_then(Value::as_str).unwrap_or_default();
-        [text(0), text(1)]
+    pub(super) fn two(language: Language, cloud: &str, row: usize, _: [&str; 2]) -> [&'static str; 2] {
+        let texts = find(language, &["codes", cloud]).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        let text = |place: usize| texts.get(place).and_then(Value::as_str).unwrap_or_default();
+        // Those of another version are in another order.
+        let both = if text(0) == env!("CARGO_PKG_VERSION") { text(row + 1) } else { "" };
+        let (cause, next) = cut(both, b'|').unwrap_or((both, ""));
+        [cause, next]
     }
 }
