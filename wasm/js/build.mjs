@@ -35,7 +35,10 @@ const VECTORS = { sha2: ["-Ctarget-feature=+simd128"] };
 const inlined = (threshold) => ["-Zmir-opt-level=3", "-Zinline-mir-threshold=100", "-Zinline-mir-hint-threshold=150", `-Cllvm-args=-inline-threshold=${threshold}`];
 const LESS = inlined(15);
 const GENERIC = ["alloc", "core", "imgferry", "imgferry-wasm", "serde_json", "std"];
-const INLINED = Object.fromEntries(GENERIC.map((name) => [name, LESS]));
+const inEach = (flags) => Object.fromEntries(GENERIC.map((name) => [name, flags]));
+const INLINED = inEach(LESS);
+// Loops as they are written, and nothing kept from one branch for the next: what LLVM makes quicker there is a hundredth of the whole module.
+const PLAIN = ["disable-lsr", "enable-pre=false", "enable-load-pre=false", "disable-licm-promotion"].map((flag) => `-Cllvm-args=-${flag}`);
 // A module that neither takes nor gives a reference needs no table of them, which the glue would have to fill.
 const WITHOUT_REFERENCES = { "imgferry-wasm": [...LESS, "-Clink-arg=--features=multivalue", "-Clink-arg=--no-check-features"] };
 const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], ...INLINED };
@@ -50,7 +53,7 @@ const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 /** The modules of the package: what is compiled into each, and how. */
 const CLOUDS = ["tencent", "volcengine", "huawei"];
 const MODULES = {
-  imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, ...INLINED }],
+  imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, ...inEach([...LESS, ...PLAIN]) }],
   ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,tree,${cloud}`], { ...SMALLER, ...WITHOUT_REFERENCES }]])),
   // What it says in Chinese is smaller than a way to load it.
   sign: [["--no-default-features", "--features", "clouds,texts"], { ...SMALLER, ...WITHOUT_REFERENCES }],
@@ -59,7 +62,7 @@ const MODULES = {
   sim: [["--no-default-features", "--features", "sim"], VECTORS],
   // Levels 1 and 2 where files are read at once, all for speed: a call takes a seventh less than in the whole module. With all that
   // LLVM would inline it is another twentieth, and what is validated and compiled before a first one a third more.
-  calls: [["--no-default-features", "--features", "calls,tree,clouds", ...QUICK, ...QUICKEST], { ...VECTORS, ...Object.fromEntries(GENERIC.map((name) => [name, inlined(50)])) }],
+  calls: [["--no-default-features", "--features", "calls,tree,clouds", ...QUICK, ...QUICKEST], { ...VECTORS, ...inEach(inlined(50)) }],
 };
 
 /**

@@ -73,9 +73,7 @@ pub(crate) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
 
 /// The first eight hex digits of the SHA-256 of a text.
 pub(crate) fn sha8(text: &str) -> String {
-    let mut hash = hex::encode(Sha256::digest(text));
-    hash.truncate(8);
-    hash
+    hex::encode(Sha256::digest(text).get(..4).unwrap_or_default())
 }
 
 /// Whether such a part stands in a text.

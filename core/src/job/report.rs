@@ -84,7 +84,15 @@ impl Report {
     pub fn exit_code(&self) -> u8 {
         // A step that went well makes nothing good; one that did not is as bad as a destination.
         let is_good = |phase| matches!(phase, Phase::Ended(End::Ready | End::Present | End::Missing));
-        let rows: Vec<&Row> = self.rows.iter().chain(self.steps.iter().filter(|step| !is_good(step.phase))).collect();
+        let mut rows = Vec::new();
+        for row in &self.rows {
+            rows.push(row);
+        }
+        for step in &self.steps {
+            if !is_good(step.phase) {
+                rows.push(step);
+            }
+        }
         let count = |wanted: fn(Phase) -> bool| rows.iter().filter(|row| wanted(row.phase)).count();
         let ambiguous = count(|phase| phase == Phase::Ended(End::Ambiguous));
         let failed = count(|phase| matches!(phase, Phase::Ended(End::Failed | End::Conflict | End::Stale)));

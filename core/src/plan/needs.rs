@@ -89,11 +89,7 @@ impl Plan {
                 }
             }
         }
-        let mut needs = needs.0;
-        let key = |need: &Need| (need.operation.cloud, need.operation.name, need.region.clone(), need.purpose, need.without);
-        needs.sort_by_key(key);
-        needs.dedup_by_key(|need| (need.operation.cloud, need.operation.name, need.region.clone(), need.purpose));
-        needs
+        needs.0
     }
 
     fn of_copy(&self, transfer: &Transfer, target: &Target, needs: &mut Needs) {
@@ -165,10 +161,16 @@ fn of_export(transfer: &Transfer, target: &Target, needs: &mut Needs) {
     needs.add(watched, region, Purpose::Watch, Without::Refused);
 }
 
+/// Sorted, each there once: however many destinations there are, they lie in few regions.
 struct Needs(Vec<Need>);
 
 impl Needs {
     fn add(&mut self, wanted: Wanted, region: &str, purpose: Purpose, without: Without) {
-        self.0.push(Need { operation: wanted.operation, region: region.to_owned(), purpose, without });
+        let operation = wanted.operation;
+        let key = (operation.cloud, operation.name, region, purpose);
+        match self.0.binary_search_by(|need| (need.operation.cloud, need.operation.name, &*need.region, need.purpose).cmp(&key)) {
+            Ok(at) => self.0[at].without = self.0[at].without.min(without),
+            Err(at) => self.0.insert(at, Need { operation, region: region.to_owned(), purpose, without }),
+        }
     }
 }

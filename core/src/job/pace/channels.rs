@@ -206,8 +206,15 @@ impl Channels {
 
     /// Takes all such calls, of one cloud or of all.
     pub(crate) fn drain_again(&mut self, cloud: Option<Cloud>) -> Vec<Errand> {
-        let channels = self.all.iter_mut().filter(|channel| cloud.is_none_or(|cloud| channel.cloud == cloud));
-        channels.flat_map(|channel| std::mem::take(&mut channel.again)).collect()
+        let mut errands = Vec::new();
+        for channel in &mut self.all {
+            if cloud.is_none_or(|cloud| channel.cloud == cloud) {
+                while let Some(errand) = channel.again.pop_front() {
+                    errands.push(errand);
+                }
+            }
+        }
+        errands
     }
 
     /// Puts an item into a channel.
@@ -287,12 +294,13 @@ impl Channels {
 
     /// Wakes the parked channels of a cloud.
     pub(crate) fn unpark(&mut self, cloud: Cloud) {
-        let (wanted, rest) = std::mem::take(&mut self.parked).into_iter().partition(|id| self[*id].cloud == cloud);
-        self.parked = rest;
-        let wanted: Vec<ChannelId> = wanted;
-        for id in wanted {
-            self[id].parked = false;
-            self.rewake(id);
+        for id in std::mem::take(&mut self.parked) {
+            if self[id].cloud == cloud {
+                self[id].parked = false;
+                self.rewake(id);
+            } else {
+                self.parked.push(id);
+            }
         }
     }
 }

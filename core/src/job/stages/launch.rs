@@ -99,10 +99,13 @@ fn launch(state: &State, lanes: &[LaneId]) -> Option<Wanted> {
     let params = transfer.params_for(state.target(first));
     Some(match transfer.task {
         Action::Copy => {
-            let replica = |lane: &LaneId| Replica { image: source, ..transfer.replica(state.target(*lane), name, &params) };
+            let mut replicas = Vec::new();
+            for lane in lanes {
+                replicas.push(Replica { image: source, ..transfer.replica(state.target(*lane), name, &params) });
+            }
             let steps = transfer.cloud.replication();
             let call = steps.dry_run.filter(|_| state.lanes[first].is_tried()).unwrap_or(steps.launch);
-            call(&lanes.iter().map(replica).collect::<Vec<_>>())
+            call(&replicas)
         }
         Action::Export => transfer.launch(state.target(first), name, &params),
     })
@@ -239,7 +242,10 @@ fn share(state: &mut State, id: LaneId, share: u8, effects: &mut Effects) {
 /// it names none, dry runs of its halves tell them apart; where it cannot be a destination's fault, each tries alone.
 fn part(state: &mut State, lanes: &[LaneId], error: &Arc<Error>, effects: &mut Effects) {
     let now = state.clock.now();
-    let named: Vec<bool> = lanes.iter().map(|lane| is_named(&error.message, state.region_to(*lane))).collect();
+    let mut named = Vec::new();
+    for lane in lanes {
+        named.push(is_named(&error.message, state.region_to(*lane)));
+    }
     let tells = named.contains(&true) && named.contains(&false);
     let may_try = !matches!(error.kind, Kind::Permission | Kind::NotFound);
     for (index, id) in lanes.iter().copied().enumerate() {
