@@ -41,7 +41,8 @@ const INLINED = inEach(LESS);
 const PLAIN = ["disable-lsr", "enable-pre=false", "enable-load-pre=false", "disable-licm-promotion"].map((flag) => `-Cllvm-args=-${flag}`);
 // A module that neither takes nor gives a reference needs no table of them, which the glue would have to fill.
 const WITHOUT_REFERENCES = { "imgferry-wasm": [...LESS, "-Clink-arg=--features=multivalue", "-Clink-arg=--no-check-features"] };
-const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], ...INLINED };
+// With half of the usual stack, no address of a text takes a fourth byte.
+const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], ...INLINED, "imgferry-wasm": [...LESS, "-Clink-arg=-zstack-size=524288"] };
 // For speed, but functions with one caller stay functions of their own: compressed they are smaller so. Nothing lies in
 // the first kilobyte of the memory but the last of a full stack. What is worked out twice compresses better than what is
 // kept from the first time.

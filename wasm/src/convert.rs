@@ -148,7 +148,7 @@ impl Record {
     }
 
     /// Refuses what was not asked for: a name misspelt must not go unnoticed.
-    pub(crate) fn end(self) -> Result<(), Error> {
+    pub(crate) fn end(&self) -> Result<(), Error> {
         match self.fields.first() {
             None => Ok(()),
             Some((name, _)) => {

@@ -1,7 +1,7 @@
 //! Long listings, whose rows are made when JavaScript asks for them.
 
 use crate::convert::{Record, Thrown, throw, wrong};
-use crate::operation::{answer, cloud};
+use crate::operation::{answer, named};
 use imgferry::Reading;
 use imgferry::api::Params;
 use imgferry::api::json::{Value, to_text};
@@ -20,7 +20,7 @@ pub struct Listing {
 pub fn read_long(input: String, body: Vec<u8>) -> Thrown<Listing> {
     let listing = || {
         let mut input = Record::parse(input, "")?;
-        let operation = cloud(&mut input)?.operation(&input.text("operation")?)?;
+        let operation = named(&mut input)?;
         let params = match input.any("params") {
             None => Params::new(),
             Some(Value::Object(params)) => params,

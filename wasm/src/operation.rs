@@ -19,10 +19,10 @@ use wasm_bindgen::prelude::*;
 /// own code on both sides.
 #[wasm_bindgen]
 pub fn ask(name: &str, input: String, body: Option<Vec<u8>>) -> String {
-    told(Record::parse(input, "").and_then(|input| answered(name, input, body)))
+    told(Record::parse(input, "").and_then(|mut input| answered(name, &mut input, body)))
 }
 
-fn answered(name: &str, input: Record, body: Option<Vec<u8>>) -> Result<String, Error> {
+fn answered(name: &str, input: &mut Record, body: Option<Vec<u8>>) -> Result<String, Error> {
     let value = match name {
         "request" => return request(input),
         "signer" => keep(input),
@@ -43,15 +43,15 @@ fn answered(name: &str, input: Record, body: Option<Vec<u8>>) -> Result<String, 
 }
 
 /// Checks, builds and signs the request of an operation: ready to be sent.
-fn request(mut input: Record) -> Result<String, Error> {
+fn request(input: &mut Record) -> Result<String, Error> {
     let credentials = input.credentials("credentials")?;
     let time = wall_clock("timeMs", input.whole("timeMs")?)?;
     Ok(request_text(&Signer::new(credentials).sign_call(Wanted::read(input)?.build()?, time)?))
 }
 
 /// A key, to be kept.
-fn keep(mut input: Record) -> Result<Value, Error> {
-    let (cloud, number) = (cloud(&mut input)?, input.whole("number")?);
+fn keep(input: &mut Record) -> Result<Value, Error> {
+    let (cloud, number) = (cloud(input)?, input.whole("number")?);
     let credentials = input.credentials("credentials")?;
     input.end()?;
     crate::kept::keep(number as u64, cloud, credentials);
@@ -59,13 +59,13 @@ fn keep(mut input: Record) -> Result<Value, Error> {
 }
 
 /// Every documented rule of an operation.
-fn check(input: Record) -> Result<Value, Error> {
+fn check(input: &mut Record) -> Result<Value, Error> {
     let Wanted { operation, params, at } = Wanted::read(input)?;
     Ok(problems_value(&imgferry::check(operation, &params, &at, &Known::default()).problems))
 }
 
 /// The request of an operation, checked and complete but for the signature.
-fn build(input: Record) -> Result<Value, Error> {
+fn build(input: &mut Record) -> Result<Value, Error> {
     let built = Wanted::read(input)?.build()?;
     let Call { operation, service, .. } = &built;
     let mut call = Object::new();
@@ -74,8 +74,8 @@ fn build(input: Record) -> Result<Value, Error> {
 }
 
 /// An answer, read.
-fn read(mut input: Record, body: Option<Vec<u8>>) -> Result<Value, Error> {
-    let operation = cloud(&mut input)?.operation(&input.text("operation")?)?;
+fn read(input: &mut Record, body: Option<Vec<u8>>) -> Result<Value, Error> {
+    let operation = named(input)?;
     let params = match input.any("params") {
         None => Params::new(),
         Some(Value::Object(params)) => params,
@@ -90,15 +90,15 @@ fn read(mut input: Record, body: Option<Vec<u8>>) -> Result<Value, Error> {
 }
 
 /// What an error code means and what to do.
-fn explain(mut input: Record) -> Result<Value, Error> {
-    let cloud = cloud(&mut input)?;
+fn explain(input: &mut Record) -> Result<Value, Error> {
+    let cloud = cloud(input)?;
     let (code, status, message) = (input.text("code")?, input.optional_whole("status")?, input.optional_text("message")?);
     input.end()?;
     Ok(cloud.explain_message(&code, message.as_deref().unwrap_or_default(), status).to_value())
 }
 
 /// The rules of a cloud, or those of plans.
-fn rules(input: Record) -> Result<Value, Error> {
+fn rules(input: &mut Record) -> Result<Value, Error> {
     let mut rules = Vec::new();
     let mut add = |rule: &Rule| rules.push(rule.to_value());
     if input.has("cloud") {
@@ -110,22 +110,22 @@ fn rules(input: Record) -> Result<Value, Error> {
 }
 
 /// The call that lists own images: of a cloud, behind a cursor and so many entries.
-fn listing(mut input: Record) -> Result<Value, Error> {
-    let (cloud, cursor) = (cloud(&mut input)?, input.optional_text("cursor")?);
+fn listing(input: &mut Record) -> Result<Value, Error> {
+    let (cloud, cursor) = (cloud(input)?, input.optional_text("cursor")?);
     let seen: u32 = input.optional_whole("seen")?.unwrap_or_default();
     input.end()?;
     let wanted = cloud.listing(cursor.as_deref(), seen as usize);
     Ok(Object::new().set("operation", wanted.operation.name).set("params", wanted.params).value())
 }
 
-fn only_cloud(mut input: Record) -> Result<Cloud, Error> {
-    let cloud = cloud(&mut input)?;
+fn only_cloud(input: &mut Record) -> Result<Cloud, Error> {
+    let cloud = cloud(input)?;
     input.end()?;
     Ok(cloud)
 }
 
-fn operation(mut input: Record) -> Result<&'static Operation, Error> {
-    let operation = cloud(&mut input)?.operation(&input.text("operation")?)?;
+fn operation(input: &mut Record) -> Result<&'static Operation, Error> {
+    let operation = named(input)?;
     input.end()?;
     Ok(operation)
 }
@@ -146,8 +146,8 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(mut input: Record) -> Result<Wanted, Error> {
-        let operation = cloud(&mut input)?.operation(&input.text("operation")?)?;
+    fn read(input: &mut Record) -> Result<Wanted, Error> {
+        let operation = named(input)?;
         let Some(Value::Object(params)) = input.any("params") else { return Err(wrong("params", "an object")) };
         let wanted = Wanted { operation, params, at: at(input.record("at")?)? };
         input.end()?;
@@ -157,6 +157,11 @@ impl Wanted {
     fn build(&self) -> Result<Call, Error> {
         imgferry::check_and_build(self.operation, &self.params, &self.at)
     }
+}
+
+/// The operation that is named.
+pub(crate) fn named(input: &mut Record) -> Result<&'static Operation, Error> {
+    cloud(input)?.operation(&input.text("operation")?)
 }
 
 pub(crate) fn cloud(input: &mut Record) -> Result<Cloud, Error> {

@@ -14,7 +14,7 @@ pub fn diagnose(ours: &str, theirs: &str) -> String {
 
 /// Verifies a signature with the one key that `key` holds, or with none. A refusal is returned, not thrown: the
 /// package looks up the key of the id that it names, and asks again.
-pub(crate) fn verify(mut input: Record, body: Option<Vec<u8>>) -> Result<Value, Error> {
+pub(crate) fn verify(input: &mut Record, body: Option<Vec<u8>>) -> Result<Value, Error> {
     let key = if input.has("key") { Some(input.credentials("key")?) } else { None };
     let now = wall_clock("nowMs", input.whole("nowMs")?)?;
     let cloud = Cloud::parse(&input.text("cloud")?)?;

@@ -352,7 +352,7 @@ fn add_pairs<'a>(parameters: &'a dyn Parameters, pairs: &mut Vec<Pair<'a>>) {
     });
 }
 
-/// Writes pairs encoded: a query, canonical as it is written, or a form. They are sorted by their encoded keys alone: in
+/// Writes pairs encoded: a query, canonical as it is written, or a form. They are sorted by their encoded keys first: in
 /// joined texts `ImageIds.10=` would come before `ImageIds.1=`. A borrowed key is a name of the tables, which is plain.
 fn write_sorted(pairs: &mut [Pair<'_>], out: &mut String) {
     for (key, _) in &mut *pairs {
@@ -364,7 +364,7 @@ fn write_sorted(pairs: &mut [Pair<'_>], out: &mut String) {
             *name = encoded;
         }
     }
-    pairs.sort_by(|(a, _), (b, _)| a.cmp(b));
+    pairs.sort_unstable();
     for (index, (key, value)) in pairs.iter().enumerate() {
         if index > 0 {
             out.push('&');

@@ -71,11 +71,15 @@ impl Findings {
         given: &str,
         known: &mut dyn Iterator<Item = &str>,
     ) {
-        if !self.wants(rule) {
-            return;
+        if self.wants(rule) {
+            self.push(rule, path.into(), values);
+            self.add_meant(nearest(given, known));
         }
-        self.push(rule, path.into(), values);
-        if let (Some(problem), Some(meant)) = (self.problems.last_mut(), nearest(given, known)) {
+    }
+
+    /// Says it in the last finding.
+    fn add_meant(&mut self, meant: Option<&str>) {
+        if let (Some(problem), Some(meant)) = (self.problems.last_mut(), meant) {
             problem.message_en.push_str(&concat(&["; did you mean ", meant, "?"]));
             problem.message_zh.push_str(&zh!("；是否应为 {0}？", meant));
         }
