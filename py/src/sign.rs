@@ -227,7 +227,7 @@ pub(crate) fn prepare(
 /// Adds the secret's part to what ``prepare`` made. The two may happen in different places.
 #[pyfunction]
 pub(crate) fn finish(py: Python<'_>, prepared: &Prepared, credentials: &Credentials) -> PyResult<Signed> {
-    imgferry::sign::finish(&prepared.0, &credentials.key).map(Signed).or_raise(py)
+    imgferry::sign::finish(prepared.0.clone(), &credentials.key).map(Signed).or_raise(py)
 }
 
 /// Verifies the signature of a request as the cloud does; raises ``Refused`` with the reason when it is not good.

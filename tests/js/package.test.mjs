@@ -40,7 +40,7 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
 
 /** Ceilings in gzip bytes: what was reached, with little room. English texts are within the code around a module. */
 const CEILINGS = {
-  "sign.wasm": 22_230, "explain.wasm": 144_150, "tencent.wasm": 78_700, "volcengine.wasm": 74_770, "huawei.wasm": 84_270, "imgferry.wasm": 226_770,
+  "sign.wasm": 21_890, "explain.wasm": 143_590, "tencent.wasm": 75_790, "volcengine.wasm": 73_980, "huawei.wasm": 81_180, "imgferry.wasm": 226_000,
   "imgferry/sign, without its module": 3_970, "imgferry/tencent, without its module": 11_860, "imgferry, without its module": 26_480,
 };
 

@@ -87,7 +87,7 @@ impl<'a> Told<'a> {
         let who = Identity { id, token: given(token) };
         let prepared = sign::prepare(scheme, &self.to_sign(), who, &self.options)?;
         match credentials {
-            Some(credentials) => say_signed(answer, &sign::finish(&prepared, &credentials)?),
+            Some(credentials) => say_signed(answer, &sign::finish(prepared, &credentials)?),
             None => {
                 let Prepared { url, headers, signed_headers, canonical_request, string_to_sign, .. } = &prepared;
                 say(answer, &[url, signed_headers, canonical_request, string_to_sign, "", ""]);

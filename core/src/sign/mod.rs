@@ -147,12 +147,13 @@ pub fn prepare(scheme: &'static Scheme, what: &ToSign<'_>, who: Identity<'_>, op
 ///
 /// # Errors
 /// [`Kind::Misuse`](crate::Kind::Misuse) `sign.credentials` when id or token are not those that were prepared for.
-pub fn finish(prepared: &Prepared, credentials: &Credentials) -> Result<Signed, Error> {
+pub fn finish(prepared: Prepared, credentials: &Credentials) -> Result<Signed, Error> {
     let same_token = prepared.token.as_ref().map(|token| token.as_str()) == credentials.token();
     if prepared.id != credentials.id() || !same_token {
         return Err(misuse::CREDENTIALS.about(&[]));
     }
-    Ok(prepared.clone().seal(&mut SigningKey::derive(prepared.scheme, credentials, &prepared.scope)))
+    let mut key = SigningKey::derive(prepared.scheme, credentials, &prepared.scope);
+    Ok(prepared.seal(&mut key))
 }
 
 /// Signs a request: [`prepare`] and [`finish`] in one step.

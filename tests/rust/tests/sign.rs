@@ -252,7 +252,7 @@ fn the_two_halves_make_the_whole() {
         let whole = sign::sign(cloud.scheme(), &what, &own, &Options::default()).unwrap();
         let prepared = sign::prepare(cloud.scheme(), &what, (&own).into(), &Options::default()).unwrap();
         assert_eq!(prepared.canonical_request, whole.canonical_request);
-        assert_eq!(sign::finish(&prepared, &own).unwrap(), whole);
+        assert_eq!(sign::finish(prepared.clone(), &own).unwrap(), whole);
         let derived = Options { derived: true, ..Options::default() };
         if cloud == Cloud::Huawei {
             assert!(sign::prepare(cloud.scheme(), &what, (&own).into(), &derived).unwrap() != prepared);
@@ -265,7 +265,7 @@ fn the_two_halves_make_the_whole() {
         for other in
             [credentials(None), credentials(Some("OTHER")), Credentials::new("OTHER", "EXAMPLE-SECRET-NOT-REAL", Some("TOKEN")).unwrap()]
         {
-            assert_eq!(sign::finish(&prepared, &other).unwrap_err().code, "sign.credentials");
+            assert_eq!(sign::finish(prepared.clone(), &other).unwrap_err().code, "sign.credentials");
         }
     }
 }
@@ -277,7 +277,7 @@ fn nothing_secret_is_shown() {
     for (cloud, presign) in [(Cloud::Tencent, false), (Cloud::Volcengine, false), (Cloud::Volcengine, true), (Cloud::Huawei, false)] {
         let options = Options { presign, ..Options::default() };
         let prepared = sign::prepare(cloud.scheme(), &what, (&own).into(), &options).unwrap();
-        let signed = sign::finish(&prepared, &own).unwrap();
+        let signed = sign::finish(prepared.clone(), &own).unwrap();
         let refusal = sign::verify(cloud.scheme(), &arrived("PUT", &signed, b"{}"), &only(&own), NOON, &Expect::default()).unwrap_err();
         let signer = Signer::new(own.clone());
         let shown = format!("{prepared:?} {signed:?} {refusal:?} {refusal} {signer:?} {:?}", sign::Identity::from(&own));
