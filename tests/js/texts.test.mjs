@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import * as whole from "imgferry";
 import { TextBridge } from "../../wasm/js/dist/bridge.js";
-import { speaking } from "../../wasm/js/dist/texts.js";
+import { speaking, spoken } from "../../wasm/js/dist/texts.js";
 import { folder } from "./temporary.mjs";
 
 const DIST = join(import.meta.dirname, "../../wasm/js/dist");
@@ -74,13 +74,14 @@ for (const [cloud, [operation, params, code]] of Object.entries(WRONG)) {
 test("texts outlive a module that is made anew, are fetched once, and again after a failure", async () => {
   const told = [];
   const glue = { initSync: () => {}, __wbg_reset_state: () => told.push("anew"), loadTexts: (isZh, text) => told.push(`${isZh ? "zh" : "en"} ${text}`) };
-  const bridge = new TextBridge(glue, "imgferry", () => new Uint8Array());
   let tries = 0;
   const zh = async () => {
     if (tries++ === 0) throw new TypeError("fetch failed");
     return ["z"];
   };
-  const { texts } = speaking(bridge, { en: ["e"], zh });
+  const own = { en: ["e"], zh };
+  const bridge = spoken(new TextBridge(glue, "imgferry", () => new Uint8Array()), own);
+  const { texts } = speaking(bridge, own);
   assert.deepEqual(told, []);
   bridge.initSync();
   await assert.rejects(texts("zh"), TypeError);

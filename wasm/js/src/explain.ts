@@ -3,7 +3,7 @@
  * It is a module of its own, and no part of the others.
  */
 import { Bridge, camel, misuse, reading, record } from "./bridge.js";
-import { loading } from "./small.js";
+import { loading } from "./loading.js";
 import { errorOf } from "./thrown.js";
 import type { Credentials, Evidence } from "./types.js";
 

@@ -1,9 +1,21 @@
 /** Level 1 alone, in a small module of its own: sign any request of the three schemes. */
-import { small } from "./small.js";
+import { Bridge } from "./bridge.js";
+import { part } from "./part.js";
+import { signing } from "./signing.js";
+import { loading } from "./loading.js";
 
-import { __wbg_reset_state, initSync as load, sign as call } from "./sign-glue.js";
+import { __wbg_reset_state, initSync as start, sign as call } from "./sign-glue.js";
 import { module } from "./sign-module.js";
 
 export { ImgferryError, type ErrorDetails } from "./error.js";
 export type * from "./types.js";
-export const { init, initSync, sign, prepare, finish } = /* @__PURE__ */ small({ __wbg_reset_state, initSync: load, sign: call }, "imgferry/sign", module);
+
+const bridge = /* @__PURE__ */ new Bridge({ __wbg_reset_state, initSync: start, sign: call }, "imgferry/sign", module);
+const load = /* @__PURE__ */ loading(bridge);
+const level1 = /* @__PURE__ */ signing(bridge);
+
+export const init = /* @__PURE__ */ part(load, "init");
+export const initSync = /* @__PURE__ */ part(load, "initSync");
+export const sign = /* @__PURE__ */ part(level1, "sign");
+export const prepare = /* @__PURE__ */ part(level1, "prepare");
+export const finish = /* @__PURE__ */ part(level1, "finish");

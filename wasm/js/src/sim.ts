@@ -3,7 +3,7 @@
  * and no part of the others.
  */
 import { Bridge } from "./bridge.js";
-import { loading } from "./small.js";
+import { loading } from "./loading.js";
 import { errorOf } from "./thrown.js";
 import { worlds } from "./world.js";
 

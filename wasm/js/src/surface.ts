@@ -2,13 +2,12 @@ import { TextBridge } from "./bridge.js";
 import { type JobConstructor, type JobGlue, type Telling, jobs, telling } from "./jobs.js";
 import { type Listing, listing } from "./listing.js";
 import type { LongGlue } from "./long.js";
-import { type Operating, type OperatingGlue, type PlanGlue, type Planning, operating, planning } from "./operations.js";
+import { type OperatingGlue, type PlanGlue, type Planning, planning } from "./operations.js";
 import { type SignerConstructor, type SignerGlue, signers } from "./signer.js";
-import { type Loading, loading } from "./small.js";
+import { type Loading, loading } from "./loading.js";
 import { type Signing, type SigningGlue, type Verifying, type VerifyingGlue, signing, verifying } from "./signing.js";
-import { type Speaking, type Texts, speaking } from "./texts.js";
+import { type Speaking, type Texts, speaking, spoken } from "./texts.js";
 import { errorOf } from "./thrown.js";
-import type { Cloud } from "./types.js";
 
 /** All three levels. */
 export interface Surface extends Loading, Speaking, Signing, Verifying, Planning, Listing, Telling {
@@ -29,17 +28,6 @@ export function surface(
 ): Surface {
   const bridge = new TextBridge(glue, entry, module, errorOf);
   const own = calls?.(bridge);
-  const first = own ?? bridge;
+  const first = spoken(own ?? bridge, texts);
   return { ...(own?.loading ?? loading(bridge)), ...speaking(first, texts), ...signing(first), ...verifying(bridge), ...planning(bridge, first), ...listing(first), ...telling(bridge), Job: jobs(bridge), Signer: signers(first) };
-}
-
-/** Levels 1 and 2 for one cloud. */
-export interface OneCloud<C extends Cloud> extends Loading, Speaking, Signing, Operating<C> {
-  Signer: SignerConstructor<C>;
-}
-
-/** Levels 1 and 2 on the module of a cloud. */
-export function oneCloud<C extends Cloud>(glue: SigningGlue & OperatingGlue & SignerGlue, entry: string, texts: Texts, module: () => unknown): OneCloud<C> {
-  const bridge = new TextBridge(glue, entry, module, errorOf);
-  return { ...loading(bridge), ...speaking(bridge, texts), ...signing(bridge), ...operating(bridge), Signer: signers(bridge) };
 }

@@ -12,17 +12,24 @@ export interface Speaking {
   texts(language: Language): Promise<void>;
 }
 
+/** The bridge, with the texts that come with the entry. */
+export function spoken<B extends TextBridge<Glue>>(bridge: B, texts: Texts): B {
+  for (const [language, own] of Object.entries(texts)) {
+    if (typeof own !== "function") bridge.addTexts(language as Language, own);
+  }
+  return bridge;
+}
+
+/** Fetches what does not. */
 export function speaking(bridge: TextBridge<Glue>, texts: Texts): Speaking {
   const loading = new Map<Language, Promise<void>>();
   const known = new Map(Object.entries(texts)) as Map<Language, Texts[Language]>;
-  for (const [language, own] of known) {
-    if (typeof own !== "function") loading.set(language, Promise.resolve(bridge.addTexts(language, own)));
-  }
   return {
     async texts(language) {
       if (!loading.has(language)) {
         const fetched = known.get(language);
-        if (typeof fetched !== "function") throw misuse("language", "language must be en or zh");
+        if (fetched === undefined) throw misuse("language", "language must be en or zh");
+        if (typeof fetched !== "function") return;
         loading.set(language, fetched().then((all) => bridge.addTexts(language, all)));
         // What failed may be tried again.
         loading.get(language)!.catch(() => loading.delete(language));

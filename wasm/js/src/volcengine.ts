@@ -1,5 +1,12 @@
 /** Levels 1 and 2 for Volcengine alone, in a module of its own. */
-import { oneCloud } from "./surface.js";
+import { TextBridge } from "./bridge.js";
+import { type Operating, operating } from "./operations.js";
+import { part } from "./part.js";
+import { type SignerConstructor, signers } from "./signer.js";
+import { signing } from "./signing.js";
+import { loading } from "./loading.js";
+import { spoken, speaking } from "./texts.js";
+import { errorOf } from "./thrown.js";
 
 import * as glue from "./volcengine-glue.js";
 import { module } from "./volcengine-module.js";
@@ -9,10 +16,26 @@ export { ImgferryError, type ErrorDetails } from "./error.js";
 export type { SignerConstructor } from "./signer.js";
 export type * from "./types.js";
 export type * as params from "./params/volcengine.js";
-export const { init, initSync, texts, sign, prepare, finish, check, build, request, read, explain, regions, operations, parameters, rules, Signer } = /* @__PURE__ */ oneCloud<"volcengine">(
-  glue,
-  "imgferry/volcengine",
-  own,
-  module,
-);
+
+const bridge = /* @__PURE__ */ spoken(/* @__PURE__ */ new TextBridge(glue, "imgferry/volcengine", module, errorOf), own);
+const load = /* @__PURE__ */ loading(bridge);
+const level1 = /* @__PURE__ */ signing(bridge);
+const level2: Operating<"volcengine"> = /* @__PURE__ */ operating(bridge);
+
+export const init = /* @__PURE__ */ part(load, "init");
+export const initSync = /* @__PURE__ */ part(load, "initSync");
+export const sign = /* @__PURE__ */ part(level1, "sign");
+export const prepare = /* @__PURE__ */ part(level1, "prepare");
+export const finish = /* @__PURE__ */ part(level1, "finish");
+export const check = /* @__PURE__ */ part(level2, "check");
+export const build = /* @__PURE__ */ part(level2, "build");
+export const request = /* @__PURE__ */ part(level2, "request");
+export const read = /* @__PURE__ */ part(level2, "read");
+export const explain = /* @__PURE__ */ part(level2, "explain");
+export const regions = /* @__PURE__ */ part(level2, "regions");
+export const operations = /* @__PURE__ */ part(level2, "operations");
+export const parameters = /* @__PURE__ */ part(level2, "parameters");
+export const rules = /* @__PURE__ */ part(level2, "rules");
+export const texts = /* @__PURE__ */ part(/* @__PURE__ */ speaking(bridge, own), "texts");
+export const Signer: SignerConstructor<"volcengine"> = /* @__PURE__ */ signers(bridge);
 export type Signer = import("./signer.js").Signer<"volcengine">;

@@ -2,12 +2,11 @@ import { TextBridge } from "./bridge.js";
 import { type JobConstructor, type JobGlue, type Telling } from "./jobs.js";
 import { type Listing } from "./listing.js";
 import type { LongGlue } from "./long.js";
-import { type Operating, type OperatingGlue, type PlanGlue, type Planning } from "./operations.js";
+import { type OperatingGlue, type PlanGlue, type Planning } from "./operations.js";
 import { type SignerConstructor, type SignerGlue } from "./signer.js";
-import { type Loading } from "./small.js";
+import { type Loading } from "./loading.js";
 import { type Signing, type SigningGlue, type Verifying, type VerifyingGlue } from "./signing.js";
 import { type Speaking, type Texts } from "./texts.js";
-import type { Cloud } from "./types.js";
 /** All three levels. */
 export interface Surface extends Loading, Speaking, Signing, Verifying, Planning, Listing, Telling {
     Job: JobConstructor;
@@ -19,10 +18,4 @@ type CallsGlue = SigningGlue & OperatingGlue & LongGlue & SignerGlue;
 export declare function surface(glue: CallsGlue & VerifyingGlue & PlanGlue & JobGlue, entry: string, texts: Texts, module?: () => unknown, calls?: (whole: TextBridge<CallsGlue>) => TextBridge<CallsGlue> & {
     loading: Loading;
 }): Surface;
-/** Levels 1 and 2 for one cloud. */
-export interface OneCloud<C extends Cloud> extends Loading, Speaking, Signing, Operating<C> {
-    Signer: SignerConstructor<C>;
-}
-/** Levels 1 and 2 on the module of a cloud. */
-export declare function oneCloud<C extends Cloud>(glue: SigningGlue & OperatingGlue & SignerGlue, entry: string, texts: Texts, module: () => unknown): OneCloud<C>;
 export {};

@@ -11,4 +11,7 @@ export interface Speaking {
      */
     texts(language: Language): Promise<void>;
 }
+/** The bridge, with the texts that come with the entry. */
+export declare function spoken<B extends TextBridge<Glue>>(bridge: B, texts: Texts): B;
+/** Fetches what does not. */
 export declare function speaking(bridge: TextBridge<Glue>, texts: Texts): Speaking;

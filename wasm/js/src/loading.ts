@@ -1,5 +1,3 @@
-import { Bridge } from "./bridge.js";
-import { type Signing, type SigningGlue, signing } from "./signing.js";
 import type { Source } from "./types.js";
 
 /** How a module is loaded. */
@@ -8,12 +6,6 @@ export interface Loading {
   init(source?: Source | Promise<Source>): Promise<void>;
   /** Loads the module at once, from compiled code or bytes. Node, Deno, Bun, workers and `/inline` do it by themselves when it is first used. */
   initSync(source?: object): void;
-}
-
-/** Level 1 alone on a module; `module` gives it. */
-export function small(glue: SigningGlue, entry: string, module?: () => unknown): Loading & Signing {
-  const bridge = new Bridge(glue, entry, module);
-  return { ...loading(bridge), ...signing(bridge) };
 }
 
 export function loading(bridge: Loading): Loading {

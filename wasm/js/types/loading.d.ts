@@ -1,4 +1,3 @@
-import { type Signing, type SigningGlue } from "./signing.js";
 import type { Source } from "./types.js";
 /** How a module is loaded. */
 export interface Loading {
@@ -7,6 +6,4 @@ export interface Loading {
     /** Loads the module at once, from compiled code or bytes. Node, Deno, Bun, workers and `/inline` do it by themselves when it is first used. */
     initSync(source?: object): void;
 }
-/** Level 1 alone on a module; `module` gives it. */
-export declare function small(glue: SigningGlue, entry: string, module?: () => unknown): Loading & Signing;
 export declare function loading(bridge: Loading): Loading;
