@@ -39,10 +39,11 @@ const inEach = (flags) => Object.fromEntries(GENERIC.map((name) => [name, flags]
 // Loops as they are written, and nothing kept from one branch for the next: what LLVM makes quicker there is a hundredth of the whole module
 // and of those of one cloud, and half as much of the sign-only one.
 const PLAIN = ["disable-lsr", "enable-pre=false", "enable-load-pre=false", "disable-licm-promotion"].map((flag) => `-Cllvm-args=-${flag}`);
+const SMALL = [...LESS, ...PLAIN];
 // A module that neither takes nor gives a reference needs no table of them, which the glue would have to fill. With half of the usual
 // stack, no address of a text takes a fourth byte.
 const LINKED = ["-zstack-size=524288", "--features=multivalue", "--no-check-features"].map((flag) => `-Clink-arg=${flag}`);
-const smaller = (flags) => ({ sha2: ['--cfg=sha2_backend_soft="compact"'], ...inEach(flags), "imgferry-wasm": [...flags, ...LINKED] });
+const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], ...inEach(SMALL), "imgferry-wasm": [...SMALL, ...LINKED] };
 // For speed, but functions with one caller stay functions of their own: compressed they are smaller so. Nothing lies in
 // the first kilobyte of the memory but the last of a full stack. What is worked out twice compresses better than what is
 // kept from the first time.
@@ -54,10 +55,10 @@ const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 /** The modules of the package: what is compiled into each, and how. */
 const CLOUDS = ["tencent", "volcengine", "huawei"];
 const MODULES = {
-  imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, ...inEach([...LESS, ...PLAIN]) }],
-  ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,tree,${cloud}`], smaller([...LESS, ...PLAIN])]])),
+  imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, ...inEach(SMALL) }],
+  ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,tree,${cloud}`], SMALLER]])),
   // What it says in Chinese is smaller than a way to load it.
-  sign: [["--no-default-features", "--features", "clouds,texts"], smaller([...LESS, ...PLAIN])],
+  sign: [["--no-default-features", "--features", "clouds,texts"], SMALLER],
   // All inlined less would be larger here.
   explain: [["--no-default-features", "--features", "evidence,tree,clouds"], { ...VECTORS, core: LESS, "imgferry-wasm": LESS }],
   sim: [["--no-default-features", "--features", "sim"], VECTORS],

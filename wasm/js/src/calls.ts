@@ -1,6 +1,6 @@
 import { type Glue, TextBridge, type Text } from "./bridge.js";
-import type { Language } from "./params/words.js";
 import type { Loading } from "./loading.js";
+import type { Language } from "./params/words.js";
 import { errorOf } from "./thrown.js";
 
 /**

@@ -1,8 +1,8 @@
 /** Level 1 alone, in a small module of its own: sign any request of the three schemes. */
 import { Bridge } from "./bridge.js";
+import { loading } from "./loading.js";
 import { part } from "./part.js";
 import { signing } from "./signing.js";
-import { loading } from "./loading.js";
 
 import { __wbg_reset_state, initSync as start, sign as call } from "./sign-glue.js";
 import { module } from "./sign-module.js";

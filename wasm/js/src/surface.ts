@@ -1,10 +1,10 @@
 import { TextBridge } from "./bridge.js";
 import { type JobConstructor, type JobGlue, type Telling, jobs, telling } from "./jobs.js";
 import { type Listing, listing } from "./listing.js";
+import { type Loading, loading } from "./loading.js";
 import type { LongGlue } from "./long.js";
 import { type OperatingGlue, type PlanGlue, type Planning, planning } from "./operations.js";
 import { type SignerConstructor, type SignerGlue, signers } from "./signer.js";
-import { type Loading, loading } from "./loading.js";
 import { type Signing, type SigningGlue, type Verifying, type VerifyingGlue, signing, verifying } from "./signing.js";
 import { type Speaking, type Texts, speaking, spoken } from "./texts.js";
 import { errorOf } from "./thrown.js";

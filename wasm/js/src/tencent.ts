@@ -1,11 +1,11 @@
 /** Levels 1 and 2 for Tencent Cloud alone, in a module of its own. */
 import { TextBridge } from "./bridge.js";
+import { loading } from "./loading.js";
 import { type Operating, operating } from "./operations.js";
 import { part } from "./part.js";
 import { type SignerConstructor, signers } from "./signer.js";
 import { signing } from "./signing.js";
-import { loading } from "./loading.js";
-import { spoken, speaking } from "./texts.js";
+import { speaking, spoken } from "./texts.js";
 import { errorOf } from "./thrown.js";
 
 import * as glue from "./tencent-glue.js";

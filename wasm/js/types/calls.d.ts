@@ -1,6 +1,6 @@
 import { type Glue, TextBridge, type Text } from "./bridge.js";
-import type { Language } from "./params/words.js";
 import type { Loading } from "./loading.js";
+import type { Language } from "./params/words.js";
 /**
  * The bridge of levels 1 and 2 where files are read at once: to a module of their own, compiled for speed, so that a program that
  * only calls clouds does not wait for plans and jobs to be validated. Where the whole module serves already when something is first

@@ -1,10 +1,10 @@
 import { TextBridge } from "./bridge.js";
 import { type JobConstructor, type JobGlue, type Telling } from "./jobs.js";
 import { type Listing } from "./listing.js";
+import { type Loading } from "./loading.js";
 import type { LongGlue } from "./long.js";
 import { type OperatingGlue, type PlanGlue, type Planning } from "./operations.js";
 import { type SignerConstructor, type SignerGlue } from "./signer.js";
-import { type Loading } from "./loading.js";
 import { type Signing, type SigningGlue, type Verifying, type VerifyingGlue } from "./signing.js";
 import { type Speaking, type Texts } from "./texts.js";
 /** All three levels. */

@@ -236,16 +236,16 @@ export class Account extends DurableObject<Env> implements AccountObject {
     try {
       const next = await this.#alone(() => this.#turn());
       this.#failures = 0;
-      await this.#stalls(null);
       if (next !== undefined) await this.ctx.storage.setAlarm(next);
+      await this.#stalls(null);
     } catch (error) {
       log("turn failed", { cause: cause(error), failures: ++this.#failures });
-      // One failure is mended before anybody could do anything about it.
-      if (this.#failures > 1) await this.#stalls(stalled(error));
       for (const name of [...this.#jobs.keys()]) this.#forget(name);
       const wait = Math.min(BACKOFF_MS[0] * 2 ** this.#failures, BACKOFF_MS[1]);
       // Where even this fails, the platform tries again; when it has given up, the schedule wakes us.
       await this.ctx.storage.setAlarm(Date.now() + wait);
+      // One failure is mended before anybody could do anything about it.
+      if (this.#failures > 1) await this.#stalls(stalled(error));
     } finally {
       this.#inAlarm = false;
     }

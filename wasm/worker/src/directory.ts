@@ -8,9 +8,12 @@ import { granted, outcome, refused, unknownJob } from "./refusal.js";
 import type { Outcome, Refusal } from "./refusal.js";
 import type { DirectoryObject, Entry, Env, Told } from "./types.js";
 
+/** Replications, each with why one of its accounts stands still while it has not ended. */
+const JOBS = `SELECT *, CASE WHEN ended IS NULL THEN
+  (SELECT trouble FROM stall, json_each(job.clouds) AS cloud WHERE stall.account = cloud.value || '/' || job.account LIMIT 1) END AS trouble FROM job`;
+
 /** Who is told first: those that need a person, or whose account stands still, then those that run. */
-const STALLED = "ended IS NULL AND EXISTS (SELECT 1 FROM stall, json_each(job.clouds) AS cloud WHERE stall.account = cloud.value || '/' || job.account)";
-const NEED = `CASE WHEN exit = 7 OR (${STALLED}) THEN 0 WHEN ended IS NOT NULL AND exit IN (3, 4, 5, 6) THEN 1 WHEN ended IS NULL THEN 2 ELSE 3 END`;
+const NEED = "CASE WHEN exit = 7 OR trouble IS NOT NULL THEN 0 WHEN ended IS NOT NULL AND exit IN (3, 4, 5, 6) THEN 1 WHEN ended IS NULL THEN 2 ELSE 3 END";
 
 /** Whoever holds a name and never comes back holds it no longer than this. */
 const HELD_MS = 60_000;
@@ -95,13 +98,13 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
 
   find(name: string): Entry | null {
     const row = this.#row(name);
-    return row ? this.#entryOf(row) : null;
+    return row ? entryOf(row) : null;
   }
 
   /** A page: those that need a person first, the newest of each first. */
   list(state: string | null, from: number, limit: number): { jobs: Entry[]; next: number | null } {
-    const rows = this.ctx.storage.sql.exec(`SELECT * FROM job WHERE ?1 IS NULL OR state = ?1 ORDER BY ${NEED}, id DESC LIMIT ?2 OFFSET ?3`, state, limit + 1, from).toArray();
-    return { jobs: rows.slice(0, limit).map((row) => this.#entryOf(row)), next: rows.length > limit ? from + limit : null };
+    const rows = this.ctx.storage.sql.exec(`${JOBS} WHERE ?1 IS NULL OR state = ?1 ORDER BY ${NEED}, id DESC LIMIT ?2 OFFSET ?3`, state, limit + 1, from).toArray();
+    return { jobs: rows.slice(0, limit).map(entryOf), next: rows.length > limit ? from + limit : null };
   }
 
   /** Deletes a replication whose every part has ended; or nothing of it. */
@@ -131,7 +134,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
   /** Wakes the accounts of what has not ended, and deletes what ended long ago. */
   async tend(): Promise<void> {
     const days = limits(this.env).retention_days;
-    const old = this.ctx.storage.sql.exec("SELECT * FROM job WHERE ended < ? LIMIT 100", Date.now() - days * 86_400_000).toArray().map((row) => this.#entryOf(row));
+    const old = this.ctx.storage.sql.exec(`${JOBS} WHERE ended < ? LIMIT 100`, Date.now() - days * 86_400_000).toArray().map(entryOf);
     for (const { name } of old) {
       // One that goes on, of which we have not heard yet, is kept; and one that cannot be deleted keeps none from it.
       try {
@@ -151,15 +154,14 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
   }
 
   #row(name: string): Record<string, SqlStorageValue> | undefined {
-    return this.ctx.storage.sql.exec("SELECT * FROM job WHERE name = ?", name).toArray()[0];
+    return this.ctx.storage.sql.exec(`${JOBS} WHERE name = ?`, name).toArray()[0];
   }
+}
 
-  #entryOf(row: Record<string, SqlStorageValue>): Entry {
-    const { name, account, clouds, by, created, ended, state, exit, counts } = row;
-    const stalls = ended === null ? this.ctx.storage.sql.exec("SELECT trouble FROM stall, json_each(?1) AS cloud WHERE stall.account = cloud.value || '/' || ?2", clouds, account).toArray() : [];
-    return {
-      name: name as string, account: account as string, clouds: JSON.parse(clouds as string), by: by as string, createdMs: created as number,
-      endedMs: ended as number | null, state: state as string, exitCode: exit as number, counts: JSON.parse(counts as string), trouble: stalls[0] ? JSON.parse(stalls[0]["trouble"] as string) : null,
-    };
-  }
+function entryOf(row: Record<string, SqlStorageValue>): Entry {
+  const { name, account, clouds, by, created, ended, state, exit, counts, trouble } = row;
+  return {
+    name: name as string, account: account as string, clouds: JSON.parse(clouds as string), by: by as string, createdMs: created as number,
+    endedMs: ended as number | null, state: state as string, exitCode: exit as number, counts: JSON.parse(counts as string), trouble: JSON.parse((trouble ?? "null") as string),
+  };
 }
