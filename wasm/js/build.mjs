@@ -55,7 +55,7 @@ const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 /** The modules of the package: what is compiled into each, and how. */
 const CLOUDS = ["tencent", "volcengine", "huawei"];
 const MODULES = {
-  imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, ...inEach(SMALL) }],
+  imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, ...inEach(SMALL), "imgferry-wasm": [...SMALL, ...LINKED] }],
   ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,tree,${cloud}`], SMALLER]])),
   // What it says in Chinese is smaller than a way to load it.
   sign: [["--no-default-features", "--features", "clouds,texts"], SMALLER],

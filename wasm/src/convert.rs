@@ -3,16 +3,16 @@
 use imgferry::api::Params;
 use imgferry::api::json::{Value, from_text, to_text};
 use imgferry::{Credentials, Error};
-#[cfg(any(feature = "calls", feature = "sim", feature = "evidence"))]
+#[cfg(any(feature = "sim", feature = "evidence"))]
 use wasm_bindgen::JsValue;
 use zeroize::Zeroizing;
 
 /// What a function of the border gives: text, or an error as JSON text, thrown.
-#[cfg(any(feature = "calls", feature = "sim", feature = "evidence"))]
+#[cfg(any(feature = "sim", feature = "evidence"))]
 pub(crate) type Thrown<T> = Result<T, JsValue>;
 
 /// The error as it is thrown.
-#[cfg(any(feature = "calls", feature = "sim", feature = "evidence"))]
+#[cfg(any(feature = "sim", feature = "evidence"))]
 pub(crate) fn throw(error: Error) -> JsValue {
     JsValue::from_str(&to_text(&error.to_value()))
 }

@@ -1,6 +1,7 @@
-//! Level 3: the replication job, the one handle of the border.
+//! Level 3: plans, and the replication job.
 
-use crate::convert::{Record, Thrown, parse, throw};
+use crate::convert::{Record, parse, told, wrong};
+use crate::kept::{Job, Kept, keep, with};
 use crate::operation::{answer, problems_value};
 use imgferry::api::endpoint::HostHeader;
 use imgferry::api::json::{Object, Value, list, to_text};
@@ -9,150 +10,109 @@ use imgferry::plan::Need;
 use imgferry::{Cloud, Error, Keyring, Lost, Millis, Plan, Step, wall_clock};
 use wasm_bindgen::prelude::*;
 
-/// A replication under way. Times are whole milliseconds: the package checks them.
-#[wasm_bindgen]
-pub struct Job {
-    job: imgferry::Job,
-    changes: Changes,
-    /// Of a restored journal: how many UTF-16 units of it count.
-    kept: usize,
+/// What is asked, beside its name; what each of these is, the question tells. Times are whole milliseconds: the package checks them.
+struct Asked<'t> {
+    now_ms: f64,
+    count: f64,
+    text: String,
+    more: &'t str,
+    body: Option<Vec<u8>>,
 }
 
-impl Job {
-    fn of(job: imgferry::Job) -> Job {
-        Job { job, changes: Changes::default(), kept: 0 }
-    }
+/// What can be asked by name of plans and journals, and of the job of that number; or to begin one, to be kept under it. One function
+/// of the border for all: each would bring its own code on both sides.
+#[wasm_bindgen]
+pub fn job(number: f64, question: &str, now_ms: f64, count: f64, text: String, more: &str, body: Option<Vec<u8>>) -> String {
+    told(answered(number as u64, question, Asked { now_ms, count, text, more, body }))
+}
 
-    fn taken_up(journal: String, now_ms: f64, trusted: &str, from: fn(&str, Millis, &[&str]) -> Result<Restored, Error>) -> Thrown<Job> {
-        let restored = millis(now_ms).and_then(|now| from(&journal, now, &hosts(trusted))).map_err(throw)?;
-        let kept = journal.get(..restored.kept).unwrap_or_default().encode_utf16().count();
-        Ok(Job { kept, ..Job::of(restored.job) })
+fn answered(number: u64, question: &str, asked: Asked<'_>) -> Result<String, Error> {
+    let begin = |job| keep(number, Kept::Job(Box::new(Job { job, changes: Changes::default() })));
+    match question {
+        "check" => asked.check(),
+        // Every operation that carrying out a plan can call.
+        "needs" => Ok(to_text(&list(&plan_of(asked.text)?.needs(), Need::to_value))),
+        // What a journal tells of what happened.
+        "eventsOf" => Ok(to_text(&list(&Event::of_journal(&asked.text)?, Event::to_value))),
+        "new" | "survey" => {
+            let new = if question == "new" { imgferry::Job::new } else { imgferry::Job::survey };
+            let (now, seed, hosts) = (millis(asked.now_ms), asked.count as u64, hosts(asked.more));
+            begin(new(plan_of(asked.text)?.trusting(&hosts), now?, seed)?);
+            Ok(String::new())
+        }
+        "restore" | "wake" => {
+            let restored = if question == "wake" { Restored::woken } else { Restored::resumed };
+            let Restored { job, kept } = restored(&asked.text, millis(asked.now_ms)?, &hosts(asked.more))?;
+            begin(job);
+            // As JavaScript counts characters.
+            Ok(to_text(&asked.text.get(..kept).unwrap_or_default().encode_utf16().count().into()))
+        }
+        _ => with(number, |kept| if let Kept::Job(job) = kept { Some(job.answered(question, asked)) } else { None })
+            .unwrap_or_else(|| Err(wrong("number", "that of a job"))),
     }
 }
 
-#[wasm_bindgen]
-impl Job {
-    /// Begins a replication.
-    #[wasm_bindgen(constructor)]
-    pub fn new(plan: String, now_ms: f64, seed: f64, trusted: &str) -> Thrown<Job> {
-        let begun = || imgferry::Job::new(plan_of(plan)?.trusting(&hosts(trusted)), millis(now_ms)?, seed as u64);
-        begun().map(Job::of).map_err(throw)
-    }
-
-    /// Only looks at what is there.
-    pub fn survey(plan: String, now_ms: f64, seed: f64, trusted: &str) -> Thrown<Job> {
-        let begun = || imgferry::Job::survey(plan_of(plan)?.trusting(&hosts(trusted)), millis(now_ms)?, seed as u64);
-        begun().map(Job::of).map_err(throw)
-    }
-
-    /// Takes a replication up again from its journal.
-    pub fn restore(journal: String, now_ms: f64, trusted: &str) -> Thrown<Job> {
-        Job::taken_up(journal, now_ms, trusted, imgferry::job::Restored::resumed)
-    }
-
-    /// Takes a replication up for its next turn.
-    pub fn wake(journal: String, now_ms: f64, trusted: &str) -> Thrown<Job> {
-        Job::taken_up(journal, now_ms, trusted, imgferry::job::Restored::woken)
-    }
-
-    /// How much of the journal counted, as JavaScript counts characters.
-    #[wasm_bindgen(getter)]
-    pub fn kept(&self) -> usize {
-        self.kept
-    }
-
-    /// Says what to do now.
-    pub fn poll(&mut self, now_ms: f64, keys: String) -> Thrown<String> {
-        let keys = keyring(keys).map_err(throw)?;
-        let step = match self.job.poll(millis(now_ms).map_err(throw)?, &keys) {
-            Step::Send(Outgoing { id, request, timeout_ms }) => {
-                Object::new().set("type", "send").set("id", id).set("request", request.to_value()).set("timeoutMs", timeout_ms).value()
-            }
-            Step::Wait { until } => Object::new().set("type", "wait").set("untilMs", until.0).value(),
-            Step::Done => Object::new().set("type", "done").value(),
+impl Asked<'_> {
+    /// Every documented rule of a plan, for every destination.
+    fn check(self) -> Result<String, Error> {
+        let problems = match plan_of(self.text) {
+            Ok(plan) => plan.trusting(&hosts(self.more)).check().problems,
+            // Mistakes of form are findings like all others.
+            Err(mut error) if !error.problems.is_empty() => std::mem::take(&mut error.problems),
+            Err(error) => return Err(error),
         };
-        Ok(to_text(&step))
-    }
-
-    /// Takes the answer of a request.
-    pub fn answer(&mut self, now_ms: f64, id: u32, input: String, body: Option<Vec<u8>>) -> Thrown<()> {
-        let answer = Record::parse(input, "answer").and_then(|record| answer(record, body)).map_err(throw)?;
-        self.job.answer(millis(now_ms).map_err(throw)?, id, answer).map_err(throw)
-    }
-
-    /// Tells that a request has no answer.
-    pub fn lost(&mut self, now_ms: f64, id: u32, why: &str, cause: &str) -> Thrown<()> {
-        let why = Lost::parse(why, cause).map_err(throw)?;
-        self.job.lost(millis(now_ms).map_err(throw)?, id, why).map_err(throw)
-    }
-
-    /// Stops what is not launched and leaves running what is.
-    pub fn cancel(&mut self, now_ms: f64) -> Thrown<()> {
-        self.job.cancel(millis(now_ms).map_err(throw)?);
-        Ok(())
-    }
-
-    /// Takes a person's word on a lane in doubt.
-    pub fn resolve(&mut self, now_ms: f64, lane: u32, id: Option<String>) -> Thrown<()> {
-        self.job.resolve(millis(now_ms).map_err(throw)?, lane, id.as_deref()).map_err(throw)
-    }
-
-    /// Takes the journal lines written since the last call.
-    #[wasm_bindgen(js_name = takeJournal)]
-    pub fn take_journal(&mut self) -> String {
-        self.job.take_journal()
-    }
-
-    /// The whole journal anew and as short as it can be.
-    pub fn compact(&self) -> String {
-        self.job.compact()
-    }
-
-    /// Takes the events since the last call.
-    #[wasm_bindgen(js_name = takeEvents)]
-    pub fn take_events(&mut self) -> String {
-        to_text(&list(&self.job.take_events(), Event::to_value))
-    }
-
-    /// What became of every destination so far.
-    pub fn report(&self) -> String {
-        to_text(&self.job.report().to_value())
-    }
-
-    /// What became of one destination so far; null where there is none of that number.
-    pub fn row(&self, lane: u32) -> String {
-        to_text(&self.job.row(lane).map_or(Value::Null, |row| row.to_value()))
-    }
-
-    /// The report with what has changed behind that number.
-    pub fn changes(&mut self, now_ms: f64, since: f64) -> Thrown<String> {
-        let now = millis(now_ms).map_err(throw)?;
-        Ok(to_text(&self.changes.since(&self.job.report(), since as u64, now)))
-    }
-
-    /// Number of destinations.
-    #[wasm_bindgen(getter)]
-    pub fn length(&self) -> usize {
-        self.job.lanes()
+        Ok(to_text(&problems_value(&problems)))
     }
 }
 
-/// Checks every documented rule of a plan, for every destination.
-#[wasm_bindgen(js_name = checkPlan)]
-pub fn check_plan(plan: String, trusted: &str) -> Thrown<String> {
-    let checked = || match plan_of(plan) {
-        Ok(plan) => Ok(plan.trusting(&hosts(trusted)).check().problems),
-        // Mistakes of form are findings like all others.
-        Err(mut error) if !error.problems.is_empty() => Ok(std::mem::take(&mut error.problems)),
-        Err(error) => Err(error),
-    };
-    checked().map(|problems| to_text(&problems_value(&problems))).map_err(throw)
+impl Job {
+    fn answered(&mut self, question: &str, asked: Asked<'_>) -> Result<String, Error> {
+        let (count, job) = (asked.count as u32, &mut self.job);
+        let value = match question {
+            "poll" => {
+                let keys = keyring(asked.text)?;
+                step(job.poll(millis(asked.now_ms)?, &keys))
+            }
+            "answer" => {
+                let answer = answer(Record::parse(asked.text, "answer")?, asked.body)?;
+                job.answer(millis(asked.now_ms)?, count, answer)?;
+                Value::Null
+            }
+            "lost" => {
+                let why = Lost::parse(&asked.text, asked.more)?;
+                job.lost(millis(asked.now_ms)?, count, why)?;
+                Value::Null
+            }
+            "cancel" => {
+                job.cancel(millis(asked.now_ms)?);
+                Value::Null
+            }
+            // An id has an equals sign before it.
+            "resolve" => {
+                job.resolve(millis(asked.now_ms)?, count, asked.text.strip_prefix('='))?;
+                Value::Null
+            }
+            "takeJournal" => return Ok(job.take_journal()),
+            "compact" => return Ok(job.compact()),
+            "takeEvents" => list(&job.take_events(), Event::to_value),
+            "report" => job.report().to_value(),
+            "row" => job.row(count).map_or(Value::Null, |row| row.to_value()),
+            "changes" => self.changes.since(&job.report(), asked.count as u64, millis(asked.now_ms)?),
+            "length" => job.lanes().into(),
+            _ => return Err(wrong("question", "the name of a question")),
+        };
+        Ok(to_text(&value))
+    }
 }
 
-/// Every operation that carrying out a plan can call.
-#[wasm_bindgen]
-pub fn needs(plan: String) -> Thrown<String> {
-    plan_of(plan).map(|plan| to_text(&list(&plan.needs(), Need::to_value))).map_err(throw)
+fn step(step: Step) -> Value {
+    match step {
+        Step::Send(Outgoing { id, request, timeout_ms }) => {
+            Object::new().set("type", "send").set("id", id).set("request", request.to_value()).set("timeoutMs", timeout_ms).value()
+        }
+        Step::Wait { until } => Object::new().set("type", "wait").set("untilMs", until.0).value(),
+        Step::Done => Object::new().set("type", "done").value(),
+    }
 }
 
 /// A plan. `fetch` derives the `host` header from the URL.
@@ -160,10 +120,8 @@ fn plan_of(plan: String) -> Result<Plan, Error> {
     Plan::from_value_for(&parse(plan)?, HostHeader::Derived)
 }
 
-/// What a journal tells of what happened.
-#[wasm_bindgen(js_name = eventsOf)]
-pub fn events_of(journal: &str) -> Thrown<String> {
-    Event::of_journal(journal).map(|events| to_text(&list(&events, Event::to_value))).map_err(throw)
+fn millis(whole: f64) -> Result<Millis, Error> {
+    wall_clock("nowMs", whole as i64)
 }
 
 /// The hosts that the program trusts, one a line.
@@ -174,10 +132,6 @@ fn hosts(lines: &str) -> Vec<&str> {
         hosts.extend(std::str::from_utf8(line));
     }
     hosts
-}
-
-fn millis(whole: f64) -> Result<Millis, Error> {
-    wall_clock("nowMs", whole as i64)
 }
 
 /// The access keys by cloud.

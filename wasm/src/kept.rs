@@ -1,39 +1,70 @@
-//! Keys that are kept. JavaScript has the numbers of them: a class of the border would bring twice as much code.
+//! What is kept: keys, long listings, jobs. JavaScript has the numbers of them: classes of the border would bring twice as much code.
 
-use imgferry::{At, Cloud, Credentials, sign};
+use imgferry::sign::Signer;
+use imgferry::{At, Cloud};
 use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 
+/// Something that JavaScript holds.
+pub(crate) enum Kept {
+    Key(Box<Key>),
+    #[cfg(feature = "calls")]
+    Long(Box<Long>),
+    #[cfg(feature = "full")]
+    Job(Box<Job>),
+}
+
 /// An access key of a cloud and the keys derived from it, wiped when released.
-pub(crate) struct Kept {
-    number: u64,
+pub(crate) struct Key {
     pub(crate) cloud: Cloud,
-    pub(crate) signer: sign::Signer,
+    pub(crate) signer: Signer,
     /// Where the last request went: as it was told, and as it was read.
     pub(crate) place: (String, At),
 }
 
+/// A listing, and the body that its rows stand in.
+#[cfg(feature = "calls")]
+pub(crate) struct Long {
+    pub(crate) listing: imgferry::Listing,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A replication under way.
+#[cfg(feature = "full")]
+pub(crate) struct Job {
+    pub(crate) job: imgferry::Job,
+    pub(crate) changes: imgferry::job::Changes,
+}
+
 thread_local! {
-    /// Those that JavaScript holds. It numbers them upwards and never gives a number twice, not even to another instance of the module.
-    static SIGNERS: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new()) };
+    /// All of it. JavaScript numbers it upwards and never gives a number twice, not even to another instance of the module.
+    static KEPT: RefCell<Vec<(u64, Kept)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Takes an access key, to be held under that number.
-pub(crate) fn keep(number: u64, cloud: Cloud, credentials: Credentials) {
-    let signer = sign::Signer::new(credentials);
-    SIGNERS.with_borrow_mut(|signers| signers.push(Kept { number, cloud, signer, place: Default::default() }));
+/// Keeps something under that number.
+pub(crate) fn keep(number: u64, kept: Kept) {
+    KEPT.with_borrow_mut(|all| all.push((number, kept)));
 }
 
-/// Lends the signer of that number, where it is held.
-pub(crate) fn with<T>(number: u64, lend: impl FnOnce(&mut Kept) -> T) -> Option<T> {
-    SIGNERS.with_borrow_mut(|signers| {
-        let at = signers.binary_search_by_key(&number, |signer| signer.number).ok()?;
-        signers.get_mut(at).map(lend)
+/// Lends what has that number, where it is kept.
+pub(crate) fn with<T>(number: u64, lend: impl FnOnce(&mut Kept) -> Option<T>) -> Option<T> {
+    KEPT.with_borrow_mut(|all| {
+        let at = all.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+        all.get_mut(at).and_then(|(_, kept)| lend(kept))
     })
 }
 
-/// Wipes the key of a signer and gives its memory back.
+/// Lends the key of that number, where it is kept.
+pub(crate) fn with_key<T>(number: u64, lend: impl FnOnce(&mut Key) -> T) -> Option<T> {
+    with(number, |kept| match kept {
+        Kept::Key(key) => Some(lend(key)),
+        #[cfg(feature = "calls")]
+        _ => None,
+    })
+}
+
+/// Gives the memory of what has that number back. Keys are wiped.
 #[wasm_bindgen]
-pub fn release(signer: f64) {
-    SIGNERS.with_borrow_mut(|signers| signers.retain(|held| held.number != signer as u64));
+pub fn release(number: f64) {
+    KEPT.with_borrow_mut(|all| all.retain(|(held, _)| *held != number as u64));
 }

@@ -1,9 +1,11 @@
 //! The JavaScript module: it converts, nothing else.
 //!
-//! Records cross as JSON text, and errors are thrown as such: the package makes real `Error`s of them. What level 1 takes
+//! Records cross as JSON text, and so do errors: the package makes real `Error`s of them. What level 1 takes
 //! and gives, and signed requests, cross as packed texts, which need no JSON; bodies that are no text cross as bytes.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "operations")]
+pub mod ask;
 #[cfg(any(feature = "operations", feature = "sim", feature = "evidence"))]
 mod convert;
 #[cfg(feature = "evidence")]

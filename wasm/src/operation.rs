@@ -1,71 +1,33 @@
 //! Level 2: one operation of one cloud.
 
-use crate::convert::{Record, told, wrong};
+use crate::convert::{Record, wrong};
 use imgferry::Problem;
 use imgferry::Request;
 use imgferry::api::Params;
 use imgferry::api::call::Call;
 use imgferry::api::check::{Known, Rule};
 use imgferry::api::endpoint::{HostHeader, SignHost};
-use imgferry::api::json::{Object, Value, list, to_text};
+use imgferry::api::json::{Object, Value, list};
 use imgferry::api::operation::Operation;
-use imgferry::api::region::Region;
 use imgferry::api::site::Language;
 use imgferry::sign::Signer;
 use imgferry::{Answer, At, Cloud, Edition, Endpoint, Error, Redactor, wall_clock};
-use wasm_bindgen::prelude::*;
-
-/// What can be asked by name with a record, and perhaps a body beside it. One function of the border for all: each would bring its
-/// own code on both sides.
-#[wasm_bindgen]
-pub fn ask(name: &str, input: String, body: Option<Vec<u8>>) -> String {
-    told(Record::parse(input, "").and_then(|mut input| answered(name, &mut input, body)))
-}
-
-fn answered(name: &str, input: &mut Record, body: Option<Vec<u8>>) -> Result<String, Error> {
-    let value = match name {
-        "request" => return request(input),
-        "signer" => keep(input),
-        "check" => check(input),
-        "build" => build(input),
-        "read" => read(input, body),
-        "explain" => explain(input),
-        "regions" => Ok(list(only_cloud(input)?.regions(), Region::to_value)),
-        "operations" => Ok(list(only_cloud(input)?.operations(), |operation| operation.to_value())),
-        "parameters" => Ok(operation(input)?.to_value().get_mut("fields").map_or(Value::Null, Value::take)),
-        "rules" => rules(input),
-        "listing" => listing(input),
-        #[cfg(feature = "full")]
-        "verify" => crate::verify::verify(input, body),
-        _ => Err(wrong("name", "the name of a question")),
-    };
-    value.map(|value| to_text(&value))
-}
 
 /// Checks, builds and signs the request of an operation: ready to be sent.
-fn request(input: &mut Record) -> Result<String, Error> {
+pub(crate) fn request(input: &mut Record) -> Result<String, Error> {
     let credentials = input.credentials("credentials")?;
     let time = wall_clock("timeMs", input.whole("timeMs")?)?;
     Ok(request_text(&Signer::new(credentials).sign_call(Wanted::read(input)?.build()?, time)?))
 }
 
-/// A key, to be kept.
-fn keep(input: &mut Record) -> Result<Value, Error> {
-    let (cloud, number) = (cloud(input)?, input.whole("number")?);
-    let credentials = input.credentials("credentials")?;
-    input.end()?;
-    crate::kept::keep(number as u64, cloud, credentials);
-    Ok(Value::Null)
-}
-
 /// Every documented rule of an operation.
-fn check(input: &mut Record) -> Result<Value, Error> {
+pub(crate) fn check(input: &mut Record) -> Result<Value, Error> {
     let Wanted { operation, params, at } = Wanted::read(input)?;
     Ok(problems_value(&imgferry::check(operation, &params, &at, &Known::default()).problems))
 }
 
 /// The request of an operation, checked and complete but for the signature.
-fn build(input: &mut Record) -> Result<Value, Error> {
+pub(crate) fn build(input: &mut Record) -> Result<Value, Error> {
     let built = Wanted::read(input)?.build()?;
     let Call { operation, service, .. } = &built;
     let mut call = Object::new();
@@ -74,13 +36,8 @@ fn build(input: &mut Record) -> Result<Value, Error> {
 }
 
 /// An answer, read.
-fn read(input: &mut Record, body: Option<Vec<u8>>) -> Result<Value, Error> {
-    let operation = named(input)?;
-    let params = match input.any("params") {
-        None => Params::new(),
-        Some(Value::Object(params)) => params,
-        Some(_) => return Err(wrong("params", "an object")),
-    };
+pub(crate) fn read(input: &mut Record, body: Option<Vec<u8>>) -> Result<Value, Error> {
+    let (operation, params) = (named(input)?, sent(input)?);
     let mut answer = answer(input.record("answer")?, body)?;
     if input.has("credentials") {
         answer = Redactor::new(&input.credentials("credentials")?).answer(answer);
@@ -89,8 +46,17 @@ fn read(input: &mut Record, body: Option<Vec<u8>>) -> Result<Value, Error> {
     imgferry::read_sent(operation, &params, &answer).map(|reply| reply.to_value())
 }
 
+/// The parameters that were sent, where they are told.
+pub(crate) fn sent(input: &mut Record) -> Result<Params, Error> {
+    match input.any("params") {
+        None => Ok(Params::new()),
+        Some(Value::Object(params)) => Ok(params),
+        Some(_) => Err(wrong("params", "an object")),
+    }
+}
+
 /// What an error code means and what to do.
-fn explain(input: &mut Record) -> Result<Value, Error> {
+pub(crate) fn explain(input: &mut Record) -> Result<Value, Error> {
     let cloud = cloud(input)?;
     let (code, status, message) = (input.text("code")?, input.optional_whole("status")?, input.optional_text("message")?);
     input.end()?;
@@ -98,7 +64,7 @@ fn explain(input: &mut Record) -> Result<Value, Error> {
 }
 
 /// The rules of a cloud, or those of plans.
-fn rules(input: &mut Record) -> Result<Value, Error> {
+pub(crate) fn rules(input: &mut Record) -> Result<Value, Error> {
     let mut rules = Vec::new();
     let mut add = |rule: &Rule| rules.push(rule.to_value());
     if input.has("cloud") {
@@ -110,7 +76,7 @@ fn rules(input: &mut Record) -> Result<Value, Error> {
 }
 
 /// The call that lists own images: of a cloud, behind a cursor and so many entries.
-fn listing(input: &mut Record) -> Result<Value, Error> {
+pub(crate) fn listing(input: &mut Record) -> Result<Value, Error> {
     let (cloud, cursor) = (cloud(input)?, input.optional_text("cursor")?);
     let seen: u32 = input.optional_whole("seen")?.unwrap_or_default();
     input.end()?;
@@ -118,13 +84,13 @@ fn listing(input: &mut Record) -> Result<Value, Error> {
     Ok(Object::new().set("operation", wanted.operation.name).set("params", wanted.params).value())
 }
 
-fn only_cloud(input: &mut Record) -> Result<Cloud, Error> {
+pub(crate) fn only_cloud(input: &mut Record) -> Result<Cloud, Error> {
     let cloud = cloud(input)?;
     input.end()?;
     Ok(cloud)
 }
 
-fn operation(input: &mut Record) -> Result<&'static Operation, Error> {
+pub(crate) fn operation(input: &mut Record) -> Result<&'static Operation, Error> {
     let operation = named(input)?;
     input.end()?;
     Ok(operation)

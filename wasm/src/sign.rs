@@ -71,8 +71,8 @@ impl<'a> Told<'a> {
     fn answer(&self, signer: f64, answer: &mut Vec<u8>) -> Result<(), Error> {
         #[cfg(feature = "operations")]
         if signer > 0.0 {
-            let sign = |kept: &mut crate::kept::Kept| kept.signer.sign(kept.cloud.scheme(), &self.to_sign(), &self.options);
-            if let Some(signed) = crate::kept::with(signer as u64, sign) {
+            let sign = |key: &mut crate::kept::Key| key.signer.sign(key.cloud.scheme(), &self.to_sign(), &self.options);
+            if let Some(signed) = crate::kept::with_key(signer as u64, sign) {
                 say_signed(answer, &signed?);
             }
             return Ok(());

@@ -1,15 +1,15 @@
 //! The other side of level 1: is this request signed by who it says, and why was one refused?
 
 use crate::convert::Record;
-use imgferry::api::json::{Object, Value, to_text};
+use imgferry::api::json::{Object, Value};
 use imgferry::sign::{self, Expect, Received};
 use imgferry::{Cloud, Credentials, Error, wall_clock};
-use wasm_bindgen::prelude::*;
 
 /// Why a signature was refused.
-#[wasm_bindgen]
-pub fn diagnose(ours: &str, theirs: &str) -> String {
-    to_text(&sign::diagnose(ours, Some(theirs)).to_value())
+pub(crate) fn diagnose(input: &mut Record) -> Result<Value, Error> {
+    let (ours, theirs) = (input.text("canonicalRequest")?, input.text("answer")?);
+    input.end()?;
+    Ok(sign::diagnose(&ours, Some(&theirs)).to_value())
 }
 
 /// Verifies a signature with the one key that `key` holds, or with none. A refusal is returned, not thrown: the

@@ -38,3 +38,29 @@ export class Handle<H extends { free(): void }, G extends Glue = Glue> {
     return new ImgferryError(`the ${this.#name} ${what}`, { code: `${this.#name}.${why}`, hint, hintZh });
   }
 }
+
+/** What is kept in the module by a number. */
+export interface Kept {
+  readonly number: number;
+  free(): void;
+}
+
+export interface KeepingGlue extends Glue {
+  release(number: number): void;
+}
+
+/** How many were made, by all entries that may have a module in common. */
+let made = 0;
+
+// Not every runtime tells what nobody holds any more: workerd does not.
+const dropped = typeof FinalizationRegistry === "undefined" ? undefined : /* @__PURE__ */ new FinalizationRegistry((kept: Kept) => kept.free());
+
+/** A handle to what `make` has the module keep under a number that it is given. */
+export function keep<G extends KeepingGlue>(bridge: Bridge<G>, name: string, remedy: readonly [hint: string, hintZh: string], make: (number: number) => void): Handle<Kept, G> {
+  const number = ++made;
+  make(number);
+  const kept = { number, free: () => bridge.call((glue) => glue.release(number), true) };
+  const handle = new Handle<Kept, G>(bridge, kept, name, remedy);
+  dropped?.register(handle, kept);
+  return handle;
+}

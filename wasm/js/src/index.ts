@@ -4,19 +4,50 @@
  * Its WebAssembly module is a file of its own. Node, Deno and Bun load it when it is first used; pages call `await init()` first.
  * `imgferry/inline` is the same with the module within itself.
  */
-import { surface } from "./surface.js";
+import { jobs, telling } from "./jobs.js";
+import { listing } from "./listing.js";
+import { planning } from "./operations.js";
+import { part } from "./part.js";
+import { signers } from "./signer.js";
+import { signing, verifying } from "./signing.js";
+import { bridges } from "./surface.js";
+import { speaking } from "./texts.js";
 
 import * as glue from "./imgferry-glue.js";
 import { texts as all } from "./imgferry-texts.js";
-import { calls, module } from "./imgferry-module.js";
+import { calls as apart, module } from "./imgferry-module.js";
 
 export * from "./names.js";
-export const { init, initSync, texts, sign, prepare, finish, verify, diagnose, check, build, request, read, explain, regions, operations, parameters, rules, needs, listImages, eventsOf, Job, Signer } = /* @__PURE__ */ surface(
-  glue,
-  "imgferry",
-  all,
-  module,
-  calls,
-);
+
+const both = /* @__PURE__ */ bridges(glue, "imgferry", all, module, apart);
+const whole = /* @__PURE__ */ part(both, "whole");
+const calls = /* @__PURE__ */ part(both, "calls");
+const load = /* @__PURE__ */ part(both, "load");
+const level1 = /* @__PURE__ */ signing(calls);
+const received = /* @__PURE__ */ verifying(whole);
+const level2 = /* @__PURE__ */ planning(whole, calls);
+
+export const init = /* @__PURE__ */ part(load, "init");
+export const initSync = /* @__PURE__ */ part(load, "initSync");
+export const sign = /* @__PURE__ */ part(level1, "sign");
+export const prepare = /* @__PURE__ */ part(level1, "prepare");
+export const finish = /* @__PURE__ */ part(level1, "finish");
+export const verify = /* @__PURE__ */ part(received, "verify");
+export const diagnose = /* @__PURE__ */ part(received, "diagnose");
+export const check = /* @__PURE__ */ part(level2, "check");
+export const build = /* @__PURE__ */ part(level2, "build");
+export const request = /* @__PURE__ */ part(level2, "request");
+export const read = /* @__PURE__ */ part(level2, "read");
+export const explain = /* @__PURE__ */ part(level2, "explain");
+export const regions = /* @__PURE__ */ part(level2, "regions");
+export const operations = /* @__PURE__ */ part(level2, "operations");
+export const parameters = /* @__PURE__ */ part(level2, "parameters");
+export const rules = /* @__PURE__ */ part(level2, "rules");
+export const needs = /* @__PURE__ */ part(level2, "needs");
+export const texts = /* @__PURE__ */ part(/* @__PURE__ */ speaking(calls, all), "texts");
+export const listImages = /* @__PURE__ */ part(/* @__PURE__ */ listing(calls), "listImages");
+export const eventsOf = /* @__PURE__ */ part(/* @__PURE__ */ telling(whole), "eventsOf");
+export const Job = /* @__PURE__ */ jobs(whole);
+export const Signer = /* @__PURE__ */ signers(calls);
 export type Job = import("./jobs.js").Job;
 export type Signer<C extends import("./types.js").Cloud = import("./types.js").Cloud> = import("./signer.js").Signer<C>;

@@ -1,37 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Bridge, type Glue, LARGEST_JOURNAL, camel, misuse, record, text, whole, withBody } from "./bridge.js";
-import { Handle } from "./handle.js";
-import { trusted as trustedOf } from "./operations.js";
+import { told } from "./ask.js";
+import { Bridge, LARGEST_JOURNAL, camel, misuse, record, text, whole, withBody } from "./bridge.js";
+import { Handle, type Kept as KeptNumber, keep } from "./handle.js";
+import { type JobGlue, trusted as trustedOf } from "./operations.js";
 import type { Answer, Changes, Event, Keyring, Lost, Plan, Report, Row, Step, Trust } from "./types.js";
-
-/** A job in the module. */
-export interface JobHandle {
-  readonly kept: number;
-  readonly length: number;
-  poll(nowMs: number, keys: string): string;
-  answer(nowMs: number, id: number, input: string, body?: Uint8Array | null): void;
-  lost(nowMs: number, id: number, why: string, cause: string): void;
-  cancel(nowMs: number): void;
-  resolve(nowMs: number, lane: number, id?: string | null): void;
-  takeJournal(): string;
-  takeEvents(): string;
-  report(): string;
-  row(lane: number): string;
-  changes(nowMs: number, since: number): string;
-  compact(): string;
-  free(): void;
-}
-
-/** What level 3 needs of the module. */
-export interface JobGlue extends Glue {
-  Job: {
-    new (plan: string, nowMs: number, seed: number, trusted: string): JobHandle;
-    survey(plan: string, nowMs: number, seed: number, trusted: string): JobHandle;
-    restore(journal: string, nowMs: number, trusted: string): JobHandle;
-    wake(journal: string, nowMs: number, trusted: string): JobHandle;
-  };
-  eventsOf(journal: string): string;
-}
 
 /** A replication under way: level 3. It does nothing by itself; `run` drives it with `fetch`. */
 export interface Job {
@@ -98,23 +70,34 @@ export interface JobConstructor {
   wake(journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number };
 }
 
+/** A job in the module. */
+type Kept = Handle<KeptNumber, JobGlue>;
+
+/** What a question wants beside its name. */
+type Wants = [nowMs?: number, count?: number, text?: string, more?: string, body?: Uint8Array];
+
+const ask = (glue: JobGlue, number: number, question: string, ...[nowMs = 0, count = 0, text = "", more = "", body]: Wants): string =>
+  told(glue.job(number, question, nowMs, count, text, more, body));
+
 export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
+  const kept = (make: (glue: JobGlue, number: number) => void): Kept =>
+    keep(bridge, "job", ["restore it from its journal", "请从日志恢复该作业"], (number) => bridge.call((glue) => make(glue, number)));
+  const begun = (how: "new" | "survey", plan: Plan, nowMs: unknown, seed: unknown, trust?: Trust): Kept => {
+    const [now, chance, trusted] = [whole(nowMs, "nowMs"), seedOf(seed), trustedOf(trust)];
+    return kept((glue, number) => ask(glue, number, how, now, chance, record(plan, "plan"), trusted));
+  };
+
   class Replication implements Job {
-    readonly #handle: Handle<JobHandle>;
+    readonly #handle: Kept;
 
     constructor(plan: Plan, nowMs: number, seed: number, trust?: Trust);
-    constructor(handle: JobHandle, made: typeof MADE);
-    constructor(given: Plan | JobHandle, nowMs?: number | typeof MADE, seed?: number, trust?: Trust) {
-      const made = (): JobHandle => {
-        const [now, chance, trusted] = [whole(nowMs, "nowMs"), seedOf(seed), trustedOf(trust)];
-        return bridge.call((glue) => new glue.Job(record(given as Plan, "plan"), now, chance, trusted));
-      };
-      this.#handle = new Handle(bridge, nowMs === MADE ? given as JobHandle : made(), "job", ["restore it from its journal", "请从日志恢复该作业"]);
+    constructor(kept: Kept);
+    constructor(given: Plan | Kept, nowMs?: number, seed?: number, trust?: Trust) {
+      this.#handle = given instanceof Handle ? given : begun("new", given, nowMs, seed, trust);
     }
 
     static survey(plan: Plan, nowMs: number, seed: number, trust?: Trust): Job {
-      const [now, chance, trusted] = [whole(nowMs, "nowMs"), seedOf(seed), trustedOf(trust)];
-      return new Replication(bridge.call((glue) => glue.Job.survey(record(plan, "plan"), now, chance, trusted)), MADE);
+      return new Replication(begun("survey", plan, nowMs, seed, trust));
     }
 
     static restore(journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number } {
@@ -127,59 +110,71 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
 
     static #takenUp(how: "restore" | "wake", journal: string, nowMs: number, trust?: Trust): { job: Job; kept: number } {
       const trusted = trustedOf(trust);
-      const handle = bridge.call((glue) => glue.Job[how](text(journal, "journal", LARGEST_JOURNAL), whole(nowMs, "nowMs"), trusted));
-      return { job: new Replication(handle, MADE), kept: handle.kept };
+      let length!: string;
+      const handle = kept((glue, number) => {
+        length = ask(glue, number, how, whole(nowMs, "nowMs"), 0, text(journal, "journal", LARGEST_JOURNAL), trusted);
+      });
+      return { job: new Replication(handle), kept: Number(length) };
+    }
+
+    /** The answer to a question; what it wants is looked at when it is asked. */
+    #ask(question: string, wants = (): Wants => []): string {
+      return this.#handle.use(({ number }, glue) => ask(glue, number, question, ...wants()));
+    }
+
+    #told(question: string, wants?: () => Wants): unknown {
+      return camel(JSON.parse(this.#ask(question, wants)));
     }
 
     get length(): number {
-      return this.#handle.use((handle) => handle.length);
+      return Number(this.#ask("length"));
     }
 
     poll(nowMs: number, credentials: Keyring): Step {
-      return JSON.parse(this.#handle.use((handle) => handle.poll(whole(nowMs, "nowMs"), record(credentials))));
+      return JSON.parse(this.#ask("poll", () => [whole(nowMs, "nowMs"), 0, record(credentials)]));
     }
 
     answer(nowMs: number, id: number, given: Answer): void {
       const [answer, body] = withBody(given, "answer");
-      this.#handle.use((handle) => handle.answer(whole(nowMs, "nowMs"), request(id), record(answer), body));
+      this.#ask("answer", () => [whole(nowMs, "nowMs"), request(id), record(answer), "", body]);
     }
 
     lost(nowMs: number, id: number, why: Lost, cause = ""): void {
-      this.#handle.use((handle) => handle.lost(whole(nowMs, "nowMs"), request(id), text(why, "why"), text(cause, "cause")));
+      this.#ask("lost", () => [whole(nowMs, "nowMs"), request(id), text(why, "why"), text(cause, "cause")]);
     }
 
     cancel(nowMs: number): void {
-      this.#handle.use((handle) => handle.cancel(whole(nowMs, "nowMs")));
+      this.#ask("cancel", () => [whole(nowMs, "nowMs")]);
     }
 
     resolve(nowMs: number, lane: number, id: string | null): void {
-      const given = id === null ? undefined : text(id, "id");
-      this.#handle.use((handle) => handle.resolve(whole(nowMs, "nowMs"), numbered(lane), given));
+      const given = id === null ? "" : `=${text(id, "id")}`;
+      this.#ask("resolve", () => [whole(nowMs, "nowMs"), numbered(lane), given]);
     }
 
     takeJournal(): string {
-      return this.#handle.use((handle) => handle.takeJournal());
+      return this.#ask("takeJournal");
     }
 
     compact(): string {
-      return this.#handle.use((handle) => handle.compact());
+      return this.#ask("compact");
     }
 
     takeEvents(): Event[] {
-      return camel(JSON.parse(this.#handle.use((handle) => handle.takeEvents()))) as Event[];
+      return this.#told("takeEvents") as Event[];
     }
 
     report(): Report {
-      return camel(JSON.parse(this.#handle.use((handle) => handle.report()))) as Report;
+      return this.#told("report") as Report;
     }
 
     row(lane: number): Row | null {
-      return camel(JSON.parse(this.#handle.use((handle) => handle.row(numbered(lane))))) as Row | null;
+      return this.#told("row", () => [0, numbered(lane)]) as Row | null;
     }
 
     changes(nowMs: number, since: number): Changes {
       if (whole(since, "since") < 0) throw misuse("since", "since must not be negative");
-      return camel(JSON.parse(this.#handle.use((handle) => handle.changes(whole(nowMs, "nowMs"), since)))) as Changes;
+      return this.#told("changes", () => [whole(nowMs, "nowMs"), since]) as Changes;
     }
 
     free(): void {
@@ -205,11 +200,8 @@ export interface Telling {
 }
 
 export function telling(bridge: Bridge<JobGlue>): Telling {
-  return { eventsOf: (journal) => camel(JSON.parse(bridge.call((glue) => glue.eventsOf(text(journal, "journal", LARGEST_JOURNAL))))) as Event[] };
+  return { eventsOf: (journal) => camel(JSON.parse(bridge.call((glue) => ask(glue, 0, "eventsOf", 0, 0, text(journal, "journal", LARGEST_JOURNAL))))) as Event[] };
 }
-
-/** Told to the constructor of a job that the module has already made. */
-const MADE = Symbol("made");
 
 function seedOf(seed: unknown): number {
   if (whole(seed, "seed") < 0) throw misuse("seed", "seed must not be negative");

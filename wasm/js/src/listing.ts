@@ -1,9 +1,10 @@
+import { type AskingGlue, asked } from "./ask.js";
 import { type Bridge, misuse, reading } from "./bridge.js";
 import { checkCallbacks } from "./callbacks.js";
 import { ImgferryError } from "./error.js";
 import { whyLost } from "./lost.js";
 import { type Fetch, once } from "./once.js";
-import { type OperatingGlue, asked, operating } from "./operations.js";
+import { operating } from "./operations.js";
 import type { At, Cloud, Credentials, Image } from "./types.js";
 
 export interface ListOptions {
@@ -22,7 +23,7 @@ export interface Listing {
   listImages(cloud: Cloud, region: string | At, credentials: Credentials, options?: ListOptions): AsyncGenerator<Image, void, undefined>;
 }
 
-export function listing(bridge: Bridge<OperatingGlue>): Listing {
+export function listing(bridge: Bridge<AskingGlue>): Listing {
   const { request, read } = operating(bridge);
   return {
     async *listImages(cloud, region, credentials, options = {}) {

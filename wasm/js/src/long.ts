@@ -1,22 +1,12 @@
-import { type Bridge, type Glue, LARGEST_RECORD, camel, exact } from "./bridge.js";
-import { Handle } from "./handle.js";
+import { type AskingGlue, asked } from "./ask.js";
+import { type Bridge, LARGEST_RECORD, camel, exact } from "./bridge.js";
+import { type KeepingGlue, keep } from "./handle.js";
 import { rows } from "./rows.js";
 import { encoder } from "./runtime.js";
 import type { Reply } from "./types.js";
 
-/** An answer in the module, whose rows are made when they are asked for. */
-export interface ListingHandle {
-  reply(): string;
-  list(): string | undefined;
-  count(): number;
-  rows(start: number, stop: number, ofFacts: boolean): string;
-  free(): void;
-}
-
 /** What long answers need of the module. */
-export interface LongGlue extends Glue {
-  readLong(input: string, body: Uint8Array): ListingHandle;
-}
+export type LongGlue = AskingGlue & KeepingGlue;
 
 /** Bodies of this size may be listings so long that their rows are made when they are asked for. */
 const LONG = 100_000;
@@ -29,21 +19,22 @@ function longBody(body: unknown): Uint8Array | undefined {
 }
 
 /** Reads the answers that are as long, and leaves the others: a body, and what else is told of it. */
-export const longReader = (bridge: Bridge<LongGlue>) => (given: unknown, input: () => string): Reply | undefined => {
+export const longReader = (bridge: Bridge<LongGlue>) => (given: unknown, input: object): Reply | undefined => {
   const body = longBody(given);
-  return body && readLong(bridge, input(), body);
+  return body && readLong(bridge, input, body);
 };
 
-function readLong(bridge: Bridge<LongGlue>, input: string, body: Uint8Array): Reply {
-  const listing = bridge.call((glue) => glue.readLong(input, body));
-  const handle = new Handle(bridge, listing, "listing", ["read the answer again", "请重新读取该应答"]);
-  const [reply, list, count] = handle.use((listing) => [listing.reply(), listing.list(), listing.count()]);
-  const { request_id, facts, data } = exact(reply) as Record<string, unknown>;
-  if (list === undefined) {
-    handle.free();
-    return { requestId: request_id, facts: camel(facts), data } as Reply;
-  }
-  const made = (ofFacts: boolean) => (start: number, stop: number) => exact(handle.use((listing) => listing.rows(start, stop, ofFacts))) as unknown[];
-  const items = rows(count, (start, stop) => camel(made(true)(start, stop)) as unknown[]);
-  return { requestId: request_id, facts: { ...(camel(facts) as object), items }, data: { ...(data as object), [list]: rows(count, made(false)) } } as Reply;
+/** What the module tells of an answer; where there is a list, its rows come later. */
+type Told = { reply: Record<string, unknown>; list?: string; count: number };
+
+function readLong(bridge: Bridge<LongGlue>, input: object, body: Uint8Array): Reply {
+  let told!: Told;
+  const handle = keep(bridge, "listing", ["read the answer again", "请重新读取该应答"], (number) => {
+    told = exact(asked(bridge, "readLong", { ...input, number }, body)) as Told;
+  });
+  const { reply: { request_id, facts, data }, list, count } = told;
+  if (list === undefined) return { requestId: request_id, facts: camel(facts), data } as Reply;
+  const made = (half: string) => (start: number, stop: number) => exact(handle.use(({ number }) => asked(bridge, "rows", { number, start, stop, half }))) as unknown[];
+  const items = rows(count, (start, stop) => camel(made("facts")(start, stop)) as unknown[]);
+  return { requestId: request_id, facts: { ...(camel(facts) as object), items }, data: { ...(data as object), [list]: rows(count, made("data")) } } as Reply;
 }

@@ -1,18 +1,17 @@
-import { Bridge, type Glue, camel, exact, misuse, reading, record, text, withBody } from "./bridge.js";
+import { type AskingGlue, asked, told } from "./ask.js";
+import { Bridge, camel, exact, misuse, reading, record, text, withBody } from "./bridge.js";
+import type { KeepingGlue } from "./handle.js";
 import { type LongGlue, longReader } from "./long.js";
 import type { Operations } from "./params/index.js";
 import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Need, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
 
-/** What level 2 needs of the module. */
-export interface OperatingGlue extends Glue {
-  /** The answer to a question of that name, as JSON text; the record of what is asked may have a body beside it. */
-  ask(name: string, input: string, body?: Uint8Array | null): string;
-}
-
-/** What plans need of the module. */
-export interface PlanGlue extends Glue {
-  checkPlan(plan: string, trusted: string): string;
-  needs(plan: string): string;
+/** What plans and jobs need of the module. */
+export interface JobGlue extends KeepingGlue {
+  /**
+   * The answer to a question of that name: to the job of that number, or to nobody. What time, count, texts and body are, it tells
+   * by itself. Errors begin with NUL.
+   */
+  job(number: number, question: string, nowMs: number, count: number, text: string, more: string, body?: Uint8Array | null): string;
 }
 
 /** Level 2: one operation of one of these clouds. The literal name of the operation brings the type of its parameters. */
@@ -68,20 +67,20 @@ export interface Planning extends Operating {
   needs(plan: Plan): Need[];
 }
 
-export function planning(bridge: Bridge<PlanGlue>, calls: Bridge<OperatingGlue & LongGlue>): Planning {
+export function planning(bridge: Bridge<JobGlue>, calls: Bridge<LongGlue>): Planning {
   const operations = operating(calls, longReader(calls));
   return {
     ...operations,
     check(first: Cloud | Plan, second?: string | Trust, ...more: [params?: any, at?: any]): Problem[] {
       if (typeof first === "string") return operations.check(first, second as never, ...(more as [never, At]));
-      return camel(JSON.parse(bridge.call((glue) => glue.checkPlan(record(first, "plan"), trusted(second as Trust | undefined))))) as Problem[];
+      return camel(JSON.parse(bridge.call((glue) => told(glue.job(0, "check", 0, 0, record(first, "plan"), trusted(second as Trust | undefined)))))) as Problem[];
     },
-    needs: (plan) => JSON.parse(bridge.call((glue) => glue.needs(record(plan, "plan")))) as Need[],
+    needs: (plan) => JSON.parse(bridge.call((glue) => told(glue.job(0, "needs", 0, 0, record(plan, "plan"), "")))) as Need[],
   };
 }
 
 /** `long` reads the answers that it can read row by row. */
-export function operating(bridge: Bridge<OperatingGlue>, long?: ReturnType<typeof longReader>): Operating {
+export function operating(bridge: Bridge<AskingGlue>, long?: ReturnType<typeof longReader>): Operating {
   const ask = (name: string, input: unknown): unknown => JSON.parse(asked(bridge, name, input));
   return {
     check: (cloud, operation, params, at) => camel(ask("check", { cloud, operation, params, at })) as Problem[],
@@ -90,7 +89,7 @@ export function operating(bridge: Bridge<OperatingGlue>, long?: ReturnType<typeo
       requestOf(asked(bridge, "request", { cloud, operation, params, at, credentials, timeMs }, undefined, true)),
     read(cloud, operation, given, credentials, params) {
       const [answer, body] = withBody(given, "answer");
-      const byRows = credentials ? undefined : long?.(body ?? answer["body"], () => record({ cloud, operation, answer: { ...answer, body: undefined }, params }));
+      const byRows = credentials ? undefined : long?.(body ?? answer["body"], { cloud, operation, answer: { ...answer, body: undefined }, params });
       if (byRows) return byRows;
       const told = asked(bridge, "read", { cloud, operation, answer, credentials: credentials ?? undefined, params }, body);
       const { request_id, facts, data } = exact(told) as Record<string, unknown>;
@@ -102,17 +101,6 @@ export function operating(bridge: Bridge<OperatingGlue>, long?: ReturnType<typeo
     parameters: (cloud, operation) => camel(ask("parameters", { cloud, operation })) as Field[],
     rules: (cloud) => camel(ask("rules", { cloud })) as Rule[],
   };
-}
-
-/** What the module answers to a question, as text. */
-export function asked(bridge: Bridge<Pick<OperatingGlue, "ask"> & Glue>, name: string, input: unknown, body?: Uint8Array, isSilent = false): string {
-  return bridge.call((glue) => told(glue.ask(name, record(input), body)), isSilent);
-}
-
-/** An answer of the module; those that begin with NUL are errors. */
-export function told(answer: string): string {
-  if (answer[0] === "\0") throw answer.slice(1);
-  return answer;
 }
 
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */

@@ -1,15 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { type AskingGlue, asked, told } from "./ask.js";
 import { Bridge, reading, record, text, whole } from "./bridge.js";
-import { Handle } from "./handle.js";
-import { type OperatingGlue, asked, requestOf, told } from "./operations.js";
+import { type Handle, type Kept, type KeepingGlue, keep } from "./handle.js";
+import { requestOf } from "./operations.js";
 import type { Operations } from "./params/index.js";
 import { type SigningGlue, signed } from "./signing.js";
 import type { At, Cloud, Credentials, Request, SignOptions, Signed, ToSign } from "./types.js";
 
 /** What signers need of the module, where each has a number. */
-export interface SignerGlue extends SigningGlue, OperatingGlue {
+export interface SignerGlue extends SigningGlue, AskingGlue, KeepingGlue {
   request(signer: number, input: string, timeMs: number): string;
-  release(signer: number): void;
 }
 
 /** An access key of a cloud that signs many requests: the keys derived from it are kept, since each is good for a day. */
@@ -47,18 +47,7 @@ const texts = (given: unknown, name: string): string | undefined =>
     return all.length > 10_000 || /[\ud800-\udfff]/.test(all) ? undefined : all;
   });
 
-/** How many were made, by all entries that may have a module in common. */
-let made = 0;
-
-/** A number, and how it is released. */
-interface Kept {
-  readonly signer: number;
-  free(): void;
-}
-
 export function signers(bridge: Bridge<SignerGlue>): SignerConstructor {
-  // Not every runtime tells what nobody holds any more: workerd does not.
-  const dropped = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry((handle: Handle<Kept, SignerGlue>) => handle.free());
   class KeptKey<C extends Cloud> implements Signer<C> {
     readonly #handle: Handle<Kept, SignerGlue>;
     readonly #cloud: C;
@@ -68,11 +57,9 @@ export function signers(bridge: Bridge<SignerGlue>): SignerConstructor {
 
     constructor(cloud: C, credentials: Credentials) {
       this.#cloud = cloud;
-      const signer = ++made;
-      asked(bridge, "signer", { cloud, credentials, number: signer }, undefined, true);
-      const kept = { signer, free: () => bridge.call((glue) => glue.release(signer), true) };
-      this.#handle = new Handle(bridge, kept, "signer", ["make another of its credentials", "请用其凭证重新创建"]);
-      dropped?.register(this, this.#handle);
+      this.#handle = keep(bridge, "signer", ["make another of its credentials", "请用其凭证重新创建"], (number) => {
+        asked(bridge, "signer", { cloud, credentials, number }, undefined, true);
+      });
     }
 
     sign(request: ToSign, options?: SignOptions): Signed {
@@ -89,7 +76,7 @@ export function signers(bridge: Bridge<SignerGlue>): SignerConstructor {
     }
 
     #use<T>(use: (glue: SignerGlue, signer: number) => T): T {
-      return this.#handle.use(({ signer }, glue) => use(glue, signer), true);
+      return this.#handle.use(({ number }, glue) => use(glue, number), true);
     }
 
     free(): void {

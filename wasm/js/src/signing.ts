@@ -1,6 +1,6 @@
+import { type AskingGlue, asked } from "./ask.js";
 import { Bridge, type Glue, LARGEST_RECORD, camel, misuse, pairs, reading, text, whole, withBody } from "./bridge.js";
 import { ImgferryError, Refused } from "./error.js";
-import { asked } from "./operations.js";
 import { decoded, encoder } from "./runtime.js";
 import type { Diagnosis, Cloud, Credentials, Expect, Identity, Kind, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 
@@ -149,13 +149,6 @@ function fields(given: unknown, name: string, known?: string): Record<string, un
   return given as Record<string, unknown>;
 }
 
-/** What verifying needs of the module. */
-export interface VerifyingGlue extends Glue {
-  /** Its question `verify`. */
-  ask(name: string, input: string, body?: Uint8Array | null): string;
-  diagnose(ours: string, theirs: string): string;
-}
-
 /** The other side of level 1. */
 export interface Verifying {
   /**
@@ -172,7 +165,7 @@ export interface Verifying {
 
 type Verdict = { verified: unknown } | { refused: { message: string; reason: string; canonicalRequest: string | null; signedAtMs: number | null; id: string | null } };
 
-export function verifying(bridge: Bridge<VerifyingGlue>): Verifying {
+export function verifying(bridge: Bridge<AskingGlue>): Verifying {
   return {
     verify(cloud, received, keys, nowMs, expect) {
       if (typeof keys !== "function") throw misuse("keys", "keys must be a function that finds credentials by access key id");
@@ -190,7 +183,7 @@ export function verifying(bridge: Bridge<VerifyingGlue>): Verifying {
       return verdict.verified as Verified;
     },
     diagnose(canonicalRequest, answer = "") {
-      return camel(JSON.parse(bridge.call((glue) => glue.diagnose(text(canonicalRequest, "canonicalRequest"), text(answer, "answer"))))) as Diagnosis;
+      return camel(JSON.parse(asked(bridge, "diagnose", { canonicalRequest: text(canonicalRequest, "canonicalRequest"), answer: text(answer, "answer") }))) as Diagnosis;
     },
   };
 }

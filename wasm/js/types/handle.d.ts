@@ -10,3 +10,13 @@ export declare class Handle<H extends {
     use<T>(use: (handle: H, glue: G) => T, isSilent?: boolean): T;
     free(): void;
 }
+/** What is kept in the module by a number. */
+export interface Kept {
+    readonly number: number;
+    free(): void;
+}
+export interface KeepingGlue extends Glue {
+    release(number: number): void;
+}
+/** A handle to what `make` has the module keep under a number that it is given. */
+export declare function keep<G extends KeepingGlue>(bridge: Bridge<G>, name: string, remedy: readonly [hint: string, hintZh: string], make: (number: number) => void): Handle<Kept, G>;

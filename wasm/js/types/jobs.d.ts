@@ -1,33 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Bridge, type Glue } from "./bridge.js";
+import { Bridge } from "./bridge.js";
+import { type JobGlue } from "./operations.js";
 import type { Answer, Changes, Event, Keyring, Lost, Plan, Report, Row, Step, Trust } from "./types.js";
-/** A job in the module. */
-export interface JobHandle {
-    readonly kept: number;
-    readonly length: number;
-    poll(nowMs: number, keys: string): string;
-    answer(nowMs: number, id: number, input: string, body?: Uint8Array | null): void;
-    lost(nowMs: number, id: number, why: string, cause: string): void;
-    cancel(nowMs: number): void;
-    resolve(nowMs: number, lane: number, id?: string | null): void;
-    takeJournal(): string;
-    takeEvents(): string;
-    report(): string;
-    row(lane: number): string;
-    changes(nowMs: number, since: number): string;
-    compact(): string;
-    free(): void;
-}
-/** What level 3 needs of the module. */
-export interface JobGlue extends Glue {
-    Job: {
-        new (plan: string, nowMs: number, seed: number, trusted: string): JobHandle;
-        survey(plan: string, nowMs: number, seed: number, trusted: string): JobHandle;
-        restore(journal: string, nowMs: number, trusted: string): JobHandle;
-        wake(journal: string, nowMs: number, trusted: string): JobHandle;
-    };
-    eventsOf(journal: string): string;
-}
 /** A replication under way: level 3. It does nothing by itself; `run` drives it with `fetch`. */
 export interface Job {
     /** Number of destinations. */

@@ -1,6 +1,6 @@
+import { type AskingGlue } from "./ask.js";
 import { type Bridge } from "./bridge.js";
 import { type Fetch } from "./once.js";
-import { type OperatingGlue } from "./operations.js";
 import type { At, Cloud, Credentials, Image } from "./types.js";
 export interface ListOptions {
     /** Sends a request, as the global `fetch` does. */
@@ -16,4 +16,4 @@ export interface Listing {
      */
     listImages(cloud: Cloud, region: string | At, credentials: Credentials, options?: ListOptions): AsyncGenerator<Image, void, undefined>;
 }
-export declare function listing(bridge: Bridge<OperatingGlue>): Listing;
+export declare function listing(bridge: Bridge<AskingGlue>): Listing;

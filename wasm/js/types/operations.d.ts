@@ -1,16 +1,16 @@
-import { Bridge, type Glue } from "./bridge.js";
+import { type AskingGlue } from "./ask.js";
+import { Bridge } from "./bridge.js";
+import type { KeepingGlue } from "./handle.js";
 import { type LongGlue, longReader } from "./long.js";
 import type { Operations } from "./params/index.js";
 import type { Answer, At, Call, Cloud, Credentials, Explanation, Field, Need, Operation, Plan, Problem, Region, Reply, Request, Rule, Trust } from "./types.js";
-/** What level 2 needs of the module. */
-export interface OperatingGlue extends Glue {
-    /** The answer to a question of that name, as JSON text; the record of what is asked may have a body beside it. */
-    ask(name: string, input: string, body?: Uint8Array | null): string;
-}
-/** What plans need of the module. */
-export interface PlanGlue extends Glue {
-    checkPlan(plan: string, trusted: string): string;
-    needs(plan: string): string;
+/** What plans and jobs need of the module. */
+export interface JobGlue extends KeepingGlue {
+    /**
+     * The answer to a question of that name: to the job of that number, or to nobody. What time, count, texts and body are, it tells
+     * by itself. Errors begin with NUL.
+     */
+    job(number: number, question: string, nowMs: number, count: number, text: string, more: string, body?: Uint8Array | null): string;
 }
 /** Level 2: one operation of one of these clouds. The literal name of the operation brings the type of its parameters. */
 export interface Operating<K extends Cloud = Cloud> {
@@ -56,13 +56,9 @@ export interface Planning extends Operating {
     /** Every operation that carrying out a plan can call, by cloud, name, region and purpose: what a policy must allow. Nothing is sent. */
     needs(plan: Plan): Need[];
 }
-export declare function planning(bridge: Bridge<PlanGlue>, calls: Bridge<OperatingGlue & LongGlue>): Planning;
+export declare function planning(bridge: Bridge<JobGlue>, calls: Bridge<LongGlue>): Planning;
 /** `long` reads the answers that it can read row by row. */
-export declare function operating(bridge: Bridge<OperatingGlue>, long?: ReturnType<typeof longReader>): Operating;
-/** What the module answers to a question, as text. */
-export declare function asked(bridge: Bridge<Pick<OperatingGlue, "ask"> & Glue>, name: string, input: unknown, body?: Uint8Array, isSilent?: boolean): string;
-/** An answer of the module; those that begin with NUL are errors. */
-export declare function told(answer: string): string;
+export declare function operating(bridge: Bridge<AskingGlue>, long?: ReturnType<typeof longReader>): Operating;
 /** A signed request, which comes as texts joined by NUL: method, URL, body, then names and values of headers by turns. */
 export declare function requestOf(text: string): Request;
 /** The hosts that the program trusts, one a line. */

@@ -1,13 +1,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { type AskingGlue } from "./ask.js";
 import { Bridge } from "./bridge.js";
-import { type OperatingGlue } from "./operations.js";
+import { type KeepingGlue } from "./handle.js";
 import type { Operations } from "./params/index.js";
 import { type SigningGlue } from "./signing.js";
 import type { At, Cloud, Credentials, Request, SignOptions, Signed, ToSign } from "./types.js";
 /** What signers need of the module, where each has a number. */
-export interface SignerGlue extends SigningGlue, OperatingGlue {
+export interface SignerGlue extends SigningGlue, AskingGlue, KeepingGlue {
     request(signer: number, input: string, timeMs: number): string;
-    release(signer: number): void;
 }
 /** An access key of a cloud that signs many requests: the keys derived from it are kept, since each is good for a day. */
 export interface Signer<C extends Cloud = Cloud> {

@@ -1,3 +1,4 @@
+import { type AskingGlue } from "./ask.js";
 import { Bridge, type Glue } from "./bridge.js";
 import type { Diagnosis, Cloud, Credentials, Expect, Identity, Prepared, Received, SignOptions, Signed, ToSign, Verified } from "./types.js";
 /** What level 1 needs of the module. */
@@ -26,12 +27,6 @@ export interface Signing {
 export declare function signing(bridge: Bridge<SigningGlue>): Signing;
 /** Has a request signed by the module, or by a signer in it; `call` lends them, once more where it refuses and has not all texts. */
 export declare function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], call: (use: (glue: SigningGlue, signer?: number) => string[]) => string[]): Signed;
-/** What verifying needs of the module. */
-export interface VerifyingGlue extends Glue {
-    /** Its question `verify`. */
-    ask(name: string, input: string, body?: Uint8Array | null): string;
-    diagnose(ours: string, theirs: string): string;
-}
 /** The other side of level 1. */
 export interface Verifying {
     /**
@@ -45,4 +40,4 @@ export interface Verifying {
      */
     diagnose(canonicalRequest: string, answer?: string): Diagnosis;
 }
-export declare function verifying(bridge: Bridge<VerifyingGlue>): Verifying;
+export declare function verifying(bridge: Bridge<AskingGlue>): Verifying;

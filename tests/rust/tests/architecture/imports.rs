@@ -35,7 +35,15 @@ const RANKS: &[(&str, &[&[&str]])] = &[
     ),
     (
         "wasm/src",
-        &[&["convert", "kept"], &["sign"], &["evidence", "sim", "verify"], &["operation"], &["job", "listing", "signer"], &["lib"]],
+        &[
+            &["convert", "kept"],
+            &["sign"],
+            &["evidence", "sim", "verify"],
+            &["operation"],
+            &["job", "listing", "signer"],
+            &["ask"],
+            &["lib"],
+        ],
     ),
 ];
 
