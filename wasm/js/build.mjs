@@ -47,7 +47,7 @@ const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], ...inEach(SMALL),
 // For speed, but functions with one caller stay functions of their own: compressed they are smaller so. Nothing lies in
 // the first kilobyte of the memory but the last of a full stack. What is worked out twice compresses better than what is
 // kept from the first time.
-const SEPARATE = ["--one-caller-inline-max-function-size=1", "--low-memory-unused", "--skip-pass=local-cse", "--strip-target-features"];
+const SEPARATE = ["--one-caller-inline-max-function-size=1", "--low-memory-unused", "--skip-pass=local-cse", "--skip-pass=memory-packing", "--strip-target-features"];
 const OPTIMISED = ["-Oz", "--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz", "-O3", ...SEPARATE];
 
 const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
