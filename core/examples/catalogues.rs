@@ -26,8 +26,8 @@ fn codes(cloud: Cloud, codes: &Codes) -> Value {
     codes.rows().map(|row| cloud.explain(row.code, None).to_value()).collect()
 }
 
-fn rules(rules: impl Iterator<Item = &'static Rule>) -> Value {
-    let told = |rule: &Rule| {
+fn rules(rules: impl Iterator<Item = Rule>) -> Value {
+    let told = |rule: Rule| {
         Object::new()
             .set("id", rule.id())
             .set("severity", rule.severity().as_str())

@@ -62,34 +62,39 @@ fn texts(given: &[&str]) -> Value {
     list(given, |text| (*text).into())
 }
 
-/// The texts in that language by cloud, those of parameters of every cloud with each; those of plans apart.
+/// The texts in that language by cloud, those of parameters of every cloud with each; those of plans apart. Under our version, which
+/// their order is of, a list for each file of rules and each catalogue, by what its first row is called.
 fn texts_of(language: Language) -> Value {
     let is_zh = language == Language::Zh;
-    let rules = |rules: &mut dyn Iterator<Item = &'static Rule>| {
-        let mut texts = Object::new();
-        rules.for_each(|rule| _ = texts.set(rule.id(), if is_zh { rule.zh() } else { rule.en() }));
-        texts.value()
-    };
-    let is_of_plans = |rule: &&Rule| rule.id().starts_with("plan.");
+    let of_plans = |rule: &Rule| rule.id().starts_with("plan.");
     let mut all = Object::new();
     for cloud in Cloud::ALL {
-        let own = rules(&mut plan::rules().filter(|rule| !is_of_plans(rule)).chain(cloud.rules()));
-        all.set(
-            cloud.as_str(),
-            Object::new().set("rules", own).set("codes", Object::new().set(cloud.as_str(), codes_of(cloud.codes(), is_zh)).value()).value(),
-        );
+        let rules: Vec<Rule> = plan::rules().filter(|rule| !of_plans(rule)).chain(cloud.rules()).collect();
+        all.set(cloud.as_str(), lists(&rules, cloud.codes(), is_zh));
     }
-    let plan = rules(&mut plan::rules().filter(is_of_plans));
-    let own = Object::new().set("api", codes_of(Codes::own(), is_zh)).value();
-    all.set("plan", Object::new().set("rules", plan).set("codes", own).value()).value()
+    let rules: Vec<Rule> = plan::rules().filter(of_plans).collect();
+    all.set("plan", lists(&rules, Codes::own(), is_zh)).value()
 }
 
-/// Our version, and for each row its cause and, where it has one of its own, the next step: their codes would be a tenth more.
-fn codes_of(codes: &Codes, is_zh: bool) -> Value {
-    let mut told = vec![Value::from(env!("CARGO_PKG_VERSION"))];
-    for row in codes.rows() {
-        let (cause, next) = if is_zh { (row.zh, row.next_zh) } else { (row.en, row.next_en) };
-        told.push([cause, next].join("|").trim_end_matches('|').into());
+fn lists(rules: &[Rule], codes: &Codes, is_zh: bool) -> Value {
+    let mut lists = Object::new();
+    for file in rules.chunk_by(|one, other| one.first_beside() == other.first_beside()) {
+        lists.set(file[0].first_beside(), texts_once(file.iter().map(|rule| if is_zh { rule.zh() } else { rule.en() }.to_owned())));
     }
-    told.into()
+    let rows = codes.rows().map(|row| {
+        let (cause, next) = if is_zh { (row.zh, row.next_zh) } else { (row.en, row.next_en) };
+        [cause, next].join("|").trim_end_matches('|').to_owned()
+    });
+    let first = codes.rows().next().map_or("", |row| row.code);
+    Object::new().set(env!("CARGO_PKG_VERSION"), lists.set(first, texts_once(rows)).value()).value()
+}
+
+/// Texts, each once: where one comes again, the number of its row.
+fn texts_once(texts: impl Iterator<Item = String>) -> Value {
+    let mut rows: Vec<Value> = Vec::new();
+    for text in texts {
+        let first = rows.iter().position(|row| *row == text);
+        rows.push(first.map_or_else(|| text.into(), |first| first.into()));
+    }
+    rows.into()
 }

@@ -61,7 +61,7 @@ impl Cloud {
     }
 
     /// Every rule of this cloud, for catalogues and tests.
-    pub fn rules(self) -> impl Iterator<Item = &'static Rule> {
+    pub fn rules(self) -> impl Iterator<Item = Rule> {
         let by_subject = of!(self, cloud => cloud::rules::BY_SUBJECT);
         rule::all(by_subject)
     }

@@ -267,7 +267,7 @@ pub(crate) fn explain<'py>(
 #[pyfunction]
 #[pyo3(signature = (cloud=None) -> "list[Rule]")]
 pub(crate) fn rules<'py>(py: Python<'py>, cloud: Option<Text<'_>>) -> PyResult<Bound<'py, PyAny>> {
-    let rules: Vec<&Rule> = match cloud {
+    let rules: Vec<Rule> = match cloud {
         Some(cloud) => Cloud::parse(&cloud).or_raise(py)?.rules().collect(),
         None => imgferry::plan::rules().collect(),
     };

@@ -66,7 +66,7 @@ pub(crate) fn explain(input: &mut Record) -> Result<Value, Error> {
 /// The rules of a cloud, or those of plans.
 pub(crate) fn rules(input: &mut Record) -> Result<Value, Error> {
     let mut rules = Vec::new();
-    let mut add = |rule: &Rule| rules.push(rule.to_value());
+    let mut add = |rule: Rule| rules.push(rule.to_value());
     if input.has("cloud") {
         only_cloud(input)?.rules().for_each(&mut add)
     } else {

@@ -5,7 +5,7 @@ use crate::api::site::Language;
 use crate::base::error::{Kind, Retry};
 use crate::base::json::Object;
 use crate::base::spelling::nearest;
-use crate::base::text::{Pieces, around, concat, pieces};
+use crate::base::text::{Pieces, concat, cut, has_cells, pieces};
 use crate::base::texts::{self, zh};
 use crate::base::value::Value;
 use crate::base::words::words;
@@ -34,8 +34,6 @@ pub struct Codes {
     advice: &'static [Advice],
     /// Where every [`STRIDE`]th line begins: one is looked for among these first.
     marks: &'static [u16],
-    /// Path of the module in which they stand: its second segment is the cloud.
-    module: &'static str,
     /// The cause, in English and Chinese, of a row without one of its own.
     common: fn(Kind) -> [&'static str; 2],
 }
@@ -71,16 +69,11 @@ pub struct Code {
 
 impl Codes {
     /// What [`codes!`] makes.
-    pub(crate) const fn new(
-        codes: &[&str],
-        texts: &'static str,
-        advice: &'static [Advice],
-        marks: &'static [u16],
-        module: &'static str,
-    ) -> Self {
+    pub(crate) const fn new(codes: &[&str], texts: &'static str, advice: &'static [Advice], marks: &'static [u16]) -> Self {
         assert!(is_sorted(codes), "the rows are sorted, each code once");
-        assert!(has_cells(texts.as_bytes(), advice.len()), "no text holds a vertical bar or a line feed");
-        Self { texts, advice, marks, module, common: |_| ["", ""] }
+        const BARS: usize = if cfg!(feature = "texts") { 4 } else { 0 };
+        assert!(has_cells(texts.as_bytes(), advice.len(), BARS), "no text holds a vertical bar or a line feed");
+        Self { texts, advice, marks, common: |_| ["", ""] }
     }
 
     /// With a cause by kind for the rows that have none. It is compiled in with the other texts, so that a text that is not loaded
@@ -125,10 +118,19 @@ impl Codes {
         let mut cell = || cells.next().unwrap_or_default();
         let (code, en, zh, next_en, next_zh) = (cell(), cell(), cell(), cell(), cell());
         let [en, zh] = if en.is_empty() { (self.common)(kind) } else { [en, zh] };
-        let cloud = around(self.module, "::").and_then(|(_, rest)| around(rest, "::")).map_or("", |(cloud, _)| cloud);
-        let [en, next_en] = texts::two(Language::En, cloud, at, [en, next_en]);
-        let [zh, next_zh] = texts::two(Language::Zh, cloud, at, [zh, next_zh]);
+        let [en, next_en] = self.told(Language::En, at, [en, next_en]);
+        let [zh, next_zh] = self.told(Language::Zh, at, [zh, next_zh]);
         Code { code, kind, retry, wait_s, en, zh, next_en, next_zh }
+    }
+
+    /// Cause and next step: those that are compiled in, or those that are loaded.
+    fn told(&self, language: Language, at: usize, own: [&'static str; 2]) -> [&'static str; 2] {
+        if cfg!(feature = "texts") {
+            return own;
+        }
+        let both = texts::row(language, self.texts, at, "");
+        let (cause, next) = cut(both, b'|').unwrap_or((both, ""));
+        [cause, next]
     }
 }
 
@@ -179,21 +181,6 @@ const fn is_less(mut a: &[u8], mut b: &[u8]) -> bool {
     a.is_empty() && !b.is_empty()
 }
 
-/// Whether that many rows have five cells each, or one where no texts are compiled in.
-const fn has_cells(mut texts: &[u8], rows: usize) -> bool {
-    const BARS: usize = if cfg!(feature = "texts") { 4 } else { 0 };
-    let (mut bars, mut lines) = (0, 0);
-    while let [byte, rest @ ..] = texts {
-        bars += (*byte == b'|') as usize;
-        lines += (*byte == b'\n') as usize;
-        if *byte == b'\n' && bars != BARS * lines {
-            return false;
-        }
-        texts = rest;
-    }
-    lines == rows
-}
-
 /// Declares a catalogue: `"code": Kind Retry seconds, "cause" / "原因", "next step" / "下一步";` a row. Never is the retry, and
 /// no wait, where they are left out; so may be the next step, which the kind tells, and the cause.
 macro_rules! codes {
@@ -210,7 +197,6 @@ macro_rules! codes {
             TEXTS,
             &[$( $crate::api::catalogue::advice!($kind $($retry $($wait)?)?) ),+],
             &const { $crate::api::catalogue::marks::<{ CODES.len().div_ceil($crate::api::catalogue::STRIDE) }>(TEXTS) },
-            module_path!(),
         )
     }};
 }
@@ -402,8 +388,8 @@ mod tests {
     fn rows_out_of_order_or_with_too_many_cells_do_not_compile() {
         assert!(is_sorted(&[]) && is_sorted(&["a"]) && is_sorted(&["a", "a.b", "b"]));
         assert!(!is_sorted(&["a", "a"]) && !is_sorted(&["b", "a"]) && !is_sorted(&["a.b", "a"]));
-        assert!(has_cells(b"a||||\nb|c|d|e|f\n", 2));
-        assert!(!has_cells(b"a||||\n", 2) && !has_cells(b"a|||\nb|||||\n", 2) && !has_cells(b"a||||", 1));
+        assert!(has_cells(b"a||||\nb|c|d|e|f\n", 2, 4));
+        assert!(!has_cells(b"a||||\n", 2, 4) && !has_cells(b"a|||\nb|||||\n", 2, 4) && !has_cells(b"a||||", 1, 4));
     }
 
     #[test]

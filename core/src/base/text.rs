@@ -104,6 +104,20 @@ impl<'t> Iterator for Pieces<'t> {
     }
 }
 
+/// Whether these are that many lines, each with so many vertical bars.
+pub(crate) const fn has_cells(mut texts: &[u8], rows: usize, bars: usize) -> bool {
+    let (mut found, mut lines) = (0, 0);
+    while let [byte, rest @ ..] = texts {
+        found += (*byte == b'|') as usize;
+        lines += (*byte == b'\n') as usize;
+        if *byte == b'\n' && found != bars * lines {
+            return false;
+        }
+        texts = rest;
+    }
+    lines == rows
+}
+
 /// What stands before and after the last `mark`, an ASCII character.
 pub(crate) fn last_cut(text: &str, mark: u8) -> Option<(&str, &str)> {
     let at = text.bytes().rposition(|byte| byte == mark)?;

@@ -6,10 +6,10 @@ use super::language::Language;
 use super::text::filled;
 
 impl Language {
-    /// Loads texts of this language besides those that are loaded: a line of JSON with the text of each rule by its id under
-    /// `rules`, and under `codes` by cloud a list of our version, which the order of the others is of, and for each row of the
-    /// catalogue the cause and, behind a vertical bar, the next step where it has one of its own; then, a line each, what the code
-    /// says in Chinese. Does nothing where all are compiled in.
+    /// Loads texts of this language besides those that are loaded: a line of JSON, under our version, which their order is of, with
+    /// a list of the texts of each file of rules and of each catalogue, by what its first row is called; of a row of a catalogue the
+    /// cause and, behind a vertical bar, the next step where it has one of its own. A number stands for the text of that row. Then,
+    /// a line each, what the code says in Chinese. Does nothing where all are compiled in.
     pub fn load_texts(self, text: String) {
         store::add(self, text);
     }
@@ -48,7 +48,8 @@ macro_rules! zh {
 }
 pub(crate) use zh;
 
-/// The number of a text. Two texts of one number would be told for each other: what writes the lines refuses them.
+/// The number of a text. Two texts of one number would be told for each other: what writes the lines refuses them. Of twenty bits:
+/// hardly ever have two of hundreds the same, and nothing makes larger ones smaller.
 #[cfg(not(feature = "texts"))]
 const fn number(text: &str) -> u32 {
     let (mut number, mut bytes) = (0x811c_9dc5_u32, text.as_bytes());
@@ -56,17 +57,12 @@ const fn number(text: &str) -> u32 {
         number = (number ^ *byte as u32).wrapping_mul(0x0100_0193);
         bytes = rest;
     }
-    number
+    number & 0xF_FFFF
 }
 
-/// The text of a rule; `own` is the one that is compiled in.
-pub(crate) fn one(language: Language, id: &str, own: &'static str) -> &'static str {
-    store::one(language, id, own)
-}
-
-/// Cause and next step of the code in that row of a catalogue.
-pub(crate) fn two(language: Language, cloud: &str, row: usize, own: [&'static str; 2]) -> [&'static str; 2] {
-    store::two(language, cloud, row, own)
+/// The text of that row of a list of rules or codes, whose rows begin with their names; `own` is the one that is compiled in.
+pub(crate) fn row(language: Language, list: &str, row: usize, own: &'static str) -> &'static str {
+    store::row(language, list, row, own)
 }
 
 #[cfg(feature = "texts")]
@@ -85,11 +81,7 @@ mod store {
 
     pub(super) fn add(_: Language, _: String) {}
 
-    pub(super) fn one(_: Language, _: &str, own: &'static str) -> &'static str {
-        own
-    }
-
-    pub(super) fn two(_: Language, _: &str, _: usize, own: [&'static str; 2]) -> [&'static str; 2] {
+    pub(super) fn row(_: Language, _: &str, _: usize, own: &'static str) -> &'static str {
         own
     }
 }
@@ -147,23 +139,15 @@ mod store {
         None
     }
 
-    fn find(language: Language, path: &[&str]) -> Option<&'static Value> {
-        loaded(language, |texts| {
+    pub(super) fn row(language: Language, list: &str, row: usize, _: &str) -> &'static str {
+        let first = pieces(list, b'\n').next().and_then(|line| pieces(line, b'|').next()).unwrap_or_default();
+        let texts = loaded(language, |texts| {
             let read = texts.read.get_or_init(|| from_text(texts.json.as_bytes()).unwrap_or_default());
-            path.iter().try_fold(read, |value, key| value.get(*key))
-        })
-    }
-
-    pub(super) fn one(language: Language, id: &str, _: &str) -> &'static str {
-        find(language, &["rules", id]).and_then(Value::as_str).unwrap_or_default()
-    }
-
-    pub(super) fn two(language: Language, cloud: &str, row: usize, _: [&str; 2]) -> [&'static str; 2] {
-        let texts = find(language, &["codes", cloud]).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let text = |place: usize| texts.get(place).and_then(Value::as_str).unwrap_or_default();
-        // Those of another version are in another order.
-        let both = if text(0) == env!("CARGO_PKG_VERSION") { text(row + 1) } else { "" };
-        let (cause, next) = cut(both, b'|').unwrap_or((both, ""));
-        [cause, next]
+            read.get(env!("CARGO_PKG_VERSION"))?.get(first)?.as_array()
+        });
+        let text = |row: usize| texts?.get(row);
+        // Where many rows say the same, the first of them says it.
+        let told = text(row).map(|told| told.as_u64().map_or(Some(told), |first| text(first as usize)));
+        told.flatten().and_then(Value::as_str).unwrap_or_default()
     }
 }

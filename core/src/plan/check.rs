@@ -43,11 +43,11 @@ impl Plan {
                 if let Some((_, first)) = firsts.next().filter(|(number, first)| number != first) {
                     let (index, position) = places[first];
                     let first = self.path(index, position);
-                    findings.add(&DUPLICATE, path.clone(), &[("first", &first), ("region", &&*target.region.0)]);
+                    findings.add(DUPLICATE, path.clone(), &[("first", &first), ("region", &&*target.region.0)]);
                 }
                 for (name, instead, instead_zh) in transfer.reserved(target) {
                     let words: [(&str, &dyn Told); 3] = [("name", &name), ("instead", &instead), ("instead_zh", &instead_zh.text())];
-                    findings.add(&RESERVED, concat(&[&path, ".params.", name]), &words);
+                    findings.add(RESERVED, concat(&[&path, ".params.", name]), &words);
                 }
                 for mut problem in
                     transfer.check(target, self, &Known::default()).problems.into_iter().chain(transfer.check_after(target, self).problems)
@@ -73,7 +73,7 @@ impl Plan {
                 continue;
             };
             if !is_loopback_host(&host) && !self.trusted_hosts.contains(&host) {
-                findings.add(&TRUST, concat(&["clouds.", cloud.as_str(), ".sign_host"]), &[("host", &host), ("cloud", &cloud.as_str())]);
+                findings.add(TRUST, concat(&["clouds.", cloud.as_str(), ".sign_host"]), &[("host", &host), ("cloud", &cloud.as_str())]);
             }
         }
         findings
@@ -95,7 +95,7 @@ impl Transfer {
         };
         let mut findings = Findings::default();
         let Some(chaining) = &self.cloud.replication().chaining else {
-            findings.add(&CHAIN, "chain", &[("cloud", &self.cloud.as_str())]);
+            findings.add(CHAIN, "chain", &[("cloud", &self.cloud.as_str())]);
             return findings;
         };
         let step_name = self.step_name();
@@ -109,7 +109,7 @@ impl Transfer {
         if own.is_some() {
             findings.problems.extend(check(in_region(&self.from.0, &step_name, None), &self.from.0, known).problems);
             if chain.cmk_id.is_none() && known.image.is_some_and(|image| image.encrypted == Some(true)) {
-                findings.add(&CHAIN_KEY, "chain.cmk_id", &[("region", &&*target.region.0)]);
+                findings.add(CHAIN_KEY, "chain.cmk_id", &[("region", &&*target.region.0)]);
             }
         }
         // The copy of its own is private and not encrypted, and otherwise as its source.
@@ -140,7 +140,7 @@ impl Transfer {
                 }
                 Err(setting) => {
                     let setting = concat(&["clouds.", self.cloud.as_str(), ".", setting]);
-                    findings.add(&SETTING, concat(&["after.", field]), &[("name", &setting), ("what", &field)]);
+                    findings.add(SETTING, concat(&["after.", field]), &[("name", &setting), ("what", &field)]);
                 }
             }
         }
@@ -200,10 +200,9 @@ rules! {
 }
 
 /// Every rule that is of no cloud: of the shapes of parameters, of plans and policies. Modules without plans know none of these.
-pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let [format, own, policy]: [&[&Rule]; 3] =
-        if cfg!(all(feature = "compact", not(feature = "own"))) { [&[]; 3] } else { [format::RULES, RULES, policy::RULES] };
-    rule::all(&[shape::RULES, format, own, policy])
+pub fn rules() -> impl Iterator<Item = Rule> {
+    let all = [&shape::RULES, &format::RULES, &RULES, &policy::RULES];
+    rule::all(if cfg!(all(feature = "compact", not(feature = "own"))) { &all[..1] } else { &all })
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ impl Reader {
             }
         }
         if transfers.is_empty() && !self.findings.has_errors() {
-            self.findings.add(&EMPTY, "plan", &[]);
+            self.findings.add(EMPTY, "plan", &[]);
         }
         let policy = match root.get("policy") {
             None => Policy::default(),
@@ -122,7 +122,7 @@ impl Reader {
             let probe = Endpoint { url: replaced(&endpoint.url, "{region}", "region"), ..endpoint.clone() };
             if let Err(error) = crate::api::endpoint::base_url(Some(&probe), &["host.invalid"]) {
                 self.findings.add(
-                    &FIELD,
+                    FIELD,
                     under(path, "endpoint"),
                     &[
                         ("name", &under(path, "endpoint")),
@@ -159,7 +159,7 @@ impl Reader {
             Cloud::find(&name).or_else(|| {
                 let path = under(path, "cloud");
                 let values: &[(&str, &dyn Told)] = &[("name", &path), ("shape", &clouds)];
-                self.findings.add_unknown(&FIELD, path.clone(), values, &name, &mut Cloud::ALL.iter().map(|cloud| cloud.as_str()));
+                self.findings.add_unknown(FIELD, path.clone(), values, &name, &mut Cloud::ALL.iter().map(|cloud| cloud.as_str()));
                 None
             })
         });
@@ -204,7 +204,7 @@ impl Reader {
     fn targets(&mut self, record: &Map, path: &str) -> Vec<Target> {
         if !record.contains_key("to") {
             self.findings.add(
-                &MISSING,
+                MISSING,
                 under(path, "to"),
                 &[("name", &under(path, "to")), ("shape", &Both("a list of regions", zh!("地域列表")))],
             );
@@ -296,7 +296,7 @@ impl Reader {
         if let Some(start) = bare.bytes().position(|byte| matches!(byte, b'{' | b'}')) {
             let what = bare.get(start..).unwrap_or_default().to_owned();
             self.findings.add(
-                &TEMPLATE,
+                TEMPLATE,
                 under(path, key),
                 &[("name", &under(path, key)), ("what", &what), ("known", &joined(&PLACEHOLDERS, " "))],
             );
@@ -323,7 +323,7 @@ impl Reader {
                 continue;
             }
             let values: &[(&str, &dyn Told)] = &[("name", key), ("known", &joined(known, ", "))];
-            self.findings.add_unknown(&UNKNOWN, under(path, &shown(key)), values, key, &mut known.iter().copied());
+            self.findings.add_unknown(UNKNOWN, under(path, &shown(key)), values, key, &mut known.iter().copied());
         }
         Some(record)
     }
@@ -340,7 +340,7 @@ impl Reader {
         let path_of = under(path, key);
         match record.get(key) {
             None | Some(Value::Null) => {
-                self.findings.add(&MISSING, path_of.clone(), &[("name", &path_of), ("shape", &shape)]);
+                self.findings.add(MISSING, path_of.clone(), &[("name", &path_of), ("shape", &shape)]);
                 None
             }
             Some(Value::String(text)) if text.is_empty() => {
@@ -373,14 +373,14 @@ impl Reader {
 
     fn clean(&mut self, text: &str, path: &str) -> Option<String> {
         if let Some((position, char)) = first_control(text) {
-            self.findings.add(&CONTROL, path, &[("name", &path), ("char", &code_point(char)), ("position", &position)]);
+            self.findings.add(CONTROL, path, &[("name", &path), ("char", &code_point(char)), ("position", &position)]);
             return None;
         }
         Some(text.to_owned())
     }
 
     fn wrong<T>(&mut self, path: &str, shape: Both<'_>) -> Option<T> {
-        self.findings.add(&FIELD, path, &[("name", &path), ("shape", &shape)]);
+        self.findings.add(FIELD, path, &[("name", &path), ("shape", &shape)]);
         None
     }
 }

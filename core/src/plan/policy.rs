@@ -162,14 +162,14 @@ impl Policy {
                     None => {
                         let known: Vec<&str> = FIELDS.iter().map(|field| field.name).collect();
                         findings.add_unknown(
-                            &UNKNOWN,
+                            UNKNOWN,
                             path,
                             &[("name", name), ("known", &joined(&known, ", "))],
                             name,
                             &mut known.iter().copied(),
                         );
                     }
-                    Some(shape) => findings.add(&FIELD, path.clone(), &[("name", &path), ("shape", &shape)]),
+                    Some(shape) => findings.add(FIELD, path.clone(), &[("name", &path), ("shape", &shape)]),
                 }
             }
         }

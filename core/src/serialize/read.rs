@@ -160,7 +160,7 @@ fn word<W: Words, E: Refused>(field: &str, name: &str) -> Result<W, E> {
     W::find(name).ok_or_else(|| unknown(field, name))
 }
 
-fn rules() -> impl Iterator<Item = &'static Rule> {
+fn rules() -> impl Iterator<Item = Rule> {
     plan::rules().chain(Cloud::ALL.into_iter().flat_map(Cloud::rules))
 }
 

@@ -37,7 +37,7 @@ impl Findings {
 
     /// Notes that `rule` is broken at `path`; `values` fill the placeholders of its messages.
     #[cold]
-    pub(crate) fn add(&mut self, rule: &'static Rule, path: impl Into<String>, values: &[(&str, &dyn Told)]) {
+    pub(crate) fn add(&mut self, rule: Rule, path: impl Into<String>, values: &[(&str, &dyn Told)]) {
         // What is left out is not written, not even its path.
         if self.wants(rule) {
             self.push(rule, path.into(), values);
@@ -45,7 +45,7 @@ impl Findings {
     }
 
     /// Whether a breach of this rule is written out.
-    pub(crate) fn wants(&self, rule: &Rule) -> bool {
+    pub(crate) fn wants(&self, rule: Rule) -> bool {
         (self.wanted == Wanted::All || rule.severity() == Severity::Error) && self.has_room(rule.severity())
     }
 
@@ -65,7 +65,7 @@ impl Findings {
     #[cold]
     pub(crate) fn add_unknown(
         &mut self,
-        rule: &'static Rule,
+        rule: Rule,
         path: impl Into<String>,
         values: &[(&str, &dyn Told)],
         given: &str,
@@ -85,14 +85,15 @@ impl Findings {
         }
     }
 
-    fn push(&mut self, rule: &'static Rule, path: String, values: &[(&str, &dyn Told)]) {
+    fn push(&mut self, rule: Rule, path: String, values: &[(&str, &dyn Told)]) {
+        let [id, code, en, zh] = rule.told();
         self.problems.push(Problem {
-            rule: rule.id(),
+            rule: id,
             path,
             severity: rule.severity(),
-            message_en: fill(rule.en(), rule, values, Language::En),
-            message_zh: fill(rule.zh(), rule, values, Language::Zh),
-            vendor_code: Some(rule.vendor_code()).filter(|code| !code.is_empty()),
+            message_en: fill(en, id, values, Language::En),
+            message_zh: fill(zh, id, values, Language::Zh),
+            vendor_code: Some(code).filter(|code| !code.is_empty()),
         });
     }
 
@@ -164,9 +165,9 @@ impl Told for Both<'_> {
 }
 
 /// The message of a rule; where its text is not loaded, its id and the values.
-fn fill(template: &str, rule: &Rule, values: &[(&str, &dyn Told)], language: Language) -> String {
+fn fill(template: &str, id: &str, values: &[(&str, &dyn Told)], language: Language) -> String {
     if template.is_empty() {
-        let mut text = rule.id().to_owned();
+        let mut text = id.to_owned();
         for (index, (name, value)) in values.iter().enumerate() {
             text.push_str(&concat(&[if index == 0 { ": " } else { ", " }, name, " ", &shown(&value.told(language))]));
         }

@@ -3,94 +3,117 @@
 use crate::base::json::Object;
 use crate::base::language::Language;
 use crate::base::problem::Severity;
-use crate::base::text::pieces;
+use crate::base::text::{has_cells, pieces};
 use crate::base::texts;
 use crate::base::value::Value;
 
 /// One documented constraint. The rows of a cloud stand in its `rules`.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule {
-    severity: Severity,
-    /// Id, vendor's code, both messages and source, a line each: hundreds of rows of pointers are larger than what they point to.
+    rules: &'static Rules,
+    row: usize,
+}
+
+/// The rules of one file. Their texts are one: hundreds of rows of pointers are larger than what they point to.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    /// A line a rule, with `|` between its cells: id and vendor's code, both messages and source.
     texts: &'static str,
+    /// How bad a breach of each is: what is only noted, nobody looks up.
+    severities: &'static [Severity],
+}
+
+impl Rules {
+    /// What [`rules!`] makes.
+    pub(crate) const fn new(texts: &'static str, severities: &'static [Severity]) -> Self {
+        const BARS: usize = if cfg!(feature = "texts") { 4 } else { 1 };
+        assert!(has_cells(texts.as_bytes(), severities.len(), BARS), "no text holds a vertical bar or a line feed");
+        Self { texts, severities }
+    }
+
+    /// The rule of that row.
+    pub(crate) const fn row(&'static self, row: usize) -> Rule {
+        Rule { rules: self, row }
+    }
 }
 
 impl Rule {
-    /// What [`rules!`] makes.
-    pub(crate) const fn new(severity: Severity, texts: &'static str) -> Self {
-        assert!(lines(texts.as_bytes()) == 5, "no text of a rule holds a line feed");
-        Self { severity, texts }
+    fn texts(self) -> [&'static str; 5] {
+        let line = pieces(self.rules.texts, b'\n').nth(self.row).unwrap_or_default();
+        let mut cells = pieces(line, b'|');
+        let mut cell = || cells.next().unwrap_or_default();
+        [cell(), cell(), cell(), cell(), cell()]
     }
 
-    fn texts(&self) -> [&'static str; 5] {
-        let mut lines = pieces(self.texts, b'\n');
-        let mut line = || lines.next().unwrap_or_default();
-        [line(), line(), line(), line(), line()]
+    /// Id, vendor's code and both messages.
+    pub(super) fn told(self) -> [&'static str; 4] {
+        let [id, code, en, zh, _] = self.texts();
+        let text = |language, own| texts::row(language, self.rules.texts, self.row, own);
+        [id, code, text(Language::En, en), text(Language::Zh, zh)]
+    }
+
+    /// Id of the first rule of its file, under which the texts of that file are loaded.
+    pub fn first_beside(self) -> &'static str {
+        self.rules.row(0).id()
     }
 
     /// How bad a breach is.
-    pub fn severity(&self) -> Severity {
-        self.severity
+    pub fn severity(self) -> Severity {
+        self.rules.severities[self.row]
     }
 
     /// Stable id: `cloud.operation.field.what`, for example `tencent.SyncImages.ImageIds.one`.
-    pub fn id(&self) -> &'static str {
+    pub fn id(self) -> &'static str {
         let [id, ..] = self.texts();
         id
     }
 
     /// The vendor's own code for the same mistake; empty when there is none.
-    pub fn vendor_code(&self) -> &'static str {
+    pub fn vendor_code(self) -> &'static str {
         let [_, code, ..] = self.texts();
         code
     }
 
     /// English message with `{name}` placeholders: what is wrong and the fix. Empty while it is not loaded, without the feature `texts`.
-    pub fn en(&self) -> &'static str {
-        let [id, _, en, ..] = self.texts();
-        texts::one(Language::En, id, en)
+    pub fn en(self) -> &'static str {
+        let [.., en, _] = self.told();
+        en
     }
 
     /// Chinese message with the same placeholders.
-    pub fn zh(&self) -> &'static str {
-        let [id, .., zh, _] = self.texts();
-        texts::one(Language::Zh, id, zh)
+    pub fn zh(self) -> &'static str {
+        let [.., zh] = self.told();
+        zh
     }
 
     /// The rule as a JSON object, with its messages.
-    pub fn to_value(&self) -> Value {
+    pub fn to_value(self) -> Value {
+        let [id, code, en, zh] = self.told();
         Object::new()
-            .set("id", self.id())
-            .set("severity", self.severity.as_str())
-            .set("vendor_code", Some(self.vendor_code()).filter(|code| !code.is_empty()))
-            .set("message", self.en())
-            .set("message_zh", self.zh())
+            .set("id", id)
+            .set("severity", self.severity().as_str())
+            .set("vendor_code", Some(code).filter(|code| !code.is_empty()))
+            .set("message", en)
+            .set("message_zh", zh)
             .value()
     }
 
     /// Where the constraint is documented, for example `S0` or `facts 10.1`; known with the feature `docs`.
-    pub fn source(&self) -> &'static str {
+    pub fn source(self) -> &'static str {
         let [.., source] = self.texts();
         source
     }
 }
 
 /// All rules of these lists.
-pub(crate) fn all(lists: &[&[&'static Rule]]) -> std::vec::IntoIter<&'static Rule> {
+pub(crate) fn all(lists: &[&'static Rules]) -> std::vec::IntoIter<Rule> {
     let mut all = Vec::new();
     for list in lists {
-        all.extend_from_slice(list);
+        for row in 0..list.severities.len() {
+            all.push(list.row(row));
+        }
     }
     all.into_iter()
-}
-
-const fn lines(mut text: &[u8]) -> usize {
-    let mut lines = 1;
-    while let [byte, rest @ ..] = text {
-        lines += (*byte == b'\n') as usize;
-        text = rest;
-    }
-    lines
 }
 
 /// Declares [`Rule`]s, and `RULES`, the list of them: `Error` for what the cloud enforces, `Warning` for what is probably
@@ -103,17 +126,22 @@ macro_rules! rules {
         en: $en:literal,
         zh: $zh:literal,
     } )+) => {
-        $( $visible static $name: $crate::api::check::Rule = $crate::api::check::Rule::new(
-            $crate::base::problem::Severity::$severity,
-            concat!(
-                $id, "\n", $($code,)? "\n",
-                $crate::base::text::for_texts!($en), "\n", $crate::base::text::for_texts!($zh), "\n",
-                $crate::base::text::for_docs!($source)
-            ),
-        ); )+
-
         /// Every rule of this file.
-        pub(crate) static RULES: &[&$crate::api::check::Rule] = &[$(&$name),+];
+        pub(crate) static RULES: $crate::api::check::Rules = $crate::api::check::Rules::new(
+            concat!($(
+                $id, "|", $($code,)? $crate::base::text::for_texts!("|"),
+                $crate::base::text::for_texts!($en), $crate::base::text::for_texts!("|"),
+                $crate::base::text::for_texts!($zh), $crate::base::text::for_texts!("|"),
+                $crate::base::text::for_docs!($source), "\n"
+            ),+),
+            &[$( $crate::base::problem::Severity::$severity ),+],
+        );
+
+        /// Their places in it.
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "named as they are")]
+        enum Row { $($name),+ }
+
+        $( $visible const $name: $crate::api::check::Rule = RULES.row(Row::$name as usize); )+
     };
 }
 pub(crate) use rules;

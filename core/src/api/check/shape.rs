@@ -54,7 +54,7 @@ fn check_record(owner: &str, fields: &'static [Field], params: &Params, values: 
         // Nearly all records are right and stand at the top: no path is written for them.
         let path = if prefix.is_empty() { Cow::Borrowed(field.name) } else { Cow::Owned(concat(&[prefix, field.name])) };
         match value {
-            None | Some(Value::Null) if field.required => findings.add(&MISSING, &*path, &[("name", &field.name)]),
+            None | Some(Value::Null) if field.required => findings.add(MISSING, &*path, &[("name", &field.name)]),
             None | Some(Value::Null) => {}
             Some(value) => check_value(field, value, &path, findings),
         }
@@ -77,7 +77,7 @@ fn report_unknown(owner: &str, fields: &'static [Field], params: &Params, prefix
         let path = concat(&[prefix, &shown(name)]);
         let (listed, none) = (joined(&known, ", "), Both("none", zh!("无")));
         findings.add_unknown(
-            &UNKNOWN,
+            UNKNOWN,
             path,
             &[("operation", &owner), ("name", name), ("known", if known.is_empty() { &none } else { &listed })],
             name,
@@ -96,7 +96,7 @@ fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut 
                 let Value::String(text) = item else {
                     let path = entry(path, index);
                     findings.add(
-                        &SHAPE,
+                        SHAPE,
                         path.clone(),
                         &[("name", &path), ("shape", &Both("a string", zh!("字符串"))), ("given", &given(item))],
                     );
@@ -114,7 +114,7 @@ fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut 
                         check_record(record, fields, object, &values(fields, object), &concat(&[&entry(path, index), "."]), findings);
                     }
                     other => findings.add(
-                        &SHAPE,
+                        SHAPE,
                         entry(path, index),
                         &[("name", &path), ("shape", &Both("a record", zh!("对象"))), ("given", &given(other))],
                     ),
@@ -123,14 +123,14 @@ fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut 
         }
         (shape, other) => {
             let [en, zh] = shape.name();
-            findings.add(&SHAPE, path, &[("name", &path), ("shape", &Both(en, zh)), ("given", &given(other))]);
+            findings.add(SHAPE, path, &[("name", &path), ("shape", &Both(en, zh)), ("given", &given(other))]);
         }
     }
 }
 
 fn check_text(path: &str, text: &str, findings: &mut Findings) {
     if let Some((position, char)) = first_control(text) {
-        findings.add(&CONTROL, path, &[("name", &path), ("char", &code_point(char)), ("position", &position)]);
+        findings.add(CONTROL, path, &[("name", &path), ("char", &code_point(char)), ("position", &position)]);
     }
 }
 

@@ -33,13 +33,13 @@ rules! {
 pub(super) fn check_update(params: &Params, findings: &mut Findings) {
     check_name(params, findings);
     check_description(params, "__description", findings);
-    check_word(&UPDATE_OP, params, "op", &["add", "replace"], findings);
+    check_word(UPDATE_OP, params, "op", &["add", "replace"], findings);
     if ["name", "__description", "min_ram", "max_ram"].iter().all(|field| params.get(*field).is_none_or(|value| value.is_null())) {
-        findings.add(&UPDATE_NOTHING, "image_id", &[]);
+        findings.add(UPDATE_NOTHING, "image_id", &[]);
     }
     if let Some(given) = text(params, "max_ram")
         && (given.is_empty() || !given.bytes().all(|b| b.is_ascii_digit()))
     {
-        findings.add(&UPDATE_MAX_RAM, "max_ram", &[("given", &in_quotes(given))]);
+        findings.add(UPDATE_MAX_RAM, "max_ram", &[("given", &in_quotes(given))]);
     }
 }

@@ -159,20 +159,20 @@ pub(super) fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: 
         check_region(destination, "region", findings);
     }
     if !source.is_empty() && trimmed(destination) == source {
-        findings.add(&COPY_SAME_REGION, "region", &[("region", &source)]);
+        findings.add(COPY_SAME_REGION, "region", &[("region", &source)]);
     }
     check_project_name(params, destination, findings);
     check_agency_name(params, findings);
     check_quota(known, findings);
     match known.image {
         Some(image) => check_copied(params, image, at, destination, findings),
-        None if known.shared == Some(true) => findings.add(&COPY_SHARED, "image_id", &[]),
-        None => findings.add(&COPY_ASSUMED_IMAGE, "image_id", &[]),
+        None if known.shared == Some(true) => findings.add(COPY_SHARED, "image_id", &[]),
+        None => findings.add(COPY_ASSUMED_IMAGE, "image_id", &[]),
     }
     match known.running {
-        Some(running @ 5..) => findings.add(&COPY_RUNNING, "image_id", &[("running", &running)]),
+        Some(running @ 5..) => findings.add(COPY_RUNNING, "image_id", &[("running", &running)]),
         Some(_) if known.quota.is_some() => {}
-        _ => findings.add(&COPY_ASSUMED_DESTINATION, "region", &[]),
+        _ => findings.add(COPY_ASSUMED_DESTINATION, "region", &[]),
     }
 }
 
@@ -181,20 +181,20 @@ fn check_project_name(params: &Params, region: &str, findings: &mut Findings) {
     let Some(project) = text(params, FIELD) else { return };
     let length = project.chars().count();
     if length == 0 {
-        return findings.add(&COPY_PROJECT_EMPTY, FIELD, &[]);
+        return findings.add(COPY_PROJECT_EMPTY, FIELD, &[]);
     }
     if length > 64 {
-        findings.add(&COPY_PROJECT_LENGTH, FIELD, &[("length", &length)]);
+        findings.add(COPY_PROJECT_LENGTH, FIELD, &[("length", &length)]);
     }
     if let Some((position, char)) = first_outside(project, |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')) {
-        findings.add(&COPY_PROJECT_CHARACTERS, FIELD, &[("position", &position), ("char", &char)]);
+        findings.add(COPY_PROJECT_CHARACTERS, FIELD, &[("position", &position), ("char", &char)]);
     }
     // The placeholders of the documentation do not fit each other and are not meant to.
     let fits = project.strip_prefix(region).is_some_and(|own| own.is_empty() || own.starts_with("_"));
     if project == "MOS" {
-        findings.add(&COPY_PROJECT_MOS, FIELD, &[]);
+        findings.add(COPY_PROJECT_MOS, FIELD, &[]);
     } else if !fits && !region.is_empty() && !is_placeholder(region) {
-        findings.add(&COPY_PROJECT_REGION, FIELD, &[("region", &region), ("project", &project)]);
+        findings.add(COPY_PROJECT_REGION, FIELD, &[("region", &region), ("project", &project)]);
     }
 }
 
@@ -203,13 +203,13 @@ fn check_agency_name(params: &Params, findings: &mut Findings) {
     let Some(agency) = text(params, FIELD) else { return };
     let length = agency.chars().count();
     if length == 0 {
-        return findings.add(&COPY_AGENCY_EMPTY, FIELD, &[]);
+        return findings.add(COPY_AGENCY_EMPTY, FIELD, &[]);
     }
     if length > 64 {
-        findings.add(&COPY_AGENCY_LENGTH, FIELD, &[("length", &length)]);
+        findings.add(COPY_AGENCY_LENGTH, FIELD, &[("length", &length)]);
     }
     if trimmed(agency) != agency {
-        findings.add(&COPY_AGENCY_SPACE, FIELD, &[]);
+        findings.add(COPY_AGENCY_SPACE, FIELD, &[]);
     }
 }
 
@@ -219,30 +219,30 @@ pub(super) fn check_copy_in_region(params: &Params, known: &Known<'_>, findings:
     check_enterprise_project(params, &["0"], findings);
     check_quota(known, findings);
     let Some(image) = known.image else {
-        return findings.add(&IN_REGION_ASSUMED, "image_id", &[]);
+        return findings.add(IN_REGION_ASSUMED, "image_id", &[]);
     };
     check_image(image, findings);
     if image.whole == Some(true) {
-        findings.add(&IN_REGION_WHOLE, "image_id", &[]);
+        findings.add(IN_REGION_WHOLE, "image_id", &[]);
     }
     let new_key = text(params, "cmk_id").is_some_and(|key| !key.is_empty());
     if image.ownership != Ownership::Shared {
         if new_key && image.encrypted == Some(true) {
-            findings.add(&IN_REGION_KEY, "cmk_id", &[]);
+            findings.add(IN_REGION_KEY, "cmk_id", &[]);
         }
         return;
     }
-    findings.add(&IN_REGION_SHARED_ACCEPTED, "image_id", &[]);
+    findings.add(IN_REGION_SHARED_ACCEPTED, "image_id", &[]);
     if image.encrypted == Some(true) {
-        findings.add(&IN_REGION_SHARED_ENCRYPTED, "image_id", &[]);
+        findings.add(IN_REGION_SHARED_ENCRYPTED, "image_id", &[]);
     }
     if new_key {
-        findings.add(&IN_REGION_SHARED_KEY, "cmk_id", &[]);
+        findings.add(IN_REGION_SHARED_KEY, "cmk_id", &[]);
     }
     if is_larger(image, 128) {
-        findings.add(&IN_REGION_SHARED_SIZE, "image_id", &[("size", &size_gib(image))]);
+        findings.add(IN_REGION_SHARED_SIZE, "image_id", &[("size", &size_gib(image))]);
     }
     if text(params, "enterprise_project_id").is_some_and(|project| project != "0") {
-        findings.add(&IN_REGION_SHARED_ENTERPRISE, "enterprise_project_id", &[]);
+        findings.add(IN_REGION_SHARED_ENTERPRISE, "enterprise_project_id", &[]);
     }
 }

@@ -63,25 +63,25 @@ rules! {
 pub(super) fn check_export(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     if let Some(url) = text(params, "bucket_url") {
         if cut(url, b':').is_none_or(|(bucket, object)| bucket.is_empty() || object.is_empty()) {
-            findings.add(&EXPORT_BUCKET_URL, "bucket_url", &[("url", &in_quotes(url))]);
+            findings.add(EXPORT_BUCKET_URL, "bucket_url", &[("url", &in_quotes(url))]);
         }
         if let Some((position, _)) = first_outside(url, |c| !c.is_whitespace()) {
-            findings.add(&EXPORT_BUCKET_SPACE, "bucket_url", &[("position", &position)]);
+            findings.add(EXPORT_BUCKET_SPACE, "bucket_url", &[("position", &position)]);
         }
     }
     let quick = flag(params, "is_quick_export");
     let format = params.get("file_format").is_some_and(|format| !format.is_null());
     match (format, quick) {
-        (true, true) => findings.add(&EXPORT_FORMAT_QUICK, "file_format", &[]),
-        (false, false) => findings.add(&EXPORT_FORMAT_REQUIRED, "file_format", &[]),
+        (true, true) => findings.add(EXPORT_FORMAT_QUICK, "file_format", &[]),
+        (false, false) => findings.add(EXPORT_FORMAT_REQUIRED, "file_format", &[]),
         _ => {}
     }
     match text(params, "file_format") {
-        Some("zvhd2") if !quick => findings.add(&EXPORT_FORMAT_ZVHD2, "file_format", &[]),
-        _ => check_word(&EXPORT_FORMAT_WORD, params, "file_format", &["qcow2", "vhd", "zvhd", "vmdk"], findings),
+        Some("zvhd2") if !quick => findings.add(EXPORT_FORMAT_ZVHD2, "file_format", &[]),
+        _ => check_word(EXPORT_FORMAT_WORD, params, "file_format", &["qcow2", "vhd", "zvhd", "vmdk"], findings),
     }
     match known.image {
         Some(image) => check_exported(image, quick, findings),
-        None => findings.add(&EXPORT_ASSUMED, "image_id", &[]),
+        None => findings.add(EXPORT_ASSUMED, "image_id", &[]),
     }
 }

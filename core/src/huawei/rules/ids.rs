@@ -79,12 +79,12 @@ pub(super) fn check_id(id: &str, field: &str, findings: &mut Findings) {
         }
         None => [concat(&["it is ", &in_quotes(id)]), zh!("值为 {0}", &in_quotes(id))],
     };
-    findings.add(&ID_CHARACTERS, field, &[("field", &field), ("what", &Both(&en, &zh))]);
+    findings.add(ID_CHARACTERS, field, &[("field", &field), ("what", &Both(&en, &zh))]);
 }
 
 fn check_uuid(id: &str, field: Path<'_>, findings: &mut Findings) {
     if !is_uuid(id) {
-        findings.add(&ID_UUID, field, &[("field", &field), ("id", &in_quotes(id))]);
+        findings.add(ID_UUID, field, &[("field", &field), ("id", &in_quotes(id))]);
     }
 }
 
@@ -103,17 +103,17 @@ pub(super) fn is_uuid(id: &str) -> bool {
 
 pub(super) fn check_hex(id: &str, field: Path<'_>, findings: &mut Findings) {
     if id.len() != 32 || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
-        findings.add(&ID_HEX, field, &[("field", &field), ("id", &in_quotes(id))]);
+        findings.add(ID_HEX, field, &[("field", &field), ("id", &in_quotes(id))]);
     }
 }
 
 pub(super) fn check_not_empty(params: &Params, field: &str, findings: &mut Findings) {
     if length(params, field) == Some(0) {
-        findings.add(&LIST_EMPTY, field, &[("field", &field)]);
+        findings.add(LIST_EMPTY, field, &[("field", &field)]);
     }
 }
 
-pub(super) fn check_word(rule: &'static Rule, params: &Params, field: &str, words: &[&str], findings: &mut Findings) {
+pub(super) fn check_word(rule: Rule, params: &Params, field: &str, words: &[&str], findings: &mut Findings) {
     if let Some(given) = text(params, field)
         && !words.contains(&given)
     {

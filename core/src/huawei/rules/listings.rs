@@ -78,13 +78,13 @@ rules! {
 #[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_list(params: &Params, findings: &mut Findings) {
     match integer(params, "limit") {
-        Some(limit @ ..=0) => findings.add(&LIST_LIMIT, "limit", &[("limit", &limit)]),
-        Some(limit @ 501..) => findings.add(&LIST_LIMIT_LARGE, "limit", &[("limit", &limit)]),
+        Some(limit @ ..=0) => findings.add(LIST_LIMIT, "limit", &[("limit", &limit)]),
+        Some(limit @ 501..) => findings.add(LIST_LIMIT_LARGE, "limit", &[("limit", &limit)]),
         _ => {}
     }
     let sort_keys = ["name", "container_format", "disk_format", "status", "id", "size", "created_at"];
-    check_word(&LIST_SORT, params, "sort_key", &sort_keys, findings);
-    check_word(&LIST_SORT, params, "sort_dir", &["asc", "desc"], findings);
+    check_word(LIST_SORT, params, "sort_key", &sort_keys, findings);
+    check_word(LIST_SORT, params, "sort_dir", &["asc", "desc"], findings);
     for (field, words) in [
         ("status", &["queued", "saving", "active", "killed", "deleted"][..]),
         ("visibility", &["public", "private", "shared"]),
@@ -95,23 +95,23 @@ pub(super) fn check_list(params: &Params, findings: &mut Findings) {
         ("architecture", &["x86", "arm"]),
         ("member_status", &["accepted", "rejected", "pending"]),
     ] {
-        check_word(&WORD, params, field, words, findings);
+        check_word(WORD, params, field, words, findings);
     }
     check_enterprise_project(params, &["0", "all_granted_eps"], findings);
     for field in ["created_at", "updated_at"] {
         if let Some(given) = text(params, field)
             && !is_time_filter(given)
         {
-            findings.add(&LIST_TIME, field, &[("field", &field), ("given", &in_quotes(given))]);
+            findings.add(LIST_TIME, field, &[("field", &field), ("given", &in_quotes(given))]);
         }
     }
     if text(params, "member_status").is_some() && text(params, "visibility") != Some("shared") {
-        findings.add(&LIST_MEMBER_STATUS, "member_status", &[]);
+        findings.add(LIST_MEMBER_STATUS, "member_status", &[]);
     }
     if let Some(tag) = text(params, "tag")
         && !tag.as_bytes().contains(&b'=')
     {
-        findings.add(&LIST_TAG, "tag", &[("tag", &in_quotes(tag))]);
+        findings.add(LIST_TAG, "tag", &[("tag", &in_quotes(tag))]);
     }
 }
 
@@ -126,14 +126,14 @@ fn is_time_filter(given: &str) -> bool {
 pub(super) fn check_pages(params: &Params, most: i64, findings: &mut Findings) {
     let (page, per_page) = (integer(params, "page"), integer(params, "per_page"));
     if let Some(page @ ..=0) = page {
-        findings.add(&IAM_PAGE, "page", &[("page", &page)]);
+        findings.add(IAM_PAGE, "page", &[("page", &page)]);
     }
     if let Some(per_page) = per_page.filter(|per_page| !(1..=most).contains(per_page)) {
-        findings.add(&IAM_PER_PAGE, "per_page", &[("most", &most), ("per_page", &per_page)]);
+        findings.add(IAM_PER_PAGE, "per_page", &[("most", &most), ("per_page", &per_page)]);
     }
     match (page, per_page) {
-        (Some(_), None) => findings.add(&IAM_PAGE_TOGETHER, "per_page", &[("missing", &"per_page")]),
-        (None, Some(_)) => findings.add(&IAM_PAGE_TOGETHER, "page", &[("missing", &"page")]),
+        (Some(_), None) => findings.add(IAM_PAGE_TOGETHER, "per_page", &[("missing", &"per_page")]),
+        (None, Some(_)) => findings.add(IAM_PAGE_TOGETHER, "page", &[("missing", &"page")]),
         _ => {}
     }
 }

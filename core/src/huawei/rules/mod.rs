@@ -16,7 +16,7 @@ mod source;
 mod tags;
 
 use crate::api::check::params::text;
-use crate::api::check::{Findings, Known, Rule};
+use crate::api::check::{Findings, Known, Rules};
 use crate::api::operation::Operation;
 use crate::api::site::At;
 use crate::base::record::Params;
@@ -34,17 +34,17 @@ use sharing::{MEMBERS_STATUS, check_members};
 use tags::check_tags;
 
 /// Every rule, by what it is about.
-pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[
-    regions::RULES,
-    ids::RULES,
-    names::RULES,
-    copy::RULES,
-    source::RULES,
-    export::RULES,
-    listings::RULES,
-    changes::RULES,
-    sharing::RULES,
-    tags::RULES,
+pub(crate) static BY_SUBJECT: &[&Rules] = &[
+    &regions::RULES,
+    &ids::RULES,
+    &names::RULES,
+    &copy::RULES,
+    &source::RULES,
+    &export::RULES,
+    &listings::RULES,
+    &changes::RULES,
+    &sharing::RULES,
+    &tags::RULES,
 ];
 
 /// Applies every rule of the operation.
@@ -60,7 +60,7 @@ pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, kno
         ExportImage::NAME | ExportImageInSafeMode::NAME => check_export(params, known, findings),
         ListAgencies::NAME => {
             if text(params, "domain_id").or(at.domain_id.as_deref()).is_none_or(str::is_empty) {
-                findings.add(&AGENCIES_DOMAIN, "domain_id", &[]);
+                findings.add(AGENCIES_DOMAIN, "domain_id", &[]);
             }
             check_pages(params, 500, findings);
         }
@@ -69,7 +69,7 @@ pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, kno
         UpdateImage::NAME => check_update(params, findings),
         UpdateImageMembers::NAME => {
             check_not_empty(params, "images", findings);
-            check_word(&MEMBERS_STATUS, params, "status", &["accepted", "rejected"], findings);
+            check_word(MEMBERS_STATUS, params, "status", &["accepted", "rejected"], findings);
         }
         // The others have nothing but ids, which are checked above.
         _ => {}

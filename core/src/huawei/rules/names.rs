@@ -83,22 +83,22 @@ pub(super) fn check_name(params: &Params, findings: &mut Findings) {
     let Some(name) = text(params, "name") else { return };
     let length = name.chars().count();
     if length == 0 {
-        return findings.add(&NAME_EMPTY, "name", &[]);
+        return findings.add(NAME_EMPTY, "name", &[]);
     }
     if length > 128 {
-        findings.add(&NAME_LENGTH, "name", &[("length", &length)]);
+        findings.add(NAME_LENGTH, "name", &[("length", &length)]);
     }
     if name.starts_with(" ") || name.ends_with(" ") {
-        findings.add(&NAME_SPACE, "name", &[]);
+        findings.add(NAME_SPACE, "name", &[]);
     }
     let documented = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | ' ') || ('\u{4E00}'..='\u{9FA5}').contains(&c);
     // "Letters" does not mean accented ones. Nobody has tried rare ideographs, kana, Cyrillic and the like.
     let untried = |c: char| c > '\u{24F}';
     if let Some((position, char)) = first_outside(name, |c| documented(c) || untried(c)) {
-        findings.add(&NAME_CHARACTERS, "name", &[("position", &position), ("char", &char)]);
+        findings.add(NAME_CHARACTERS, "name", &[("position", &position), ("char", &char)]);
     }
     if let Some((position, char)) = first_outside(name, |c| documented(c) || !untried(c)) {
-        findings.add(&NAME_ALPHABET, "name", &[("position", &position), ("char", &char)]);
+        findings.add(NAME_ALPHABET, "name", &[("position", &position), ("char", &char)]);
     }
 }
 
@@ -106,24 +106,24 @@ pub(super) fn check_description(params: &Params, field: &str, findings: &mut Fin
     let Some(description) = text(params, field) else { return };
     let length = description.chars().count();
     if length > 1024 {
-        findings.add(&DESCRIPTION_LENGTH, field, &[("length", &length)]);
+        findings.add(DESCRIPTION_LENGTH, field, &[("length", &length)]);
     }
     if let Some((position, _)) = first_outside(description, |c| !matches!(c, '\r' | '\n')) {
-        findings.add(&DESCRIPTION_LINE_BREAK, field, &[("position", &position)]);
+        findings.add(DESCRIPTION_LINE_BREAK, field, &[("position", &position)]);
     }
     if let Some((position, char)) = first_outside(description, |c| !matches!(c, '<' | '>')) {
-        findings.add(&DESCRIPTION_BRACKETS, field, &[("position", &position), ("char", &char)]);
+        findings.add(DESCRIPTION_BRACKETS, field, &[("position", &position), ("char", &char)]);
     }
-    if findings.wants(&DESCRIPTION_STRICT)
+    if findings.wants(DESCRIPTION_STRICT)
         && let Some((position, char)) = first_outside(description, is_letter_or_digit)
     {
-        findings.add(&DESCRIPTION_STRICT, field, &[("position", &position), ("char", &char)]);
+        findings.add(DESCRIPTION_STRICT, field, &[("position", &position), ("char", &char)]);
     }
 }
 
 pub(super) fn check_enterprise_project(params: &Params, words: &[&str], findings: &mut Findings) {
     const FIELD: &str = "enterprise_project_id";
     if text(params, FIELD).is_none_or(|id| !is_uuid(id)) {
-        check_word(&ENTERPRISE_PROJECT, params, FIELD, words, findings);
+        check_word(ENTERPRISE_PROJECT, params, FIELD, words, findings);
     }
 }

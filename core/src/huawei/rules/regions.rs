@@ -63,7 +63,7 @@ pub(super) fn check_place(operation: &'static Operation, params: &Params, at: &A
         check_hex(id, "at.project_id".into(), findings);
     }
     if at.project_id.is_none() && contains(operation.path, "{project_id}") && text(params, "project_id").is_none() {
-        findings.add(&PROJECT_ID_REQUIRED, "project_id", &[("operation", &operation.name)]);
+        findings.add(PROJECT_ID_REQUIRED, "project_id", &[("operation", &operation.name)]);
     }
 }
 
@@ -74,13 +74,13 @@ pub(super) fn check_region(region: &str, path: &str, findings: &mut Findings) {
     }
     let shaped = region.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if !shaped || !region.as_bytes().contains(&b'-') || region.starts_with("-") || region.ends_with("-") {
-        findings.add_unknown(&REGION_SHAPE, path, &[("region", &in_quotes(region))], region, &mut known_regions());
+        findings.add_unknown(REGION_SHAPE, path, &[("region", &in_quotes(region))], region, &mut known_regions());
     } else if let Some(fix) = region_of_zone(region) {
-        findings.add(&REGION_ZONE, path, &[("region", &region), ("fix", &fix)]);
+        findings.add(REGION_ZONE, path, &[("region", &region), ("fix", &fix)]);
     } else if is_placeholder(region) {
-        findings.add(&REGION_PLACEHOLDER, path, &[("region", &region)]);
+        findings.add(REGION_PLACEHOLDER, path, &[("region", &region)]);
     } else {
-        findings.add_unknown(&REGION_UNKNOWN, path, &[("region", &region)], region, &mut known_regions());
+        findings.add_unknown(REGION_UNKNOWN, path, &[("region", &region)], region, &mut known_regions());
     }
 }
 

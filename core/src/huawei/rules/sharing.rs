@@ -28,6 +28,6 @@ pub(super) fn check_members(params: &Params, findings: &mut Findings) {
         check_not_empty(params, who, findings);
     }
     if WHO.iter().all(|who| params.get(*who).is_none_or(crate::base::value::Value::is_null)) {
-        findings.add(&MEMBERS_NONE, "projects", &[]);
+        findings.add(MEMBERS_NONE, "projects", &[]);
     }
 }

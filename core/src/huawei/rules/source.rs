@@ -151,10 +151,10 @@ rules! {
 #[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_image(image: &Image, findings: &mut Findings) {
     if image.state != State::Ready {
-        findings.add(&IMAGE_ACTIVE, "image_id", &[("state", &image.raw_state)]);
+        findings.add(IMAGE_ACTIVE, "image_id", &[("state", &image.raw_state)]);
     }
     if image.iso == Some(true) {
-        findings.add(&IMAGE_ISO, "image_id", &[]);
+        findings.add(IMAGE_ISO, "image_id", &[]);
     }
 }
 
@@ -162,7 +162,7 @@ pub(super) fn check_quota(known: &Known<'_>, findings: &mut Findings) {
     if let Some((total, used)) = known.quota.and_then(|quota| quota.total.zip(quota.used))
         && used >= total
     {
-        findings.add(&QUOTA_FULL, "name", &[("used", &used), ("total", &total)]);
+        findings.add(QUOTA_FULL, "name", &[("used", &used), ("total", &total)]);
     }
 }
 
@@ -184,58 +184,58 @@ pub(super) fn check_copied(params: &Params, image: &Image, at: &At, destination:
     let both_in = |regions: &[&str]| regions.contains(&at.region.as_str()) && regions.contains(&destination);
     check_image(image, findings);
     if image.encrypted == Some(true) {
-        findings.add(&COPY_ENCRYPTED, FIELD, &[]);
+        findings.add(COPY_ENCRYPTED, FIELD, &[]);
     }
     match image.ownership {
-        Ownership::Shared => findings.add(&COPY_SHARED, FIELD, &[]),
-        Ownership::Public | Ownership::Market => findings.add(&COPY_PUBLIC, FIELD, &[]),
+        Ownership::Shared => findings.add(COPY_SHARED, FIELD, &[]),
+        Ownership::Public | Ownership::Market => findings.add(COPY_PUBLIC, FIELD, &[]),
         Ownership::Private | Ownership::Unknown => {}
     }
     let listed = [at.region.as_str(), destination].iter().filter(|region| LARGE.contains(region)).count();
     let (limit, doubt) = match listed {
         0 => (128, None),
-        1 => (300, Some(&COPY_SIZE_HALF)),
-        _ => (300, Some(&COPY_SIZE_LISTED)),
+        1 => (300, Some(COPY_SIZE_HALF)),
+        _ => (300, Some(COPY_SIZE_LISTED)),
     };
     if image.size_bytes.is_none() {
-        findings.add(&COPY_SIZE_UNKNOWN, FIELD, &[]);
+        findings.add(COPY_SIZE_UNKNOWN, FIELD, &[]);
     } else if is_larger(image, limit) {
-        findings.add(&COPY_SIZE, FIELD, &[("size", &size_gib(image)), ("limit", &limit)]);
+        findings.add(COPY_SIZE, FIELD, &[("size", &size_gib(image)), ("limit", &limit)]);
     } else if let Some(rule) = doubt.filter(|_| is_larger(image, 128)) {
         findings.add(rule, FIELD, &[("size", &size_gib(image))]);
     }
     let vault = text(params, "vault_id").is_some_and(|vault| !vault.is_empty());
     match image.whole {
-        Some(true) if !vault => findings.add(&COPY_WHOLE_VAULT, "vault_id", &[]),
-        Some(false) if vault => findings.add(&COPY_NEEDLESS_VAULT, "vault_id", &[]),
+        Some(true) if !vault => findings.add(COPY_WHOLE_VAULT, "vault_id", &[]),
+        Some(false) if vault => findings.add(COPY_NEEDLESS_VAULT, "vault_id", &[]),
         _ => {}
     }
     if image.whole == Some(true) && !both_in(&["cn-north-1", "cn-north-4", "cn-east-2", "cn-east-3", "cn-south-1"]) {
-        findings.add(&COPY_WHOLE_REGIONS, "region", &[]);
+        findings.add(COPY_WHOLE_REGIONS, "region", &[]);
     }
     // Regions outside mainland China are where the international site sells.
     let overseas = at.edition == Edition::International || !at.region.starts_with("cn-") || !destination.starts_with("cn-");
     if overseas && image.os.as_deref().is_some_and(|os| os.starts_with("Windows")) {
-        findings.add(&COPY_WINDOWS, FIELD, &[]);
+        findings.add(COPY_WINDOWS, FIELD, &[]);
     }
 }
 
 pub(super) fn check_exported(image: &Image, quick: bool, findings: &mut Findings) {
     check_image(image, findings);
     match image.ownership {
-        Ownership::Public => findings.add(&EXPORT_PUBLIC, "image_id", &[]),
-        Ownership::Market => findings.add(&EXPORT_MARKET, "image_id", &[]),
+        Ownership::Public => findings.add(EXPORT_PUBLIC, "image_id", &[]),
+        Ownership::Market => findings.add(EXPORT_MARKET, "image_id", &[]),
         Ownership::Private | Ownership::Shared | Ownership::Unknown => {}
     }
     if image.whole == Some(true) {
-        findings.add(&EXPORT_WHOLE, "image_id", &[]);
+        findings.add(EXPORT_WHOLE, "image_id", &[]);
     }
     if quick && image.encrypted == Some(true) {
-        findings.add(&EXPORT_ENCRYPTED, "is_quick_export", &[]);
+        findings.add(EXPORT_ENCRYPTED, "is_quick_export", &[]);
     }
     if image.size_bytes.is_some_and(|size| size >= 1024 * GIB) {
-        findings.add(&EXPORT_SIZE, "image_id", &[("size", &size_gib(image))]);
+        findings.add(EXPORT_SIZE, "image_id", &[("size", &size_gib(image))]);
     } else if !quick && is_larger(image, 128) {
-        findings.add(&EXPORT_SIZE_QUICK, "image_id", &[("size", &size_gib(image))]);
+        findings.add(EXPORT_SIZE_QUICK, "image_id", &[("size", &size_gib(image))]);
     }
 }

@@ -51,31 +51,31 @@ pub(super) fn check_change(params: &Params, known: &Known<'_>, findings: &mut Fi
     const MOST: usize = 256;
     let changes = ["ImageName", "ImageDescription", "ImageFamily", "ImageDeprecated"];
     if changes.iter().all(|name| params.get(*name).is_none_or(crate::base::value::Value::is_null)) {
-        findings.add(&CHANGE_NOTHING, "ImageName", &[]);
+        findings.add(CHANGE_NOTHING, "ImageName", &[]);
     }
     if let Some(name) = text(params, "ImageName") {
-        check_name(name, &CHANGE_NAME_LENGTH, &CHANGE_NAME_EMPTY, findings);
+        check_name(name, CHANGE_NAME_LENGTH, CHANGE_NAME_EMPTY, findings);
     }
     let count = text(params, "ImageDescription").map(|description| description.chars().count());
     if let Some(count) = count.filter(|count| *count > MOST) {
-        findings.add(&CHANGE_DESCRIPTION_LENGTH, "ImageDescription", &[("count", &count)]);
+        findings.add(CHANGE_DESCRIPTION_LENGTH, "ImageDescription", &[("count", &count)]);
     }
     if known.image.is_some_and(|image| image.ownership == Ownership::Shared) {
-        findings.add(&CHANGE_SHARED, "ImageId", &[]);
+        findings.add(CHANGE_SHARED, "ImageId", &[]);
     }
 }
 
 pub(super) fn check_delete(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     if length(params, "ImageIds") == Some(0) {
-        findings.add(&DELETE_NOTHING, "ImageIds", &[]);
+        findings.add(DELETE_NOTHING, "ImageIds", &[]);
     }
     if let Some(image) = known.image {
         let path = path_of(image, params);
         if matches!(image.raw_state.as_str(), "CREATING" | "SYNCING" | "IMPORTING") {
-            findings.add(&DELETE_STATE, path, &[("state", &image.state_word())]);
+            findings.add(DELETE_STATE, path, &[("state", &image.state_word())]);
         }
         if is_foreign(image) {
-            findings.add(&DELETE_FOREIGN, path, &[]);
+            findings.add(DELETE_FOREIGN, path, &[]);
         }
     }
 }

@@ -141,43 +141,43 @@ rules! {
 /// `class` is that of the source region.
 pub(super) fn check_copy(params: &Params, at: &At, class: Option<RegionClass>, known: &Known<'_>, findings: &mut Findings) {
     if let Some(count) = length(params, "ImageIds").filter(|count| *count != 1) {
-        findings.add(&COPY_ONE_IMAGE, "ImageIds", &[("count", &count)]);
+        findings.add(COPY_ONE_IMAGE, "ImageIds", &[("count", &count)]);
     }
     check_destinations(params, (&at.region, class), known, findings);
     if let Some(name) = text(params, "ImageName") {
-        check_name(name, &COPY_NAME_LENGTH, &COPY_NAME_EMPTY, findings);
+        check_name(name, COPY_NAME_LENGTH, COPY_NAME_EMPTY, findings);
     }
     check_encryption(params, findings);
-    if findings.wants(&COPY_NO_IDS) {
+    if findings.wants(COPY_NO_IDS) {
         match (flag(params, "ImageSetRequired"), flag(params, "DryRun")) {
-            (true, true) => findings.add(&COPY_DRY_RUN_IDS, "ImageSetRequired", &[]),
-            (false, false) => findings.add(&COPY_NO_IDS, "ImageSetRequired", &[]),
+            (true, true) => findings.add(COPY_DRY_RUN_IDS, "ImageSetRequired", &[]),
+            (false, false) => findings.add(COPY_NO_IDS, "ImageSetRequired", &[]),
             _ => {}
         }
     }
     match known.image {
         Some(image) => check_source(image, path_of(image, params), findings),
-        None => findings.add(&COPY_ASSUMES_IMAGE, "ImageIds", &[]),
+        None => findings.add(COPY_ASSUMES_IMAGE, "ImageIds", &[]),
     }
     if known.image.and_then(|image| image.encrypted).is_none() {
-        findings.add(&COPY_ASSUMES_PLAIN, "ImageIds", &[]);
+        findings.add(COPY_ASSUMES_PLAIN, "ImageIds", &[]);
     }
     match known.quota.map(|quota| (quota.used, quota.total)) {
         Some((Some(used), Some(total))) if used >= total => {
-            findings.add(&COPY_QUOTA, "DestinationRegions", &[("used", &used), ("total", &total)]);
+            findings.add(COPY_QUOTA, "DestinationRegions", &[("used", &used), ("total", &total)]);
         }
         Some((Some(_), Some(_))) => {}
-        _ => findings.add(&COPY_ASSUMES_ROOM, "DestinationRegions", &[]),
+        _ => findings.add(COPY_ASSUMES_ROOM, "DestinationRegions", &[]),
     }
 }
 
 fn check_destinations(params: &Params, (source, class_of_source): (&str, Option<RegionClass>), known: &Known<'_>, findings: &mut Findings) {
     let destinations = texts(params, "DestinationRegions");
     if length(params, "DestinationRegions") == Some(0) {
-        findings.add(&COPY_NO_DESTINATION, "DestinationRegions", &[]);
+        findings.add(COPY_NO_DESTINATION, "DestinationRegions", &[]);
     }
     if class_of_source == Some(RegionClass::Special) {
-        findings.add(&COPY_UNLISTED, "region", &[("value", &source)]);
+        findings.add(COPY_UNLISTED, "region", &[("value", &source)]);
     }
     for (index, (path, region)) in destinations.clone().enumerate() {
         let class = class(region);
@@ -185,7 +185,7 @@ fn check_destinations(params: &Params, (source, class_of_source): (&str, Option<
             check_unknown(path, region, findings);
         }
         if destinations.clone().take(index).any(|(_, earlier)| earlier == region) {
-            findings.add(&COPY_DUPLICATE, path, &[("value", &region)]);
+            findings.add(COPY_DUPLICATE, path, &[("value", &region)]);
         }
         check_pair(path, [(source, class_of_source), (region, class)], findings);
     }
@@ -197,11 +197,11 @@ fn check_pair(path: Path<'_>, [(source, from), (region, to)]: [(&str, Option<Reg
     use RegionClass::{Finance, Mainland, Overseas, Special};
     let values: &[(&str, &dyn Told)] = &[("value", &region), ("source", &source)];
     match (from, to) {
-        (_, Some(Special)) => findings.add(&COPY_UNLISTED, path, values),
+        (_, Some(Special)) => findings.add(COPY_UNLISTED, path, values),
         (Some(Finance), Some(Mainland | Overseas)) | (Some(Mainland | Overseas), Some(Finance)) => {
-            findings.add(&COPY_FINANCE, path, values);
+            findings.add(COPY_FINANCE, path, values);
         }
-        (Some(Mainland), Some(Overseas)) | (Some(Overseas), Some(Mainland)) => findings.add(&COPY_BORDER, path, values),
+        (Some(Mainland), Some(Overseas)) | (Some(Overseas), Some(Mainland)) => findings.add(COPY_BORDER, path, values),
         _ => {}
     }
 }
@@ -220,15 +220,15 @@ fn check_in_place<'a>(
     let outside = to.clone().find(|(_, region)| *region != source);
     let inside = to.clone().find(|(_, region)| *region == source);
     match (outside, inside) {
-        (Some((path, _)), _) if ownership == Some(Ownership::Shared) => findings.add(&COPY_SHARED, path, &[("source", &source)]),
-        (Some((path, _)), _) if encrypt => findings.add(&COPY_ENCRYPTED, path, &[("source", &source)]),
+        (Some((path, _)), _) if ownership == Some(Ownership::Shared) => findings.add(COPY_SHARED, path, &[("source", &source)]),
+        (Some((path, _)), _) if encrypt => findings.add(COPY_ENCRYPTED, path, &[("source", &source)]),
         // Neither for a custom nor for a shared image can the source stand beside other regions.
-        (Some(_), Some((path, region))) => findings.add(&COPY_TO_SOURCE, path, &[("value", &region)]),
+        (Some(_), Some((path, region))) => findings.add(COPY_TO_SOURCE, path, &[("value", &region)]),
         (None, Some((path, region))) if !encrypt => match ownership {
             Some(Ownership::Shared) => {}
-            Some(Ownership::Private) => findings.add(&COPY_TO_SOURCE, path, &[("value", &region)]),
+            Some(Ownership::Private) => findings.add(COPY_TO_SOURCE, path, &[("value", &region)]),
             Some(Ownership::Public | Ownership::Market | Ownership::Unknown) | None => {
-                findings.add(&COPY_TO_SOURCE_PERHAPS, path, &[("value", &region)]);
+                findings.add(COPY_TO_SOURCE_PERHAPS, path, &[("value", &region)]);
             }
         },
         _ => {}
@@ -239,10 +239,10 @@ fn check_encryption(params: &Params, findings: &mut Findings) {
     let key = text(params, "KmsKeyId");
     if let Some(key) = key {
         if !flag(params, "Encrypt") {
-            findings.add(&COPY_KEY_ALONE, "KmsKeyId", &[]);
+            findings.add(COPY_KEY_ALONE, "KmsKeyId", &[]);
         }
         if key.is_empty() || first_outside(key, |c| c.is_ascii_alphanumeric() || c == '-').is_some() {
-            findings.add(&COPY_KEY_FORM, "KmsKeyId", &[("value", &key)]);
+            findings.add(COPY_KEY_FORM, "KmsKeyId", &[("value", &key)]);
         }
     }
 }

@@ -102,43 +102,43 @@ pub(super) fn check_export(params: &Params, known: &Known<'_>, findings: &mut Fi
     let images = length(params, "ImageIds").unwrap_or_default();
     let given = params.get("ImageIds").is_some_and(|ids| !ids.is_null());
     if images == 0 && (!given || length(params, "ImageIds").is_some()) {
-        findings.add(&EXPORT_NO_IMAGE, "ImageIds", &[]);
+        findings.add(EXPORT_NO_IMAGE, "ImageIds", &[]);
     }
     if let Some(format) = text(params, "ExportFormat").filter(|format| !["RAW", "QCOW2", "VHD", "VMDK"].contains(format)) {
-        findings.add(&EXPORT_FORMAT, "ExportFormat", &[("value", &format)]);
+        findings.add(EXPORT_FORMAT, "ExportFormat", &[("value", &format)]);
     }
     if let Some(prefixes) = length(params, "FileNamePrefixList").filter(|prefixes| *prefixes != images) {
-        findings.add(&EXPORT_PREFIXES, "FileNamePrefixList", &[("prefixes", &prefixes), ("images", &images)]);
+        findings.add(EXPORT_PREFIXES, "FileNamePrefixList", &[("prefixes", &prefixes), ("images", &images)]);
     }
     let role = text(params, "RoleName").unwrap_or("CVM_QcsRole");
     if role.is_empty()
         || first_outside(role, |c| c.is_ascii_alphanumeric() || matches!(c, '+' | '=' | ',' | '.' | '@' | '_' | '-')).is_some()
     {
-        findings.add(&EXPORT_ROLE, "RoleName", &[("value", &role)]);
+        findings.add(EXPORT_ROLE, "RoleName", &[("value", &role)]);
     }
     match known.image {
         Some(image) => check_exported(image, path_of(image, params), findings),
-        None => findings.add(&EXPORT_ASSUMES_IMAGE, "ImageIds", &[]),
+        None => findings.add(EXPORT_ASSUMES_IMAGE, "ImageIds", &[]),
     }
     if known.image.and_then(|image| image.encrypted).is_none() {
-        findings.add(&EXPORT_ASSUMES_PLAIN, "ImageIds", &[]);
+        findings.add(EXPORT_ASSUMES_PLAIN, "ImageIds", &[]);
     }
-    findings.add(&EXPORT_ASSUMES_BUCKET, "BucketName", &[]);
-    findings.add(&EXPORT_ASSUMES_ROLE, "RoleName", &[("role", &role)]);
+    findings.add(EXPORT_ASSUMES_BUCKET, "BucketName", &[]);
+    findings.add(EXPORT_ASSUMES_ROLE, "RoleName", &[("role", &role)]);
 }
 
 fn check_bucket(bucket: &str, findings: &mut Findings) {
     if bucket.is_empty() {
-        return findings.add(&EXPORT_BUCKET_EMPTY, "BucketName", &[]);
+        return findings.add(EXPORT_BUCKET_EMPTY, "BucketName", &[]);
     }
     if let Some((position, char)) = first_outside(bucket, |c| c.is_ascii_alphanumeric() || c == '-') {
-        return findings.add(&EXPORT_BUCKET_CHARACTER, "BucketName", &[("value", &bucket), ("char", &char), ("position", &position)]);
+        return findings.add(EXPORT_BUCKET_CHARACTER, "BucketName", &[("value", &bucket), ("char", &char), ("position", &position)]);
     }
     match last_cut(bucket, b'-') {
         Some((name, appid)) if !name.is_empty() && !appid.is_empty() && appid.bytes().all(|b| b.is_ascii_digit()) => {}
         Some((_, appid)) if appid.eq_ignore_ascii_case("appid") => {
-            findings.add(&EXPORT_BUCKET_PLACEHOLDER, "BucketName", &[("value", &bucket)]);
+            findings.add(EXPORT_BUCKET_PLACEHOLDER, "BucketName", &[("value", &bucket)]);
         }
-        _ => findings.add(&EXPORT_BUCKET_APPID, "BucketName", &[("value", &bucket)]),
+        _ => findings.add(EXPORT_BUCKET_APPID, "BucketName", &[("value", &bucket)]),
     }
 }

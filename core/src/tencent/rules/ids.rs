@@ -37,12 +37,12 @@ pub(super) fn image_ids(params: &Params) -> impl Iterator<Item = (Path<'_>, &str
 
 pub(super) fn check_image_id(path: Path<'_>, id: &str, findings: &mut Findings) {
     let Some(rest) = id.strip_prefix("img-").filter(|rest| !rest.is_empty()) else {
-        return findings.add(&IMAGE_ID_FORM, path, &[("value", &id)]);
+        return findings.add(IMAGE_ID_FORM, path, &[("value", &id)]);
     };
     if let Some((position, char)) = first_outside(rest, |c| c.is_ascii_lowercase() || c.is_ascii_digit()) {
-        findings.add(&IMAGE_ID_CHARACTER, path, &[("value", &id), ("char", &char), ("position", &(position + "img-".len()))]);
+        findings.add(IMAGE_ID_CHARACTER, path, &[("value", &id), ("char", &char), ("position", &(position + "img-".len()))]);
     } else if rest.bytes().all(|b| b == b'x') {
-        findings.add(&IMAGE_ID_PLACEHOLDER, path, &[("value", &id)]);
+        findings.add(IMAGE_ID_PLACEHOLDER, path, &[("value", &id)]);
     }
 }
 

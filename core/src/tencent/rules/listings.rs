@@ -102,29 +102,29 @@ pub(super) fn check_list(params: &Params, at: &At, findings: &mut Findings) {
     let filters = length(params, "Filters").unwrap_or_default();
     let limit = integer(params, "Limit");
     if ids > 0 && filters > 0 {
-        findings.add(&LIST_BOTH, "Filters", &[]);
+        findings.add(LIST_BOTH, "Filters", &[]);
     }
     if ids > MOST_IDS {
-        findings.add(&LIST_IDS, "ImageIds", &[("count", &ids)]);
+        findings.add(LIST_IDS, "ImageIds", &[("count", &ids)]);
     } else if let Some(limit) = Some(limit.unwrap_or(20)).filter(|limit| (1..=100).contains(limit) && *limit < ids as i64) {
-        findings.add(&LIST_SHORT_PAGE, "Limit", &[("count", &ids), ("limit", &limit)]);
+        findings.add(LIST_SHORT_PAGE, "Limit", &[("count", &ids), ("limit", &limit)]);
     }
     if filters > MOST_FILTERS {
-        findings.add(&LIST_FILTERS, "Filters", &[("count", &filters)]);
+        findings.add(LIST_FILTERS, "Filters", &[("count", &filters)]);
     }
     for (path, filter) in records(params, "Filters") {
         check_filter(path, filter, at, findings);
     }
     if let Some(limit) = limit.filter(|limit| !(1..=100).contains(limit)) {
-        findings.add(&LIST_LIMIT, "Limit", &[("value", &limit)]);
+        findings.add(LIST_LIMIT, "Limit", &[("value", &limit)]);
     }
     if let Some(offset) = integer(params, "Offset").filter(|offset| *offset < 0) {
-        findings.add(&LIST_OFFSET, "Offset", &[("value", &offset)]);
+        findings.add(LIST_OFFSET, "Offset", &[("value", &offset)]);
     }
     if let Some(instance_type) = text(params, "InstanceType") {
         let has_form = instance_type.as_bytes().contains(&b'.')
             && first_outside(instance_type, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).is_none();
-        findings.add(if has_form { &LIST_INSTANCE_TYPE } else { &LIST_INSTANCE_TYPE_FORM }, "InstanceType", &[("value", &instance_type)]);
+        findings.add(if has_form { LIST_INSTANCE_TYPE } else { LIST_INSTANCE_TYPE_FORM }, "InstanceType", &[("value", &instance_type)]);
     }
 }
 
@@ -135,14 +135,14 @@ fn check_filter(path: Path<'_>, filter: &Params, at: &At, findings: &mut Finding
         let of_main_site = FILTERS_OF_MAIN_SITE.contains(&name);
         let is_tag = name.strip_prefix("tag:").is_some_and(|key| !key.is_empty());
         if of_main_site && at.edition == Edition::International {
-            findings.add(&LIST_FILTER_EDITION, path.of("Name"), &[("value", &name)]);
+            findings.add(LIST_FILTER_EDITION, path.of("Name"), &[("value", &name)]);
         } else if !of_main_site && !is_tag && !FILTERS.contains(&name) {
             let known = joined(&FILTERS, ", ") + ", tag:<key>";
-            findings.add(&LIST_FILTER_NAME, path.of("Name"), &[("value", &name), ("known", &known)]);
+            findings.add(LIST_FILTER_NAME, path.of("Name"), &[("value", &name), ("known", &known)]);
         }
     }
     if let Some(count) = length(filter, "Values").filter(|count| *count > MOST_VALUES) {
-        findings.add(&LIST_FILTER_VALUES, path.of("Values"), &[("count", &count)]);
+        findings.add(LIST_FILTER_VALUES, path.of("Values"), &[("count", &count)]);
     }
     let values: &[&str] = match name {
         Some("image-type") => &["PRIVATE_IMAGE", "PUBLIC_IMAGE", "SHARED_IMAGE"],
@@ -151,7 +151,7 @@ fn check_filter(path: Path<'_>, filter: &Params, at: &At, findings: &mut Finding
     };
     for (place, value) in texts(filter, "Values").filter(|(_, value)| !values.contains(value)) {
         findings.add(
-            &LIST_FILTER_VALUE,
+            LIST_FILTER_VALUE,
             path.of(&String::from(place)),
             &[("value", &value), ("name", &name.unwrap_or_default()), ("known", &joined(values, ", "))],
         );

@@ -16,7 +16,7 @@ mod source;
 mod tags;
 
 use crate::api::check::params::text;
-use crate::api::check::{Findings, Known, Rule};
+use crate::api::check::{Findings, Known, Rules};
 use crate::api::operation::Operation;
 use crate::api::site::At;
 use crate::base::record::Params;
@@ -35,17 +35,17 @@ use sharing::check_share;
 use tags::check_tag;
 
 /// Every rule, by what it is about.
-pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[
-    regions::RULES,
-    ids::RULES,
-    names::RULES,
-    copy::RULES,
-    source::RULES,
-    export::RULES,
-    listings::RULES,
-    changes::RULES,
-    sharing::RULES,
-    tags::RULES,
+pub(crate) static BY_SUBJECT: &[&Rules] = &[
+    &regions::RULES,
+    &ids::RULES,
+    &names::RULES,
+    &copy::RULES,
+    &source::RULES,
+    &export::RULES,
+    &listings::RULES,
+    &changes::RULES,
+    &sharing::RULES,
+    &tags::RULES,
 ];
 
 /// Applies every rule of the operation.
@@ -57,7 +57,7 @@ pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, kno
     }
     match operation.name {
         DeleteImages::NAME => check_delete(params, known, findings),
-        DescribeImageFromFamily::NAME if text(params, "ImageFamily") == Some("") => findings.add(&FAMILY_EMPTY, "ImageFamily", &[]),
+        DescribeImageFromFamily::NAME if text(params, "ImageFamily") == Some("") => findings.add(FAMILY_EMPTY, "ImageFamily", &[]),
         DescribeImages::NAME => check_list(params, at, findings),
         DescribeRegions::NAME => check_regions(params, findings),
         ExportImages::NAME => check_export(params, known, findings),

@@ -42,7 +42,7 @@ rules! {
     }
 }
 
-pub(super) fn check_name(name: &str, length: &'static Rule, empty: &'static Rule, findings: &mut Findings) {
+pub(super) fn check_name(name: &str, length: Rule, empty: Rule, findings: &mut Findings) {
     const MOST: usize = 60;
     let count = name.chars().count();
     if count > MOST {

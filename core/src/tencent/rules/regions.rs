@@ -76,14 +76,14 @@ pub(super) fn check_region_of_call(operation: &Operation, at: &At, findings: &mu
     let class = class(&at.region);
     match (at.region.as_str(), optional) {
         ("", true) => {}
-        ("", false) => findings.add(&REGION_MISSING, "region", &[]),
+        ("", false) => findings.add(REGION_MISSING, "region", &[]),
         (region, _) if class.is_none() => check_unknown("region".into(), region, findings),
         _ => {}
     }
     if let Some(url) = at.endpoint.as_ref().map(|endpoint| endpoint.url.as_str()) {
         let is_finance = at.region.ends_with("-fsi");
         if contains(url, "tencentcloudapi.com") && contains(url, "-fsi.") != is_finance {
-            findings.add(&REGION_FINANCE_HOST, "endpoint", &[("region", &at.region), ("url", &url)]);
+            findings.add(REGION_FINANCE_HOST, "endpoint", &[("region", &at.region), ("url", &url)]);
         }
     }
     class
@@ -93,18 +93,16 @@ pub(super) fn check_region_of_call(operation: &Operation, at: &At, findings: &mu
 pub(super) fn check_unknown(path: Path<'_>, region: &str, findings: &mut Findings) {
     if let Some((position, char)) = first_outside(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
         let values: &[(&str, &dyn Told)] = &[("value", &region), ("char", &char), ("position", &position)];
-        return findings.add_unknown(&REGION_CHARACTER, path, values, region, &mut REGIONS.iter().map(|known| known.id));
+        return findings.add_unknown(REGION_CHARACTER, path, values, region, &mut REGIONS.iter().map(|known| known.id));
     }
     let area = pieces(region, b'-').next().unwrap_or_default();
     let has_form = area.len() == 2 && pieces(region, b'-').count() > 1 && pieces(region, b'-').all(|part| !part.is_empty());
     match last_cut(region, b'-') {
-        _ if !has_form => {
-            findings.add_unknown(&REGION_FORM, path, &[("value", &region)], region, &mut REGIONS.iter().map(|known| known.id))
-        }
+        _ if !has_form => findings.add_unknown(REGION_FORM, path, &[("value", &region)], region, &mut REGIONS.iter().map(|known| known.id)),
         Some((whole, number)) if number.bytes().all(|b| b.is_ascii_digit()) => {
-            findings.add(&REGION_ZONE, path, &[("value", &region), ("region", &whole)]);
+            findings.add(REGION_ZONE, path, &[("value", &region), ("region", &whole)]);
         }
-        _ => findings.add_unknown(&REGION_UNKNOWN, path, &[("value", &region)], region, &mut REGIONS.iter().map(|known| known.id)),
+        _ => findings.add_unknown(REGION_UNKNOWN, path, &[("value", &region)], region, &mut REGIONS.iter().map(|known| known.id)),
     }
 }
 
@@ -115,9 +113,9 @@ pub(super) fn class(region: &str) -> Option<RegionClass> {
 pub(super) fn check_regions(params: &Params, findings: &mut Findings) {
     let scene = integer(params, "Scene");
     if text(params, "Product").is_none_or(str::is_empty) && (scene.is_some() || params.contains_key("Product")) {
-        findings.add(&REGIONS_PRODUCT, "Product", &[]);
+        findings.add(REGIONS_PRODUCT, "Product", &[]);
     }
     if let Some(value) = scene.filter(|scene| !matches!(scene, 0 | 1)) {
-        findings.add(&REGIONS_SCENE, "Scene", &[("value", &value)]);
+        findings.add(REGIONS_SCENE, "Scene", &[("value", &value)]);
     }
 }

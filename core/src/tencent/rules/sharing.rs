@@ -55,24 +55,24 @@ rules! {
 pub(super) fn check_share(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     const MOST: usize = 500;
     if let Some(permission) = text(params, "Permission").filter(|permission| !["SHARE", "CANCEL"].contains(permission)) {
-        findings.add(&SHARE_PERMISSION, "Permission", &[("value", &permission)]);
+        findings.add(SHARE_PERMISSION, "Permission", &[("value", &permission)]);
     }
     match length(params, "AccountIds") {
-        Some(0) => findings.add(&SHARE_NOBODY, "AccountIds", &[]),
-        Some(count) if count > MOST => findings.add(&SHARE_MANY, "AccountIds", &[("count", &count)]),
+        Some(0) => findings.add(SHARE_NOBODY, "AccountIds", &[]),
+        Some(count) if count > MOST => findings.add(SHARE_MANY, "AccountIds", &[("count", &count)]),
         _ => {}
     }
     for (path, account) in texts(params, "AccountIds") {
         if account.is_empty() || first_outside(account, |c| c.is_ascii_digit()).is_some() {
-            findings.add(&SHARE_ACCOUNT, path, &[("value", &account)]);
+            findings.add(SHARE_ACCOUNT, path, &[("value", &account)]);
         }
     }
     if let Some(image) = known.image {
         if image.state != State::Ready {
-            findings.add(&SHARE_STATE, "ImageId", &[("state", &image.state_word())]);
+            findings.add(SHARE_STATE, "ImageId", &[("state", &image.state_word())]);
         }
         if is_foreign(image) {
-            findings.add(&SHARE_FOREIGN, "ImageId", &[]);
+            findings.add(SHARE_FOREIGN, "ImageId", &[]);
         }
     }
 }

@@ -96,40 +96,40 @@ rules! {
 pub(super) fn check_source(image: &Image, path: Path<'_>, findings: &mut Findings) {
     const OLD_LIMIT_GIB: u64 = 50;
     if image.state != State::Ready {
-        findings.add(&COPY_STATE, path, &[("state", &image.state_word())]);
+        findings.add(COPY_STATE, path, &[("state", &image.state_word())]);
     }
     if matches!(image.ownership, Ownership::Public | Ownership::Market) {
-        findings.add(&COPY_PUBLIC, path, &[]);
+        findings.add(COPY_PUBLIC, path, &[]);
     }
     if image.encrypted == Some(true) {
-        findings.add(&COPY_OF_ENCRYPTED, path, &[]);
+        findings.add(COPY_OF_ENCRYPTED, path, &[]);
     }
     if let Some(gib) = image.size_bytes.map(|bytes| bytes >> 30).filter(|gib| *gib > OLD_LIMIT_GIB) {
-        findings.add(&COPY_SIZE, path, &[("gib", &gib)]);
+        findings.add(COPY_SIZE, path, &[("gib", &gib)]);
     }
     if image.whole == Some(true) {
-        findings.add(&COPY_WHOLE, path, &[]);
+        findings.add(COPY_WHOLE, path, &[]);
     }
 }
 
 pub(super) fn check_exported(image: &Image, path: Path<'_>, findings: &mut Findings) {
     if image.state != State::Ready {
-        findings.add(&EXPORT_STATE, path, &[("state", &image.state_word())]);
+        findings.add(EXPORT_STATE, path, &[("state", &image.state_word())]);
     }
     match image.ownership {
-        Ownership::Shared => findings.add(&EXPORT_SHARED, path, &[]),
-        Ownership::Public => findings.add(&EXPORT_PUBLIC, path, &[]),
-        Ownership::Market => findings.add(&EXPORT_MARKET, path, &[]),
+        Ownership::Shared => findings.add(EXPORT_SHARED, path, &[]),
+        Ownership::Public => findings.add(EXPORT_PUBLIC, path, &[]),
+        Ownership::Market => findings.add(EXPORT_MARKET, path, &[]),
         Ownership::Private | Ownership::Unknown => {}
     }
     let os = image.os.as_deref().unwrap_or_default().to_ascii_lowercase();
     if contains(&os, "windows") {
-        findings.add(&EXPORT_WINDOWS, path, &[]);
+        findings.add(EXPORT_WINDOWS, path, &[]);
     }
     if ["red hat", "redhat", "rhel"].iter().any(|name| contains(&os, name)) {
-        findings.add(&EXPORT_RED_HAT, path, &[]);
+        findings.add(EXPORT_RED_HAT, path, &[]);
     }
     if image.encrypted == Some(true) {
-        findings.add(&EXPORT_ENCRYPTED, path, &[]);
+        findings.add(EXPORT_ENCRYPTED, path, &[]);
     }
 }

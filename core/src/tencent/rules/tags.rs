@@ -44,23 +44,23 @@ rules! {
 }
 
 pub(super) fn check_tag(params: &Params, findings: &mut Findings) {
-    for (field, rule) in [("ResourceList", &TAG_RESOURCES), ("Tags", &TAG_TAGS)] {
+    for (field, rule) in [("ResourceList", TAG_RESOURCES), ("Tags", TAG_TAGS)] {
         if let Some(count) = length(params, field).filter(|count| !(1..=10).contains(count)) {
             findings.add(rule, field, &[("count", &count)]);
         }
     }
     for (path, resource) in texts(params, "ResourceList") {
         if !resource.starts_with("qcs:") || pieces(resource, b':').count() != 6 || resource.ends_with(":") || resource.ends_with("/") {
-            findings.add(&TAG_RESOURCE_FORM, path, &[("value", &resource)]);
+            findings.add(TAG_RESOURCE_FORM, path, &[("value", &resource)]);
         }
     }
     let tags = records(params, "Tags");
     let mut keys = Vec::new();
     for (path, key) in tags.iter().filter_map(|(path, tag)| Some((path.of("TagKey"), text(tag, "TagKey")?))) {
         if key.is_empty() {
-            findings.add(&TAG_KEY_EMPTY, path, &[]);
+            findings.add(TAG_KEY_EMPTY, path, &[]);
         } else if keys.contains(&key) {
-            findings.add(&TAG_KEY_TWICE, path, &[("value", &key)]);
+            findings.add(TAG_KEY_TWICE, path, &[("value", &key)]);
         } else {
             keys.push(key);
         }

@@ -110,7 +110,7 @@ rules! {
 pub(super) fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
     check_name(params, findings);
     match text(params, "Description") {
-        Some("") => findings.add(&COPY_DESCRIPTION_EMPTY, "Description", &[]),
+        Some("") => findings.add(COPY_DESCRIPTION_EMPTY, "Description", &[]),
         Some(description) => check_description(description, findings),
         None => {}
     }
@@ -120,44 +120,44 @@ pub(super) fn check_copy(params: &Params, at: &At, known: &Known<'_>, findings: 
     let within_region = text(params, "DestinationRegion").is_some_and(|to| !to.is_empty() && to.eq_ignore_ascii_case(&at.region));
     let is_shared = known.image.is_some_and(|image| image.ownership == Ownership::Shared);
     if within_region {
-        let rule = if is_shared { &COPY_DESTINATION_SAME_SHARED } else { &COPY_DESTINATION_SAME };
+        let rule = if is_shared { COPY_DESTINATION_SAME_SHARED } else { COPY_DESTINATION_SAME };
         findings.add(rule, "DestinationRegion", &[("region", &at.region)]);
     }
     check_tags(params, 0, findings);
     if flag(params, "CopyImageTags") {
         if length(params, "Tags").is_some_and(|count| count > 0) {
-            findings.add(&COPY_TAGS_IGNORED, "Tags", &[]);
+            findings.add(COPY_TAGS_IGNORED, "Tags", &[]);
         }
         if is_shared {
-            findings.add(&COPY_TAGS_SHARED, "CopyImageTags", &[]);
+            findings.add(COPY_TAGS_SHARED, "CopyImageTags", &[]);
         }
     }
     match known.image {
         Some(image) => check_copied(image, within_region, findings),
-        None if known.shared == Some(true) => findings.add(&COPY_IMAGE_SHARED, "ImageId", &[]),
-        None => findings.add(&COPY_IMAGE_ASSUMED, "ImageId", &[]),
+        None if known.shared == Some(true) => findings.add(COPY_IMAGE_SHARED, "ImageId", &[]),
+        None => findings.add(COPY_IMAGE_ASSUMED, "ImageId", &[]),
     }
     // The page names the limit, so the number of images alone is enough to know.
     match known.quota.and_then(|quota| Some((quota.used?, quota.total.unwrap_or(50)))) {
-        Some((used, total)) if used >= total => findings.add(&COPY_QUOTA, "DestinationRegion", &[("used", &used), ("total", &total)]),
+        Some((used, total)) if used >= total => findings.add(COPY_QUOTA, "DestinationRegion", &[("used", &used), ("total", &total)]),
         Some(_) => {}
-        None => findings.add(&COPY_QUOTA_ASSUMED, "DestinationRegion", &[]),
+        None => findings.add(COPY_QUOTA_ASSUMED, "DestinationRegion", &[]),
     }
-    findings.add(&COPY_INVITATION, "account", &[]);
+    findings.add(COPY_INVITATION, "account", &[]);
 }
 
 fn check_destination(region: &str, findings: &mut Findings) {
     const PATH: &str = "DestinationRegion";
     let lower = region.to_ascii_lowercase();
     if region.is_empty() {
-        findings.add(&COPY_DESTINATION_EMPTY, PATH, &[]);
+        findings.add(COPY_DESTINATION_EMPTY, PATH, &[]);
     } else if let Some(fix) = region_of_zone(&lower) {
-        findings.add(&COPY_DESTINATION_ZONE, PATH, &[("region", &region), ("fix", &fix)]);
+        findings.add(COPY_DESTINATION_ZONE, PATH, &[("region", &region), ("fix", &fix)]);
     } else if !is_region(&lower) {
-        findings.add_unknown(&COPY_DESTINATION_FORM, PATH, &[("region", &quoted(region))], region, &mut known_regions());
+        findings.add_unknown(COPY_DESTINATION_FORM, PATH, &[("region", &quoted(region))], region, &mut known_regions());
     } else if region != lower {
-        findings.add(&COPY_DESTINATION_CASE, PATH, &[("region", &region), ("fix", &lower)]);
-    } else if findings.wants(&COPY_DESTINATION_UNKNOWN) && !is_known(region) {
-        findings.add_unknown(&COPY_DESTINATION_UNKNOWN, PATH, &[("region", &region)], region, &mut known_regions());
+        findings.add(COPY_DESTINATION_CASE, PATH, &[("region", &region), ("fix", &lower)]);
+    } else if findings.wants(COPY_DESTINATION_UNKNOWN) && !is_known(region) {
+        findings.add_unknown(COPY_DESTINATION_UNKNOWN, PATH, &[("region", &region)], region, &mut known_regions());
     }
 }

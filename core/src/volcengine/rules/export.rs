@@ -45,20 +45,20 @@ rules! {
 #[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_export(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     match text(params, "TOSBucket") {
-        Some("") => findings.add(&EXPORT_BUCKET_EMPTY, "TOSBucket", &[]),
-        Some(bucket) if !is_bucket(bucket) => findings.add(&EXPORT_BUCKET_FORM, "TOSBucket", &[("bucket", &quoted(bucket))]),
+        Some("") => findings.add(EXPORT_BUCKET_EMPTY, "TOSBucket", &[]),
+        Some(bucket) if !is_bucket(bucket) => findings.add(EXPORT_BUCKET_FORM, "TOSBucket", &[("bucket", &quoted(bucket))]),
         _ => {}
     }
     match text(params, "TOSPrefix") {
-        Some("") => findings.add(&EXPORT_PREFIX_EMPTY, "TOSPrefix", &[]),
+        Some("") => findings.add(EXPORT_PREFIX_EMPTY, "TOSPrefix", &[]),
         Some(prefix) if prefix.len() > 30 || !prefix.bytes().all(|b| b.is_ascii_alphanumeric()) => {
-            findings.add(&EXPORT_PREFIX_FORM, "TOSPrefix", &[("prefix", &quoted(prefix))]);
+            findings.add(EXPORT_PREFIX_FORM, "TOSPrefix", &[("prefix", &quoted(prefix))]);
         }
         _ => {}
     }
     match known.image {
         Some(image) => check_exported(image, findings),
-        None => findings.add(&EXPORT_IMAGE_ASSUMED, "ImageId", &[]),
+        None => findings.add(EXPORT_IMAGE_ASSUMED, "ImageId", &[]),
     }
 }
 

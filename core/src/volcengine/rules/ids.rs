@@ -55,28 +55,28 @@ rules! {
 }
 
 pub(super) fn check_image_id(id: &str, findings: &mut Findings) {
-    let clean = check_id(id, "ImageId".into(), [&IMAGE_ID_EMPTY, &IMAGE_ID_SPACE, &IMAGE_ID_MASK], findings);
+    let clean = check_id(id, "ImageId".into(), [IMAGE_ID_EMPTY, IMAGE_ID_SPACE, IMAGE_ID_MASK], findings);
     if clean && !looks_like_image(id) {
-        findings.add(&IMAGE_ID_FORM, "ImageId", &[("id", &id)]);
+        findings.add(IMAGE_ID_FORM, "ImageId", &[("id", &id)]);
     }
 }
 
 /// A list of ids: how many, and each of them.
-pub(super) fn check_ids(params: &Params, name: &str, range: RangeInclusive<usize>, count: &'static Rule, findings: &mut Findings) {
+pub(super) fn check_ids(params: &Params, name: &str, range: RangeInclusive<usize>, count: Rule, findings: &mut Findings) {
     match length(params, name) {
         Some(given) if !range.contains(&given) => findings.add(count, name, &[("count", &given)]),
         _ => {}
     }
     for (path, id) in texts(params, name) {
-        let clean = check_id(id, path, [&ID_EMPTY, &ID_SPACE, &ID_MASK], findings);
+        let clean = check_id(id, path, [ID_EMPTY, ID_SPACE, ID_MASK], findings);
         if clean && name == "ImageIds" && !looks_like_image(id) {
-            findings.add(&IMAGE_ID_FORM, path, &[("id", &id)]);
+            findings.add(IMAGE_ID_FORM, path, &[("id", &id)]);
         }
     }
 }
 
 /// Checks what no id holds; tells whether all was right.
-pub(super) fn check_id(id: &str, path: Path<'_>, [empty, space, mask]: [&'static Rule; 3], findings: &mut Findings) -> bool {
+pub(super) fn check_id(id: &str, path: Path<'_>, [empty, space, mask]: [Rule; 3], findings: &mut Findings) -> bool {
     let before = findings.problems.len();
     if id.is_empty() {
         findings.add(empty, path, &[("name", &path)]);
@@ -95,7 +95,7 @@ fn looks_like_image(id: &str) -> bool {
     id.strip_prefix("image-").is_some_and(is_tail)
 }
 
-pub(super) fn check_word(params: &Params, name: &str, words: &[&str], rule: &'static Rule, findings: &mut Findings) {
+pub(super) fn check_word(params: &Params, name: &str, words: &[&str], rule: Rule, findings: &mut Findings) {
     match text(params, name) {
         Some(word) if !words.contains(&word) => findings.add(rule, name, &[("word", &quoted(word)), ("known", &joined(words, ", "))]),
         _ => {}

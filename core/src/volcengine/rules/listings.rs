@@ -115,56 +115,56 @@ rules! {
 
 #[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_list(params: &Params, findings: &mut Findings) {
-    check_ids(params, "ImageIds", 0..=100, &IMAGES_IDS_COUNT, findings);
+    check_ids(params, "ImageIds", 0..=100, IMAGES_IDS_COUNT, findings);
     match length(params, "Status") {
-        None | Some(0) => findings.add(&IMAGES_STATUS_ABSENT, "Status", &[]),
-        Some(count) if count > 10 => findings.add(&IMAGES_STATUS_COUNT, "Status", &[("count", &count)]),
+        None | Some(0) => findings.add(IMAGES_STATUS_ABSENT, "Status", &[]),
+        Some(count) if count > 10 => findings.add(IMAGES_STATUS_COUNT, "Status", &[("count", &count)]),
         Some(_) => {}
     }
     for (path, word) in texts(params, "Status") {
         if !matches!(word, "available" | "creating" | "error") {
-            findings.add(&IMAGES_STATUS_WORD, path, &[("name", &path), ("word", &quoted(word))]);
+            findings.add(IMAGES_STATUS_WORD, path, &[("name", &path), ("word", &quoted(word))]);
         }
     }
     if params.get("ImageStatus").is_some_and(|status| !status.is_null()) {
-        findings.add(&IMAGES_STATUS_SDK, "ImageStatus", &[]);
+        findings.add(IMAGES_STATUS_SDK, "ImageStatus", &[]);
     }
-    check_word(params, "Visibility", &["public", "private", "shared"], &IMAGES_VISIBILITY, findings);
-    check_word(params, "OsType", &["Linux", "Windows"], &IMAGES_OS_TYPE, findings);
-    check_word(params, "Platform", &PLATFORMS, &IMAGES_PLATFORM, findings);
+    check_word(params, "Visibility", &["public", "private", "shared"], IMAGES_VISIBILITY, findings);
+    check_word(params, "OsType", &["Linux", "Windows"], IMAGES_OS_TYPE, findings);
+    check_word(params, "Platform", &PLATFORMS, IMAGES_PLATFORM, findings);
     if params.get("IsLTS") == Some(&Value::Bool(false)) {
-        findings.add(&IMAGES_LTS, "IsLTS", &[]);
+        findings.add(IMAGES_LTS, "IsLTS", &[]);
     }
     let filters = records(params, "TagFilters");
     if filters.len() > 10 {
-        findings.add(&IMAGES_FILTERS_COUNT, "TagFilters", &[("count", &filters.len())]);
+        findings.add(IMAGES_FILTERS_COUNT, "TagFilters", &[("count", &filters.len())]);
     }
     for (path, filter) in &filters {
         match length(filter, "Values") {
             Some(count) if !(1..=3).contains(&count) => {
                 let path = path.of("Values");
-                findings.add(&IMAGES_FILTERS_VALUES, path.clone(), &[("name", &path), ("count", &count)]);
+                findings.add(IMAGES_FILTERS_VALUES, path.clone(), &[("name", &path), ("count", &count)]);
             }
             _ => {}
         }
     }
-    repeated_keys(&filters, &IMAGES_FILTERS_REPEATED, findings);
-    check_page_size(params, 100, &IMAGES_MAX_RESULTS, findings);
+    repeated_keys(&filters, IMAGES_FILTERS_REPEATED, findings);
+    check_page_size(params, 100, IMAGES_MAX_RESULTS, findings);
 }
 
 const PLATFORMS: [&str; 9] = ["CentOS", "Debian", "veLinux", "Windows Server", "Fedora", "OpenSUSE", "Ubuntu", "Rocky Linux", "AlmaLinux"];
 
 pub(super) fn check_tasks(params: &Params, findings: &mut Findings) {
-    check_ids(params, "ResourceIds", 0..=100, &TASKS_RESOURCES_COUNT, findings);
-    check_ids(params, "TaskIds", 0..=100, &TASKS_TASKS_COUNT, findings);
+    check_ids(params, "ResourceIds", 0..=100, TASKS_RESOURCES_COUNT, findings);
+    check_ids(params, "TaskIds", 0..=100, TASKS_TASKS_COUNT, findings);
     if let Some(id) = text(params, "ResourceId") {
-        check_id(id, "ResourceId".into(), [&ID_EMPTY, &ID_SPACE, &ID_MASK], findings);
-        findings.add(&TASKS_RESOURCE_OLD, "ResourceId", &[]);
+        check_id(id, "ResourceId".into(), [ID_EMPTY, ID_SPACE, ID_MASK], findings);
+        findings.add(TASKS_RESOURCE_OLD, "ResourceId", &[]);
     }
-    check_page_size(params, 100, &TASKS_MAX_RESULTS, findings);
+    check_page_size(params, 100, TASKS_MAX_RESULTS, findings);
 }
 
-pub(super) fn check_page_size(params: &Params, most: i64, rule: &'static Rule, findings: &mut Findings) {
+pub(super) fn check_page_size(params: &Params, most: i64, rule: Rule, findings: &mut Findings) {
     match integer(params, "MaxResults") {
         Some(value) if !(1..=most).contains(&value) => findings.add(rule, "MaxResults", &[("value", &value)]),
         _ => {}

@@ -16,7 +16,7 @@ mod source;
 mod tags;
 
 use crate::api::check::params::text;
-use crate::api::check::{Findings, Known, Rule};
+use crate::api::check::{Findings, Known, Rules};
 use crate::api::operation::Operation;
 use crate::api::site::At;
 use crate::base::record::Params;
@@ -35,17 +35,17 @@ use sharing::check_share;
 use tags::check_tag;
 
 /// Every rule, by what it is about.
-pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[
-    regions::RULES,
-    ids::RULES,
-    names::RULES,
-    copy::RULES,
-    source::RULES,
-    export::RULES,
-    listings::RULES,
-    changes::RULES,
-    sharing::RULES,
-    tags::RULES,
+pub(crate) static BY_SUBJECT: &[&Rules] = &[
+    &regions::RULES,
+    &ids::RULES,
+    &names::RULES,
+    &copy::RULES,
+    &source::RULES,
+    &export::RULES,
+    &listings::RULES,
+    &changes::RULES,
+    &sharing::RULES,
+    &tags::RULES,
 ];
 
 /// Applies every rule of the operation.
@@ -60,8 +60,8 @@ pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[
 /// ```
 #[cfg_attr(feature = "clouds", inline(never))] // a first signature compiles what is inlined
 pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, known: &Known<'_>, findings: &mut Findings) {
-    if check_region(&at.region, "region".into(), findings) && findings.wants(&REGION_UNKNOWN) && !is_known(&at.region) {
-        findings.add_unknown(&REGION_UNKNOWN, "region", &[("region", &at.region)], &at.region, &mut known_regions());
+    if check_region(&at.region, "region".into(), findings) && findings.wants(REGION_UNKNOWN) && !is_known(&at.region) {
+        findings.add_unknown(REGION_UNKNOWN, "region", &[("region", &at.region)], &at.region, &mut known_regions());
     }
     if let Some(id) = text(params, "ImageId") {
         check_image_id(id, findings);
@@ -71,7 +71,7 @@ pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, kno
     }
     match operation.name {
         CopyImage::NAME => check_copy(params, at, known, findings),
-        DeleteImages::NAME => check_ids(params, "ImageIds", 1..=100, &DELETE_IDS_COUNT, findings),
+        DeleteImages::NAME => check_ids(params, "ImageIds", 1..=100, DELETE_IDS_COUNT, findings),
         DescribeImages::NAME => check_list(params, findings),
         DescribeRegions::NAME => check_regions(params, findings),
         DescribeTasks::NAME => check_tasks(params, findings),

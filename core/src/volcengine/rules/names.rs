@@ -91,20 +91,20 @@ struct Spelling {
     most: usize,
     /// What may stand beside letters, digits and Chinese characters.
     marks: &'static [char],
-    too_long: &'static Rule,
-    start: &'static Rule,
-    character: &'static Rule,
-    rare: &'static Rule,
+    too_long: Rule,
+    start: Rule,
+    character: Rule,
+    rare: Rule,
 }
 
 static NAME: Spelling = Spelling {
     name: "ImageName",
     most: 128,
     marks: &['_', '-', '.'],
-    too_long: &NAME_LENGTH,
-    start: &NAME_START,
-    character: &NAME_CHARACTER,
-    rare: &NAME_RARE,
+    too_long: NAME_LENGTH,
+    start: NAME_START,
+    character: NAME_CHARACTER,
+    rare: NAME_RARE,
 };
 
 /// The page's own text shows the Chinese comma as an ASCII one; the vendor's other pages name it.
@@ -112,15 +112,15 @@ static DESCRIPTION: Spelling = Spelling {
     name: "Description",
     most: 255,
     marks: &['_', '-', '=', ',', '.', '，', '。', ' '],
-    too_long: &DESCRIPTION_LENGTH,
-    start: &DESCRIPTION_START,
-    character: &DESCRIPTION_CHARACTER,
-    rare: &DESCRIPTION_RARE,
+    too_long: DESCRIPTION_LENGTH,
+    start: DESCRIPTION_START,
+    character: DESCRIPTION_CHARACTER,
+    rare: DESCRIPTION_RARE,
 };
 
 pub(super) fn check_name(params: &Params, findings: &mut Findings) {
     match text(params, "ImageName") {
-        Some("") => findings.add(&NAME_EMPTY, "ImageName", &[]),
+        Some("") => findings.add(NAME_EMPTY, "ImageName", &[]),
         Some(name) => check_spelling(name, &NAME, findings),
         None => {}
     }
@@ -162,9 +162,9 @@ const fn is_han(c: char) -> bool {
 pub(super) fn check_project(value: &str, findings: &mut Findings) {
     let length = value.chars().count();
     if !(1..=64).contains(&length) {
-        findings.add(&PROJECT_LENGTH, "ProjectName", &[("length", &length)]);
+        findings.add(PROJECT_LENGTH, "ProjectName", &[("length", &length)]);
     }
     for (position, char) in outside(value, MOST_CHARACTERS, &|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-')) {
-        findings.add(&PROJECT_CHARACTER, "ProjectName", &[("position", &position), ("char", &char)]);
+        findings.add(PROJECT_CHARACTER, "ProjectName", &[("position", &position), ("char", &char)]);
     }
 }

@@ -52,9 +52,9 @@ rules! {
 /// Checks the form of a region id; tells whether it is right.
 pub(super) fn check_region(id: &str, path: Path<'_>, findings: &mut Findings) -> bool {
     if let Some(fix) = region_of_zone(id) {
-        findings.add(&REGION_ZONE, path, &[("region", &id), ("fix", &fix)]);
+        findings.add(REGION_ZONE, path, &[("region", &id), ("fix", &fix)]);
     } else if !is_region(id) {
-        findings.add_unknown(&REGION_FORM, path, &[("region", &quoted(id))], id, &mut known_regions());
+        findings.add_unknown(REGION_FORM, path, &[("region", &quoted(id))], id, &mut known_regions());
     } else {
         return true;
     }
@@ -82,12 +82,12 @@ pub(super) fn is_known(region: &str) -> bool {
 }
 
 pub(super) fn check_regions(params: &Params, findings: &mut Findings) {
-    check_ids(params, "RegionIds", 0..=20, &REGIONS_IDS_COUNT, findings);
+    check_ids(params, "RegionIds", 0..=20, REGIONS_IDS_COUNT, findings);
     for (path, id) in texts(params, "RegionIds").filter(|(_, id)| !id.is_empty()) {
         check_region(id, path, findings);
     }
-    check_page_size(params, 20, &REGIONS_MAX_RESULTS, findings);
+    check_page_size(params, 20, REGIONS_MAX_RESULTS, findings);
     if length(params, "RegionIds").unwrap_or(0) == 0 && integer(params, "MaxResults").is_none() {
-        findings.add(&REGIONS_PAGE, "MaxResults", &[]);
+        findings.add(REGIONS_PAGE, "MaxResults", &[]);
     }
 }

@@ -21,9 +21,9 @@ rules! {
 }
 
 pub(super) fn check_share(params: &Params, findings: &mut Findings) {
-    check_ids(params, "AddAccounts", 0..=50, &SHARE_COUNT, findings);
-    check_ids(params, "RemoveAccounts", 0..=usize::MAX, &SHARE_COUNT, findings);
+    check_ids(params, "AddAccounts", 0..=50, SHARE_COUNT, findings);
+    check_ids(params, "RemoveAccounts", 0..=usize::MAX, SHARE_COUNT, findings);
     if ["AddAccounts", "RemoveAccounts"].iter().all(|name| length(params, name).unwrap_or(0) == 0) {
-        findings.add(&SHARE_NOTHING, "ImageId", &[]);
+        findings.add(SHARE_NOTHING, "ImageId", &[]);
     }
 }

@@ -64,31 +64,31 @@ rules! {
 pub(super) fn check_copied(image: &Image, within_region: bool, findings: &mut Findings) {
     const PATH: &str = "ImageId";
     if image.state != State::Ready {
-        findings.add(&COPY_IMAGE_STATE, PATH, &[("state", &image.state_word())]);
+        findings.add(COPY_IMAGE_STATE, PATH, &[("state", &image.state_word())]);
     }
     match image.ownership {
-        Ownership::Public | Ownership::Market => findings.add(&COPY_IMAGE_PUBLIC, PATH, &[]),
-        Ownership::Shared if !within_region => findings.add(&COPY_IMAGE_SHARED, PATH, &[]),
+        Ownership::Public | Ownership::Market => findings.add(COPY_IMAGE_PUBLIC, PATH, &[]),
+        Ownership::Shared if !within_region => findings.add(COPY_IMAGE_SHARED, PATH, &[]),
         Ownership::Shared | Ownership::Private | Ownership::Unknown => {}
     }
     if image.whole == Some(true) {
-        findings.add(&COPY_IMAGE_WHOLE, PATH, &[]);
+        findings.add(COPY_IMAGE_WHOLE, PATH, &[]);
     }
     match image.size_bytes.map(|bytes| bytes.div_ceil(1 << 30)) {
-        Some(size) if size > 300 => findings.add(&COPY_IMAGE_SIZE, PATH, &[("size", &size)]),
+        Some(size) if size > 300 => findings.add(COPY_IMAGE_SIZE, PATH, &[("size", &size)]),
         _ => {}
     }
     if image.ownership == Ownership::Unknown || image.whole.is_none() || image.size_bytes.is_none() {
-        findings.add(&COPY_IMAGE_ASSUMED_PLAIN, PATH, &[]);
+        findings.add(COPY_IMAGE_ASSUMED_PLAIN, PATH, &[]);
     }
 }
 
 pub(super) fn check_exported(image: &Image, findings: &mut Findings) {
     if image.state != State::Ready {
-        findings.add(&EXPORT_IMAGE_STATE, "ImageId", &[("state", &image.state_word())]);
+        findings.add(EXPORT_IMAGE_STATE, "ImageId", &[("state", &image.state_word())]);
     }
     match image.ownership {
-        Ownership::Public | Ownership::Market | Ownership::Shared => findings.add(&EXPORT_IMAGE_OWNER, "ImageId", &[]),
+        Ownership::Public | Ownership::Market | Ownership::Shared => findings.add(EXPORT_IMAGE_OWNER, "ImageId", &[]),
         Ownership::Private | Ownership::Unknown => {}
     }
 }

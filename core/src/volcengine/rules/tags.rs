@@ -68,7 +68,7 @@ rules! {
 /// An empty list is not sent, so that it is well where tags are optional.
 pub(super) fn check_tags(params: &Params, least: usize, findings: &mut Findings) {
     match length(params, "Tags") {
-        Some(count) if !(least..=20).contains(&count) => findings.add(&TAGS_COUNT, "Tags", &[("count", &count)]),
+        Some(count) if !(least..=20).contains(&count) => findings.add(TAGS_COUNT, "Tags", &[("count", &count)]),
         _ => {}
     }
     let tags = records(params, "Tags");
@@ -76,37 +76,37 @@ pub(super) fn check_tags(params: &Params, least: usize, findings: &mut Findings)
         if let Some(key) = text(tag, "Key") {
             let path = path.of("Key");
             if key.is_empty() || key.chars().count() > 128 {
-                findings.add(&TAG_KEY_LENGTH, path.clone(), &[("name", &path), ("length", &key.chars().count())]);
+                findings.add(TAG_KEY_LENGTH, path.clone(), &[("name", &path), ("length", &key.chars().count())]);
             }
             let lower = key.to_ascii_lowercase();
             if lower.starts_with("volc:") || lower.starts_with("sys:") {
-                findings.add(&TAG_KEY_RESERVED, path.clone(), &[("name", &path), ("key", &quoted(key))]);
+                findings.add(TAG_KEY_RESERVED, path.clone(), &[("name", &path), ("key", &quoted(key))]);
             }
             check_tag_text(key, &path, findings);
         }
         if let Some(value) = text(tag, "Value") {
             let path = path.of("Value");
             if value.chars().count() > 256 {
-                findings.add(&TAG_VALUE_LENGTH, path.clone(), &[("name", &path), ("length", &value.chars().count())]);
+                findings.add(TAG_VALUE_LENGTH, path.clone(), &[("name", &path), ("length", &value.chars().count())]);
             }
             check_tag_text(value, &path, findings);
         }
     }
-    repeated_keys(&tags, &TAG_KEY_REPEATED, findings);
+    repeated_keys(&tags, TAG_KEY_REPEATED, findings);
 }
 
 fn check_tag_text(value: &str, path: &str, findings: &mut Findings) {
     if value.starts_with(" ") || value.ends_with(" ") {
-        findings.add(&TAG_SPACE, path, &[("name", &path)]);
+        findings.add(TAG_SPACE, path, &[("name", &path)]);
     }
     let is_allowed = |c: char| is_letter_or_digit(c) || matches!(c, ' ' | '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@');
     for (position, char) in outside(value, MOST_CHARACTERS, &is_allowed) {
-        findings.add(&TAG_CHARACTER, path, &[("name", &path), ("position", &position), ("char", &char)]);
+        findings.add(TAG_CHARACTER, path, &[("name", &path), ("position", &position), ("char", &char)]);
     }
 }
 
 /// Reports every key that stands earlier in the list, too.
-pub(super) fn repeated_keys(records: &[(Path<'_>, &Params)], rule: &'static Rule, findings: &mut Findings) {
+pub(super) fn repeated_keys(records: &[(Path<'_>, &Params)], rule: Rule, findings: &mut Findings) {
     let mut seen = Names::default();
     for (path, record) in records {
         match text(record, "Key") {
@@ -121,7 +121,7 @@ pub(super) fn repeated_keys(records: &[(Path<'_>, &Params)], rule: &'static Rule
 
 pub(super) fn check_tag(params: &Params, findings: &mut Findings) {
     const TYPES: [&str; 5] = ["image", "instance", "keypair", "reservedinstance", "scheduledinstance"];
-    check_word(params, "ResourceType", &TYPES, &TAG_RESOURCES_TYPE, findings);
-    check_ids(params, "ResourceIds", 1..=50, &TAG_RESOURCES_COUNT, findings);
+    check_word(params, "ResourceType", &TYPES, TAG_RESOURCES_TYPE, findings);
+    check_ids(params, "ResourceIds", 1..=50, TAG_RESOURCES_COUNT, findings);
     check_tags(params, 1, findings);
 }

@@ -1,7 +1,7 @@
 //! The documented constraints.
 
 use crate::api::check::params::text;
-use crate::api::check::{Findings, Known, Rule, rules};
+use crate::api::check::{Findings, Known, Rules, rules};
 use crate::api::operation::Operation;
 use crate::api::site::At;
 use crate::base::record::Params;
@@ -16,10 +16,10 @@ rules! {
     }
 }
 
-pub(crate) static BY_SUBJECT: &[&[&Rule]] = &[RULES];
+pub(crate) static BY_SUBJECT: &[&Rules] = &[&RULES];
 
 pub(crate) fn check(_: &'static Operation, params: &Params, _: &At, _: &Known<'_>, findings: &mut Findings) {
     if text(params, "ImageId") == Some("") {
-        findings.add(&IMAGE_ID_EMPTY, "ImageId", &[]);
+        findings.add(IMAGE_ID_EMPTY, "ImageId", &[]);
     }
 }
