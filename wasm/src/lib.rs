@@ -33,7 +33,7 @@ pub mod verify;
 static ALLOCATOR: lol_alloc::LockedAllocator<lol_alloc::FreeListAllocator> =
     lol_alloc::LockedAllocator::new(lol_alloc::FreeListAllocator::new());
 
-/// Small too, and quick whatever is asked of it. Other modules hold jobs and long answers: the usual one serves those faster.
-#[cfg(all(target_arch = "wasm32", feature = "operations", not(any(feature = "calls", feature = "sim"))))]
+/// Small too, and quick whatever is asked of it. Where nobody fetches the module, the usual one serves long answers faster.
+#[cfg(all(target_arch = "wasm32", feature = "operations", any(feature = "full", not(feature = "calls"))))]
 #[global_allocator]
 static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
