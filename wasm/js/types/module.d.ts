@@ -1,3 +1,0 @@
-/** The compiled WebAssembly module. */
-declare const module: object;
-export default module;
