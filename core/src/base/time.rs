@@ -1,6 +1,6 @@
 //! Calendar time without a calendar crate: the three clouds need two formats out, and six in.
 
-use super::text::{concat, pieces, replaced};
+use super::text::replaced;
 use std::fmt;
 
 /// An instant: milliseconds of wall clock since 1970-01-01T00:00:00Z. Durations are plain `i64` named `…_ms`.
@@ -83,11 +83,11 @@ impl Millis {
     /// Reads the forms that the clouds write: RFC 3339 with `Z` or an offset and with or without
     /// fractions, the basic form, and `yyyy-MM-dd HH:mm:ss`. A missing offset means UTC.
     pub fn parse(text: &str) -> Option<Millis> {
-        let (digits, rest) = match text.as_bytes() {
-            [_, _, _, _, b'-', ..] => (separated(text)?, text.get(19..)?),
-            _ => (text.get(..15)?.to_owned(), text.get(15..)?),
+        let bytes = text.as_bytes();
+        let (at, rest) = match bytes.get(4)? {
+            b'-' => (from_basic(&separated(bytes)?)?, text.get(19..)?),
+            _ => (from_basic(bytes.get(..15)?)?, text.get(15..)?),
         };
-        let at = from_basic(digits.as_bytes())?;
         let (fraction_ms, rest) = fraction(rest)?;
         Some(Millis(at.0 + fraction_ms - offset_ms(rest)?))
     }
@@ -101,27 +101,23 @@ impl Millis {
     /// Reads a date of HTTP, such as the `Date` header, in the three forms that RFC 9110 has recipients read: the usual one,
     /// `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`. Years of two digits are those of 1970 to 2069.
     pub fn parse_http_date(text: &str) -> Option<Millis> {
-        let text = replaced(&replaced(text, ",", " "), "-", " ");
         let mut words = Vec::new();
-        for word in pieces(&text, b' ') {
+        for word in text.as_bytes().split(|byte| matches!(byte, b' ' | b',' | b'-' | b':')) {
             if !word.is_empty() {
                 words.push(word);
             }
         }
-        let (day, name, year, clock) = match words[..] {
-            [_, month, day, clock, year] => (day, month, year, clock),
-            [_, day, month, year, clock, "GMT"] => (day, month, year, clock),
+        let (day, name, year, [hour, minute, second]) = match words[..] {
+            [_, month, day, hour, minute, second, year] => (day, month, year, [hour, minute, second]),
+            [_, day, month, year, hour, minute, second, b"GMT"] => (day, month, year, [hour, minute, second]),
             _ => return None,
         };
-        let whole = |digits: &str| number(digits.as_bytes());
-        let month = MONTHS.iter().position(|month| *month == name)? as i64 + 1;
-        let year = match (year.len(), whole(year)?) {
+        let month = MONTHS.iter().position(|month| month.as_bytes() == name)? as i64 + 1;
+        let year = match (year.len(), number(year)?) {
             (2, year) => year + if year < 70 { 2000 } else { 1900 },
             (_, year) => year,
         };
-        let mut clock = pieces(clock, b':');
-        let at = from_civil(year, month, whole(day)?, whole(clock.next()?)?, whole(clock.next()?)?, whole(clock.next()?)?)?;
-        clock.next().is_none().then_some(at)
+        from_civil(year, month, number(day)?, number(hour)?, number(minute)?, number(second)?)
     }
 
     fn civil(self) -> Civil {
@@ -219,27 +215,21 @@ fn from_basic(text: &[u8]) -> Option<Millis> {
 /// Of numbers that were read from digits: none is negative.
 fn from_civil(year: i64, month: i64, day: i64, hour: i64, minute: i64, second: i64) -> Option<Millis> {
     let in_range = (1..=9999).contains(&year) && (1..=12).contains(&month) && hour < 24 && minute < 60 && second <= 60;
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
-        2 => 28 + i64::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    if !in_range || !(1..=length).contains(&day) {
+    if !in_range {
         return None;
     }
     let march_year = if month <= 2 { year - 1 } else { year };
     let of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
     let days = march_year * 365 + march_year / 4 - march_year / 100 + march_year / 400 + of_year - FROM_MARCH;
-    Some(Millis((days * 86_400 + hour * 3600 + minute * 60 + second) * 1000))
+    // What is no day of its month is one of another.
+    let is_there = Millis(days * 86_400_000).civil().day == day;
+    is_there.then_some(Millis((days * 86_400 + hour * 3600 + minute * 60 + second) * 1000))
 }
 
 /// `2022-05-06T17:33:34…` or `2022-05-06 17:33:34…` to `20220506T173334`.
-fn separated(text: &str) -> Option<String> {
-    let head = text.get(..19)?;
-    let bytes = head.as_bytes();
-    let shaped = bytes[4] == b'-' && bytes[7] == b'-' && matches!(bytes[10], b'T' | b' ' | b't') && bytes[13] == b':' && bytes[16] == b':';
-    shaped.then(|| concat(&[&head[..4], &head[5..7], &head[8..10], "T", &head[11..13], &head[14..16], &head[17..19]]))
+fn separated(text: &[u8]) -> Option<[u8; 15]> {
+    let &[y, e, a, r, b'-', m, o, b'-', d, i, b'T' | b't' | b' ', h, u, b':', n, t, b':', s, c, ..] = text else { return None };
+    Some([y, e, a, r, m, o, d, i, b'T', h, u, n, t, s, c])
 }
 
 fn fraction(rest: &str) -> Option<(i64, &str)> {
