@@ -318,7 +318,7 @@ test("a copy that failed is told in the reader's language, in its row, its panel
   assert.match(await page.locator("tbody tr").innerText(), /失败\s+image\.failed/);
   await page.locator("tbody").getByRole("button", { name: "ap-shanghai" }).click();
   const panel = page.getByRole("complementary");
-  assert.match(await panel.innerText(), /原因：\s*云平台已接受复制，但未能完成 image\.failed\s+原文：the image \S+ is in state CREATEFAILED\s+下一步：/);
+  assert.match(await panel.innerText(), /原因：\s*云平台已接受复制，但未能完成 image\.failed\s+原文：“the image \S+ is in state CREATEFAILED”\s+下一步：/);
   assert.match(await panel.locator(".events .why").innerText(), /^云平台已接受复制，但未能完成$/);
   await page.getByRole("button", { name: "日志" }).click();
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "下载：日志" }).click()]);

@@ -179,7 +179,7 @@ test("a journal that cannot be read, and a key that is missing, are told; the fi
   assert.equal((await edge.as("launcher")("PUT", "/jobs/keyless", planned("golden-keyless", ["huawei"]))).status, 201);
   let told;
   for (let looks = 0; looks < 100 && !told; looks++) [, { json: { trouble: told } }] = await Promise.all([sleep(50), edge.as("reader")("GET", "/jobs/keyless")]);
-  assert.deepEqual([told.code, told.message, told.hint], ["keys", "the worker has no key of huawei for the account default", "give it one in KEYS; nothing was lost"]);
+  assert.deepEqual([told.code, told.message, told.messageZh, told.hint], ["keys", "the worker has no key of huawei for the account default", "worker 没有账号 default 在 huawei 的密钥", "give it one in KEYS; nothing was lost"]);
   // What stands still is listed before what goes on, whose cloud has nothing to do with it.
   const { jobs } = (await edge.as("reader")("GET", "/jobs")).json;
   assert.deepEqual(jobs.map(({ name, trouble }) => [name, trouble?.code ?? null]), [["keyless", "keys"], ["newer", "journal.version"], ["younger", null]]);
@@ -195,15 +195,17 @@ test("a cloud that does not answer, or refuses, is no fault of the request", asy
   t.after(() => edge.stop());
   const look = async () => {
     const { status, json } = await edge.as("reader")("GET", "/images?cloud=tencent&region=ap-guangzhou");
-    return [status, json.kind, json.code, json.message];
+    return [status, json.kind, json.code, json.message, json.messageZh];
   };
-  assert.deepEqual((await look()).slice(0, 3), [502, "auth", "AuthFailure.SecretIdNotFound"]);
+  const refused = await look();
+  assert.deepEqual(refused, [502, "auth", "AuthFailure.SecretIdNotFound", "no such id", "tencent 拒绝了请求：“no such id”"]);
   [status, body] = [503, "<html>busy</html>"];
   assert.deepEqual((await look()).slice(0, 2), [502, "server"]);
   status = 0;
   const silent = await look();
   assert.deepEqual(silent.slice(0, 3), [502, "server", "cloud"]);
   assert.match(silent[3], /^127\.0\.0\.1:\d+ does not answer: /);
+  assert.match(silent[4], /^127\.0\.0\.1:\d+ 没有应答：“.+”$/);
 });
 
 test("a replication is listed, followed, and told again from any point", async () => {
@@ -514,7 +516,7 @@ test("wrong requests are told what is wrong, and the worker works on", async (t)
     const { status: told, json, text } = await launch(method, path, body);
     assert.equal(told, status, `${method} ${path} ${text.slice(0, 300)}`);
     assert.match(json.code, new RegExp(code), text);
-    assert.ok(json.name === "ImgferryError" && json.message && json.hint && json.hintZh && Array.isArray(json.problems), text);
+    assert.ok(json.name === "ImgferryError" && json.message && json.hint && /\p{Script=Han}/u.test(json.messageZh) && json.hintZh && Array.isArray(json.problems), text);
   }
   // Without its length, longer than may be.
   let pieces = 160;

@@ -15,14 +15,22 @@ export function useModule(): boolean {
 }
 let isReady = false;
 
-/** What a code means, in the reader's language; null where nobody knows. */
+const explained = (cloud: Cloud, code: string | null) => (isReady && code ? explain(cloud, code) : null);
+
+/** What a code means, in the reader's language. Where nobody knows, that is said in Chinese; in English the message is enough: null. */
 export function causeOf(cloud: Cloud, code: string | null): string | null {
-  const told = isReady && code ? explain(cloud, code) : null;
-  return told?.known ? (isZh() ? told.causeZh : told.cause) : null;
+  const told = explained(cloud, code);
+  return told && isZh() ? told.causeZh : told?.known ? told.cause : null;
 }
 
+/** What somebody said in English, for who reads Chinese: as a quotation. */
+export const quoted = (message: string): string => (isZh() ? `“${message}”` : message);
+
 /** Why something went wrong, in one sentence of the reader's language: messages are in English, what their codes mean is in both. */
-export const whyOf = (cloud: Cloud, { code, message }: { code: string | null; message: string }): string => (isZh() ? causeOf(cloud, code) : null) ?? message;
+export function whyOf(cloud: Cloud, { code, message }: { code: string | null; message: string }): string {
+  const cause = isZh() ? causeOf(cloud, code) : null;
+  return cause === null ? quoted(message) : explained(cloud, code)?.known ? cause : `${cause}：${quoted(message)}`;
+}
 
 /** What the core threw: in Chinese by what its code means, before its own words. */
 export function thrown(error: unknown): Trouble {

@@ -30,7 +30,7 @@ export function Failed({ of }: { of: Trouble | null }) {
     <div class="trouble" role="alert">
       <p><strong>{cause(of)}</strong></p>
       {/* What is only told in English stands below what is told in Chinese, as what it is. */}
-      {isForeign(of) ? <p>{label("original")}<span lang="en">{message}</span></p> : hint && <p>{isZh() ? hintZh || hint : hint}</p>}
+      {isForeign(of) ? <p>{label("original")}<span lang="en">“{message}”</span></p> : hint && <p>{isZh() ? hintZh || hint : hint}</p>}
       {page && !location.hash.startsWith(`#/${page}`) && <p><a href={`#/${page}`}>{t(page)}</a></p>}
       {problems.length > 0 && <Problems of={problems.filter(({ severity }) => severity === "error")} />}
     </div>

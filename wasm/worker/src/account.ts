@@ -183,7 +183,7 @@ export class Account extends DurableObject<Env> implements AccountObject {
 
   #mustHaveEnded(name: string): null {
     const standing = this.#journals.standing(name);
-    if (standing && standing.state !== "ended") throw refused(409, "conflict", "job.running", "it has not ended", "cancel it, and delete it when it has ended", "请先取消，结束后再删除");
+    if (standing && standing.state !== "ended") throw refused(409, "conflict", "job.running", ["it has not ended", "任务尚未结束"], ["cancel it, and delete it when it has ended", "请先取消，结束后再删除"]);
     return null;
   }
 
@@ -207,8 +207,8 @@ export class Account extends DurableObject<Env> implements AccountObject {
           let last: Event["error"];
           const heard = (events: Event[]): Event[] => ((last = events.findLast(({ error }) => error)?.error ?? last), events);
           const resume = await this.#drive(job, account, cloud, until, SURVEY_MS, () => heard(job.takeEvents()));
-          if (resume !== undefined && last) throw refused(504, last.kind, "survey.slow", `the survey took too long: ${last.message}`, "look again in a minute; nothing was launched", "请一分钟后重试，未发起任何操作");
-          if (resume !== undefined) throw refused(504, "server", "survey.slow", "the survey took too long", "survey fewer destinations at a time", "请减少一次查询的目标数");
+          if (resume !== undefined && last) throw refused(504, last.kind, "survey.slow", [`the survey took too long: ${last.message}`, `查询用时过长：“${last.message}”`], ["look again in a minute; nothing was launched", "请一分钟后重试，未发起任何操作"]);
+          if (resume !== undefined) throw refused(504, "server", "survey.slow", ["the survey took too long", "查询用时过长"], ["survey fewer destinations at a time", "请减少一次查询的目标数"]);
           const report = job.report();
           return { ...report, rows: report.rows.map((row) => placed(row, places)), steps: report.steps.map((row) => placed(row, places)) };
         } finally {

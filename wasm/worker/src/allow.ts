@@ -2,6 +2,7 @@
 import type { At, Cloud, CloudSettings, Plan, Row } from "imgferry";
 import { CLOUDS, settings } from "./config.js";
 import { refused } from "./refusal.js";
+import type { Said } from "./refusal.js";
 import type { Allowed, Env } from "./types.js";
 
 type Params = Record<string, unknown>;
@@ -62,29 +63,29 @@ export function bound(env: Env, plan: Plan): Plan {
 export function place(env: Env, cloud: Cloud, at: Partial<At> | undefined): At {
   const { site, endpoint, sign_host, projects, domain_id } = settings(env, cloud) ?? {};
   const { region, projectId, ...asked } = at ?? {};
-  if (typeof region !== "string") throw no("at.region", "a region is wanted");
+  if (typeof region !== "string") throw no("at.region", ["a region is wanted", "须给出地域"]);
   same("at", asked, { site, endpoint: endpoint?.replace("{region}", region), signHost: sign_host, domainId: domain_id });
   const project = projects?.[region];
-  if (projectId !== undefined && projectId !== project) throw no("at.projectId", "the project is not the one that is bound");
+  if (projectId !== undefined && projectId !== project) throw no("at.projectId", ["the project is not the one that is bound", "该项目不是 worker 绑定的项目"]);
   return { region, site, endpoint: endpoint?.replace("{region}", region), signHost: sign_host, projectId: project, domainId: domain_id };
 }
 
 /** That nothing is asked for but what is bound. */
 function same(path: string, asked: Params | undefined, bound: Params): void {
   for (const [name, value] of Object.entries(asked ?? {})) {
-    if (value !== undefined && JSON.stringify(value) !== JSON.stringify(bound[name])) throw no(`${path}.${name}`, `${path}.${name} is bound by the worker: leave it out`);
+    if (value !== undefined && JSON.stringify(value) !== JSON.stringify(bound[name])) throw no(`${path}.${name}`, [`${path}.${name} is bound by the worker: leave it out`, `${path}.${name} 由 worker 绑定，请省略`]);
   }
 }
 
 /** That this call is allowed. */
 export function callAllowed(env: Env, cloud: Cloud, operation: string, region: string, params: Params, path = "params"): void {
   const entry = find(env, cloud, operation);
-  if (!entry) throw no(path === "params" ? "operation" : path, `${operation} of ${cloud} is not allowed`);
-  if (!entry.regions.includes(region)) throw no(path === "params" ? "at.region" : `${path}.from`, `the region ${shown(region)} is not allowed for ${operation}`);
+  if (!entry) throw no(path === "params" ? "operation" : path, [`${operation} of ${cloud} is not allowed`, `不允许 ${cloud} 的 ${operation}`]);
+  if (!entry.regions.includes(region)) throw no(path === "params" ? "at.region" : `${path}.from`, [`the region ${shown(region)} is not allowed for ${operation}`, `${operation} 不允许地域 ${shown(region)}`]);
   for (const [name, value] of Object.entries(params)) {
     if (value === undefined) continue;
     const pattern = Object.hasOwn(entry.params, name) ? whole(entry.params[name]!) : undefined;
-    if (!pattern || !leaves(value).every((leaf) => pattern.test(String(leaf)))) throw no(`${path}.${name}`, `this value of ${shown(name)} is not allowed for ${operation}`);
+    if (!pattern || !leaves(value).every((leaf) => pattern.test(String(leaf)))) throw no(`${path}.${name}`, [`this value of ${shown(name)} is not allowed for ${operation}`, `${operation} 不允许 ${shown(name)} 取此值`]);
   }
 }
 
@@ -93,7 +94,7 @@ export function planAllowed(env: Env, plan: Plan, rows: readonly Row[]): void {
   for (const row of rows) {
     const [, kind, index, target] = /^(copies|exports)\[(\d+)\](?:\.to\[(\d+)\])?$/.exec(row.path) ?? [];
     const entry = (kind === "copies" ? plan.copies : plan.exports)?.[Number(index)] as Entry | undefined;
-    if (!entry) throw no(row.path, "this destination is not allowed");
+    if (!entry) throw no(row.path, ["this destination is not allowed", "不允许此目标"]);
     destination(env, row, entry, kind === "copies" ? ((entry.to as unknown[])[Number(target)] as Params | string) : {});
   }
 }
@@ -113,10 +114,10 @@ function destination(env: Env, row: Row, entry: Entry, target: Params | string):
   const isExport = path.startsWith("exports");
   const template = (own.name ?? entry.name ?? undefined) as string | undefined;
   // A name that is taken from the source is known when the source is: nothing can be said of it here.
-  if (!isExport && template === undefined) throw no(`${path}.name`, "give a name: one that is taken from the image cannot be held to the list");
+  if (!isExport && template === undefined) throw no(`${path}.name`, ["give a name: one that is taken from the image cannot be held to the list", "请给出名称：取自镜像的名称无法按列表核对"]);
   const name = template === undefined ? undefined : rendered(template, row, `${path}.name`);
   allowed(isExport ? calls.export : calls.copy, row.from, { image: row.image, to: row.to, name, description }, params);
-  if (!find(env, cloud, calls.list)?.regions.includes(row.to)) throw no(`${path}.to`, `the region ${shown(row.to)} is not allowed for ${calls.list}`);
+  if (!find(env, cloud, calls.list)?.regions.includes(row.to)) throw no(`${path}.to`, [`the region ${shown(row.to)} is not allowed for ${calls.list}`, `${calls.list} 不允许地域 ${shown(row.to)}`]);
   const renamed = after.rename === undefined ? undefined : rendered((after.rename as string).replaceAll("{name}", name ?? "{name}"), row, `${path}.after.rename`);
   const described = after.description ?? (calls.described ? description : undefined);
   if (renamed !== undefined || (described !== undefined && !isExport)) allowed(calls.describe, row.to, { rename: renamed, description: described });
@@ -140,7 +141,7 @@ function rendered(template: string, { cloud, image, from, to }: Row, path: strin
   const known: Record<string, string> = { "{src}": image, "{from}": from, "{to}": to, "{cloud}": cloud, "{date}": new Date().toISOString().slice(0, 10), "{sha8}": "01234567" };
   return template.replace(/\{[a-z0-9]+\}/g, (holder) => {
     const value = known[holder];
-    if (value === undefined) throw no(path, `${holder} is only known when the image is: it cannot be held to the list`);
+    if (value === undefined) throw no(path, [`${holder} is only known when the image is: it cannot be held to the list`, `${holder} 要到读取镜像后才知道，无法按列表核对`]);
     return value;
   });
 }
@@ -180,6 +181,6 @@ const isName = (key: string): boolean => ["Name", "Values", "TagKey", "TagValue"
 
 const shown = (text: string): string => JSON.stringify(text.slice(0, 80));
 
-function no(code: string, message: string): Error {
-  return refused(403, "permission", code, message, "have the allow-list of the worker extended", "请扩充 worker 的允许列表");
+function no(code: string, message: Said): Error {
+  return refused(403, "permission", code, message, ["have the allow-list of the worker extended", "请扩充 worker 的允许列表"]);
 }

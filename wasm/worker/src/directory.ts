@@ -43,11 +43,11 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
           this.#hold(name);
           return false;
         }
-        throw refused(409, "conflict", "job.name", `another plan has the name ${name}`, "give another name, or delete that one when it has ended", "请换一个名称，或在其结束后删除");
+        throw refused(409, "conflict", "job.name", [`another plan has the name ${name}`, `名称 ${name} 已被另一个计划使用`], ["give another name, or delete that one when it has ended", "请换一个名称，或在其结束后删除"]);
       }
       const most = limits(this.env).jobs;
       if ((this.ctx.storage.sql.exec("SELECT count(*) AS n FROM job").one()["n"] as number) >= most) {
-        throw refused(429, "quota", "jobs.most", `the worker keeps ${most} replications at most`, "delete some that have ended", "请删除一些已结束的任务");
+        throw refused(429, "quota", "jobs.most", [`the worker keeps ${most} replications at most`, `worker 最多保留 ${most} 个任务`], ["delete some that have ended", "请删除一些已结束的任务"]);
       }
       this.ctx.storage.sql.exec(
         "INSERT INTO job (name, digest, account, clouds, by, created, state, exit, counts) VALUES (?, ?, ?, ?, ?, ?, 'queued', 6, ?)",
@@ -69,7 +69,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
   }
 
   #hold(name: string): void {
-    if (this.#leaving.has(name)) throw refused(409, "conflict", "job.leaving", `${name} is being deleted`, "send it again in a moment", "请稍后重试");
+    if (this.#leaving.has(name)) throw refused(409, "conflict", "job.leaving", [`${name} is being deleted`, `${name} 正在删除`], ["send it again in a moment", "请稍后重试"]);
     this.#held.set(name, { times: (this.#held.get(name)?.times ?? 0) + 1, until: Date.now() + HELD_MS });
   }
 
@@ -112,7 +112,7 @@ export class Directory extends DurableObject<Env> implements DirectoryObject {
     return outcome(async () => {
       const entry = this.find(name);
       if (!entry) throw unknownJob(name);
-      if (this.#leaving.has(name) || (this.#held.get(name)?.until ?? 0) > Date.now()) throw refused(409, "conflict", "job.held", `something is being done with ${name}`, "send it again in a moment", "请稍后重试");
+      if (this.#leaving.has(name) || (this.#held.get(name)?.until ?? 0) > Date.now()) throw refused(409, "conflict", "job.held", [`something is being done with ${name}`, `${name} 正有操作在进行`], ["send it again in a moment", "请稍后重试"]);
       this.#leaving.add(name);
       try {
         const accounts = entry.clouds.map((cloud) => this.#account(cloud, entry.account));

@@ -1,7 +1,7 @@
 // What every answer has, and what every body must be.
 import { limits } from "./config.js";
 import { refusalOf, refused } from "./refusal.js";
-import type { Refusal } from "./refusal.js";
+import type { Refusal, Said } from "./refusal.js";
 import type { Env } from "./types.js";
 
 /** Nesting of a body: a plan has six levels. */
@@ -28,7 +28,7 @@ export function dressed(response: Response, origin: string | null): Response {
 export function originOf(request: Request, env: Env): string | null {
   const origin = request.headers.get("origin");
   if (origin === null) return null;
-  if (!(env.ORIGINS ?? []).includes(origin)) throw refused(403, "permission", "origin", "pages of this origin may not call", "add the origin to ORIGINS of the worker", "请将该来源加入 worker 的 ORIGINS");
+  if (!(env.ORIGINS ?? []).includes(origin)) throw refused(403, "permission", "origin", ["pages of this origin may not call", "该来源的页面不可调用此 worker"], ["add the origin to ORIGINS of the worker", "请将该来源加入 worker 的 ORIGINS"]);
   return origin;
 }
 
@@ -46,13 +46,13 @@ export function told(error: unknown): Response {
 /** The JSON of a body: read no further than it may be long, and no deeper than anything meant is. */
 export async function json(request: Request, env: Env): Promise<unknown> {
   const type = request.headers.get("content-type");
-  if (type !== null && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) throw refused(415, "invalid", "content-type", `the body is ${shown(type)}, not JSON by its content type`, "send JSON as application/json", "请以 application/json 发送 JSON");
+  if (type !== null && !/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) throw refused(415, "invalid", "content-type", [`the body is ${shown(type)}, not JSON by its content type`, `按内容类型，请求体是 ${shown(type)}，不是 JSON`], ["send JSON as application/json", "请以 application/json 发送 JSON"]);
   const [, charset = "utf-8"] = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(type ?? "") ?? [];
-  if (!/^utf-?8$/i.test(charset)) throw refused(415, "invalid", "content-type", `the body is ${shown(type!)}, not JSON in UTF-8`, "send it in UTF-8", "请以 UTF-8 发送");
+  if (!/^utf-?8$/i.test(charset)) throw refused(415, "invalid", "content-type", [`the body is ${shown(type!)}, not JSON in UTF-8`, `请求体是 ${shown(type!)}，不是 UTF-8 编码的 JSON`], ["send it in UTF-8", "请以 UTF-8 发送"]);
   const encoding = request.headers.get("content-encoding");
-  if (encoding !== null && !/^identity$/i.test(encoding)) throw refused(415, "invalid", "content-encoding", `the body is ${shown(encoding)} by its content encoding`, "send it without an encoding", "请勿使用内容编码");
+  if (encoding !== null && !/^identity$/i.test(encoding)) throw refused(415, "invalid", "content-encoding", [`the body is ${shown(encoding)} by its content encoding`, `请求体使用了内容编码 ${shown(encoding)}`], ["send it without an encoding", "请勿使用内容编码"]);
   const most = limits(env).body;
-  const tooLong = () => refused(413, "invalid", "body", `the body is longer than ${most} bytes`, "send a smaller plan, or several", "请减小计划或分批发送");
+  const tooLong = () => refused(413, "invalid", "body", [`the body is longer than ${most} bytes`, `请求体超过 ${most} 字节`], ["send a smaller plan, or several", "请减小计划或分批发送"]);
   // It is read all the same, and dropped: who still sends does not read the answer.
   const isTooLong = Number(request.headers.get("content-length") ?? 0) > most;
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
@@ -67,18 +67,18 @@ export async function json(request: Request, env: Env): Promise<unknown> {
     if (length > most) throw tooLong();
     text += decoder.decode();
   } catch (error) {
-    if (error instanceof TypeError) throw bad("the body is not UTF-8");
+    if (error instanceof TypeError) throw bad(["the body is not UTF-8", "请求体不是 UTF-8"]);
     throw error;
   }
-  if (depth(text) > DEEPEST) throw bad(`the body is nested more than ${DEEPEST} deep`);
+  if (depth(text) > DEEPEST) throw bad([`the body is nested more than ${DEEPEST} deep`, `请求体嵌套超过 ${DEEPEST} 层`]);
   let told: unknown;
   try {
     told = JSON.parse(text);
   } catch {
-    throw bad("the body is not JSON");
+    throw bad(["the body is not JSON", "请求体不是 JSON"]);
   }
   const twice = doubled(text);
-  if (twice !== null) throw refused(400, "invalid", "body", `the key ${shown(twice)} stands twice in one record`, "send each key once", "同一对象中每个键只能出现一次");
+  if (twice !== null) throw refused(400, "invalid", "body", [`the key ${shown(twice)} stands twice in one record`, `键 ${shown(twice)} 在同一对象中出现了两次`], ["send each key once", "每个键请只发送一次"]);
   return told;
 }
 
@@ -107,8 +107,8 @@ function doubled(text: string): string | null {
   return null;
 }
 
-function bad(message: string): Error {
-  return refused(400, "invalid", "body", message, "send JSON in UTF-8", "请发送 UTF-8 编码的 JSON");
+function bad(message: Said): Error {
+  return refused(400, "invalid", "body", message, ["send JSON in UTF-8", "请发送 UTF-8 编码的 JSON"]);
 }
 
 /** How deep brackets nest outside of texts. */
@@ -130,6 +130,6 @@ function depth(text: string): number {
 export function number(query: URLSearchParams, name: string, otherwise: number, most: number): number {
   const given = query.get(name);
   if (given === null) return otherwise;
-  if (!/^\d{1,15}$/.test(given) || Number(given) > most) throw refused(400, "invalid", name, `${name} must be a whole number of at most ${most}`, "correct it", "请修正");
+  if (!/^\d{1,15}$/.test(given) || Number(given) > most) throw refused(400, "invalid", name, [`${name} must be a whole number of at most ${most}`, `${name} 须为不大于 ${most} 的整数`], ["correct it", "请修正"]);
   return Number(given);
 }

@@ -63,5 +63,5 @@ function within(text: string, account: string): Keyring {
 }
 
 function unavailable(): Error {
-  return refused(503, "auth", "keys", "the provider of the access keys does not give them", "mend KEYS or KEYS_URL of the worker", "请检查 worker 的 KEYS 或 KEYS_URL");
+  return refused(503, "auth", "keys", ["the provider of the access keys does not give them", "密钥的提供方没有给出密钥"], ["mend KEYS or KEYS_URL of the worker", "请检查 worker 的 KEYS 或 KEYS_URL"]);
 }

@@ -87,20 +87,20 @@ async function serve(request: Request, env: Env, known: (name: string) => void):
   known(who.name);
   await rated(env, `caller ${who.name}`);
   const here = ROUTES.filter(([, path]) => path.test(pathname));
-  if (/^\/jobs\/[^/]+$/.test(pathname) && here.length === 0) throw refused(400, "invalid", "name", "this is no name of a replication", "take letters, digits and . _ -, at most 100, a letter or digit first", "请使用字母、数字和 . _ -，不超过 100 个字符，以字母或数字开头");
-  if (here.length === 0) throw refused(404, "not_found", "path", "there is nothing here", "see the routes in the README of the worker", "请参阅 worker 的 README 中的路径");
+  if (/^\/jobs\/[^/]+$/.test(pathname) && here.length === 0) throw refused(400, "invalid", "name", ["this is no name of a replication", "任务名称无效"], ["take letters, digits and . _ -, at most 100, a letter or digit first", "请使用字母、数字和 . _ -，不超过 100 个字符，以字母或数字开头"]);
+  if (here.length === 0) throw refused(404, "not_found", "path", ["there is nothing here", "此路径下没有内容"], ["see the routes in the README of the worker", "请参阅 worker 的 README 中的路径"]);
   const route = here.find(([method]) => method === request.method);
   if (!route) return wrongMethod(request, here.map(([method]) => method).join(", "));
   // Who stands between might take the other one.
   const twice = [...searchParams.keys()].find((key) => searchParams.getAll(key).length > 1);
-  if (twice !== undefined) throw refused(400, "invalid", "query", `${shown(twice)} stands twice in the query`, "send it once", "请只发送一次");
+  if (twice !== undefined) throw refused(400, "invalid", "query", [`${shown(twice)} stands twice in the query`, `${shown(twice)} 在查询串中出现了两次`], ["send it once", "请只发送一次"]);
   const [, path, role, work] = route;
   permit(who, role);
   return work({ env, request, query: searchParams, who }, path.exec(pathname)?.[1] ?? "");
 }
 
 function wrongMethod({ method }: Request, allow: string): Response {
-  return Response.json({ name: "ImgferryError", kind: "invalid", code: "method", message: `${method} is not for this path`, hint: `use ${allow}`, hintZh: `请使用 ${allow}`, problems: [] }, { status: 405, headers: { allow } });
+  return Response.json({ name: "ImgferryError", kind: "invalid", code: "method", message: `${method} is not for this path`, messageZh: `此路径不支持 ${method}`, hint: `use ${allow}`, hintZh: `请使用 ${allow}`, problems: [] }, { status: 405, headers: { allow } });
 }
 
 /** What this worker allows, for a page to know beforehand. */
@@ -127,11 +127,11 @@ async function create({ env, request, query, who }: Call, name: string): Promise
 
 /** A plan that is allowed, by parts, with its settings bound. */
 function held(env: Env, given: Plan) {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) throw refused(400, "invalid", "plan.field", "a plan must be a record", "send the plan as JSON", "请以 JSON 发送计划");
+  if (typeof given !== "object" || given === null || Array.isArray(given)) throw refused(400, "invalid", "plan.field", ["a plan must be a record", "计划须为对象"], ["send the plan as JSON", "请以 JSON 发送计划"]);
   counted(env, given);
   // What has not the form of a plan is refused with all its mistakes before anything else looks at it.
   const form = check(given, trust(env)).filter(({ severity, rule }) => severity === "error" && rule.startsWith("plan."));
-  if (form.length > 0) throw refused(400, "invalid", form[0]!.rule, form.map(({ path, message }) => `${path}: ${message}`).slice(0, 5).join("; "), "correct the plan; nothing was begun", "请修正计划；未开始任何操作", form);
+  if (form.length > 0) throw refused(400, "invalid", form[0]!.rule, [form.slice(0, 5).map(({ path, message }) => `${path}: ${message}`).join("; "), form.slice(0, 5).map(({ path, messageZh }) => `${path}：${messageZh}`).join("；")], ["correct the plan; nothing was begun", "请修正计划；未开始任何操作"], form);
   // First what is asked for, then what it comes to.
   const plan = bound(env, given);
   const split = parts(plan);
@@ -154,7 +154,7 @@ function counted(env: Env, given: Plan): void {
   const most = limits(env).copies;
   const entries = [given?.copies, given?.exports].flatMap((list) => (Array.isArray(list) ? list : [])) as ({ to?: unknown } | null)[];
   const copies = entries.reduce((sum, entry) => sum + (Array.isArray(entry?.to) ? Math.max(1, entry.to.length) : 1), 0);
-  if (copies > most) throw refused(413, "quota", "plan.copies", `the plan has ${copies} destinations; this worker takes ${most}: they must fit into the memory of one object`, "split it into several plans", "请拆分为多个计划");
+  if (copies > most) throw refused(413, "quota", "plan.copies", [`the plan has ${copies} destinations; this worker takes ${most}: they must fit into the memory of one object`, `计划有 ${copies} 个目标，此 worker 最多接受 ${most} 个：须容于一个对象的内存`], ["split it into several plans", "请拆分为多个计划"]);
 }
 
 /** Every finding about a plan, this worker's own included; nothing begins. */
@@ -166,8 +166,8 @@ async function checked({ env, request }: Call): Promise<Response> {
     try {
       held(env, plan);
     } catch (error) {
-      const { kind, code, message, hint, hintZh } = refusalOf(error);
-      problems.push({ rule: "worker.allow", path: code, severity: "error", message: `${message}; ${hint}`, messageZh: `${kind === "permission" ? "此 worker 不允许此项，" : ""}${hintZh}`, vendorCode: null });
+      const { code, message, messageZh, hint, hintZh } = refusalOf(error);
+      problems.push({ rule: "worker.allow", path: code, severity: "error", message: `${message}; ${hint}`, messageZh: `${messageZh ?? message}；${hintZh}`, vendorCode: null });
     }
   }
   return Response.json({ problems });
@@ -184,7 +184,7 @@ async function survey({ env, request, query }: Call): Promise<Response> {
 
 async function list({ env, query }: Call): Promise<Response> {
   const state = query.get("state");
-  if (state !== null && !STATES.includes(state)) throw refused(400, "invalid", "state", `state must be one of ${STATES.join(", ")}`, "correct it, or leave it out", "请修正或省略");
+  if (state !== null && !STATES.includes(state)) throw refused(400, "invalid", "state", [`state must be one of ${STATES.join(", ")}`, `state 须为 ${STATES.join("、")} 之一`], ["correct it, or leave it out", "请修正或省略"]);
   return Response.json(await directory(env).list(state, number(query, "from", 0, 1e9), number(query, "limit", 50, 500) || 1));
 }
 
@@ -243,7 +243,7 @@ async function resolve({ env, request }: Call, name: string): Promise<Response> 
   const { cloud, lane, imageId } = ((await json(request, env)) ?? {}) as Record<string, unknown>;
   const isWord = Number.isInteger(lane) && (lane as number) >= 0 && (imageId === null || typeof imageId === "string");
   return holding(env, name, async (entry) => {
-    if (!isWord || !entry.clouds.includes(cloud as Cloud)) throw refused(400, "invalid", "resolve", "cloud, lane and imageId are wanted, of a row of this replication", "send { cloud, lane, imageId }, with null where it is not there", "请发送 { cloud, lane, imageId }，不存在时为 null");
+    if (!isWord || !entry.clouds.includes(cloud as Cloud)) throw refused(400, "invalid", "resolve", ["cloud, lane and imageId are wanted, of a row of this replication", "须给出此任务中某一行的 cloud、lane 和 imageId"], ["send { cloud, lane, imageId }, with null where it is not there", "请发送 { cloud, lane, imageId }，不存在时为 null"]);
     granted(await accountFor(env, cloud as Cloud, entry.account).resolve(name, lane as number, imageId as string | null));
     return Response.json({ name }, { status: 202 });
   });
@@ -271,9 +271,9 @@ async function images({ env, query }: Call): Promise<Response> {
   const key = (await keyOf(env, account, cloud))[cloud];
   if (!key) throw keyless(cloud, account);
   const { method, url, headers, body } = call(cloud, listing(cloud) as never, params as never, at, key, Date.now());
-  if (!hostAllowed(env, cloud, url)) throw refused(403, "permission", "host", "the host is not allowed", "add it to the hosts of the cloud", "请将其加入该云的 hosts");
+  if (!hostAllowed(env, cloud, url)) throw refused(403, "permission", "host", ["the host is not allowed", "不允许该主机"], ["add it to the hosts of the cloud", "请将其加入该云的 hosts"]);
   const answer = await answered(url, { method, headers, body: body || undefined, redirect: "manual", signal: AbortSignal.timeout(30_000) });
-  const { facts, requestId } = understood(() => read(cloud, listing(cloud) as never, answer, key));
+  const { facts, requestId } = understood(cloud, () => read(cloud, listing(cloud) as never, answer, key));
   return Response.json(facts.type === "images" ? { images: facts.items, next: facts.next, total: facts.total, requestId } : { images: [], next: null, total: 0, requestId });
 }
 
@@ -283,16 +283,17 @@ async function answered(url: string, sent: RequestInit): Promise<Answer> {
     const response = await fetch(url, sent);
     return { status: response.status, headers: response.headers, body: await response.text() };
   } catch (error) {
-    throw refused(502, "server", "cloud", `${new URL(url).host} does not answer: ${whyLost(error).cause}`, "look again in a minute; nothing was changed", "请一分钟后重试，未做任何更改");
+    throw refused(502, "server", "cloud", [`${new URL(url).host} does not answer: ${whyLost(error).cause}`, `${new URL(url).host} 没有应答：“${whyLost(error).cause}”`], ["look again in a minute; nothing was changed", "请一分钟后重试，未做任何更改"]);
   }
 }
 
 /** What the cloud refused is no fault of the caller's request. */
-function understood<T>(work: () => T): T {
+function understood<T>(cloud: Cloud, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new Refused({ ...refusalOf(error), status: 502 });
+    const refusal = refusalOf(error);
+    throw new Refused({ ...refusal, status: 502, messageZh: `${cloud} 拒绝了请求：“${refusal.message}”` });
   }
 }
 
@@ -336,13 +337,13 @@ async function holding<T>(env: Env, name: string, work: (entry: Entry) => Promis
 function accountOf(env: Env, query: URLSearchParams): string {
   const accounts = env.ACCOUNTS ?? ["default"];
   const account = query.get("account") ?? accounts[0]!;
-  if (!accounts.includes(account)) throw refused(403, "permission", "account", "this account is not one of the worker's", `use one of ${accounts.join(", ")}`, `可用：${accounts.join(", ")}`);
+  if (!accounts.includes(account)) throw refused(403, "permission", "account", ["this account is not one of the worker's", "该账号不属于此 worker"], [`use one of ${accounts.join(", ")}`, `可用：${accounts.join("、")}`]);
   return account;
 }
 
 function cloudOf(name: string | null | undefined, clouds: readonly Cloud[] = CLOUDS): Cloud {
   const cloud = clouds.find((cloud) => cloud === name);
-  if (!cloud) throw refused(400, "invalid", "cloud", `cloud must be one of ${clouds.join(", ")}`, "correct it", "请修正");
+  if (!cloud) throw refused(400, "invalid", "cloud", [`cloud must be one of ${clouds.join(", ")}`, `cloud 须为 ${clouds.join("、")} 之一`], ["correct it", "请修正"]);
   return cloud;
 }
 
@@ -355,8 +356,8 @@ function vector(query: URLSearchParams, name: string, length: number): number[] 
   return numbers;
 }
 
-const strange = (name: string): Error => refused(400, "invalid", name, `${name} is not one that this worker gave`, `leave ${name} out to begin anew`, `请省略 ${name} 以重新开始`);
+const strange = (name: string): Error => refused(400, "invalid", name, [`${name} is not one that this worker gave`, `${name} 不是此 worker 给出的`], [`leave ${name} out to begin anew`, `请省略 ${name} 以重新开始`]);
 
 async function rated(env: Env, key: string): Promise<void> {
-  if (env.RATE && !(await env.RATE.limit({ key })).success) throw refused(429, "throttled", "rate", "too many requests", "wait a minute", "请稍候一分钟");
+  if (env.RATE && !(await env.RATE.limit({ key })).success) throw refused(429, "throttled", "rate", ["too many requests", "请求过于频繁"], ["wait a minute", "请稍候一分钟"]);
 }

@@ -3,7 +3,7 @@ import type { Row } from "imgferry";
 import { useCallback, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { troubleOf } from "../backend.js";
 import type { Happened, Lane as Told, Trouble, View } from "../backend.js";
-import { causeOf, useModule, whyOf } from "../core.js";
+import { causeOf, quoted, useModule, whyOf } from "../core.js";
 import type { PageProps } from "../page.js";
 import { Asking, Copyable, Failed, Rows, Status, ago, moment, still, toneOf, useAsked, useNarrow } from "../parts.js";
 import { cloudName, cloudNames, isZh, label, state, t } from "../text.js";
@@ -152,8 +152,8 @@ function Why({ row: { cloud, error } }: { row: Row }) {
   const isOwn = !cause || error.message.startsWith(cause);
   return (
     <div class="trouble">
-      <p><strong>{label("cause")}</strong>{isOwn ? error.message : cause} {error.code && <code>{error.code}</code>}</p>
-      {!isOwn && <p>{isZh() && label("original")}<span lang="en">{error.message}</span></p>}
+      <p><strong>{label("cause")}</strong>{isOwn ? quoted(error.message) : cause} {error.code && <code>{error.code}</code>}</p>
+      {!isOwn && <p>{isZh() && label("original")}<span lang="en">{quoted(error.message)}</span></p>}
       <p><strong>{label("next")}</strong>{isZh() ? error.hintZh : error.hint}</p>
     </div>
   );
