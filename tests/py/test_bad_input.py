@@ -49,6 +49,7 @@ WRONG: List[tuple[List[str], List[str]]] = [
     ([*GOOD, "--sign-host", "other"], ["--sign-host"]),
     ([*GOOD, "--site", "moon"], ["--site"]),
     ([*GOOD, "--format", "xml"], ["--format"]),
+    (["watch", "nowhere"], ["there is no run 'nowhere'", "imgferry list"]),
     (["cpoy"], ["did you mean copy?"]),
     (["regions", "tencnet"], ["did you mean tencent?"]),
     (["regions", "tencent", "--ouput", "json"], ["did you mean --output?"]),
@@ -80,10 +81,24 @@ def test_errors_are_json_when_asked_even_before_the_arguments_are_known_to_be_ri
 
 def test_errors_are_chinese_when_asked_or_when_the_locale_is(cli: Cli) -> None:
     for ran in (cli("regions", "aws", "--lang", "zh"), cli("regions", "aws", env={"LC_ALL": "zh_CN.UTF-8"})):
-        assert ran.code == 5 and ran.err.startswith("错误：") and "处理：请使用" in ran.err
+        assert ran.code == 5 and ran.err == '错误：用法错误：“there is no cloud "aws"”\n  处理：请使用 tencent、volcengine 或 huawei\n'
+
+
+def test_what_is_told_once_is_not_told_again(cli: Cli) -> None:
+    ran = cli(*SELF[:-1], "a\tb", "--lang", "zh")
+    assert ran.code == 5 and ran.err.count("U+0009") == 1 and ran.err.endswith("  处理：请修正参数，未发送任何请求\n"), ran.err
+
+
+def test_a_port_that_is_taken_is_named(cli: Cli) -> None:
+    with imgferry.sim.Server() as server:
+        port = server.url.rpartition(":")[2]
+        ran = cli("sim", "--port", port)
+    assert ran.code == 5 and ran.err.startswith(f"error: --port {port}: ") and "give another" in ran.err, ran.err
 
 
 def test_missing_keys_are_named(cli: Cli) -> None:
+    told = cli(*GOOD, "--lang", "zh", keys=False).err
+    assert "处理：请设置环境变量 TENCENTCLOUD_SECRET_ID 和 TENCENTCLOUD_SECRET_KEY\n" in told, told
     ran = cli(*GOOD, keys=False)
     assert ran.code == 5 and "TENCENTCLOUD_SECRET_ID" in ran.err
 

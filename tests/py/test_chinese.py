@@ -12,6 +12,7 @@ import pytest
 from conftest import Cli
 from imgferry import words
 from imgferry.cli import chinese, rules
+from imgferry.cli.output import Output
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("core/src", "core/sim/src", "py/src", "py/python/imgferry", "wasm/src", "wasm/js/src", "wasm/console/src", "wasm/worker/src")
@@ -39,7 +40,7 @@ MACHINE = {word for one in (words.Kind, words.LaneState, words.Owner, words.Regi
 
 def english_left(text: str, of: Set[str] = PROSE) -> List[str]:
     """Words of a Chinese text that should have been Chinese. What is quoted, or given by the caller, is not ours."""
-    bare = re.sub(r"\"[^\"]*\"|`[^`]*`|\{[^}]*\}", "", text)
+    bare = re.sub(r"\"[^\"]*\"|“[^”]*”|`[^`]*`|\{[^}]*\}", "", text)
     return [word for word in re.findall(r"(?<![\w.-])[A-Za-z_]+(?![\w.-]*\w)", bare) if word in of]
 
 
@@ -97,6 +98,11 @@ def test_every_word_of_a_closed_set_has_a_chinese_one() -> None:
         assert re.fullmatch(r"[\u4e00-\u9fff]+", chinese.WORDS[word]), word
 
 
+def test_no_state_is_told_by_its_name_in_the_machine() -> None:
+    told = {state: Output(lang="en").word(state) for state in words.LaneState.__args__}  # type: ignore[attr-defined]
+    assert told["image"] == told["task"] == "copying" and not {"image", "task", "inspecting", "finding"} & set(told.values())
+
+
 #: Commands, what they read, and the names that stand in what they tell.
 COMMANDS: Dict[str, Tuple[str, ...]] = {
     "explain": ("explain", "InvalidImageName.Duplicate"),
@@ -110,6 +116,10 @@ COMMANDS: Dict[str, Tuple[str, ...]] = {
     "check": ("check", "wrong.json"),
     "copy": ("copy", "wrong.json"),
     "permissions": ("permissions", "plan.json"),
+    "no such cloud": ("copy", "--cloud", "aws", "--image", "i", "--from", "a", "--to", "b"),
+    "no such option": ("copy", "--clod", "tencent"),
+    "no such run": ("watch", "nowhere"),
+    "no file": ("check", "none.json"),
 }
 
 
@@ -122,6 +132,6 @@ def test_commands_tell_chinese_in_chinese(cli: Cli, name: str) -> None:
         cli("copy", "plan.json", *(["--journal", "j"] if name == "report" else []))
     ran = cli(*COMMANDS[name], "--lang", "zh")
     # What the vendor or the system says is told as they say it.
-    told = re.sub(r"(消息 .*|无应答（\w+）：.*?(?=；)|^tencent ap-shanghai: .*|^\d{4}-\S+ .*)", "", ran.out + ran.err, flags=re.M)
+    told = re.sub(r"(消息 .*|无应答（\w+）：.*?(?=；)|^\d{4}-\S+ .*)", "", ran.out + ran.err, flags=re.M)
     assert re.search(r"[\u4e00-\u9fff]", told), ran
     assert not english_left(told, PROSE | MACHINE), told

@@ -57,6 +57,8 @@ def test_a_fleet_from_the_command_line(cli: Cli, clouds: sim.Server, tmp_path: P
     assert again.out.strip() == name and "already" in again.err
     rows = json.loads(cli("fleet", "status", "--output", "json", env=ENVIRONMENT).out)
     assert [(row["partition"], row["state"]) for row in rows] == [(f"{name}:tencent:default", "queued"), (f"{name}:volcengine:default", "queued")]
+    head, *partitions = cli("fleet", "status", "--lang", "zh", env=ENVIRONMENT).out.splitlines()
+    assert head.split() == ["分区", "状态", "目标", "执行者"] and all("排队" in partition and "检查源" in partition for partition in partitions), partitions
     unfinished = cli("fleet", "status", name, env=ENVIRONMENT)
     assert unfinished.code == 6
     worked = cli("worker", "--until-idle", env=ENVIRONMENT)

@@ -107,7 +107,7 @@ def test_a_report_is_a_dict_that_a_notebook_shows() -> None:
     report["rows"][1]["error"] = {"code": "<b>", "message": "\"quoted\" & more"}
     shown = report._repr_html_()
     assert "&lt;script&gt;&amp;" in shown and "<script" not in shown and "&lt;b&gt;: &quot;quoted&quot; &amp; more" in shown
-    assert shown.count("<tr>") == 3 and "2 destinations: 2 inspecting" in shown
+    assert shown.count("<tr>") == 3 and "2 destinations: 2 looking" in shown
     report["rows"] = report["rows"] * 100
     assert report._repr_html_().count("<tr>") == 101 and "and 100 more" in report._repr_html_()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -62,13 +63,14 @@ def test_a_run_that_was_kept_becomes_a_page(cli: Cli, lang: str) -> None:
         assert cli("copy", "plan.json", *QUICK, env=KEYS).code == 0
         (name,) = [run["run"] for run in json.loads(cli("list", "--output", "json").out)]
         counted = server.world.ledger()["calls"]
+    assert [file.stat().st_mode & 0o077 for file in cli.home.rglob("*.calls")] == [0] or os.name == "nt"
     ran = cli("report", name, "--html", "r.html", "--lang", lang)
     assert (ran.code, ran.out, ran.err) == (0, "", "")
     text = (cli.home / "r.html").read_text(encoding="utf-8")
     seen = Whole(text)
     assert "script" not in seen.tags and "link" not in seen.tags and not [value for name, value in seen.attributes if name in ("src", "href")]
     assert "default-src 'none'" in text and "prefers-color-scheme:dark" in text and seen.tags.count("svg") >= 8
-    assert name in text and "tencent SyncImages" in text and "RequestLimitExceeded" in text and len(re.findall(r'class="good"[^>]*><title>ready', text)) == 2
+    assert name in text and "tencent SyncImages" in text and "RequestLimitExceeded" in text and len(re.findall(r'class="good"[^>]*><title>(?:ready|就绪)', text)) == 2
     report = json.loads(cli("report", name, "--output", "json").out)
     assert report["counts"] == {"ready": 2}
     for row in report["rows"]:

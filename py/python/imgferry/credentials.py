@@ -76,13 +76,13 @@ def load(cloud: str, environment: Optional[Environment] = None, *, profile: Opti
             without.append(str(path))
     if profile:
         raise unknown(cloud, profile, there, without, [file.path(environment) for file in FILES[cloud]])
-    variables = " and ".join(ENVIRONMENT[cloud][0][:2])
+    variables = ENVIRONMENT[cloud][0][:2]
     files = ", ".join(file.path(environment) for file in FILES[cloud])
     raise Error(
         f"no access key for {cloud}: not in the environment, nor in {files}",
         code=f"credentials.{cloud}",
-        hint=f"set {variables}",
-        hint_zh=f"请设置环境变量 {variables}",
+        hint=f"set {' and '.join(variables)}",
+        hint_zh=f"请设置环境变量 {' 和 '.join(variables)}",
     )
 
 

@@ -82,8 +82,12 @@ def all_runs() -> "list[Run]":
 
 def called(name: str) -> Path:
     """The journal that a word means: a file of that name, else the run."""
+    if os.path.exists(name):
+        return Path(name)
     kept = folder() / f"{name}.journal"
-    return kept if not os.path.exists(name) and NAME.fullmatch(name) and kept.exists() else Path(name)
+    if not (NAME.fullmatch(name) and kept.exists()):
+        raise Error(f"there is no run {name!r}, nor such a file", code="run", hint="see `imgferry list`", hint_zh="请查看 `imgferry list`")
+    return kept
 
 
 def word(path: Path) -> str:

@@ -14,9 +14,9 @@ WORDS: Dict[str, str] = {
     **{"caller": "调用者", "account": "账号管理员", "cloud": "云平台"},
     # Where a destination or a run stands.
     **{"inspecting": "检查源", "finding": "检查目标", "waiting": "等待", "queued": "排队", "launching": "发起中", "probing": "核实中"},
-    **{"task": "复制中", "image": "复制中", "finishing": "收尾中", "ready": "就绪", "present": "已存在", "failed": "失败"},
+    **{"task": "复制中", "image": "复制中", "retried": "重试中", "finishing": "收尾中", "ready": "就绪", "present": "已存在", "failed": "失败"},
     **{"stale": "旧版本", "missing": "缺少", "ambiguous": "不明", "cancelled": "已取消", "unfinished": "未完成"},
-    **{"running": "进行中", "some failed": "部分失败", "unreadable": "无法读取"},
+    **{"running": "进行中", "cancelling": "取消中", "ended": "已结束", "broken": "已损坏", "some failed": "部分失败", "unreadable": "无法读取"},
     # Images, and whose they are.
     **{"pending": "制作中", "gone": "已删除", "private": "自有", "shared": "共享", "public": "公共", "market": "市场", "unknown": "未知"},
     # Regions.

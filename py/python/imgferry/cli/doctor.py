@@ -23,7 +23,7 @@ from .._imgferry import is_loopback
 from ..error import Error
 from . import calls, chinese, endpoints, pool, profiles, reach
 from .commands import INVALID
-from .output import Output, plain, width
+from .output import Output, plain, reason, width
 
 #: How far a clock may be off before it is told, in seconds. The clouds refuse from 5 (Tencent) or 15 minutes on.
 OFF_S = 60
@@ -118,8 +118,8 @@ class Patient:
         self.findings.append(Finding(self.cloud, check, status, en, zh, step, step_zh))
 
     def fault(self, check: str, error: Error, status: str = "fault") -> None:
-        told = f"{error.code}: {error.message}" + (f" (request {error.request_id})" if error.request_id else "")
-        self.tell(check, status, told, told, error.hint, error.hint_zh)
+        (told, told_zh), id = reason(self.cloud, error.code, error.message), error.request_id
+        self.tell(check, status, told + (f" (request {id})" if id else ""), told_zh + (f"（请求 {id}）" if id else ""), error.hint, error.hint_zh)
 
     def look(self) -> None:
         key = self.key()

@@ -59,10 +59,11 @@ def status(kept: Database, options: argparse.Namespace, output: Output) -> int:
     if options.of is None:
         rows = [told(kept, standing, options) for standing in kept.standings()]
         table = [
-            (row["partition"], row["state"], ", ".join(f"{count} {state}" for state, count in row["counts"].items()), row["owner"], plain(row["note"]))
+            (row["partition"], output.word(row["state"]), ", ".join(f"{count} {output.word(state)}" for state, count in row["counts"].items()), row["owner"], plain(row["note"]))
             for row in rows
         ]
-        output.table(rows, ("PARTITION", "STATE", "DESTINATIONS", "WORKER", ""), table)
+        head = ("PARTITION", "STATE", "DESTINATIONS", "WORKER", ""), ("分区", "状态", "目标", "执行者", "")
+        output.table(rows, head[output.zh], table)
         return 0
     from .summary import show
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Mapping, 
 from ..error import Error
 from . import calls, endpoints, reach
 from .commands import add_common
-from .output import Output, aligned, plain
+from .output import Output, aligned, plain, reason
 
 if TYPE_CHECKING:
     from ..types import Image
@@ -78,7 +78,7 @@ def listed(options: argparse.Namespace, output: Output) -> int:
     found, refused = everywhere(cloud, wanted, lambda region: [Held(cloud.name, region, *pair) for pair in cloud.images(region)])
     kept = [held for held in found if not options.name or fnmatchcase(held.image["name"], options.name)]
     output.table([held.row() for held in kept], heads(output), [cells(held, output) for held in kept])
-    return told(refused, wanted, output)
+    return told(cloud.name, refused, wanted, output)
 
 
 def regions(cloud: calls.Cloud, given: List[str], all_regions: bool) -> List[str]:
@@ -113,10 +113,10 @@ def everywhere(cloud: calls.Cloud, wanted: List[str], look: Callable[[str], Iter
     return found, refused
 
 
-def told(refused: Mapping[str, Error], wanted: List[str], output: Output) -> int:
+def told(cloud: str, refused: Mapping[str, Error], wanted: List[str], output: Output) -> int:
     """Says which regions could not be looked in; some failed, or all."""
     for region, error in refused.items():
-        output.note(output.pick(f"{region} could not be looked in: ", f"无法查询 {region}：") + f"{plain(error.code)}: {plain(error.message)}")
+        output.note(output.pick(f"{region} could not be looked in: ", f"无法查询 {region}：") + output.pick(*reason(cloud, error.code, error.message)))
     return 0 if not refused else 4 if len(refused) == len(wanted) else 3
 
 
@@ -156,14 +156,14 @@ def shown(options: argparse.Namespace, output: Output) -> int:
         if one.image["ownership"] == "private":
             accounts = cloud.shared_with(options.image, options.region)
     except Error as error:
-        output.note(output.pick("who may use it cannot be told: ", "无法得知共享对象：") + f"{plain(error.code)}: {plain(error.message)}")
+        output.note(output.pick("who may use it cannot be told: ", "无法得知共享对象：") + output.pick(*reason(cloud.name, error.code, error.message)))
     copies: List[Tuple[Held, str]] = []
     code = 0
     if not options.here:
         elsewhere = [region for region in calls.all_regions(cloud) if region != options.region]
         found, refused = everywhere(cloud, elsewhere, lambda region: [Held(cloud.name, region, *pair) for pair in cloud.images(region)])
         copies = [(held, by) for held in found for by in [akin(one, held)] if by]
-        code = told(refused, elsewhere, output)
+        code = told(cloud.name, refused, elsewhere, output)
     data = {**one.row(), "shared_with": accounts, "copies": [{**held.row(), "by": by} for held, by in copies]}
     output.result(data, text(one, accounts, copies, options.here, output))
     return code

@@ -102,7 +102,7 @@ class Lanes:
         told: Dict[str, int] = {}
         for state in sorted(filter(left.__getitem__, left), key=lambda state: GROUPS[state]):
             words = WORDS.get(GROUPS[state])
-            name = output.pick(*words) if words else in_words(state, output)
+            name = output.pick(*words) if words else output.word(state)
             told[name] = told.get(name, 0) + left[state]
         return ", ".join(f"{count:,} {name}" for name, count in told.items())
 
@@ -120,21 +120,6 @@ class Lanes:
 def told(row: Row) -> str:
     """Where a row stands; a launch that was refused for now is tried again."""
     return "retried" if row["error"] and row["state"] == "queued" else row["state"]
-
-
-#: What differs from the word of the report, and all in Chinese.
-STATES = {
-    **{"task": ("copying", "复制中"), "image": ("copying", "复制中"), "retried": ("retrying", "重试中"), "inspecting": ("looking", "检查源")},
-    **{"finding": ("looking", "检查目标"), "waiting": ("waiting", "等待"), "queued": ("queued", "排队"), "launching": ("launching", "发起中")},
-    **{"probing": ("probing", "核实中"), "finishing": ("finishing", "收尾中"), "ready": ("ready", "就绪"), "present": ("present", "已存在")},
-    **{"failed": ("failed", "失败"), "conflict": ("conflict", "冲突"), "stale": ("stale", "旧版本"), "missing": ("missing", "缺少")},
-    **{"ambiguous": ("ambiguous", "不明"), "cancelled": ("cancelled", "已取消"), "unfinished": ("unfinished", "未完成")},
-}
-
-
-def in_words(state: str, output: Output) -> str:
-    """A state as it is shown."""
-    return output.pick(*STATES[state])
 
 
 def clock(ms: float) -> str:

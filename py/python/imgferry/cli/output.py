@@ -10,7 +10,7 @@ from . import streams
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Hashable, Iterable, List, Optional, Sequence, TypeVar
+    from typing import Any, Callable, Dict, Hashable, Iterable, List, Optional, Sequence, Tuple, TypeVar
 
     from ..error import Error
 
@@ -60,9 +60,11 @@ class Output:
         return "：" if self.zh else ": "
 
     def word(self, word: str) -> str:
-        """A word of a closed set as people are told it: in English as it is."""
+        """A word of a closed set as people are told it."""
         if not self.zh:
-            return word
+            from ..states import IN_WORDS
+
+            return IN_WORDS.get(word, word)
         from . import chinese
 
         return chinese.WORDS.get(word, word)
@@ -88,14 +90,19 @@ class Output:
             return self.note(compact({"error": short(error.as_dict())}))
         wrong = [problem for problem in error.problems if problem["severity"] == "error"]
         # Its message is English, and tells the first finding.
-        said = error.message if not (self.zh and wrong) else wrong[0]["message_zh"] or error.message
-        self.note(f"{self.word('error')}{self.colon}{plain(said)}")
+        said = plain(error.message)
+        if self.zh and not re.search("[\u4e00-\u9fff]", said):
+            said = plain(wrong[0]["message_zh"]) if wrong and wrong[0]["message_zh"] else f"{self.word(error.kind)}：“{said}”"
+        self.note(f"{self.word('error')}{self.colon}{said}")
         for line in self.problems(wrong) if len(wrong) > 1 else []:
             self.note(f"  {line}")
         if error.request_id:
             self.note(f"  {self.pick('request id', '请求 ID')}{self.colon}{plain(error.request_id)}")
         if error.hint:
-            self.note(f"  {self.pick('fix', '处理')}{self.colon}{plain(self.pick(error.hint, error.hint_zh))}")
+            hint = plain(self.pick(error.hint, error.hint_zh))
+            # Whoever shows the next step alone finds the first finding in it; here it stands above.
+            hint = hint[len(said) + 1 :] if hint.startswith(f"{said}；") else hint
+            self.note(f"  {self.pick('fix', '处理')}{self.colon}{hint}")
 
     def problems(self, problems: Sequence[Any]) -> List[str]:
         """A line for every finding; equal ones are told once, with their number and the first place."""
@@ -123,6 +130,20 @@ class Output:
         """The same of what -q leaves out."""
         if self.verbosity >= 0:
             self.note(text)
+
+
+def reason(cloud: str, code: str, message: str) -> Tuple[str, str]:
+    """What went wrong as the cloud said it; in Chinese with what its code means before."""
+    from .. import explain
+    from ..error import Error
+
+    try:
+        cause = explain(cloud, code, message=message)["cause_zh"]
+    except Error:
+        # Whoever wrote the journal knows more clouds.
+        cause = "云平台的答复"
+    code, message = plain(code), plain(message)
+    return f"{code}: {message}", f"{cause}（{code}：“{message}”）"
 
 
 def alike(items: Sequence[T], *keys: Callable[[T], Hashable]) -> List[List[T]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequenc
 
 from .tally import file, read as read_calls
 from .lanes import BAD, GOOD, GROUPS, clock
-from .output import Output, plain
+from .output import Output, plain, reason
 from .summary import made, total
 
 if TYPE_CHECKING:
@@ -134,12 +134,12 @@ def timeline(rows: Sequence[Row], told: History, throttles: Sequence[Any], scale
         lines.append(f'<span class="name">{pick("throttles", "限流")}</span>{strip}' if marks else "")
         for row in rows:
             if row["cloud"] == cloud:
-                lines.append(f'<span class="name">{safe(row["to"])} <i>{safe(row["name"])}</i></span>{lane(row, told, scale)}')
+                lines.append(f'<span class="name">{safe(row["to"])} <i>{safe(row["name"])}</i></span>{lane(row, told, scale, output)}')
         lines.append("</div>")
     return "".join(lines)
 
 
-def lane(row: Row, told: History, scale: Scale) -> str:
+def lane(row: Row, told: History, scale: Scale, output: Output) -> str:
     """One destination in time."""
     changes = told.lanes.get(row["lane"], [])
     drawn: List[str] = []
@@ -148,12 +148,12 @@ def lane(row: Row, told: History, scale: Scale) -> str:
         group, start = GROUPS.get(change.state), scale.at(change.at_ms)
         if group in (BAD, GOOD):
             # How it ended: a mark, which is seen however short the rest was.
-            drawn.append(f'<rect class="{"bad" if group == BAD else "good"}" x="{min(start, WIDTH - 6)}" width="6" height="12"><title>{safe(change.state)}</title></rect>')
+            drawn.append(f'<rect class="{"bad" if group == BAD else "good"}" x="{min(start, WIDTH - 6)}" width="6" height="12"><title>{safe(output.word(change.state))}</title></rect>')
         else:
             style = "image" if change.state in ("task", "finishing") else change.state
-            title = safe(f"{change.state} {clock(until - change.at_ms)}")
+            title = safe(f"{output.word(change.state)} {clock(until - change.at_ms)}")
             drawn.append(f'<rect class="{safe(style)}" x="{start}" width="{max(round(scale.at(until) - start, 1), 1)}" height="12"><title>{title}</title></rect>')
-    return f'<svg viewBox="0 0 {WIDTH} 12" preserveAspectRatio="none" role="img" aria-label="{safe(row["state"])}">{"".join(drawn)}</svg>'
+    return f'<svg viewBox="0 0 {WIDTH} 12" preserveAspectRatio="none" role="img" aria-label="{safe(output.word(row["state"]))}">{"".join(drawn)}</svg>'
 
 
 def destinations(rows: Sequence[Row], told: History, output: Output) -> str:
@@ -169,9 +169,9 @@ def destination(row: Row, told: History, output: Output) -> str:
     took = clock(changes[-1].at_ms - changes[0].at_ms) if len(changes) > 1 and GROUPS[row["state"]] in (BAD, GOOD) else ""
     error, why = row["error"], output.pick(row["note"] or "", row["note_zh"] or "")
     if error:
-        why = f"{error['code']}: {error['message']} {output.pick(error['hint'], error['hint_zh'])}".strip()
+        why = f"{output.pick(*reason(row['cloud'], error['code'], error['message']))} {output.pick(error['hint'], error['hint_zh'])}".strip()
     style = {BAD: "bad", GOOD: "good"}.get(GROUPS[row["state"]], "")
-    cells = [row["cloud"], row["from"], row["to"], row["name"], row["state"], made(row), took, str(row["launches"] or ""), why]
+    cells = [row["cloud"], row["from"], row["to"], row["name"], output.word(row["state"]), made(row), took, str(row["launches"] or ""), why]
     styles = {4: style, len(cells) - 1: "why"}
     shown = "".join(f'<td class="{styles.get(index, "")}">{safe(cell)}</td>' for index, cell in enumerate(cells))
     return f"<tr>{shown}<td><code>{'<br>'.join(safe(id) for id in row['request_ids'])}</code></td></tr>"

@@ -26,7 +26,7 @@ from .. import runs
 from ..error import Error
 from . import calls, endpoints, reach
 from .images import Held, everywhere, is_shared, moment, told
-from .output import Output, aligned, plain
+from .output import Output, aligned, plain, reason
 
 if TYPE_CHECKING:
     from ..types import Image
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         cloud = clouds[name]
         wanted = regions or calls.all_regions(cloud)
         found, refused = everywhere(cloud, wanted, lambda region: [Held(cloud.name, region, *pair) for pair in cloud.images(region)])  # noqa: B023
-        code = max(code, told(refused, wanted, output))
+        code = max(code, told(cloud.name, refused, wanted, output))
         verdicts += judge(cloud, found, templates, options.keep, age_ms)
     going = [verdict for verdict in verdicts if verdict.goes]
     ask_further(clouds, going)
@@ -206,8 +206,8 @@ def ask_further(clouds: Dict[str, calls.Cloud], going: Sequence[Verdict]) -> Non
             elif held.cloud == "tencent":
                 cloud.delete(id, held.region, dry_run=True)
         except Error as error:
-            doubt = f"{error.code}: {error.message}"
-            verdict.stay(f"it cannot be told whether it may go: {doubt}", f"无法确认能否删除：{doubt}")
+            doubt, doubt_zh = reason(held.cloud, error.code, error.message)
+            verdict.stay(f"it cannot be told whether it may go: {doubt}", f"无法确认能否删除：{doubt_zh}")
 
 
 def in_runs() -> Set[Tuple[str, str]]:
@@ -251,8 +251,9 @@ def delete(cloud: calls.Cloud, verdict: Verdict, snapshots: bool) -> None:
                 verdict.done = "deleted"
                 return
         verdict.done = "failed"
-        told = f"{error.code}: {error.message}" + (f" (request {error.request_id})" if error.request_id else "")
-        verdict.why, verdict.why_zh = f"{told}; {error.hint}", f"{told}；{error.hint_zh}"
+        (told, told_zh), id = reason(held.cloud, error.code, error.message), error.request_id
+        verdict.why = f"{told}{f' (request {id})' if id else ''}; {error.hint}"
+        verdict.why_zh = f"{told_zh}{f'（请求 {id}）' if id else ''}；{error.hint_zh}"
 
 
 def look(cloud: calls.Cloud, held: Held) -> Optional[Image]:

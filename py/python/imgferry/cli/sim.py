@@ -38,7 +38,11 @@ def run(options: argparse.Namespace, output: Output) -> int:
         scenario["seed"] = options.seed
     if not 0 <= options.port <= 65535:
         raise Error(f"--port {options.port} is no port", code="port", hint="use 0 to 65535", hint_zh="端口应为 0 至 65535")
-    with Server(scenario, port=options.port, speed=options.speed) as server:
+    try:
+        serving = Server(scenario, port=options.port, speed=options.speed)
+    except OSError as error:
+        raise Error(f"--port {options.port}: {error.strerror or error}", code="port", hint="give another, or leave it out", hint_zh="请换一个端口，或省略此参数") from None
+    with serving as server:
         data = welcome(server.url, scenario)
         output.result(data, text(data, output))
         server.wait()

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, List, Sequence
 
-from .output import LINES, Output, aligned, alike, plain, width
+from .output import LINES, Output, aligned, alike, plain, reason, width
 
 if TYPE_CHECKING:
     from ..types import Report, Row
@@ -31,7 +31,7 @@ def text(report: Report, output: Output) -> str:
         where = f"{step['cloud']} {plain(step['to'])}: {plain(step['image_id'] or '-')} {plain(step['name'])} {output.word(step['state'])}"
         lines.append(f"{output.pick('on the way', '中转')}{output.colon}{where}{output.others(group)}")
     for group in alike([row for row in rows + steps if row["note"]], lambda row: row["note"]):
-        lines.append(f"{place(group, output)}: {plain(output.pick(group[0]['note'] or '', group[0]['note_zh'] or ''))}")
+        lines.append(f"{place(group, output)}{output.colon}{plain(output.pick(group[0]['note'] or '', group[0]['note_zh'] or ''))}")
     for group in alike([row for row in rows + steps if row["error"]], same_error, same_code):
         lines += failure(group, output)
     for extra in alike(report["extra"], lambda extra: extra["image_id"], lambda extra: (extra["cloud"], extra["image"])):
@@ -56,7 +56,7 @@ def failure(group: Sequence[Row], output: Output) -> List[str]:
     row = group[0]
     error = row["error"]
     assert error
-    lines = [f"{place(group, output)}: {plain(error['code'])}: {plain(error['message'])}"]
+    lines = [f"{place(group, output)}{output.colon}{output.pick(*reason(row['cloud'], error['code'], error['message']))}"]
     hint = output.pick(error["hint"], error["hint_zh"])
     if hint:
         lines.append(f"  {plain(hint)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from pathlib import Path
@@ -56,7 +57,8 @@ class Tally:
         line = json.dumps({"t": time.time_ns() // 1_000_000, "calls": self.counts, "throttled": self.throttles}, ensure_ascii=False)
         self.counts, self.throttles = {}, []
         try:
-            with open(self.path, "a", encoding="utf-8") as opened:
+            # For the same eyes as the journal.
+            with open(self.path, "a", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as opened:
                 opened.write(line + "\n")
         except OSError as error:
             log.part("journal").debug("%s: %s", self.path, error)

@@ -11,8 +11,8 @@ from rich.console import Console, Group
 from rich.live import Live
 from rich.text import Text
 
-from .lanes import AGAIN, BAD, BUSY, GOOD, GROUPS, WAITING, Lanes, clock, in_words, told
-from .output import Output, plain
+from .lanes import AGAIN, BAD, BUSY, GOOD, GROUPS, WAITING, Lanes, clock, told
+from .output import Output, plain, reason
 
 if TYPE_CHECKING:
     from ..types import Row
@@ -118,7 +118,7 @@ class View:
         line.append(set_cell_size(plain(row["to"]), columns.to) + " ", "default not bold" if group == BAD else "")
         if columns.name:
             line.append(set_cell_size(plain(row["name"]), columns.name) + " ", "default not bold" if group == BAD else "")
-        line.append(set_cell_size(in_words(state, self.output), columns.state) + " ")
+        line.append(set_cell_size(self.output.word(state), columns.state) + " ")
         if group == BUSY:
             done = row["percent"] or 0
             filled = columns.bar * done // 100
@@ -141,7 +141,7 @@ class View:
             when = (f"in {wait_s:.0f} s", f"{wait_s:.0f} 秒后") if wait_s >= 1 else ("now", "正在")
             words.append(output.pick(f"{'again' if group == AGAIN else 'next look'} {when[0]}", f"{when[1]}{'重试' if group == AGAIN else '查看'}"))
         if row["error"]:
-            words.append(f"{plain(row['error']['code'])}: {plain(row['error']['message'])}")
+            words.append(output.pick(*reason(row["cloud"], row["error"]["code"], row["error"]["message"])))
         elif group == GOOD:
             words.append(plain(row["image_id"] or ", ".join(row["objects"])))
         elif row["note"]:
