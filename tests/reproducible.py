@@ -38,12 +38,13 @@ def copied(folder: Path) -> Path:
     return folder
 
 
-def run(command: List[str], folder: Path) -> None:
+def run(command: List[str], folder: Path) -> str:
     environment = {name: value for name, value in os.environ.items() if name not in ("CARGO_TARGET_DIR", "RUSTFLAGS")}
     environment.update(SOURCE_DATE_EPOCH="1767225600", CARGO_INCREMENTAL="0")
     done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         sys.exit(f"{' '.join(command)} in {folder}:\n{done.stdout}")
+    return done.stdout
 
 
 def wheel(folder: Path) -> List[Path]:
@@ -58,8 +59,19 @@ def module(folder: Path) -> List[Path]:
 
 
 def sign(folder: Path) -> List[Path]:
-    run(["node", "build.mjs", "--only", "sign"], folder / "wasm/js")
+    package = folder / "wasm/js"
+    committed = typings(package)
+    run(["node", "build.mjs", "--only", "sign"], package)
+    # A module whose glue has lost its typings is left as it is, and the committed ones stay.
+    (package / "src/sign-glue.d.ts").unlink()
+    told = run(["node", "build.mjs", "--js"], package)
+    if "--only sign" not in told or typings(package) != committed:
+        sys.exit(f"the build without a module's typings: {told}")
     return made(folder, "sign*")
+
+
+def typings(package: Path) -> Dict[str, str]:
+    return {path.name: path.read_text() for path in (package / "types").rglob("*.ts")}
 
 
 def made(folder: Path, names: str) -> List[Path]:

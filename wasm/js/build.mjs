@@ -11,13 +11,16 @@ import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { brotliCompressSync, deflateRawSync, gzipSync } from "node:zlib";
-import { buildSync } from "esbuild";
 import { lean } from "./glue.mjs";
 import { paramsFiles } from "./params.mjs";
 import { sbom } from "./sbom.mjs";
 import { toolchain } from "./toolchain.mjs";
 import { assertApart, wordsOf } from "./words.mjs";
 
+const { buildSync } = await import("esbuild").catch(() => {
+  console.error("the build's own packages are missing: run tests/js/setup.sh --console, or `npm install --no-save` in wasm/js");
+  process.exit(1);
+});
 const here = import.meta.dirname;
 const root = join(here, "../..");
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
@@ -128,8 +131,10 @@ if (!process.argv.includes("--js")) {
   mkdirSync(dist, { recursive: true });
   for (const name of only ?? Object.keys(MODULES)) glue(cargo(...MODULES[name]), name);
 }
-/** The entries whose module was built, now or before. */
-const built = Object.entries(ENTRIES).filter(([, module]) => existsSync(join(dist, `${module}.wasm`)));
+/** The entries whose module was built, now or before, with the typings of its glue. */
+const built = Object.entries(ENTRIES).filter(([, module]) => [join(dist, `${module}.wasm`), typings(module, "glue"), typings(module, "module")].every(existsSync));
+const bare = Object.values(ENTRIES).filter((module) => existsSync(join(dist, `${module}.wasm`)) && !built.some(([, there]) => there === module));
+if (bare.length > 0) console.error(`left as they lie in dist/, for want of their glue's typings in src/: ${bare}; \`node build.mjs --only ${bare}\` builds them anew`);
 const tables = JSON.parse(execFileSync("cargo", ["run", "-q", "-p", "imgferry", "--example", "tables"], { cwd: root, encoding: "utf8", maxBuffer: 2 ** 26, stdio: ["ignore", "pipe", "inherit"] }));
 params();
 texts();
@@ -158,7 +163,7 @@ function cargo(parameters, flags) {
 function glue(module, name) {
   const source = [module, import.meta.filename, join(here, "glue.mjs")].reduce((hash, path) => hash.update(readFileSync(path)), createHash("sha256")).digest("hex");
   const note = join(dist, `${name}.made-of`);
-  if (only && existsSync(note) && readFileSync(note, "utf8") === source) return;
+  if (only && [note, typings(name, "glue"), typings(name, "module")].every(existsSync) && readFileSync(note, "utf8") === source) return;
   run("cargo", ["run", "-q", "-p", "imgferry-bindgen", "--", module, dist, `${name}-glue`]);
   const made = join(dist, `${name}-glue_bg.wasm`);
   const wasm = join(dist, `${name}.wasm`);
@@ -169,11 +174,16 @@ function glue(module, name) {
   const code = join(dist, `${name}-glue.js`);
   writeFileSync(code, lean(readFileSync(code, "utf8")));
   // The typings of the glue are checked against what the package expects of it, and are no part of it.
-  renameSync(join(dist, `${name}-glue.d.ts`), join(here, "src", `${name}-glue.d.ts`));
-  writeFileSync(join(here, "src", `${name}-module.d.ts`), "/** Where the module is, or what it is. */\nexport function module(): unknown;\n/** The bridge to that of levels 1 and 2, where they have their own. */\nexport const calls: undefined;\n");
+  renameSync(join(dist, `${name}-glue.d.ts`), typings(name, "glue"));
+  writeFileSync(typings(name, "module"), "/** Where the module is, or what it is. */\nexport function module(): unknown;\n/** The bridge to that of levels 1 and 2, where they have their own. */\nexport const calls: undefined;\n");
   const built = readFileSync(wasm);
   writeFileSync(note, source);
   console.log(`${name}.wasm: ${built.length} bytes, gzip ${gzipSync(built, { level: 9 }).length}, brotli ${brotliCompressSync(built).length}`);
+}
+
+/** Where the typings of a generated part of an entry are. */
+function typings(name, part) {
+  return join(here, "src", `${name}-${part}.d.ts`);
 }
 
 /** Puts functions of the same form beside each other, short ones first: a module compresses by a hundredth better so, since what is alike lies near. */
@@ -273,7 +283,7 @@ function texts() {
     writeFileSync(join(dist, `${entry}-texts.both.js`), `${imports("en")}${imports("zh")}export const texts = { en: ${list("en")}, zh: ${list("zh")} };\n`);
     const read = (language) => `[${of(language).map((name) => `read(() => new URL("./text/${language}/${name}.js", import.meta.url))`).join(", ")}]`;
     writeFileSync(join(dist, `${entry}-texts.node.js`), `${READ}export const texts = { en: ${read("en")}, zh: ${read("zh")} };\n`);
-    writeFileSync(join(here, "src", `${entry}-texts.d.ts`), 'import type { Texts } from "./texts.js";\nexport const texts: Texts;\n');
+    writeFileSync(typings(entry, "texts"), 'import type { Texts } from "./texts.js";\nexport const texts: Texts;\n');
   }
 }
 
@@ -281,11 +291,18 @@ function texts() {
 function typescript() {
   // Without their modules' glue the other entries cannot be compiled; their typings stay as they were committed.
   const left = Object.entries({ ...ENTRIES, slim: "imgferry" }).filter(([, module]) => !built.some(([, there]) => there === module));
-  if (left.length === 0) rmSync(join(here, "types"), { recursive: true, force: true });
   const config = join(dist, "tsconfig.json");
+  const fresh = join(dist, "types");
   writeFileSync(config, JSON.stringify({ extends: "../tsconfig.json", exclude: left.map(([entry]) => `../src/${entry}.ts`) }));
-  run(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", config]);
-  rmSync(config);
+  try {
+    run(process.execPath, [join(here, "node_modules/typescript/bin/tsc"), "-p", config, "--declarationDir", fresh]);
+    // What is committed goes only when all of it is there anew.
+    if (left.length === 0) rmSync(join(here, "types"), { recursive: true, force: true });
+    cpSync(fresh, join(here, "types"), { recursive: true });
+  } finally {
+    rmSync(config);
+    rmSync(fresh, { recursive: true, force: true });
+  }
   // What runtimes that take the condition `workerd` make of an imported `.wasm` file.
   writeFileSync(join(here, "types/module.d.ts"), "/** The compiled WebAssembly module. */\ndeclare const module: object;\nexport default module;\n");
 }
