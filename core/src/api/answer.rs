@@ -8,7 +8,7 @@ use crate::base::http::Answer;
 use crate::base::json::from_text;
 use crate::base::record::{Params, text};
 use crate::base::text::{concat, lossy, shown, trimmed};
-use crate::base::time::{Millis, decimal, number};
+use crate::base::time::{Millis, decimal, saturated};
 use crate::base::value::Value;
 
 /// The body as JSON, whatever its content type says.
@@ -80,8 +80,8 @@ fn date(answer: &Answer) -> Option<Millis> {
 pub(crate) fn retry_after_ms(answer: &Answer) -> Option<i64> {
     const DAY_MS: i64 = 86_400_000;
     let text = trimmed(answer.header("retry-after")?);
-    let wait = match number(text.as_bytes()) {
-        Some(seconds) => seconds * 1000,
+    let wait = match saturated(text.as_bytes()) {
+        Some(seconds) => seconds.saturating_mul(1000),
         None => Millis::parse_http_date(text)?.since(date(answer)?),
     };
     Some(wait.clamp(0, DAY_MS))
@@ -144,6 +144,7 @@ mod tests {
         for (after, wait) in [
             ("7", Some(7000)),
             ("4000000000", Some(86_400_000)),
+            ("99999999999999999999", Some(86_400_000)),
             ("Tue, 02 Jan 2024 03:04:15 GMT", Some(10_000)),
             ("Tue, 02 Jan 2024 03:04:00 GMT", Some(0)),
             ("soon", None),

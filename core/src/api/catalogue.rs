@@ -102,7 +102,7 @@ impl Codes {
 
     /// The codes of all rows.
     fn codes(&self) -> impl Iterator<Item = &'static str> {
-        self.lines_from(0).map(code_of)
+        self.lines().map(|(line, _)| code_of(line))
     }
 
     fn lines(&self) -> impl Iterator<Item = (&'static str, &'static Advice)> {
@@ -400,6 +400,7 @@ mod tests {
                 assert_eq!(codes.find(row.code), Some(row));
                 assert_eq!(codes.find(&format!("{}\0", row.code)), None);
             }
+            assert!(codes.codes().eq(codes.rows().map(|row| row.code)));
             for unknown in ["", "|", "\n", "~"] {
                 assert_eq!(codes.find(unknown), None);
             }

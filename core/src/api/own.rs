@@ -1,8 +1,8 @@
 //! Codes of our own, which reports, journals and errors hold where no cloud has spoken.
 
 use crate::api::catalogue::{Code, Codes, Explanation, Owner, codes};
+use crate::base::blocked::remedy;
 use crate::base::error::Kind;
-use crate::base::http::remedy;
 
 /// Every code of our own that a run may end with, or that a journal is refused by. The codes of findings are those of their rules.
 static CODES: Codes = codes! {

@@ -1,6 +1,7 @@
 //! What everything stands on: texts, times, JSON, errors, HTTP, credentials and the names of the clouds. Imports nothing
 //! above itself.
 
+pub(crate) mod blocked;
 pub(crate) mod bounds;
 pub(crate) mod cloud;
 pub(crate) mod credentials;

@@ -1,7 +1,5 @@
 //! Texts: what may stand in a message, and what may stand nowhere.
 
-use sha2::{Digest, Sha256};
-
 /// Whether all bytes are of a kind. Looks at every byte without a branch, which is several times as fast as
 /// stopping at the first that is not: nearly always there is none.
 pub(crate) fn all(text: impl AsRef<[u8]>, is_fit: impl Fn(u8) -> bool) -> bool {
@@ -69,11 +67,6 @@ pub(crate) fn around<'t>(text: &'t str, part: &str) -> Option<(&'t str, &'t str)
 pub(crate) fn cut(text: &str, mark: u8) -> Option<(&str, &str)> {
     let at = text.bytes().position(|byte| byte == mark)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
-}
-
-/// The first eight hex digits of the SHA-256 of a text.
-pub(crate) fn sha8(text: &str) -> String {
-    hex::encode(Sha256::digest(text).get(..4).unwrap_or_default())
 }
 
 /// Whether such a part stands in a text.

@@ -176,6 +176,12 @@ pub(crate) fn number(digits: &[u8]) -> Option<i64> {
     is_number.then(|| digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
 }
 
+/// The same of any length: what no number holds is the largest that there is.
+pub(crate) fn saturated(digits: &[u8]) -> Option<i64> {
+    let is_number = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    is_number.then(|| digits.iter().fold(0_i64, |number, digit| number.saturating_mul(10).saturating_add(i64::from(digit - b'0'))))
+}
+
 /// A number in decimal digits. What the standard library does for it brings the whole of its formatting along.
 pub(crate) fn decimal(number: i64) -> String {
     let mut text = String::new();

@@ -2,6 +2,7 @@
 
 use super::exchange::called_in;
 use super::refusal::{Refusal, add, refusal};
+use crate::base::blocked::BLOCKED;
 
 /// Words of what may have happened after a request left. They are looked for first: of several tries one may have arrived.
 const LEFT: [&str; 19] = [
@@ -54,36 +55,6 @@ const NEVER_LEFT: [&str; 26] = [
     "no route to host",
     "network is unreachable",
     "failed to connect to",
-];
-
-/// Words of a certificate that the client does not take, or of a proxy that wants a login: waiting does not mend them.
-const BLOCKED: [&str; 26] = [
-    "certificate_verify_failed",
-    "certificate verify failed",
-    "certificateerror",
-    "x509:",
-    "pkix path",
-    "certificateexception",
-    "certificatenotyetvalid",
-    "no subject alternative",
-    "sslpeerunverified",
-    "certificate problem",
-    "no alternative certificate",
-    "invalid peer certificate",
-    "certificate's altnames",
-    "cert_altname",
-    "cert_has_expired",
-    "cert_not_yet_valid",
-    "certificate has expired",
-    "certificate is not yet valid",
-    "issuer cert",
-    "issuer_cert",
-    "self signed certificate",
-    "self-signed certificate",
-    "self_signed_cert",
-    "unable to verify the first cert",
-    "unable_to_verify_leaf",
-    "proxy authentication required",
 ];
 
 /// Words that do not tell whether the request had left.

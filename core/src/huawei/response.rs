@@ -12,7 +12,7 @@ use crate::base::http::Answer;
 use crate::base::record;
 use crate::base::record::Params;
 use crate::base::text::{around, concat, cut, trimmed};
-use crate::base::time::{Millis, number};
+use crate::base::time::{Millis, saturated};
 use crate::base::value::Value;
 
 /// Reads an answer. Total: any status and any bytes.
@@ -325,7 +325,7 @@ fn throttle_ms(message: &str) -> Option<i64> {
         unit if unit.starts_with("day") => DAY_MS,
         _ => return None,
     };
-    let window_ms = leading_number(time)?.checked_mul(unit_ms)?;
+    let window_ms = leading_number(time)?.saturating_mul(unit_ms);
     Some(window_ms.checked_div(limit)?.clamp(1, DAY_MS))
 }
 
@@ -334,7 +334,7 @@ fn after<'a>(text: &'a str, marker: &str) -> Option<&'a str> {
 }
 
 fn leading_number(text: &str) -> Option<i64> {
-    number(text.as_bytes().get(..digits(text))?)
+    saturated(text.as_bytes().get(..digits(text))?)
 }
 
 /// How many digits a text begins with.

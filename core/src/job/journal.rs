@@ -10,11 +10,12 @@
 use crate::base::cloud::Cloud;
 use crate::base::error::{Error, Kind};
 use crate::base::json::{Object, from_text, list, texts, to_text};
-use crate::base::text::{concat, contains, cut, sha8};
+use crate::base::text::{concat, contains, cut};
 use crate::base::texts::zh;
 use crate::base::time::{Millis, decimal};
 use crate::base::value::Value;
 use crate::job::id::{LaneId, SourceId};
+use crate::sign::sha8;
 
 /// The format; every released one loads for ever.
 const VERSION: u64 = 1;

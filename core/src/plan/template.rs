@@ -1,8 +1,9 @@
 //! Names: templates and what they are filled with.
 
 use super::model::{Action, Target, Transfer};
-use crate::base::text::{concat, contains, replaced, sha8};
+use crate::base::text::{concat, contains, replaced};
 use crate::base::time::Millis;
+use crate::sign::sha8;
 
 impl Transfer {
     /// The name of the copy: `{name}` is the source's name, `{src}` its id, `{from}` and `{to}` the regions, `{cloud}`

@@ -1,4 +1,4 @@
-//! SHA-256 and HMAC-SHA256 of one text.
+//! SHA-256 and HMAC-SHA256 of one text: of signatures, of a journal's lines, and in names.
 
 use hmac::{HmacReset, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -13,6 +13,11 @@ impl Hasher {
         Digest::update(&mut self.0, bytes);
         self.0.finalize_reset().into()
     }
+}
+
+/// The first eight hex digits of the SHA-256 of a text.
+pub(crate) fn sha8(text: &str) -> String {
+    hex::encode(Sha256::digest(text).get(..4).unwrap_or_default())
 }
 
 /// HMAC-SHA256 with its key: kept as the states behind the two key blocks, so that a code costs no compression for the

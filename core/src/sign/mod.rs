@@ -57,6 +57,7 @@ use crate::base::credentials::Credentials;
 use crate::base::error::Error;
 pub(crate) use built::Built;
 use complete::Texts;
+pub(crate) use hash::sha8;
 pub(crate) use keys::KeyCache;
 use keys::SigningKey;
 use request::AUTHORIZATION;

@@ -874,8 +874,10 @@ fn a_throttle_tells_how_long_to_wait() {
         ("limit:1,time:2 hours", Some(7_200_000)),
         ("limit:1,time:99999 day", Some(86_400_000)),
         ("limit:0,time:1 minute", None),
-        ("limit:99999999999999999999,time:1 minute", None),
-        ("limit:5,time:9223372036854775807 day", None),
+        ("limit:99999999999999999999,time:1 minute", Some(1)),
+        ("limit:1000000000000000,time:1 day", Some(1)),
+        ("limit:5,time:9223372036854775807 day", Some(86_400_000)),
+        ("limit:5,time:00000000000000000001 minute", Some(12_000)),
         ("limit:5,time:1 fortnight", None),
         ("slow down", None),
     ] {

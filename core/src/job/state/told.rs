@@ -22,11 +22,11 @@ pub(crate) fn told(state: &mut State, lane: u32, id: Option<&str>) -> Result<Eff
     let lane = LaneId(lane);
     let phase = state.lanes.get_mut(lane).map(|lane| lane.phase);
     if !phase.is_some_and(in_doubt) {
-        let what = phase.map_or_else(|| "there is none".into(), |phase| concat(&["it is ", phase.as_str()]));
+        let what = if phase.is_some() { " is in no doubt: it needs no person's word" } else { " is not there" };
         return Err(refused(
-            concat(&["lane ", &decimal(lane.0.into()), " is in no doubt: ", &what]),
+            concat(&["lane ", &decimal(lane.0.into()), what]),
             "give the lane of a row that is ambiguous",
-            zh!("请填写状态为 ambiguous 的行的 lane"),
+            zh!("没有该 lane，或它无需人工判断；请填写状态为 ambiguous 的行的 lane"),
         ));
     }
     if let Some(id) = id {
