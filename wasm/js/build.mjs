@@ -299,6 +299,11 @@ function typescript() {
     // What is committed goes only when all of it is there anew.
     if (left.length === 0) rmSync(join(here, "types"), { recursive: true, force: true });
     cpSync(fresh, join(here, "types"), { recursive: true });
+  } catch {
+    const others = [...new Set(built.map(([, module]) => module))].filter((module) => !only?.includes(module));
+    if (only && others.length > 0) console.error(`where the glue of another module in dist/ no longer fits, build it anew: \`node build.mjs --only ${others}\``);
+    process.exitCode = 1;
+    throw new Error("the JavaScript could not be compiled; why stands above");
   } finally {
     rmSync(config);
     rmSync(fresh, { recursive: true, force: true });

@@ -172,8 +172,7 @@ fn push_digits(out: &mut String, template: &str, parts: &[(usize, i64)]) {
 
 /// A number of decimal digits and nothing else; so few that it counts seconds whose milliseconds do not overflow.
 pub(crate) fn number(digits: &[u8]) -> Option<i64> {
-    let is_number = (1..=15).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
-    is_number.then(|| digits.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
+    saturated(digits).filter(|_| digits.len() <= 15)
 }
 
 /// The same of any length: what no number holds is the largest that there is.
