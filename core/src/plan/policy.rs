@@ -2,7 +2,7 @@
 
 use crate::api::check::{Both, Findings, rules};
 use crate::base::cloud::Cloud;
-use crate::base::json::Object;
+use crate::base::json::{Object, from_text};
 use crate::base::text::{concat, cut, for_docs, joined, shown};
 use crate::base::texts::{Zh, zh};
 use crate::base::time::decimal as decimal_text;
@@ -199,7 +199,7 @@ impl Policy {
                 Place::Count(place) => (*place(&mut policy)).into(),
                 Place::Flag(place) => (*place(&mut policy)).into(),
                 Place::Choice(place) => place(&mut policy).as_str().into(),
-                Place::Rates(place) => record_of(place(&mut policy), |(operation, rate)| (operation, (*rate).into())),
+                Place::Rates(place) => record_of(place(&mut policy), |(operation, rate)| (operation, rate_value(*rate))),
                 Place::Active(place) => record_of(place(&mut policy), |(cloud, number)| (cloud.as_str(), (*number).into())),
             };
             record.set(name, value);
@@ -323,6 +323,23 @@ fn rates(value: &Value) -> Option<Vec<(String, f64)>> {
     Some(rates)
 }
 
+/// A rate with the fewest decimals that read back to the same. What finds the shortest digits of any number is 1.7 KB of
+/// the npm module, compressed.
+fn rate_value(rate: f64) -> Value {
+    const FINEST: i64 = 10_i64.pow(18);
+    let (whole, mut scale) = (rate as i64, 10);
+    let text = loop {
+        let part = ((rate - whole as f64) * scale as f64 + 0.5) as i64;
+        if scale == FINEST || whole as f64 + part as f64 / scale as f64 == rate {
+            // The first digit is that of the scale. A rate of nothing could not be read.
+            let part = decimal_text(scale + part.max((scale == FINEST).into()));
+            break concat(&[&decimal_text(whole), ".", part.get(1..).unwrap_or_default()]);
+        }
+        scale *= 10;
+    };
+    from_text(text.as_bytes()).unwrap_or_default()
+}
+
 fn active(value: &Value) -> Option<Vec<(Cloud, u32)>> {
     let mut active = Vec::new();
     for (name, number) in value.as_object()? {
@@ -355,6 +372,16 @@ mod tests {
         assert_eq!(policy.write(Written::InJournal).get("deadline"), Some(&json!(7_200_000)));
         let odd = Policy { poll_ms: 1_500, ..Policy::default() };
         assert_eq!(odd.to_value().get("poll"), Some(&json!("1500ms")));
+    }
+
+    #[test]
+    fn rates_are_read_back_as_they_were_written() {
+        for rate in [5.0, 0.5, 0.25, 0.1 + 0.2, 1.0 / 3.0, 9_999.999, 10_000.0, 0.99, 1e-7] {
+            let policy = Policy { rates: vec![("tencent.SyncImages".into(), rate)], ..Policy::default() };
+            assert_eq!(read(policy.to_value(), Written::ByHand), (policy, Vec::new()));
+            assert_eq!(rate_value(rate), json!(rate));
+        }
+        assert_eq!(rate_value(1e-30), json!(1e-18), "never, both of them, but nothing would be refused");
     }
 
     #[test]
