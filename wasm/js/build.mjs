@@ -43,10 +43,12 @@ const inEach = (flags) => Object.fromEntries(GENERIC.map((name) => [name, flags]
 // and of those of one cloud, and half as much of the sign-only one.
 const PLAIN = ["disable-lsr", "enable-pre=false", "enable-load-pre=false", "disable-licm-promotion"].map((flag) => `-Cllvm-args=-${flag}`);
 const SMALL = [...LESS, ...PLAIN];
-// A module that neither takes nor gives a reference needs no table of them, which the glue would have to fill. With half of the usual
-// stack, no address of a text takes a fourth byte.
-const LINKED = ["-zstack-size=524288", "--features=multivalue", "--no-check-features"].map((flag) => `-Clink-arg=${flag}`);
-const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], ...inEach(SMALL), "imgferry-wasm": [...SMALL, ...LINKED] };
+// No function of the border gives several values: Node would compile the entrance of each form of them when it loads the module, 0.7 ms
+// for the first. None takes or gives a reference: that would need a table of them, which the glue would have to fill.
+const LINKED = ["--features=mutable-globals", "--no-check-features"].map((flag) => `-Clink-arg=${flag}`);
+// With half of the usual stack, no address of a text takes a fourth byte.
+const HALF = { ...inEach(SMALL), "imgferry-wasm": [...SMALL, "-Clink-arg=-zstack-size=524288"] };
+const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], ...HALF };
 // For speed, but functions with one caller stay functions of their own: compressed they are smaller so. Nothing lies in
 // the first kilobyte of the memory but the last of a full stack. What is worked out twice compresses better than what is
 // kept from the first time.
@@ -58,7 +60,7 @@ const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 /** The modules of the package: what is compiled into each, and how. */
 const CLOUDS = ["tencent", "volcengine", "huawei"];
 const MODULES = {
-  imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, ...inEach(SMALL), "imgferry-wasm": [...SMALL, ...LINKED] }],
+  imgferry: [["--features", "tree", ...QUICK], { ...VECTORS, ...HALF }],
   ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [["--no-default-features", "--features", `operations,tree,${cloud}`], SMALLER]])),
   // What it says in Chinese is smaller than a way to load it.
   sign: [["--no-default-features", "--features", "clouds,texts"], SMALLER],
@@ -153,7 +155,7 @@ if (process.argv.includes("--check") && stale.length + fresh.length > 0) {
 
 /** Compiles the module with these Cargo parameters and flags of packages, and says where it is. */
 function cargo(parameters, flags) {
-  const { cargo, env, parameters: standard } = toolchain(flags);
+  const { cargo, env, parameters: standard } = toolchain({ ...flags, "imgferry-wasm": [...(flags["imgferry-wasm"] ?? []), ...LINKED] });
   const folder = join(target, "wasm");
   run(cargo, ["build", "-q", "-p", "imgferry-wasm", "--profile", "wasm", "--target", "wasm32-unknown-unknown", "--target-dir", folder, ...standard, ...parameters], env);
   return join(folder, "wasm32-unknown-unknown/wasm/imgferry_wasm.wasm");
@@ -166,13 +168,14 @@ function glue(module, name) {
   if (only && [note, typings(name, "glue"), typings(name, "module")].every(existsSync) && readFileSync(note, "utf8") === source) return;
   run("cargo", ["run", "-q", "-p", "imgferry-bindgen", "--", module, dist, `${name}-glue`]);
   const made = join(dist, `${name}-glue_bg.wasm`);
+  const code = join(dist, `${name}-glue.js`);
   const wasm = join(dist, `${name}.wasm`);
+  writeFileSync(code, lean(readFileSync(code, "utf8")));
+  rewrite(made, (text) => exported(text, readFileSync(code, "utf8")));
   binaryen("wasm-opt", ...OPTIMISED, made, "-o", wasm);
-  sort(wasm);
+  rewrite(wasm, sorted);
   rmSync(made);
   rmSync(`${made}.d.ts`);
-  const code = join(dist, `${name}-glue.js`);
-  writeFileSync(code, lean(readFileSync(code, "utf8")));
   // The typings of the glue are checked against what the package expects of it, and are no part of it.
   renameSync(join(dist, `${name}-glue.d.ts`), typings(name, "glue"));
   writeFileSync(typings(name, "module"), "/** Where the module is, or what it is. */\nexport function module(): unknown;\n/** The bridge to that of levels 1 and 2, where they have their own. */\nexport const calls: undefined;\n");
@@ -186,18 +189,29 @@ function typings(name, part) {
   return join(here, "src", `${name}-${part}.d.ts`);
 }
 
-/** Puts functions of the same form beside each other, short ones first: a module compresses by a hundredth better so, since what is alike lies near. */
-function sort(wasm) {
+/** Changes a module as text. */
+function rewrite(wasm, change) {
   const text = `${wasm}.wat`;
   binaryen("wasm-dis", wasm, "-o", text);
-  const [head, ...parts] = readFileSync(text, "utf8").replace(/\)\s*$/, "").split(/^(?= \()/m);
+  writeFileSync(text, change(readFileSync(text, "utf8")));
+  binaryen("wasm-as", text, "-o", wasm);
+  rmSync(text);
+}
+
+/** What the glue uses is exported, nothing else. */
+function exported(text, glue) {
+  const used = new Set(Array.from(glue.matchAll(/\bwasm\.(\w+)/g), ([, name]) => name));
+  return text.replace(/^ \(export "(\w+)" .*\n/gm, (line, name) => (used.has(name) ? line : ""));
+}
+
+/** Puts functions of the same form beside each other, short ones first: a module compresses by a hundredth better so, since what is alike lies near. */
+function sorted(text) {
+  const [head, ...parts] = text.replace(/\)\s*$/, "").split(/^(?= \()/m);
   const formOf = (part) => part.split("\n", 1)[0].replace(/\$\S+/g, "");
   const functions = parts.filter((part) => part.startsWith(" (func ")).map((part) => ({ part, form: formOf(part) }));
   functions.sort((one, other) => (one.form === other.form ? one.part.length - other.part.length : one.form < other.form ? -1 : 1));
   const others = parts.filter((part) => !part.startsWith(" (func "));
-  writeFileSync(text, [head, ...others, ...functions.map(({ part }) => part), ")\n"].join(""));
-  binaryen("wasm-as", text, "-o", wasm);
-  rmSync(text);
+  return [head, ...others, ...functions.map(({ part }) => part), ")\n"].join("");
 }
 
 /** What stands beside the whole module for levels 1 and 2. */

@@ -35,14 +35,49 @@ function initSync({ module }) {
 export { initSync };
 `;
 
+/**
+ * Where a function leaves what it gives, the last thing that it does: at the far end of the stack, of which nothing is in use then. To ask
+ * for room there and to give it back would be two calls more.
+ */
+const ANSWER = 1024;
+
+const TOLD = `function told() {
+    if (cachedDataViewMemory0 === null || cachedDataViewMemory0.byteLength === 0) {
+        cachedDataViewMemory0 = new Int32Array(wasm.memory.buffer, ${ANSWER}, 4);
+    }
+    return cachedDataViewMemory0;
+}
+`;
+
+/** The one reference that is ever held: the text of an error on its way. It is thrown at once. */
+const HEAP = `let held;
+function addHeapObject(value) {
+    held = value;
+    return 0;
+}
+function takeObject() {
+    return held;
+}
+`;
+
 /** What is replaced by what, in turn. Each must be there, but for what only a module with texts, classes or imports has. */
 const CHANGES = [
   // All that starts a module.
   [/^let wasmModule, wasmInstance, wasm;\n.*/ms, START],
   [/^ {4}wasmInstance = (new WebAssembly\.Instance\(.*\));\n {4}wasm = wasmInstance\.exports;\n/m, "    wasm = $1.exports;\n"],
   [/^ *if \(typeof (WASM_VECTOR_LEN|numBytesDecoded) .*\n/gm, ""],
-  [/wasm\.__wbindgen_start\(\);/, "wasm.__wbindgen_start?.();"],
+  [/^ *wasm\.__wbindgen_start\(\);\n/m, ""],
   [/^ *__wbg_call_guard\(\);\n|^function __wbg_call_guard\(\) \{.*?^\}\n|^[^\n]*__wbg_reinit_scheduled = false;\n/gms, "", "may be"],
+  // What is told.
+  [/^ *const retptr = .*\n|^ *wasm\.__wbindgen_add_to_stack_pointer\(16\);\n/gm, "", "may be"],
+  [/^( *)(wasm\.\w+\()retptr(.*\n)(?: *var r\d = getDataView.*\n)+/gm, `$1$2${ANSWER}$3$1const ret = told();\n`, "may be"],
+  [/\br(\d)\b/g, "ret[$1]", "may be"],
+  [/^( *)try \{\n((?:(?!\1\}).*\n)*)\1\} finally \{\n\1\}\n/gm, "$2", "may be"],
+  [/^function getDataViewMemory0\(\) \{.*?^\}\n/ms, TOLD, "may be"],
+  // References.
+  [/^ *if \(typeof heap .*?\n {4}\}\n/ms, "", "may be"],
+  [/^function (addHeapObject|dropObject|takeObject)\(.*?^\}\n|^(?:function getObject|let heap_next)[^\n]*\n/gms, "", "may be"],
+  [/^let heap = .*\nheap\..*\n/m, HEAP, "may be"],
   // Coders of UTF-8.
   [/^let cachedTextDecoder = .*?\n\}\n/ms, "", "may be"],
   [/^const cachedTextEncoder = new TextEncoder\(\);\n(\nif \(!\('encodeInto' in cachedTextEncoder\)\) \{.*?\n\}\n)?/ms, "", "may be"],
@@ -56,7 +91,15 @@ const CHANGES = [
   [/^ *try \{\n((?: *(?:ptr|len)\d = .*\n)+) *\} catch \(e\) \{\n(?: *if \(ptr\d\).*\n)+ *throw e;\n *\}\n/gm, "$1", "may be"],
   [/^( *)var (ptr\d+) = ret\[0\];\n *var (len\d+) = ret\[1\];\n *if \(ret\[3\]\) \{\n.*\n *(throw .*)\n *\}\n(.* = )\2;\n(.* = )\3;\n(.*)\2, \3/gm, "$1if (ret[3]) $4\n$5ret[0];\n$6ret[1];\n$7ret[0], ret[1]", "may be"],
   [/^ *let deferred\d+_0;\n *let deferred\d+_1;\n *try \{\n((?:(?!^ *try \{)[^])*?) *deferred\d+_0 = ret\[0\];\n.*\n( *return )getStringFromWasm0\(ret\[0\], ret\[1\]\);\n.*\n.*\n *\}\n/gm, "$1$2takeStringFromWasm0(ret);\n", "may be"],
+  // Numbers, which the border makes of whatever they are.
+  [/((?:^ *const val\d = \+\w+;\n)+)([^]*?wasm\.\w+\(.*\n)/gm, inPlace, "may be"],
 ];
+
+/** Has values given as they are, not by names of their own. */
+function inPlace(_, values, call) {
+  const given = new Map(Array.from(values.matchAll(/(val\d) = \+(\w+);/g), ([, name, value]) => [name, value]));
+  return call.replace(/\bval\d\b/g, (name) => given.get(name));
+}
 
 /** The glue as the package takes it. */
 export function lean(glue) {

@@ -1,0 +1,3 @@
+/** The compiled WebAssembly module. */
+declare const module: object;
+export default module;
