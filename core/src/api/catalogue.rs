@@ -7,6 +7,7 @@ use crate::base::json::Object;
 use crate::base::spelling::nearest;
 use crate::base::text::{Pieces, concat, cut, has_cells, pieces};
 use crate::base::texts::{self, zh};
+use crate::base::time::number;
 use crate::base::value::Value;
 use crate::base::words::words;
 use std::borrow::Cow;
@@ -29,7 +30,7 @@ words! {
 /// Texts and advice stand apart, and the texts are one: that is half as large as a table of pointers to them.
 #[derive(Debug)]
 pub struct Codes {
-    /// A line a row, with `|` between its cells: the code; the cause in English and Chinese; the next step in both.
+    /// A line a row, with `|` between its cells: the code; the wait; the cause in English and Chinese; the next step in both.
     texts: &'static str,
     advice: &'static [Advice],
     /// Where every [`STRIDE`]th line begins: one is looked for among these first.
@@ -43,7 +44,6 @@ pub struct Codes {
 pub(crate) struct Advice {
     pub(crate) kind: Kind,
     pub(crate) retry: Retry,
-    pub(crate) wait_s: u16,
 }
 
 /// One row of a cloud's error catalogue.
@@ -71,7 +71,7 @@ impl Codes {
     /// What [`codes!`] makes.
     pub(crate) const fn new(codes: &[&str], texts: &'static str, advice: &'static [Advice], marks: &'static [u16]) -> Self {
         assert!(is_sorted(codes), "the rows are sorted, each code once");
-        const BARS: usize = if cfg!(feature = "texts") { 4 } else { 0 };
+        const BARS: usize = if cfg!(feature = "texts") { 5 } else { 1 };
         assert!(has_cells(texts.as_bytes(), advice.len(), BARS), "no text holds a vertical bar or a line feed");
         Self { texts, advice, marks, common: |_| ["", ""] }
     }
@@ -113,10 +113,11 @@ impl Codes {
         pieces(self.texts.get(usize::from(mark)..).unwrap_or_default(), b'\n')
     }
 
-    fn row(&self, at: usize, line: &'static str, &Advice { kind, retry, wait_s }: &Advice) -> Code {
+    fn row(&self, at: usize, line: &'static str, &Advice { kind, retry }: &Advice) -> Code {
         let mut cells = pieces(line, b'|');
         let mut cell = || cells.next().unwrap_or_default();
-        let (code, en, zh, next_en, next_zh) = (cell(), cell(), cell(), cell(), cell());
+        let (code, wait, en, zh, next_en, next_zh) = (cell(), cell(), cell(), cell(), cell(), cell());
+        let wait_s = number(wait.as_bytes()).unwrap_or_default() as u16;
         let [en, zh] = if en.is_empty() { (self.common)(kind) } else { [en, zh] };
         let [en, next_en] = self.told(Language::En, at, [en, next_en]);
         let [zh, next_zh] = self.told(Language::Zh, at, [zh, next_zh]);
@@ -187,7 +188,7 @@ macro_rules! codes {
     ($( $code:literal: $kind:ident $($retry:ident $($wait:literal)?)? $(, $en:literal / $zh:literal $(, $next_en:literal / $next_zh:literal)?)? ; )+) => {{
         const CODES: &[&str] = &[$($code),+];
         const TEXTS: &str = concat!($(
-            $code, $crate::base::text::for_texts!("|"), $($crate::base::text::for_texts!($en),)?
+            $code, "|", $($($wait,)?)? $crate::base::text::for_texts!("|"), $($crate::base::text::for_texts!($en),)?
             $crate::base::text::for_texts!("|"), $($crate::base::text::for_texts!($zh),)?
             $crate::base::text::for_texts!("|"), $($($crate::base::text::for_texts!($next_en),)?)?
             $crate::base::text::for_texts!("|"), $($($crate::base::text::for_texts!($next_zh),)?)? "\n"
@@ -195,7 +196,7 @@ macro_rules! codes {
         $crate::api::catalogue::Codes::new(
             CODES,
             TEXTS,
-            &[$( $crate::api::catalogue::advice!($kind $($retry $($wait)?)?) ),+],
+            &[$( $crate::api::catalogue::advice!($kind $($retry)?) ),+],
             &const { $crate::api::catalogue::marks::<{ CODES.len().div_ceil($crate::api::catalogue::STRIDE) }>(TEXTS) },
         )
     }};
@@ -203,17 +204,10 @@ macro_rules! codes {
 
 macro_rules! advice {
     ($kind:ident) => {
-        $crate::api::catalogue::advice!($kind Never 0)
+        $crate::api::catalogue::advice!($kind Never)
     };
     ($kind:ident $retry:ident) => {
-        $crate::api::catalogue::advice!($kind $retry 0)
-    };
-    ($kind:ident $retry:ident $wait:literal) => {
-        $crate::api::catalogue::Advice {
-            kind: $crate::base::error::Kind::$kind,
-            retry: $crate::base::error::Retry::$retry,
-            wait_s: $wait,
-        }
+        $crate::api::catalogue::Advice { kind: $crate::base::error::Kind::$kind, retry: $crate::base::error::Retry::$retry }
     };
 }
 pub(crate) use {advice, codes};
