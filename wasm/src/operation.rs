@@ -140,9 +140,15 @@ pub(crate) fn request_text(request: &Request) -> String {
     let Request { method, url, headers, body } = request;
     let mut text = String::with_capacity(url.len() + body.len() + 64 * headers.len() + 512);
     text.push_str(method.as_str());
-    for part in [&**url, body].into_iter().chain(headers.iter().flat_map(|(name, value)| [name, value])) {
+    let mut push = |part: &str| {
         text.push('\0');
         text.push_str(part);
+    };
+    push(url);
+    push(body);
+    for (name, value) in headers.iter() {
+        push(name);
+        push(value);
     }
     text
 }

@@ -66,7 +66,12 @@ impl Redactor {
                 continue;
             }
             let head = last.to_be_bytes();
-            let found = self.needles.iter().filter(|needle| needle.starts_with(&head)).filter_map(|needle| plain.follow(needle)).max();
+            let mut found = None;
+            for needle in &self.needles {
+                if needle.starts_with(&head) {
+                    found = found.max(plain.follow(needle));
+                }
+            }
             if let Some(end) = found {
                 out.extend_from_slice(text.get(copied..starts[place % HEAD]).unwrap_or_default());
                 out.extend_from_slice(REDACTED.as_bytes());
