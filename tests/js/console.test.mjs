@@ -7,6 +7,7 @@ import { request } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { Job } from "imgferry";
 import { openPage } from "./chromium.mjs";
 import { serve } from "./sim.mjs";
 import { folder } from "./temporary.mjs";
@@ -379,6 +380,21 @@ test("fifty faults of a plan are all told beside their fields, in both languages
     assert.equal(await label(image).nth(24).inputValue(), "none-24");
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(over <= 0, `${over} pixels too wide`);
+  }
+});
+
+test("what a cloud says under a code that nobody knows is quoted behind a Chinese sentence", async () => {
+  const job = new Job({ copies: [{ cloud: "tencent", image: "img-o3ycss2p", from: "ap-guangzhou", to: ["ap-shanghai"], name: "strange" }] }, Date.now(), 1);
+  const { id } = job.poll(Date.now(), { tencent: { id: "AKIDEXAMPLE", secret: "EXAMPLE-SECRET" } });
+  job.answer(Date.now(), id, { status: 200, headers: {}, body: JSON.stringify({ Response: { Error: { Code: "InvalidParameter.Strange", Message: "what is this" }, RequestId: "r-1" } }) });
+  const journal = job.takeJournal();
+  job.free();
+  for (const [language, button, expected] of [["en", "Explain it", /ap-shanghai what is this — correct/], ["zh", "解释", /ap-shanghai 目录中没有此错误码[^：]*：“what is this” — 修正/]]) {
+    await choose({ mode: "demo", language, theme: "light" });
+    await go("explain");
+    await page.getByRole("textbox").fill(journal);
+    await page.locator("main").getByRole("button", { name: button }).click();
+    await page.locator("section.card li").filter({ hasText: expected }).waitFor();
   }
 });
 
