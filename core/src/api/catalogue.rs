@@ -142,23 +142,6 @@ fn code_of(line: &str) -> &str {
 /// Lines from one mark to the next.
 pub(crate) const STRIDE: usize = 16;
 
-/// Where every [`STRIDE`]th line of these texts begins.
-pub(crate) const fn marks<const COUNT: usize>(texts: &str) -> [u16; COUNT] {
-    assert!(texts.len() <= u16::MAX as usize, "a mark reaches every line");
-    let (texts, mut marks) = (texts.as_bytes(), [0; COUNT]);
-    let (mut line, mut at) = (0, 0);
-    while at < texts.len() {
-        if texts[at] == b'\n' {
-            line += 1;
-            if line % STRIDE == 0 && line / STRIDE < COUNT {
-                marks[line / STRIDE] = at as u16 + 1;
-            }
-        }
-        at += 1;
-    }
-    marks
-}
-
 /// Whether each code comes before the next.
 const fn is_sorted(mut codes: &[&str]) -> bool {
     while let [first, rest @ ..] = codes {
@@ -197,7 +180,7 @@ macro_rules! codes {
             CODES,
             TEXTS,
             &[$( $crate::api::catalogue::advice!($kind $($retry)?) ),+],
-            &const { $crate::api::catalogue::marks::<{ CODES.len().div_ceil($crate::api::catalogue::STRIDE) }>(TEXTS) },
+            &const { $crate::base::text::marks::<{ CODES.len().div_ceil($crate::api::catalogue::STRIDE) }>(TEXTS, $crate::api::catalogue::STRIDE) },
         )
     }};
 }

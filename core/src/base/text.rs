@@ -111,6 +111,23 @@ pub(crate) const fn has_cells(mut texts: &[u8], rows: usize, bars: usize) -> boo
     lines == rows
 }
 
+/// Where every `stride`th line of these texts begins.
+pub(crate) const fn marks<const COUNT: usize>(texts: &str, stride: usize) -> [u16; COUNT] {
+    assert!(texts.len() <= u16::MAX as usize, "a mark reaches every line");
+    let (texts, mut marks) = (texts.as_bytes(), [0; COUNT]);
+    let (mut line, mut at) = (0, 0);
+    while at < texts.len() {
+        if texts[at] == b'\n' {
+            line += 1;
+            if line % stride == 0 && line / stride < COUNT {
+                marks[line / stride] = at as u16 + 1;
+            }
+        }
+        at += 1;
+    }
+    marks
+}
+
 /// What stands before and after the last `mark`, an ASCII character.
 pub(crate) fn last_cut(text: &str, mark: u8) -> Option<(&str, &str)> {
     let at = text.bytes().rposition(|byte| byte == mark)?;

@@ -323,7 +323,7 @@ fn rates(value: &Value) -> Option<Vec<(String, f64)>> {
     Some(rates)
 }
 
-/// A rate with the fewest decimals that read back to the same. What finds the shortest digits of any number is 1.7 KB of
+/// A rate with the fewest decimals that read back to the same, eighteen at most. What finds the shortest digits of any number is 1.7 KB of
 /// the npm module, compressed.
 fn rate_value(rate: f64) -> Value {
     const FINEST: i64 = 10_i64.pow(18);

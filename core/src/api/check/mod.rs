@@ -10,6 +10,6 @@ pub use findings::Findings;
 pub(crate) use findings::{Both, Told};
 pub use known::Known;
 pub use rule::Rule;
-pub(crate) use rule::{Rules, rules};
+pub(crate) use rule::{Rules, STRIDE, rules};
 pub(crate) use shape::CONTROL;
 pub(crate) use shape::check_shape;

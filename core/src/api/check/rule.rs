@@ -19,16 +19,21 @@ pub struct Rule {
 pub(crate) struct Rules {
     /// A line a rule, with `|` between its cells: id and vendor's code, both messages and source.
     texts: &'static str,
+    /// Where every [`STRIDE`]th of them begins: a plan may be told of one for each of its lanes.
+    marks: &'static [u16],
     /// How bad a breach of each is: what is only noted, nobody looks up.
     severities: &'static [Severity],
 }
 
+/// Lines from one mark to the next.
+pub(crate) const STRIDE: usize = 4;
+
 impl Rules {
     /// What [`rules!`] makes.
-    pub(crate) const fn new(texts: &'static str, severities: &'static [Severity]) -> Self {
+    pub(crate) const fn new(texts: &'static str, marks: &'static [u16], severities: &'static [Severity]) -> Self {
         const BARS: usize = if cfg!(feature = "texts") { 4 } else { 1 };
         assert!(has_cells(texts.as_bytes(), severities.len(), BARS), "no text holds a vertical bar or a line feed");
-        Self { texts, severities }
+        Self { texts, marks, severities }
     }
 
     /// The rule of that row.
@@ -39,7 +44,9 @@ impl Rules {
 
 impl Rule {
     fn texts(self) -> [&'static str; 5] {
-        let line = pieces(self.rules.texts, b'\n').nth(self.row).unwrap_or_default();
+        let mark = self.rules.marks.get(self.row / STRIDE).copied().unwrap_or_default();
+        let lines = self.rules.texts.get(usize::from(mark)..).unwrap_or_default();
+        let line = pieces(lines, b'\n').nth(self.row % STRIDE).unwrap_or_default();
         let mut cells = pieces(line, b'|');
         let mut cell = || cells.next().unwrap_or_default();
         [cell(), cell(), cell(), cell(), cell()]
@@ -127,15 +134,18 @@ macro_rules! rules {
         zh: $zh:literal,
     } )+) => {
         /// Every rule of this file.
-        pub(crate) static RULES: $crate::api::check::Rules = $crate::api::check::Rules::new(
-            concat!($(
+        pub(crate) static RULES: $crate::api::check::Rules = {
+            const TEXTS: &str = concat!($(
                 $id, "|", $($code,)? $crate::base::text::for_texts!("|"),
                 $crate::base::text::for_texts!($en), $crate::base::text::for_texts!("|"),
                 $crate::base::text::for_texts!($zh), $crate::base::text::for_texts!("|"),
                 $crate::base::text::for_docs!($source), "\n"
-            ),+),
-            &[$( $crate::base::problem::Severity::$severity ),+],
-        );
+            ),+);
+            const SEVERITIES: &[$crate::base::problem::Severity] = &[$( $crate::base::problem::Severity::$severity ),+];
+            const STRIDE: usize = $crate::api::check::STRIDE;
+            const MARKS: &[u16] = &$crate::base::text::marks::<{ SEVERITIES.len().div_ceil(STRIDE) }>(TEXTS, STRIDE);
+            $crate::api::check::Rules::new(TEXTS, MARKS, SEVERITIES)
+        };
 
         /// Their places in it.
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "named as they are")]
