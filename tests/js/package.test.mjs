@@ -40,7 +40,7 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
 
 /** Ceilings in gzip bytes: what was reached, with little room. English texts are within the code around a module. */
 const CEILINGS = {
-  "sign.wasm": 21_850, "explain.wasm": 141_820, "tencent.wasm": 74_270, "volcengine.wasm": 72_650, "huawei.wasm": 79_500, "imgferry.wasm": 214_170,
+  "sign.wasm": 21_850, "explain.wasm": 141_820, "tencent.wasm": 74_200, "volcengine.wasm": 72_590, "huawei.wasm": 79_440, "imgferry.wasm": 214_270,
   "imgferry/sign, without its module": 3_930, "imgferry/tencent, without its module": 10_230, "imgferry, without its module": 24_140,
 };
 
