@@ -8,7 +8,7 @@ import { planning } from "./operations.js";
 import { part } from "./part.js";
 import { signers } from "./signer.js";
 import { signing, verifying } from "./signing.js";
-import { bridges } from "./surface.js";
+import { bridges } from "./bridges.js";
 import { speaking } from "./texts.js";
 
 import * as glue from "./imgferry-glue.js";
