@@ -5,6 +5,8 @@ use super::value::Map;
 pub use super::value::Value;
 #[cfg(feature = "compact")]
 use crate::base::reader;
+use crate::base::text::concat;
+use crate::base::time::decimal;
 use crate::base::writer;
 
 /// A JSON object, filled field by field. One function for each type of value, not a macro: what it says is code once.
@@ -92,25 +94,56 @@ pub fn to_text(value: &Value) -> String {
 /// The value that a text is.
 ///
 /// # Errors
-/// What is wrong with it, with line and column.
+/// Where it stops being one, and whether it only ends too early.
 pub fn from_text(text: &[u8]) -> Result<Value, String> {
+    let whole = std::str::from_utf8(text).map_err(|wrong| unexpected(text, wrong.valid_up_to()))?;
     #[cfg(feature = "compact")]
-    let read = reader::read(text).map_err(reader::Malformed::told);
+    let read = reader::read(whole).map_err(|at| unexpected(text, at));
     #[cfg(not(feature = "compact"))]
-    let read = serde_json::from_slice(text).map_err(|wrong| wrong.to_string());
+    let read = serde_json::from_str(whole).map_err(|wrong| unexpected_in(wrong.line(), wrong.column(), wrong.is_eof()));
     read
+}
+
+/// What is wrong with a text that was read up to the byte at that place, or to its end.
+pub(super) fn unexpected(text: &[u8], at: usize) -> String {
+    let (before, is_end) = (&text[..at], at == text.len());
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + usize::from(!is_end);
+    unexpected_in(line, column, is_end)
+}
+
+pub(super) fn unexpected_in(line: usize, column: usize, is_end: bool) -> String {
+    let what = if is_end { "unexpected end in line " } else { "unexpected text in line " };
+    concat(&[what, &decimal(line as i64), ", column ", &decimal(column as i64)])
 }
 
 /// The value that a text begins with, and what stands behind it; `None` where it begins with none.
 #[cfg(not(feature = "compact"))]
 pub(crate) fn first(text: &str) -> Option<(Value, &str)> {
-    let mut values = serde_json::Deserializer::from_slice(text.as_bytes()).into_iter();
+    let mut values = serde_json::Deserializer::from_str(text).into_iter();
     let value = values.next()?.ok()?;
     Some((value, text.get(values.byte_offset()..)?))
 }
 
 #[cfg(feature = "compact")]
-pub(crate) fn first(text: &str) -> Option<(Value, &str)> {
-    let (value, rest) = reader::first(text.as_bytes()).ok()?;
-    Some((value, text.get(text.len() - rest.len()..)?))
+pub(crate) use reader::first;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_told_with_its_place() {
+        for (text, told) in [
+            (&b"{\n \"a\" 1}"[..], "unexpected text in line 2, column 6"),
+            (b"<html>", "unexpected text in line 1, column 1"),
+            (b"{}\n\n,", "unexpected text in line 3, column 1"),
+            (b"\n[\"\xff\"]", "unexpected text in line 2, column 3"),
+            (b"\n[\"\xe9", "unexpected text in line 2, column 3"),
+            (b"", "unexpected end in line 1, column 0"),
+            (b"[1,\n2", "unexpected end in line 2, column 1"),
+        ] {
+            assert_eq!(from_text(text), Err(told.to_owned()), "{}", String::from_utf8_lossy(text));
+        }
+    }
 }

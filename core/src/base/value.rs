@@ -33,9 +33,9 @@ pub(super) fn written(number: &serde_json::Number) -> String {
 
 /// A number that is no whole one, or too large for one: as it is written, and what that comes to. `None` where it is infinite.
 #[cfg(all(feature = "tree", feature = "compact"))]
-pub(super) fn number(text: &[u8], is_whole: bool, value: f64) -> Option<Number> {
+pub(super) fn number(text: &str, is_whole: bool, value: f64) -> Option<Number> {
     // As `serde_json` writes it, or so that it is read back to the same; whole ones stay marked as being no whole numbers here.
-    let mut text: String = text.iter().filter(|byte| **byte != b'+').map(|byte| char::from(*byte)).collect();
+    let mut text = super::text::replaced(text, "+", "");
     if is_whole {
         text.push_str(".0");
     }
@@ -43,6 +43,6 @@ pub(super) fn number(text: &[u8], is_whole: bool, value: f64) -> Option<Number> 
 }
 
 #[cfg(all(not(feature = "tree"), any(test, feature = "compact")))]
-pub(super) fn number(_: &[u8], _: bool, value: f64) -> Option<Number> {
+pub(super) fn number(_: &str, _: bool, value: f64) -> Option<Number> {
     Number::from_f64(value)
 }
