@@ -5,7 +5,7 @@ use crate::api::site::Language;
 use crate::base::error::{Kind, Retry};
 use crate::base::json::Object;
 use crate::base::spelling::nearest;
-use crate::base::text::{Pieces, concat, cut, has_cells, pieces};
+use crate::base::text::{Pieces, concat, halves, has_cells, pieces};
 use crate::base::texts::{self, zh};
 use crate::base::time::number;
 use crate::base::value::Value;
@@ -129,9 +129,7 @@ impl Codes {
         if cfg!(feature = "texts") {
             return own;
         }
-        let both = texts::row(language, self.texts, at, "");
-        let (cause, next) = cut(both, b'|').unwrap_or((both, ""));
-        [cause, next]
+        halves(texts::row(language, self.texts, at, ""))
     }
 }
 

@@ -74,6 +74,12 @@ pub(crate) fn contains(text: &str, part: &str) -> bool {
     around(text, part).is_some()
 }
 
+/// What stands before and after the first vertical bar; nothing after it where there is none.
+#[cfg_attr(target_arch = "wasm32", inline(never))]
+pub(crate) fn halves(text: &str) -> [&str; 2] {
+    cut(text, b'|').map_or([text, ""], |(before, after)| [before, after])
+}
+
 /// What stands between the marks, which are ASCII characters. One iterator for all: the standard library's is a kilobyte with all
 /// that it may look for, from both ends.
 pub(crate) fn pieces(text: &str, mark: u8) -> Pieces<'_> {
