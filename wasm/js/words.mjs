@@ -19,7 +19,7 @@ export function wordsOf(root) {
 export function assertApart(words) {
   const texts = new Map();
   for (const word of words) {
-    const number = Buffer.from(word).reduce((number, byte) => Math.imul(number ^ byte, 0x0100_0193), 0x811c_9dc5) & 0xf_ffff;
+    const number = Buffer.from(word).reduce((number, byte) => Math.imul(number ^ byte, 0x0100_0193), 0x811c_9dc5) & 0xffff;
     if ((texts.get(number) ?? word) !== word) throw new Error(`say one of these in other words, they have one number: ${word} | ${texts.get(number)}`);
     texts.set(number, word);
   }

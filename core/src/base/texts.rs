@@ -48,16 +48,16 @@ macro_rules! zh {
 }
 pub(crate) use zh;
 
-/// The number of a text. Two texts of one number would be told for each other: what writes the lines refuses them. Of twenty bits:
-/// hardly ever have two of hundreds the same, and nothing makes larger ones smaller.
+/// The number of a text. Two texts of one number would be told for each other: what writes the lines refuses them. Of sixteen bits:
+/// of three hundred texts, the next has the number of another once in two hundred times, and nothing makes larger ones smaller.
 #[cfg(not(feature = "texts"))]
-const fn number(text: &str) -> u32 {
+const fn number(text: &str) -> u16 {
     let (mut number, mut bytes) = (0x811c_9dc5_u32, text.as_bytes());
     while let [byte, rest @ ..] = bytes {
         number = (number ^ *byte as u32).wrapping_mul(0x0100_0193);
         bytes = rest;
     }
-    number & 0xF_FFFF
+    number as u16
 }
 
 /// The text of that row of a list of rules or codes, whose rows begin with their names; `own` is the one that is compiled in.
@@ -94,7 +94,7 @@ mod store {
     use crate::base::value::Value;
     use std::sync::OnceLock;
 
-    pub(super) type Own = u32;
+    pub(super) type Own = u16;
 
     pub(super) const fn own(text: &'static str) -> Own {
         number(text)
