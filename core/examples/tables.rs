@@ -62,39 +62,27 @@ fn texts(given: &[&str]) -> Value {
     list(given, |text| (*text).into())
 }
 
-/// The texts in that language by cloud, those of parameters of every cloud with each; those of plans apart. Under our version, which
-/// their order is of, a list for each file of rules and each catalogue, by what its first row is called.
+/// The texts in that language by cloud, those of parameters of every cloud with each; those of plans apart: of each file of rules and of
+/// each catalogue the lines that the code has of them, and what they say, a line a row.
 fn texts_of(language: Language) -> Value {
-    let is_zh = language == Language::Zh;
     let of_plans = |rule: &Rule| rule.id().starts_with("plan.");
     let mut all = Object::new();
     for cloud in Cloud::ALL {
         let rules: Vec<Rule> = plan::rules().filter(|rule| !of_plans(rule)).chain(cloud.rules()).collect();
-        all.set(cloud.as_str(), lists(&rules, cloud.codes(), is_zh));
+        all.set(cloud.as_str(), lists(&rules, cloud.codes(), language));
     }
     let rules: Vec<Rule> = plan::rules().filter(of_plans).collect();
-    all.set("plan", lists(&rules, Codes::own(), is_zh)).value()
+    all.set("plan", lists(&rules, Codes::own(), language)).value()
 }
 
-fn lists(rules: &[Rule], codes: &Codes, is_zh: bool) -> Value {
-    let mut lists = Object::new();
+fn lists(rules: &[Rule], codes: &Codes, language: Language) -> Value {
+    let mut lists = Vec::new();
     for file in rules.chunk_by(|one, other| one.first_beside() == other.first_beside()) {
-        lists.set(file[0].first_beside(), texts_once(file.iter().map(|rule| if is_zh { rule.zh() } else { rule.en() }.to_owned())));
+        let lines: String = file.iter().map(|rule| format!("{}|{}\n", rule.id(), rule.vendor_code())).collect();
+        let said: Vec<&str> = file.iter().map(|rule| if language == Language::Zh { rule.zh() } else { rule.en() }).collect();
+        lists.push([lines, said.join("\n")]);
     }
-    let rows = codes.rows().map(|row| {
-        let (cause, next) = if is_zh { (row.zh, row.next_zh) } else { (row.en, row.next_en) };
-        [cause, next].join("|").trim_end_matches('|').to_owned()
-    });
-    let first = codes.rows().next().map_or("", |row| row.code);
-    Object::new().set(env!("CARGO_PKG_VERSION"), lists.set(first, texts_once(rows)).value()).value()
-}
-
-/// Texts, each once: where one comes again, the number of its row.
-fn texts_once(texts: impl Iterator<Item = String>) -> Value {
-    let mut rows: Vec<Value> = Vec::new();
-    for text in texts {
-        let first = rows.iter().position(|row| *row == text);
-        rows.push(first.map_or_else(|| text.into(), |first| first.into()));
-    }
-    rows.into()
+    let lines = codes.rows().map(|row| format!("{}|{}\n", row.code, if row.wait_s > 0 { row.wait_s.to_string() } else { String::new() }));
+    lists.push([lines.collect(), codes.texts(language).trim_end().to_owned()]);
+    serde_json::json!(lists)
 }

@@ -15,7 +15,7 @@ import { lean } from "./glue.mjs";
 import { paramsFiles } from "./params.mjs";
 import { sbom } from "./sbom.mjs";
 import { toolchain } from "./toolchain.mjs";
-import { assertApart, wordsOf } from "./words.mjs";
+import { assertApart, numberOf, wordsOf } from "./words.mjs";
 
 const { buildSync } = await import("esbuild").catch(() => {
   console.error("the build's own packages are missing: run tests/js/setup.sh --console, or `npm install --no-save` in wasm/js");
@@ -85,7 +85,7 @@ const read = (url) => () => {
   } catch {
     if (!isTold) process.emitWarning("imgferry tells rules and error codes by their ids, for want of its texts: copy node_modules/imgferry/dist/text beside the bundle, or import imgferry/inline");
     isTold = true;
-    return "{}";
+    return "";
   }
 };
 `;
@@ -269,9 +269,7 @@ function words() {
   const lost = Object.keys(clouds).find((folder) => !CLOUDS.includes(folder) && clouds[folder].size > 0);
   if (lost !== undefined) throw new Error(`no file of texts takes what core/src/${lost} says in Chinese`);
   for (const cloud of CLOUDS) tables.regions[cloud].forEach((region) => clouds[cloud].add(region.name_zh));
-  const files = { sign: [...base, ...sign], api: [...api], plan: [...plan, ...job], ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [...clouds[cloud]]])) };
-  assertApart(Object.values(files).flat());
-  return files;
+  return { sign: [...base, ...sign], api: [...api], plan: [...plan, ...job], ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [...clouds[cloud]]])) };
 }
 
 /**
@@ -282,10 +280,11 @@ function texts() {
   for (const [language, files] of Object.entries(tables.texts)) {
     const folder = join(dist, "text", language);
     mkdirSync(folder, { recursive: true });
-    const said = language === "zh" ? words() : {};
-    for (const name of new Set([...Object.keys(files), ...Object.keys(said)])) {
-      const text = [JSON.stringify(files[name]), ...(said[name] ?? []), ""].join("\n").replace(/[\\']/g, "\\$&").replaceAll("\n", "\\n");
-      writeFileSync(join(folder, `${name}.js`), `export default '${text}';\n`);
+    const all = language === "zh" ? words() : {};
+    for (const [name, lists] of Object.entries(files)) all[name] = [...lists.map(([lines, said]) => `${numberOf(lines)}\n${said}`), ...(all[name] ?? [])];
+    assertApart(Object.values(all).flat());
+    for (const [name, texts] of Object.entries(all)) {
+      writeFileSync(join(folder, `${name}.js`), `export default '${texts.join("^").replace(/[\\']/g, "\\$&").replaceAll("\n", "\\n")}';\n`);
     }
   }
   for (const [entry, names] of Object.entries(TEXTS)) {

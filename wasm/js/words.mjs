@@ -15,12 +15,18 @@ export function wordsOf(root) {
   return words;
 }
 
-/** Fails where two texts have one number, by which the module asks for them: as `number` in `core/src/base/texts.rs`. */
-export function assertApart(words) {
-  const texts = new Map();
-  for (const word of words) {
-    const number = Buffer.from(word).reduce((number, byte) => Math.imul(number ^ byte, 0x0100_0193), 0x811c_9dc5) & 0xffff;
-    if ((texts.get(number) ?? word) !== word) throw new Error(`say one of these in other words, they have one number: ${word} | ${texts.get(number)}`);
-    texts.set(number, word);
+/** The number by which the module asks for a text: as `number` in `core/src/base/texts.rs`. */
+export function numberOf(text) {
+  return Buffer.from(text).reduce((number, byte) => Math.imul(number ^ byte, 0x0100_0193), 0x811c_9dc5) & 0xffff;
+}
+
+/** Fails where two texts are asked for by one number, or one holds what stands between them. */
+export function assertApart(texts) {
+  const known = new Map();
+  for (const text of texts) {
+    const number = numberOf(text.split("\n", 1)[0]);
+    if ((known.get(number) ?? text) !== text) throw new Error(`say one of these in other words, they have one number: ${text} | ${known.get(number)}`);
+    if (text.includes("^")) throw new Error(`no text may hold a ^: ${text}`);
+    known.set(number, text);
   }
 }

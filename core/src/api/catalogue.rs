@@ -5,7 +5,7 @@ use crate::api::site::Language;
 use crate::base::error::{Kind, Retry};
 use crate::base::json::Object;
 use crate::base::spelling::nearest;
-use crate::base::text::{Pieces, concat, halves, has_cells, pieces};
+use crate::base::text::{Pieces, concat, halves, has_cells, joined, pieces};
 use crate::base::texts::{self, zh};
 use crate::base::time::number;
 use crate::base::value::Value;
@@ -76,8 +76,8 @@ impl Codes {
         Self { texts, advice, marks, common: |_| ["", ""] }
     }
 
-    /// With a cause by kind for the rows that have none. It is compiled in with the other texts, so that a text that is not loaded
-    /// is never taken for one that there is not.
+    /// With a cause by kind for the rows that have none. It is compiled in or loaded as the other texts are, so that a text that is not
+    /// loaded is never taken for one that there is not.
     pub(crate) const fn or(self, common: fn(Kind) -> [&'static str; 2]) -> Self {
         Self { common, ..self }
     }
@@ -114,23 +114,42 @@ impl Codes {
     }
 
     fn row(&self, at: usize, line: &'static str, &Advice { kind, retry }: &Advice) -> Code {
-        let mut cells = pieces(line, b'|');
-        let mut cell = || cells.next().unwrap_or_default();
-        let (code, wait, en, zh, next_en, next_zh) = (cell(), cell(), cell(), cell(), cell(), cell());
+        let [code, wait, en, zh, next_en, next_zh] = cells(line);
         let wait_s = number(wait.as_bytes()).unwrap_or_default() as u16;
         let [en, zh] = if en.is_empty() { (self.common)(kind) } else { [en, zh] };
-        let [en, next_en] = self.told(Language::En, at, [en, next_en]);
-        let [zh, next_zh] = self.told(Language::Zh, at, [zh, next_zh]);
+        let [en, next_en] = self.told(Language::En, at, kind, [en, next_en]);
+        let [zh, next_zh] = self.told(Language::Zh, at, kind, [zh, next_zh]);
         Code { code, kind, retry, wait_s, en, zh, next_en, next_zh }
     }
 
     /// Cause and next step: those that are compiled in, or those that are loaded.
-    fn told(&self, language: Language, at: usize, own: [&'static str; 2]) -> [&'static str; 2] {
+    fn told(&self, language: Language, at: usize, kind: Kind, own: [&'static str; 2]) -> [&'static str; 2] {
         if cfg!(feature = "texts") {
             return own;
         }
-        halves(texts::row(language, self.texts, at, ""))
+        let row = |row| texts::row(language, self.texts, row, "");
+        let [cause, next] = halves(row(at));
+        // What the rows of a kind have in common stands below all rows.
+        [if cause.is_empty() { row(self.advice.len() + kind as usize) } else { cause }, next]
     }
+
+    /// Its texts in that language as they are loaded: a line a row, and one for the cause of each kind behind them.
+    pub fn texts(&self, language: Language) -> String {
+        let mut rows = Vec::new();
+        for (line, _) in self.lines() {
+            let [_, _, en, zh, next_en, next_zh] = cells(line);
+            let (cause, next) = if language == Language::Zh { (zh, next_zh) } else { (en, next_en) };
+            rows.push(if next.is_empty() { cause.to_owned() } else { concat(&[cause, "|", next]) });
+        }
+        rows.extend(Kind::ALL.map(|kind| (self.common)(kind)[language as usize].to_owned()));
+        joined(&rows, "\n")
+    }
+}
+
+fn cells(line: &str) -> [&str; 6] {
+    let mut cells = pieces(line, b'|');
+    let mut cell = || cells.next().unwrap_or_default();
+    [cell(), cell(), cell(), cell(), cell(), cell()]
 }
 
 fn code_of(line: &str) -> &str {

@@ -6,10 +6,10 @@ use super::language::Language;
 use super::text::filled;
 
 impl Language {
-    /// Loads texts of this language besides those that are loaded: a line of JSON, under our version, which their order is of, with
-    /// a list of the texts of each file of rules and of each catalogue, by what its first row is called; of a row of a catalogue the
-    /// cause and, behind a vertical bar, the next step where it has one of its own. A number stands for the text of that row. Then,
-    /// a line each, what the code says in Chinese. Does nothing where all are compiled in.
+    /// Loads texts of this language besides those that are loaded, with `^` between them: what the code says in Chinese, and those of
+    /// each file of rules and of each catalogue, a line a row, below the number of the lines that the code has of them. Of a row of a
+    /// catalogue it is the cause and, behind a vertical bar, the next step where it has one of its own. Does nothing where all are
+    /// compiled in.
     pub fn load_texts(self, text: String) {
         store::add(self, text);
     }
@@ -60,7 +60,7 @@ const fn number(text: &str) -> u16 {
     number as u16
 }
 
-/// The text of that row of a list of rules or codes, whose rows begin with their names; `own` is the one that is compiled in.
+/// The text of that row of a list of rules or codes, of which the code has these lines; `own` is the one that is compiled in.
 pub(crate) fn row(language: Language, list: &str, row: usize, own: &'static str) -> &'static str {
     store::row(language, list, row, own)
 }
@@ -89,10 +89,9 @@ mod store {
 #[cfg(not(feature = "texts"))]
 mod store {
     use super::{Language, number};
-    use crate::base::json::from_text;
     use crate::base::text::{cut, pieces};
-    use crate::base::value::Value;
-    use std::sync::OnceLock;
+    use crate::base::time::decimal;
+    use std::sync::Mutex;
 
     pub(super) type Own = u16;
 
@@ -100,54 +99,35 @@ mod store {
         number(text)
     }
 
-    /// One after the other: all together they are said in Chinese in some ten thousand bytes, and only what went wrong is told.
     pub(super) fn chinese(own: Own) -> &'static str {
-        loaded(Language::Zh, |texts| pieces(texts.lines, b'\n').find(|line| number(line) == own)).unwrap_or_default()
-    }
-
-    /// The first of those that are loaded. They stay: what is told of them lives as long as the program.
-    static FIRST: OnceLock<&'static Texts> = OnceLock::new();
-
-    struct Texts {
-        language: Language,
-        json: &'static str,
-        /// Read when the first of them is wanted: most programs never want one.
-        read: OnceLock<Value>,
-        lines: &'static str,
-        next: OnceLock<&'static Texts>,
-    }
-
-    pub(super) fn add(language: Language, text: String) {
-        let text = text.leak();
-        let (json, lines) = cut(text, b'\n').unwrap_or((text, ""));
-        let texts: &Texts = Box::leak(Box::new(Texts { language, json, read: OnceLock::new(), lines, next: OnceLock::new() }));
-        let mut place = &FIRST;
-        while let (Err(_), Some(there)) = (place.set(texts), place.get()) {
-            place = &there.next;
-        }
-    }
-
-    /// The first that is found among the loaded texts of a language.
-    fn loaded<T>(language: Language, find: impl Fn(&'static Texts) -> Option<T>) -> Option<T> {
-        let mut place = &FIRST;
-        while let Some(texts) = place.get() {
-            if let found @ Some(_) = Some(texts).filter(|texts| texts.language == language).and_then(|texts| find(texts)) {
-                return found;
-            }
-            place = &texts.next;
-        }
-        None
+        loaded(Language::Zh, own)
     }
 
     pub(super) fn row(language: Language, list: &str, row: usize, _: &str) -> &'static str {
-        let first = pieces(list, b'\n').next().and_then(|line| pieces(line, b'|').next()).unwrap_or_default();
-        let texts = loaded(language, |texts| {
-            let read = texts.read.get_or_init(|| from_text(texts.json.as_bytes()).unwrap_or_default());
-            read.get(env!("CARGO_PKG_VERSION"))?.get(first)?.as_array()
-        });
-        let text = |row: usize| texts?.get(row);
-        // Where many rows say the same, the first of them says it.
-        let told = text(row).map(|told| told.as_u64().map_or(Some(told), |first| text(first as usize)));
-        told.flatten().and_then(Value::as_str).unwrap_or_default()
+        let rows = loaded(language, number(&decimal(number(list).into())));
+        pieces(rows, b'\n').nth(row).unwrap_or_default()
+    }
+
+    /// Each by the number of its first line: that of the lines that the code has, or what it says. They stay: what is told of them lives
+    /// as long as the program.
+    static LOADED: Mutex<Vec<(Language, Own, &'static str)>> = Mutex::new(Vec::new());
+
+    pub(super) fn add(language: Language, text: String) {
+        let Ok(mut all) = LOADED.lock() else { return };
+        for text in pieces(text.leak(), b'^') {
+            let (first, rows) = cut(text, b'\n').unwrap_or((text, text));
+            all.push((language, number(first), rows));
+        }
+    }
+
+    /// The loaded text of that number.
+    fn loaded(language: Language, own: Own) -> &'static str {
+        let Ok(all) = LOADED.lock() else { return "" };
+        for (spoken, number, text) in all.iter() {
+            if *number == own && *spoken == language {
+                return text;
+            }
+        }
+        ""
     }
 }
