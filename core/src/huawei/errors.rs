@@ -17,10 +17,10 @@ use crate::sign::{Component, cause};
 pub(crate) static CODES: Codes = codes! {
     "APIGW.0101": NotFound, "the host offers no such path or method" / "该地址没有此接口", "check the endpoint and the region" / "检查接入地址和地域";
     "APIGW.0103": Server Unsure, "the back end of the API is missing at the gateway" / "网关未配置后端";
-    "APIGW.0104": Server Unsure, "a plug-in of the gateway is missing" / "网关插件缺失";
+    "APIGW.0104": Server Unsure, "a plug-in is missing at the gateway" / "网关插件缺失";
     "APIGW.0105": Server Unsure, "the settings of the back end are missing at the gateway" / "网关后端配置缺失";
     "APIGW.0106": Server, "the gateway could not arrange the parameters" / "网关参数编排错误", "open a ticket with the request id" / "请凭请求 ID 提交工单";
-    "APIGW.0201": Invalid, "the request is malformed or too large" / "请求格式错误或过大";
+    "APIGW.0201": Invalid, "the format of the request is wrong, or it is too large" / "请求格式错误或过大";
     "APIGW.0202": Server Unsure, "the back end is unavailable" / "后端不可用";
     "APIGW.0203": Server Unsure, "the back end timed out" / "后端超时";
     "APIGW.0204": Unsupported, "the TLS version is not supported" / "不支持的 TLS 版本";
@@ -37,7 +37,7 @@ pub(crate) static CODES: Codes = codes! {
     "APIGW.0311": Auth, "the debugging authentication is wrong" / "调试认证信息错误";
     "APIGW.0312": Auth, "the third-party authentication is wrong" / "第三方认证失败";
     "APIGW.0313": Auth, "the third-party authentication is wrong" / "第三方认证失败";
-    "APIGW.0314": Permission, "a third party denied access" / "第三方拒绝访问";
+    "APIGW.0314": Permission, "access was denied by a third party" / "第三方拒绝访问";
     "APIGW.0401": Permission, "the IP address is unknown" / "未知的 IP 地址";
     "APIGW.0402": Permission, "the IP address is not allowed" / "IP 地址不允许访问";
     "APIGW.0404": Permission, "the back end IP address is not allowed" / "后端 IP 不允许访问";
@@ -57,15 +57,15 @@ pub(crate) static CODES: Codes = codes! {
     "APIGW.0613": Server Backoff, "IAM is unavailable" / "IAM 暂不可用";
     "APIGW.0705": Server Unsure, "the signature of the back end failed" / "后端签名失败";
     "APIGW.0802": Permission, "the user is barred in this region" / "用户在该地域被禁用";
-    "IMG.0001": Invalid, "the format of the body is invalid" / "请求体格式错误";
+    "IMG.0001": Invalid, "the format of the body is wrong" / "请求体格式错误";
     "IMG.0002": Invalid, "the name is longer than 128 characters" / "名称超过 128 个字符";
-    "IMG.0003": Invalid, "the format of the name is invalid" / "名称格式错误";
+    "IMG.0003": Invalid, "the format of the name is wrong" / "名称格式错误";
     "IMG.0004": Invalid, "the description is longer than 1024 characters" / "描述超过 1024 个字符";
     "IMG.0005": NotFound;
     "IMG.0006": Unsupported;
     "IMG.0007": Invalid, "the body is empty" / "请求体为空";
     "IMG.0008": Invalid;
-    "IMG.0009": Conflict, "the name is already in use" / "名称已被使用", "choose another name" / "换一个名称";
+    "IMG.0009": Conflict, "the name is in use" / "名称已被使用", "choose another name" / "换一个名称";
     "IMG.0010": Conflict;
     "IMG.0011": Invalid;
     "IMG.0012": Invalid;
@@ -83,7 +83,7 @@ pub(crate) static CODES: Codes = codes! {
     "IMG.0024": Invalid, "the image type is wrong" / "镜像类型错误";
     "IMG.0025": Invalid;
     "IMG.0026": Permission, "the role lacks the right, or the account is not verified" / "角色缺少权限，或账号未实名认证";
-    "IMG.0027": NotFound, "there is no image with this id" / "没有此 ID 的镜像";
+    "IMG.0027": NotFound, "the image does not exist" / "没有此 ID 的镜像";
     "IMG.0028": Conflict;
     "IMG.0029": Conflict;
     "IMG.0030": Auth, "project id and token do not fit" / "项目 ID 与 Token 不匹配", "give the id of the project in the region that is called" / "填写所调用地域的项目 ID";
@@ -92,7 +92,7 @@ pub(crate) static CODES: Codes = codes! {
     "IMG.0033": Unsupported;
     "IMG.0034": Unsupported;
     "IMG.0035": Conflict;
-    "IMG.0036": Permission, "a token of the agency could not be had" / "获取委托 Token 失败", "send again once; if it lasts, mend the agency and its permissions" / "可再试一次；若仍失败，请检查委托及其权限";
+    "IMG.0036": Permission, "the token of the agency could not be had" / "获取委托 Token 失败", "send again once; if it lasts, mend the agency and its permissions" / "可再试一次；若仍失败，请检查委托及其权限";
     "IMG.0037": Server Backoff, "temporary keys could not be had" / "获取临时密钥失败";
     "IMG.0038": Server Unsure, "the bucket could not be created" / "创建桶失败";
     "IMG.0039": Server Unsure, "the bucket could not be granted" / "桶授权失败";
@@ -110,10 +110,10 @@ pub(crate) static CODES: Codes = codes! {
     "IMG.0051": Unsupported;
     "IMG.0052": Unsupported;
     "IMG.0053": Server Backoff, "tenant or domain data could not be read from IAM" / "无法从 IAM 读取租户或账号信息";
-    "IMG.0054": Invalid, "the format of the description is invalid" / "描述格式错误";
+    "IMG.0054": Invalid, "the format of the description is wrong" / "描述格式错误";
     "IMG.0055": Invalid;
     "IMG.0056": Invalid;
-    "IMG.0057": Invalid, "the file is empty, missing, of the wrong format or unreadable" / "文件为空、不存在、格式错误或不可读";
+    "IMG.0057": Invalid, "the file is missing, empty or unreadable, or its format is wrong" / "文件为空、不存在、格式错误或不可读";
     "IMG.0058": Invalid, "the bucket is in another region" / "桶不在该地域";
     "IMG.0059": Unsupported, "the file is too large" / "文件过大";
     "IMG.0060": Throttled Backoff, "task flow control" / "任务流控";
@@ -125,10 +125,10 @@ pub(crate) static CODES: Codes = codes! {
     "IMG.0066": Invalid, "the image id is wrong" / "镜像 ID 错误";
     "IMG.0067": Invalid, "the project id is wrong" / "项目 ID 错误";
     "IMG.0068": Invalid, "the name of the bucket is empty" / "桶名为空";
-    "IMG.0069": Server Unsure, "the bucket cannot be reached" / "无法访问桶";
+    "IMG.0069": Server Unsure, "the bucket could not be reached" / "无法访问桶";
     "IMG.0070": Conflict, "the object already exists" / "对象已存在", "choose another object name, or delete the object" / "换一个对象名，或先删除该对象";
     "IMG.0071": Unsupported, "the image cannot be exported" / "镜像不支持导出";
-    "IMG.0072": Invalid, "the file format is not supported" / "不支持的文件格式", "use qcow2, vhd, zvhd or vmdk" / "使用 qcow2、vhd、zvhd 或 vmdk";
+    "IMG.0072": Invalid, "the format of the file is not supported" / "不支持的文件格式", "give qcow2, vhd, zvhd or vmdk" / "使用 qcow2、vhd、zvhd 或 vmdk";
     "IMG.0073": Invalid, "the name of the file is empty" / "文件名为空";
     "IMG.0074": Invalid, "the name of the file is too long" / "文件名过长";
     "IMG.0075": Invalid, "the name of the file holds bad characters" / "文件名含非法字符";
@@ -142,7 +142,7 @@ pub(crate) static CODES: Codes = codes! {
     "IMG.0083": Unsupported;
     "IMG.0084": Unsupported;
     "IMG.0085": Invalid;
-    "IMG.0086": NotFound, "no image was found" / "未找到镜像";
+    "IMG.0086": NotFound, "the image does not exist" / "未找到镜像";
     "IMG.0087": Auth, "the token is wrong" / "Token 错误";
     "IMG.0088": Quota, "the quota of sharing is used up" / "共享配额已满";
     "IMG.0089": Unsupported;
@@ -164,7 +164,7 @@ pub(crate) static CODES: Codes = codes! {
     "IMG.0105": Unsupported, "the operation is not supported" / "不支持此操作";
     "IMG.0106": Permission, "the image belongs to another tenant" / "镜像属于其他租户";
     "IMG.0107": Unsupported;
-    "IMG.0108": NotFound, "the tenant id was not found in the region" / "在该地域找不到租户 ID";
+    "IMG.0108": NotFound, "the tenant does not exist in the region" / "在该地域找不到租户 ID";
     "IMG.0109": Invalid, "the name of the bucket holds bad characters" / "桶名含非法字符";
     "IMG.0110": Conflict;
     "IMG.0111": Invalid;
@@ -198,20 +198,20 @@ pub(crate) static CODES: Codes = codes! {
     "IMG.0139": Conflict;
     "IMG.0140": Invalid;
     "IMG.0141": Invalid;
-    "IMG.0142": Invalid, "the destination region is the source region" / "目的地域与源地域相同", "choose another destination region, or CopyImageInRegion" / "换一个目的地域，或改用 CopyImageInRegion";
-    "IMG.0143": Unsupported, "the image is encrypted" / "镜像已加密", "copy it in its region without cmk_id, replicate that copy, then encrypt it in the destination" / "先在源地域不带 cmk_id 复制出非加密镜像，再跨区域复制，最后在目的地域加密";
+    "IMG.0142": Invalid, "the destination region is the source region" / "目的地域与源地域相同", "choose another, or use CopyImageInRegion" / "换一个目的地域，或改用 CopyImageInRegion";
+    "IMG.0143": Unsupported, "the image is encrypted" / "镜像已加密", "copy it with CopyImageInRegion without cmk_id, replicate that copy, then encrypt it in the destination" / "先在源地域不带 cmk_id 复制出非加密镜像，再跨区域复制，最后在目的地域加密";
     "IMG.0144": NotFound, "the image does not exist" / "镜像不存在";
-    "IMG.0145": Invalid, "the project name is wrong" / "项目名称错误", "give the name of a project of the destination region; the built-in one is named as the region" / "填写目的地域的项目名称，内置项目与地域同名";
-    "IMG.0146": Unsupported, "the image is larger than cross-region copying allows" / "镜像超过跨区域复制的大小上限", "export it to a bucket, transfer the file, import it in the destination" / "导出到桶，传输文件后在目的地域导入";
+    "IMG.0145": Invalid, "the project name is wrong" / "项目名称错误", "name a project of the destination region; the built-in project is named as the region" / "填写目的地域的项目名称，内置项目与地域同名";
+    "IMG.0146": Unsupported, "the image is too large for cross-region copying" / "镜像超过跨区域复制的大小上限", "export it, transfer the file and import it in the destination" / "导出到桶，传输文件后在目的地域导入";
     "IMG.0147": Invalid, "the destination region is wrong" / "目的地域错误";
     "IMG.0148": Conflict Backoff 60, "the image is being exported" / "镜像正在导出", "wait until the export has ended" / "等待导出结束";
-    "IMG.0149": Throttled Backoff 120, "more than five cross-region copies at once" / "同时进行的跨区域复制超过五个", "wait until one of the running copies has ended" / "等待已有复制任务结束";
-    "IMG.0150": Conflict, "the backup behind the full-ECS image is already in the destination" / "整机镜像的备份已在目的地域", "use the backup that is there, or delete it first" / "使用目的地域已有备份，或先将其删除";
+    "IMG.0149": Throttled Backoff 120, "more than five cross-region copies are running" / "同时进行的跨区域复制超过五个", "wait until one of them has ended" / "等待已有复制任务结束";
+    "IMG.0150": Conflict, "the backup behind the full-ECS image is already in the destination" / "整机镜像的备份已在目的地域", "use it, or delete it first" / "使用目的地域已有备份，或先将其删除";
     "IMG.0151": Permission, "the agency has no right on the destination project" / "委托在目的项目没有权限", "grant the agency IMS CrossCopyAgencyPolicy on the destination project" / "在目的项目为委托授予 IMS CrossCopyAgencyPolicy";
     "IMG.0152": Conflict Backoff 300, "the full-ECS image is for now usable in one zone only" / "整机镜像暂时只能在一个可用区使用";
     "IMG.0153": Unsupported;
-    "IMG.0154": Server Backoff, "the enterprise project service cannot be reached" / "无法访问企业项目服务";
-    "IMG.0155": Invalid, "the enterprise project id is not valid" / "企业项目 ID 无效";
+    "IMG.0154": Server Backoff, "the enterprise project service could not be reached" / "无法访问企业项目服务";
+    "IMG.0155": Invalid, "the enterprise project id is wrong" / "企业项目 ID 无效";
     "IMG.0156": Server Unsure, "the enterprise project could not be associated" / "关联企业项目失败";
     "IMG.0157": Invalid, "the image type is wrong" / "镜像类型错误";
     "IMG.0158": Invalid;
@@ -231,7 +231,7 @@ pub(crate) static CODES: Codes = codes! {
     "IMG.0172": Invalid;
     "IMG.0173": Invalid;
     "IMG.0174": Invalid;
-    "IMG.0175": Invalid, "the name of the file holds spaces" / "文件名含空格";
+    "IMG.0175": Invalid, "the name of the file holds a space" / "文件名含空格";
     "IMG.0176": Server Unsure;
     "IMG.0177": Invalid, "source and target tenant are in different regions" / "源租户与目标租户不在同一地域";
     "IMG.0178": Invalid;
@@ -240,7 +240,7 @@ pub(crate) static CODES: Codes = codes! {
     "IMG.0181": Server Unsure;
     "IMG.0182": Quota, "the vault is full" / "存储库空间不足", "enlarge the vault" / "扩容存储库";
     "IMG.0183": Invalid;
-    "IMG.0184": Invalid, "the vault cannot be read" / "存储库查询失败";
+    "IMG.0184": Invalid, "the vault could not be read" / "存储库查询失败";
     "IMG.0185": Quota, "the quota of vault members is used up" / "存储库成员配额已满";
     "IMG.0186": Conflict;
     "IMG.0187": Throttled Backoff, "the traffic limit of key management was reached" / "密钥管理流量受限";
@@ -258,7 +258,7 @@ pub(crate) static CODES: Codes = codes! {
     "IMG.0212": Invalid;
     "IMG.0238": Permission, "the account is not verified" / "账号未实名认证", "verify the account" / "完成实名认证";
     "IMG.0239": Quota, "the balance is too low" / "账号余额不足", "top up the account" / "请充值";
-    "IMG.0241": Permission, "the payment data of the account are incomplete" / "账号支付信息不完整", "complete the payment data" / "补全支付信息";
+    "IMG.0241": Permission, "the payment data are incomplete" / "账号支付信息不完整", "complete them" / "补全支付信息";
     "IMG.0242": Quota, "the budget is too low" / "预算不足", "raise the budget" / "请提高预算";
     "IMG.1075": Server Unsure;
 }
@@ -276,7 +276,8 @@ const fn common_cause(kind: Kind) -> [&'static str; 2] {
         Kind::Unsupported => {
             [for_texts!("this image or its source does not allow the operation"), for_texts!("该镜像或其来源不支持此操作")]
         }
-        _ => [for_texts!("an internal step of the image service failed"), for_texts!("镜像服务内部步骤失败")],
+        Kind::Server => [for_texts!("an internal step of the image service failed"), for_texts!("镜像服务内部步骤失败")],
+        _ => ["", ""],
     }
 }
 

@@ -791,7 +791,7 @@ fn every_envelope_is_opened() {
             Kind::Invalid,
             r#"HTTP status 400: {"error":{"message":"null","code":null}}"#,
         ),
-        (400, r#"{"error_code":"","error_msg":"","code":"IMG.0001"}"#, "IMG.0001", Kind::Invalid, "the format of the body is invalid"),
+        (400, r#"{"error_code":"","error_msg":"","code":"IMG.0001"}"#, "IMG.0001", Kind::Invalid, "the format of the body is wrong"),
         // A refusal inside a success is a refusal.
         (200, r#"{"error_code":"IMG.0142","error_msg":"same"}"#, "IMG.0142", Kind::Invalid, "same"),
         (200, r#"{"job_id":null,"error":{"code":"IMG.0015","message":"full"}}"#, "IMG.0015", Kind::Quota, "full"),

@@ -11,7 +11,7 @@ rules! {
         id: "huawei.UpdateImage.image_id.nothing",
         code: "IMG.0007",
         source: "facts 4.9",
-        en: "there is nothing to change; give at least one of name, __description, min_ram, max_ram",
+        en: "nothing is changed; give name, __description, min_ram or max_ram",
         zh: "没有要修改的内容；请至少填写 name、__description、min_ram、max_ram 之一",
     }
     UPDATE_OP: Error {

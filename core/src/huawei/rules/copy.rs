@@ -29,14 +29,14 @@ rules! {
         id: "huawei.CopyImageCrossRegion.project_name.length",
         code: "IMG.0145",
         source: "facts 1.3",
-        en: "project_name has {length} characters; a project's name has at most 64",
+        en: "project_name has {length} characters; shorten it to 64",
         zh: "project_name 有 {length} 个字符，最多 64 个",
     }
     COPY_PROJECT_CHARACTERS: Error {
         id: "huawei.CopyImageCrossRegion.project_name.character",
         code: "IMG.0145",
         source: "facts 1.3",
-        en: "project_name holds {char} at position {position}; a project's name has letters, digits, - and _ only",
+        en: "project_name holds {char} at position {position}; use letters, digits, - and _ only",
         zh: "project_name 在位置 {position} 含有 {char}；项目名称只含字母、数字、- 和 _",
     }
     COPY_PROJECT_REGION: Warning {
@@ -64,7 +64,7 @@ rules! {
         id: "huawei.CopyImageCrossRegion.agency_name.length",
         code: "IMG.0151",
         source: "facts 4.2",
-        en: "agency_name has {length} characters; an agency's name has at most 64",
+        en: "agency_name has {length} characters; shorten it to 64",
         zh: "agency_name 有 {length} 个字符，最多 64 个",
     }
     COPY_AGENCY_SPACE: Error {
@@ -78,7 +78,7 @@ rules! {
         id: "huawei.CopyImageCrossRegion.image_id.running",
         code: "IMG.0149",
         source: "spec 004, facts 8.4",
-        en: "{running} cross-region copies are running and five are allowed; wait until one has ended",
+        en: "{running} cross-region copies are running and five are allowed; wait until one of them has ended",
         zh: "已有 {running} 个跨区域复制正在进行，最多五个；请等待其中一个结束",
     }
     COPY_ASSUMED_IMAGE: Note {

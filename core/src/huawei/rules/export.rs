@@ -33,7 +33,7 @@ rules! {
         id: "huawei.ExportImage.file_format.zvhd2",
         code: "IMG.0072",
         source: "facts 4.8",
-        en: "zvhd2 is documented as the format of fast exports only; set is_quick_export without file_format, or give qcow2, vhd, zvhd or vmdk",
+        en: "zvhd2 is documented for fast exports only; set is_quick_export without file_format, or give qcow2, vhd, zvhd or vmdk",
         zh: "文档仅说明 zvhd2 是快速导出的格式；请设置 is_quick_export 且不填 file_format，或使用 qcow2、vhd、zvhd、vmdk",
     }
     EXPORT_FORMAT_REQUIRED: Error {

@@ -36,7 +36,7 @@ rules! {
         id: "huawei.any.region.placeholder",
         code: "IMG.0147",
         source: "facts 1.2",
-        en: "{region} is the placeholder of the vendor's documentation; put a real region in its place",
+        en: "{region} is the placeholder of the documentation; give a real region",
         zh: "{region} 是文档中的占位符，请换成真实地域",
     }
     PROJECT_ID_REQUIRED: Error {

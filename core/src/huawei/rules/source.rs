@@ -39,7 +39,7 @@ rules! {
         id: "huawei.CopyImageCrossRegion.image_id.size",
         code: "IMG.0146",
         source: "spec 004, facts 8.3",
-        en: "the image has {size} GB, the limit between these regions is {limit} GB; export it, transfer the file and import it there",
+        en: "the image has {size} GB, the limit between these regions is {limit} GB; export it, transfer the file and import it in the destination",
         zh: "镜像大小 {size} GB，这两个地域之间的上限为 {limit} GB；请导出文件，传输后在目的地域导入",
     }
     COPY_SIZE_LISTED: Warning {
@@ -94,7 +94,7 @@ rules! {
         id: "huawei.CopyImageCrossRegion.region.whole",
         code: "IMG.0130",
         source: "facts 8.9",
-        en: "full-ECS images are documented to replicate only between cn-north-1, cn-north-4, cn-east-2, cn-east-3 and cn-south-1",
+        en: "full-ECS images are documented to replicate only between cn-south-1, cn-east-2, cn-east-3, cn-north-4 and cn-north-1",
         zh: "文档说明整机镜像仅支持在 cn-north-1、cn-north-4、cn-east-2、cn-east-3、cn-south-1 之间复制",
     }
     COPY_WINDOWS: Warning {
@@ -129,7 +129,7 @@ rules! {
         id: "huawei.ExportImage.image_id.size_quick",
         code: "IMG.0160",
         source: "facts 4.8",
-        en: "the image has {size} GB; above 128 GB most regions offer only the fast export: set is_quick_export, without file_format",
+        en: "the image has {size} GB; above 128 GB most regions offer only the fast export; set is_quick_export without file_format",
         zh: "镜像大小 {size} GB；超过 128 GB 时多数地域仅支持快速导出：设置 is_quick_export，不填 file_format",
     }
     EXPORT_PUBLIC: Error {
