@@ -69,8 +69,8 @@ export class Bridge<G extends Glue> {
     if (source === undefined || source === null) {
       throw new ImgferryError(`${this.#entry} was used before it was initialised`, {
         code: "module.uninitialised",
-        hint: this.#module ? `await init() of ${this.#entry} first, or import ${this.#entry}/inline` : `call initSync(...) of ${this.#entry} with the module first`,
-        hintZh: this.#module ? `请先 await ${this.#entry} 的 init()，或改为导入 ${this.#entry}/inline` : `请先调用 ${this.#entry} 的 initSync(...) 并传入模块`,
+        hint: this.#module ? `await init() first, or import ${this.#entry}/inline` : "give the module to initSync first",
+        hintZh: this.#module ? `请先 await init()，或导入 ${this.#entry}/inline` : "请先把模块传给 initSync",
       });
     }
     return source;
@@ -82,10 +82,8 @@ export class Bridge<G extends Glue> {
       code: "module.load",
       hint:
         "allow 'wasm-unsafe-eval' in the page's content security policy; where the bundler leaves the .wasm file behind, import imgferry/inline; " +
-        "where nothing may be compiled, give the imported file to initSync of imgferry/slim",
-      hintZh:
-        "页面的内容安全策略须允许 'wasm-unsafe-eval'；若打包工具未带上 .wasm 文件，请改为导入 imgferry/inline；" +
-        "若运行环境禁止编译，请导入该文件并传给 imgferry/slim 的 initSync",
+        "where nothing may be compiled, import the file and give it to initSync of imgferry/slim",
+      hintZh: "内容安全策略须允许 'wasm-unsafe-eval'；打包未带 .wasm 文件，请导入 imgferry/inline；禁止编译，请导入该文件传给 imgferry/slim 的 initSync",
       cause,
     });
   }
@@ -173,118 +171,96 @@ export function reading<T>(name: string, read: () => T): T {
     return read();
   } catch (cause) {
     if (cause instanceof ImgferryError) throw cause;
-    throw misuse(name, `${name} cannot be read: ${cause instanceof Error ? cause.message : typeof cause}`, cause);
+    throw misuse(name, `cannot be read: ${cause instanceof Error ? cause.message : typeof cause}`, cause);
   }
 }
 
 /** Deepest nesting taken: far beyond any API, far below what a stack bears. */
 const DEPTH = 64;
 
-/** What is left for the rest of a value, in characters: a few references to references would fill any memory. */
-interface Room {
+/** How a value is looked at, and what is left for the rest of it, in characters: a few references to references would fill any memory. */
+interface Look {
   readonly name: string;
+  readonly isStrict: boolean;
   left: number;
 }
 
-function take(room: Room, size: number): void {
-  // What a value costs beyond its text.
-  room.left -= 16 + size;
-  if (room.left < 0) throw misuse(room.name, `${room.name} is too large when what it repeats is written out: more than ${LARGEST_RECORD} characters`);
-}
-
-/** The replacer costs as much as all the rest: it is only there to name what is wrong. */
 function json(value: unknown, name: string): string | undefined {
-  const text = isPlain(value, 0, { name, left: LARGEST_RECORD }) ? JSON.stringify(value) : undefined;
-  return text === undefined || text.includes(SURROGATE_ESCAPE) ? JSON.stringify(value, jsonable({ name, left: LARGEST_RECORD })) : text;
+  look(value, "input", 0, { name, isStrict: false, left: LARGEST_RECORD });
+  const text = JSON.stringify(value);
+  // How JSON writes a lone surrogate, unless a text has a backslash and these letters.
+  if (text?.includes("\\ud")) look(value, "input", 0, { name, isStrict: true, left: LARGEST_RECORD });
+  return text;
 }
 
-/** How JSON writes a lone surrogate. A backslash and these letters within a text look the same, and are looked at again. */
-const SURROGATE_ESCAPE = "\\ud";
-
-/** Whether JSON says all of this value, but for lone surrogates. May say no to one of which it does. */
-function isPlain(value: unknown, depth: number, room: Room): boolean {
-  take(room, typeof value === "string" ? value.length : 0);
+/** Refuses what JSON would silently change or drop; lone surrogates only where it is strict, since to look for them costs as much as all the rest. */
+function look(value: unknown, key: string, depth: number, how: Look): void {
+  // What a value costs beyond its text.
+  how.left -= 16 + (typeof value === "string" ? value.length : 0);
+  if (how.left < 0) throw misuse(how.name, `is too large when what it repeats is written out: more than ${LARGEST_RECORD} characters`);
   switch (typeof value) {
     case "string":
-    case "boolean":
-    case "undefined":
-      return true;
+      if (how.isStrict) wellFormed(value, key);
+      break;
     case "number":
-      return Number.isFinite(value);
-    case "object": {
-      if (value === null) return true;
-      if (depth > DEPTH) throw misuse(room.name, `${room.name} is nested too deeply, or holds itself`);
+      if (!Number.isFinite(value)) throw misuse(key, "is not a finite number");
+      break;
+    case "bigint":
+      throw misuse(key, "is a bigint; give a number");
+    case "function":
+    case "symbol":
+      throw misuse(key, `is a ${typeof value}, which cannot be JSON`);
+    case "object":
+      if (value === null) break;
+      if (depth > DEPTH) throw misuse(how.name, "is nested too deeply, or holds itself");
+      if (value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) throw misuse(key, "must be a plain object or array");
+      if (typeof (value as { toJSON?: unknown }).toJSON === "function") return look((value as Date).toJSON(key), key, depth + 1, how);
       if (Array.isArray(value)) {
-        for (let at = 0; at < value.length; at++) if (!isPlain(value[at], depth + 1, room)) return false;
-        return true;
+        for (const item of value) look(item, key, depth + 1, how);
+        break;
       }
-      if (Object.getPrototypeOf(value) !== Object.prototype) return false;
-      for (const key in value) if (!isPlain((value as Record<string, unknown>)[key], depth + 1, room)) return false;
-      return true;
-    }
-    default:
-      return false;
+      for (const field of Object.keys(value)) {
+        if (how.isStrict) wellFormed(field, "a name");
+        look((value as Record<string, unknown>)[field], field || "input", depth + 1, how);
+      }
   }
-}
-
-function jsonable(room: Room) {
-  return (field: string, value: unknown): unknown => {
-    const key = wellFormed(field, "a name") || "input";
-    take(room, key.length + (typeof value === "string" ? value.length : 0));
-    switch (typeof value) {
-      case "string":
-        return wellFormed(value, key);
-      case "number":
-        if (Number.isFinite(value)) return value;
-        throw misuse(key, `${key} is not a finite number`);
-      case "bigint":
-        throw misuse(key, `${key} is a bigint; give a number`);
-      case "function":
-      case "symbol":
-        throw misuse(key, `${key} is a ${typeof value}, which cannot be JSON`);
-      default:
-        if (value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) {
-          throw misuse(key, `${key} must be a plain object or array`);
-        }
-        return value;
-    }
-  };
 }
 
 /** A text that is given as such. */
 export function text(value: unknown, name: string, most = LARGEST_TEXT): string {
-  if (typeof value !== "string") throw misuse(name, `${name} must be a string`);
+  if (typeof value !== "string") throw misuse(name, "must be a string");
   return wellFormed(within(value, name, most), name);
 }
 
 /** A whole number of milliseconds, or any other count. */
 export function whole(value: unknown, name: string): number {
-  if (!Number.isSafeInteger(value)) throw misuse(name, `${name} must be a whole number`);
+  if (!Number.isSafeInteger(value)) throw misuse(name, "must be a whole number");
   return value as number;
 }
 
 function wellFormed(value: string, name: string): string {
   // The pattern that knows of pairs costs as much as a signature to make.
-  if (/[\ud800-\udfff]/.test(value) && /\p{Surrogate}/u.test(value)) throw misuse(name, `${name} holds a lone surrogate, which cannot be UTF-8`);
+  if (/[\ud800-\udfff]/.test(value) && /\p{Surrogate}/u.test(value)) throw misuse(name, "holds a lone surrogate, which cannot be UTF-8");
   return value;
 }
 
 function within(value: string, name: string, most: number): string {
-  if (value.length > most) throw misuse(name, `${name} is too long: ${value.length} of at most ${most} characters`);
+  if (value.length > most) throw misuse(name, `is too long: ${value.length} of at most ${most} characters`);
   return value;
 }
 
-export function misuse(code: string, message: string, cause?: unknown): ImgferryError {
-  return new ImgferryError(message, { code, hint: "correct this value; nothing was sent", hintZh: "请修正该值；未发送任何请求", cause });
+/** That what is called so is wrong, and how. */
+export function misuse(name: string, what: string, cause?: unknown): ImgferryError {
+  return new ImgferryError(`${name} ${what}`, { code: name, hint: "correct this value; nothing was sent", hintZh: "请修正该值；未发送任何请求", cause });
 }
 
 /** A record with a body, and the body apart when it is bytes. Null-prototype and class instances will do. */
 export function withBody<T extends { headers?: Headers; body?: Body }>(given: T, name: string): [Record<string, unknown>, Uint8Array | undefined] {
-  if (typeof given !== "object" || given === null) throw misuse(name, `${name} must be an object`);
+  if (typeof given !== "object" || given === null) throw misuse(name, "must be an object");
   return reading(name, () => {
     const headers = pairs(given.headers, `${name}.headers`);
     if (!(given.body instanceof Uint8Array)) return [{ ...given, headers }, undefined];
-    if (given.body.length > LARGEST_RECORD) throw misuse(`${name}.body`, `${name}.body is too long`);
+    if (given.body.length > LARGEST_RECORD) throw misuse(`${name}.body`, "is too long");
     // Throws when its buffer was transferred away.
     given.body.at(0);
     return [{ ...given, headers, body: undefined }, given.body];
@@ -294,11 +270,11 @@ export function withBody<T extends { headers?: Headers; body?: Body }>(given: T,
 /** Headers as pairs, from an object, pairs, a Map or a `Headers`. */
 export function pairs(headers: Headers | undefined, name: string): HeaderPairs | undefined {
   if (headers === undefined || headers === null) return undefined;
-  if (typeof headers !== "object") throw misuse(name, `${name} must be an object or pairs of name and value`);
+  if (typeof headers !== "object") throw misuse(name, "must be an object or pairs of name and value, all of them strings");
   if (!(Symbol.iterator in headers)) return Object.entries(headers);
   const all: HeaderPairs = [];
   for (const pair of headers) {
-    if (all.push(pair as [string, string]) > MOST_HEADERS) throw misuse(name, `${name} are more than ${MOST_HEADERS}`);
+    if (all.push(pair as [string, string]) > MOST_HEADERS) throw misuse(name, `are more than ${MOST_HEADERS}`);
   }
   return all;
 }

@@ -5,6 +5,6 @@ export function checkCallbacks(options: object, ...names: readonly string[]): vo
   for (const name of ["fetch", "signal", ...names]) {
     const field = `options.${name}`;
     const given = reading(field, () => (options as Record<string, unknown>)[name]) as { addEventListener?: unknown } | null | undefined;
-    if (given != null && typeof (name === "signal" ? given.addEventListener : given) !== "function") throw misuse(field, `${field} cannot be used`);
+    if (given != null && typeof (name === "signal" ? given.addEventListener : given) !== "function") throw misuse(field, "cannot be used");
   }
 }

@@ -101,7 +101,7 @@ const driven = new WeakSet<Job>();
 
 /** Refuses a second driver of a job. */
 async function alone<T>(job: Job, credentials: Keys, options: RunOptions, work: (carried: Carried) => Promise<T>): Promise<T> {
-  if (typeof reading("job", () => job.poll) !== "function") throw misuse("job", "job must be a Job");
+  if (typeof reading("job", () => job.poll) !== "function") throw misuse("job", "must be a Job");
   checkCallbacks(options, "save", "onEvent", "onKeyTrouble");
   if (driven.has(job)) {
     throw new ImgferryError("the job is driven already", {

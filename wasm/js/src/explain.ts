@@ -31,7 +31,7 @@ export interface Hints {
  * exceptions of the vendors' clients and of Packer or Terraform, lines of a log with any of these in them.
  */
 export function investigate(text: string, hints: Hints = {}): Evidence {
-  if (typeof hints !== "object" || hints === null) throw misuse("hints", "hints must be an object");
+  if (typeof hints !== "object" || hints === null) throw misuse("hints", "must be an object");
   const { answer, credentials, nowMs } = reading("hints", () => ({ ...hints }));
   return camel(JSON.parse(bridge.call((glue) => glue.investigate(record({ text, answer, credentials, nowMs }))))) as Evidence;
 }

@@ -87,7 +87,8 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
     return kept((glue, number) => ask(glue, number, how, now, chance, record(plan, "plan"), trusted));
   };
 
-  class Replication implements Job {
+  return class Replication implements Job {
+    static readonly name = "Job";
     readonly #handle: Kept;
 
     constructor(plan: Plan, nowMs: number, seed: number, trust?: Trust);
@@ -173,7 +174,7 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
     }
 
     changes(nowMs: number, since: number): Changes {
-      if (whole(since, "since") < 0) throw misuse("since", "since must not be negative");
+      if (whole(since, "since") < 0) throw misuse("since", "must not be negative");
       return this.#told("changes", () => [whole(nowMs, "nowMs"), since]) as Changes;
     }
 
@@ -184,9 +185,7 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
     [Symbol.dispose](): void {
       this.free();
     }
-  }
-  Object.defineProperty(Replication, "name", { value: "Job" });
-  return Replication;
+  };
 }
 
 /** What can be told without a job. */
@@ -204,17 +203,17 @@ export function telling(bridge: Bridge<JobGlue>): Telling {
 }
 
 function seedOf(seed: unknown): number {
-  if (whole(seed, "seed") < 0) throw misuse("seed", "seed must not be negative");
+  if (whole(seed, "seed") < 0) throw misuse("seed", "must not be negative");
   return seed as number;
 }
 
 function numbered(lane: unknown): number {
-  if (whole(lane, "lane") !== (lane as number) >>> 0) throw misuse("lane", "lane must be that of a row");
+  if (whole(lane, "lane") !== (lane as number) >>> 0) throw misuse("lane", "must be that of a row");
   return lane as number;
 }
 
 /** The id of a request: what the module would take modulo 2^32 is refused. */
 function request(id: unknown): number {
-  if (whole(id, "id") !== (id as number) >>> 0) throw misuse("id", "id must be the id of a request");
+  if (whole(id, "id") !== (id as number) >>> 0) throw misuse("id", "must be the id of a request");
   return id as number;
 }

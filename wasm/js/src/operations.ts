@@ -124,7 +124,7 @@ export function trusted(given: Trust | undefined): string {
   return reading("trust", () => {
     const hosts = given?.trustedHosts ?? [];
     const isList = Array.isArray(hosts) && hosts.every((host) => typeof host === "string" && !host.includes("\n"));
-    if (!isList) throw misuse("trustedHosts", "trustedHosts must be an array of host names");
+    if (!isList) throw misuse("trustedHosts", "must be an array of host names");
     return text(hosts.join("\n"), "trustedHosts");
   });
 }

@@ -14,11 +14,10 @@ class PlainEncoder implements Encoder {
   }
 
   encodeInto(text: string, into: Uint8Array): { read: number; written: number } {
-    const bytes = this.encode(text);
-    // All or nothing: what does not fit is encoded by itself.
-    if (bytes.length > into.length) return { read: 0, written: 0 };
+    const bytes = this.encode(text).subarray(0, into.length);
     into.set(bytes);
-    return { read: text.length, written: bytes.length };
+    // As if it had not fitted: where it may not have, it is encoded again into three times the room.
+    return { read: 0, written: bytes.length };
   }
 }
 

@@ -48,7 +48,8 @@ const texts = (given: unknown, name: string): string | undefined =>
   });
 
 export function signers(bridge: Bridge<SignerGlue>): SignerConstructor {
-  class KeptKey<C extends Cloud> implements Signer<C> {
+  return class KeptKey<C extends Cloud> implements Signer<C> {
+    static readonly name = "Signer";
     readonly #handle: Handle<Kept, SignerGlue>;
     readonly #cloud: C;
     /** Where the last request went, as texts and as its record: most go where the one before went. */
@@ -86,7 +87,5 @@ export function signers(bridge: Bridge<SignerGlue>): SignerConstructor {
     [Symbol.dispose](): void {
       this.free();
     }
-  }
-  Object.defineProperty(KeptKey, "name", { value: "Signer" });
-  return KeptKey;
+  };
 }

@@ -48,7 +48,7 @@ export function signing(bridge: Bridge<SigningGlue>): Signing {
         const { from: given, ...made } = fields(prepared, "prepared");
         const from = fields(given, "prepared.from") as unknown as Prepared["from"];
         for (const [name, value] of Object.entries(prepare(from))) {
-          if (JSON.stringify(value) !== JSON.stringify(made[name])) throw misuse(`prepared.${name}`, `prepared.${name} is not what was prepared`);
+          if (JSON.stringify(value) !== JSON.stringify(made[name])) throw misuse(`prepared.${name}`, "is not what was prepared");
         }
         return ask(from, [...identityOf(from.identity), ...keyOf(credentials)]);
       }),
@@ -71,7 +71,7 @@ export function signed({ cloud, request, options }: Omit<Prepared["from"], "iden
   ];
   const time = whole(timeMs, "request.timeMs");
   const bytes = body instanceof Uint8Array ? body : encoder.encode(text(body ?? "", "request.body", LARGEST_RECORD));
-  if (bytes.length > LARGEST_RECORD) throw misuse("request.body", "request.body is too long");
+  if (bytes.length > LARGEST_RECORD) throw misuse("request.body", "is too long");
   const input = packed(texts, bytes);
   const answer = call((glue, signer = 0) => answered(glue.sign(...input, time, ways, expiresS, signer)));
   const [made, names, canonicalRequest, stringToSign, signature, authorization, ...rest] = answer;
@@ -103,7 +103,7 @@ function packed(texts: string[], body: Uint8Array): [input: Uint8Array, bodyAt: 
 function headersOf(given: unknown): string[] {
   return (pairs(given as ToSign["headers"], "request.headers") ?? []).flatMap((pair) => {
     const isPair = Array.isArray(pair) && pair.length === 2 && pair.every((part) => typeof part === "string");
-    if (!isPair) throw misuse("request.headers", "request.headers must be an object or pairs of name and value, all of them strings");
+    if (!isPair) throw misuse("request.headers", "must be an object or pairs of name and value, all of them strings");
     const [name, value] = pair;
     return [text(name, "request.headers"), text(value, `request.headers.${name}`)];
   });
@@ -113,13 +113,13 @@ function headersOf(given: unknown): string[] {
 function waysOf(given: SignOptions | undefined): [names: string, ways: number, expiresS: number] {
   const { signedHeaders, expiresS, ...flags } = fields(given ?? {}, "options", "signedHeaders unsignedPayload presign expiresS derived");
   const ways = ["unsignedPayload", "presign", "derived"].reduce((sum, name, at) => {
-    if (typeof (flags[name] ?? false) !== "boolean") throw misuse(`options.${name}`, `options.${name} must be true or false`);
+    if (typeof (flags[name] ?? false) !== "boolean") throw misuse(`options.${name}`, "must be true or false");
     return sum + (flags[name] ? 1 << at : 0);
   }, 0);
   const names = signedHeaders ?? undefined;
-  if (names !== undefined && !Array.isArray(names)) throw misuse("options.signedHeaders", "options.signedHeaders must be an array of strings");
+  if (names !== undefined && !Array.isArray(names)) throw misuse("options.signedHeaders", "must be an array of strings");
   const seconds = (expiresS ?? undefined) as number | undefined;
-  if (seconds !== undefined && whole(seconds, "options.expiresS") !== seconds >>> 0) throw misuse("options.expiresS", "options.expiresS must be from 0 to 4294967295");
+  if (seconds !== undefined && whole(seconds, "options.expiresS") !== seconds >>> 0) throw misuse("options.expiresS", "must be from 0 to 4294967295");
   return [names === undefined ? "" : `=${names.map((name) => `${text(name, "options.signedHeaders")};`).join("")}`, ways, seconds ?? -1];
 }
 
@@ -142,9 +142,9 @@ function optional(value: unknown, name: string): string {
 
 /** The fields of a record; a name misspelt must not go unnoticed. */
 function fields(given: unknown, name: string, known?: string): Record<string, unknown> {
-  if (typeof given !== "object" || given === null) throw misuse(name, `${name} must be an object`);
+  if (typeof given !== "object" || given === null) throw misuse(name, "must be an object");
   for (const key of known === undefined ? [] : Object.keys(given)) {
-    if (!known!.split(" ").includes(key)) throw misuse(`${name}.${key}`, `there is no field ${name}.${key}`);
+    if (!known!.split(" ").includes(key)) throw misuse(`${name}.${key}`, "is no field");
   }
   return given as Record<string, unknown>;
 }
@@ -168,7 +168,7 @@ type Verdict = { verified: unknown } | { refused: { message: string; reason: str
 export function verifying(bridge: Bridge<AskingGlue>): Verifying {
   return {
     verify(cloud, received, keys, nowMs, expect) {
-      if (typeof keys !== "function") throw misuse("keys", "keys must be a function that finds credentials by access key id");
+      if (typeof keys !== "function") throw misuse("keys", "must be a function that finds credentials by access key id");
       whole(nowMs, "nowMs");
       const [request, body] = withBody(received, "request");
       const ask = (key?: Credentials | null) =>

@@ -28,7 +28,7 @@ export function speaking(bridge: TextBridge<Glue>, texts: Texts): Speaking {
     async texts(language) {
       if (!loading.has(language)) {
         const fetched = known.get(language);
-        if (fetched === undefined) throw misuse("language", "language must be en or zh");
+        if (fetched === undefined) throw misuse("language", "must be en or zh");
         if (typeof fetched !== "function") return;
         loading.set(language, fetched().then((all) => bridge.addTexts(language, all)));
         // What failed may be tried again.

@@ -103,7 +103,7 @@ export function worlds(bridge: Bridge<WorldGlue>): WorldConstructor {
 
     constructor(scenario: Scenario, nowMs: number, speed = 1) {
       const now = whole(nowMs, "nowMs");
-      if (typeof speed !== "number") throw misuse("speed", "speed must be a number");
+      if (typeof speed !== "number") throw misuse("speed", "must be a number");
       const handle = bridge.call((glue) => new glue.World(record(scenario ?? {}, "scenario"), now, speed));
       this.#handle = new Handle(bridge, handle, "world", ["make it anew and give it the same requests", "请重新创建，并重放相同的请求"]);
     }

@@ -50,7 +50,8 @@ export declare function reading<T>(name: string, read: () => T): T;
 export declare function text(value: unknown, name: string, most?: number): string;
 /** A whole number of milliseconds, or any other count. */
 export declare function whole(value: unknown, name: string): number;
-export declare function misuse(code: string, message: string, cause?: unknown): ImgferryError;
+/** That what is called so is wrong, and how. */
+export declare function misuse(name: string, what: string, cause?: unknown): ImgferryError;
 /** A record with a body, and the body apart when it is bytes. Null-prototype and class instances will do. */
 export declare function withBody<T extends {
     headers?: Headers;
