@@ -47,8 +47,8 @@ pub(crate) fn plausible(code: &str, what: &str, time: Millis) -> Result<Millis, 
 fn implausible(code: &str, what: &str, given: i64) -> Error {
     let side = if given < FIRST { "before 2015" } else { "after 2999" };
     let units = [("seconds", given.clamp(0, END) * 1_000), ("microseconds", given / 1_000), ("nanoseconds", given / 1_000_000)];
-    let meant = units.into_iter().find(|(_, ms)| (FIRST..END).contains(ms));
-    let (row, (unit, ms)) = meant.map_or((&NO_TIME, ("", 0)), |meant| (&UNIT, meant));
+    let meant = units.iter().find(|(_, ms)| (FIRST..END).contains(ms));
+    let (row, &(unit, ms)) = meant.map_or((&NO_TIME, &("", 0)), |meant| (&UNIT, meant));
     row.about(&[code, what, &decimal(given), side, unit, &decimal(ms)])
 }
 

@@ -7,7 +7,7 @@ use super::request::HOST;
 use super::scheme::Scheme;
 use super::scheme::{HostRule, PathRule, PayloadRule, QueryRule, RepeatedRule, ValueRule};
 use crate::base::error::Error;
-use crate::base::text::{all, trimmed};
+use crate::base::text::{all, cut, pieces, trimmed};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -32,7 +32,7 @@ impl Canonical<'_> {
         text.clear();
         text.reserve(self.method.len() + self.path.len() + self.query.len() + headers + self.payload.len() + 7);
         let slash = if self.slash { "/\n" } else { "\n" };
-        for part in [self.method, "\n", self.path, slash, self.query, "\n"] {
+        for part in &[self.method, "\n", self.path, slash, self.query, "\n"] {
             text.push_str(part);
         }
         if self.values.is_some() {
@@ -103,22 +103,9 @@ pub(super) fn query<'a>(rule: QueryRule, method: &str, query: &'a str) -> Cow<'a
 }
 
 /// Sorts, encodes and joins pairs.
-pub(super) fn join(rule: QueryRule, pairs: &[Pair<'_>]) -> String {
-    let encoded = |text: &[u8]| {
-        let mut out = String::with_capacity(text.len());
-        encode::percent_encode(&mut out, text);
-        out
-    };
-    let mut sorted = Vec::with_capacity(pairs.len());
-    for pair in pairs {
-        sorted.push((sorted.len(), pair, encoded(&pair.0)));
-    }
-    sorted.sort_unstable_by(|(place, pair, key), (other_place, other_pair, other_key)| match rule {
-        QueryRule::ByRawPair => pair.cmp(other_pair),
-        QueryRule::ByEncodedKey | QueryRule::AsSentOnGet => key.cmp(other_key).then(place.cmp(other_place)),
-    });
+pub(super) fn join(rule: QueryRule, pairs: &[Pair]) -> String {
     let mut text = String::new();
-    for (_, (_, value), key) in &sorted {
+    for (_, (_, value), key) in &sorted(rule, pairs) {
         if !text.is_empty() {
             text.push('&');
         }
@@ -129,21 +116,35 @@ pub(super) fn join(rule: QueryRule, pairs: &[Pair<'_>]) -> String {
     text
 }
 
+/// Pairs in their order, each with its place before and its encoded key.
+pub(super) fn sorted(rule: QueryRule, pairs: &[Pair]) -> Vec<(usize, &Pair, String)> {
+    let mut sorted = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        let mut key = String::with_capacity(pair.0.len());
+        encode::percent_encode(&mut key, &pair.0);
+        sorted.push((sorted.len(), pair, key));
+    }
+    sorted.sort_unstable_by(|(place, pair, key), (other_place, other_pair, other_key)| match rule {
+        QueryRule::ByRawPair => pair.cmp(other_pair),
+        QueryRule::ByEncodedKey | QueryRule::AsSentOnGet => key.cmp(other_key).then(place.cmp(other_place)),
+    });
+    sorted
+}
+
 /// Whether a query already is what [`join`] would make of it. May say no to one that is, as to any with an escape, never yes
 /// to one that is not.
 fn is_canonical(rule: QueryRule, query: &str) -> bool {
-    let mut last: Option<(&[u8], &[u8])> = None;
-    query.as_bytes().split(|&byte| byte == b'&').all(|pair| {
-        let Some(at) = pair.iter().position(|&byte| byte == b'=') else {
+    let mut last: Option<(&str, &str)> = None;
+    pieces(query, b'&').all(|pair| {
+        let Some((key, value)) = cut(pair, b'=') else {
             return false;
         };
-        let (key, value) = pair.split_at(at);
         let in_order = last.is_none_or(|last| match rule {
             QueryRule::ByRawPair => last <= (key, value),
             QueryRule::ByEncodedKey | QueryRule::AsSentOnGet => last.0 <= key,
         });
         last = Some((key, value));
-        in_order && all(key, encode::is_unreserved) && all(&value[1..], encode::is_unreserved)
+        in_order && all(key, encode::is_unreserved) && all(value, encode::is_unreserved)
     })
 }
 
@@ -155,43 +156,37 @@ pub(super) fn host(rule: HostRule, host: &str) -> &str {
     }
 }
 
-/// The lines of the header block, in the order of `names`; `host` where no header names it.
+/// The lines of the header block, in the order of `names`; `host` where no header names it. Values without white space at their ends.
 ///
 /// # Errors
-/// Misuse `sign.headers.<name>` when a header is missing, or is there twice where nothing says how to sign that.
+/// Misuse `sign.headers.<name>` when one is missing of what is to be `complete`, or a header is there twice where nothing says how to
+/// sign that.
 pub(super) fn header_lines<'a>(
     scheme: &Scheme,
     names: &[&'a str],
     headers: &'a [(String, String)],
     host: Option<&'a str>,
+    complete: bool,
 ) -> Result<Vec<(&'a str, &'a str)>, Error> {
     let mut lines: Vec<(&str, &str)> = Vec::with_capacity(names.len());
     for &name in names {
         let first = lines.len();
         for (own, value) in headers {
             if own.eq_ignore_ascii_case(name) {
-                lines.push((name, value));
+                // Several in the order of their values.
+                let value = trimmed(value);
+                let smaller = lines[first..].iter().filter(|(_, other)| *other <= value).count();
+                lines.insert(first + smaller, (name, value));
             }
         }
         if let (Some(host), true) = (host, lines.len() == first && name == HOST) {
             lines.push((name, host));
         }
-        match lines.get_mut(first..).unwrap_or_default() {
-            [] => {
-                return Err(misuse::ABSENT.about(&[name]));
-            }
-            [_] => {}
-            several => match scheme.repeated {
-                RepeatedRule::LineEach => {
-                    for (_, value) in &mut *several {
-                        *value = trimmed(value);
-                    }
-                    several.sort_unstable_by_key(|(_, value)| *value);
-                }
-                RepeatedRule::Refused => {
-                    return Err(misuse::REPEATED.about(&[name]));
-                }
-            },
+        match lines.len() - first {
+            0 if complete => return Err(misuse::ABSENT.about(&[name])),
+            0 | 1 => {}
+            _ if scheme.repeated == RepeatedRule::Refused => return Err(misuse::REPEATED.about(&[name])),
+            _ => {}
         }
     }
     Ok(lines)
@@ -224,7 +219,7 @@ pub(super) const UNSIGNED_PAYLOAD: &str = "UNSIGNED-PAYLOAD";
 pub(super) fn string_to_sign(scheme: &Scheme, time: &str, scope: &str, canonical_request: &str, text: &mut String, hasher: &mut Hasher) {
     text.clear();
     text.reserve(scheme.algorithm.len() + time.len() + scope.len() + 67);
-    for line in [scheme.algorithm, time, scope] {
+    for line in &[scheme.algorithm, time, scope] {
         if !line.is_empty() {
             text.push_str(line);
             text.push('\n');

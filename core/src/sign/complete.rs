@@ -3,22 +3,21 @@
 use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
 use super::encode::{self, Pair, Url};
 use super::hash::Hasher;
-use super::request::{AUTHORIZATION, HOST, Identity, Options, Unsigned};
-use super::scheme::{ContentTypeRule, HostRule, PayloadRule, Scheme, Scope, TimeFormat};
+use super::request::{AUTHORIZATION, HOST, Identity, Options, Prepared, ToSign};
+use super::scheme::{ContentTypeRule, HostRule, PayloadRule, QueryRule, Scheme, Scope, TimeFormat};
 use super::{keys, misuse};
 use crate::base::error::Error;
 use crate::base::http::header;
-use crate::base::text::{all, concat, cut, first_control, quoted, trimmed};
+use crate::base::text::{all, concat, cut, first_control, joined, pieces, quoted, trimmed};
 use crate::base::texts::{Zh, zh};
 use crate::base::time::{Millis, decimal};
 use crate::base::wall_clock::plausible;
 use std::borrow::Cow;
-use std::ops::Range;
+use zeroize::Zeroizing;
 
 /// The texts of a signature; their memory may serve many.
 #[derive(Default)]
 pub(super) struct Texts {
-    pub(super) scope: String,
     pub(super) canonical_request: String,
     pub(super) string_to_sign: String,
     /// The moment of signing.
@@ -26,194 +25,162 @@ pub(super) struct Texts {
     /// The second that it tells, and in which form.
     pub(super) written: Option<(TimeFormat, i64)>,
     pub(super) hasher: Hasher,
-    signed_headers: Range<usize>,
 }
 
-impl Texts {
-    /// Names of the signed headers, joined by `;`.
-    pub(super) fn signed_headers(&self) -> &str {
-        self.canonical_request.get(self.signed_headers.clone()).unwrap_or_default()
+/// A request that wants a signature, of whom and how, and the headers to sign, where they are listed.
+struct Unsigned<'a> {
+    scheme: &'static Scheme,
+    what: &'a ToSign<'a>,
+    who: Identity<'a>,
+    options: &'a Options,
+    exact: Option<Vec<&'a str>>,
+}
+
+/// Completes URL and headers, and writes the texts that the signature is made of.
+pub(super) fn complete(scheme: &'static Scheme, what: &ToSign<'_>, who: Identity<'_>, options: &Options) -> Result<Prepared, Error> {
+    check(scheme, what, who)?;
+    let mut url = what.url.to_owned();
+    encode::make_ascii(&mut url)?;
+    let exact = options.signed_headers.as_deref().map(exact_list).transpose()?;
+    let unsigned = Unsigned { scheme, what, who, options, exact: exact.as_deref().map(in_order) };
+    let parts = Url::split(&url)?;
+    let (mut hasher, mut headers) = (Hasher::default(), own_headers(what, &parts.derived_host()));
+    // A presigned body is never part of it.
+    let body = if options.presign { &[] } else { what.body };
+    let body_hash = if body.is_empty() { None } else { Some(canonical::sha256_hex(&mut hasher, body)) };
+    let body_hash = body_hash.as_ref().map_or(EMPTY_HASH, |hash| hash.as_str());
+    let Completed { stamp, query, token } = match options.presign {
+        true => unsigned.in_query(parts.query)?,
+        false => unsigned.in_headers(parts.query, &mut headers, body_hash)?,
+    };
+    let payload = if options.presign { EMPTY_HASH } else { unsigned.payload(&headers, body_hash)? };
+
+    let mut lines = canonical::header_lines(scheme, unsigned.names(), &headers, None, exact.is_some())?;
+    let host_rule = if options.presign { HostRule::AsSent } else { scheme.host };
+    for (_, value) in lines.iter_mut().filter(|(name, _)| *name == HOST) {
+        *value = canonical::host(host_rule, value);
     }
+    let (method, path) = (what.method, canonical::path(scheme.path, parts.path));
+    let request = Canonical { method, path: &path, slash: false, query: &query, headers: &lines, values: Some(scheme.values), payload };
+    let (mut canonical_request, mut string_to_sign) = (String::new(), String::new());
+    let signed_headers = request.write(&mut canonical_request);
+    canonical::string_to_sign(scheme, &stamp.text, &stamp.scope, &canonical_request, &mut string_to_sign, &mut hasher);
+    if let Cow::Owned(query) = query {
+        url = join_url(parts, &query);
+    }
+    if let Some(token) = token {
+        url = insert(&url, X_SECURITY_TOKEN, &token);
+    }
+    Ok(Prepared {
+        url,
+        headers,
+        signed_headers: canonical_request.get(signed_headers).unwrap_or_default().to_owned(),
+        canonical_request,
+        string_to_sign,
+        scheme,
+        scope: stamp.scope,
+        presigned: options.presign,
+        id: who.id.to_owned(),
+        token: who.token.map(|token| Zeroizing::new(token.to_owned())),
+    })
+}
+
+/// What completes a request besides its headers.
+struct Completed<'a> {
+    stamp: Stamp,
+    query: Cow<'a, str>,
+    /// Where it goes into the query.
+    token: Option<Vec<u8>>,
 }
 
 impl Unsigned<'_> {
-    /// Completes URL and headers, and writes the texts that the signature is made of.
-    pub(super) fn compose(
-        &mut self,
-        given: &[(String, String)],
-        who: Identity<'_>,
-        options: &Options,
-        texts: &mut Texts,
-    ) -> Result<(), Error> {
-        let scheme = self.scheme;
-        self.check(scheme, given, who)?;
-        encode::make_ascii(&mut self.url)?;
-        for header in given {
-            if !header.0.eq_ignore_ascii_case(AUTHORIZATION) {
-                self.headers.push(header.clone());
-            }
-        }
-        let exact = options.signed_headers.as_deref().map(exact_list).transpose()?;
-        let exact = exact.as_ref().map(|list| {
-            let mut names = Vec::with_capacity(list.len());
-            for name in list {
-                names.push(name.as_str());
-            }
-            names.sort_unstable();
-            names.dedup();
-            names
-        });
-        match options.presign {
-            true => self.compose_query(scheme, who, options, exact, texts),
-            false => self.compose_headers(scheme, who, options, exact, texts),
+    /// Names of the headers to sign: exactly those listed, or of these those that are there.
+    fn names(&self) -> &[&str] {
+        match &self.exact {
+            Some(list) => list,
+            None if self.options.presign => &[HOST],
+            None => self.scheme.signed,
         }
     }
 
     /// Date, token and signature in headers.
-    fn compose_headers(
-        &mut self,
-        scheme: &Scheme,
-        who: Identity<'_>,
-        options: &Options,
-        exact: Option<Vec<&str>>,
-        texts: &mut Texts,
-    ) -> Result<(), Error> {
-        let stamp = self.stamp(scheme, header(&self.headers, scheme.date_header))?;
-        let url = Url::split(&self.url)?;
-        let host = url.derived_host();
+    fn in_headers<'q>(&self, query: &'q str, headers: &mut Vec<(String, String)>, body_hash: &str) -> Result<Completed<'q>, Error> {
+        let Self { scheme, what, who, options, exact } = self;
+        let stamp = self.stamp(header(headers, scheme.date_header))?;
         let listed = |name: &str| exact.as_ref().is_some_and(|list| list.iter().any(|n| name.eq_ignore_ascii_case(n)));
-        let body_hash = if self.body.is_empty() { None } else { Some(canonical::sha256_hex(&mut texts.hasher, self.body)) };
-        let body_hash = body_hash.as_ref().map_or(EMPTY_HASH, |hash| hash.as_str());
-
-        let mut add = |name: &str, value: &str| {
-            if header(&self.headers, name).is_none() {
-                self.headers.push((name.to_owned(), value.to_owned()));
-            }
-        };
-        add("Host", &host);
-        add(scheme.date_header, &stamp.text);
+        add(headers, scheme.date_header, &stamp.text);
         if let Some(token) = who.token {
-            add(scheme.token_header, token);
+            add(headers, scheme.token_header, token);
         }
         if scheme.content_type == ContentTypeRule::Required && (exact.is_none() || listed("content-type")) {
-            let is_get = self.method.eq_ignore_ascii_case("GET");
-            add("Content-Type", if is_get { "application/x-www-form-urlencoded" } else { "application/json" });
+            let is_get = what.method.eq_ignore_ascii_case("GET");
+            add(headers, "Content-Type", if is_get { "application/x-www-form-urlencoded" } else { "application/json" });
         }
         // Clients disagree about a body without bytes where the header's value is signed: it is left out there.
-        let is_moot = scheme.payload == PayloadRule::HeaderValue && self.body.is_empty() && !listed(scheme.payload_header);
+        let is_moot = scheme.payload == PayloadRule::HeaderValue && what.body.is_empty() && !listed(scheme.payload_header);
         if options.unsigned_payload && !is_moot {
-            add(scheme.payload_header, UNSIGNED_PAYLOAD);
+            add(headers, scheme.payload_header, UNSIGNED_PAYLOAD);
         } else if listed(scheme.payload_header) || (scheme.payload == PayloadRule::Repeated && exact.is_none()) {
-            add(scheme.payload_header, body_hash);
+            add(headers, scheme.payload_header, body_hash);
         }
-
-        let names: Vec<&str> = match exact {
-            Some(list) => list,
-            None => {
-                let mut names = Vec::with_capacity(scheme.signed.len());
-                for &name in scheme.signed {
-                    if name == HOST || header(&self.headers, name).is_some() {
-                        names.push(name);
-                    }
-                }
-                names
-            }
-        };
-        let query = canonical::query(scheme.query, self.method, url.query);
-        let payload = self.payload(scheme, options, body_hash)?;
-        let parts = Parts { names: &names, host: &host, host_rule: scheme.host, path: url.path, query: &query, payload };
-        self.write(scheme, stamp, parts, texts)?;
-        if let Cow::Owned(query) = query {
-            self.url = join_url(url, &query);
-        }
-        Ok(())
+        Ok(Completed { stamp, query: canonical::query(scheme.query, what.method, query), token: None })
     }
 
-    /// Date, token and signature in the query. The body is never part of it.
-    fn compose_query(
-        &mut self,
-        scheme: &Scheme,
-        who: Identity<'_>,
-        options: &Options,
-        exact: Option<Vec<&str>>,
-        texts: &mut Texts,
-    ) -> Result<(), Error> {
-        let url = Url::split(&self.url)?;
-        let host = url.derived_host();
-        if header(&self.headers, HOST).is_none() {
-            self.headers.push(("Host".to_owned(), host.as_ref().to_owned()));
-        }
-        let given = encode::query_pairs(url.query);
+    /// Date, token and signature in the query.
+    fn in_query(&self, query: &str) -> Result<Completed<'static>, Error> {
+        let Self { scheme, who, options, .. } = self;
+        let given = encode::query_pairs(query);
         check_unsigned(&given, options)?;
         // What is no text is no date either.
         let date = find(&given, X_DATE).map(|date| std::str::from_utf8(date).unwrap_or_default());
-        let stamp = self.stamp(scheme, date)?;
-        let names = exact.unwrap_or_else(|| vec![HOST]);
+        let stamp = self.stamp(date)?;
 
         // The token is neither in the list of signed names nor in the canonical query.
         let token = find(&given, X_SECURITY_TOKEN).or(who.token.map(str::as_bytes));
-        let mut query = String::new();
-        for (name, value) in &given {
-            if **name != *X_SECURITY_TOKEN.as_bytes() {
-                add(&mut query, name, value);
+        let mut pairs = Vec::with_capacity(given.len() + PRESIGNED.len());
+        for pair in &given {
+            if *pair.0 != *X_SECURITY_TOKEN.as_bytes() {
+                pairs.push(pair.clone());
             }
         }
+        let mut add = |name: &'static str, value: &str| pairs.push((name.into(), value.into()));
         if date.is_none() {
-            add(&mut query, X_DATE.as_bytes(), stamp.text.as_bytes());
+            add(X_DATE, &stamp.text);
         }
-        add(&mut query, X_NOT_SIGN_BODY.as_bytes(), b"");
-        add(&mut query, X_CREDENTIAL.as_bytes(), concat(&[who.id, "/", &stamp.scope]).as_bytes());
-        add(&mut query, X_ALGORITHM.as_bytes(), scheme.algorithm.as_bytes());
-        add(&mut query, X_SIGNED_HEADERS.as_bytes(), &list(&names));
+        add(X_NOT_SIGN_BODY, "");
+        add(X_CREDENTIAL, &concat(&[who.id, "/", &stamp.scope]));
+        add(X_ALGORITHM, scheme.algorithm);
+        add(X_SIGNED_HEADERS, &joined(self.names(), ";"));
         if let Some(seconds) = options.expires_s {
-            add(&mut query, X_EXPIRES.as_bytes(), decimal(i64::from(seconds)).as_bytes());
+            add(X_EXPIRES, &decimal(i64::from(seconds)));
         }
-        let queries = signed_queries(&query);
-        add(&mut query, X_SIGNED_QUERIES.as_bytes(), &queries);
-        let query = canonical::join(scheme.query, &encode::query_pairs(&query));
-        let parts = Parts { names: &names, host: &host, host_rule: HostRule::AsSent, path: url.path, query: &query, payload: EMPTY_HASH };
-        self.write(scheme, stamp, parts, texts)?;
-        let url = join_url(url, &query);
-        self.url = match token {
-            Some(token) => insert(&url, X_SECURITY_TOKEN, token),
-            None => url,
-        };
-        Ok(())
-    }
-
-    fn write(&self, scheme: &Scheme, stamp: Stamp, parts: Parts<'_>, texts: &mut Texts) -> Result<(), Error> {
-        let mut lines = canonical::header_lines(scheme, parts.names, &self.headers, Some(parts.host))?;
-        for (_, value) in lines.iter_mut().filter(|(name, _)| *name == HOST) {
-            *value = canonical::host(parts.host_rule, trimmed(value));
+        add(X_SIGNED_QUERIES, "");
+        let names = signed_queries(&pairs);
+        if let Some((_, value)) = pairs.last_mut() {
+            *value = names;
         }
-        let path = canonical::path(scheme.path, parts.path);
-        let Parts { query, payload, .. } = parts;
-        let request =
-            Canonical { method: self.method, path: &path, slash: false, query, headers: &lines, values: Some(scheme.values), payload };
-        texts.signed_headers = request.write(&mut texts.canonical_request);
-        let Texts { canonical_request, string_to_sign, hasher, .. } = texts;
-        canonical::string_to_sign(scheme, &stamp.text, &stamp.scope, canonical_request, string_to_sign, hasher);
-        texts.scope = stamp.scope;
-        Ok(())
+        Ok(Completed { stamp, query: Cow::Owned(canonical::join(scheme.query, &pairs)), token: token.map(<[u8]>::to_vec) })
     }
 
     /// The moment of signing: what the caller wrote, or the time given.
-    fn stamp(&self, scheme: &Scheme, given: Option<&str>) -> Result<Stamp, Error> {
+    fn stamp(&self, given: Option<&str>) -> Result<Stamp, Error> {
+        let Self { scheme, what, .. } = self;
         let (time, text) = match given.map(trimmed) {
-            None => (Some(self.time), scheme.time.write(self.time)),
+            None => (Some(what.time), scheme.time.write(what.time)),
             Some(given) => (scheme.time.read(given), given.to_owned()),
         };
         let Some(time) = time else {
             let name = scheme.date_header;
             return Err(misuse::DATE.about(&[&name.to_ascii_lowercase(), name, &quoted(&text), scheme.time.example()]));
         };
-        let scope = keys::scope(scheme, &scheme.time.day(time, &text), self.region, self.service);
+        let scope = keys::scope(scheme, &scheme.time.day(time, &text), what.region, what.service);
         Ok(Stamp { text, scope })
     }
 
     /// The last line of the canonical request.
-    fn payload<'h>(&'h self, scheme: &Scheme, options: &Options, body_hash: &'h str) -> Result<&'h str, Error> {
-        let given = header(&self.headers, scheme.payload_header).map(trimmed);
+    fn payload<'h>(&self, headers: &'h [(String, String)], body_hash: &'h str) -> Result<&'h str, Error> {
+        let Self { scheme, what, options, .. } = self;
+        let given = header(headers, scheme.payload_header).map(trimmed);
         let wanted = match given {
             Some(given) if options.unsigned_payload && given != UNSIGNED_PAYLOAD => Some(UNSIGNED_PAYLOAD),
             Some(given) if scheme.payload == PayloadRule::Repeated && given != body_hash => Some("the hash of the body"),
@@ -223,36 +190,56 @@ impl Unsigned<'_> {
             let name = scheme.payload_header;
             return Err(misuse::PAYLOAD.about(&[&name.to_ascii_lowercase(), name, wanted]));
         }
-        Ok(canonical::payload(scheme.payload, self.body.is_empty(), given, body_hash))
+        Ok(canonical::payload(scheme.payload, what.body.is_empty(), given, body_hash))
     }
+}
 
-    /// Refuses whatever would break out of its place in the request.
-    fn check(&self, scheme: &Scheme, headers: &[(String, String)], who: Identity<'_>) -> Result<(), Error> {
-        if !is_token(self.method) {
-            return Err(unfit("method", "method", zh!("请求方法"), self.method));
+/// The headers to send: those given, and the host where they do not name it.
+fn own_headers(what: &ToSign<'_>, host: &str) -> Vec<(String, String)> {
+    // A few are added.
+    let mut headers = Vec::with_capacity(what.headers.len() + 6);
+    for header in what.headers {
+        if !header.0.eq_ignore_ascii_case(AUTHORIZATION) {
+            headers.push(header.clone());
         }
-        for (name, value) in headers {
-            if !is_token(name) {
-                return Err(unfit("headers", "header name", zh!("请求头名称"), name));
-            }
-            if first_control(value).is_some() {
-                return Err(unfit(&concat(&["headers.", &name.to_ascii_lowercase()]), &concat(&["value of ", name]), name, ""));
-            }
-        }
-        // Vectors of the schemes are signed at the epoch.
-        if self.time != Millis(0) {
-            plausible("sign.time", "the time", self.time)?;
-        }
-        let (needs_region, needs_service) = match scheme.scope {
-            Scope::Everything => (false, false),
-            Scope::Service(_) => (false, true),
-            Scope::Region(_) | Scope::RegionOpen => (true, true),
-        };
-        check_scope("region", const { Zh::of("地域") }, self.region, needs_region)?;
-        check_scope("service", const { Zh::of("服务") }, self.service, needs_service)?;
-        check_key("id", const { Zh::of("访问密钥 ID") }, who.id)?;
-        who.token.map_or(Ok(()), |token| check_key("token", const { Zh::of("会话令牌") }, token))
     }
+    add(&mut headers, "Host", host);
+    headers
+}
+
+/// Adds a header that is not there.
+fn add(headers: &mut Vec<(String, String)>, name: &str, value: &str) {
+    if header(headers, name).is_none() {
+        headers.push((name.to_owned(), value.to_owned()));
+    }
+}
+
+/// Refuses whatever would break out of its place in the request.
+fn check(scheme: &Scheme, what: &ToSign<'_>, who: Identity<'_>) -> Result<(), Error> {
+    if !is_token(what.method) {
+        return Err(unfit("method", "method", zh!("请求方法"), what.method));
+    }
+    for (name, value) in what.headers {
+        if !is_token(name) {
+            return Err(unfit("headers", "header name", zh!("请求头名称"), name));
+        }
+        if first_control(value).is_some() {
+            return Err(unfit(&concat(&["headers.", &name.to_ascii_lowercase()]), &concat(&["value of ", name]), name, ""));
+        }
+    }
+    // Vectors of the schemes are signed at the epoch.
+    if what.time != Millis(0) {
+        plausible("sign.time", "the time", what.time)?;
+    }
+    let (needs_region, needs_service) = match scheme.scope {
+        Scope::Everything => (false, false),
+        Scope::Service(_) => (false, true),
+        Scope::Region(_) | Scope::RegionOpen => (true, true),
+    };
+    check_scope("region", const { Zh::of("地域") }, what.region, needs_region)?;
+    check_scope("service", const { Zh::of("服务") }, what.service, needs_service)?;
+    check_key("id", const { Zh::of("访问密钥 ID") }, who.id)?;
+    who.token.map_or(Ok(()), |token| check_key("token", const { Zh::of("会话令牌") }, token))
 }
 
 fn check_scope(field: &str, zh: Zh, value: &str, is_needed: bool) -> Result<(), Error> {
@@ -263,16 +250,6 @@ fn check_scope(field: &str, zh: Zh, value: &str, is_needed: bool) -> Result<(), 
 fn check_key(field: &str, zh: Zh, value: &str) -> Result<(), Error> {
     let is_fit = !value.is_empty() && all(value, |byte| byte.is_ascii_graphic());
     if is_fit { Ok(()) } else { Err(unfit(field, field, zh.text(), "")) }
-}
-
-/// What stands in the canonical request besides method and headers.
-struct Parts<'a> {
-    names: &'a [&'a str],
-    host: &'a str,
-    host_rule: HostRule,
-    path: &'a str,
-    query: &'a str,
-    payload: &'a str,
 }
 
 /// The moment of signing, and the scope that it is in.
@@ -294,14 +271,14 @@ pub(super) const X_SIGNATURE: &str = "X-Signature";
 /// What presigning adds and may not find there; a validity, only where it adds one. A date and a token are taken as they are.
 const PRESIGNED: [&str; 7] = [X_NOT_SIGN_BODY, X_CREDENTIAL, X_ALGORITHM, X_SIGNED_HEADERS, X_SIGNED_QUERIES, X_SIGNATURE, X_EXPIRES];
 
-fn find<'p>(pairs: &'p [Pair<'_>], name: &str) -> Option<&'p [u8]> {
+fn find<'p>(pairs: &'p [Pair], name: &str) -> Option<&'p [u8]> {
     pairs.iter().find(|(key, _)| **key == *name.as_bytes()).map(|(_, value)| &**value)
 }
 
 /// Refuses a query that is presigned already, or cannot be.
-fn check_unsigned(pairs: &[Pair<'_>], options: &Options) -> Result<(), Error> {
-    for name in PRESIGNED {
-        if find(pairs, name).is_some() && (name != X_EXPIRES || options.expires_s.is_some()) {
+fn check_unsigned(pairs: &[Pair], options: &Options) -> Result<(), Error> {
+    for name in &PRESIGNED {
+        if find(pairs, name).is_some() && (*name != X_EXPIRES || options.expires_s.is_some()) {
             return Err(misuse::PRESIGNED.about(&[name]));
         }
     }
@@ -311,35 +288,19 @@ fn check_unsigned(pairs: &[Pair<'_>], options: &Options) -> Result<(), Error> {
     Ok(())
 }
 
-/// Adds a pair to a query.
-fn add(query: &mut String, name: &[u8], value: &[u8]) {
-    query.push('&');
-    encode::percent_encode(query, name);
-    query.push('=');
-    encode::percent_encode(query, value);
-}
-
-/// The list of the names of a query, its own among them.
-fn signed_queries(query: &str) -> Vec<u8> {
-    let pairs = encode::query_pairs(query);
-    let mut names: Vec<&[u8]> = vec![X_SIGNED_QUERIES.as_bytes()];
-    for (name, _) in &pairs {
-        names.push(name);
-    }
-    names.sort_unstable();
-    names.dedup();
-    list(&names)
-}
-
-/// Names joined by `;`.
-fn list(names: &[impl AsRef<[u8]>]) -> Vec<u8> {
+/// The list of the names of a query.
+fn signed_queries(pairs: &[Pair]) -> Vec<u8> {
     let mut list = Vec::new();
-    for (index, name) in names.iter().enumerate() {
-        // A name may be empty, the first one too.
-        if index > 0 {
-            list.push(b';');
+    let mut last = None;
+    for (_, (name, _), _) in &canonical::sorted(QueryRule::ByRawPair, pairs) {
+        let before = last.replace(name);
+        if before != Some(name) {
+            // A name may be empty, the first one too.
+            if before.is_some() {
+                list.push(b';');
+            }
+            list.extend_from_slice(name);
         }
-        list.extend_from_slice(name.as_ref());
     }
     list
 }
@@ -348,8 +309,8 @@ fn list(names: &[impl AsRef<[u8]>]) -> Vec<u8> {
 pub(super) fn insert(url: &str, name: &str, value: &[u8]) -> String {
     let (base, query) = cut(url, b'?').unwrap_or((url, ""));
     let mut at = 0;
-    for pair in query.as_bytes().split(|&byte| byte == b'&') {
-        if pair >= name.as_bytes() {
+    for pair in pieces(query, b'&') {
+        if pair >= name {
             break;
         }
         at += pair.len() + 1;
@@ -378,6 +339,17 @@ fn exact_list(names: &[String]) -> Result<Vec<String>, Error> {
         list.push(name.to_ascii_lowercase());
     }
     Ok(list)
+}
+
+/// Names in their order, each once.
+fn in_order(list: &[String]) -> Vec<&str> {
+    let mut names = Vec::with_capacity(list.len());
+    for name in list {
+        names.push(name.as_str());
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 /// A method or header name as RFC 9110 allows it.

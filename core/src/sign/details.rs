@@ -61,7 +61,7 @@ pub(super) fn query(ours: &str, theirs: &str) -> Option<&'static Cause> {
 
 /// How two paths differ.
 pub(super) fn path(ours: &str, theirs: &str) -> Option<&'static Cause> {
-    let decoded = |text: &str| percent_decode(text).into_owned();
+    let decoded = |text: &str| percent_decode(text);
     let plain = |text: &str| replaced(text, "//", "/").trim_end_matches('/').to_owned();
     Some(if plain(ours) == plain(theirs) {
         &causes::PATH_SLASH

@@ -2,7 +2,7 @@
 
 use super::misuse;
 use crate::base::error::Error;
-use crate::base::text::{all, concat, cut, first_control};
+use crate::base::text::{all, concat, cut, first_control, pieces};
 use crate::base::texts::zh;
 use crate::base::time::{decimal, number};
 use std::borrow::Cow;
@@ -51,17 +51,14 @@ fn push_escape(out: &mut String, byte: u8) {
 }
 
 /// Undoes percent-encoding. A `%` that no two hex digits follow stands for itself, as in every browser.
-pub(crate) fn percent_decode(text: &str) -> Cow<'_, [u8]> {
-    decode_but(text.as_bytes(), b'%')
+pub(crate) fn percent_decode(text: &str) -> Vec<u8> {
+    decode_but(text, b'%')
 }
 
 /// The same for what `space` may stand for a space in.
-fn decode_but(text: &[u8], space: u8) -> Cow<'_, [u8]> {
-    if text.iter().all(|&byte| byte != b'%' && byte != space) {
-        return Cow::Borrowed(text);
-    }
+fn decode_but(text: &str, space: u8) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
         rest = tail;
         bytes.push(match (first, tail) {
@@ -73,7 +70,7 @@ fn decode_but(text: &[u8], space: u8) -> Cow<'_, [u8]> {
             _ => *first,
         });
     }
-    Cow::Owned(bytes)
+    bytes
 }
 
 fn hex_value(digit: u8) -> u8 {
@@ -84,15 +81,15 @@ fn hex_value(digit: u8) -> u8 {
 }
 
 /// A key and its value, decoded.
-pub(crate) type Pair<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+pub(crate) type Pair = (Vec<u8>, Vec<u8>);
 
 /// The pairs of a query, decoded; `+` is a space, as in a form. A key alone has an empty value.
-pub(crate) fn query_pairs(query: &str) -> Vec<Pair<'_>> {
+pub(crate) fn query_pairs(query: &str) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    for pair in query.as_bytes().split(|&byte| byte == b'&') {
+    for pair in pieces(query, b'&') {
         if !pair.is_empty() {
-            let (key, value) = pair.split_at(pair.iter().position(|&byte| byte == b'=').unwrap_or(pair.len()));
-            pairs.push((decode_but(key, b'+'), decode_but(value.get(1..).unwrap_or_default(), b'+')));
+            let (key, value) = cut(pair, b'=').unwrap_or((pair, ""));
+            pairs.push((decode_but(key, b'+'), decode_but(value, b'+')));
         }
     }
     pairs
@@ -158,7 +155,7 @@ impl<'a> Url<'a> {
     /// # Errors
     /// Misuse `sign.url` when it is not absolute, or holds a user name or a fragment.
     pub(crate) fn split(url: &'a str) -> Result<Self, Error> {
-        let scheme = ["https://", "http://"].into_iter().find(|scheme| starts_with_ignore_case(url, scheme));
+        let scheme = ["https://", "http://"].iter().find(|scheme| starts_with_ignore_case(url, scheme));
         let Some(rest) = scheme.and_then(|scheme| url.get(scheme.len()..)) else {
             return Err(bad_url("does not begin with https:// or http://", zh!("应以 https:// 或 http:// 开头")));
         };

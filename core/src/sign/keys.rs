@@ -4,7 +4,7 @@ use super::encode::{self, Hex};
 use super::hash::Hmac;
 use super::scheme::{Keys, Scheme, Scope};
 use crate::base::credentials::Credentials;
-use crate::base::text::concat;
+use crate::base::text::{concat, pieces};
 use crate::base::time::Millis;
 use std::fmt;
 use zeroize::Zeroizing;
@@ -144,19 +144,19 @@ pub(super) fn scope(scheme: &Scheme, date: &str, region: &str, service: &str) ->
 /// The last key of the chain: HMAC over each part of the scope in turn.
 fn chain(prefix: &str, secret: &str, scope: &str) -> Zeroizing<[u8; 32]> {
     let start = Zeroizing::new(concat(&[prefix, secret]));
-    let mut parts = scope.as_bytes().split(|&byte| byte == b'/');
+    let mut parts = pieces(scope, b'/');
     let first = mac(start.as_bytes(), parts.next().unwrap_or_default());
     parts.fold(first, |key, part| mac(&*key, part))
 }
 
 fn hkdf(id: &str, secret: &str, info: &str) -> Hex {
-    let extracted = mac(id.as_bytes(), secret.as_bytes());
-    let expanded = mac(&*extracted, concat(&[info, "\u{1}"]).as_bytes());
+    let extracted = mac(id.as_bytes(), secret);
+    let expanded = mac(&*extracted, &concat(&[info, "\u{1}"]));
     encode::hex(&expanded)
 }
 
-fn mac(key: &[u8], message: &[u8]) -> Zeroizing<[u8; 32]> {
-    Zeroizing::new(Hmac::new(key).of(message))
+fn mac(key: &[u8], message: &str) -> Zeroizing<[u8; 32]> {
+    Zeroizing::new(Hmac::new(key).of(message.as_bytes()))
 }
 
 #[cfg(test)]

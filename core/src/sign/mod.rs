@@ -48,7 +48,7 @@ mod words;
 
 pub use component::Component;
 pub use diagnose::{Diagnosis, diagnose};
-pub use request::{Identity, Options, ToSign};
+pub use request::{Identity, Options, Prepared, Signed, ToSign};
 pub use scheme::Scheme;
 pub use verdict::{Expect, Reason, Received, Refusal, Verified};
 pub use verify::verify;
@@ -61,52 +61,9 @@ pub(crate) use hash::sha8;
 pub(crate) use keys::KeyCache;
 use keys::SigningKey;
 use request::AUTHORIZATION;
-use request::Unsigned;
 use std::fmt;
 pub(crate) use suspects::Case;
 pub(crate) use words::cause;
-use zeroize::Zeroizing;
-
-/// All of a signature but the secret's part; [`finish`] adds that.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Prepared {
-    /// The URL to send: its query is the signed one. Without the signature while presigned.
-    pub url: String,
-    /// All headers to send except `Authorization`.
-    pub headers: Vec<(String, String)>,
-    /// Names of the signed headers, joined by `;`.
-    pub signed_headers: String,
-    /// The canonical request. Holds the session token where the scheme signs it.
-    pub canonical_request: String,
-    /// The string to sign.
-    pub string_to_sign: String,
-    scheme: &'static Scheme,
-    scope: String,
-    presigned: bool,
-    id: String,
-    token: Option<Zeroizing<String>>,
-}
-
-/// A signed request, with every intermediate.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Signed {
-    /// The URL to send.
-    pub url: String,
-    /// All headers to send, `Authorization` included unless presigned.
-    pub headers: Vec<(String, String)>,
-    /// Names of the signed headers, joined by `;`.
-    pub signed_headers: String,
-    /// The canonical request. Holds the session token where the scheme signs it.
-    pub canonical_request: String,
-    /// The string to sign.
-    pub string_to_sign: String,
-    /// Lower-case hex of the signature.
-    pub signature: String,
-    /// The value of the `Authorization` header; empty when presigned.
-    pub authorization: String,
-}
 
 /// Everything that needs no secret: canonical request, string to sign, headers and URL.
 ///
@@ -116,32 +73,7 @@ pub struct Signed {
 /// # Errors
 /// [`Kind::Misuse`](crate::Kind::Misuse) with a code such as `sign.url` or `sign.headers.x-foo` that names the field.
 pub fn prepare(scheme: &'static Scheme, what: &ToSign<'_>, who: Identity<'_>, options: &Options) -> Result<Prepared, Error> {
-    let scheme = options.variant(scheme)?;
-    let mut unsigned = Unsigned {
-        scheme,
-        method: what.method,
-        url: what.url.to_owned(),
-        // A few are added.
-        headers: Vec::with_capacity(what.headers.len() + 6),
-        body: what.body,
-        time: what.time,
-        region: what.region,
-        service: what.service,
-    };
-    let mut texts = Texts::default();
-    unsigned.compose(what.headers, who, options, &mut texts)?;
-    Ok(Prepared {
-        url: unsigned.url,
-        headers: unsigned.headers,
-        signed_headers: texts.signed_headers().to_owned(),
-        canonical_request: texts.canonical_request,
-        string_to_sign: texts.string_to_sign,
-        scheme,
-        scope: texts.scope,
-        presigned: options.presign,
-        id: who.id.to_owned(),
-        token: who.token.map(|token| Zeroizing::new(token.to_owned())),
-    })
+    complete::complete(options.variant(scheme)?, what, who, options)
 }
 
 /// Adds the secret's part. Prepare and finish may happen in different places.
@@ -219,20 +151,5 @@ impl Prepared {
             headers.push((AUTHORIZATION.to_owned(), authorization.clone()));
         }
         Signed { url, headers, signed_headers, canonical_request, string_to_sign, signature, authorization }
-    }
-}
-
-impl fmt::Debug for Prepared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Prepared").field("id", &self.id).field("string_to_sign", &self.string_to_sign).finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Signed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signed")
-            .field("signed_headers", &self.signed_headers)
-            .field("string_to_sign", &self.string_to_sign)
-            .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! What wants a signature, of whom, and in which way.
+//! What wants a signature, of whom, in which way, and what comes of it.
 
 use super::misuse;
 use super::scheme::{PayloadRule, PresignRule, Scheme};
@@ -8,6 +8,7 @@ use crate::base::http::REDACTED;
 use crate::base::texts::zh;
 use crate::base::time::Millis;
 use std::fmt;
+use zeroize::Zeroizing;
 
 /// A request that wants a signature.
 #[derive(Clone, Copy, Debug)]
@@ -87,17 +88,60 @@ impl Options {
     }
 }
 
-/// A request to be completed; its scheme comes with it.
-pub(super) struct Unsigned<'a> {
+/// All of a signature but the secret's part; [`finish`](super::finish) adds that.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Prepared {
+    /// The URL to send: its query is the signed one. Without the signature while presigned.
+    pub url: String,
+    /// All headers to send except `Authorization`.
+    pub headers: Vec<(String, String)>,
+    /// Names of the signed headers, joined by `;`.
+    pub signed_headers: String,
+    /// The canonical request. Holds the session token where the scheme signs it.
+    pub canonical_request: String,
+    /// The string to sign.
+    pub string_to_sign: String,
     pub(super) scheme: &'static Scheme,
-    pub(super) method: &'a str,
-    pub(super) url: String,
-    /// Those that were given come first.
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: &'a [u8],
-    pub(super) time: Millis,
-    pub(super) region: &'a str,
-    pub(super) service: &'a str,
+    pub(super) scope: String,
+    pub(super) presigned: bool,
+    pub(super) id: String,
+    pub(super) token: Option<Zeroizing<String>>,
+}
+
+/// A signed request, with every intermediate.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Signed {
+    /// The URL to send.
+    pub url: String,
+    /// All headers to send, `Authorization` included unless presigned.
+    pub headers: Vec<(String, String)>,
+    /// Names of the signed headers, joined by `;`.
+    pub signed_headers: String,
+    /// The canonical request. Holds the session token where the scheme signs it.
+    pub canonical_request: String,
+    /// The string to sign.
+    pub string_to_sign: String,
+    /// Lower-case hex of the signature.
+    pub signature: String,
+    /// The value of the `Authorization` header; empty when presigned.
+    pub authorization: String,
+}
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Prepared").field("id", &self.id).field("string_to_sign", &self.string_to_sign).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Signed")
+            .field("signed_headers", &self.signed_headers)
+            .field("string_to_sign", &self.string_to_sign)
+            .finish_non_exhaustive()
+    }
 }
 
 pub(super) const HOST: &str = "host";

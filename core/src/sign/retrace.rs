@@ -78,7 +78,7 @@ impl<'a> Bench<'a> {
     /// `None` where a signed header did not arrive: nothing can be recomputed then.
     fn new(claim: &'a Claim<'a>, key: &Credentials) -> Option<Self> {
         let names: Vec<&str> = claim.signed_headers.iter().map(String::as_str).collect();
-        let lines = canonical::header_lines(claim.scheme, &names, &claim.headers, claim.authority).ok()?;
+        let lines = canonical::header_lines(claim.scheme, &names, &claim.headers, claim.authority, true).ok()?;
         let mut hasher = Hasher::default();
         let body_hash = canonical::sha256_hex(&mut hasher, claim.body);
         Some(Self {

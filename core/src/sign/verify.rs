@@ -68,7 +68,7 @@ pub(super) struct Claim<'a> {
     pub(super) time: Millis,
     pub(super) signed_headers: Vec<String>,
     pub(super) signature: String,
-    pub(super) presigned: Option<Presigned<'a>>,
+    pub(super) presigned: Option<Presigned>,
 }
 
 /// The scope as the request writes it, whole and in parts.
@@ -82,9 +82,9 @@ pub(super) struct ScopeText {
 }
 
 /// The query of a presigned request, sorted out.
-pub(super) struct Presigned<'a> {
-    signed: Vec<Pair<'a>>,
-    token: Option<Pair<'a>>,
+pub(super) struct Presigned {
+    signed: Vec<Pair>,
+    token: Option<Pair>,
 }
 
 impl<'a> Claim<'a> {
@@ -219,7 +219,7 @@ impl<'a> Claim<'a> {
             return Err(self.refuse(Reason::SignedHeaders, concat(&[missing, " is not signed"])));
         }
         let names: Vec<&str> = self.signed_headers.iter().map(String::as_str).collect();
-        canonical::header_lines(self.scheme, &names, &self.headers, self.authority)
+        canonical::header_lines(self.scheme, &names, &self.headers, self.authority, true)
             .map_err(|error| self.refuse(Reason::SignedHeaders, error.message.clone()))
     }
 
@@ -287,7 +287,7 @@ impl<'a> Claim<'a> {
         };
         let mut queries = vec![Cow::Owned(canonical::join(self.scheme.query, signed))];
         if let Some(token) = token {
-            let with_token: Vec<Pair<'_>> = signed.iter().chain([token]).cloned().collect();
+            let with_token: Vec<Pair> = signed.iter().chain([token]).cloned().collect();
             queries.push(Cow::Owned(canonical::join(self.scheme.query, &with_token)));
         }
         queries
@@ -317,9 +317,9 @@ impl<'a> Claim<'a> {
     }
 }
 
-impl<'a> Presigned<'a> {
+impl Presigned {
     /// Every pair must be signed but for the signature, the token and the list itself, which some clients leave out.
-    fn sort_out(pairs: Vec<Pair<'a>>) -> Result<Self, &'static str> {
+    fn sort_out(pairs: Vec<Pair>) -> Result<Self, &'static str> {
         // Bytes: a name need not be UTF-8.
         let list = pairs.iter().find(|(key, _)| &**key == X_SIGNED_QUERIES.as_bytes()).map(|(_, value)| value.to_vec());
         let list = list.ok_or("X-SignedQueries is missing")?;
@@ -327,12 +327,12 @@ impl<'a> Presigned<'a> {
         if names.iter().any(|name| !pairs.iter().any(|(key, _)| &**key == *name)) {
             return Err("X-SignedQueries names a parameter that is not there");
         }
-        let (signed, free): (Vec<Pair<'_>>, Vec<Pair<'_>>) = pairs.into_iter().partition(|(key, _)| names.contains(&&**key));
+        let (signed, free): (Vec<Pair>, Vec<Pair>) = pairs.into_iter().partition(|(key, _)| names.contains(&&**key));
         let may_be_free = [X_SIGNATURE, X_SECURITY_TOKEN, X_SIGNED_QUERIES].map(str::as_bytes);
         if free.iter().any(|(key, _)| !may_be_free.contains(&&**key)) {
             return Err("there is a parameter that X-SignedQueries does not name");
         }
-        let is_token = |pair: &&Pair<'_>| &*pair.0 == X_SECURITY_TOKEN.as_bytes();
+        let is_token = |pair: &&Pair| &*pair.0 == X_SECURITY_TOKEN.as_bytes();
         let token = signed.iter().chain(&free).find(is_token).cloned();
         Ok(Self { signed, token })
     }
@@ -368,7 +368,7 @@ impl Said {
         })
     }
 
-    fn in_query(pairs: &[Pair<'_>], scheme: &'static Scheme) -> Result<Self, &'static str> {
+    fn in_query(pairs: &[Pair], scheme: &'static Scheme) -> Result<Self, &'static str> {
         Ok(Self {
             scheme: by_algorithm(scheme, &value(pairs, X_ALGORITHM).ok_or("X-Algorithm is missing")?)?,
             credential: value(pairs, X_CREDENTIAL).ok_or("X-Credential is missing")?,
@@ -420,7 +420,7 @@ pub(super) fn values<'a>(headers: &'a [(String, String)], name: &'a str) -> impl
 }
 
 /// The value of a pair, as text.
-fn value(pairs: &[Pair<'_>], name: &str) -> Option<String> {
+fn value(pairs: &[Pair], name: &str) -> Option<String> {
     pairs.iter().find(|(key, _)| &**key == name.as_bytes()).map(|(_, value)| lossy(value))
 }
 
