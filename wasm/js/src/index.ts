@@ -9,7 +9,7 @@ import { listing } from "./listing.js";
 import { planning } from "./operations.js";
 import { part } from "./part.js";
 import { signers } from "./signer.js";
-import { signing, verifying } from "./signing.js";
+import { finishing, preparing, signing, verifying } from "./signing.js";
 import { bridges } from "./bridges.js";
 import { speaking } from "./texts.js";
 
@@ -23,15 +23,14 @@ const both = /* @__PURE__ */ bridges(glue, "imgferry", all, module, apart);
 const whole = /* @__PURE__ */ part(both, "whole");
 const calls = /* @__PURE__ */ part(both, "calls");
 const load = /* @__PURE__ */ part(both, "load");
-const level1 = /* @__PURE__ */ signing(calls);
 const received = /* @__PURE__ */ verifying(whole);
 const level2 = /* @__PURE__ */ planning(whole, calls);
 
 export const init = /* @__PURE__ */ part(load, "init");
 export const initSync = /* @__PURE__ */ part(load, "initSync");
-export const sign = /* @__PURE__ */ part(level1, "sign");
-export const prepare = /* @__PURE__ */ part(level1, "prepare");
-export const finish = /* @__PURE__ */ part(level1, "finish");
+export const sign = /* @__PURE__ */ signing(calls);
+export const prepare = /* @__PURE__ */ preparing(calls);
+export const finish = /* @__PURE__ */ finishing(calls);
 export const verify = /* @__PURE__ */ part(received, "verify");
 export const diagnose = /* @__PURE__ */ part(received, "diagnose");
 export const check = /* @__PURE__ */ part(level2, "check");

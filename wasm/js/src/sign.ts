@@ -2,7 +2,7 @@
 import { Bridge } from "./bridge.js";
 import { loading } from "./loading.js";
 import { part } from "./part.js";
-import { signing } from "./signing.js";
+import { finishing, preparing, signing } from "./signing.js";
 
 import { __wbg_reset_state, initSync as start, sign as call } from "./sign-glue.js";
 import { module } from "./sign-module.js";
@@ -12,10 +12,9 @@ export type * from "./types.js";
 
 const bridge = /* @__PURE__ */ new Bridge({ __wbg_reset_state, initSync: start, sign: call }, "imgferry/sign", module);
 const load = /* @__PURE__ */ loading(bridge);
-const level1 = /* @__PURE__ */ signing(bridge);
 
 export const init = /* @__PURE__ */ part(load, "init");
 export const initSync = /* @__PURE__ */ part(load, "initSync");
-export const sign = /* @__PURE__ */ part(level1, "sign");
-export const prepare = /* @__PURE__ */ part(level1, "prepare");
-export const finish = /* @__PURE__ */ part(level1, "finish");
+export const sign = /* @__PURE__ */ signing(bridge);
+export const prepare = /* @__PURE__ */ preparing(bridge);
+export const finish = /* @__PURE__ */ finishing(bridge);

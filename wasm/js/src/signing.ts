@@ -29,30 +29,39 @@ export interface Signing {
   finish(prepared: Prepared, credentials: Credentials): Signed;
 }
 
-export function signing(bridge: Bridge<SigningGlue>): Signing {
-  const ask = (from: Omit<Prepared["from"], "identity">, who: string[]): Signed => signed(from, who, (use) => bridge.call(use, true));
-  const prepare = (from: Prepared["from"]): Omit<Prepared, "from"> => {
-    const { signature: _, authorization: __, ...prepared } = ask(from, [...identityOf(from.identity), "", "", ""]);
-    return prepared;
-  };
-  return {
-    sign: (cloud, request, credentials, options) => reading("request", () => ask({ cloud, request, options: options! }, ["", "", ...keyOf(credentials)])),
-    prepare: (cloud, request, identity, options = {}) =>
-      reading("request", () => {
-        // Headers may be an iterator or a class: as pairs they survive being sent elsewhere.
-        const from = { cloud, request: { ...request, headers: pairs(request?.headers, "request.headers") }, identity, options };
-        return { from, ...prepare(from) };
-      }),
-    finish: (prepared, credentials) =>
-      reading("prepared", () => {
-        const { from: given, ...made } = fields(prepared, "prepared");
-        const from = fields(given, "prepared.from") as unknown as Prepared["from"];
-        for (const [name, value] of Object.entries(prepare(from))) {
-          if (JSON.stringify(value) !== JSON.stringify(made[name])) throw misuse(`prepared.${name}`, "is not what was prepared");
-        }
-        return ask(from, [...identityOf(from.identity), ...keyOf(credentials)]);
-      }),
-  };
+/** Each function is made by itself, so that bundlers leave out those that nobody imports. */
+export function signing(bridge: Bridge<SigningGlue>): Signing["sign"] {
+  return (cloud, request, credentials, options) => reading("request", () => ask(bridge, { cloud, request, options: options! }, ["", "", ...keyOf(credentials)]));
+}
+
+export function preparing(bridge: Bridge<SigningGlue>): Signing["prepare"] {
+  return (cloud, request, identity, options = {}) =>
+    reading("request", () => {
+      // Headers may be an iterator or a class: as pairs they survive being sent elsewhere.
+      const from = { cloud, request: { ...request, headers: pairs(request?.headers, "request.headers") }, identity, options };
+      return { from, ...prepared(bridge, from) };
+    });
+}
+
+export function finishing(bridge: Bridge<SigningGlue>): Signing["finish"] {
+  return (given, credentials) =>
+    reading("prepared", () => {
+      const { from: whole, ...made } = fields(given, "prepared");
+      const from = fields(whole, "prepared.from") as unknown as Prepared["from"];
+      for (const [name, value] of Object.entries(prepared(bridge, from))) {
+        if (JSON.stringify(value) !== JSON.stringify(made[name])) throw misuse(`prepared.${name}`, "is not what was prepared");
+      }
+      return ask(bridge, from, [...identityOf(from.identity), ...keyOf(credentials)]);
+    });
+}
+
+function ask(bridge: Bridge<SigningGlue>, from: Omit<Prepared["from"], "identity">, who: string[]): Signed {
+  return signed(from, who, (use) => bridge.call(use, true));
+}
+
+function prepared(bridge: Bridge<SigningGlue>, from: Prepared["from"]): Omit<Prepared, "from"> {
+  const { signature: _, authorization: __, ...made } = ask(bridge, from, [...identityOf(from.identity), "", "", ""]);
+  return made;
 }
 
 /** Has a request signed by the module, or by a signer in it; `call` lends them, once more where it refuses and has not all texts. */

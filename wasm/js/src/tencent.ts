@@ -4,7 +4,7 @@ import { loading } from "./loading.js";
 import { type Operating, operating } from "./operations.js";
 import { part } from "./part.js";
 import { type SignerConstructor, signers } from "./signer.js";
-import { signing } from "./signing.js";
+import { finishing, preparing, signing } from "./signing.js";
 import { speaking, spoken } from "./texts.js";
 import { errorOf } from "./thrown.js";
 
@@ -19,14 +19,13 @@ export type * as params from "./params/tencent.js";
 
 const bridge = /* @__PURE__ */ spoken(/* @__PURE__ */ new TextBridge(glue, "imgferry/tencent", module, errorOf), own);
 const load = /* @__PURE__ */ loading(bridge);
-const level1 = /* @__PURE__ */ signing(bridge);
 const level2: Operating<"tencent"> = /* @__PURE__ */ operating(bridge);
 
 export const init = /* @__PURE__ */ part(load, "init");
 export const initSync = /* @__PURE__ */ part(load, "initSync");
-export const sign = /* @__PURE__ */ part(level1, "sign");
-export const prepare = /* @__PURE__ */ part(level1, "prepare");
-export const finish = /* @__PURE__ */ part(level1, "finish");
+export const sign = /* @__PURE__ */ signing(bridge);
+export const prepare = /* @__PURE__ */ preparing(bridge);
+export const finish = /* @__PURE__ */ finishing(bridge);
 export const check = /* @__PURE__ */ part(level2, "check");
 export const build = /* @__PURE__ */ part(level2, "build");
 export const request = /* @__PURE__ */ part(level2, "request");

@@ -24,7 +24,10 @@ export interface Signing {
      */
     finish(prepared: Prepared, credentials: Credentials): Signed;
 }
-export declare function signing(bridge: Bridge<SigningGlue>): Signing;
+/** Each function is made by itself, so that bundlers leave out those that nobody imports. */
+export declare function signing(bridge: Bridge<SigningGlue>): Signing["sign"];
+export declare function preparing(bridge: Bridge<SigningGlue>): Signing["prepare"];
+export declare function finishing(bridge: Bridge<SigningGlue>): Signing["finish"];
 /** Has a request signed by the module, or by a signer in it; `call` lends them, once more where it refuses and has not all texts. */
 export declare function signed({ cloud, request, options }: Omit<Prepared["from"], "identity">, who: string[], call: (use: (glue: SigningGlue, signer?: number) => string[]) => string[]): Signed;
 /** The other side of level 1. */
