@@ -145,7 +145,7 @@ fn all() -> Vec<&'static str> {
 fn add_fields(fields: &'static [Field], names: &mut Vec<&'static str>) {
     for field in fields {
         names.push(field.name);
-        if let Shape::Objects(_, fields) = field.shape {
+        if let Shape::Objects((_, fields)) = field.shape {
             add_fields(fields, names);
         }
     }

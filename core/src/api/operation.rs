@@ -7,7 +7,7 @@ use crate::base::cloud::Cloud;
 use crate::base::http::Method;
 use crate::base::json::{Object, list};
 use crate::base::record::Params;
-use crate::base::text::trimmed;
+use crate::base::text::{Doc, trimmed};
 use crate::base::texts::zh;
 use crate::base::value::Value;
 use crate::base::words::words;
@@ -37,11 +37,15 @@ pub struct Operation {
     pub fields: &'static [Field],
     /// How a success is read.
     pub(crate) answer: ReadFacts,
-    /// Documentation; empty without the feature `docs`.
-    pub doc: &'static str,
+    pub(crate) doc: Doc,
 }
 
 impl Operation {
+    /// Documentation; empty without the feature `docs`.
+    pub fn doc(&self) -> &'static str {
+        self.doc.text()
+    }
+
     /// The table of the operation as a JSON object: what stubs, typings and command lines are made from.
     pub fn to_value(&self) -> Value {
         let Operation { cloud, name, effect, method, path, service, version, per_second, grant, fields, answer: _, doc } = self;
@@ -56,7 +60,7 @@ impl Operation {
             .set("per_second", *per_second)
             .set("grant", *grant)
             .set("fields", list(fields, field))
-            .set_some("doc", Some(trimmed(doc)).filter(|doc| !doc.is_empty()))
+            .set_some("doc", Some(trimmed(doc.text())).filter(|doc| !doc.is_empty()))
             .value()
     }
 }
@@ -67,7 +71,7 @@ fn field(Field { name, shape, required, place, doc }: &Field) -> Value {
         Shape::Integer => ("integer", None, None),
         Shape::Boolean => ("boolean", None, None),
         Shape::Texts => ("texts", None, None),
-        Shape::Objects(record, fields) => ("objects", Some(*record), Some(list(fields, field))),
+        Shape::Objects((record, fields)) => ("objects", Some(*record), Some(list(fields, field))),
     };
     Object::new()
         .set("name", *name)
@@ -76,7 +80,7 @@ fn field(Field { name, shape, required, place, doc }: &Field) -> Value {
         .set("fields", fields)
         .set("required", *required)
         .set("place", place.as_str())
-        .set_some("doc", Some(trimmed(doc)).filter(|doc| !doc.is_empty()))
+        .set_some("doc", Some(trimmed(doc.text())).filter(|doc| !doc.is_empty()))
         .value()
 }
 
@@ -107,8 +111,14 @@ pub struct Field {
     pub required: bool,
     /// Where it travels.
     pub place: Place,
+    pub(crate) doc: Doc,
+}
+
+impl Field {
     /// Meaning and constraints, for generated stubs and docs; empty without the feature `docs`.
-    pub doc: &'static str,
+    pub fn doc(&self) -> &'static str {
+        self.doc.text()
+    }
 }
 
 /// Shape of a parameter.
@@ -122,8 +132,8 @@ pub enum Shape {
     Boolean,
     /// A list of strings.
     Texts,
-    /// A list of records: name of the record and its fields.
-    Objects(&'static str, &'static [Field]),
+    /// A list of records: name of the record and its fields. One pointer, since nearly no field is one.
+    Objects(&'static (&'static str, &'static [Field])),
 }
 
 words! {
@@ -249,7 +259,7 @@ macro_rules! rust_type {
 
 macro_rules! shape {
     (Objects($record:ident)) => {
-        $crate::api::operation::Shape::Objects(stringify!($record), $record::FIELDS)
+        $crate::api::operation::Shape::Objects(&(stringify!($record), $record::FIELDS))
     };
     ($shape:ident) => {
         $crate::api::operation::Shape::$shape
@@ -280,7 +290,7 @@ macro_rules! record {
                 shape: $crate::api::operation::shape!($shape $(($record))?),
                 required: $crate::api::operation::is_required!($need),
                 place: $crate::api::operation::Place::$place,
-                doc: $crate::base::text::for_docs!(concat!($($field_doc, "\n"),+)),
+                doc: $crate::base::text::Doc::of(concat!($($field_doc, "\n"),+)),
             }, )* ];
 
             #[allow(dead_code, reason = "records inside of records are taken whole")]
@@ -327,7 +337,7 @@ macro_rules! operation {
             pub const OPERATION: &'static $crate::api::operation::Operation = &$crate::api::operation::Operation {
                 name: Self::NAME,
                 fields: Self::FIELDS,
-                doc: $crate::base::text::for_docs!(concat!($($doc, "\n"),+)),
+                doc: $crate::base::text::Doc::of(concat!($($doc, "\n"),+)),
                 $($key: $value,)+
             };
         }

@@ -295,6 +295,28 @@ pub fn first_control(value: &str) -> Option<(usize, char)> {
     })
 }
 
+/// A text of a table that only generators and tests read. Without the feature `docs` it takes no place there.
+#[derive(Debug)]
+pub(crate) struct Doc(#[cfg(feature = "docs")] &'static str);
+
+impl Doc {
+    #[cfg_attr(not(feature = "docs"), expect(unused_variables, reason = "there is no place for it"))]
+    pub(crate) const fn of(text: &'static str) -> Self {
+        Self(
+            #[cfg(feature = "docs")]
+            text,
+        )
+    }
+
+    /// The text; empty without the feature `docs`.
+    pub(crate) const fn text(&self) -> &'static str {
+        #[cfg(feature = "docs")]
+        return self.0;
+        #[cfg(not(feature = "docs"))]
+        ""
+    }
+}
+
 /// A text that only generators and tests read; empty without the feature `docs`.
 #[cfg(feature = "docs")]
 macro_rules! for_docs {

@@ -164,7 +164,7 @@ fn of_params(cloud: Cloud, operation: &Operation) -> Value {
 fn of_fields(fields: &[&operation::Field]) -> Value {
     let mut properties = Object::new();
     for field in fields {
-        properties.set(field.name, described(of_parameter(&field.shape), field.doc));
+        properties.set(field.name, described(of_parameter(&field.shape), field.doc()));
     }
     properties.value()
 }
@@ -175,7 +175,7 @@ fn of_parameter(shape: &operation::Shape) -> Value {
         operation::Shape::Integer => json!({"type": ["integer", "null"]}),
         operation::Shape::Boolean => json!({"type": ["boolean", "null"]}),
         operation::Shape::Texts => json!({"type": ["array", "null"], "items": {"type": "string"}}),
-        operation::Shape::Objects(_, fields) => {
+        operation::Shape::Objects((_, fields)) => {
             let required: Vec<&str> = fields.iter().filter(|field| field.required).map(|field| field.name).collect();
             json!({"type": ["array", "null"], "items": closed(of_fields(&fields.iter().collect::<Vec<_>>()), &required)})
         }

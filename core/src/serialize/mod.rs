@@ -280,7 +280,7 @@ impl Serialize for Operation {
         let Operation { cloud, name, effect, method, path, service, version, per_second, grant, fields, answer: _, doc } = self;
         let mut record = to.serialize_struct("Operation", 11)?;
         record.serialize_field("cloud", cloud.as_str())?;
-        serialize_doc(&mut record, doc)?;
+        serialize_doc(&mut record, doc.text())?;
         record.serialize_field("effect", effect.as_str())?;
         record.serialize_field("fields", fields)?;
         record.serialize_field("grant", grant)?;
@@ -317,10 +317,10 @@ impl Serialize for Field {
             Shape::Integer => ("integer", None, None),
             Shape::Boolean => ("boolean", None, None),
             Shape::Texts => ("texts", None, None),
-            Shape::Objects(record, fields) => ("objects", Some(record), Some(fields)),
+            Shape::Objects((record, fields)) => ("objects", Some(record), Some(fields)),
         };
         let mut record = to.serialize_struct("Field", 7)?;
-        serialize_doc(&mut record, doc)?;
+        serialize_doc(&mut record, doc.text())?;
         record.serialize_field("fields", &fields)?;
         record.serialize_field("name", name)?;
         record.serialize_field("place", place.as_str())?;

@@ -186,7 +186,7 @@ fn tables_are_sorted_and_complete() {
         assert_eq!(Cloud::Huawei.operation(unknown).unwrap_err().code, "operation", "{unknown}");
     }
     for operation in Cloud::Huawei.operations() {
-        assert!(!operation.doc.is_empty() && operation.fields.iter().all(|field| !field.doc.is_empty()), "{}", operation.name);
+        assert!(!operation.doc().is_empty() && operation.fields.iter().all(|field| !field.doc().is_empty()), "{}", operation.name);
         for place in operation.path.split('{').skip(1).filter_map(|tail| tail.split('}').next()) {
             assert!(operation.fields.iter().any(|field| field.name == place), "{}: {place}", operation.name);
         }

@@ -1109,7 +1109,7 @@ fn no_parameters_whatever_make_it_panic() {
                 imgferry::api::operation::Shape::Texts => {
                     Value::from_iter((0..noise.below(4)).map(|_| text(&mut noise)).collect::<Vec<_>>())
                 }
-                imgferry::api::operation::Shape::Objects(_, fields) => {
+                imgferry::api::operation::Shape::Objects((_, fields)) => {
                     let record: serde_json::Map<String, Value> =
                         fields.iter().map(|field| (field.name.to_owned(), text(&mut noise))).collect();
                     json!([record])

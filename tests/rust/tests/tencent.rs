@@ -76,7 +76,7 @@ fn operations_are_sorted_and_of_this_cloud() {
     for operation in Cloud::Tencent.operations() {
         assert_eq!((operation.cloud, operation.path), (Cloud::Tencent, "/"), "{}", operation.name);
         assert!(
-            !operation.doc.trim().is_empty() && operation.fields.iter().all(|field| !field.doc.trim().is_empty()),
+            !operation.doc().trim().is_empty() && operation.fields.iter().all(|field| !field.doc().trim().is_empty()),
             "{}",
             operation.name
         );

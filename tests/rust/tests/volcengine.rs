@@ -155,8 +155,8 @@ fn operations_are_sorted_and_documented() {
     let names: Vec<&str> = Cloud::Volcengine.operations().iter().map(|operation| operation.name).collect();
     assert!(names.is_sorted(), "{names:?}");
     for operation in Cloud::Volcengine.operations() {
-        assert!(operation.doc.len() > 20, "{}", operation.name);
-        assert!(operation.fields.iter().all(|field| field.doc.len() > 10), "{}", operation.name);
+        assert!(operation.doc().len() > 20, "{}", operation.name);
+        assert!(operation.fields.iter().all(|field| field.doc().len() > 10), "{}", operation.name);
     }
 }
 

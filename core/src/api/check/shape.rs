@@ -107,7 +107,7 @@ fn check_value(field: &'static Field, value: &Value, path: &str, findings: &mut 
                 }
             }
         }
-        (Shape::Objects(record, fields), Value::Array(items)) => {
+        (Shape::Objects((record, fields)), Value::Array(items)) => {
             for (index, item) in items.iter().enumerate() {
                 match item {
                     Value::Object(object) => {
