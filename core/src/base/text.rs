@@ -74,6 +74,11 @@ pub(crate) fn contains(text: &str, part: &str) -> bool {
     around(text, part).is_some()
 }
 
+/// Whether a word is one of those that such a text lists: `vhd, zvhd, vmdk`, as it stands in messages.
+pub(crate) fn lists(words: &str, word: &str) -> bool {
+    pieces(words, b',').any(|listed| listed.strip_prefix(' ').unwrap_or(listed) == word)
+}
+
 /// What stands before and after the first vertical bar; nothing after it where there is none.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 pub(crate) fn halves(text: &str) -> [&str; 2] {

@@ -33,7 +33,7 @@ rules! {
 pub(super) fn check_update(params: &Params, findings: &mut Findings) {
     check_name(params, findings);
     check_description(params, "__description", findings);
-    check_word(UPDATE_OP, params, "op", &["add", "replace"], findings);
+    check_word(UPDATE_OP, params, "op", "add, replace", findings);
     if ["name", "__description", "min_ram", "max_ram"].iter().all(|field| params.get(*field).is_none_or(|value| value.is_null())) {
         findings.add(UPDATE_NOTHING, "image_id", &[]);
     }

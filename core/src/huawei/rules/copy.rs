@@ -216,7 +216,7 @@ fn check_agency_name(params: &Params, findings: &mut Findings) {
 pub(super) fn check_copy_in_region(params: &Params, known: &Known<'_>, findings: &mut Findings) {
     check_name(params, findings);
     check_description(params, "description", findings);
-    check_enterprise_project(params, &["0"], findings);
+    check_enterprise_project(params, "0", findings);
     check_quota(known, findings);
     let Some(image) = known.image else {
         return findings.add(IN_REGION_ASSUMED, "image_id", &[]);

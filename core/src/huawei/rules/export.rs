@@ -78,7 +78,7 @@ pub(super) fn check_export(params: &Params, known: &Known<'_>, findings: &mut Fi
     }
     match text(params, "file_format") {
         Some("zvhd2") if !quick => findings.add(EXPORT_FORMAT_ZVHD2, "file_format", &[]),
-        _ => check_word(EXPORT_FORMAT_WORD, params, "file_format", &["qcow2", "vhd", "zvhd", "vmdk"], findings),
+        _ => check_word(EXPORT_FORMAT_WORD, params, "file_format", "qcow2, vhd, zvhd, vmdk", findings),
     }
     match known.image {
         Some(image) => check_exported(image, quick, findings),

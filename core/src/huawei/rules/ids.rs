@@ -4,7 +4,7 @@ use crate::api::check::params::{Path, length, text, texts};
 use crate::api::check::{Both, Findings, Rule, rules};
 use crate::api::operation::{Operation, Place};
 use crate::base::record::Params;
-use crate::base::text::{all, concat, first_outside, joined};
+use crate::base::text::{all, concat, first_outside, lists};
 use crate::base::texts::zh;
 use crate::base::time::decimal;
 use crate::sign::encode::is_unreserved;
@@ -113,10 +113,10 @@ pub(super) fn check_not_empty(params: &Params, field: &str, findings: &mut Findi
     }
 }
 
-pub(super) fn check_word(rule: Rule, params: &Params, field: &str, words: &[&str], findings: &mut Findings) {
+pub(super) fn check_word(rule: Rule, params: &Params, field: &str, words: &str, findings: &mut Findings) {
     if let Some(given) = text(params, field)
-        && !words.contains(&given)
+        && !lists(words, given)
     {
-        findings.add(rule, field, &[("field", &field), ("words", &joined(words, ", ")), ("given", &in_quotes(given))]);
+        findings.add(rule, field, &[("field", &field), ("words", &words), ("given", &in_quotes(given))]);
     }
 }

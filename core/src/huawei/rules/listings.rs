@@ -82,22 +82,22 @@ pub(super) fn check_list(params: &Params, findings: &mut Findings) {
         Some(limit @ 501..) => findings.add(LIST_LIMIT_LARGE, "limit", &[("limit", &limit)]),
         _ => {}
     }
-    let sort_keys = ["name", "container_format", "disk_format", "status", "id", "size", "created_at"];
-    check_word(LIST_SORT, params, "sort_key", &sort_keys, findings);
-    check_word(LIST_SORT, params, "sort_dir", &["asc", "desc"], findings);
+    let sort_keys = "name, container_format, disk_format, status, id, size, created_at";
+    check_word(LIST_SORT, params, "sort_key", sort_keys, findings);
+    check_word(LIST_SORT, params, "sort_dir", "asc, desc", findings);
     for (field, words) in [
-        ("status", &["queued", "saving", "active", "killed", "deleted"][..]),
-        ("visibility", &["public", "private", "shared"]),
-        ("__imagetype", &["gold", "private", "shared", "market"]),
-        ("__os_type", &["Linux", "Windows", "Other"]),
-        ("virtual_env_type", &["FusionCompute", "DataImage", "Ironic", "IsoImage"]),
-        ("container_format", &["bare"]),
-        ("architecture", &["x86", "arm"]),
-        ("member_status", &["accepted", "rejected", "pending"]),
+        ("status", "queued, saving, active, killed, deleted"),
+        ("visibility", "public, private, shared"),
+        ("__imagetype", "gold, private, shared, market"),
+        ("__os_type", "Linux, Windows, Other"),
+        ("virtual_env_type", "FusionCompute, DataImage, Ironic, IsoImage"),
+        ("container_format", "bare"),
+        ("architecture", "x86, arm"),
+        ("member_status", "accepted, rejected, pending"),
     ] {
         check_word(WORD, params, field, words, findings);
     }
-    check_enterprise_project(params, &["0", "all_granted_eps"], findings);
+    check_enterprise_project(params, "0, all_granted_eps", findings);
     for field in ["created_at", "updated_at"] {
         if let Some(given) = text(params, field)
             && !is_time_filter(given)

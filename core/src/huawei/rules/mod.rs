@@ -69,7 +69,7 @@ pub(crate) fn check(operation: &'static Operation, params: &Params, at: &At, kno
         UpdateImage::NAME => check_update(params, findings),
         UpdateImageMembers::NAME => {
             check_not_empty(params, "images", findings);
-            check_word(MEMBERS_STATUS, params, "status", &["accepted", "rejected"], findings);
+            check_word(MEMBERS_STATUS, params, "status", "accepted, rejected", findings);
         }
         // The others have nothing but ids, which are checked above.
         _ => {}

@@ -121,7 +121,7 @@ pub(super) fn check_description(params: &Params, field: &str, findings: &mut Fin
     }
 }
 
-pub(super) fn check_enterprise_project(params: &Params, words: &[&str], findings: &mut Findings) {
+pub(super) fn check_enterprise_project(params: &Params, words: &str, findings: &mut Findings) {
     const FIELD: &str = "enterprise_project_id";
     if text(params, FIELD).is_none_or(|id| !is_uuid(id)) {
         check_word(ENTERPRISE_PROJECT, params, FIELD, words, findings);

@@ -23,7 +23,7 @@ rules! {
 }
 
 pub(super) fn check_tags(params: &Params, findings: &mut Findings) {
-    check_word(TAGS_ACTION, params, "action", &["create", "delete"], findings);
+    check_word(TAGS_ACTION, params, "action", "create, delete", findings);
     check_not_empty(params, "tags", findings);
     for (path, tag) in records(params, "tags") {
         if text(tag, "key") == Some("") {

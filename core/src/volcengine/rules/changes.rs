@@ -32,7 +32,7 @@ pub(super) fn check_change(params: &Params, findings: &mut Findings) {
     if let Some(description) = text(params, "Description") {
         check_description(description, findings);
     }
-    check_word(params, "BootMode", &["BIOS", "UEFI"], MODIFY_BOOT_MODE, findings);
+    check_word(params, "BootMode", "BIOS, UEFI", MODIFY_BOOT_MODE, findings);
     if ["ImageName", "Description", "BootMode"].iter().all(|name| text(params, name).is_none()) {
         findings.add(MODIFY_NOTHING, "ImageId", &[]);
     }

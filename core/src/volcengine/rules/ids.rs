@@ -3,7 +3,7 @@
 use crate::api::check::params::{Path, length, text, texts};
 use crate::api::check::{Findings, Rule, rules};
 use crate::base::record::Params;
-use crate::base::text::{first_outside, joined, quoted};
+use crate::base::text::{first_outside, lists, quoted};
 use std::ops::RangeInclusive;
 
 rules! {
@@ -95,9 +95,9 @@ fn looks_like_image(id: &str) -> bool {
     id.strip_prefix("image-").is_some_and(is_tail)
 }
 
-pub(super) fn check_word(params: &Params, name: &str, words: &[&str], rule: Rule, findings: &mut Findings) {
+pub(super) fn check_word(params: &Params, name: &str, words: &str, rule: Rule, findings: &mut Findings) {
     match text(params, name) {
-        Some(word) if !words.contains(&word) => findings.add(rule, name, &[("word", &quoted(word)), ("known", &joined(words, ", "))]),
+        Some(word) if !lists(words, word) => findings.add(rule, name, &[("word", &quoted(word)), ("known", &words)]),
         _ => {}
     }
 }

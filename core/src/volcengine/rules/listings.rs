@@ -129,9 +129,9 @@ pub(super) fn check_list(params: &Params, findings: &mut Findings) {
     if params.get("ImageStatus").is_some_and(|status| !status.is_null()) {
         findings.add(IMAGES_STATUS_SDK, "ImageStatus", &[]);
     }
-    check_word(params, "Visibility", &["public", "private", "shared"], IMAGES_VISIBILITY, findings);
-    check_word(params, "OsType", &["Linux", "Windows"], IMAGES_OS_TYPE, findings);
-    check_word(params, "Platform", &PLATFORMS, IMAGES_PLATFORM, findings);
+    check_word(params, "Visibility", "public, private, shared", IMAGES_VISIBILITY, findings);
+    check_word(params, "OsType", "Linux, Windows", IMAGES_OS_TYPE, findings);
+    check_word(params, "Platform", PLATFORMS, IMAGES_PLATFORM, findings);
     if params.get("IsLTS") == Some(&Value::Bool(false)) {
         findings.add(IMAGES_LTS, "IsLTS", &[]);
     }
@@ -152,7 +152,7 @@ pub(super) fn check_list(params: &Params, findings: &mut Findings) {
     check_page_size(params, 100, IMAGES_MAX_RESULTS, findings);
 }
 
-const PLATFORMS: [&str; 9] = ["CentOS", "Debian", "veLinux", "Windows Server", "Fedora", "OpenSUSE", "Ubuntu", "Rocky Linux", "AlmaLinux"];
+const PLATFORMS: &str = "CentOS, Debian, veLinux, Windows Server, Fedora, OpenSUSE, Ubuntu, Rocky Linux, AlmaLinux";
 
 pub(super) fn check_tasks(params: &Params, findings: &mut Findings) {
     check_ids(params, "ResourceIds", 0..=100, TASKS_RESOURCES_COUNT, findings);

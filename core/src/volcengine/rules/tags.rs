@@ -120,8 +120,8 @@ pub(super) fn repeated_keys(records: &[(Path<'_>, &Params)], rule: Rule, finding
 }
 
 pub(super) fn check_tag(params: &Params, findings: &mut Findings) {
-    const TYPES: [&str; 5] = ["image", "instance", "keypair", "reservedinstance", "scheduledinstance"];
-    check_word(params, "ResourceType", &TYPES, TAG_RESOURCES_TYPE, findings);
+    const TYPES: &str = "image, instance, keypair, reservedinstance, scheduledinstance";
+    check_word(params, "ResourceType", TYPES, TAG_RESOURCES_TYPE, findings);
     check_ids(params, "ResourceIds", 1..=50, TAG_RESOURCES_COUNT, findings);
     check_tags(params, 1, findings);
 }
