@@ -4,7 +4,7 @@ use crate::api::check::params::{Path, integer, length, records, text, texts};
 use crate::api::check::{Findings, rules};
 use crate::api::site::{At, Edition};
 use crate::base::record::Params;
-use crate::base::text::{first_outside, joined};
+use crate::base::text::{concat, first_outside, lists};
 
 rules! {
     LIST_BOTH: Error {
@@ -90,9 +90,9 @@ rules! {
     }
 }
 
-const FILTERS: [&str; 6] = ["image-id", "image-type", "image-name", "platform", "tag-key", "tag-value"];
+const FILTERS: &str = "image-id, image-type, image-name, platform, tag-key, tag-value";
 
-const FILTERS_OF_MAIN_SITE: [&str; 2] = ["dedicated-cluster-id", "cdc-cache-status"];
+const FILTERS_OF_MAIN_SITE: &str = "dedicated-cluster-id, cdc-cache-status";
 
 #[cfg_attr(feature = "clouds", inline(never))]
 pub(super) fn check_list(params: &Params, at: &At, findings: &mut Findings) {
@@ -132,28 +132,28 @@ fn check_filter(path: Path<'_>, filter: &Params, at: &At, findings: &mut Finding
     const MOST_VALUES: usize = 5;
     let name = text(filter, "Name");
     if let Some(name) = name {
-        let of_main_site = FILTERS_OF_MAIN_SITE.contains(&name);
+        let of_main_site = lists(FILTERS_OF_MAIN_SITE, name);
         let is_tag = name.strip_prefix("tag:").is_some_and(|key| !key.is_empty());
         if of_main_site && at.edition == Edition::International {
             findings.add(LIST_FILTER_EDITION, path.of("Name"), &[("value", &name)]);
-        } else if !of_main_site && !is_tag && !FILTERS.contains(&name) {
-            let known = joined(&FILTERS, ", ") + ", tag:<key>";
+        } else if !of_main_site && !is_tag && !lists(FILTERS, name) {
+            let known = concat(&[FILTERS, ", tag:<key>"]);
             findings.add(LIST_FILTER_NAME, path.of("Name"), &[("value", &name), ("known", &known)]);
         }
     }
     if let Some(count) = length(filter, "Values").filter(|count| *count > MOST_VALUES) {
         findings.add(LIST_FILTER_VALUES, path.of("Values"), &[("count", &count)]);
     }
-    let values: &[&str] = match name {
-        Some("image-type") => &["PRIVATE_IMAGE", "PUBLIC_IMAGE", "SHARED_IMAGE"],
-        Some("cdc-cache-status") => &["CACHED_ALL", "CACHING", "CACHED", "CACHE_INVALID", "CACHE_FAILED"],
+    let values = match name {
+        Some("image-type") => "PRIVATE_IMAGE, PUBLIC_IMAGE, SHARED_IMAGE",
+        Some("cdc-cache-status") => "CACHED_ALL, CACHING, CACHED, CACHE_INVALID, CACHE_FAILED",
         _ => return,
     };
-    for (place, value) in texts(filter, "Values").filter(|(_, value)| !values.contains(value)) {
+    for (place, value) in texts(filter, "Values").filter(|(_, value)| !lists(values, value)) {
         findings.add(
             LIST_FILTER_VALUE,
             path.of(&String::from(place)),
-            &[("value", &value), ("name", &name.unwrap_or_default()), ("known", &joined(values, ", "))],
+            &[("value", &value), ("name", &name.unwrap_or_default()), ("known", &values)],
         );
     }
 }
