@@ -1,6 +1,6 @@
 //! IP addresses, read and written as the standard library does, whose code for it is several times as large.
 
-use crate::base::text::{around, concat, cut, pieces, push_hex};
+use crate::base::text::{around, concat, cut, hex, pieces, push_hex};
 use crate::base::time::{decimal, number};
 
 /// An IPv4 address, as two groups of an IPv6 one.
@@ -16,32 +16,36 @@ pub(super) fn ipv4(text: &str) -> Option<[u16; 2]> {
 /// An IPv6 address.
 pub(super) fn ipv6(text: &str) -> Option<[u16; 8]> {
     let (head, tail) = around(text, "::").unwrap_or((text, ""));
-    let (mut address, tail) = (groups(head)?, groups(tail)?);
-    let given = address.len() + tail.len();
+    let (mut address, mut end) = ([0; 8], [0; 8]);
+    let (before, after) = (groups(head, &mut address)?, groups(tail, &mut end)?);
+    let given = before + after;
     // Two colons stand for one group at least, and an IPv4 address is the last part of all.
     let fits = if head == text { given == 8 } else { given < 8 && !head.as_bytes().contains(&b'.') };
-    if !fits {
-        return None;
+    for at in 0..after {
+        address[8 - after + at] = end[at];
     }
-    address.resize(8 - tail.len(), 0);
-    address.extend(tail);
-    address.try_into().ok()
+    fits.then_some(address)
 }
 
-/// Groups of hex digits between colons, or none; the last two may be an IPv4 address.
-fn groups(text: &str) -> Option<Vec<u16>> {
-    let mut groups = Vec::new();
-    let mut rest = Some(text).filter(|text| !text.is_empty());
+/// Reads groups of hex digits between colons, or none, and tells how many; the last two may be an IPv4 address.
+fn groups(text: &str, groups: &mut [u16; 8]) -> Option<usize> {
+    let (mut count, mut rest) = (0, Some(text).filter(|text| !text.is_empty()));
     while let Some(text) = rest {
         let (group, after) = cut(text, b':').map_or((text, None), |(group, after)| (group, Some(after)));
-        match ipv4(group) {
-            Some(address) if after.is_none() => groups.extend(address),
-            _ if (1..=4).contains(&group.len()) && !group.starts_with("+") => groups.push(u32::from_str_radix(group, 16).ok()? as u16),
+        let low = match ipv4(group) {
+            Some([high, low]) if after.is_none() => {
+                *groups.get_mut(count)? = high;
+                count += 1;
+                low
+            }
+            _ if (1..=4).contains(&group.len()) => hex(group.as_bytes())? as u16,
             _ => return None,
-        }
+        };
+        *groups.get_mut(count)? = low;
+        count += 1;
         rest = after;
     }
-    Some(groups)
+    Some(count)
 }
 
 /// The shortest way to write one: the longest run of zeros is two colons.

@@ -26,7 +26,7 @@ pub(crate) fn unexpected(answer: &Answer, request_id: Option<&str>, problem: &st
     if !is_success(answer.status) {
         let status = decimal(answer.status.into());
         let explanation = Explanation::fallback(&concat(&["http.", &status]), Kind::of_status(answer.status));
-        return error(&explanation, concat(&["HTTP status ", &status, ": ", &begin]), answer, request_id);
+        return error(&explanation, &concat(&["HTTP status ", &status, ": ", &begin]), answer, request_id);
     }
     let (code, message) = if answer.body.is_empty() {
         ("answer.empty", "the answer has no body".to_owned())
@@ -35,7 +35,7 @@ pub(crate) fn unexpected(answer: &Answer, request_id: Option<&str>, problem: &st
     } else {
         ("answer.shape", concat(&["the answer is not what the API promises (", problem, "): ", &begin]))
     };
-    error(&Explanation::fallback(code, Kind::Protocol), message, answer, request_id)
+    error(&Explanation::fallback(code, Kind::Protocol), &message, answer, request_id)
 }
 
 /// The temporary key that stands under these names.
@@ -53,9 +53,8 @@ pub(crate) fn shown_data(facts: &Facts, data: Value) -> Value {
 }
 
 /// The error for a refusal: what the catalogue says, completed from the answer.
-pub(crate) fn error(explanation: &Explanation, message: impl Into<String>, answer: &Answer, request_id: Option<&str>) -> Error {
-    let message = message.into();
-    let message = if message.is_empty() { explanation.cause_en.clone().into_owned() } else { message };
+pub(crate) fn error(explanation: &Explanation, message: &str, answer: &Answer, request_id: Option<&str>) -> Error {
+    let message = if message.is_empty() { &*explanation.cause_en } else { message };
     let mut error =
         Error::new(explanation.kind, explanation.code.clone(), message).hint(explanation.next_en.clone(), explanation.next_zh.clone());
     error.request_id = request_id.map(str::to_owned);

@@ -1,6 +1,7 @@
 //! A reader of JSON (RFC 8259) much smaller than that of `serde_json`, for the npm package: what it takes, what it makes of it, and
 //! where it stops is the same. `json.rs` chooses.
 
+use super::text::hex;
 use super::value::{Number, Value, number};
 
 /// As deep as values may lie within each other.
@@ -172,13 +173,9 @@ impl Reader<'_> {
             self.at = self.text.len();
             return None;
         };
-        self.at += 3;
-        let mut code = 0;
-        for digit in digits {
-            code = code * 16 + char::from(*digit).to_digit(16)?;
-        }
-        self.at += 1;
-        Some(code)
+        let code = hex(digits);
+        self.at += if code.is_some() { 4 } else { 3 };
+        code
     }
 
     /// Digits, which go on from those of `number`; how many there are, and how many of them no longer fit in.

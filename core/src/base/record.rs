@@ -1,7 +1,7 @@
 //! Records of JSON, and reading them without trusting them.
 
 use super::json::{from_text, to_text};
-use super::time::Millis;
+use super::time::{self, Millis};
 use super::value::{Map, Value};
 use std::vec::IntoIter;
 
@@ -48,11 +48,12 @@ pub(crate) fn id(record: &Params, name: &str) -> Option<String> {
 
 /// A count, whether the cloud writes a number or a text; negative ones and fractions are not counts.
 pub(crate) fn count(record: &Params, name: &str) -> Option<u64> {
-    match record.get(name)? {
-        Value::Number(number) => number.as_u64(),
-        Value::String(text) => text.parse().ok(),
+    let count = match record.get(name)? {
+        Value::Number(count) => count.as_i64(),
+        Value::String(text) => time::number(text.as_bytes()),
         _ => None,
-    }
+    };
+    u64::try_from(count?).ok()
 }
 
 /// Progress, kept between 0 and 100.

@@ -3,7 +3,8 @@
 
 use super::credentials::Credentials;
 use super::http::{Answer, REDACTED};
-use super::text::lossy;
+use super::text::{hex, lossy, push_hex};
+use super::time::number as decimal;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -34,8 +35,11 @@ impl Redactor {
                 redactor.add(&base64(secret.as_bytes(), shift, b"+/"));
                 redactor.add(&base64(secret.as_bytes(), shift, b"-_"));
             }
-            redactor.add(Zeroizing::new(hex::encode(secret)).as_bytes());
-            redactor.add(Zeroizing::new(hex::encode_upper(secret)).as_bytes());
+            let mut hex = Zeroizing::new(String::with_capacity(2 * secret.len()));
+            secret.bytes().for_each(|byte| push_hex(&mut hex, byte.into(), 2));
+            redactor.add(hex.as_bytes());
+            hex.make_ascii_uppercase();
+            redactor.add(hex.as_bytes());
         }
         redactor
     }
@@ -137,8 +141,7 @@ impl Plain<'_> {
 
     /// The number that so many hex digits say, from `ahead` on.
     fn hex(&self, ahead: usize, digits: usize) -> Option<u32> {
-        let digits = self.text.get(self.at + ahead..self.at + ahead + digits)?;
-        digits.iter().try_fold(0, |number, digit| Some(number * 16 + char::from(*digit).to_digit(16)?))
+        hex(self.text.get(self.at + ahead..self.at + ahead + digits)?)
     }
 
     /// What a `%` stands for, which may itself have been encoded: `%2F`, `%252F`, `%25252F`.
@@ -188,8 +191,8 @@ impl Plain<'_> {
             "quot" => Some(u32::from(b'"')),
             "apos" => Some(u32::from(b'\'')),
             _ => name.strip_prefix('#').and_then(|number| match number.strip_prefix(['x', 'X']) {
-                Some(hex) => u32::from_str_radix(hex, 16).ok(),
-                None => number.parse().ok(),
+                Some(digits) => hex(digits.as_bytes()),
+                None => decimal(number.as_bytes()).map(|code| code as u32),
             }),
         };
         match code {

@@ -10,11 +10,11 @@ pub(crate) fn nearest<'a>(given: &str, known: &mut dyn Iterator<Item = &'a str>)
     if given.len() > LONGEST {
         return None;
     }
-    let (letters, digits) = parts(given);
+    let [letters, digits] = parts(given);
     let mut near = None;
     let mut least = letters.len();
     for name in known {
-        let (name_letters, name_digits) = parts(name);
+        let [name_letters, name_digits] = parts(name);
         let most = (letters.len().max(name_letters.len()) / 4).clamp(1, 3);
         let distance = if name_digits == digits { distance(&letters, &name_letters) } else { usize::MAX };
         if distance <= most && distance < least {
@@ -25,21 +25,21 @@ pub(crate) fn nearest<'a>(given: &str, known: &mut dyn Iterator<Item = &'a str>)
 }
 
 /// Letters in lower case, and digits without zeros in front.
-fn parts(name: &str) -> (Vec<char>, String) {
-    let (mut letters, mut digits) = (Vec::new(), String::new());
-    for c in name.chars() {
-        match c {
-            '0' if digits.is_empty() => {}
-            '0'..='9' => digits.push(c),
-            '-' | '_' | '.' => {}
-            _ => letters.push(c.to_ascii_lowercase()),
+fn parts(name: &str) -> [Vec<u8>; 2] {
+    let (mut letters, mut digits) = (Vec::new(), Vec::new());
+    for byte in name.bytes() {
+        match byte {
+            b'0' if digits.is_empty() => {}
+            b'0'..=b'9' => digits.push(byte),
+            b'-' | b'_' | b'.' => {}
+            _ => letters.push(byte.to_ascii_lowercase()),
         }
     }
-    (letters, digits)
+    [letters, digits]
 }
 
 /// Letters to add, leave out, change or swap with their neighbour, to come from one word to the other.
-fn distance(from: &[char], to: &[char]) -> usize {
+fn distance(from: &[u8], to: &[u8]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut last = Vec::new();
     for column in 0..=to.len() {

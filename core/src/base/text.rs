@@ -280,6 +280,15 @@ pub(crate) fn push_hex(text: &mut String, number: u32, least: u32) {
     }
 }
 
+/// The number that hex digits say, at most eight of them.
+pub(crate) fn hex(digits: &[u8]) -> Option<u32> {
+    let mut number = 0;
+    for digit in digits {
+        number = number << 4 | char::from(*digit).to_digit(16)?;
+    }
+    Some(number)
+}
+
 /// A value between quotation marks, as it may stand in a message. `{:?}` would bring along which characters of Unicode can be seen.
 pub(crate) fn quoted(value: &str) -> String {
     let mut text = String::from("\"");

@@ -253,8 +253,8 @@ fn job_percent(entities: &Params) -> Option<u8> {
     };
     let percent =
         progress.filter(|progress| progress.is_finite()).map(|progress| if progress <= 1.0 { progress * 100.0 } else { progress })?;
-    // The cast keeps to the range of the target.
-    Some(percent.clamp(0.0, 100.0).round() as u8)
+    // The cast keeps to the range of the target, and leaves the fraction out.
+    Some((percent.clamp(0.0, 100.0) + 0.5) as u8)
 }
 
 /// Why a job failed: the first of the places that say anything.

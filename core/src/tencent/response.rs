@@ -71,7 +71,7 @@ fn read_old(envelope: Params, answer: &Answer, request_id: Option<&str>) -> Resu
         _ => by_number,
     };
     explanation.code = code;
-    Err(error(&explanation, text_or_empty(&envelope, "message"), answer, request_id))
+    Err(error(&explanation, &text_or_empty(&envelope, "message"), answer, request_id))
 }
 
 /// Tagging names the resources that it failed for inside a success.
@@ -84,7 +84,7 @@ fn refusal(failure: &Params, answer: &Answer, request_id: Option<&str>) -> Error
     let message = text_or_empty(failure, "Message");
     let explanation = explain_message(&code, &message, Some(answer.status));
     let told = if code == "AuthFailure.SignatureExpire" { server_time(&message) } else { None };
-    let mut error = error(&explanation, message, answer, request_id);
+    let mut error = error(&explanation, &message, answer, request_id);
     error.server_time = told.or(error.server_time);
     error
 }

@@ -66,7 +66,7 @@ fn read_old(envelope: &Params, answer: &Answer, request_id: Option<&str>) -> Err
     };
     let told = named("HTTPCode").and_then(|name| count(envelope, name)).and_then(|status| u16::try_from(status).ok());
     let message = named("message").map(|name| text_or_empty(envelope, name)).unwrap_or_default();
-    error(&explain_numbered(&code, code.parse().ok(), told.or(Some(answer.status))), message, answer, request_id)
+    error(&explain_numbered(&code, code.parse().ok(), told.or(Some(answer.status))), &message, answer, request_id)
 }
 
 /// An answer without Volcengine's envelope and with status 404 comes from another host than Volcengine's.
@@ -83,9 +83,9 @@ fn suspect_host(error: Error) -> Error {
 fn refusal(failure: &Params, message: String, answer: &Answer, request_id: Option<&str>) -> Error {
     let number = count(failure, "CodeN");
     match (text(failure, "Code"), number) {
-        (Some(code), _) => error(&explain_numbered(code, number, Some(answer.status)), message, answer, request_id),
+        (Some(code), _) => error(&explain_numbered(code, number, Some(answer.status)), &message, answer, request_id),
         (None, Some(number)) => {
-            error(&explain_numbered(&to_text(&number.into()), Some(number), Some(answer.status)), message, answer, request_id)
+            error(&explain_numbered(&to_text(&number.into()), Some(number), Some(answer.status)), &message, answer, request_id)
         }
         (None, None) => unexpected(answer, request_id, "an error without a code"),
     }

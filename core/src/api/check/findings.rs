@@ -6,7 +6,7 @@ use crate::base::error::{Error, Kind};
 use crate::base::json::to_text;
 use crate::base::problem::{Problem, Severity};
 use crate::base::spelling::nearest;
-use crate::base::text::{concat, replaced, shown};
+use crate::base::text::{concat, cut, shown};
 use crate::base::texts::zh;
 use crate::base::time::decimal;
 
@@ -173,10 +173,18 @@ fn fill(template: &str, id: &str, values: &[(&str, &dyn Told)], language: Langua
         }
         return text;
     }
-    let mut text = template.to_owned();
-    for (name, value) in values {
-        text = replaced(&text, &concat(&["{", name, "}"]), &shown(&value.told(language)));
+    let (mut text, mut rest) = (String::new(), template);
+    while let Some((before, after)) = cut(rest, b'{') {
+        let (name, behind) = cut(after, b'}').unwrap_or_default();
+        text.push_str(before);
+        match values.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => text.push_str(&shown(&value.told(language))),
+            // Braces of the message itself.
+            None => text.push_str(&concat(&["{", name, "}"])),
+        }
+        rest = behind;
     }
+    text.push_str(rest);
     text
 }
 

@@ -48,9 +48,11 @@ pub(crate) fn check_shape(named: &Named<'_>, params: &Params, findings: &mut Fin
 
 /// Checks one record against a table of fields, whose `values` these are; `prefix` is the path of the record with its dot.
 fn check_record(owner: &str, fields: &'static [Field], params: &Params, values: &[Option<&Value>], prefix: &str, findings: &mut Findings) {
-    let (before, mut found) = (findings.problems.len(), 0);
+    // It comes first: an unknown name may be the one that is missing, misspelt.
+    if values.iter().flatten().count() < params.len() {
+        report_unknown(owner, fields, params, prefix, findings);
+    }
     for (field, &value) in fields.iter().zip(values) {
-        found += usize::from(value.is_some());
         // Nearly all records are right and stand at the top: no path is written for them.
         let path = if prefix.is_empty() { Cow::Borrowed(field.name) } else { Cow::Owned(concat(&[prefix, field.name])) };
         match value {
@@ -58,13 +60,6 @@ fn check_record(owner: &str, fields: &'static [Field], params: &Params, values: 
             None | Some(Value::Null) => {}
             Some(value) => check_value(field, value, &path, findings),
         }
-    }
-    if found < params.len() {
-        let after = findings.problems.len();
-        report_unknown(owner, fields, params, prefix, findings);
-        // They come first: an unknown name may be the one that is missing, misspelt.
-        let unknown = findings.problems.len() - after;
-        findings.problems[before..].rotate_right(unknown);
     }
 }
 
