@@ -79,9 +79,9 @@ test("texts outlive a module that is made anew, are fetched once, and again afte
     if (tries++ === 0) throw new TypeError("fetch failed");
     return ["z"];
   };
-  const own = { en: ["e"], zh };
+  const own = { en: ["e"] };
   const bridge = spoken(new TextBridge(glue, "imgferry", () => new Uint8Array()), own);
-  const { texts } = speaking(bridge, own);
+  const { texts } = speaking(bridge, own, { zh });
   assert.deepEqual(told, []);
   bridge.initSync();
   await assert.rejects(texts("zh"), TypeError);

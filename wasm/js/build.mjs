@@ -90,6 +90,9 @@ const read = (url) => () => {
 };
 `;
 
+/** Where all texts are at hand. */
+const NO_MORE = "export const more = {};\n";
+
 /** The texts of an entry: a file for each cloud, one for plans, and what is said in Chinese of signatures and of parameters. */
 const TEXTS = { imgferry: [...CLOUDS, "plan", "sign", "api"], ...Object.fromEntries(CLOUDS.map((cloud) => [cloud, [cloud, "sign", "api"]])) };
 
@@ -292,11 +295,11 @@ function texts() {
     const imports = (language) => of(language).map((name) => `import ${language}_${name} from "./text/${language}/${name}.js";\n`).join("");
     const list = (language) => `[${of(language).map((name) => `${language}_${name}`).join(", ")}]`;
     const fetched = `() => Promise.all([${names.map((name) => `import("./text/zh/${name}.js")`).join(", ")}]).then((all) => all.map((text) => text.default))`;
-    writeFileSync(join(dist, `${entry}-texts.js`), `${imports("en")}export const texts = { en: ${list("en")}, zh: ${fetched} };\n`);
-    writeFileSync(join(dist, `${entry}-texts.both.js`), `${imports("en")}${imports("zh")}export const texts = { en: ${list("en")}, zh: ${list("zh")} };\n`);
+    writeFileSync(join(dist, `${entry}-texts.js`), `${imports("en")}export const texts = { en: ${list("en")} };\nexport const more = { zh: ${fetched} };\n`);
+    writeFileSync(join(dist, `${entry}-texts.both.js`), `${imports("en")}${imports("zh")}export const texts = { en: ${list("en")}, zh: ${list("zh")} };\n${NO_MORE}`);
     const read = (language) => `[${of(language).map((name) => `read(() => new URL("./text/${language}/${name}.js", import.meta.url))`).join(", ")}]`;
-    writeFileSync(join(dist, `${entry}-texts.node.js`), `${READ}export const texts = { en: ${read("en")}, zh: ${read("zh")} };\n`);
-    writeFileSync(typings(entry, "texts"), 'import type { Texts } from "./texts.js";\nexport const texts: Texts;\n');
+    writeFileSync(join(dist, `${entry}-texts.node.js`), `${READ}export const texts = { en: ${read("en")}, zh: ${read("zh")} };\n${NO_MORE}`);
+    writeFileSync(typings(entry, "texts"), 'import type { More, Texts } from "./texts.js";\nexport const texts: Texts;\nexport const more: More;\n');
   }
 }
 

@@ -10,7 +10,7 @@ import { errorOf } from "./thrown.js";
 
 import * as glue from "./huawei-glue.js";
 import { module } from "./huawei-module.js";
-import { texts as own } from "./huawei-texts.js";
+import { more, texts as own } from "./huawei-texts.js";
 
 export { ImgferryError, type ErrorDetails } from "./error.js";
 export type { SignerConstructor } from "./signer.js";
@@ -35,6 +35,6 @@ export const regions = /* @__PURE__ */ part(level2, "regions");
 export const operations = /* @__PURE__ */ part(level2, "operations");
 export const parameters = /* @__PURE__ */ part(level2, "parameters");
 export const rules = /* @__PURE__ */ part(level2, "rules");
-export const texts = /* @__PURE__ */ part(/* @__PURE__ */ speaking(bridge, own), "texts");
+export const texts = /* @__PURE__ */ part(/* @__PURE__ */ speaking(bridge, own, more), "texts");
 export const Signer: SignerConstructor<"huawei"> = /* @__PURE__ */ signers(bridge);
 export type Signer = import("./signer.js").Signer<"huawei">;

@@ -12,7 +12,7 @@ import { bridges } from "./bridges.js";
 import { speaking } from "./texts.js";
 
 import * as glue from "./imgferry-glue.js";
-import { texts as all } from "./imgferry-texts.js";
+import { more, texts as all } from "./imgferry-texts.js";
 
 export * from "./names.js";
 
@@ -40,7 +40,7 @@ export const operations = /* @__PURE__ */ part(level2, "operations");
 export const parameters = /* @__PURE__ */ part(level2, "parameters");
 export const rules = /* @__PURE__ */ part(level2, "rules");
 export const needs = /* @__PURE__ */ part(level2, "needs");
-export const texts = /* @__PURE__ */ part(/* @__PURE__ */ speaking(calls, all), "texts");
+export const texts = /* @__PURE__ */ part(/* @__PURE__ */ speaking(calls, all, more), "texts");
 export const listImages = /* @__PURE__ */ part(/* @__PURE__ */ listing(calls), "listImages");
 export const eventsOf = /* @__PURE__ */ part(/* @__PURE__ */ telling(whole), "eventsOf");
 export const Job = /* @__PURE__ */ jobs(whole);

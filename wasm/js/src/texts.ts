@@ -1,8 +1,11 @@
 import { type TextBridge, type Glue, type Text, misuse } from "./bridge.js";
 import type { Language } from "./params/words.js";
 
-/** Texts by language: those that come with the entry, or how they are fetched. */
-export type Texts = { readonly [language in Language]: readonly Text[] | (() => Promise<readonly Text[]>) };
+/** Texts by language: those that come with the entry. */
+export type Texts = { readonly [language in Language]?: readonly Text[] };
+
+/** How others are fetched: apart, so that bundlers leave it out where nobody asks for them. */
+export type More = { readonly [language in Language]?: () => Promise<readonly Text[]> };
 
 export interface Speaking {
   /**
@@ -14,16 +17,14 @@ export interface Speaking {
 
 /** The bridge, with the texts that come with the entry. */
 export function spoken<B extends TextBridge<Glue>>(bridge: B, texts: Texts): B {
-  for (const [language, own] of Object.entries(texts)) {
-    if (typeof own !== "function") bridge.addTexts(language as Language, own);
-  }
+  for (const [language, own] of Object.entries(texts)) bridge.addTexts(language as Language, own);
   return bridge;
 }
 
 /** Fetches what does not. */
-export function speaking(bridge: TextBridge<Glue>, texts: Texts): Speaking {
+export function speaking(bridge: TextBridge<Glue>, texts: Texts, more: More): Speaking {
   const loading = new Map<Language, Promise<void>>();
-  const known = new Map(Object.entries(texts)) as Map<Language, Texts[Language]>;
+  const known = new Map<string, Texts[Language] | More[Language]>(Object.entries({ ...texts, ...more }));
   return {
     async texts(language) {
       if (!loading.has(language)) {

@@ -1,8 +1,12 @@
 import { type TextBridge, type Glue, type Text } from "./bridge.js";
 import type { Language } from "./params/words.js";
-/** Texts by language: those that come with the entry, or how they are fetched. */
+/** Texts by language: those that come with the entry. */
 export type Texts = {
-    readonly [language in Language]: readonly Text[] | (() => Promise<readonly Text[]>);
+    readonly [language in Language]?: readonly Text[];
+};
+/** How others are fetched: apart, so that bundlers leave it out where nobody asks for them. */
+export type More = {
+    readonly [language in Language]?: () => Promise<readonly Text[]>;
 };
 export interface Speaking {
     /**
@@ -14,4 +18,4 @@ export interface Speaking {
 /** The bridge, with the texts that come with the entry. */
 export declare function spoken<B extends TextBridge<Glue>>(bridge: B, texts: Texts): B;
 /** Fetches what does not. */
-export declare function speaking(bridge: TextBridge<Glue>, texts: Texts): Speaking;
+export declare function speaking(bridge: TextBridge<Glue>, texts: Texts, more: More): Speaking;
