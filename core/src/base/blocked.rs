@@ -6,7 +6,7 @@ use super::texts::{Zh, zh};
 /// What mends a cause that waiting does not: told by the words that HTTP clients and runtimes have for it.
 pub(crate) fn remedy(cause: &str) -> (&'static str, &'static str) {
     let cause = cause.to_ascii_lowercase();
-    for (words, en, zh) in REMEDIES {
+    for (words, en, zh) in &REMEDIES {
         if words.iter().any(|word| contains(&cause, word)) {
             return (en, zh.text());
         }

@@ -85,7 +85,7 @@ pub(super) fn check_list(params: &Params, findings: &mut Findings) {
     let sort_keys = "name, container_format, disk_format, status, id, size, created_at";
     check_word(LIST_SORT, params, "sort_key", sort_keys, findings);
     check_word(LIST_SORT, params, "sort_dir", "asc, desc", findings);
-    for (field, words) in [
+    for &(field, words) in &[
         ("status", "queued, saving, active, killed, deleted"),
         ("visibility", "public, private, shared"),
         ("__imagetype", "gold, private, shared, market"),
@@ -98,7 +98,7 @@ pub(super) fn check_list(params: &Params, findings: &mut Findings) {
         check_word(WORD, params, field, words, findings);
     }
     check_enterprise_project(params, "0, all_granted_eps", findings);
-    for field in ["created_at", "updated_at"] {
+    for &field in &["created_at", "updated_at"] {
         if let Some(given) = text(params, field)
             && !is_time_filter(given)
         {

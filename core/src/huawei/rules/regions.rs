@@ -54,7 +54,7 @@ pub(super) fn check_place(operation: &'static Operation, params: &Params, at: &A
     if !global {
         check_region(&at.region, "at.region", findings);
     }
-    for (field, id) in [("at.project_id", &at.project_id), ("at.domain_id", &at.domain_id)] {
+    for &(field, id) in &[("at.project_id", &at.project_id), ("at.domain_id", &at.domain_id)] {
         if let Some(id) = id {
             check_id(id, field, findings);
         }

@@ -24,7 +24,7 @@ rules! {
 pub(super) fn check_members(params: &Params, findings: &mut Findings) {
     const WHO: [&str; 3] = ["projects", "domains", "organizations"];
     check_not_empty(params, "images", findings);
-    for who in WHO {
+    for &who in &WHO {
         check_not_empty(params, who, findings);
     }
     if WHO.iter().all(|who| params.get(*who).is_none_or(crate::base::value::Value::is_null)) {

@@ -44,7 +44,7 @@ rules! {
 }
 
 pub(super) fn check_tag(params: &Params, findings: &mut Findings) {
-    for (field, rule) in [("ResourceList", TAG_RESOURCES), ("Tags", TAG_TAGS)] {
+    for &(field, rule) in &[("ResourceList", TAG_RESOURCES), ("Tags", TAG_TAGS)] {
         if let Some(count) = length(params, field).filter(|count| !(1..=10).contains(count)) {
             findings.add(rule, field, &[("count", &count)]);
         }
