@@ -40,7 +40,7 @@ test("the examples pass the strict type checker, and wrong ones do not", () => {
 
 /** Ceilings in gzip bytes: what was reached, with little room. English texts are within the code around a module. */
 const CEILINGS = {
-  "sign.wasm": 21_280, "explain.wasm": 141_820, "tencent.wasm": 71_600, "volcengine.wasm": 70_360, "huawei.wasm": 76_420, "imgferry.wasm": 213_050,
+  "sign.wasm": 21_280, "explain.wasm": 141_820, "tencent.wasm": 71_600, "volcengine.wasm": 70_360, "huawei.wasm": 76_250, "imgferry.wasm": 213_050,
   "imgferry/sign, without its module": 3_590, "imgferry/tencent, without its module": 9_810, "imgferry, without its module": 23_330,
 };
 
