@@ -108,7 +108,8 @@ def markdown(rows: List[Row], left_out: List[str]) -> Iterator[str]:
     """The table as a page of Markdown."""
     yield "# Figures"
     yield ""
-    yield f"Written by `make bench`: one run, in turns, on one machine ({machine()}). `{before.COMMIT}` is this project as it was before its layers."
+    commit = subprocess.run(["git", "rev-parse", "--short=7", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    yield f"Written by `make bench`: one run of commit {commit}, in turns, on one machine ({machine()}). `{before.COMMIT}` is this project as it was before its layers."
     yield ""
     yield "Beside: " + ", ".join(peers()) + "."
     yield ""
