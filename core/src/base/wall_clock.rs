@@ -13,13 +13,13 @@ static UNIT: Misuse = Misuse {
     code: "{0}",
     message: "{1} {2} ms is {3}; it looks like {4}",
     en: "give milliseconds since 1970, here {5}",
-    zh: Zh::of("{1} {2} 不是 2015 至 2999 年间的毫秒时间；请使用 1970 年以来的毫秒数，此处应为 {5}"),
+    zh: Zh::of("时间 {2} 不在 2015 至 2999 年之间；请使用 1970 年以来的毫秒数，此处应为 {5}"),
 };
 static NO_TIME: Misuse = Misuse {
     code: "{0}",
     message: "{1} {2} ms is {3}",
     en: "give the present time in milliseconds since 1970",
-    zh: Zh::of("{1} {2} 不是 2015 至 2999 年间的毫秒时间；请使用 1970 年以来的毫秒数表示的当前时间"),
+    zh: Zh::of("时间 {2} 不在 2015 至 2999 年之间；请使用当前时间，以 1970 年以来的毫秒数表示"),
 };
 
 /// The wall clock's time in milliseconds since 1970, as the host gives it by an argument of that name.
