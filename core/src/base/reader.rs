@@ -17,7 +17,7 @@ pub(crate) fn read(text: &str) -> Result<Value, usize> {
 }
 
 /// The value that the text begins with, and what stands behind it.
-#[cfg(feature = "compact")]
+#[cfg(any(feature = "compact", test))]
 pub(crate) fn first(text: &str) -> Option<(Value, &str)> {
     let mut reader = Reader { text, at: 0 };
     Some((reader.value(0)?, text.get(reader.at..)?))
@@ -321,7 +321,21 @@ mod tests {
         "nulll",
         "\"\u{0}\"",
         "\u{0}",
+        "1\u{0}",
+        "-1.25e2",
+        "1.00000000000000000000001",
+        "1e+3",
+        "1e-+3",
+        "-18446744073709551615",
     ];
+
+    #[test]
+    fn what_stands_behind_the_first_value_is_left() {
+        let told = |text| first(text).map(|(value, behind)| (value.to_string(), behind));
+        assert_eq!(told(" [1, 2] said 3"), Some(("[1,2]".to_owned(), " said 3")));
+        assert_eq!(told("{\"镜像\":null}{}"), Some(("{\"镜像\":null}".to_owned(), "{}")));
+        assert_eq!((told("said 3"), told("[1")), (None, None));
+    }
 
     /// What both make of a text, or say of it.
     fn both(text: &str) -> [Result<String, String>; 2] {

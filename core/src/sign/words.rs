@@ -106,6 +106,7 @@ mod tests {
             ("Get secretKey failed,ak:HWAKEXAMPLE,err:ak not exist", Some(Component::Key)),
             ("verify aksk signature fail", Some(Component::Signature)),
             ("ak HWAK… not exist", Some(Component::Key)),
+            ("ak HWAKEXAMPLE not exist, request 1", Some(Component::Key)),
             ("AK access failed to reach the limit,forbidden", Some(Component::Locked)),
             ("decrypt token fail", Some(Component::Token)),
             ("APIG.0307", Some(Component::Token)),

@@ -645,6 +645,19 @@ fn a_bad_name_is_shown_with_position_and_character() {
 }
 
 #[test]
+fn what_was_given_is_quoted() {
+    for (operation, params, rule, told) in [
+        ("ExportImage", json!({"file_format": "iso"}), "huawei.ExportImage.file_format.value", "not \"iso\""),
+        ("ShowJobProgress", json!({"job_id": "ab/c"}), "huawei.any.id.character", ": '/' at position 2;"),
+        ("ShowJobProgress", json!({"job_id": ".."}), "huawei.any.id.character", ": it is \"..\";"),
+    ] {
+        let found = findings(operation, &params);
+        let problem = found.iter().find(|problem| problem.rule == rule).unwrap_or_else(|| panic!("{operation}: {found:?}"));
+        assert!(problem.message_en.contains(told), "{}", problem.message_en);
+    }
+}
+
+#[test]
 fn no_id_changes_any_path() {
     let mut count = 0;
     for operation in Cloud::Huawei.operations() {

@@ -144,6 +144,10 @@ fn a_header_given_twice_is_signed_only_where_the_scheme_says_how() {
     for cloud in [Cloud::Tencent, Cloud::Volcengine] {
         assert_eq!(refused(cloud, &what, &list).code, "sign.headers.x-tag");
     }
+    // In the order of their values, whatever it was and however many headers stand before them.
+    let given = ["c", "a", "b", "a"].map(|value| header("X-Tag", value));
+    let signed = signed(Cloud::Huawei, &request("https://h.example/", &given, "{}"), &list);
+    assert!(signed.canonical_request.contains("\nhost:h.example\nx-tag:a\nx-tag:a\nx-tag:b\nx-tag:c\n\n"), "{}", signed.canonical_request);
 }
 
 #[test]
@@ -162,6 +166,16 @@ fn a_presigned_url_has_all_in_its_query() {
     assert!(signed.canonical_request.contains("\nhost:h.example\n\nhost\n"), "clients drop the port that the scheme implies");
     let again = ToSign { url: &signed.url, ..what };
     assert_eq!(sign::sign(Cloud::Volcengine.scheme(), &again, &credentials(None), &options).unwrap_err().code, "sign.url");
+    let unnamed = Options { expires_s: None, ..options.clone() };
+    for (url, options, is_taken) in [
+        ("https://h.example/?X-Expires=60", &unnamed, true),
+        ("https://h.example/?X-Expires=60", &options, false),
+        ("https://h.example/?X-Signature=1", &unnamed, false),
+        ("https://h.example/?X-Signature=1", &options, false),
+    ] {
+        let signed = sign::sign(Cloud::Volcengine.scheme(), &ToSign { url, ..what }, &credentials(None), options);
+        assert_eq!(signed.map_err(|error| error.code.clone()).err(), (!is_taken).then(|| "sign.url".to_owned()), "{url}");
+    }
     let unlistable = ToSign { url: "https://h.example/?a%3Bb=1", ..what };
     assert_eq!(sign::sign(Cloud::Volcengine.scheme(), &unlistable, &credentials(None), &options).unwrap_err().code, "sign.url");
 }
