@@ -5,16 +5,28 @@
 //! together.
 
 use super::canonical::{self, Canonical, EMPTY_HASH};
-use super::complete::Texts;
+use super::hash::Hasher;
 use super::keys::KeyCache;
 use super::request::{AUTHORIZATION, HOST};
-use super::scheme::{PathRule, PayloadRule, QueryRule, Scheme};
+use super::scheme::{PathRule, PayloadRule, QueryRule, Scheme, TimeFormat};
 use crate::base::credentials::Credentials;
 use crate::base::error::Error;
 use crate::base::http::{Headers, Method, Part};
 use crate::base::time::Millis;
 use crate::base::wall_clock::plausible;
 use std::borrow::Cow;
+
+/// The texts of a signature; their memory may serve many.
+#[derive(Default)]
+pub(super) struct Texts {
+    pub(super) canonical_request: String,
+    pub(super) string_to_sign: String,
+    /// The moment of signing.
+    pub(super) stamp: String,
+    /// The second that it tells, and in which form.
+    pub(super) written: Option<(TimeFormat, i64)>,
+    pub(super) hasher: Hasher,
+}
 
 /// A request to be completed in place: its parts, and what it is signed for.
 pub(crate) struct Built<'a> {
@@ -49,7 +61,7 @@ impl Built<'_> {
     pub(super) fn sign(self, credentials: &Credentials, keys: &mut KeyCache, texts: &mut Texts) -> Result<(), Error> {
         let Self { scheme, method, host, path, plain, query, headers, body, now, region, service, signs_all } = self;
         plausible("sign.time", "the time", now)?;
-        let Texts { canonical_request, string_to_sign, stamp, written, hasher, .. } = texts;
+        let Texts { canonical_request, string_to_sign, stamp, written, hasher } = texts;
         let day = keys.of_day(scheme, credentials, now, headers.text(region), service);
         scheme.time.write_over(now, stamp, written);
         headers.push(scheme.date_header, stamp);

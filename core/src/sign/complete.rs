@@ -4,7 +4,7 @@ use super::canonical::{self, Canonical, EMPTY_HASH, UNSIGNED_PAYLOAD};
 use super::encode::{self, Pair, Url};
 use super::hash::Hasher;
 use super::request::{AUTHORIZATION, HOST, Identity, Options, Prepared, ToSign};
-use super::scheme::{ContentTypeRule, HostRule, PayloadRule, QueryRule, Scheme, Scope, TimeFormat};
+use super::scheme::{ContentTypeRule, HostRule, PayloadRule, QueryRule, Scheme, Scope};
 use super::{keys, misuse};
 use crate::base::error::Error;
 use crate::base::http::header;
@@ -14,18 +14,6 @@ use crate::base::time::{Millis, decimal};
 use crate::base::wall_clock::plausible;
 use std::borrow::Cow;
 use zeroize::Zeroizing;
-
-/// The texts of a signature; their memory may serve many.
-#[derive(Default)]
-pub(super) struct Texts {
-    pub(super) canonical_request: String,
-    pub(super) string_to_sign: String,
-    /// The moment of signing.
-    pub(super) stamp: String,
-    /// The second that it tells, and in which form.
-    pub(super) written: Option<(TimeFormat, i64)>,
-    pub(super) hasher: Hasher,
-}
 
 /// A request that wants a signature, of whom and how, and the headers to sign, where they are listed.
 struct Unsigned<'a> {

@@ -56,7 +56,7 @@ pub use verify::verify;
 use crate::base::credentials::Credentials;
 use crate::base::error::Error;
 pub(crate) use built::Built;
-use complete::Texts;
+use built::Texts;
 pub(crate) use hash::sha8;
 pub(crate) use keys::KeyCache;
 use keys::SigningKey;
