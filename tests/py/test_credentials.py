@@ -209,3 +209,69 @@ def test_the_place_of_huawei_calls_comes_from_the_environment() -> None:
 def test_an_unknown_cloud_is_named() -> None:
     with pytest.raises(imgferry.Error, match="no cloud 'aws'"):
         credentials.load("aws", {})
+
+
+@pytest.mark.parametrize(("cloud", "path"), [(cloud, path) for cloud, paths in FILES.items() for path in paths])
+def test_a_file_that_cannot_be_read_gives_way_to_no_other(cloud: str, path: str, empty_home: Path) -> None:
+    """Else a copy would go out by the key of another account."""
+    for other in FILES[cloud]:
+        (empty_home / other).parent.mkdir(parents=True, exist_ok=True)
+        (empty_home / other).write_text(FILES[cloud][other], encoding="utf-8")
+    (empty_home / path).unlink()
+    # Whoever runs the tests may read everything, so a folder stands in for a file of somebody else's.
+    (empty_home / path).mkdir()
+    for before in FILES[cloud]:
+        if before == path:
+            break
+        (empty_home / before).unlink()
+    with pytest.raises(imgferry.Error, match="cannot be read: Is a directory") as caught:
+        credentials.load(cloud, {})
+    assert str(empty_home / path) in caught.value.message and "let this user read it" in caught.value.hint
+    assert any(source.error and "cannot be read" in source.error.message for source in credentials.sources(cloud, {}))
+
+
+def test_a_folder_of_logins_that_cannot_be_listed_is_told(empty_home: Path) -> None:
+    (empty_home / ".tccli").write_text("no folder", encoding="utf-8")
+    with pytest.raises(imgferry.Error, match="cannot be read: Not a directory"):
+        credentials.load("tencent", {})
+
+
+def test_what_the_environment_names_and_is_not_there_gives_way_to_no_other(empty_home: Path) -> None:
+    for cloud in ("volcengine", "huawei"):
+        for path, text in FILES[cloud].items():
+            (empty_home / path).parent.mkdir(parents=True, exist_ok=True)
+            (empty_home / path).write_text(text, encoding="utf-8")
+    for cloud, variable in (("volcengine", "VOLCENGINE_CLI_CONFIG_FILE"), ("huawei", "HUAWEICLOUD_SDK_CREDENTIALS_FILE")):
+        with pytest.raises(imgferry.Error, match="/nowhere/keys is not there, but the environment names it"):
+            credentials.load(cloud, {variable: "/nowhere/keys"})
+    with pytest.raises(imgferry.Error, match="no profile 'wrok'") as caught:
+        credentials.load("volcengine", {"VOLCENGINE_PROFILE": "wrok"})
+    assert "did you mean work?" in caught.value.hint
+
+
+def test_profiles_that_nobody_asked_for_are_named(empty_home: Path) -> None:
+    (empty_home / ".tencentcloud").mkdir()
+    file = empty_home / ".tencentcloud" / "credentials"
+    for section in ("work", "DEFAULT"):
+        file.write_text(f"[{section}]\nsecret_id = KEYEXAMPLE\nsecret_key = EXAMPLE-SECRET\n", encoding="utf-8")
+        with pytest.raises(imgferry.Error) as caught:
+            credentials.load("tencent", {})
+        assert f"--profile (profile=… in Python): there are {section}" in caught.value.hint and section in caught.value.hint_zh
+        assert credentials.load("tencent", {}, profile=section).id == "KEYEXAMPLE"
+
+
+def test_without_a_home_folder_keys_and_journals_are_where_they_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container whose user nobody knows, with no HOME."""
+    from imgferry import runs
+
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(imgferry.Error, match="no access key for tencent"):
+        credentials.load("tencent", {})
+    assert credentials.load("tencent", {"TENCENTCLOUD_SECRET_ID": "KEYEXAMPLE", "TENCENTCLOUD_SECRET_KEY": "EXAMPLE-SECRET"}).id == "KEYEXAMPLE"
+    assert runs.all_runs() == [] and credentials.sources("tencent", {}) == []
+    plan = imgferry.Plan({"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}]})
+    with pytest.raises(imgferry.Error, match="this user has no home folder") as caught:
+        runs.begin(plan, seed=1)
+    assert "--journal FILE" in caught.value.hint and not list(tmp_path.iterdir())

@@ -11,13 +11,14 @@ import functools
 import os
 import time
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 from . import log
 from ._imgferry import Credentials
 from .error import Error
 
 Environment = Mapping[str, str]
+T = TypeVar("T")
 
 
 class Names(NamedTuple):
@@ -62,28 +63,66 @@ def load(cloud: str, environment: Optional[Environment] = None, *, profile: Opti
     there: List[str] = []
     without: List[str] = []
     for file in FILES[cloud]:
-        path = Path(file.path(environment)).expanduser()
-        if not path.exists():
+        path = located(file, environment)
+        profiles = opened(path, file.read)
+        if profiles is None:
+            if file.path(environment) != file.path({}):
+                raise absent(path)
             continue
-        profiles = file.read(path)
         there += [name for name in profiles.all if name not in there]
-        name = profile or environment.get(file.variable) or profiles.current
-        if name in profiles.all:
-            found = take(str(path / f"{name}{LOGIN}" if path.is_dir() else path), file.names, profiles.all[name]())
+        wanted = profile or environment.get(file.variable)
+        name = wanted or profiles.current
+        values = profiles.all.get(name)
+        if values:
+            place = path / f"{name}{LOGIN}" if file.read is tencent_logins else path
+            found = take(str(place), file.names, opened(place, lambda _: values()) or {})
             if found:
                 log.part("credentials").debug("%s: key of %s, profile %s", cloud, path, name)
                 return found
             without.append(str(path))
+        elif wanted and not profile:
+            raise unknown(cloud, wanted, [*profiles.all], [], [str(path)])
     if profile:
         raise unknown(cloud, profile, there, without, [file.path(environment) for file in FILES[cloud]])
     variables = ENVIRONMENT[cloud][0][:2]
     files = ", ".join(file.path(environment) for file in FILES[cloud])
+    known = ", ".join(sorted(there))
     raise Error(
         f"no access key for {cloud}: not in the environment, nor in {files}",
         code=f"credentials.{cloud}",
-        hint=f"set {' and '.join(variables)}",
-        hint_zh=f"请设置环境变量 {' 和 '.join(variables)}",
+        hint=f"set {' and '.join(variables)}" + (f", or name a profile by --profile (profile=… in Python): there are {known}" if there else ""),
+        hint_zh=f"请设置环境变量 {' 和 '.join(variables)}" + (f"，或用 --profile（Python 中为 profile=…）指定配置，现有配置：{known}" if there else ""),
     )
+
+
+def absent(path: Path) -> Error:
+    """A file that the environment names, and that is not there. Without it, the key of another account might be taken."""
+    return Error(
+        f"{path} is not there, but the environment names it",
+        code="credentials.file",
+        hint="correct its name, or unset the variable",
+        hint_zh="请修正文件名，或取消该环境变量",
+    )
+
+
+def located(file: File, environment: Environment) -> Path:
+    """Where a file of the vendors would be."""
+    # Not by pathlib, which raises where there is no home folder, as in a container of a user that nobody knows.
+    return Path(os.path.expanduser(file.path(environment)))
+
+
+def opened(path: Path, read: Callable[[Path], T]) -> Optional[T]:
+    """What a file holds; ``None`` where there is none. One that cannot be read is no such thing: without it, the key of
+    another account might be taken."""
+    try:
+        return read(path) if path.exists() else None
+    except OSError as error:
+        raise Error(
+            f"{path} cannot be read: {error.strerror}",
+            code="credentials.file",
+            hint="let this user read it, or remove it",
+            hint_zh="请让当前用户可以读取该文件，或将其删除",
+        ) from None
 
 
 class Source(NamedTuple):
@@ -107,23 +146,24 @@ def sources(cloud: str, environment: Optional[Environment] = None, *, profile: O
             key = take(source, names, values())
             if key:
                 told.append(Source(place, key, None))
-        except (Error, OSError) as error:
-            told.append(Source(place, None, error if isinstance(error, Error) else unreadable(Path(place), "readable")))
+        except Error as error:
+            told.append(Source(place, None, error))
 
     for names in () if profile else ENVIRONMENT[cloud]:
         look(names.id, "the environment", names, lambda: environment)
     for file in FILES[cloud]:
-        path = Path(file.path(environment)).expanduser()
-        if not path.exists():
-            continue
+        path = located(file, environment)
         try:
-            profiles = file.read(path)
-        except (Error, OSError) as error:
-            told.append(Source(str(path), None, error if isinstance(error, Error) else unreadable(path, "readable")))
+            profiles = opened(path, file.read)
+        except Error as error:
+            told.append(Source(str(path), None, error))
+            continue
+        if profiles is None:
             continue
         name = profile or environment.get(file.variable) or profiles.current
-        if name in profiles.all:
-            look(f"{path} [{name}]", str(path), file.names, profiles.all[name])
+        values = profiles.all.get(name)
+        if values:
+            look(f"{path} [{name}]", str(path), file.names, lambda: opened(path, lambda _: values()) or {})
     return told
 
 
@@ -186,10 +226,13 @@ def ini(current: str) -> Callable[[Path], Profiles]:
 
         parser = configparser.RawConfigParser()
         try:
-            parser.read(path, encoding="utf-8-sig")
+            # Not by its own `read`, which takes a file that cannot be opened for one that is not there.
+            with open(path, encoding="utf-8-sig") as file:
+                parser.read_file(file)
         except (configparser.Error, UnicodeDecodeError):
             raise unreadable(path, "an INI file") from None
-        return Profiles({name: functools.partial(section, parser, name) for name in parser.sections()}, current)
+        names = parser.sections() or ([parser.default_section] if parser.defaults() else [])
+        return Profiles({name: functools.partial(section, parser, name) for name in names}, current)
 
     def section(parser: Any, name: str) -> Mapping[str, Any]:
         return dict(parser.items(name))
@@ -221,7 +264,7 @@ LOGIN = ".credential"
 
 def tencent_logins(folder: Path) -> Profiles:
     """The profiles of Tencent's command line: a file each."""
-    return Profiles({file.name[: -len(LOGIN)]: functools.partial(tencent_login, file) for file in sorted(folder.glob(f"*{LOGIN}"))})
+    return Profiles({file.name[: -len(LOGIN)]: functools.partial(tencent_login, file) for file in sorted(folder.iterdir()) if file.name.endswith(LOGIN)})
 
 
 def tencent_login(path: Path) -> Mapping[str, Any]:

@@ -5,6 +5,7 @@ The same plan again goes on with the run that is not over, or starts the next. W
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -66,12 +67,22 @@ def folder() -> Path:
     """Where runs are kept: ``$XDG_STATE_HOME/imgferry``, else ``~/.local/state/imgferry``; on Windows in the user's local
     application data."""
     if os.name == "nt":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData/Local")
+        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/AppData/Local")
     else:
         base = os.environ.get("XDG_STATE_HOME") or ""
         # A relative path is to be ignored there, says the specification of these folders.
-        base = base if os.path.isabs(base) else str(Path.home() / ".local/state")
+        base = base if os.path.isabs(base) else os.path.expanduser("~/.local/state")
     return Path(base) / "imgferry"
+
+
+def made_folder() -> Path:
+    """The same, made where it is not there yet. Raises ``OSError``."""
+    place = folder()
+    if str(place).startswith("~"):
+        # A user whom nobody knows, in a container, without HOME.
+        raise OSError(errno.ENOENT, "this user has no home folder")
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return place
 
 
 def all_runs() -> "list[Run]":
@@ -127,8 +138,7 @@ def begin(plan: Plan, *, seed: int, trusted_hosts: Sequence[str] = ()) -> Begun:
 
 
 def begun(plan: Plan, seed: int, trusted_hosts: Sequence[str]) -> Begun:
-    place, mine, now = folder(), digest(plan), now_ms()
-    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    place, mine, now = made_folder(), digest(plan), now_ms()
     fresh = Job(plan, now_ms=now, seed=seed)
     last = next((run for run in all_runs() if run.plan == mine), None)
     if last:

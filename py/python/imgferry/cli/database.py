@@ -22,12 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def opened(options: argparse.Namespace) -> Database:
     """The database that is asked for."""
-    url = options.database or os.environ.get(VARIABLE)
-    if not url:
-        place = runs.folder()
+    url = options.database if options.database is not None else os.environ.get(VARIABLE) or None
+    if url is None:
         try:
-            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+            place = runs.made_folder()
         except OSError as error:
-            raise Error(f"{place}: {error.strerror}", code="database", hint="give --database", hint_zh="请给出 --database") from None
+            raise Error(f"{runs.folder()}: {error.strerror}", code="database", hint="give --database", hint_zh="请给出 --database") from None
         url = f"sqlite:///{place / 'fleet.sqlite'}"
     return store.open(url)
