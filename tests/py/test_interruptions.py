@@ -221,3 +221,47 @@ def test_a_refused_key_is_read_once_more(cli: Cli) -> None:
 
 async def in_threads(request: imgferry.Request, timeout_ms: int) -> drive.Outcome:
     return await asyncio.get_running_loop().run_in_executor(None, transport.send, request, timeout_ms)
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_however_many_signals_come_the_code_stays(cli: Cli, number: int) -> None:
+    """The third one comes while the report is told, or while the interpreter winds down."""
+    for gap in (0.01, 0.02, 0.03):
+        with sim.Server(SLOW) as server:
+            running = starts(cli, server, "--journal", f"j{gap}")
+            for _ in range(8):
+                running.send_signal(number)
+                time.sleep(gap)
+            _, err = running.communicate(timeout=60)
+            assert running.returncode == 6 and b"Traceback" not in err and images_made(server) == [1] * 6, (gap, err)
+
+
+def test_a_clock_that_is_set_back_while_a_job_is_asked_holds_nothing_up(server: sim.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the question and the wait, by eleven years: the wait is a second, not eleven years."""
+    plan: Dict[str, Any] = {
+        "copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}],
+        "clouds": {"tencent": {"endpoint": server.url}},
+        "policy": {"poll": "100ms"},
+    }
+    keys = sim.credentials()
+    clock = drive.now_ms
+    back: List[int] = []
+
+    def set_back(lines: str) -> None:
+        # A step that has nothing to write down is a wait.
+        if not lines:
+            back[:] = [11 * 365 * 86_400_000]
+
+    monkeypatch.setattr(drive, "now_ms", lambda: clock() - sum(back))
+    monkeypatch.setattr(aio, "now_ms", lambda: clock() - sum(back))
+
+    def by(kind: str) -> Any:
+        back.clear()
+        job = imgferry.Job(imgferry.Plan(plan), now_ms=clock(), seed=1)
+        if kind == "async":
+            return asyncio.run(asyncio.wait_for(aio.run(job, keys, send=in_threads, journal=set_back), 30))
+        return imgferry.run(job, keys, journal=set_back)
+
+    for kind in ("sync", "async"):
+        began = time.monotonic()
+        assert by(kind)["exit_code"] == 0 and back and time.monotonic() - began < 25

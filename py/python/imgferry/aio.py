@@ -48,11 +48,11 @@ async def run(
         async with UnderWay() as under_way:
             while True:
                 try:
-                    step = turn(job, keys, journal, on_event)
+                    step, due = turn(job, keys, journal, on_event)
                     if isinstance(step, Send):
                         under_way.add(carry(job, step, send))
                     elif isinstance(step, Wait):
-                        await under_way.change(step.until_ms)
+                        await under_way.change(due)
                     elif stopped:
                         raise stopped
                     else:
@@ -96,9 +96,9 @@ class UnderWay:
             self.failure = self.failure or task.exception()
         self.changed.set()
 
-    async def change(self, until_ms: int) -> None:
-        """Waits for an answer, or for that moment. Raises what sending raised."""
-        alarm = asyncio.get_running_loop().call_later(max(until_ms - now_ms(), 0) / 1000, self.changed.set)
+    async def change(self, due: float) -> None:
+        """Waits for an answer, or for that moment by ``time.monotonic``. Raises what sending raised."""
+        alarm = asyncio.get_running_loop().call_later(max(due - time.monotonic(), 0), self.changed.set)
         try:
             await self.changed.wait()
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Tuple, Union
 
 from . import log
 from ._imgferry import Credentials, Done, Job, Request, Send, Wait
@@ -48,11 +48,11 @@ def run(
     keys = credentials if callable(credentials) else lambda: credentials
     with driving(job):
         while True:
-            step = turn(job, keys, journal, on_event)
+            step, due = turn(job, keys, journal, on_event)
             if isinstance(step, Done):
                 return job.report()
             if isinstance(step, Wait):
-                time.sleep(max(step.until_ms - now_ms(), 0) / 1000)
+                time.sleep(max(due - time.monotonic(), 0))
             else:
                 began = time.monotonic()
                 outcome = send(step.request, step.timeout_ms)
@@ -60,10 +60,12 @@ def run(
                 tell(job, step.id, outcome)
 
 
-def turn(job: Job, keys: Callable[[], Mapping[str, Credentials]], journal: Callable[[str], Any], on_event: Callable[[Event], Any]) -> Union[Send, Wait, Done]:
-    """Asks a job what to do now. What it says of itself is on disk before anything is sent."""
+def turn(
+    job: Job, keys: Callable[[], Mapping[str, Credentials]], journal: Callable[[str], Any], on_event: Callable[[Event], Any]
+) -> Tuple[Union[Send, Wait, Done], float]:
+    """Asks a job what to do now, and until when to wait. What it says of itself is on disk before anything is sent."""
     hear(job, on_event)
-    step = job.poll(keys(), now_ms=now_ms())
+    step, due = ask(job, keys(), now_ms())
     try:
         journal(job.take_journal())
     except BaseException:
@@ -72,7 +74,14 @@ def turn(job: Job, keys: Callable[[], Mapping[str, Credentials]], journal: Calla
             job.lost(step.id, "unsent", now_ms=now_ms())
         raise
     hear(job, on_event)
-    return step
+    return step, due
+
+
+def ask(job: Job, keys: Mapping[str, Credentials], now: int) -> Tuple[Union[Send, Wait, Done], float]:
+    """What a job wants to be done now; where it is to wait, until when by ``time.monotonic``. The wall clock is not asked
+    for that once more: it may be set back meanwhile, by years."""
+    step = job.poll(keys, now_ms=now)
+    return step, time.monotonic() + (max(step.until_ms - now, 0) / 1000 if isinstance(step, Wait) else 0)
 
 
 def hear(job: Job, on_event: Callable[[Event], Any]) -> None:

@@ -20,7 +20,7 @@ from weakref import WeakKeyDictionary
 
 from ._imgferry import Credentials, Done, Job, Request, Send
 from . import credentials as found
-from .drive import Keys, hear, ignore, now_ms, send, tell
+from .drive import Keys, ask, hear, ignore, now_ms, send, tell
 from .error import Error
 from .mailbox import Mailbox
 from .store import Store, TakenOver, Unavailable
@@ -143,7 +143,7 @@ def turn(
     # Somebody may have taken over, or wants it cancelled.
     write(store, partition, kept, "")
     while True:
-        step = job.poll(keys(), now_ms=now_ms())
+        step, due = ask(job, keys(), now_ms())
         lines, asked = job.take_journal(), elapsed()
         hear(job, on_event)
         if isinstance(step, Done):
@@ -158,8 +158,8 @@ def turn(
         else:
             if lines:
                 write(store, partition, kept, lines)
-            wait = max(step.until_ms - now_ms(), 0) / 1000
-            if not under_way.count and (wait > patience or time.monotonic() + wait > until):
+            wait = max(due - time.monotonic(), 0)
+            if not under_way.count and (wait > patience or due > until):
                 return wait
             under_way.land(job, wait)
         if time.monotonic() > until:

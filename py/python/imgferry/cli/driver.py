@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Union
 
-from .. import Credentials, Done, Job, Request, Send, Wait, log, transport
-from ..drive import driving, now_ms, tell
+from .. import Credentials, Done, Job, Request, Send, log, transport
+from ..drive import ask, driving, now_ms, tell
 from ..mailbox import Mailbox
 from .pool import Exchange, Leaving
 
@@ -74,10 +74,10 @@ def run(job: Job, host: Host, signals: List[int]) -> None:
                 if signals and not is_cancelled:
                     job.cancel(now_ms=now_ms())
                     is_cancelled = True
-                step = turn(job, host, under_way)
-                if isinstance(step, Done):
+                due = turn(job, host, under_way)
+                if due is None:
                     break
-                under_way.wait(job, step.until_ms)
+                under_way.wait(job, due)
             else:
                 # What has come since the last turn.
                 host.journal(job.take_journal())
@@ -89,13 +89,16 @@ def run(job: Job, host: Host, signals: List[int]) -> None:
             raise
 
 
-def turn(job: Job, host: Host, under_way: UnderWay) -> Union[Wait, Done]:
-    """Sends all that is to be sent now. What the job says of it is on disk before, at one stroke."""
+def turn(job: Job, host: Host, under_way: UnderWay) -> Optional[float]:
+    """Sends all that is to be sent now, and tells until when to wait, by ``time.monotonic``; nothing where the job is done.
+    What the job says of it is on disk before, at one stroke."""
     hear(job, host)
     keys, now = host.keys(), now_ms()
     sends: List[Send] = []
-    while isinstance(step := job.poll(keys, now_ms=now), Send):
+    step, due = ask(job, keys, now)
+    while isinstance(step, Send):
         sends.append(step)
+        step, due = ask(job, keys, now)
     try:
         host.journal(job.take_journal())
     except BaseException:
@@ -106,7 +109,7 @@ def turn(job: Job, host: Host, under_way: UnderWay) -> Union[Wait, Done]:
     for send in sends:
         under_way.add(Pending(send))
     hear(job, host)
-    return step
+    return None if isinstance(step, Done) else due
 
 
 def hear(job: Job, host: Host) -> None:
@@ -150,10 +153,9 @@ class UnderWay:
                 sent.outcome = raised
             self.come.put(sent)
 
-    def wait(self, job: Job, until_ms: Optional[int]) -> None:
-        """Waits for an answer or a signal, but no longer than that, and tells the job all that has come. Raises what
+    def wait(self, job: Job, until: Optional[float]) -> None:
+        """Waits for an answer or a signal, but no longer than until then, and tells the job all that has come. Raises what
         sending raised."""
-        until = None if until_ms is None else time.monotonic() + max(until_ms - now_ms(), 0) / 1000
         while True:
             self.host.tick()
             now = time.monotonic()
@@ -207,7 +209,8 @@ class UnderWay:
 
     @contextmanager
     def heeding(self, signals: List[int]) -> Iterator[None]:
-        """Puts the signals that come meanwhile into a list. Elsewhere than in the main thread none does."""
+        """Puts the signals that come meanwhile into a list. Elsewhere than in the main thread none does. Once one has come,
+        whoever asked says what a further one does: by default it would end the process before it has told how to go on."""
         before: Dict[int, Any] = {}
 
         def note(number: int, _frame: object) -> None:
@@ -221,5 +224,5 @@ class UnderWay:
         try:
             yield
         finally:
-            for number, handler in before.items():
+            for number, handler in before.items() if not signals else ():
                 signal.signal(number, handler)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import signal
 import sys
@@ -58,6 +59,8 @@ def carry(
         output.error(understood(trouble))
     elif signal.SIGINT in signals and journal is None:
         code = INTERRUPTED
+    if signals:
+        streams.leave_at_once(code)
     try:
         show(report, output)
     except OSError as error:
@@ -71,6 +74,9 @@ def carry(
     if code in (UNFINISHED, AMBIGUOUS, INTERRUPTED) or (code == INVALID and journal):
         # Also what is ambiguous: it is looked for again.
         output.note(remaining(journal, output, options))
+    if signals:
+        # Not by way of the interpreter's end, which gives signals their default action back.
+        os._exit(code)
     return code
 
 

@@ -1,13 +1,16 @@
-"""The standard streams, made to bear anything: a character that a console cannot show, a reader that goes away, a full disk."""
+"""The standard streams, made to bear anything: a character that a console cannot show, a reader that goes away, a full disk.
+And how a process ends whose streams are all that is left of it."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TextIO
+    from types import FrameType
+    from typing import Any, Optional, TextIO
 
 
 def prepare() -> None:
@@ -31,6 +34,23 @@ def silence(stream: Any) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     except (OSError, ValueError):
         pass  # Not a file at all.
+
+
+def leave_at_once(code: int) -> None:
+    """All is done: a further Ctrl-C or SIGTERM, while that is told or threads wind down, ends the process without a word and
+    with this code."""
+    if "threading" not in sys.modules:
+        return
+    import signal
+
+    def leave(_number: int, _frame: Optional[FrameType]) -> None:
+        os._exit(code)
+
+    for number in (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")):
+        # Called in a thread, which gets no signals; and `nohup` asks that SIGHUP be ignored.
+        with contextlib.suppress(ValueError):
+            if number and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, leave)
 
 
 def takes(stream: Any, text: str) -> bool:
