@@ -9,6 +9,7 @@ import imgferry
 import pytest
 from conftest import Cli
 
+SECRET = "EXAMPLE-SECRET-TYPED"
 SYNC = ["request", "tencent", "SyncImages", "--region", "ap-guangzhou"]
 GOOD = [*SYNC, "--param", "ImageIds=img-12345678", "--param", "DestinationRegions=ap-shanghai"]
 SELF = ["copy", "--cloud", "tencent", "--image", "img-12345678", "--from", "ap-guangzhou", "--to", "ap-guangzhou", "--name", "n"]
@@ -307,3 +308,19 @@ def test_codes_of_our_own_are_explained_and_nonsense_is_unknown(cli: Cli) -> Non
     # The form of a code tells something, and the code that was probably meant is named: told, but not known.
     guessed = cli("explain", "InvalidParamter")
     assert guessed.code == 1 and "did you mean InvalidParameter?" in guessed.out
+
+
+def test_a_key_on_the_command_line_is_refused_and_told_nowhere(cli: Cli) -> None:
+    for given in (["--secret-key", SECRET], [f"--secret-key={SECRET}"], ["--sk", SECRET], ["--token", SECRET], ["--password", SECRET], ["--fast", SECRET]):
+        for command in (["doctor", "tencent"], SYNC, ["copy"], ["list"], ["images", "list", "tencent", "ap-guangzhou"]):
+            for form in ("text", "json"):
+                ran = cli(*command, *given, "--output", form)
+                assert ran.code == 5 and SECRET not in ran.out + ran.err and given[0].partition("=")[0] in ran.err, ran
+                assert ("keys are not taken from the command line" in ran.err) == ("--fast" not in given), ran
+
+
+def test_a_folder_in_place_of_a_journal_is_named(cli: Cli) -> None:
+    (cli.home / "runs").mkdir()
+    for command in ("status", "report", "bundle", "watch", "resume"):
+        ran = cli(command, "runs")
+        assert ran.code == 5 and ran.err.startswith(("error: runs is no regular file", "error: runs: Is a directory")), ran

@@ -42,6 +42,7 @@ def test_a_story_is_told_again_to_the_byte(cli: Cli, seed: int) -> None:
     again = cli("replay", "run.bundle.json", "--output", "json")
     assert (again.code, json.loads(again.out)) == (ran.code, report), again
     bundle = json.loads((cli.home / "run.bundle.json").read_text(encoding="utf-8"))
+    assert json.loads(cli("bundle", "run.journal", "--out", "-").out)["events"] == bundle["events"] and not (cli.home / "-").exists()
     events = [json.loads(line) for line in again.err.splitlines()]
     assert events == bundle["events"] and events
     assert bundle["journal"] == (cli.home / "run.journal").read_text(encoding="utf-8") and bundle["versions"]["imgferry"] == imgferry.__version__

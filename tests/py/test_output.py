@@ -136,3 +136,18 @@ def test_standard_streams_that_are_closed_are_not_taken_by_other_files(cli: Cli)
     for command in ("sign -", "explain -", "check -"):
         ran = subprocess.run(["bash", "-c", f"{sys.executable} -m imgferry {command} <&-"], capture_output=True, cwd=cli.home, timeout=60)
         assert b"Traceback" not in ran.stderr
+
+
+def test_a_full_disk_behind_stdout_is_told_once(cli: Cli) -> None:
+    with sim.Server(SCENARIO) as server:
+        place = ["--endpoint", server.url, "--image", "img-o3ycss2p"]
+        for command in (["regions", "tencent"], ["--help"], ["plan", *ONE, "--to", "ap-shanghai", *place], ["schema"]):
+            with open("/dev/full", "w") as full:
+                ran = subprocess.run(
+                    [sys.executable, "-m", "imgferry", *command], stdout=full, stderr=subprocess.PIPE, env={"PATH": os.environ["PATH"], "HOME": str(cli.home), **KEYS}
+                )
+            # A look launches nothing: there is nothing to go on with.
+            assert ran.returncode == 5 and ran.stderr.decode().splitlines() == [
+                "error: input or output: No space left on device",
+                "  fix: check the path, its permissions and the space left",
+            ], (command, ran)

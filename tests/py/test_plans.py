@@ -224,3 +224,34 @@ def test_other_texts_are_read_so_too(cli: Cli) -> None:
         assert ran.code == 0 and "an image of this name is already there" in ran.out, ran
     ran = cli("sign", "-", stdin=b'\xef\xbb\xbf{"id": 7}\n')
     assert '"id":7' in ran.out and "BOM" not in ran.out, ran
+
+
+PLAIN = "copies:\n  - cloud: tencent\n    image: img-o3ycss2p\n    from: ap-guangzhou\n    to: [ap-shanghai]\n    name: {}\n"
+
+
+@pytest.mark.parametrize("written", ["20241130", "1.10", "1e3", "0x1F", "0777", "1_000", "true", "9" * 5_000])
+def test_a_text_that_yaml_reads_otherwise_is_told_with_its_line(cli: Cli, written: str) -> None:
+    (cli.home / "plan.yaml").write_text(PLAIN.format(written), encoding="utf-8")
+    ran = cli("check", "plan.yaml")
+    assert ran.code == 5 and "error: copies[0].name: line 6: YAML reads " in ran.out and "write it in quotes [yaml.type]" in ran.out, ran
+    (cli.home / "plan.yaml").write_text(PLAIN.format(f'"{written[:20]}"'), encoding="utf-8")
+    assert cli("check", "plan.yaml").code == 0
+
+
+def test_yaml_that_cannot_be_read_says_where_and_why(cli: Cli) -> None:
+    for text, why in (
+        (PLAIN.format("gol\0den"), "plan.yaml is not YAML: U+0000 in line 6, column 14 is not allowed"),
+        ("copies: " + "[" * 100_000, "plan.yaml is nested too deeply"),
+        (PLAIN.format("golden") + f"policy: {{absences: {'9' * 5_000}}}\n", "policy.absences: line 7: YAML reads 999"),
+    ):
+        (cli.home / "plan.yaml").write_text(text, encoding="utf-8")
+        ran = cli("check", "plan.yaml")
+        assert ran.code == 5 and why in ran.out + ran.err and "Traceback" not in ran.err, ran
+
+
+def test_yaml_is_told_by_the_name_of_its_file(cli: Cli) -> None:
+    (cli.home / "plan.YML").write_text(PLAIN.format("golden"), encoding="utf-8")
+    assert cli("check", "plan.YML").code == 0
+    (cli.home / "plan").write_text(PLAIN.format("golden"), encoding="utf-8")
+    for ran in (cli("check", "plan"), cli("check", "-", stdin=PLAIN.format("golden"))):
+        assert ran.code == 5 and "is not JSON" in ran.err and "YAML is read from files that end with .yaml or .yml" in ran.err, ran

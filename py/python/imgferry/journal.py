@@ -130,12 +130,18 @@ def read(path: Union[str, Path]) -> str:
     """The text of a journal. A character that was cut off at its end is replaced, and dropped with its line."""
     # A pipe that nobody writes to is at its end, and not waited for.
     file = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    mode = os.fstat(file).st_mode
+    # A device may have no end, and a folder cannot be read.
+    if stat.S_ISCHR(mode) or stat.S_ISDIR(mode):
+        os.close(file)
+        raise no_file(path)
     with open(file, "rb") as opened:
         if hasattr(os, "set_blocking"):
             os.set_blocking(file, True)
-        mode = os.fstat(file).st_mode
-        # A device may have no end.
-        data = b"" if stat.S_ISCHR(mode) else opened.read()
+        try:
+            data = opened.read()
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from None
         if not data and not stat.S_ISREG(mode):
             raise no_file(path)
     return data.decode("utf-8", "replace")

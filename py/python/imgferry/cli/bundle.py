@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any, Dict
 
@@ -28,7 +29,7 @@ FORM = 1
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("journal", metavar="RUN", help="a run that `imgferry list` shows, or a journal")
-    parser.add_argument("--out", metavar="FILE", help="the file to write (default: RUN.bundle.json here)")
+    parser.add_argument("--out", metavar="FILE", help="the file to write; - is standard output (default: RUN.bundle.json here)")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
@@ -46,11 +47,15 @@ def run(options: argparse.Namespace, output: Output) -> int:
         "events": [event for line in lines for event in json.loads(line).get("events", [])],
         "exchanges": lines,
     }
+    written = json.dumps(bundle, ensure_ascii=False, indent=1) + "\n"
+    if not lines:
+        output.aside(output.pick("the run was not recorded (--record): there are no exchanges to tell again", "该任务未使用 --record 记录，无法重放"))
+    if options.out == "-":
+        sys.stdout.buffer.write(written.encode())
+        return 0
     out = Path(options.out or f"{path.stem}.bundle.json")
     if out.exists():
         raise Error(f"{out} is there already", code="bundle.exists", hint="choose another file by --out", hint_zh="请用 --out 指定其他文件")
-    out.write_text(json.dumps(bundle, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    if not lines:
-        output.aside(output.pick("the run was not recorded (--record): there are no exchanges to tell again", "该任务未使用 --record 记录，无法重放"))
+    out.write_text(written, encoding="utf-8")
     output.result({"bundle": str(out), "exchanges": len(lines)}, str(out))
     return 0

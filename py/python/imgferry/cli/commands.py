@@ -49,6 +49,9 @@ def perform(arguments: List[str]) -> int:
     except OSError as error:
         output.error(unusable(error))
         code = INVALID
+        if not isinstance(error.filename, (str, bytes)):
+            # What could not be written would only be refused, and told, once more.
+            streams.silence(sys.stdout)
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -119,6 +122,17 @@ class Parser(argparse.ArgumentParser):
         super().__init__(*args, **{"allow_abbrev": False, **kwargs})
 
     def error(self, message: str) -> NoReturn:
+        if re.match(r"unrecognized arguments: (.* )?-", message):
+            # What stands behind an unknown option may be a key: it is told nowhere.
+            unknown = [word.partition("=")[0] for word in message.partition(": ")[2].split(" ") if word.startswith("-")]
+            message = f"unrecognized arguments: {' '.join(unknown)}"
+            if any(re.search(r"(?i)secret|token|passw|^--?(ak|sk|.*key.*)$", name) for name in unknown):
+                raise Error(
+                    f"{message}: keys are not taken from the command line, where every user of this machine can read them",
+                    code="usage",
+                    hint="set them in the environment, or in the vendor's own file: see `imgferry request --help`",
+                    hint_zh="请在环境变量或厂商自己的文件中设置密钥：请查看 `imgferry request --help`",
+                )
         given = re.match(r"unrecognized arguments: (-[^ =]+)", message) or re.search(r"invalid choice: '([^']*)'", message)
         meant = self.meant(given[1]) if given else None
         guess = (f"did you mean {meant}? ", f"是否应为 {meant}？") if meant else ("", "")

@@ -66,6 +66,9 @@ def carry(
     except OSError as error:
         streams.silence(sys.stdout)
         if not isinstance(error, BrokenPipeError):
+            if journal is None and not has_launched(report):
+                # Nothing is left to go on with, as of a survey: the same command tells it again.
+                raise
             trouble, code = error, code or UNFINISHED
             output.error(understood(error))
     if trouble:

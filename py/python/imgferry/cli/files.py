@@ -16,15 +16,25 @@ def load(path: str) -> Tuple[Dict[str, Any], List[Problem]]:
     """The object in a file, and what YAML reads otherwise than it looks. Raises ``Error`` naming the line at fault."""
     text = decoded(path, Path(path).read_bytes())
     findings: List[Problem] = []
-    if path.endswith((".yaml", ".yml")):
+    if path.lower().endswith((".yaml", ".yml")):
         from .yaml import parse as parse_yaml
 
         data, findings = parse_yaml(path, text)
     else:
-        data = parse(path, text)
+        data = as_json(path, text)
     if not isinstance(data, dict):
         raise broken(path, "must hold an object")
     return data, findings
+
+
+def as_json(path: str, text: str) -> Any:
+    """The value in a JSON text; ``path`` is what errors call it. YAML is told by the name of its file."""
+    try:
+        return parse(path, text)
+    except Error as error:
+        if not path.lower().endswith(".json"):
+            error.hint, error.hint_zh = f"{error.hint}; YAML is read from files that end with .yaml or .yml", f"{error.hint_zh}；YAML 文件名须以 .yaml 或 .yml 结尾"
+        raise
 
 
 def decoded(path: str, raw: bytes) -> str:

@@ -11,7 +11,7 @@ from .. import Plan, operations
 from ..credentials import PLACE, place as found_place
 from ..error import Error
 from . import endpoints, files, packer, policy
-from .json import broken, parse
+from .json import broken
 from .only import Only
 from .output import Output
 from .request import parameters
@@ -126,7 +126,7 @@ def from_file(options: argparse.Namespace) -> Tuple[Dict[str, Any], List[Problem
         )
     if options.plan != "-":
         return files.load(options.plan)
-    data = parse("standard input", files.decoded("standard input", sys.stdin.buffer.read()))
+    data = files.as_json("standard input", files.decoded("standard input", sys.stdin.buffer.read()))
     if not isinstance(data, dict):
         raise broken("standard input", "must hold an object")
     return data, []

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
 TAG = "tag:yaml.org,2002:"
 #: Plain values that look like text and are something else.
-LOOKS = {"timestamp": ("a date", "日期"), "float": ("no finite number", "非有限数值"), "binary": ("bytes", "二进制数据")}
+LOOKS = {
+    "timestamp": ("a date", "日期"),
+    "float": ("no finite number", "非有限数值"),
+    "binary": ("bytes", "二进制数据"),
+    "int": ("a number", "数字"),
+    "bool": ("true or false", "布尔值"),
+}
+#: Fields that are texts wherever they stand: a version or a day of digits alone is meant as one.
+TEXTS = ("cloud", "image", "from", "region", "name", "description")
 
 
 def parse(path: str, text: str) -> Tuple[Any, List[Problem]]:
@@ -21,6 +29,7 @@ def parse(path: str, text: str) -> Tuple[Any, List[Problem]]:
     try:
         from ruamel.yaml import YAML
         from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLStreamError
+        from ruamel.yaml.reader import ReaderError
     except ImportError:
         raise Error(
             f"{path} is YAML, which needs the cli extra",
@@ -38,7 +47,12 @@ def parse(path: str, text: str) -> Tuple[Any, List[Problem]]:
         mark = error.problem_mark
         where = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise broken(path, f"is not YAML: {error.problem or error.context}{where}") from None
-    except (YAMLError, YAMLStreamError, RecursionError, ValueError) as error:
+    except ReaderError as error:
+        before = text[: error.position].split("\n")
+        raise broken(path, f"is not YAML: U+{ord(text[error.position]):04X} in line {len(before)}, column {len(before[-1]) + 1} is not allowed") from None
+    except RecursionError:
+        raise broken(path, "is nested too deeply") from None
+    except (YAMLError, YAMLStreamError, ValueError) as error:
         raise broken(path, f"is not YAML: {type(error).__name__}") from None
 
 
@@ -98,19 +112,26 @@ class Reader:
             elif key.value in own:
                 self.find(key, place, "yaml.key", f"the key {key.value!r} is there twice", f"键 {key.value!r} 重复出现")
             else:
-                own[key.value] = self.value(item, place)
+                value = self.value(item, place)
+                if key.value in TEXTS and isinstance(value, (int, float)):
+                    value = self.otherwise(item, "bool" if isinstance(value, bool) else "int", place)
+                own[key.value] = value
         return {**merged, **own}
 
     def number(self, node: Any, name: str, path: str) -> Union[int, float, str, None]:
-        made: Union[int, float] = getattr(self.yaml.constructor, f"construct_yaml_{name}")(node)
+        try:
+            made: Union[int, float] = getattr(self.yaml.constructor, f"construct_yaml_{name}")(node)
+        except ValueError:
+            # More digits than Python reads.
+            return self.otherwise(node, "float", path)
         if isinstance(made, int):
             return made
         return made if made - made == 0 else self.otherwise(node, name, path)
 
     def otherwise(self, node: Any, name: str, path: str) -> str:
         """A value that is taken for something else than the text that it looks like."""
-        en, zh = LOOKS[name]
-        self.find(node, path, "yaml.type", f"YAML reads {node.value} as {en}; write it in quotes", f"YAML 将 {node.value} 读作{zh}，请加引号")
+        (en, zh), told = LOOKS[name], node.value if len(node.value) <= 80 else f"{node.value[:80]}…"
+        self.find(node, path, "yaml.type", f"YAML reads {told} as {en}; write it in quotes", f"YAML 将 {told} 读作{zh}，请加引号")
         return str(node.value)
 
     def find(self, node: Any, path: str, rule: str, message: str, message_zh: str) -> None:
