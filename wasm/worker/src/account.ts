@@ -28,8 +28,9 @@ const GROWTH = 4;
 const SMALL = 2 ** 18;
 /** Or lies in so many pieces. */
 const PIECES = 32;
-/** The longest that a survey may take. */
+/** The longest that a survey may take, and how many may wait: whoever only reads does not keep replications from their turn. */
 const SURVEY_MS = 90_000;
+const SURVEYS = 4;
 
 /** A row, and the number of the change that it was seen with. */
 interface Seen {
@@ -40,7 +41,7 @@ interface Seen {
 export class Account extends DurableObject<Env> implements AccountObject {
   readonly #journals = new Journals(this.ctx.storage);
   readonly #jobs = new Map<string, Job>();
-  readonly #seen = new Map<string, { until: number; rows: Seen[]; report: Report }>();
+  readonly #seen = new Map<string, { atMs: number; forMs: number; rows: Seen[]; report: Report }>();
   readonly #lengths = new Map<string, number>();
   readonly #waiting = new Set<() => void>();
   #busy: Promise<unknown> = Promise.resolve();
@@ -50,6 +51,7 @@ export class Account extends DurableObject<Env> implements AccountObject {
   /** What the directory heard of it last; nothing since this object came to life. */
   #heard: Refusal | null | undefined;
   #seq = 0;
+  #surveys = 0;
   #inAlarm = false;
 
   /** Begins a part: once, however often it is told. */
@@ -82,10 +84,12 @@ export class Account extends DurableObject<Env> implements AccountObject {
       if (!standing) return null;
       const { places, ...told } = standing;
       const { rows, report } = this.#rows(name);
+      // A point that lies ahead was given by a clock that was ahead, before this object came to life: all is told.
+      const after = since > this.#seq ? 0 : since;
       const page: Row[] = [];
       let next: number | null = null;
       for (let lane = from; lane < rows.length; lane++) {
-        if (rows[lane]!.seq <= since) continue;
+        if (rows[lane]!.seq <= after) continue;
         if (page.length === limit) {
           next = lane;
           break;
@@ -99,8 +103,8 @@ export class Account extends DurableObject<Env> implements AccountObject {
   /** The rows, each with the number of its last change. Numbers are moments, so that they go on when memory is lost. */
   #rows(name: string): { rows: Seen[]; report: Report } {
     const last = this.#seen.get(name);
-    if (last && Date.now() < last.until) return last;
     const begun = Date.now();
+    if (last && begun >= last.atMs && begun < last.atMs + last.forMs) return last;
     const report = this.#open(name).report();
     const seq = Math.max(this.#seq + 1, Date.now());
     const rows = report.rows.map((row, lane) => {
@@ -110,9 +114,15 @@ export class Account extends DurableObject<Env> implements AccountObject {
     });
     if (rows.some((row) => row.seq === seq)) this.#seq = seq;
     // What takes long is not done again at once.
-    const seen = { until: Date.now() + Math.max(200, 5 * (Date.now() - begun)), rows, report };
+    const seen = { atMs: Date.now(), forMs: Math.max(200, 5 * (Date.now() - begun)), rows, report };
     this.#seen.set(name, seen);
     return seen;
+  }
+
+  /** The rows of before are not told beside what has come since. */
+  #changed(name: string): void {
+    const seen = this.#seen.get(name);
+    if (seen) seen.forMs = 0;
   }
 
   /** Events behind that number, as lines of JSON; waits for the first for so long. */
@@ -124,7 +134,7 @@ export class Account extends DurableObject<Env> implements AccountObject {
       const lines = this.#journals.events(name, since, limit);
       const ended = standing.state === "ended";
       if (lines.length > 0 || ended || Date.now() >= until) return { lines, ended };
-      await Promise.race([new Promise<void>((resolve) => this.#waiting.add(resolve)), sleep(until - Date.now())]);
+      await this.#next(until - Date.now());
     }
   }
 
@@ -138,6 +148,7 @@ export class Account extends DurableObject<Env> implements AccountObject {
       if (this.#journals.standing(name)?.state === "ended") return null;
       this.#open(name).cancel(Date.now());
       this.#save(name);
+      this.#changed(name);
       await this.#arm(Date.now());
       return null;
     });
@@ -172,6 +183,7 @@ export class Account extends DurableObject<Env> implements AccountObject {
   }
 
   async #again(standing: Standing): Promise<void> {
+    this.#changed(standing.name);
     if (standing.state === "ended") this.#journals.set({ ...standing, state: "queued", turn: this.#journals.lastTurn() + 1, endedMs: null, told: false });
     await this.#arm(Date.now());
   }
@@ -199,8 +211,10 @@ export class Account extends DurableObject<Env> implements AccountObject {
 
   /** Only looks at what is there. It shares the account's rates with what is being carried: it waits for the end of the turn. */
   survey(account: string, cloud: Cloud, plan: Plan, places: Places): Promise<Outcome<Report>> {
-    return outcome(() =>
-      this.#alone(async () => {
+    return outcome(() => {
+      if (this.#surveys >= SURVEYS) throw refused(429, "throttled", "survey.busy", [`${SURVEYS} surveys of this account are under way`, `该账号已有 ${SURVEYS} 个查询在进行`], ["look again in a minute", "请一分钟后重试"]);
+      this.#surveys++;
+      return this.#alone(async () => {
         const job = Job.survey({ ...plan, policy: { ...plan.policy, concurrency: CONNECTIONS } }, Date.now(), 1, trust(this.env));
         try {
           const until = Date.now() + SURVEY_MS;
@@ -214,8 +228,8 @@ export class Account extends DurableObject<Env> implements AccountObject {
         } finally {
           job.free();
         }
-      }),
-    );
+      }).finally(() => this.#surveys--);
+    });
   }
 
   counters(): [string, number][] {
@@ -277,6 +291,7 @@ export class Account extends DurableObject<Env> implements AccountObject {
     this.#journals.set({ ...now, exitCode, counts, ...ended, told: now.told && !changed });
     if (resume === undefined) {
       log("ended", { replication: name, account, cloud, exitCode });
+      this.#changed(name);
       this.#notify();
     }
     await this.#tell();
@@ -441,6 +456,18 @@ export class Account extends DurableObject<Env> implements AccountObject {
 
   #directory() {
     return this.env.DIRECTORY.get(this.env.DIRECTORY.idFromName("directory"));
+  }
+
+  /** Waits for the next event, for so long; leaves neither timer nor waiter behind. */
+  async #next(ms: number): Promise<void> {
+    let [wake, timer]: [() => void, unknown] = [() => {}, 0];
+    await new Promise<void>((resolve) => {
+      wake = resolve;
+      timer = setTimeout(resolve, ms);
+      this.#waiting.add(resolve);
+    });
+    clearTimeout(timer as number);
+    this.#waiting.delete(wake);
   }
 
   #notify(): void {

@@ -59,11 +59,24 @@ export function bound(env: Env, plan: Plan): Plan {
   return { ...plan, clouds };
 }
 
+/** The plan with what is bound beside what it says itself, to be checked whole: it is to leave out what is bound. */
+export function completed(env: Env, plan: Plan): Plan {
+  const { clouds = {} } = plan;
+  if (!isRecord(clouds)) return plan;
+  const whole = CLOUDS.flatMap((cloud) => {
+    const [ours, own = {}] = [settings(env, cloud), clouds[cloud]];
+    return ours && isRecord(own) ? [[cloud, { ...ours, ...own }]] : [];
+  });
+  return { ...plan, clouds: { ...clouds, ...Object.fromEntries(whole) } };
+}
+
+const isRecord = (value: unknown): value is Params => typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** The place of a call with the settings that are bound. */
 export function place(env: Env, cloud: Cloud, at: Partial<At> | undefined): At {
   const { site, endpoint, sign_host, projects, domain_id } = settings(env, cloud) ?? {};
   const { region, projectId, ...asked } = at ?? {};
-  if (typeof region !== "string") throw no("at.region", ["a region is wanted", "须给出地域"]);
+  if (typeof region !== "string") throw refused(400, "invalid", "at.region", ["a region is wanted", "须给出地域"], ["give the region of the call", "请给出调用的地域"]);
   same("at", asked, { site, endpoint: endpoint?.replace("{region}", region), signHost: sign_host, domainId: domain_id });
   const project = projects?.[region];
   if (projectId !== undefined && projectId !== project) throw no("at.projectId", ["the project is not the one that is bound", "该项目不是 worker 绑定的项目"]);
@@ -118,10 +131,11 @@ function destination(env: Env, row: Row, entry: Entry, target: Params | string):
   const name = template === undefined ? undefined : rendered(template, row, `${path}.name`);
   allowed(isExport ? calls.export : calls.copy, row.from, { image: row.image, to: row.to, name, description }, params);
   if (!find(env, cloud, calls.list)?.regions.includes(row.to)) throw no(`${path}.to`, [`the region ${shown(row.to)} is not allowed for ${calls.list}`, `${calls.list} 不允许地域 ${shown(row.to)}`]);
-  const renamed = after.rename === undefined ? undefined : rendered((after.rename as string).replaceAll("{name}", name ?? "{name}"), row, `${path}.after.rename`);
+  const renamed = after.rename === undefined ? undefined : rendered((after.rename as string).replaceAll("{name}", () => name ?? "{name}"), row, `${path}.after.rename`);
   const described = after.description ?? (calls.described ? description : undefined);
   if (renamed !== undefined || (described !== undefined && !isExport)) allowed(calls.describe, row.to, { rename: renamed, description: described });
-  if (after.tags !== undefined) allowed(calls.tags, row.to, { tags: after.tags });
+  // As a list: whatever a tag is called, its key is the caller's.
+  if (after.tags !== undefined) allowed(calls.tags, row.to, { tags: Object.entries(after.tags as Params) });
   if (after.share !== undefined) allowed(calls.share, row.to, { share: after.share });
   if (chain) {
     for (const region of new Set([row.from, row.to])) {

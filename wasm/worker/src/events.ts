@@ -6,15 +6,16 @@ const WAIT_MS = 15_000;
 /** Events at a time. */
 const PAGE = 500;
 
-export function stream(name: string, accounts: readonly DurableObjectStub<AccountObject>[], since: number[]): Response {
+/** Follows a replication; at that moment whoever listens is let go, and comes again with a token that is good. */
+export function stream(name: string, accounts: readonly DurableObjectStub<AccountObject>[], since: number[], untilMs: number): Response {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
   const encoder = new TextEncoder();
   const at = [...since];
   const write = (text: string): Promise<void> => writer.write(encoder.encode(text));
   const follow = async (account: DurableObjectStub<AccountObject>, part: number): Promise<void> => {
-    for (;;) {
-      const page = await account.events(name, at[part]!, PAGE, WAIT_MS);
+    while (Date.now() < untilMs) {
+      const page = await account.events(name, at[part]!, PAGE, Math.min(WAIT_MS, untilMs - Date.now()));
       if (!page) return;
       for (const line of page.lines) {
         at[part] = (JSON.parse(line) as { seq: number }).seq;
@@ -28,7 +29,7 @@ export function stream(name: string, accounts: readonly DurableObjectStub<Accoun
   const all = async (): Promise<void> => {
     await write("retry: 2000\n\n");
     await Promise.all(accounts.map(follow));
-    await write(`id: ${at.join(".")}\nevent: end\ndata: {}\n\n`);
+    if (Date.now() < untilMs) await write(`id: ${at.join(".")}\nevent: end\ndata: {}\n\n`);
     await writer.close();
   };
   // Whoever has gone away is no failure.

@@ -1,6 +1,6 @@
 // What every answer has, and what every body must be.
 import { limits } from "./config.js";
-import { refusalOf, refused } from "./refusal.js";
+import { Refused, refusalOf, refused } from "./refusal.js";
 import type { Refusal, Said } from "./refusal.js";
 import type { Env } from "./types.js";
 
@@ -67,8 +67,8 @@ export async function json(request: Request, env: Env): Promise<unknown> {
     if (length > most) throw tooLong();
     text += decoder.decode();
   } catch (error) {
-    if (error instanceof TypeError) throw bad(["the body is not UTF-8", "请求体不是 UTF-8"]);
-    throw error;
+    if (error instanceof Refused) throw error;
+    throw bad(error instanceof TypeError ? ["the body is not UTF-8", "请求体不是 UTF-8"] : ["the body broke off", "请求体中断"]);
   }
   if (depth(text) > DEEPEST) throw bad([`the body is nested more than ${DEEPEST} deep`, `请求体嵌套超过 ${DEEPEST} 层`]);
   let told: unknown;

@@ -38,11 +38,18 @@ export const unknownJob = (name: string): Refused => refused(404, "not_found", "
 export const keyless = (cloud: string, account: string): Refused =>
   refused(503, "auth", "keys", [`the worker has no key of ${cloud} for the account ${account}`, `worker 没有账号 ${account} 在 ${cloud} 的密钥`], ["give it one in KEYS; nothing was lost", "请在 worker 的 KEYS 中配置该账号的密钥；未丢失任何内容"]);
 
+const keysAreWrong = (message: string): Refusal => ({
+  status: 503, kind: "auth", code: "keys", message: `the provider of the access keys gives what is no key: ${message}`, messageZh: `密钥的提供方给出的不是密钥：“${message}”`,
+  hint: "correct it in KEYS or at the provider; nothing was lost", hintZh: "请在 KEYS 中或密钥的提供方处修正；未丢失任何内容", problems: [],
+});
+
 /** What went wrong, as it is told to the caller: of what is a defect here, nothing. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refused) return error.refusal;
   if (error instanceof ImgferryError) {
     const { kind, code, message, hint, hintZh, problems } = error;
+    // No caller gives keys: those of the worker's provider are none.
+    if (/^credentials\b/.test(code)) return keysAreWrong(message);
     return { status: 400, kind, code, message, hint, hintZh, problems };
   }
   if (error instanceof Error && /SQLITE_FULL/.test(error.message)) return FULL;

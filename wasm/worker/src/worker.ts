@@ -1,16 +1,17 @@
 // The edge worker: it holds the access keys, replicates, and signs for pages. What it takes and gives stands in README.md.
 import { Job, check, read, request as call, whyLost } from "imgferry";
-import type { Answer, Cloud, Plan } from "imgferry";
+import type { Answer, Cloud, Plan, Row } from "imgferry";
 import { caller, permit } from "./access.js";
 import type { Caller } from "./access.js";
-import { bound, callAllowed, capabilities, hostAllowed, listing, place, planAllowed } from "./allow.js";
-import { CLOUDS, limits, trust } from "./config.js";
+import { bound, callAllowed, capabilities, completed, hostAllowed, listing, place, planAllowed } from "./allow.js";
+import { CLOUDS, configured, limits, trust } from "./config.js";
 import { stream } from "./events.js";
 import { dressed, json, number, originOf, preflight, shown, told } from "./http.js";
 import { keyOf, keysOf } from "./keys.js";
 import { cause, log } from "./log.js";
 import { digest, parts, together } from "./partition.js";
 import { Refused, granted, keyless, refusalOf, refused, unknownJob } from "./refusal.js";
+import type { Said } from "./refusal.js";
 import { signed } from "./signing.js";
 import type { Entry, Env, Role } from "./types.js";
 
@@ -62,6 +63,7 @@ export default {
     let response: Response;
     let code: string | undefined;
     try {
+      configured(env);
       origin = originOf(request, env);
       if (request.method === "OPTIONS") response = preflight();
       else if (pathname === "/health") response = ["GET", "HEAD"].includes(request.method) ? Response.json({ ok: true }) : wrongMethod(request, "GET, HEAD");
@@ -127,10 +129,9 @@ async function create({ env, request, query, who }: Call, name: string): Promise
 
 /** A plan that is allowed, by parts, with its settings bound. */
 function held(env: Env, given: Plan) {
-  if (typeof given !== "object" || given === null || Array.isArray(given)) throw refused(400, "invalid", "plan.field", ["a plan must be a record", "计划须为对象"], ["send the plan as JSON", "请以 JSON 发送计划"]);
   counted(env, given);
   // What has not the form of a plan is refused with all its mistakes before anything else looks at it.
-  const form = check(given, trust(env)).filter(({ severity, rule }) => severity === "error" && rule.startsWith("plan."));
+  const form = check(completed(env, given), trust(env)).filter(({ severity, rule }) => severity === "error" && rule.startsWith("plan."));
   if (form.length > 0) throw refused(400, "invalid", form[0]!.rule, [form.slice(0, 5).map(({ path, message }) => `${path}: ${message}`).join("; "), form.slice(0, 5).map(({ path, messageZh }) => `${path}：${messageZh}`).join("；")], ["correct the plan; nothing was begun", "请修正计划；未开始任何操作"], form);
   // First what is asked for, then what it comes to.
   const plan = bound(env, given);
@@ -151,6 +152,7 @@ function held(env: Env, given: Plan) {
 
 /** Counts the destinations before anything looks at each of them; what has not the form of a plan is not counted. */
 function counted(env: Env, given: Plan): void {
+  if (typeof given !== "object" || given === null || Array.isArray(given)) throw refused(400, "invalid", "plan.field", ["a plan must be a record", "计划须为对象"], ["send the plan as JSON", "请以 JSON 发送计划"]);
   const most = limits(env).copies;
   const entries = [given?.copies, given?.exports].flatMap((list) => (Array.isArray(list) ? list : [])) as ({ to?: unknown } | null)[];
   const copies = entries.reduce((sum, entry) => sum + (Array.isArray(entry?.to) ? Math.max(1, entry.to.length) : 1), 0);
@@ -161,7 +163,7 @@ function counted(env: Env, given: Plan): void {
 async function checked({ env, request }: Call): Promise<Response> {
   const plan = (await json(request, env)) as Plan;
   counted(env, plan);
-  const problems = check(plan, trust(env));
+  const problems = check(completed(env, plan), trust(env));
   if (!problems.some(({ severity }) => severity === "error")) {
     try {
       held(env, plan);
@@ -211,12 +213,12 @@ async function get({ env, query }: Call, name: string): Promise<Response> {
   });
 }
 
-async function events({ env, request, query }: Call, name: string): Promise<Response> {
+async function events({ env, request, query, who }: Call, name: string): Promise<Response> {
   const entry = await entryOf(env, name);
   const last = request.headers.get("last-event-id");
   const since = vector(last === null ? query : new URLSearchParams({ since: last }), "since", entry.clouds.length);
   const accounts = entry.clouds.map((cloud) => accountFor(env, cloud, entry.account));
-  if (request.headers.get("accept")?.includes("text/event-stream")) return stream(name, accounts, since);
+  if (request.headers.get("accept")?.includes("text/event-stream")) return stream(name, accounts, since, who.untilMs);
   const limit = number(query, "limit", 500, 5000) || 1;
   const pages = await Promise.all(accounts.map((account, at) => account.events(name, since[at]!, limit)));
   const told = pages.map((page) => (page?.lines ?? []).map((line) => JSON.parse(line) as { seq: number; atMs: number }));
@@ -244,9 +246,31 @@ async function resolve({ env, request }: Call, name: string): Promise<Response> 
   const isWord = Number.isInteger(lane) && (lane as number) >= 0 && (imageId === null || typeof imageId === "string");
   return holding(env, name, async (entry) => {
     if (!isWord || !entry.clouds.includes(cloud as Cloud)) throw refused(400, "invalid", "resolve", ["cloud, lane and imageId are wanted, of a row of this replication", "须给出此任务中某一行的 cloud、lane 和 imageId"], ["send { cloud, lane, imageId }, with null where it is not there", "请发送 { cloud, lane, imageId }，不存在时为 null"]);
-    granted(await accountFor(env, cloud as Cloud, entry.account).resolve(name, lane as number, imageId as string | null));
+    const account = accountFor(env, cloud as Cloud, entry.account);
+    if (typeof imageId === "string") {
+      const view = granted(await account.view(name, 0, lane as number, 1));
+      const row = [...(view?.rows ?? []), ...(view?.steps ?? [])].find((row) => row.lane === lane);
+      if (row) await mustBeCopy(env, entry.account, row, imageId);
+    }
+    granted(await account.resolve(name, lane as number, imageId as string | null));
     return Response.json({ name }, { status: 202 });
   });
+}
+
+/** That an image is the copy of that lane, by its name: by a person's word alone any image would be renamed, shared or deleted. */
+async function mustBeCopy(env: Env, account: string, { cloud, lane, name, path, state, to }: Pick<Row, "cloud" | "lane" | "name" | "path" | "state" | "to">, id: string): Promise<void> {
+  const wrong = (...message: Said) => refused(400, "invalid", "imageId", message, ["give the id of the copy, or null where there is none", "请填写副本的 ID；若不存在请填 null"]);
+  if (!["ambiguous", "probing"].includes(state)) throw wrong(`lane ${lane} is in no doubt: it needs no person's word`, `lane ${lane} 无需人工判断`);
+  if (!/^[\x21-\x7e]{1,128}$/.test(id)) throw wrong(`${shown(id)} cannot be an id`, `${shown(id)} 不可能是 ID`);
+  if (path.startsWith("exports")) return;
+  const params = { tencent: { ImageIds: [id] }, volcengine: { ImageIds: [id] }, huawei: { id } }[cloud];
+  const { images } = await listed(env, account, cloud, to, params).catch((error) => {
+    if (refusalOf(error).kind !== "not_found") throw error;
+    return { images: [] };
+  });
+  const [image] = images;
+  if (!image) throw wrong(`there is no image ${shown(id)} in ${to}`, `${to} 中没有镜像 ${shown(id)}`);
+  if (image.name !== name) throw wrong(`${shown(id)} is called ${shown(image.name)}, and the copy of lane ${lane} ${shown(name)}`, `${shown(id)} 的名称是 ${shown(image.name)}，而 lane ${lane} 的副本名称是 ${shown(name)}`);
 }
 
 /** Deletes what has ended. */
@@ -259,7 +283,7 @@ async function purge({ env }: Call, name: string): Promise<Response> {
 async function images({ env, query }: Call): Promise<Response> {
   const account = accountOf(env, query);
   const cloud = cloudOf(query.get("cloud"));
-  const at = place(env, cloud, { region: query.get("region") ?? undefined });
+  const { region } = place(env, cloud, { region: query.get("region") ?? undefined });
   const page = query.get("page");
   if (page !== null && !PAGES[cloud].test(page)) throw strange("page");
   const params = {
@@ -267,14 +291,20 @@ async function images({ env, query }: Call): Promise<Response> {
     volcengine: { Visibility: "private", MaxResults: 100, NextToken: page ?? undefined },
     huawei: { __imagetype: "private", limit: 100, marker: page ?? undefined },
   }[cloud];
-  callAllowed(env, cloud, listing(cloud), at.region, params);
+  return Response.json(await listed(env, account, cloud, region, params));
+}
+
+/** Images of a region, as its cloud lists them. */
+async function listed(env: Env, account: string, cloud: Cloud, region: string, params: Record<string, unknown>) {
+  const at = place(env, cloud, { region });
+  callAllowed(env, cloud, listing(cloud), region, params);
   const key = (await keyOf(env, account, cloud))[cloud];
   if (!key) throw keyless(cloud, account);
   const { method, url, headers, body } = call(cloud, listing(cloud) as never, params as never, at, key, Date.now());
   if (!hostAllowed(env, cloud, url)) throw refused(403, "permission", "host", ["the host is not allowed", "不允许该主机"], ["add it to the hosts of the cloud", "请将其加入该云的 hosts"]);
   const answer = await answered(url, { method, headers, body: body || undefined, redirect: "manual", signal: AbortSignal.timeout(30_000) });
   const { facts, requestId } = understood(cloud, () => read(cloud, listing(cloud) as never, answer, key));
-  return Response.json(facts.type === "images" ? { images: facts.items, next: facts.next, total: facts.total, requestId } : { images: [], next: null, total: 0, requestId });
+  return facts.type === "images" ? { images: facts.items, next: facts.next, total: facts.total, requestId } : { images: [], next: null, total: 0, requestId };
 }
 
 /** What the cloud answers. */
