@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import signal
 import sys
@@ -60,6 +59,7 @@ def carry(
     elif signal.SIGINT in signals and journal is None:
         code = INTERRUPTED
     if signals:
+        streams.was_signalled = True
         streams.leave_at_once(code)
     try:
         show(report, output)
@@ -77,9 +77,6 @@ def carry(
     if code in (UNFINISHED, AMBIGUOUS, INTERRUPTED) or (code == INVALID and journal):
         # Also what is ambiguous: it is looked for again.
         output.note(remaining(journal, output, options))
-    if signals:
-        # Not by way of the interpreter's end, which gives signals their default action back.
-        os._exit(code)
     return code
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -22,5 +23,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
         code = perform([*(sys.argv[1:] if argv is None else argv)])
     except KeyboardInterrupt:
         pass
+    if streams.was_signalled:
+        os._exit(code)
     streams.leave_at_once(code)
     return code

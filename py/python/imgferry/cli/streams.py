@@ -36,6 +36,10 @@ def silence(stream: Any) -> None:
         pass  # Not a file at all.
 
 
+#: A signal ended what was done. The process ends at once then: the interpreter's own end gives signals their default action back.
+was_signalled = False
+
+
 def leave_at_once(code: int) -> None:
     """All is done: a further Ctrl-C or SIGTERM, while that is told or threads wind down, ends the process without a word and
     with this code."""
