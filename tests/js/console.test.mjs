@@ -366,6 +366,8 @@ test("fifty faults of a plan are all told beside their fields, in both languages
     await choose({ mode: "demo", language, theme: "light" });
     await go("");
     await go("new");
+    // What was typed under the other language.
+    if (language === "zh") await page.getByRole("button", { name: "重新开始" }).click();
     for (let more = 0; more < 24; more++) await page.getByRole("button", { name: add }).click();
     for (let at = 0; at < 25; at++) {
       await label(image).nth(at).fill(`none-${at}`);
@@ -517,7 +519,7 @@ test("the same console drives an edge worker; what is wrong is told with the nex
   };
   const ZH = ["worker 地址", "令牌", "保存"];
   for (const [language, mode, words, [silent, stranger, expired, elsewhere, strange]] of [
-    ["en", "Worker: real clouds over an edge worker", undefined, [/does not answer[\s\S]*ORIGINS/, /no imgferry worker/, /token is not known/, /no address of a worker[\s\S]*https/, /signs that no token has/]],
+    ["en", "Worker: real clouds over an edge worker", undefined, [/does not answer[\s\S]*ORIGINS/, /no imgferry worker/, /token is not known/, /no address of a worker[\s\S]*https/, /characters that no token has/]],
     ["zh", "Worker：通过边缘 worker 使用真实的云", ZH, [/没有应答[\s\S]*ORIGINS/, /不是 imgferry worker/, /令牌/, /不是 worker 的地址[\s\S]*https/, /令牌中不会出现的字符/]],
   ]) {
     await choose({ mode: "demo", language, theme: "light" });
@@ -538,6 +540,9 @@ test("the same console drives an edge worker; what is wrong is told with the nex
   assert.deepEqual((await page.getByRole("combobox", { name: "Region" }).locator("option").allInnerTexts()).map((text) => text.split(" ")[0]).sort(), ["ap-beijing", "ap-guangzhou", "ap-nanjing", "ap-shanghai", "ap-singapore"]);
   await go("new");
   await label("Name").first().fill("edge");
+  // No image of the demo: this one is begun with real clouds.
+  assert.equal(await label("Image").first().inputValue(), "");
+  await label("Image").first().fill("img-o3ycss2p");
   // What this worker does not allow is told before it is asked to do it.
   await page.getByLabel("Name of the copies").fill("silver");
   await page.locator("fieldset.card > .problems").filter({ hasText: /"ImageName" is not allowed for SyncImages/ }).waitFor();

@@ -111,6 +111,15 @@ export class Trouble extends Error implements Told {
   }
 }
 
+/** A part of the console, or a module, that did not arrive: after another version was put in its place, without a network, under another policy. */
+export const unloaded = (error: unknown): Trouble => {
+  const cause = error instanceof Error ? error.message : String(error);
+  return new Trouble({
+    message: `A part of the console could not be loaded: ${cause}`, messageZh: `控制台的一部分未能加载（${cause}）`,
+    hint: "Reload the page. If it says so again, its server lacks a file of dist/ or sends another policy than serve.mjs.", hintZh: "请重新加载页面；若仍如此，请确认服务器提供 dist/ 的全部文件，并发送 serve.mjs 中的策略。",
+  });
+};
+
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof Trouble) return error;
   // What the core says is in English; its next step, and each finding, is in both languages.

@@ -9,22 +9,37 @@ export interface Choices {
   theme: "system" | "light" | "dark";
 }
 
+/** What may be chosen, the usual first: anything else was kept by another version. */
+const KNOWN = { mode: ["demo", "worker"], language: navigator.language.startsWith("zh") ? ["zh", "en"] : ["en", "zh"], theme: ["system", "light", "dark"] };
+
 export function read(): Choices {
-  const first: Choices = { mode: "demo", address: "http://127.0.0.1:8787", token: "", language: navigator.language.startsWith("zh") ? "zh" : "en", theme: "system" };
-  try {
-    return { ...first, ...JSON.parse(localStorage.getItem("imgferry") ?? "{}"), token: sessionStorage.getItem("imgferry-token") ?? "" };
-  } catch {
-    return first;
-  }
+  const { address, ...kept } = stored();
+  const known = Object.fromEntries(Object.entries(KNOWN).map(([name, words]) => [name, words.find((word) => word === kept[name]) ?? words[0]])) as Pick<Choices, "mode" | "language" | "theme">;
+  return { ...known, address: typeof address === "string" ? address : "http://127.0.0.1:8787", token: tokenOf() };
 }
 
-export function write(choices: Choices): Choices {
-  const { token, ...kept } = choices;
+/** Keeps what has changed, beside what another tab has chosen meanwhile. */
+export function write({ token, ...changed }: Partial<Choices>): void {
   try {
-    localStorage.setItem("imgferry", JSON.stringify(kept));
-    sessionStorage.setItem("imgferry-token", token);
+    localStorage.setItem("imgferry", JSON.stringify({ ...stored(), ...changed }));
+    if (token !== undefined) sessionStorage.setItem("imgferry-token", token);
   } catch {
     // Where nothing can be kept, the choice holds until the page is closed.
   }
-  return choices;
+}
+
+function stored(): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(localStorage.getItem("imgferry") ?? "{}"));
+  } catch {
+    return {};
+  }
+}
+
+function tokenOf(): string {
+  try {
+    return sessionStorage.getItem("imgferry-token") ?? "";
+  } catch {
+    return "";
+  }
 }

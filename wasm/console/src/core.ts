@@ -2,16 +2,17 @@
 import { explain, init, texts } from "imgferry";
 import type { Cloud } from "imgferry";
 import { useEffect, useState } from "preact/hooks";
-import { Trouble, troubleOf } from "./backend.js";
+import { Trouble, troubleOf, unloaded } from "./backend.js";
 import { isZh } from "./text.js";
 
 export const CLOUDS: readonly Cloud[] = ["tencent", "volcengine", "huawei"];
 
-/** Whether the module is there, with its texts in both languages; where the Chinese ones do not arrive, rules go by their ids. */
-export function useModule(): boolean {
+/** Whether the module is there, with its texts in both languages, or why not; where the Chinese ones do not arrive, rules go by their ids. */
+export function useModule(): { ready: boolean; missing: Trouble | null } {
   const [ready, setReady] = useState(isReady);
-  useEffect(() => void Promise.all([init(), texts("zh").catch(() => {})]).then(() => setReady((isReady = true))), []);
-  return ready;
+  const [missing, setMissing] = useState<Trouble | null>(null);
+  useEffect(() => void Promise.all([init(), texts("zh").catch(() => {})]).then(() => setReady((isReady = true)), (error) => setMissing(unloaded(error))), []);
+  return { ready, missing };
 }
 let isReady = false;
 

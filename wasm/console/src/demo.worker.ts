@@ -1,9 +1,9 @@
 // Simulator and jobs of the demo. What happens is written down first, in the browser's storage; the world is what was written,
 // told again: the same requests at the same times make the same world.
 import { Job, check, init, run, texts } from "imgferry";
-import type { Cloud, Event, Image, Plan, Row } from "imgferry";
+import type { Changes, Cloud, Event, Image, Plan, Row } from "imgferry";
 import { World, init as initSim } from "imgferry/sim";
-import { Trouble, troubleOf } from "./backend.js";
+import { Trouble, troubleOf, unloaded } from "./backend.js";
 import type { About, Entry, Happened } from "./backend.js";
 
 interface Carried {
@@ -37,15 +37,29 @@ let book: IDBDatabase | null = null;
 
 /** Calls since the faults were last chosen: they belong to one world, since a world has its faults from the beginning. */
 async function open(): Promise<void> {
-  await Promise.all([init(), initSim(), texts("zh").catch(() => {}), take()]);
+  await Promise.all([init(), initSim(), texts("zh").catch(() => {}), take()]).catch((error) => Promise.reject(unloaded(error)));
   book = await opened().catch(() => null);
   const lines = await read().catch(() => [] as Line[]);
   if (lines.length === 0) await write({ t: "world", now: Date.now(), faults: CALM }).catch(() => {});
   const first = lines[0]?.t === "world" ? lines[0] : { now: Date.now(), faults: CALM };
-  begin(first.now, first.faults);
-  for (const line of lines.slice(1)) tell(line);
+  try {
+    begin(first.now, first.faults);
+    for (const line of lines.slice(1)) tell(line);
+  } catch (error) {
+    throw new Trouble({
+      message: `What is kept of the demo is of another version: ${troubleOf(error).message}`, messageZh: `保存的演示内容属于其他版本（${troubleOf(error).message}）`,
+      hint: "Begin anew in the settings.", hintZh: "请在设置中重新开始。", page: "settings",
+    });
+  }
   for (const carried of jobs.values()) if (carried.endedMs === null) carry(carried);
 }
+
+/** The clouds' clock: when this machine's is set back, theirs goes on. */
+function clock(): number {
+  ahead = Math.max(ahead, latest - Date.now());
+  return (latest = Date.now() + ahead);
+}
+let [latest, ahead] = [0, 0];
 
 const ports: Pick<MessagePort, "postMessage">[] = [];
 let isTaken = false;
@@ -56,8 +70,9 @@ let isTaken = false;
  */
 async function take(): Promise<void> {
   const { locks } = navigator;
-  if (!locks) return;
-  const { held } = await locks.query();
+  // Where nothing may be kept, nothing may be taken either: there is no book then.
+  const { held } = (await locks?.query().catch(() => null)) ?? {};
+  if (!held) return;
   await new Promise<void>((has) => {
     locks.request("imgferry-demo", { steal: true }, () => (has(), new Promise(() => {}))).catch(() => {
       isTaken = true;
@@ -66,18 +81,18 @@ async function take(): Promise<void> {
     });
   });
   // What the one before is writing just now is there before it is read.
-  if (held?.some(({ name }) => name === "imgferry-demo")) await new Promise((over) => setTimeout(over, 300));
+  if (held.some(({ name }) => name === "imgferry-demo")) await new Promise((over) => setTimeout(over, 300));
 }
 
 function begin(now: number, chosen: Record<string, number>): void {
-  faults = chosen;
   world = new World({ seed: 7, copy_ms: [8_000, 30_000], visible_after_ms: 700, faults: { slow_ms: 2500, timeout_ms: 4000, ...chosen } as never }, now);
+  faults = chosen;
 }
 
 function tell(line: Line): void {
   switch (line.t) {
     case "world": return begin(line.now, line.faults);
-    case "call": return void world.handle(line.now, line.request);
+    case "call": return void world.handle((latest = Math.max(latest, line.now)), line.request);
     case "plan": return void jobs.set(line.name, { name: line.name, plan: line.plan, createdMs: line.now, endedMs: null, journal: "", events: [], job: null, stop: new AbortController(), running: false, trouble: null });
     case "removed": return void jobs.delete(line.name);
   }
@@ -108,27 +123,29 @@ function carry(carried: Carried): void {
   carried.running = true;
   carried.trouble = null;
   carried.stop = new AbortController();
-  const job = jobOf(carried);
-  run(job, World.keys(), {
+  // Another one may have the name meanwhile, in another world.
+  const own = (line: Line): Promise<void> => (jobs.get(name) === carried ? noted(line) : Promise.reject(carried.stop.signal.reason));
+  const go = async () => run(jobOf(carried), World.keys(), {
     signal: carried.stop.signal,
     async save(lines) {
       if (carried.trouble) throw carried.trouble;
-      if (lines) await noted({ t: "lines", name, lines });
+      if (lines) await own({ t: "lines", name, lines });
     },
-    onEvent: (event) => void noted({ t: "event", name, event }).catch(() => {}),
+    onEvent: (event) => void own({ t: "event", name, event }).catch(() => {}),
     async fetch(url, sent) {
-      const now = Date.now();
+      const now = clock();
       // What cannot be written down is not sent, and nothing after it.
       await write({ t: "call", now, request: { method: sent.method, url, headers: sent.headers, body: sent.body } }).catch((error) => {
         throw (carried.trouble = troubleOf(error));
       });
       return world.fetch(() => now)(url, sent);
     },
-  })
+  });
+  go()
     .catch((error) => {
       if (!carried.stop.signal.aborted) throw error;
     })
-    .then(() => noted({ t: "ended", name, now: Date.now() }))
+    .then(() => own({ t: "ended", name, now: Date.now() }))
     .catch((error) => {
       carried.trouble = troubleOf(error);
       // It knows more than was written down.
@@ -144,9 +161,19 @@ function named(name: string): Carried {
   return carried;
 }
 
+/** One whose journal cannot be read says so, and holds up no other. */
+function changes(carried: Carried, since: number): Pick<Changes, "exitCode" | "counts" | "rows" | "seq"> {
+  try {
+    return jobOf(carried).changes(Date.now(), since);
+  } catch (error) {
+    carried.trouble ??= troubleOf(error);
+    return { exitCode: 6, counts: {}, rows: [], seq: since };
+  }
+}
+
 /** How it stands, with the rows that changed since then. */
 function entry(carried: Carried, since: number): Entry & { rows: Row[]; seq: number } {
-  const { exitCode, counts, rows, seq } = jobOf(carried).changes(Date.now(), since);
+  const { exitCode, counts, rows, seq } = changes(carried, since);
   const clouds = [...new Set([...(carried.plan.copies ?? []), ...(carried.plan.exports ?? [])].map(({ cloud }) => cloud))] as Cloud[];
   const { name, createdMs, endedMs } = carried;
   return { name, by: "demo", clouds, createdMs, endedMs, state: endedMs === null ? "running" : "ended", exitCode, counts, trouble: carried.trouble?.told() ?? null, rows, seq };
@@ -168,7 +195,12 @@ const METHODS: Record<string, (...given: any[]) => unknown> = {
     await noted({ t: "plan", name, plan, now: Date.now() });
     carry(named(name));
   },
-  cancel: (name: string) => named(name).stop.abort(),
+  async cancel(name: string) {
+    const carried = named(name);
+    carried.stop.abort();
+    // What stands still winds nothing down.
+    if (!carried.running) await noted({ t: "ended", name, now: Date.now() });
+  },
   async resume(name: string) {
     const carried = named(name);
     carried.job?.free();
@@ -193,12 +225,12 @@ const METHODS: Record<string, (...given: any[]) => unknown> = {
   check: (plan: Plan) => check(plan),
   async survey(plan: Plan) {
     const job = Job.survey({ ...plan, policy: { ...QUICK, ...plan.policy } }, Date.now(), 7);
-    const report = await run(job, World.keys(), { fetch: world.fetch() });
+    const report = await run(job, World.keys(), { fetch: world.fetch(clock) });
     job.free();
     return report;
   },
   images(cloud: Cloud, region: string) {
-    const images = world.images(Date.now()).filter((image) => image.cloud === cloud && image.region === region && image.ownership === "private" && image.phase !== "hidden");
+    const images = world.images(clock()).filter((image) => image.cloud === cloud && image.region === region && image.ownership === "private" && image.phase !== "hidden");
     const state = { ready: "ready", pending: "pending", failed: "failed", hidden: "pending" } as const;
     return { next: null, images: images.map(({ id, name, phase, percent, origin, ownership }) => ({ id, name, state: state[phase], rawState: phase, percent, origin, ownership }) as Partial<Image>) };
   },
@@ -217,18 +249,21 @@ const METHODS: Record<string, (...given: any[]) => unknown> = {
     await clear();
     await write({ t: "world", now: Date.now(), faults });
     begin(Date.now(), faults);
+    ready = Promise.resolve();
   },
 };
 
-const ready = open();
+let ready = open();
 
 /** Answers a page; as a worker of all tabs, each page that connects. */
 function serve(port: Pick<MessagePort, "onmessage" | "postMessage">): void {
   ports.push(port);
   if (isTaken) port.postMessage({ id: 0 });
+  void ready.then(() => book || port.postMessage({ id: 0, news: "unkept" }), () => {});
   port.onmessage = async ({ data: { id, method, given } }) => {
     try {
-      await ready;
+      // What is kept and cannot be read stops everything but to begin anew.
+      await (method === "reset" || given.length > 0 && method === "faults" ? ready.catch(() => {}) : ready);
       port.postMessage({ id, ok: await METHODS[method]!(...given) });
     } catch (error) {
       port.postMessage({ id, error: troubleOf(error).told() });

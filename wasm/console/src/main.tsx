@@ -1,10 +1,11 @@
 // The shell: where the reader is, in what language and theme, and what drives the replications. Pages come when they are opened.
-import { render } from "preact";
-import type { ComponentType } from "preact";
+import { Component, render } from "preact";
+import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { demo } from "./demo.js";
-import type { Demo } from "./demo.js";
+import type { Demo, News } from "./demo.js";
 import { edge } from "./edge.js";
+import { Trouble, unloaded } from "./backend.js";
 import type { Backend } from "./backend.js";
 import { asked, read as where } from "./address.js";
 import { read, write } from "./choices.js";
@@ -12,6 +13,7 @@ import type { Choices } from "./choices.js";
 import { speak, t } from "./text.js";
 import type { Word } from "./text.js";
 import type { PageProps } from "./page.js";
+import { Failed } from "./parts.js";
 import "./style.css";
 
 const PAGES: { word: Word; path: string; load: () => Promise<{ default: ComponentType<PageProps> }> }[] = [
@@ -25,20 +27,32 @@ const ONE = { word: "replications" as Word, path: "job", load: () => import("./p
 
 let simulated: Demo | null = null;
 
+/** What a page cannot show is told in its place. */
+class Shown extends Component<{ children: ComponentChildren }, { trouble: Trouble | null }> {
+  override state = { trouble: null };
+  static override getDerivedStateFromError(error: unknown) {
+    const said = error instanceof Error ? error.message : String(error);
+    return { trouble: new Trouble({ message: `This page met something that it cannot show: ${said}`, messageZh: `此页遇到无法显示的内容（${said}）`, hint: "Reload it. If it says so again, the worker may be of another version than this console.", hintZh: "请重新加载；若仍如此，worker 与此控制台的版本可能不同。" }) };
+  }
+  override render({ children }: { children: ComponentChildren }, { trouble }: { trouble: Trouble | null }) {
+    return trouble ? <Failed of={trouble} /> : children;
+  }
+}
+
 function Console() {
   const [choices, setChoices] = useState(read);
   const [hash, setHash] = useState(location.hash);
-  const [Page, setPage] = useState<{ at: string; of: ComponentType<PageProps> } | null>(null);
+  const [Page, setPage] = useState<{ at: string; of: ComponentType<PageProps> | Trouble } | null>(null);
   const [backend, setBackend] = useState<{ of: Backend; demo: Demo | null } | null>(null);
   useEffect(() => {
     const moved = () => setHash(location.hash);
     addEventListener("hashchange", moved);
     return () => removeEventListener("hashchange", moved);
   }, []);
-  const [taken, setTaken] = useState<"newer" | "elsewhere" | null>(null);
+  const [news, setNews] = useState<News | null>(null);
   const { mode, address, token, language, theme } = choices;
   useEffect(() => {
-    if (mode === "demo") simulated ??= demo(setTaken);
+    if (mode === "demo") simulated ??= demo(setNews);
     setBackend(mode === "demo" ? { of: simulated!, demo: simulated } : { of: edge(address, token), demo: null });
   }, [mode, address, token]);
   // What drives, for whoever works in the browser's console.
@@ -60,7 +74,7 @@ function Console() {
     last.current = path.join("/");
     show(asked({ path, query }, {}));
   };
-  const page = path[0] === ONE.path ? ONE : (PAGES.find((page) => page.path === path[0]) ?? PAGES[0]!);
+  const page = path[0] === ONE.path && path[1] ? ONE : (PAGES.find((page) => page.path === path[0]) ?? PAGES[0]!);
   // Who goes to another page begins at its top, with the keyboard too.
   useEffect(() => {
     if (last.current === at) return;
@@ -69,10 +83,11 @@ function Console() {
     document.getElementById("main")?.focus({ preventScroll: true });
   }, [at]);
   useEffect(() => {
-    void page.load().then(({ default: of }) => setPage({ at: page.path, of }));
-    document.title = `${path[0] === ONE.path ? path[1] : t(page.word)} · imgferry`;
+    void page.load().then(({ default: of }) => of, unloaded).then((of) => setPage({ at: page.path, of }));
+    document.title = `${page === ONE ? path[1] : t(page.word)} · imgferry`;
   }, [page, language, at]);
-  const choose = (changed: Partial<Choices>) => setChoices(write({ ...choices, ...changed }));
+  const choose = (changed: Partial<Choices>) => (write(changed), setChoices({ ...choices, ...changed }));
+  const key = `${mode} ${page.path === "images" || path.slice(1).join("/")}`;
   return (
     <>
       <a class="skip" href="#main" onClick={(event) => (event.preventDefault(), document.getElementById("main")?.focus())}>{t("skip")}</a>
@@ -86,8 +101,10 @@ function Console() {
         </nav>
       </header>
       <main id="main" tabIndex={-1}>
-        {taken && <div class="flash urgent" role="alert"><p>{t(taken)}</p><button type="button" onClick={() => location.reload()}>{t("reload")}</button></div>}
-        {Page && backend && Page.at === page.path ? <Page.of key={`${mode} ${page.path === "images" || path.slice(1).join("/")}`} backend={backend.of} demo={backend.demo} choices={choices} choose={choose} path={path} query={query} ask={ask} go={go} /> : <p role="status">{t("loading")}</p>}
+        {backend?.demo && news && <div class="flash urgent" role="alert"><p>{t(news)}</p>{news !== "unkept" && <button type="button" onClick={() => location.reload()}>{t("reload")}</button>}</div>}
+        {!Page || !backend || Page.at !== page.path ? <p role="status">{t("loading")}</p> : Page.of instanceof Trouble ? <Failed of={Page.of} /> : (
+          <Shown key={`${page.path} ${key}`}><Page.of key={key} backend={backend.of} demo={backend.demo} choices={choices} choose={choose} path={path} query={query} ask={ask} go={go} /></Shown>
+        )}
       </main>
     </>
   );

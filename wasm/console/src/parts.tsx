@@ -1,4 +1,5 @@
 // What pages are made of.
+import type { Region } from "imgferry";
 import { Component } from "preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
@@ -55,6 +56,38 @@ const FORMATS = { zh: new Intl.DateTimeFormat("zh-CN", { dateStyle: "medium", ti
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 export const moment = (ms: number): string => FORMATS[isZh() ? "zh" : "en"].format(ms);
 export const clock = (ms: number): string => CLOCK.format(ms);
+
+/** The last answer of several: those of what is not asked any more come too late. */
+export function useLatest<T>(): [latest: T | null, ask: (asked: Promise<T> | null) => void, isAsked: boolean, trouble: Trouble | null] {
+  const [state, setState] = useState<{ latest: T | null; isAsked: boolean; trouble: Trouble | null }>({ latest: null, isAsked: false, trouble: null });
+  const turn = useRef(0);
+  useEffect(() => () => void turn.current++, []);
+  const ask = (asked: Promise<T> | null) => {
+    const mine = ++turn.current;
+    const come = (latest: T | null, trouble: Trouble | null) => void (turn.current === mine && setState({ latest, isAsked: false, trouble }));
+    setState({ latest: null, isAsked: asked !== null, trouble: null });
+    asked?.then((latest) => come(latest, null), (error) => come(null, troubleOf(error)));
+  };
+  return [state.latest, ask, state.isAsked, state.trouble];
+}
+
+/** What outlives a reload and a look at another page, in this tab, until it is dropped; whether it is another than at first. */
+export function useKept<T>(key: string, first: () => T): [kept: T, keep: (kept: T) => void, drop: () => void, isKept: boolean] {
+  const [begun, setBegun] = useState(first);
+  const [value, setValue] = useState<T | null>(() => attempt(() => JSON.parse(sessionStorage.getItem(key)!)));
+  const keep = (value: T) => (setValue(value), void attempt(() => sessionStorage.setItem(key, JSON.stringify(value))));
+  const drop = () => (setBegun(first), setValue(null), void attempt(() => sessionStorage.removeItem(key)));
+  return [value ?? begun, keep, drop, value !== null];
+}
+
+/** Where a browser lets a page keep nothing, it is kept while the page is there. */
+function attempt<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
+}
 
 /** Asks again and again; what fails is told, and asked again. */
 export function useAsked<T>(ask: () => Promise<T>, everyMs: number, on: readonly unknown[]): { told: T | null; trouble: Trouble | null; again: () => void } {
@@ -180,20 +213,33 @@ export function Asking({ word, title, hint, keep, command, act }: { word: Word; 
 
 /** A text that is copied by a click, or kept as a file of that name. */
 export function Copyable({ title, text, file }: { title: string; text: string; file?: string }) {
-  const [copied, setCopied] = useState(false);
+  const [copied, setCopied] = useState<Word>("copyText");
+  const box = useRef<HTMLPreElement>(null);
+  const copy = () => void copiedAs(text).then(() => setCopied("copied"), () => (getSelection()?.selectAllChildren(box.current!), setCopied("copyByHand")));
   return (
     <figure class="copyable">
-      <figcaption>{title} <button type="button" class="small" aria-label={`${label("copyText")}${title}`} onClick={() => void navigator.clipboard?.writeText(text).then(() => setCopied(true))}>{copied ? t("copied") : t("copyText")}</button> {file && <button type="button" class="small" aria-label={`${label("download")}${title}`} onClick={() => kept(file, text)}>{t("download")}</button>}</figcaption>
-      <pre tabIndex={0} role="region" aria-label={title}>{text}</pre>
+      <figcaption>{title} <button type="button" class="small" aria-label={`${label("copyText")}${title}`} onClick={copy}>{t(copied)}</button> {file && <button type="button" class="small" aria-label={`${label("download")}${title}`} onClick={() => kept(file, text)}>{t("download")}</button>}</figcaption>
+      <pre ref={box} tabIndex={0} role="region" aria-label={title}>{text}</pre>
     </figure>
   );
 }
+
+/** Not every page may: over plain HTTP there is no clipboard, and a browser may refuse it. */
+const copiedAs = async (text: string): Promise<void> => navigator.clipboard.writeText(text);
 
 function kept(name: string, text: string): void {
   const href = URL.createObjectURL(new Blob([text]));
   Object.assign(document.createElement("a"), { href, download: name }).click();
   URL.revokeObjectURL(href);
 }
+
+/** Regions to choose from, and the one that is chosen though nobody lists it: clouds open new ones, and workers allow few. */
+export const Places = ({ of, chosen }: { of: readonly Region[]; chosen: string }) => (
+  <>
+    {!of.some(({ id }) => id === chosen) && <option value={chosen}>{chosen}</option>}
+    {of.map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}
+  </>
+);
 
 export const Field = ({ label, hint, children }: { label: string; hint?: string | undefined; children: ComponentChildren }) => (
   <label class="field"><span>{label}</span>{children}{hint && <small>{hint}</small>}</label>

@@ -6,7 +6,7 @@ const EN = {
   name: "Name", state: "State", clouds: "Clouds", begun: "Begun", progress: "Progress", all: "All", filter: "Filter by state", none: "Nothing here yet.", noneHint: "Plan the first one: nothing is launched before you say so.", noneDemo: "The clouds are simulated inside this page: no keys, and nothing leaves it.", useWorker: "Use real clouds over a worker",
   queued: "waiting", running: "running", ended: "ended", person: "needs a person", failed: "failed", done: "done", unfinished: "unfinished",
   cloud: "Cloud", source: "Source region", image: "Image", pick: "Pick from the listing", list: "List images", destinations: "Destinations", copyName: "Name of the copies", params: "Further parameters (JSON)",
-  add: "Add image", remove: "Remove", check: "Findings", clean: "No rule is broken.", survey: "Survey", surveying: "Looking…", launch: "Start the replication", plan: "Plan", yaml: "YAML", command: "Command line", curl: "curl", copyText: "Copy", copied: "Copied",
+  add: "Add image", remove: "Remove", check: "Findings", clean: "No rule is broken.", survey: "Survey", surveying: "Looking…", launch: "Start the replication", plan: "Plan", yaml: "YAML", command: "Command line", curl: "curl", copyText: "Copy", copied: "Copied", copyByHand: "Selected: press Ctrl+C",
   present: "present", missing: "missing", stale: "stale", conflict: "conflict", extra: "extra", diff: "Survey: what is there and what is not", region: "Region", id: "Id", found: "Image there",
   lane: "Destination", timeline: "Timeline", events: "Events", journal: "Journal", cancel: "Cancel", resume: "Resume", delete: "Delete", resolve: "Resolve", close: "Close", requestIds: "Request ids", next: "Next step", cause: "Cause",
   itIsThere: "It is there, with this id", imageId: "Image id", launches: "Launch attempts", since: "Since", remaining: "Remaining", ahead: "Replications before it on this account", compact: "Compact", fullHistory: "Full history",
@@ -19,14 +19,14 @@ const EN = {
   sureCancel: "Cancel this replication?", cancelHint: "What is not launched will not be. Copies under way go on in the cloud; resume looks for them.", keep: "Keep it running", sureDelete: "Delete this replication?", deleteHint: "Its journal is deleted for good. Images in the clouds stay.", keepIt: "Keep it",
   namesTaken: "This worker takes names like", sortBy: "Sort by", needFirst: "those that need a person first", ascending: "ascending", descending: "descending",
   cancelled2: "Cancel was asked.", resumed: "It goes on.", resolved2: "Noted; it goes on.", lookThere: "Images of this region", resolveHint: "Look in the region for an image of this name, made at about the time of the launch.", notThereAgain: "It is not there: launch again",
-  summary: "To be copied", newShort: "New", perhaps: "Survey first to see what is there already. Nothing is launched before you start it.", starting: "Starting…", chosen: "chosen", copyThis: "Copy", newer: "A newer version of the console runs in another tab, and the demo goes on there. Reload this one to go on here.", elsewhere: "The demo goes on in another tab. Reload this one to go on here.", reload: "Reload", holders: "Filled in for each copy",
+  summary: "To be copied", newShort: "New", perhaps: "Survey first to see what is there already. Nothing is launched before you start it.", starting: "Starting…", chosen: "chosen", copyThis: "Copy", newer: "A newer version of the console runs in another tab, and the demo goes on there. Reload this one to go on here.", elsewhere: "The demo goes on in another tab. Reload this one to go on here.", unkept: "This browser lets the page keep nothing: the demo is gone when this tab is closed or loaded anew.", connecting: "Connecting…", others: "Not shown", reload: "Reload", holders: "Filled in for each copy",
 };
 const ZH: typeof EN = {
   replications: "复制任务", new: "新建任务", images: "镜像", explain: "解释", settings: "设置", skip: "跳到内容", demo: "演示", worker: "worker",
   name: "名称", state: "状态", clouds: "云", begun: "开始时间", progress: "进度", all: "全部", filter: "按状态筛选", none: "暂无内容。", noneHint: "先创建一个计划：确认之前不会执行任何操作。", noneDemo: "各云由此页面模拟：无需密钥，也不发送任何内容。", useWorker: "通过 worker 使用真实的云",
   queued: "排队中", running: "进行中", ended: "已结束", person: "需人工处理", failed: "失败", done: "完成", unfinished: "未完成",
   cloud: "云", source: "源地域", image: "镜像", pick: "从列表选择", list: "列出镜像", destinations: "目标地域", copyName: "副本名称", params: "更多参数（JSON）",
-  add: "添加镜像", remove: "移除", check: "检查结果", clean: "未违反任何规则。", survey: "查询现状", surveying: "查询中…", launch: "开始复制", plan: "计划", yaml: "YAML", command: "命令行", curl: "curl", copyText: "复制文本", copied: "已复制",
+  add: "添加镜像", remove: "移除", check: "检查结果", clean: "未违反任何规则。", survey: "查询现状", surveying: "查询中…", launch: "开始复制", plan: "计划", yaml: "YAML", command: "命令行", curl: "curl", copyText: "复制文本", copied: "已复制", copyByHand: "已选中，请按 Ctrl+C",
   present: "已存在", missing: "缺失", stale: "过期", conflict: "冲突", extra: "多余", diff: "查询结果：已有与缺失", region: "地域", id: "ID", found: "已有镜像",
   lane: "目标", timeline: "时间线", events: "事件", journal: "日志", cancel: "取消", resume: "恢复", delete: "删除", resolve: "确认结果", close: "关闭", requestIds: "请求 ID", next: "下一步", cause: "原因",
   itIsThere: "已存在，ID 如下", imageId: "镜像 ID", launches: "发起次数", since: "自", remaining: "剩余", ahead: "同一账号前面的任务数", compact: "精简", fullHistory: "完整历史",
@@ -39,7 +39,7 @@ const ZH: typeof EN = {
   sureCancel: "取消此任务？", cancelHint: "尚未发起的不再发起。已发起的复制会在云上继续，恢复任务时会再次查找。", keep: "继续运行", sureDelete: "删除此任务？", deleteHint: "其日志将被永久删除，云上的镜像保留。", keepIt: "保留",
   namesTaken: "此 worker 接受的名称", sortBy: "排序", needFirst: "需人工处理的在前", ascending: "升序", descending: "降序",
   cancelled2: "已请求取消。", resumed: "任务继续。", resolved2: "已记录，任务继续。", lookThere: "此地域的镜像", resolveHint: "请在该地域查找此名称、在发起时间前后创建的镜像。", notThereAgain: "不存在：重新发起",
-  summary: "将要复制", newShort: "新建", perhaps: "可先查询现状。开始之前不会发起任何操作。", starting: "正在开始…", chosen: "已选", copyThis: "复制", newer: "另一标签页已运行新版控制台，演示在那里继续。重新加载此页即可在此继续。", elsewhere: "演示已在另一标签页继续。重新加载此页即可在此继续。", reload: "重新加载", holders: "每个副本自动填入",
+  summary: "将要复制", newShort: "新建", perhaps: "可先查询现状。开始之前不会发起任何操作。", starting: "正在开始…", chosen: "已选", copyThis: "复制", newer: "另一标签页已运行新版控制台，演示在那里继续。重新加载此页即可在此继续。", elsewhere: "演示已在另一标签页继续。重新加载此页即可在此继续。", unkept: "浏览器不允许此页保存内容：关闭或重新加载此标签页后，演示内容将丢失。", connecting: "连接中…", others: "未显示", reload: "重新加载", holders: "每个副本自动填入",
 };
 
 export type Word = keyof typeof EN;

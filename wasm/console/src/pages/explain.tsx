@@ -1,8 +1,9 @@
 import { Job, diagnose } from "imgferry";
 import type { Diagnosis, Evidence, Report } from "imgferry";
 import { init, investigate } from "imgferry/explain";
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Trouble, troubleOf } from "../backend.js";
+import { Trouble, unloaded } from "../backend.js";
 import { CLOUDS, thrown, useModule, whyOf } from "../core.js";
 import type { PageProps } from "../page.js";
 import { Copyable, Failed, Field, Status, ago } from "../parts.js";
@@ -19,11 +20,11 @@ const EXAMPLES = {
 
 export default function Explain(_: PageProps) {
   const [loaded, setLoaded] = useState(false);
-  const ready = useModule() && loaded;
+  const { ready, missing } = useModule();
   const [text, setText] = useState("");
   const [told, setTold] = useState<Told | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
-  useEffect(() => void init().then(() => setLoaded(true), (error) => setTrouble(troubleOf(error))), []);
+  useEffect(() => void init().then(() => setLoaded(true), (error) => setTrouble(unloaded(error))), []);
   const go = () => {
     setTold(null);
     try {
@@ -33,7 +34,9 @@ export default function Explain(_: PageProps) {
       setTrouble(thrown(error));
     }
   };
-  if (!ready) return trouble ? <Failed of={trouble} /> : <p role="status">{t("loading")}</p>;
+  const absent = missing ?? (loaded ? null : trouble);
+  if (absent) return <Failed of={absent} />;
+  if (!ready || !loaded) return <p role="status">{t("loading")}</p>;
   return (
     <>
       <div class="title"><h1>{t("explain")}</h1></div>
@@ -48,7 +51,7 @@ export default function Explain(_: PageProps) {
         {told && "refused" in told && <Causes title={t("refusedRequest")} of={[told.refused]} />}
         {told && "journal" in told && (
           <section class="card"><h2>{t("journalOf")}</h2><p class="counts">{Object.entries(told.journal.counts).map(([word, count]) => <span><Status of={word} /> <b>{count}</b></span>)}</p>
-            <ul>{told.journal.rows.filter(({ error }) => error).slice(0, 50).map((row) => <li><b>{row.to}</b> {whyOf(row.cloud, row.error!)} — {isZh() ? row.error!.hintZh : row.error!.hint}</li>)}</ul>
+            <ul>{some(told.journal.rows.filter(({ error }) => error), (row) => <li><b>{row.to}</b> {whyOf(row.cloud, row.error!)} — {isZh() ? row.error!.hintZh : row.error!.hint}</li>, (rest) => <li>{rest}</li>)}</ul>
           </section>
         )}
       </div>
@@ -56,10 +59,16 @@ export default function Explain(_: PageProps) {
   );
 }
 
+/** The first of them, and how many more there are: a log has thousands, which nobody reads and no page bears. */
+function some<T>(of: readonly T[], draw: (one: T) => ComponentChildren, more: (rest: string) => ComponentChildren = (rest) => <p>{rest}</p>): ComponentChildren {
+  return [...of.slice(0, SHOWN).map(draw), of.length > SHOWN && more(`${label("others")}${of.length - SHOWN}`)];
+}
+const SHOWN = 50;
+
 const Found = ({ of: { requests, refusals } }: { of: Evidence }) => (
   <>
-    {requests.map(({ cloud, method, host, operation, causes }) => <Causes title={`${label("refusedRequest")}${cloudName(cloud)} ${operation ?? method} ${host}`} of={causes} />)}
-    {refusals.map((one) => (
+    {some(requests, ({ cloud, method, host, operation, causes }) => <Causes title={`${label("refusedRequest")}${cloudName(cloud)} ${operation ?? method} ${host}`} of={causes} />)}
+    {some(refusals, (one) => (
       <section class="card">
         <h2><code>{one.code}</code> {cloudName(one.cloud)}{one.operation && ` · ${one.operation}`}</h2>
         <dl>
@@ -80,10 +89,20 @@ const Causes = ({ title, of }: { title: string; of: readonly Diagnosis[] }) => (
   <section class="card"><h2>{title}</h2>{of.map((one) => <dl><dt>{t("cause")}</dt><dd><strong>{isZh() ? one.causeZh : one.cause}</strong></dd><dt>{t("next")}</dt><dd>{isZh() ? one.fixZh : one.fix}</dd></dl>)}</section>
 );
 
+/** A journal whose last line may be cut off; what ends it is lost where a text is marked and copied. */
+function takenUp(text: string): { job: Job } {
+  try {
+    return Job.restore(`${text}\n`, Date.now());
+  } catch (error) {
+    if (!text.includes("\n")) throw error;
+    return Job.restore(text, Date.now());
+  }
+}
+
 /** A journal begins with the checksum of its first line, a canonical request with a method on a line of its own; the core reads all else. */
 function explained(text: string): Told {
   if (/^[0-9a-f]{8} \{/.test(text)) {
-    const { job } = Job.restore(`${text}\n`, Date.now());
+    const { job } = takenUp(text);
     try {
       return { journal: job.report() };
     } finally {

@@ -4,17 +4,17 @@ import { useEffect, useState } from "preact/hooks";
 import { troubleOf } from "../backend.js";
 import type { About, Trouble } from "../backend.js";
 import type { PageProps } from "../page.js";
-import { Failed, Field, Rows, Status } from "../parts.js";
-import { cloudName, isZh, label, t } from "../text.js";
+import { Failed, Field, Places, Rows, Status } from "../parts.js";
+import { cloudName, label, t } from "../text.js";
 import { CLOUDS, useModule } from "../core.js";
 
 const FIRST: Record<Cloud, string> = { tencent: "ap-guangzhou", volcengine: "cn-beijing", huawei: "cn-north-4" };
 
 /** `#/images/CLOUD/REGION`. */
 export default function Images({ backend, path, query, ask, go }: PageProps) {
-  const ready = useModule();
-  const cloud = CLOUDS.find((cloud) => cloud === path[1]) ?? "tencent";
+  const { ready, missing } = useModule();
   const [about, setAbout] = useState<About | null>(null);
+  const cloud = CLOUDS.find((cloud) => cloud === path[1]) ?? CLOUDS.find((cloud) => about?.clouds?.[cloud]) ?? "tencent";
   useEffect(() => void backend.about().then(setAbout, (error) => setTrouble(troubleOf(error))), [backend]);
   // What may be looked at; what the address names is told all the same, with why it may not.
   const allowed = about?.clouds && (about.clouds[cloud]?.regions ?? []);
@@ -30,8 +30,9 @@ export default function Images({ backend, path, query, ask, go }: PageProps) {
     backend.images(cloud, region).then((first) => isOver || setTold(first), (error) => isOver || setTrouble(troubleOf(error)));
     return () => void (isOver = true);
   }, [backend, about, cloud, region]);
-  const more = (last: { images: Image[]; next: string | null }) => void backend.images(cloud, region, last.next!).then((more) => setTold({ next: more.next, images: [...last.images, ...more.images] }), (error) => setTrouble(troubleOf(error)));
-  if (!ready) return <p role="status">{t("loading")}</p>;
+  // What comes when another region is looked at, or was asked for twice, belongs to no list any more.
+  const more = (last: { images: Image[]; next: string | null }) => void backend.images(cloud, region, last.next!).then((more) => setTold((now) => (now === last ? { next: more.next, images: [...last.images, ...more.images] } : now)), (error) => setTrouble(troubleOf(error)));
+  if (!ready) return missing ? <Failed of={missing} /> : <p role="status">{t("loading")}</p>;
   const sought = wanted.trim().toLowerCase();
   const shown = (told?.images ?? []).filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(sought));
   return (
@@ -39,7 +40,7 @@ export default function Images({ backend, path, query, ask, go }: PageProps) {
       <div class="title"><h1>{t("images")}{told && <small class="number"> {shown.length < told.images.length && `${shown.length} / `}{told.images.length}{told.next && " +"}</small>}</h1></div>
       <div class="line">
         <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => go(["images", currentTarget.value])}>{CLOUDS.filter((one) => one === cloud || !about?.clouds || about.clouds[one]).map((cloud) => <option value={cloud}>{cloudName(cloud)}</option>)}</select></Field>
-        <Field label={t("region")}><select value={region} onChange={({ currentTarget }) => go(["images", cloud, currentTarget.value])}>{regions(cloud).filter(({ id }) => id === region || !allowed || allowed.includes(id)).map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}</select></Field>
+        <Field label={t("region")}><select value={region} onChange={({ currentTarget }) => go(["images", cloud, currentTarget.value])}><Places of={regions(cloud).filter(({ id }) => !allowed || allowed.includes(id))} chosen={region} /></select></Field>
         <Field label={t("findImage")}><input type="search" value={wanted} onInput={({ currentTarget }) => ask({ find: currentTarget.value }, true)} /></Field>
       </div>
       <Failed of={trouble} />

@@ -1,17 +1,19 @@
 import { check, regions } from "imgferry";
 import type { Cloud, Image, Plan, Problem } from "imgferry";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { troubleOf } from "../backend.js";
+import { troubleOf, unloaded } from "../backend.js";
 import type { About, Surveyed, Trouble } from "../backend.js";
 import { CLOUDS, useModule } from "../core.js";
 import type { PageProps } from "../page.js";
-import { Copyable, Failed, Field, Problems, Status } from "../parts.js";
+import { Copyable, Failed, Field, Places, Problems, Status, useKept, useLatest } from "../parts.js";
 import { cloudName, cloudNames, isZh, label, t } from "../text.js";
 
 /** A name as workers take them: it stands in addresses and commands. */
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 interface Draft {
+  /** Tells it from the others, whichever is removed. */
+  key: number;
   cloud: Cloud;
   from: string;
   image: string;
@@ -20,7 +22,7 @@ interface Draft {
   params: string;
 }
 
-const FIRST: Record<Cloud, Draft> = {
+const FIRST: Record<Cloud, Omit<Draft, "key">> = {
   tencent: { cloud: "tencent", from: "ap-guangzhou", image: "img-o3ycss2p", to: ["ap-shanghai", "ap-singapore"], name: "golden-{date}", params: "" },
   volcengine: { cloud: "volcengine", from: "cn-beijing", image: "image-4431h3l7hl31a0example", to: ["cn-shanghai"], name: "golden-{date}", params: "" },
   huawei: { cloud: "huawei", from: "cn-north-4", image: "465076de-dc36-4aec-80f5-ef9d8009428f", to: ["cn-south-1"], name: "golden-{date}", params: '{"agency_name": "ims_copy_image"}' },
@@ -30,51 +32,59 @@ const FIRST: Record<Cloud, Draft> = {
 const SHOWN = 50;
 
 /** `#/new/CLOUD/REGION/IMAGE` begins with that image. */
-export default function New({ backend, demo, choices, path }: PageProps) {
-  const ready = useModule();
-  const [job, setJob] = useState(`nightly-${new Date().toISOString().slice(0, 16).replace(/\D/g, "")}`);
-  const [drafts, setDrafts] = useState<Draft[]>([begun(path)]);
+export default function New(given: PageProps) {
+  const { ready, missing } = useModule();
+  const [about, setAbout] = useState<{ told?: About; trouble?: Trouble } | null>(null);
+  useEffect(() => void given.backend.about().then((told) => setAbout({ told }), (error) => setAbout({ trouble: troubleOf(error) })), [given.backend]);
+  if (missing) return <Failed of={missing} />;
+  return ready && about ? <Form {...given} about={about.told ?? null} unknown={about.trouble ?? null} /> : <p role="status">{t("loading")}</p>;
+}
+
+function Form({ backend, demo, choices, path, about, unknown }: PageProps & { about: About | null; unknown: Trouble | null }) {
+  const clouds = CLOUDS.filter((cloud) => !about?.clouds || about.clouds[cloud]);
+  const begin = (cloud: Cloud): Draft => allowedOf(demo ? FIRST[cloud] : { ...FIRST[cloud], image: "" }, about);
+  const [{ job, drafts }, keep, drop, isKept] = useKept(`imgferry-new ${choices.mode} ${path.join("/")}`, () => ({
+    job: `nightly-${new Date().toISOString().slice(0, 16).replace(/\D/g, "")}`, drafts: [begun(path, about) ?? begin(clouds[0] ?? "tencent")],
+  }));
+  const setJob = (job: string) => keep({ job, drafts });
+  const setDrafts = (drafts: Draft[]) => (setSurvey(null), keep({ job, drafts }));
   const [busy, setBusy] = useState(false);
-  const [about, setAbout] = useState<About | null>(null);
-  const [survey, setSurvey] = useState<Surveyed | "looking" | null>(null);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [survey, setSurvey, isLooking, unsurveyed] = useLatest<Surveyed>();
+  const [trouble, setTrouble] = useState<Trouble | null>(unknown);
   const [yaml, setYaml] = useState("");
-  useEffect(() => void backend.about().then(setAbout, (error) => setTrouble(troubleOf(error))), [backend]);
   const plan = useMemo(() => planOf(drafts), [drafts]);
-  const own = useMemo(() => (ready ? [...unread(drafts), ...found(plan)] : []), [ready, plan]);
-  const theirs = useAllowed(backend, demo === null && ready && !own.some(({ severity }) => severity === "error"), plan);
+  const own = useMemo(() => [...unread(drafts), ...found(plan)], [plan]);
+  const theirs = useAllowed(backend, demo === null && !own.some(({ severity }) => severity === "error"), plan);
   const problems = [...own, ...theirs];
   const told = problems.filter(({ severity }) => severity !== "note");
   const broken = problems.filter(({ severity }) => severity === "error");
-  useEffect(() => void import("yaml").then(({ stringify }) => setYaml(stringify(plan))), [plan]);
-  const set = (at: number, change: Partial<Draft>) => (setSurvey(null), setDrafts(drafts.map((draft, index) => (index === at ? { ...draft, ...change } : draft))));
-  const look = () => (setSurvey("looking"), void backend.survey(plan).then((told) => (setSurvey(told), setTrouble(null)), (error) => (setSurvey(null), setTrouble(troubleOf(error)))));
-  const launch = () => (setBusy(true), void backend.create(job, plan).then(() => (location.hash = `#/job/${encodeURIComponent(job)}`), (error) => (setBusy(false), setTrouble(troubleOf(error)))));
+  useEffect(() => void import("yaml").then(({ stringify }) => setYaml(stringify(plan)), (error) => setTrouble(unloaded(error))), [plan]);
+  const set = (at: number, change: Partial<Draft>) => setDrafts(drafts.map((draft, index) => (index === at ? { ...draft, ...change } : draft)));
+  const launch = () => (setBusy(true), void backend.create(job, plan).then(() => (drop(), location.hash = `#/job/${encodeURIComponent(job)}`), (error) => (setBusy(false), setTrouble(troubleOf(error)))));
   const isNamed = NAME.test(job);
-  if (!ready) return <p role="status">{t("loading")}</p>;
   const address = choices.mode === "worker" ? choices.address : "http://127.0.0.1:8787";
   return (
     <>
-      <div class="title"><h1>{t("new")}</h1></div>
+      <div class="title"><h1>{t("new")}</h1>{isKept && <button type="button" onClick={() => (setSurvey(null), drop())}>{t("reset")}</button>}</div>
       <div class="two">
         <div>
           <Field label={t("name")}><input value={job} required aria-invalid={!isNamed} onInput={({ currentTarget }) => setJob(currentTarget.value)} /></Field>
           {!isNamed && <Problems of={[{ severity: "error", path: "", message: `${job.trim() || "the name"} is no name of a replication; take letters, digits and . _ -, at most 100, a letter or digit first`, messageZh: `${job.trim() || "名称"} 不能作为任务名称；请使用字母、数字和 . _ -，不超过 100 个字符，以字母或数字开头` }]} />}
-          {drafts.map((draft, at) => <Source key={at} at={at} draft={draft} about={about} backend={backend} problems={problems.filter(({ path }) => path.startsWith(`copies[${at}]`))} set={(change) => set(at, change)} remove={drafts.length > 1 ? () => setDrafts(drafts.filter((_, index) => index !== at)) : undefined} />)}
-          <button type="button" onClick={() => setDrafts([...drafts, FIRST[CLOUDS[drafts.length % 3]!]])}>{t("add")}</button>
+          {drafts.map((draft, at) => <Source key={draft.key} at={at} draft={draft} about={about} begin={begin} backend={backend} problems={problems.filter(({ path }) => path.startsWith(`copies[${at}]`))} set={(change) => set(at, change)} remove={drafts.length > 1 ? () => setDrafts(drafts.filter((_, index) => index !== at)) : undefined} />)}
+          <button type="button" onClick={() => setDrafts([...drafts, begin(clouds[drafts.length % clouds.length] ?? "tencent")])}>{t("add")}</button>
         </div>
         <div class="beside">
           <section class="card" aria-live="polite"><h2>{t("check")}{broken.length > 0 && <b class="count">{broken.length}</b>}</h2>
             {broken.length === 0 && <p class="status good">✓ {t("clean")}</p>}
             {told.length > 0 && <div class="tall" tabIndex={0} role="group" aria-label={t("check")}><Problems of={told} where={(path) => placeOf(path, drafts)} /></div>}
           </section>
-          <Failed of={trouble} />
+          <Failed of={trouble ?? unsurveyed} />
           <section class="card">
             <p><strong>{label("summary")}</strong>{amount(drafts)} · {cloudNames([...new Set(drafts.map(({ cloud }) => cloud))])}</p>
             <p class="hint">{t("perhaps")}</p>
-            <p class="actions"><button type="button" disabled={broken.length > 0 || survey === "looking"} onClick={look}>{survey === "looking" ? t("surveying") : t("survey")}</button> <button type="button" class="primary" disabled={broken.length > 0 || !isNamed || busy} onClick={launch}>{busy ? t("starting") : t("launch")}</button></p>
+            <p class="actions"><button type="button" disabled={broken.length > 0 || isLooking} onClick={() => setSurvey(backend.survey(plan))}>{isLooking ? t("surveying") : t("survey")}</button> <button type="button" class="primary" disabled={broken.length > 0 || !isNamed || busy} onClick={launch}>{busy ? t("starting") : t("launch")}</button></p>
           </section>
-          {survey && survey !== "looking" && <Diff of={survey} />}
+          {survey && <Diff of={survey} />}
           <Copyable title={t("yaml")} text={yaml} />
           <Copyable title={t("command")} text={`imgferry check plan.yaml\nimgferry plan plan.yaml\nimgferry copy plan.yaml --journal ${job}.journal`} />
           <Copyable title={t("curl")} text={`curl -X PUT ${address.replace(/\/$/, "")}/jobs/${job} \\\n  -H "Authorization: Bearer $TOKEN" -H "Content-Type: application/json" \\\n  --data '${JSON.stringify(plan).replaceAll("'", "'\\''")}'`} />
@@ -96,16 +106,15 @@ function useAllowed(backend: PageProps["backend"], isAsked: boolean, plan: Plan)
   return told;
 }
 
-function Source({ at, draft, about, backend, problems, set, remove }: { at: number; draft: Draft; about: About | null; backend: PageProps["backend"]; problems: Problem[]; set: (change: Partial<Draft>) => void; remove: (() => void) | undefined }) {
+function Source({ at, draft, about, begin, backend, problems, set, remove }: { at: number; draft: Draft; about: About | null; begin: (cloud: Cloud) => Draft; backend: PageProps["backend"]; problems: Problem[]; set: (change: Partial<Draft>) => void; remove: (() => void) | undefined }) {
   const { cloud, from, image, to, name, params } = draft;
-  const [listed, setListed] = useState<Image[] | "looking" | null>(null);
-  const images = Array.isArray(listed) ? listed : [];
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [listed, setListed, isListing, trouble] = useLatest<{ images: Image[] }>();
+  const images = listed?.images ?? [];
   const allowed = about?.clouds?.[cloud];
   const known = regions(cloud).filter(({ id }) => !about?.clouds || allowed?.regions.includes(id));
-  const others = known.filter(({ id }) => id !== from);
+  // What is chosen stands there to be taken back, whoever lists it.
+  const others = [...known.filter(({ id }) => id !== from), ...to.filter((region) => !known.some(({ id }) => id === region)).map((id) => ({ id, name: "", nameZh: "" }))];
   const sources = regions(cloud).filter(({ id }) => !about?.clouds || allowed?.from.includes(id));
-  const list = () => (setListed("looking"), void backend.images(cloud, from).then(({ images }) => (setListed(images), setTrouble(null)), (error) => (setListed(null), setTrouble(troubleOf(error)))));
   /** What is wrong with a field: once, however many destinations it concerns. */
   const of = (field: string) => [...new Map(problems.filter(({ severity, path }) => severity !== "note" && fieldOf(path) === field).map((problem) => [problem.message, problem])).values()];
   const beside = (field: string) => (of(field).length > 0 ? <Problems of={of(field)} where={() => ""} /> : null);
@@ -113,15 +122,15 @@ function Source({ at, draft, about, backend, problems, set, remove }: { at: numb
     <fieldset class="card">
       <legend>{t("image")} {at + 1}</legend>
       <div class="line">
-        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => (setListed(null), set(FIRST[currentTarget.value as Cloud]))}>{CLOUDS.filter((cloud) => !about?.clouds || about.clouds[cloud]).map((cloud) => <option value={cloud}>{cloudName(cloud)}</option>)}</select></Field>
-        <Field label={t("source")}><select value={from} onChange={({ currentTarget }) => (setListed(null), set({ from: currentTarget.value, to: to.filter((region) => region !== currentTarget.value) }))}>{sources.map(({ id, name, nameZh }) => <option value={id}>{id} · {isZh() ? nameZh : name}</option>)}</select></Field>
+        <Field label={t("cloud")}><select value={cloud} onChange={({ currentTarget }) => (setListed(null), set(begin(currentTarget.value as Cloud)))}>{CLOUDS.filter((one) => one === cloud || !about?.clouds || about.clouds[one]).map((cloud) => <option value={cloud}>{cloudName(cloud)}</option>)}</select></Field>
+        <Field label={t("source")}><select value={from} onChange={({ currentTarget }) => (setListed(null), set({ from: currentTarget.value, to: to.filter((region) => region !== currentTarget.value) }))}><Places of={sources} chosen={from} /></select></Field>
       </div>
       <div class="line">
-        <Field label={t("image")}><input value={image} list={`images-${at}`} spellcheck={false} aria-invalid={of("image").length > 0} onInput={({ currentTarget }) => set({ image: currentTarget.value })} /></Field>
+        <Field label={t("image")}><input value={image} placeholder={FIRST[cloud].image} list={`images-${at}`} spellcheck={false} aria-invalid={of("image").length > 0} onInput={({ currentTarget }) => set({ image: currentTarget.value })} /></Field>
         <datalist id={`images-${at}`}>{images.map(({ id, name }) => <option value={id}>{name}</option>)}</datalist>
-        <button type="button" onClick={list}>{t(listed === "looking" ? "surveying" : "list")}</button>
+        <button type="button" onClick={() => setListed(backend.images(cloud, from))}>{t(isListing ? "surveying" : "list")}</button>
       </div>
-      {listed !== null && listed !== "looking" && images.length === 0 && <p class="hint" role="status">{t("noImages")}</p>}
+      {listed && images.length === 0 && <p class="hint" role="status">{t("noImages")}</p>}
       {images.length > 0 && (
         <ul class="pick" aria-label={t("pick")}>
           {images.slice(0, SHOWN).map(({ id, name, state }) => <li><button type="button" aria-pressed={id === image} onClick={() => set({ image: id })}><span>{name}</span> <code>{id}</code> <Status of={state} /></button></li>)}
@@ -130,7 +139,7 @@ function Source({ at, draft, about, backend, problems, set, remove }: { at: numb
       )}
       <Failed of={trouble} />
       {beside("image")}
-      <fieldset class="matrix"><legend>{t("destinations")} <small class="number">{to.length} {t("chosen")}</small></legend>
+      <fieldset class="matrix"><legend>{t("destinations")} <small class="number">{isZh() ? `${t("chosen")} ${to.length}` : `${to.length} ${t("chosen")}`}</small></legend>
         <p class="actions whole"><button type="button" class="small" onClick={() => set({ to: others.map(({ id }) => id) })}>{t("chooseAll")}</button><button type="button" class="small" disabled={to.length === 0} onClick={() => set({ to: [] })}>{t("chooseNone")}</button></p>
         {others.map(({ id, name, nameZh }) => <label class="choice"><input type="checkbox" checked={to.includes(id)} onChange={({ currentTarget }) => set({ to: currentTarget.checked ? [...to, id] : to.filter((region) => region !== id) })} /> {id} <small title={isZh() ? nameZh : name}>{isZh() ? nameZh : name}</small></label>)}
       </fieldset>
@@ -157,9 +166,17 @@ function Diff({ of }: { of: Surveyed }) {
   );
 }
 
-function begun([, cloud, from, image]: string[]): Draft {
-  const first = FIRST[CLOUDS.find((known) => known === cloud) ?? "tencent"];
-  return from && image ? { ...first, from, image, to: first.to.filter((region) => region !== from) } : first;
+function begun([, cloud, from, image]: string[], about: About | null): Draft | null {
+  const known = CLOUDS.find((known) => known === cloud);
+  if (!known || !from || !image) return null;
+  const first = allowedOf(FIRST[known], about);
+  return { ...first, from, image, to: first.to.filter((region) => region !== from) };
+}
+
+/** A draft within what the worker allows. */
+function allowedOf(first: Omit<Draft, "key">, about: About | null): Draft {
+  const { from, regions } = about?.clouds?.[first.cloud] ?? { from: [first.from], regions: first.to };
+  return { ...first, key: Math.random(), from: from.includes(first.from) ? first.from : (from[0] ?? first.from), to: first.to.filter((region) => regions.includes(region)) };
 }
 
 /** The field that a finding belongs to, by the last word of its path. */

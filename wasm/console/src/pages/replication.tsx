@@ -14,7 +14,7 @@ export default function Replication({ backend, demo, choices, path, query, ask }
   const name = path[1] ?? "";
   const { told: view, trouble, again } = useAsked(() => backend.view(name), 1000, [backend, name]);
   const events = useEvents(backend, name);
-  const ready = useModule();
+  const { ready } = useModule();
   const places = useMemo(() => new Map(ready && view ? view.clouds.flatMap((cloud) => regions(cloud).map(({ id, name, nameZh }) => [`${cloud} ${id}`, isZh() ? nameZh : name] as const)) : []), [ready, view?.clouds.join(), isZh()]);
   const isNarrow = useNarrow();
   const chosen = query.get("lane");

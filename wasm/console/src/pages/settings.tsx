@@ -16,9 +16,9 @@ export default function Settings({ demo, choices, choose }: PageProps) {
   const [faults, setFaults] = useState<Record<string, number>>({});
   // What came of a button stands beside it.
   const [told, setTold] = useState<{ of: "mode" | "faults"; said?: string; trouble?: Trouble } | null>(null);
-  useEffect(() => void demo?.faults().then(setFaults), [demo]);
+  useEffect(() => void demo?.faults().then(setFaults, (error) => setTold({ of: "faults", trouble: troubleOf(error) })), [demo]);
   const save = async () => {
-    setTold(null);
+    setTold(mode === "worker" ? { of: "mode", said: t("connecting") } : null);
     try {
       setTold({ of: "mode", said: mode === "worker" ? `${t("connected")} ${(await edge(address, token).about()).caller}` : t("saved") });
       choose({ mode, address, token });
@@ -31,15 +31,15 @@ export default function Settings({ demo, choices, choose }: PageProps) {
   return (
     <>
       <div class="title"><h1>{t("settings")}</h1></div>
-      <form class="card column" onSubmit={(event) => (event.preventDefault(), void save())}>
+      <form class="card column" noValidate onSubmit={(event) => (event.preventDefault(), void save())}>
         <fieldset>
           <legend>{t("mode")}</legend>
           {(["demo", "worker"] as const).map((one) => <label class="choice"><input type="radio" name="mode" checked={mode === one} onChange={() => setMode(one)} /> {t(one === "demo" ? "modeDemo" : "modeWorker")}</label>)}
         </fieldset>
         {mode === "worker" && (
           <>
-            <Field label={t("address")}><input type="url" required value={address} onInput={({ currentTarget }) => setAddress(currentTarget.value)} /></Field>
-            <Field label={t("token")} hint={t("tokenHint")}><input type="password" autocomplete="off" required value={token} onInput={({ currentTarget }) => setToken(currentTarget.value)} /></Field>
+            <Field label={t("address")}><input type="url" value={address} onInput={({ currentTarget }) => setAddress(currentTarget.value)} /></Field>
+            <Field label={t("token")} hint={t("tokenHint")}><input type="password" autocomplete="off" value={token} onInput={({ currentTarget }) => setToken(currentTarget.value)} /></Field>
           </>
         )}
         <button class="primary">{t("save")}</button>
