@@ -141,6 +141,21 @@ test("a fetch that throws at once, and answers that break off, are unanswered", 
   assert.deepEqual(world.ledger().lanes.map(({ images }) => images.length), [1, 1]);
 });
 
+test("a fetch that hangs deaf to its signal, throws what cannot be read or gives no response costs a request, not the run", async () => {
+  const { fetch, world } = cloud();
+  const job = new Job({ ...PLAN, policy: { ...PLAN.policy, request_timeout: "50ms" } }, Date.now(), 1);
+  const strange = [
+    () => new Promise(() => {}), async () => ({ status: 200, headers: [], text: () => new Promise(() => {}) }), async () => undefined, () => "text", async () => ({ status: 200, headers: [] }),
+    () => { throw { get message() { throw new Error("from a getter"); } }; }, () => { throw undefined; }, async () => { throw Symbol("strange"); }, async () => { throw new Error("half a pair: \ud800"); },
+  ];
+  const told = [];
+  const report = await run(job, KEYS, { fetch: (...call) => (strange.shift() ?? fetch)(...call), onEvent: ({ error }) => error && told.push(error.message) });
+  assert.deepEqual(report.counts, { ready: 2 });
+  assert.deepEqual(world.ledger().lanes.map(({ images }) => images.length), [1, 1]);
+  assert.ok(told.some((message) => message.endsWith("options.fetch gave no response")), told.join("\n"));
+  assert.equal(strange.length, 0);
+});
+
 test("when save throws, the answers under way are recorded before run rejects", async () => {
   const job = begun();
   let fails = false;

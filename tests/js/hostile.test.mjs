@@ -383,6 +383,16 @@ test("whole numbers of an answer are exact, however large, and a number beyond a
   assert.throws(() => read("tencent", "ExportImages", { status: 200, body: '{"Response":{"TaskId":1e999}}' }), { name: "ImgferryError", kind: "protocol" });
 });
 
+test("an error is whole as JSON, and as a record that leaves a worker", () => {
+  try {
+    build("tencent", "SyncImages", { ...COPY, ImageIds: [] }, AT);
+    assert.fail("it was built");
+  } catch (error) {
+    for (const record of [JSON.parse(JSON.stringify(error)), structuredClone(error.toJSON())]) assert.deepEqual(record, { ...error, message: error.message });
+    assert.ok(error.message && error.problems.length > 0 && error.hint);
+  }
+});
+
 test("an error of a cloud has all its attributes", () => {
   const body = JSON.stringify({ Response: { Error: { Code: "RequestLimitExceeded", Message: "slow down" }, RequestId: "r-1" } });
   assert.throws(() => read("tencent", "SyncImages", { status: 200, headers: { date: "Thu, 01 Jan 2026 00:00:00 GMT" }, body }), {

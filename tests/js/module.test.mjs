@@ -83,3 +83,22 @@ test("the slim entry takes bytes, a compiled module, a promise or a response", (
   const damaged = `${imports} try { await init(new Uint8Array(9)); } catch (error) { console.log(error.name, error.code); } initSync(${file}); ${ECHO} console.log(call());`;
   assert.equal(run(damaged), "ImgferryError module.load\nDescribeImages");
 });
+
+test("a module of another entry or version, or one that does not arrive, is refused with its cause, and the right one is taken afterwards", () => {
+  const script = `
+    import { readFileSync } from "node:fs";
+    import { build, init, initSync } from "imgferry/slim";
+    const file = (name) => readFileSync(${JSON.stringify(DIST)} + "/" + name);
+    const newer = Buffer.from(file("imgferry.wasm").toString("latin1").replace("imgferry 0.1.0", "imgferry 9.1.0"), "latin1");
+    const wrong = [file("sign.wasm"), file("tencent.wasm"), file("sim.wasm"), file("calls.wasm"), newer, Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0), () => Promise.reject(new Error("no network")), () => Promise.reject("no network")];
+    for (const source of wrong) {
+      const isLate = typeof source === "function";
+      try { await init(isLate ? source() : source); console.log("taken"); } catch ({ name, code, cause, hint }) { console.log(name, code, cause !== undefined, /of this version/.test(hint)); }
+      if (isLate) continue;
+      try { initSync(source); console.log("taken"); } catch ({ message }) { console.log(/could not be loaded: (it is not imgferry 0.1.0|WebAssembly)/.test(message)); }
+    }
+    initSync(file("imgferry.wasm"));
+    ${ECHO} console.log(call());`;
+  const refused = "ImgferryError module.load true true";
+  assert.deepEqual(run(script).split("\n"), [...Array(6).fill([refused, "true"]).flat(), refused, refused, "DescribeImages"]);
+});

@@ -298,6 +298,8 @@ test("a listing that is refused, has no answer or is given up says so", async ()
   await assert.rejects(first(ALL.tencent, { fetch: () => Promise.reject(broken) }), { code: "transport.unsent", message: /ECONNREFUSED/, cause: broken });
   const slow = (_, { signal }) => new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
   await assert.rejects(first(ALL.tencent, { fetch: slow, timeoutMs: 20 }), { code: "transport.unanswered", message: /no answer within 20 ms/ });
+  await assert.rejects(first(ALL.tencent, { fetch: () => new Promise(() => {}), timeoutMs: 20 }), { code: "transport.unanswered", message: /no answer within 20 ms/ });
+  await assert.rejects(first(ALL.tencent, { fetch: async () => undefined }), { code: "transport.unanswered", message: /options\.fetch gave no response/ });
   const reason = new Error("enough");
   await assert.rejects(first(ALL.tencent, { fetch: slow, signal: AbortSignal.abort(reason) }), reason);
   await assert.rejects(first(ALL.tencent, { fetch, timeoutMs: "soon" }), { code: "timeoutMs" });

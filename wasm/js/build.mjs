@@ -55,6 +55,7 @@ const SMALLER = { sha2: ['--cfg=sha2_backend_soft="compact"'], ...HALF };
 const SEPARATE = ["--one-caller-inline-max-function-size=1", "--low-memory-unused", "--skip-pass=local-cse", "--skip-pass=memory-packing", "--strip-target-features"];
 const OPTIMISED = ["-Oz", "--flatten", "--rereloop", "-Oz", "--flatten", "--rereloop", "-Oz", "-O3", ...SEPARATE];
 
+const manifest = JSON.parse(readFileSync(join(here, "package.json"), "utf8"));
 const LICENCES = ["LICENSE-APACHE", "LICENSE-MIT"];
 
 /** The modules of the package: what is compiled into each, and how. */
@@ -148,7 +149,7 @@ for (const [entry, module] of built) entries(entry, module);
 together();
 stubs();
 for (const name of LICENCES) cpSync(join(root, name), join(here, name));
-writeFileSync(join(dist, "sbom.cdx.json"), sbom(root, JSON.parse(readFileSync(join(here, "package.json"), "utf8"))));
+writeFileSync(join(dist, "sbom.cdx.json"), sbom(root, manifest));
 const stale = [...before].filter(([path, text]) => committed().get(path) !== text).map(([path]) => path);
 const fresh = [...committed().keys()].filter((path) => !before.has(path));
 if (process.argv.includes("--check") && stale.length + fresh.length > 0) {
@@ -173,8 +174,9 @@ function glue(module, name) {
   const made = join(dist, `${name}-glue_bg.wasm`);
   const code = join(dist, `${name}-glue.js`);
   const wasm = join(dist, `${name}.wasm`);
-  writeFileSync(code, lean(readFileSync(code, "utf8")));
-  rewrite(made, (text) => exported(text, readFileSync(code, "utf8")));
+  const memory = `${name} ${manifest.version}`;
+  writeFileSync(code, lean(readFileSync(code, "utf8"), memory));
+  rewrite(made, (text) => exported(text, readFileSync(code, "utf8")).replace('(export "memory" ', `(export "${memory}" `));
   binaryen("wasm-opt", ...OPTIMISED, made, "-o", wasm);
   rewrite(wasm, sorted);
   rmSync(made);
@@ -203,7 +205,7 @@ function rewrite(wasm, change) {
 
 /** What the glue uses is exported, nothing else. */
 function exported(text, glue) {
-  const used = new Set(Array.from(glue.matchAll(/\bwasm\.(\w+)/g), ([, name]) => name));
+  const used = new Set(Array.from(glue.matchAll(/\bwasm\.(\w+)/g), ([, name]) => name)).add("memory");
   return text.replace(/^ \(export "(\w+)" .*\n/gm, (line, name) => (used.has(name) ? line : ""));
 }
 

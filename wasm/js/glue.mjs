@@ -31,6 +31,10 @@ function initSync({ module }) {
     if (wasm) return;
     wasmModule = isModule(module) ? module : new WebAssembly.Module(module);
     __wbg_reset_state();
+    if (!wasm.memory) {
+        wasm = undefined;
+        throw "it is not memory";
+    }
 }
 export { initSync };
 `;
@@ -101,8 +105,8 @@ function inPlace(_, values, call) {
   return call.replace(/\bval\d\b/g, (name) => given.get(name));
 }
 
-/** The glue as the package takes it. */
-export function lean(glue) {
+/** The glue as the package takes it. Its memory has that name, by which a module of another entry or version is told. */
+export function lean(glue, memory) {
   let text = glue;
   for (const [from, to, isOptional] of CHANGES) {
     if (!isOptional && text.search(from) < 0) throw new Error(`the glue has no ${from} any more`);
@@ -113,5 +117,6 @@ export function lean(glue) {
   const imports = /^function __wbg_get_imports\(\) \{\s+const import0 = \{\s+__proto__: null,\s+\};.*?\n\}\n/ms;
   if (imports.test(text)) text = text.replace(imports, "").replace(", __wbg_get_imports()", "");
   if (!/\.__wbg_inst\b/.test(text)) text = text.replace(/^.*__wbg_instance_id.*\n/gm, "");
+  text = text.replaceAll("wasm.memory", `wasm["${memory}"]`).replace("it is not memory", `it is not ${memory}`);
   return `import { decoded, encoder, isModule } from "./runtime.js";\n${text}`;
 }

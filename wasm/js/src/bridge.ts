@@ -44,10 +44,9 @@ export class Bridge<G extends Glue> {
 
   /** Loads the module: once, however often it is called. */
   async init(source?: Source | Promise<Source>): Promise<void> {
-    const given = await source;
-    if (this.#ready) return;
     try {
-      this.initSync((await compiled(this.#checked(given ?? this.#module?.()))) as Source);
+      const given = await source;
+      if (!this.#ready) this.initSync((await compiled(this.#checked(given ?? this.#module?.()))) as Source);
     } catch (cause) {
       throw this.#unloadable(cause);
     }
@@ -66,7 +65,7 @@ export class Bridge<G extends Glue> {
   }
 
   #checked(source: unknown): unknown {
-    if (source === undefined || source === null) {
+    if (source == null) {
       throw new ImgferryError(`${this.#entry} was used before it was initialised`, {
         code: "module.uninitialised",
         hint: this.#module ? `await init() first, or import ${this.#entry}/inline` : "give the module to initSync first",
@@ -81,9 +80,9 @@ export class Bridge<G extends Glue> {
     return new ImgferryError(`the module of ${this.#entry} could not be loaded: ${cause instanceof Error ? cause.message : cause}`, {
       code: "module.load",
       hint:
-        "allow 'wasm-unsafe-eval' in the page's content security policy; where the bundler leaves the .wasm file behind, import imgferry/inline; " +
-        "where nothing may be compiled, import the file and give it to initSync of imgferry/slim",
-      hintZh: "内容安全策略须允许 'wasm-unsafe-eval'；打包未带 .wasm 文件，请导入 imgferry/inline；禁止编译，请导入该文件传给 imgferry/slim 的 initSync",
+        "the .wasm file of this version must arrive whole, and a content security policy allow 'wasm-unsafe-eval'; " +
+        "where a bundler leaves it behind, import imgferry/inline; where nothing may be compiled, initSync of imgferry/slim takes it",
+      hintZh: "须有同版本 .wasm，内容安全策略须允许 'wasm-unsafe-eval'；打包未带，请导入 imgferry/inline；禁止编译，请传给 imgferry/slim 的 initSync",
       cause,
     });
   }
@@ -197,7 +196,7 @@ function json(value: unknown, name: string): string | undefined {
 function look(value: unknown, key: string, depth: number, how: Look): void {
   // What a value costs beyond its text.
   how.left -= 16 + (typeof value === "string" ? value.length : 0);
-  if (how.left < 0) throw misuse(how.name, `is too large when what it repeats is written out: more than ${LARGEST_RECORD} characters`);
+  if (how.left < 0) throw misuse(how.name, `is too large: more than ${LARGEST_RECORD} characters`);
   switch (typeof value) {
     case "string":
       if (how.isStrict) wellFormed(value, key);

@@ -1,6 +1,7 @@
 import { misuse, reading } from "./bridge.js";
 import { checkCallbacks } from "./callbacks.js";
 import { ImgferryError } from "./error.js";
+import { exchanged } from "./exchange.js";
 import type { Job } from "./jobs.js";
 import { whyLost } from "./lost.js";
 import { type Fetch, once } from "./once.js";
@@ -179,12 +180,16 @@ class Carried {
   }
 
   send(step: Step & { type: "send" }): void {
-    // A job that was freed meanwhile refuses the answer; the next poll says so.
-    const exchanged: Promise<void> = exchange(this.#job, step, this.#fetch).catch(() => {}).finally(() => {
-      this.#underWay.delete(exchanged);
-      this.#changed();
-    });
-    this.#underWay.add(exchanged);
+    const sent: Promise<void> = exchange(this.#job, step, this.#fetch)
+      // What was thrown cannot be told.
+      .catch(() => this.#job.lost(Date.now(), step.id, "unanswered"))
+      // A job that was freed meanwhile refuses the answer; the next poll says so.
+      .catch(() => {})
+      .finally(() => {
+        this.#underWay.delete(sent);
+        this.#changed();
+      });
+    this.#underWay.add(sent);
   }
 
   /** Whether nothing is under way, and nothing has happened since the last step. */
@@ -267,13 +272,10 @@ class Asked {
 
 /** Sends a request and tells what came of it: why it has no answer as far as the runtime says. */
 async function exchange(job: Job, { id, request, timeoutMs }: Step & { type: "send" }, fetch: Fetch): Promise<void> {
-  const { method, url, headers, body } = request;
   let answers = false;
   try {
-    const response = await fetch(url, { method, headers, body: body || undefined, redirect: "manual", signal: AbortSignal.timeout(timeoutMs) });
-    answers = true;
-    const text = await response.text();
-    job.answer(Date.now(), id, { status: response.status, headers: response.headers, body: text });
+    const answer = await exchanged(fetch, request, AbortSignal.timeout(timeoutMs), () => (answers = true));
+    job.answer(Date.now(), id, answer);
   } catch (error) {
     const { why, cause } = whyLost(error);
     // What breaks off in its answer was sent.

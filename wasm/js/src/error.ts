@@ -38,6 +38,11 @@ export class ImgferryError extends Error {
     return this === ImgferryError ? thing instanceof Error && "hintZh" in thing : super[Symbol.hasInstance](thing);
   }
 
+  /** All of it as a record: for JSON, and for `postMessage`, which leaves all but the message of an error behind. */
+  toJSON(): object {
+    return { ...this, message: this.message };
+  }
+
   /** Whether sending the same request again can help at all. */
   get retryable(): boolean {
     return this.retry !== "never";

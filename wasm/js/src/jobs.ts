@@ -83,7 +83,7 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
   const kept = (make: (glue: JobGlue, number: number) => void): Kept =>
     keep(bridge, "job", ["restore it from its journal", "请从日志恢复该作业"], (number) => bridge.call((glue) => make(glue, number)));
   const begun = (how: "new" | "survey", plan: Plan, nowMs: unknown, seed: unknown, trust?: Trust): Kept => {
-    const [now, chance, trusted] = [whole(nowMs, "nowMs"), seedOf(seed), trustedOf(trust)];
+    const [now, chance, trusted] = [whole(nowMs, "nowMs"), natural(seed, "seed"), trustedOf(trust)];
     return kept((glue, number) => ask(glue, number, how, now, chance, record(plan, "plan"), trusted));
   };
 
@@ -174,8 +174,7 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
     }
 
     changes(nowMs: number, since: number): Changes {
-      if (whole(since, "since") < 0) throw misuse("since", "must not be negative");
-      return this.#told("changes", () => [whole(nowMs, "nowMs"), since]) as Changes;
+      return this.#told("changes", () => [whole(nowMs, "nowMs"), natural(since, "since")]) as Changes;
     }
 
     free(): void {
@@ -202,9 +201,9 @@ export function telling(bridge: Bridge<JobGlue>): Telling {
   return { eventsOf: (journal) => camel(JSON.parse(bridge.call((glue) => ask(glue, 0, "eventsOf", 0, 0, text(journal, "journal", LARGEST_JOURNAL))))) as Event[] };
 }
 
-function seedOf(seed: unknown): number {
-  if (whole(seed, "seed") < 0) throw misuse("seed", "must not be negative");
-  return seed as number;
+function natural(count: unknown, name: string): number {
+  if (whole(count, name) < 0) throw misuse(name, "must not be negative");
+  return count as number;
 }
 
 function numbered(lane: unknown): number {

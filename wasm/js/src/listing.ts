@@ -2,6 +2,7 @@ import { type AskingGlue, asked } from "./ask.js";
 import { type Bridge, misuse, reading } from "./bridge.js";
 import { checkCallbacks } from "./callbacks.js";
 import { ImgferryError } from "./error.js";
+import { exchanged } from "./exchange.js";
 import { whyLost } from "./lost.js";
 import { type Fetch, once } from "./once.js";
 import { operating } from "./operations.js";
@@ -61,9 +62,7 @@ async function answered(asked: { method: string; url: string; headers: [string, 
   const timer = setTimeout(() => over.abort(new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError")), ms);
   signal?.addEventListener("abort", abort);
   try {
-    const { method, url, headers, body } = asked;
-    const response = await fetch(url, { method, headers, body: body || undefined, redirect: "manual", signal: over.signal });
-    return { status: response.status, headers: response.headers, body: await response.text() };
+    return await exchanged(fetch, asked, over.signal);
   } catch (thrown) {
     signal?.throwIfAborted();
     const { why, cause } = whyLost(thrown);

@@ -120,16 +120,14 @@ function headersOf(given: unknown): string[] {
 
 /** The signed headers, each with a semicolon behind it, the sum of ways, and the validity. */
 function waysOf(given: SignOptions | undefined): [names: string, ways: number, expiresS: number] {
-  const { signedHeaders, expiresS, ...flags } = fields(given ?? {}, "options", "signedHeaders unsignedPayload presign expiresS derived");
+  const { signedHeaders: names, expiresS: seconds, ...flags } = fields(given ?? {}, "options", "signedHeaders unsignedPayload presign expiresS derived");
   const ways = ["unsignedPayload", "presign", "derived"].reduce((sum, name, at) => {
     if (typeof (flags[name] ?? false) !== "boolean") throw misuse(`options.${name}`, "must be true or false");
     return sum + (flags[name] ? 1 << at : 0);
   }, 0);
-  const names = signedHeaders ?? undefined;
-  if (names !== undefined && !Array.isArray(names)) throw misuse("options.signedHeaders", "must be an array of strings");
-  const seconds = (expiresS ?? undefined) as number | undefined;
-  if (seconds !== undefined && whole(seconds, "options.expiresS") !== seconds >>> 0) throw misuse("options.expiresS", "must be from 0 to 4294967295");
-  return [names === undefined ? "" : `=${names.map((name) => `${text(name, "options.signedHeaders")};`).join("")}`, ways, seconds ?? -1];
+  if (names != null && !Array.isArray(names)) throw misuse("options.signedHeaders", "must be an array of strings");
+  if (seconds != null && whole(seconds, "options.expiresS") !== (seconds as number) >>> 0) throw misuse("options.expiresS", "must be from 0 to 4294967295");
+  return [names == null ? "" : `=${names.map((name) => `${text(name, "options.signedHeaders")};`).join("")}`, ways, (seconds ?? -1) as number];
 }
 
 /** Id and token of the identity that something is prepared for. */
@@ -146,13 +144,13 @@ function keyOf(given: Credentials): string[] {
 
 /** A text that need not be there; where it is, it begins with an equals sign. */
 function optional(value: unknown, name: string): string {
-  return value === undefined || value === null ? "" : `=${text(value, name)}`;
+  return value == null ? "" : `=${text(value, name)}`;
 }
 
 /** The fields of a record; a name misspelt must not go unnoticed. */
 function fields(given: unknown, name: string, known?: string): Record<string, unknown> {
   if (typeof given !== "object" || given === null) throw misuse(name, "must be an object");
-  for (const key of known === undefined ? [] : Object.keys(given)) {
+  for (const key of known ? Object.keys(given) : []) {
     if (!known!.split(" ").includes(key)) throw misuse(`${name}.${key}`, "is no field");
   }
   return given as Record<string, unknown>;

@@ -28,6 +28,8 @@ export declare class ImgferryError extends Error {
     constructor(message: string, details?: ErrorDetails);
     /** Those of every entry, each of which may have the class in a file of its own. */
     static [Symbol.hasInstance](thing: unknown): boolean;
+    /** All of it as a record: for JSON, and for `postMessage`, which leaves all but the message of an error behind. */
+    toJSON(): object;
     /** Whether sending the same request again can help at all. */
     get retryable(): boolean;
 }
