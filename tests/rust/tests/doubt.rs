@@ -198,3 +198,36 @@ fn one_image_is_never_the_copy_of_two_destinations() {
     assert_eq!(report.rows[0].phase, Phase::Ended(End::Present));
     assert_eq!(report.rows[1].phase, Phase::Ended(End::Conflict));
 }
+
+/// A launch whose answer is lost, on a cloud that lists no image and says that there is one more: on a next page, or by number.
+fn launches_beside(cloud: &str, places: [&str; 3], launch: &str, listing: &Value) -> (u32, Report) {
+    let [image, from, to] = places;
+    let plan = json!({
+        "copies": [{"cloud": cloud, "image": image, "from": from, "to": [to], "name": "golden"}],
+        "policy": {"check_quota": false}
+    });
+    let mut launches = 0;
+    let report = play(&plan, |request| {
+        let said = format!("{} {:?}", request.url, request.headers.iter().collect::<Vec<_>>());
+        if said.contains(launch) {
+            launches += 1;
+            return (502, json!("bad gateway"));
+        }
+        (200, listing.clone())
+    });
+    (launches, report)
+}
+
+#[test]
+fn a_listing_that_tells_of_more_than_it_shows_proves_no_absence() {
+    let tencent = json!({"Response": {"RequestId": "r", "ImageSet": [], "TotalCount": 1}});
+    let volcengine = json!({"ResponseMetadata": {"RequestId": "r"}, "Result": {"Images": [], "NextToken": "more"}});
+    for (cloud, places, launch, listing) in [
+        ("tencent", ["img-o3ycss2p", "ap-guangzhou", "ap-shanghai"], "SyncImages", tencent),
+        ("volcengine", ["image-4431h3l7hl31a0example", "cn-beijing", "cn-shanghai"], "CopyImage", volcengine),
+    ] {
+        let (launches, report) = launches_beside(cloud, places, launch, &listing);
+        let row = &report.rows[0];
+        assert_eq!((launches, row.phase), (1, Phase::Ended(End::Ambiguous)), "{cloud}: {}", report.to_value());
+    }
+}

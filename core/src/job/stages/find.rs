@@ -127,7 +127,7 @@ pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Re
     let mut effects = Effects::default();
     for lane in pending.lanes().iter().copied() {
         state.lanes[lane].in_flight = false;
-        effects.append(judge(state, lane, &listing));
+        effects.append(judge(state, lane, &listing, !more));
     }
     effects
 }
@@ -168,7 +168,9 @@ fn next_page(state: &mut State, mut errand: Errand, listing: Listing, cursor: Op
     }
 }
 
-fn judge(state: &mut State, id: LaneId, listing: &Listing) -> Effects {
+/// A listing is not complete where the cloud tells of more than it shows: an empty page that names a next one, or a number of
+/// images that are not there. It hinders no first launch, which would be waited for for ever where a cloud always counts so.
+fn judge(state: &mut State, id: LaneId, listing: &Listing, is_complete: bool) -> Effects {
     let (lane, lineage) = (&state.lanes[id], lineage(state, id));
     let name = lane.name.as_deref().unwrap_or_default();
     // A copy of an earlier run may have its last name already; one that is being launched has not.
@@ -180,12 +182,19 @@ fn judge(state: &mut State, id: LaneId, listing: &Listing) -> Effects {
     match lane.phase {
         Phase::Finding => {
             let found = reconcile(&candidates, &lineage, state.sources[lane.source].facts.as_deref());
-            found_before(state, id, &candidates, found)
+            found_before(state, id, &candidates, found, is_complete)
         }
         Phase::Probing => {
             let source = state.sources[lane.source].facts.as_deref();
             let says = |of: Witness| those(&candidates, &|image| witness(image, lane, &lineage, source) == of);
             let (ours, unclear, others) = (says(Witness::Ours), says(Witness::Unclear), says(Witness::Other));
+            if ours.is_empty() && !is_complete {
+                // What it does not show may be the copy: it proves nothing, and is looked at again.
+                let mut effects = Effects::default();
+                effects.advance(id, Outcome::Unread);
+                effects.go_on(id, state.clock.now().plus(state.between_looks_ms()));
+                return effects;
+            }
             found_after(state, id, [&ours, &unclear, &others], listing.began)
         }
         Phase::Inspecting | Phase::Waiting | Phase::Queued | Phase::Launching | Phase::Task | Phase::Image => Effects::default(),
@@ -215,7 +224,7 @@ fn lineage(state: &State, lane: LaneId) -> Lineage<'_> {
 }
 
 /// What is there of a lane that was never launched.
-fn found_before(state: &mut State, id: LaneId, candidates: &[&Image], found: Found) -> Effects {
+fn found_before(state: &mut State, id: LaneId, candidates: &[&Image], found: Found, is_complete: bool) -> Effects {
     let Found { mut outcome, mut image, mut error } = found;
     if let Some(held) = image.take_if(|image| state.lanes.is_held_elsewhere(id, image)) {
         (outcome, error) = (Outcome::Taken, Some(in_two_regions(&held)));
@@ -236,7 +245,7 @@ fn found_before(state: &mut State, id: LaneId, candidates: &[&Image], found: Fou
     if let Some(image) = image {
         state.lanes.hold(id, kept(image));
     }
-    state.lanes[id].note_before(&ids_of(candidates), true);
+    state.lanes[id].note_before(&ids_of(candidates), is_complete);
     let mut effects = Effects::default();
     match error {
         Some(error) => effects.advance_by(id, outcome, &Arc::new(error)),
