@@ -243,7 +243,8 @@ impl Job {
         let retry_after_ms = retry_after_ms(&answer);
         let server_date = answer.header("date").and_then(Millis::parse_http_date);
         let cloud = pending.errand.call.operation.cloud;
-        self.state.clouds[cloud].trouble = None;
+        self.state.clouds[cloud].trouble =
+            outcome.as_ref().err().filter(|error| matches!(error.kind, Kind::Protocol | Kind::Server)).cloned();
         access::note_time(&mut self.state, cloud, &outcome, server_date);
         let effects = match &outcome {
             Err(error) if error.kind == Kind::Auth && error.retry != Retry::Backoff => {

@@ -231,3 +231,18 @@ fn a_listing_that_tells_of_more_than_it_shows_proves_no_absence() {
         assert_eq!((launches, row.phase), (1, Phase::Ended(End::Ambiguous)), "{cloud}: {}", report.to_value());
     }
 }
+
+#[test]
+fn a_deadline_tells_what_was_answered_all_the_while() {
+    let plan = json!({
+        "copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}],
+        "policy": {"deadline": "10m"}
+    });
+    for (status, body, told) in [(502, json!("bad gateway"), "HTTP status 502"), (200, json!("log in first"), "not what the API promises")]
+    {
+        let report = play(&plan, |_| (status, body.clone()));
+        let error = report.rows[0].error.as_ref().expect("the deadline has passed");
+        assert_eq!(error.code, "deadline");
+        assert!(error.message.contains(told), "{}", error.message);
+    }
+}

@@ -32,7 +32,7 @@ pub(crate) struct CloudState {
     pub(crate) used: bool,
     /// Why its lanes were ended: for want of credentials.
     pub(crate) barred: Option<Arc<Error>>,
-    /// Why its last request has no answer, if so.
+    /// Why the latest request has no answer, or none that tells anything; without a status nothing answered at all.
     pub(crate) trouble: Option<Error>,
     /// Why its lanes were stopped: nothing carries its requests until somebody mends the way.
     pub(crate) blocked: Option<Arc<Error>>,

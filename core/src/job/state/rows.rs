@@ -110,7 +110,7 @@ impl State {
             next: Some(lane.due).filter(|due| has_turn && *due < Millis(i64::MAX)).map(host),
             eta_ms: lane.eta_ms(self.clock.now()).filter(|_| is_watched),
             request_ids: owned(&lane.requests()),
-            error: lane.error().or(trouble.filter(|_| !lane.phase.is_ended())).cloned(),
+            error: lane.error().or(trouble.filter(|trouble| trouble.status.is_none() && !lane.phase.is_ended())).cloned(),
         }
     }
 
