@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, test } from "node:test";
@@ -244,6 +245,24 @@ test("a plan that is being written outlives a reload and another page, until it 
   await page.waitForFunction(() => location.hash === "#/job/begun");
   await go("new");
   assert.match(await label("Name").first().inputValue(), /^nightly-/);
+});
+
+test("the plan as YAML is the same plan to readers of every version, whatever its names look like", async () => {
+  const { parse } = createRequire(join(consoleAt, "package.json"))("yaml");
+  await demo();
+  await go("new");
+  const text = () => page.getByRole("region", { name: "YAML" }).evaluate(({ textContent }) => textContent);
+  for (const name of ["no", "y", "On", "2026-11-30", "2026-11-30T00:00:00Z", "017", "0o17", "0b101", "1_000", "1:30", ".5", "1e3", "null", "~", "a: b", "- x", "# c", "*a", "镜像", "golden {date}", "=", "w ".repeat(60).trim()]) {
+    await page.getByLabel("Name of the copies").fill(name);
+    await page.getByLabel("Further parameters (JSON)").fill(JSON.stringify({ ImageDescription: name }));
+    await page.waitForFunction((name) => document.querySelector('pre[aria-label="curl"]').textContent.includes(JSON.stringify(name)), name);
+    const said = await text();
+    for (const version of ["1.1", "1.2"]) {
+      const [copy] = parse(said, { version }).copies;
+      assert.deepEqual([copy.name, copy.params.ImageDescription], [name, name], `${version}: ${said}`);
+    }
+  }
+  await page.getByRole("button", { name: "Begin anew" }).click();
 });
 
 test("where the clipboard is refused the text is marked, to be copied by hand", async (t) => {

@@ -197,6 +197,7 @@ test("what is no job, no callback, no language and no URL is told as such, befor
     await assert.rejects(imgferry.listImages("tencent", "ap-guangzhou", KEY, options).next(), { name: "ImgferryError", kind: "misuse" });
   }
   const world = new World({}, NOW);
+  for (const clock of [NOW, "now", null]) assert.throws(() => world.fetch(clock), { name: "ImgferryError", code: "nowMs" });
   for (const url of [undefined, "", "not a URL", Symbol("url")]) assert.throws(() => world.handle(NOW, { method: "GET", url, headers: [] }), { name: "ImgferryError", code: "request.url" });
   for (const headers of [5, [5], [[5]]]) assert.throws(() => world.handle(NOW, { method: "GET", url: "https://h.example/", headers }), { name: "ImgferryError", code: "request.headers" });
 });

@@ -130,6 +130,7 @@ export function worlds(bridge: Bridge<WorldGlue>): WorldConstructor {
     }
 
     fetch(nowMs = Date.now): NonNullable<RunOptions["fetch"]> {
+      if (typeof nowMs !== "function") throw misuse("nowMs", "must be a function that tells the time");
       return async (url, { method, headers: sent, body: text, signal }) => {
         const delivery = this.handle(nowMs(), { method, url, headers: sent, body: text });
         if ("lost" in delivery) {

@@ -58,7 +58,7 @@ function Form({ backend, demo, choices, path, about, unknown }: PageProps & { ab
   const problems = [...own, ...theirs];
   const told = problems.filter(({ severity }) => severity !== "note");
   const broken = problems.filter(({ severity }) => severity === "error");
-  useEffect(() => void import("yaml").then(({ stringify }) => setYaml(stringify(plan)), (error) => setTrouble(unloaded(error))), [plan]);
+  useEffect(() => void yamlOf(plan).then(setYaml, (error) => setTrouble(unloaded(error))), [plan]);
   const set = (at: number, change: Partial<Draft>) => setDrafts(drafts.map((draft, index) => (index === at ? { ...draft, ...change } : draft)));
   const launch = () => (setBusy(true), void backend.create(job, plan).then(() => (drop(), location.hash = `#/job/${encodeURIComponent(job)}`), (error) => (setBusy(false), setTrouble(troubleOf(error)))));
   const isNamed = NAME.test(job);
@@ -196,6 +196,14 @@ function placeOf(path: string, drafts: readonly Draft[]): string {
 
 function planOf(drafts: readonly Draft[]): Plan {
   return { copies: drafts.map(({ cloud, image, from, to, name, params }) => ({ cloud, image, from, to, ...(name ? { name } : {}), ...paramsOf(params) })) };
+}
+
+/** As YAML that its readers of every version take for the same plan: a text that is more than words stands in quotes, on one line. */
+async function yamlOf(plan: Plan): Promise<string> {
+  const { Document, visit } = await import("yaml");
+  const document = new Document(plan, { version: "1.1" });
+  visit(document, { Scalar: (_, text) => void (typeof text.value === "string" && !/^[a-z][\w .{}-]*$/i.test(text.value) && (text.type = "QUOTE_DOUBLE")) });
+  return document.toString({ lineWidth: 0 }).replace(/[\x7f-\x9f\u2028\u2029\ufeff]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** What cannot be read is left out, and told by {@link unread}: what else is wrong is told beside it. */
