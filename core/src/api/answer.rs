@@ -10,6 +10,7 @@ use crate::base::record::{Params, text};
 use crate::base::text::{concat, lossy, shown, trimmed};
 use crate::base::time::{Millis, decimal, saturated};
 use crate::base::value::Value;
+use std::str::from_utf8;
 
 /// The body as JSON, whatever its content type says.
 ///
@@ -86,9 +87,10 @@ pub(crate) fn retry_after_ms(answer: &Answer) -> Option<i64> {
     Some(wait.clamp(0, DAY_MS))
 }
 
+/// Most clients unpack a body and leave the header that says it is packed: text is none, whatever that says.
 fn is_compressed(answer: &Answer) -> bool {
     let encoded = answer.header("content-encoding").is_some_and(|encoding| !trimmed(encoding).eq_ignore_ascii_case("identity"));
-    encoded || answer.body.starts_with(&[0x1F, 0x8B])
+    (encoded && from_utf8(&answer.body).is_err()) || answer.body.starts_with(&[0x1F, 0x8B])
 }
 
 #[cfg(test)]
@@ -132,8 +134,11 @@ mod tests {
         for (encoding, code) in
             [("br", "answer.compressed"), ("GZIP", "answer.compressed"), ("identity", "answer.shape"), (" Identity ", "answer.shape")]
         {
-            let error = json(&answer(200, &[("content-encoding", encoding)], b"<html>"), None).expect_err(encoding);
+            let error = json(&answer(200, &[("content-encoding", encoding)], b"\x8b\xff\x02"), None).expect_err(encoding);
             assert_eq!(error.code, code, "{encoding}");
+            // A client has unpacked the page of a gateway, and left the header.
+            let error = json(&answer(200, &[("content-encoding", encoding)], b"<html>log in"), None).expect_err(encoding);
+            assert!(error.code == "answer.shape" && error.message.contains("<html>log in"), "{encoding}: {}", error.message);
         }
     }
 
