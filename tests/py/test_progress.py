@@ -201,3 +201,16 @@ def test_watch_shows_the_same_view(cli: Cli) -> None:
         copying.read()
         assert (copying.process.wait(60), watching.process.wait(60)) == (0, 0)
     assert "0 of 2 over" in text and "2 copying" in text and "▸ ap-shanghai" in text and text.count("ready") >= 2
+
+
+def test_what_is_told_at_once_is_told_in_the_language_of_all_else(capsys: pytest.CaptureFixture[str]) -> None:
+    error = {"code": "image.being_made", "message": "the source img-1 is still being made"}
+    told = {"event": "source_pending", "cloud": "tencent", "region": "ap-guangzhou", "error": error, "at_ms": 1}
+    refused = {**told, "event": "credentials", "error": {"code": "AuthFailure.SecretIdNotFound", "message": "not\x1b found"}, "wait_ms": 300_000}
+    for lang, lines in (
+        ("zh", ["tencent ap-guangzhou 等待源镜像：源镜像仍在制作中（image.being_made：“", "tencent ap-guangzhou 密钥：", "，最多再等 300 秒"]),
+        ("en", ["tencent ap-guangzhou source_pending image.being_made: the source", "tencent ap-guangzhou credentials AuthFailure.SecretIdNotFound"]),
+    ):
+        Progress([], lambda _: [], Output(lang=lang)).show([told, refused])  # type: ignore[list-item]
+        err = capsys.readouterr().err
+        assert all(line in err for line in lines) and "\x1b" not in err and len(err.splitlines()) == 2, err

@@ -27,3 +27,5 @@ WORDS: Dict[str, str] = {
     # Why there is no answer.
     **{"unsent": "未发出", "blocked": "无法发出", "unanswered": "无响应"},
 }
+#: Events that are told at once, where their words above mean something else or nothing.
+EVENTS: Dict[str, str] = {"skew": "时钟偏差", "credentials": "密钥", "source_pending": "等待源镜像"}

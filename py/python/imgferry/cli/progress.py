@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, List, Optional, Sequence, Set, 
 
 from .. import log
 from .lanes import Lanes, clock
-from .output import LINES, Output, compact
+from .output import LINES, Output, compact, reason
 
 if TYPE_CHECKING:
     from ..types import Event, Row
@@ -69,7 +69,7 @@ class Progress:
         kind = event["event"], event["cloud"], event["error"]["code"] if "error" in event else ""
         if kind not in self.told and len(self.told) < LINES:
             self.told.add(kind)
-            self.output.aside(stamped(log.line(event), bool(self.view)))
+            self.output.aside(stamped(in_chinese(event, self.output) if self.output.zh and "error" in event else log.line(event), bool(self.view)))
 
     def tick(self) -> None:
         """Shows what is due, and nothing more often than anybody can see."""
@@ -94,6 +94,16 @@ class Progress:
         if left is not None:
             words.append(output.pick(f"about {clock(left)} to go", f"约剩 {clock(left)}"))
         return "; ".join(words)
+
+
+def in_chinese(event: Event, output: Output) -> str:
+    """An event that tells of an error, in one line."""
+    from . import chinese
+
+    kind, error = event["event"], event["error"]
+    wait = f"，最多再等 {event['wait_ms'] // 1000} 秒" if kind == "credentials" and "wait_ms" in event else ""
+    words = [event["cloud"], event["region"], chinese.EVENTS.get(kind) or output.word(kind)]
+    return f"{' '.join(filter(None, words))}：{reason(event['cloud'], error['code'], error['message'])[1]}{wait}"
 
 
 def stamped(text: str, is_seen: bool) -> str:
