@@ -11,9 +11,11 @@ import time
 from pathlib import Path
 from typing import Dict, Iterator, List
 
+import imgferry
 import pytest
 from conftest import KEYS, Cli
-from imgferry import sim
+from imgferry import sim, store
+from imgferry.store.sqlite import unusable
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "fleet"))
 
@@ -172,3 +174,15 @@ def test_a_worker_that_left_the_network_writes_nothing_when_it_is_back(postgres:
             time.sleep(0.2)
         figures = storm.figures(0, 0, [], [])
     assert (figures.duplicates, figures.missing, figures.broken) == (0, 0, [])
+
+
+def test_a_file_that_is_no_database_of_ours_is_told_with_its_own_next_step(tmp_path: Path) -> None:
+    junk, folder = tmp_path / "junk", tmp_path / "folder"
+    junk.write_bytes(b"no database at all, but long enough to be looked at\n" * 200)
+    folder.mkdir()
+    for path, message, hint in ((junk, "file is not a database", "name another file"), (folder, "unable to open database file", "a folder that can be written")):
+        with pytest.raises(imgferry.Error) as caught:
+            store.open(f"sqlite:///{path}")
+        assert caught.value.message == f"{path}: {message}" and hint in caught.value.hint and caught.value.hint_zh, caught.value
+    for message, hint in (("database is locked", "another process is at work on it"), ("database or disk is full", "make room")):
+        assert hint in unusable(junk, message).hint

@@ -33,7 +33,7 @@ class Sqlite(Database):
                 self._connection.close()
                 raise
         except (sqlite3.Error, Unavailable) as error:
-            raise Error(f"{self.path}: {error}", code="database", hint="name a file in a folder that can be written", hint_zh="请指定可写目录中的文件") from None
+            raise unusable(self.path, str(error.__cause__ or error)) from None
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -59,6 +59,21 @@ class Sqlite(Database):
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+
+#: What to do about a file that cannot be used, by a word of SQLite's message.
+NEXT = (
+    ("locked", "another process is at work on it: go on when that has ended", "其他进程正在使用该文件：请待其结束后再继续"),
+    ("not a database", "it was left alone: name another file", "未改动该文件：请指定其他文件"),
+    ("malformed", "it was left alone: restore it from a copy, or name another file", "未改动该文件：请从备份恢复，或指定其他文件"),
+    ("full", "make room on its disk", "请清理磁盘空间"),
+    ("", "name a file in a folder that can be written", "请指定可写目录中的文件"),
+)
+
+
+def unusable(path: Path, message: str) -> Error:
+    hint, hint_zh = next((en, zh) for word, en, zh in NEXT if word in message)
+    return Error(f"{path}: {message}", code="database", hint=hint, hint_zh=hint_zh)
 
 
 class Alone:
