@@ -1,5 +1,5 @@
 // Serves the built console on loopback and prints its address. Nothing else is served, and nothing leaves.
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, sep } from "node:path";
 
@@ -35,7 +35,11 @@ function fileOf(root, address) {
   return file.startsWith(root + sep) && existsSync(file) && statSync(file).isFile() ? file : null;
 }
 
-if (import.meta.filename === process.argv[1]) {
+if (process.argv[1] && import.meta.filename === realpathSync(process.argv[1])) {
+  if (!existsSync(join(import.meta.dirname, "dist/index.html"))) {
+    console.error("the console is not built: run `make console`, or `npm run build` here");
+    process.exit(1);
+  }
   // The origin that the worker's configuration lets in, where the port is free.
   const { url } = await serve(5173).catch(() => serve());
   console.log(`the console is at ${url}\nCtrl+C ends it`);

@@ -3,7 +3,7 @@
 // The standard library is best built along, without the texts of panics: a sixth of the size. `node toolchain.mjs` says
 // which of the three ways is open, and ends with 1 when none is.
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 
 const TARGET = "wasm32-unknown-unknown";
@@ -61,7 +61,7 @@ function perPackage(flags) {
   return ["-Zprofile-rustflags", ...Object.entries(flags).flatMap(([name, own]) => ["--config", `profile.wasm.package.${name}.rustflags=${JSON.stringify(own)}`])];
 }
 
-if (process.argv[1] === import.meta.filename) {
+if (process.argv[1] && realpathSync(process.argv[1]) === import.meta.filename) {
   try {
     console.log(toolchain().form);
   } catch ({ message }) {

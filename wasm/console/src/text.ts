@@ -55,7 +55,7 @@ export const label = (word: Word): string => `${t(word)}${colon()}`;
 /** A word of the core in the reader's language, where there is one for it. */
 export const state = (word: string): string => (["image", "task"].includes(word) ? (isZh() ? "复制中" : "copying") : Object.hasOwn(EN, word) ? t(word as Word) : ((isZh() ? STATES : WORDS)[word] ?? word));
 /** A cloud by its name. */
-export const cloudName = (cloud: Cloud): string => (isZh() ? { tencent: "腾讯云", volcengine: "火山引擎", huawei: "华为云" } : { tencent: "Tencent Cloud", volcengine: "Volcengine", huawei: "Huawei Cloud" })[cloud];
+export const cloudName = (cloud: Cloud): string => (isZh() ? { tencent: "腾讯云", volcengine: "火山引擎", huawei: "华为云" } : { tencent: "Tencent Cloud", volcengine: "Volcengine", huawei: "Huawei Cloud" })[cloud] ?? cloud;
 export const cloudNames = (clouds: readonly Cloud[]): string => clouds.map(cloudName).join(isZh() ? "、" : ", ");
 const WORDS: Record<string, string> = { finding: "looking", inspecting: "checking the source", resolved: "confirmed", absent: "not found", skew: "clock off", credentials: "new keys", source_pending: "source not ready" };
 const STATES: Record<string, string> = {

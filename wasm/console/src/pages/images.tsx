@@ -49,11 +49,11 @@ export default function Images({ backend, path, query, ask, go }: PageProps) {
       {told && told.images.length > 0 && shown.length === 0 && <div class="empty"><p>{t("noMatch")}</p><button type="button" onClick={() => ask({ find: null })}>{t("all")}</button></div>}
       {shown.length > 0 && (
         <Rows of={shown} label={t("images")}
-          head={<tr><th scope="col">{t("name")}</th><th scope="col">{t("state")}</th><th scope="col" class="wide">{t("id")}</th><th scope="col" class="wide">{t("source")}</th><th scope="col"><span class="hidden">{t("copyThis")}</span></th></tr>}
+          head={<tr><th scope="col">{t("name")}</th><th scope="col" class="short">{t("state")}</th><th scope="col" class="wide">{t("id")}</th><th scope="col" class="wide">{t("source")}</th><th scope="col" class="short"><span class="hidden">{t("copyThis")}</span></th></tr>}
           row={(image) => (
             <tr key={image.id}>
-              <th scope="row">{image.name}<small class="narrow"><code>{image.id}</code></small></th><td><Status of={image.state} /></td><td class="wide"><code>{image.id}</code></td><td class="wide">{image.origin ? `${image.origin.region} · ${image.origin.image}` : "–"}</td>
-              <td class="end">{image.state === "ready" && <a class="button small" href={`#/new/${cloud}/${region}/${encodeURIComponent(image.id)}`} aria-label={`${label("copyThis")}${image.name}`}>{t("copyThis")}</a>}</td>
+              <th scope="row" title={image.name}>{image.name || "–"}<small class="narrow"><code>{image.id}</code></small></th><td><Status of={image.state} /></td><td class="wide"><code>{image.id}</code></td><td class="wide">{image.origin ? `${image.origin.region} · ${image.origin.image}` : "–"}</td>
+              <td class="end">{image.state === "ready" && <a class="button small" href={`#/new/${cloud}/${region}/${encodeURIComponent(image.id)}`} aria-label={`${label("copyThis")}${image.name || image.id}`}>{t("copyThis")}</a>}</td>
             </tr>
           )} />
       )}
