@@ -120,6 +120,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"allow_abbrev": False, **kwargs})
+        self.register("type", int, whole)
 
     def error(self, message: str) -> NoReturn:
         if re.match(r"unrecognized arguments: (.* )?-", message):
@@ -154,6 +155,17 @@ class Parser(argparse.ArgumentParser):
             known += [str(choice) for choice in action.choices or ()]
         near = difflib.get_close_matches(given, known, 1, 0.75)
         return near[0] if near else None
+
+
+def whole(text: str) -> int:
+    """A whole number as the core takes it; what is none is told with the name of its option."""
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
+    if not -(2**63) <= number < 2**63:
+        raise argparse.ArgumentTypeError(f"{text} does not fit into 64 bits")
+    return number
 
 
 class Help(argparse.RawDescriptionHelpFormatter):
