@@ -156,3 +156,10 @@ def test_a_run_of_yesterday_is_ended_before_that_of_today(server: sim.Server, mo
     assert today.report()["rows"][0]["name"] == report["rows"][0]["name"] == f"golden-{time.strftime('%Y-%m-%d', time.gmtime())}"
     assert first.report()["rows"][0]["name"] == f"golden-{time.strftime('%Y-%m-%d', time.gmtime(yesterday / 1000))}"
     assert first.report()["counts"] == today.report()["counts"] == {"ready": 2}
+
+
+def test_a_state_folder_that_cannot_be_read_is_not_an_empty_one(cli: Cli) -> None:
+    (cli.home / "state").mkdir()
+    (cli.home / "state" / "imgferry").write_text("no folder", encoding="utf-8")
+    ran = cli("list", env={"XDG_STATE_HOME": str(cli.home / "state")})
+    assert ran.code == 5 and f"{cli.home}/state/imgferry: Not a directory" in ran.err, ran

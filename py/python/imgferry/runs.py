@@ -87,7 +87,12 @@ def made_folder() -> Path:
 
 def all_runs() -> "list[Run]":
     """Every run that is kept, the newest first."""
-    runs = [Run(path.stem, path) for path in folder().glob("*.journal") if NAME.fullmatch(path.stem)]
+    try:
+        # Not by `glob`, for which a folder that may not be read is an empty one.
+        paths = [folder() / name for name in os.listdir(folder()) if name.endswith(".journal")]
+    except FileNotFoundError:
+        return []
+    runs = [Run(path.stem, path) for path in paths if NAME.fullmatch(path.stem)]
     return sorted(runs, key=lambda run: run.order, reverse=True)
 
 
