@@ -162,6 +162,11 @@ test("what has ended is told with the rows of its end, and a point in time of a 
   const { json } = await edge.as("reader")("GET", `/jobs/last0?since=${Date.now() + 3_600_000}`);
   assert.deepEqual(json.rows.map(({ state }) => state), ["ready"]);
   assert.equal((await edge.as("reader")("GET", `/jobs/last0?since=${json.seq}`)).json.rows.length, 0);
+  // Nor does one of a replication that had the name before.
+  const events = async (since) => (await edge.as("reader")("GET", `/jobs/last0/events?since=${since}`)).json;
+  const { events: all, next } = await events(0);
+  assert.deepEqual((await events(Number(next) + 7)).events, all);
+  assert.deepEqual((await events(next)).events, []);
 });
 
 test("whoever listens is let go when the token ends", async (t) => {

@@ -109,8 +109,9 @@ export class Journals {
     return { pieces: pieces as number, length: length as number };
   }
 
-  /** Events behind that number. */
+  /** Events behind that number. One that no event has had yet is of a replication that had the name before: all are told. */
   events(name: string, since: number, limit: number): string[] {
+    if (since > this.#last("event", name)) since = 0;
     return this.#storage.sql.exec("SELECT line FROM event WHERE name = ? AND seq > ? ORDER BY seq LIMIT ?", name, since, limit).toArray().map((row) => row["line"] as string);
   }
 
