@@ -215,6 +215,22 @@ test("answers that come late, of a region that is not looked at any more, are no
   assert.deepEqual(await page.locator(".pick li button > span:first-child:not(.status)").allInnerTexts(), ["ap-shanghai page 1"]);
 });
 
+test("who has left a page is not fetched back when what was begun there comes to its end", async () => {
+  let arrived;
+  const begun = new Promise((resolve) => (arrived = resolve));
+  fake.answer = async ({ pathname }, { method }) => {
+    if (method === "PUT") return arrived(), await sleep(1500), [201, { name: "slow" }];
+    return [200, pathname === "/" ? { ...ABOUT, clouds: null } : { jobs: [], images: [], problems: [], next: null }];
+  };
+  await choose({ mode: "worker", language: "en", address: fake.url });
+  await go("new/tencent/ap-guangzhou/img-o3ycss2p");
+  await page.getByRole("button", { name: "Start the replication" }).click();
+  await begun;
+  await go("images");
+  await sleep(2500);
+  assert.match(await page.evaluate(() => location.hash), /^#\/images/);
+});
+
 test("while a worker keeps one waiting that is said, and what is wrong is said in the reader's language, not the browser's", async () => {
   fake.answer = () => new Promise(() => {});
   await demo("zh");
@@ -241,6 +257,8 @@ test("what one tab chooses another does not undo, and what nobody can choose is 
   await other.goto(`${site.url}#/settings`);
   await other.waitForSelector("main h1");
   await choice("Theme").selectOption("dark");
+  // Tabs hear of each other's storage a moment later.
+  await other.waitForFunction(() => localStorage.getItem("imgferry").includes("dark"));
   await other.getByRole("combobox", { name: "Language" }).selectOption("zh");
   await page.waitForFunction(() => localStorage.getItem("imgferry") === '{"mode":"demo","language":"zh","theme":"dark"}');
   for (const kept of ["null", "5", "[1]", "{", '{"mode":"x","language":"fr","theme":"x","address":5}']) {
@@ -323,10 +341,16 @@ test("a journal that is cut short is read as far as it goes, and a log of thousa
     await explained();
     await page.getByRole("heading", { name: "A journal of a replication" }).waitFor();
   }
-  await box.fill("curl 'https://cvm.tencentcloudapi.com/' -H 'a: b'\n".repeat(3000));
+  await page.evaluate(() => {
+    globalThis.said = "";
+    new MutationObserver(() => (globalThis.said += document.querySelector('main [role="status"]')?.textContent ?? "")).observe(document.querySelector("main"), { subtree: true, childList: true });
+  });
+  // As it is pasted: to type so many lines takes the browser long.
+  await box.evaluate((area) => ((area.value = "curl 'https://cvm.tencentcloudapi.com/' -H 'a: b'\n".repeat(3000)), area.dispatchEvent(new Event("input", { bubbles: true }))));
   await explained();
   await page.getByText("Not shown: 2950").waitFor();
   assert.equal(await page.locator("section.card").count(), 50);
+  assert.match(await page.evaluate(() => globalThis.said), /^Loading/, "what takes its time is said to");
 });
 
 test("a journal that nobody can read holds up no other replication, and can be deleted; what is of another world says so", async () => {

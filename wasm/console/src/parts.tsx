@@ -57,6 +57,13 @@ const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 export const moment = (ms: number): string => FORMATS[isZh() ? "zh" : "en"].format(ms);
 export const clock = (ms: number): string => CLOCK.format(ms);
 
+/** Goes to an address, unless the reader has left the page meanwhile: nobody is fetched back. */
+export function useGoing(): (hash: string) => void {
+  const isHere = useRef(true);
+  useEffect(() => () => void (isHere.current = false), []);
+  return (hash) => void (isHere.current && (location.hash = hash));
+}
+
 /** The last answer of several: those of what is not asked any more come too late. */
 export function useLatest<T>(): [latest: T | null, ask: (asked: Promise<T> | null) => void, isAsked: boolean, trouble: Trouble | null] {
   const [state, setState] = useState<{ latest: T | null; isAsked: boolean; trouble: Trouble | null }>({ latest: null, isAsked: false, trouble: null });

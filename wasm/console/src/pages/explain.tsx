@@ -25,14 +25,20 @@ export default function Explain(_: PageProps) {
   const [told, setTold] = useState<Told | null>(null);
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   useEffect(() => void init().then(() => setLoaded(true), (error) => setTrouble(unloaded(error))), []);
+  const [isBusy, setBusy] = useState(false);
   const go = () => {
     setTold(null);
-    try {
-      setTold(explained(text.trim()));
-      setTrouble(null);
-    } catch (error) {
-      setTrouble(thrown(error));
-    }
+    setTrouble(null);
+    setBusy(true);
+    // Megabytes take seconds: that is said before they are read.
+    setTimeout(() => {
+      try {
+        setTold(explained(text.trim()));
+      } catch (error) {
+        setTrouble(thrown(error));
+      }
+      setBusy(false);
+    }, 30);
   };
   const absent = missing ?? (loaded ? null : trouble);
   if (absent) return <Failed of={absent} />;
@@ -43,9 +49,10 @@ export default function Explain(_: PageProps) {
       <p class="hint">{t("explainHint")}</p>
       <form class="column" onSubmit={(event) => (event.preventDefault(), go())}>
         <Field label={t("what")}><textarea rows={7} value={text} spellcheck={false} onInput={({ currentTarget }) => setText(currentTarget.value)} /></Field>
-        <p class="actions"><button class="primary" disabled={text.trim() === ""}>{t("explainGo")}</button> {text === "" && CLOUDS.map((cloud) => <button type="button" onClick={() => setText(EXAMPLES[cloud])}>{label("example")}{cloudName(cloud)}</button>)}</p>
+        <p class="actions"><button class="primary" disabled={isBusy || text.trim() === ""}>{t("explainGo")}</button> {text === "" && CLOUDS.map((cloud) => <button type="button" onClick={() => setText(EXAMPLES[cloud])}>{label("example")}{cloudName(cloud)}</button>)}</p>
       </form>
       <div class="column" aria-live="polite">
+        {isBusy && <p role="status">{t("loading")}</p>}
         <Failed of={trouble} />
         {told && "found" in told && <Found of={told.found} />}
         {told && "refused" in told && <Causes title={t("refusedRequest")} of={[told.refused]} />}

@@ -5,7 +5,7 @@ import { troubleOf, unloaded } from "../backend.js";
 import type { About, Surveyed, Trouble } from "../backend.js";
 import { CLOUDS, useModule } from "../core.js";
 import type { PageProps } from "../page.js";
-import { Copyable, Failed, Field, Places, Problems, Status, useKept, useLatest } from "../parts.js";
+import { Copyable, Failed, Field, Places, Problems, Status, useGoing, useKept, useLatest } from "../parts.js";
 import { cloudName, cloudNames, isZh, label, t } from "../text.js";
 
 /** A name as workers take them: it stands in addresses and commands. */
@@ -52,6 +52,7 @@ function Form({ backend, demo, choices, path, about, unknown }: PageProps & { ab
   const [survey, setSurvey, isLooking, unsurveyed] = useLatest<Surveyed>();
   const [trouble, setTrouble] = useState<Trouble | null>(unknown);
   const [yaml, setYaml] = useState("");
+  const goTo = useGoing();
   const plan = useMemo(() => planOf(drafts), [drafts]);
   const own = useMemo(() => [...unread(drafts), ...found(plan)], [plan]);
   const theirs = useAllowed(backend, demo === null && !own.some(({ severity }) => severity === "error"), plan);
@@ -60,7 +61,7 @@ function Form({ backend, demo, choices, path, about, unknown }: PageProps & { ab
   const broken = problems.filter(({ severity }) => severity === "error");
   useEffect(() => void yamlOf(plan).then(setYaml, (error) => setTrouble(unloaded(error))), [plan]);
   const set = (at: number, change: Partial<Draft>) => setDrafts(drafts.map((draft, index) => (index === at ? { ...draft, ...change } : draft)));
-  const launch = () => (setBusy(true), void backend.create(job, plan).then(() => (drop(), location.hash = `#/job/${encodeURIComponent(job)}`), (error) => (setBusy(false), setTrouble(troubleOf(error)))));
+  const launch = () => (setBusy(true), void backend.create(job, plan).then(() => (drop(), goTo(`#/job/${encodeURIComponent(job)}`)), (error) => (setBusy(false), setTrouble(troubleOf(error)))));
   const isNamed = NAME.test(job);
   const address = choices.mode === "worker" ? choices.address : "http://127.0.0.1:8787";
   return (

@@ -5,7 +5,7 @@ import { troubleOf } from "../backend.js";
 import type { Happened, Lane as Told, Trouble, View } from "../backend.js";
 import { causeOf, quoted, useModule, whyOf } from "../core.js";
 import type { PageProps } from "../page.js";
-import { Asking, Copyable, Failed, Rows, Status, ago, moment, still, toneOf, useAsked, useNarrow } from "../parts.js";
+import { Asking, Copyable, Failed, Rows, Status, ago, moment, still, toneOf, useAsked, useGoing, useNarrow } from "../parts.js";
 import { cloudName, cloudNames, isZh, label, state, t } from "../text.js";
 import { Lane, Legend, Scale, steady } from "../timeline.js";
 import { standing } from "./replications.js";
@@ -23,6 +23,7 @@ export default function Replication({ backend, demo, choices, path, query, ask }
   const [failed, setFailed] = useState<Trouble | null>(null);
   const [said, setSaid] = useState("");
   const [journal, setJournal] = useState<{ text: string } | "coming" | null>(null);
+  const goTo = useGoing();
   const below = useRef<HTMLDivElement>(null);
   // It stands below the rows, where whoever asked for it would not see it come.
   useEffect(() => void (journal && journal !== "coming" && below.current?.scrollIntoView({ block: "nearest" })), [journal]);
@@ -59,7 +60,7 @@ export default function Replication({ backend, demo, choices, path, query, ask }
           {!ended && <Asking word="cancel" title={t("sureCancel")} hint={t("cancelHint")} keep={t("keep")} command={send.cancel} act={() => act(backend.cancel(name), t("cancelled2"))} />}
           {((ended && view.exitCode !== 0) || (demo && view.trouble)) && <button type="button" onClick={() => act(backend.resume(name), t("resumed"))}>{t("resume")}</button>}
           <button type="button" aria-expanded={journal !== null} onClick={() => (journal === null ? open() : journal !== "coming" && setJournal(null))}>{t("journal")}</button>
-          {ended && <Asking word="delete" title={t("sureDelete")} hint={t("deleteHint")} keep={t("keepIt")} command={send.delete} act={() => act(backend.remove(name).then(() => (location.hash = "#/")), "")} />}
+          {ended && <Asking word="delete" title={t("sureDelete")} hint={t("deleteHint")} keep={t("keepIt")} command={send.delete} act={() => act(backend.remove(name).then(() => goTo("#/")), "")} />}
         </span>
       </div>
       <Failed of={failed ?? trouble ?? (view.trouble ? troubleOf(view.trouble) : null)} />
