@@ -445,3 +445,23 @@ test("workerd and a browser cannot be told to send once: what they lost may have
     }
   }
 });
+
+test("a clock that is set back while a job is asked makes no wait longer", async () => {
+  const { now } = Date;
+  let back = 0;
+  Date.now = () => now() - back;
+  try {
+    for (const drive of [run, tick]) {
+      back = 0;
+      const { fetch } = cloud();
+      // A step that has nothing to write down is a wait; the clock goes back by eleven years then, once.
+      const save = (lines) => void (lines === "" && (back = 11 * 365 * 86_400_000));
+      const waited = drive(begun(), KEYS, { fetch, save });
+      const late = sleep(20_000, undefined, { ref: false }).then(() => assert.fail("it waits for the clock"));
+      const told = await Promise.race([waited, late]);
+      assert.ok(back > 0 && (drive === run ? told.exitCode === 0 : told <= 60_000), JSON.stringify(told));
+    }
+  } finally {
+    Date.now = now;
+  }
+});

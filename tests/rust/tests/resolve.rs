@@ -136,7 +136,15 @@ fn a_person_who_errs_makes_no_second_image() {
 fn a_word_that_cannot_be_true_changes_nothing() {
     let (mut host, before) = in_doubt("lost_before", json!({}));
     let mut job = Job::wake(&host.disk, host.clock()).expect("a journal").job;
-    for (lane, id) in [(0, Some("")), (0, Some("img 1")), (0, Some("img-\u{1b}")), (0, Some("img-o3ycss2p")), (3, None), (u32::MAX, None)] {
+    for (lane, id) in [
+        (0, Some("")),
+        (0, Some("img 1")),
+        (0, Some("img-\u{1b}")),
+        (0, Some("../../img-1")),
+        (0, Some("img-o3ycss2p")),
+        (3, None),
+        (u32::MAX, None),
+    ] {
         let error = job.resolve(host.clock(), lane, id).expect_err("it cannot be true");
         assert_eq!((error.kind, &*error.code), (Kind::Misuse, "job.resolve"), "{lane} {id:?}");
         assert!(!error.hint_en.is_empty() && !error.hint_zh.is_empty());

@@ -53,7 +53,7 @@ export async function run(job: Job, credentials: Keys, options: RunOptions = {})
         return job.report();
       }
       if (step.type === "send") carried.send(step);
-      else await carried.change(step.untilMs - Date.now());
+      else await carried.change(carried.waitMs);
     }
   });
 }
@@ -73,22 +73,21 @@ export async function run(job: Job, credentials: Keys, options: RunOptions = {})
  */
 export async function tick(job: Job, credentials: Keys, options: TickOptions = {}): Promise<number | null> {
   return alone(job, credentials, options, async (carried) => {
-    const { budgetMs = 5000, patienceMs = 1000, requests = Infinity } = options;
+    let { budgetMs = 5000, patienceMs = 1000, requests = Infinity } = options;
     const until = Date.now() + budgetMs;
-    let sent = 0;
     try {
       do {
         const step = await carried.step();
         if (step.type === "done") return null;
         if (step.type === "send") {
-          sent++;
+          requests--;
           carried.send(step);
         } else {
-          const wait = Math.max(step.untilMs - Date.now(), 0);
+          const wait = carried.waitMs;
           if (carried.isIdle && (wait > patienceMs || Date.now() + wait > until)) return wait;
           await carried.change(Math.min(wait, until - Date.now()));
         }
-      } while (Date.now() < until && sent < requests);
+      } while (Date.now() < until && requests > 0);
     } finally {
       await carried.answered();
     }
@@ -128,6 +127,8 @@ async function alone<T>(job: Job, credentials: Keys, options: RunOptions, work: 
 
 /** A job on its way, with the requests that are. */
 class Carried {
+  /** How long the step waits. A clock that was set back since the job was asked, by years even, makes that no longer. */
+  waitMs = 0;
   /** What was aborted is cancelled, once. */
   isStopped = false;
   readonly #job: Job;
@@ -138,10 +139,10 @@ class Carried {
   /** Clouds that have refused their keys, and were not asked about since. */
   #refused: Cloud[] = [];
   #hasChanged = false;
-  #wake = (): void => {};
+  #wake: (() => void) | undefined;
   readonly #changed = (): void => {
     this.#hasChanged = true;
-    this.#wake();
+    this.#wake?.();
   };
 
   constructor(job: Job, credentials: Keys, options: RunOptions, fetch: Fetch) {
@@ -168,6 +169,7 @@ class Carried {
       this.isStopped = true;
       this.#job.cancel(Date.now());
     }
+    const nowMs = Date.now();
     const step = this.#keys.poll(this.#job);
     try {
       await this.save();
@@ -176,6 +178,7 @@ class Carried {
       if (step.type === "send") this.#job.lost(Date.now(), step.id, "unsent");
       throw error;
     }
+    if (step.type === "wait") this.waitMs = Math.max(step.untilMs - Math.max(nowMs, Date.now()), 0);
     return step;
   }
 
@@ -236,9 +239,9 @@ class Asked {
   #given: unknown;
   #good: unknown;
   readonly #ask: Keys;
-  readonly #trouble: (error: unknown) => void;
+  readonly #trouble: ((error: unknown) => void) | undefined;
 
-  constructor(ask: Keys, trouble: (error: unknown) => void = () => {}) {
+  constructor(ask: Keys, trouble?: (error: unknown) => void) {
     this.#ask = ask;
     this.#trouble = trouble;
   }
@@ -266,7 +269,7 @@ class Asked {
   #keep(error: unknown): void {
     if (this.#good === undefined) throw error;
     this.#given = this.#good;
-    this.#trouble(error);
+    this.#trouble?.(error);
   }
 }
 

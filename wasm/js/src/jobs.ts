@@ -137,11 +137,11 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
 
     answer(nowMs: number, id: number, given: Answer): void {
       const [answer, body] = withBody(given, "answer");
-      this.#ask("answer", () => [whole(nowMs, "nowMs"), request(id), record(answer), "", body]);
+      this.#ask("answer", () => [whole(nowMs, "nowMs"), word(id, "id", "that of a request"), record(answer), "", body]);
     }
 
     lost(nowMs: number, id: number, why: Lost, cause = ""): void {
-      this.#ask("lost", () => [whole(nowMs, "nowMs"), request(id), text(why, "why"), text(cause, "cause")]);
+      this.#ask("lost", () => [whole(nowMs, "nowMs"), word(id, "id", "that of a request"), text(why, "why"), text(cause, "cause")]);
     }
 
     cancel(nowMs: number): void {
@@ -150,7 +150,7 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
 
     resolve(nowMs: number, lane: number, id: string | null): void {
       const given = id === null ? "" : `=${text(id, "id")}`;
-      this.#ask("resolve", () => [whole(nowMs, "nowMs"), numbered(lane), given]);
+      this.#ask("resolve", () => [whole(nowMs, "nowMs"), word(lane, "lane", "that of a row"), given]);
     }
 
     takeJournal(): string {
@@ -170,7 +170,7 @@ export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
     }
 
     row(lane: number): Row | null {
-      return this.#told("row", () => [0, numbered(lane)]) as Row | null;
+      return this.#told("row", () => [0, word(lane, "lane", "that of a row")]) as Row | null;
     }
 
     changes(nowMs: number, since: number): Changes {
@@ -206,13 +206,8 @@ function natural(count: unknown, name: string): number {
   return count as number;
 }
 
-function numbered(lane: unknown): number {
-  if (whole(lane, "lane") !== (lane as number) >>> 0) throw misuse("lane", "must be that of a row");
-  return lane as number;
-}
-
-/** The id of a request: what the module would take modulo 2^32 is refused. */
-function request(id: unknown): number {
-  if (whole(id, "id") !== (id as number) >>> 0) throw misuse("id", "must be the id of a request");
-  return id as number;
+/** A number of 32 bits: what the module would take modulo 2^32 is refused. */
+function word(given: unknown, name: string, what: string): number {
+  if (whole(given, name) !== (given as number) >>> 0) throw misuse(name, `must be ${what}`);
+  return given as number;
 }

@@ -55,7 +55,7 @@ export function listing(bridge: Bridge<AskingGlue>): Listing {
 /** Sends a request, for so long; what is aborted rejects with its reason. */
 async function answered(asked: { method: string; url: string; headers: [string, string][]; body: string }, fetch: Fetch, { signal, timeoutMs = 30_000 }: ListOptions) {
   const ms = reading("timeoutMs", () => Math.min(timeoutMs, 2 ** 31 - 1));
-  if (!(ms > 0)) throw misuse("timeoutMs", "must be a number above 0");
+  if (!(ms > 0)) throw misuse("timeoutMs", "must be above 0");
   signal?.throwIfAborted();
   const over = new AbortController();
   const abort = (): void => over.abort(signal!.reason);

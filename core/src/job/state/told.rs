@@ -3,7 +3,7 @@
 use super::effect::Effects;
 use super::{State, books};
 use crate::base::error::{Error, Kind};
-use crate::base::text::{concat, quoted};
+use crate::base::text::{all, concat, quoted};
 use crate::base::texts::zh;
 use crate::base::time::decimal;
 use crate::job::id::LaneId;
@@ -81,7 +81,7 @@ fn moved(state: &mut State, lane: LaneId, outcome: Outcome, effects: &mut Effect
 }
 
 fn check(state: &State, lane: LaneId, id: &str) -> Result<(), Error> {
-    let is_one = !id.is_empty() && id.len() <= LONGEST_ID && id.chars().all(|char| char.is_ascii_graphic());
+    let is_one = !id.is_empty() && id.len() <= LONGEST_ID && all(id, |byte| byte.is_ascii_alphanumeric() | matches!(byte, b'-' | b'_'));
     let what = if !is_one {
         "cannot be an id"
     } else if state.is_export(lane) {
