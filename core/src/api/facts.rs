@@ -75,6 +75,13 @@ pub struct Page<T> {
     pub total: Option<u64>,
 }
 
+impl<T> Page<T> {
+    /// Whether there are more entries than the number seen so far, by what the cloud tells: absence is proven by no such page.
+    pub(crate) fn tells_of_more(&self, seen: usize) -> bool {
+        self.next.is_some() || self.total.is_some_and(|total| (seen as u64) < total)
+    }
+}
+
 /// Something that was started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Launched {

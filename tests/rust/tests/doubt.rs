@@ -232,6 +232,30 @@ fn a_listing_that_tells_of_more_than_it_shows_proves_no_absence() {
     }
 }
 
+/// The same of an export, whose tasks are the evidence.
+#[test]
+fn tasks_that_are_counted_and_not_shown_prove_no_absence() {
+    let plan = json!({"exports": [{"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing", "name": "golden",
+        "params": {"TOSBucket": "images"}}]});
+    let source = json!({"ImageId": "image-4431h3l7hl31a0example", "ImageName": "golden", "Status": "available", "Visibility": "private"});
+    for (result, once) in [(json!({"Tasks": [], "TotalCount": 1}), true), (json!({"Tasks": [], "TotalCount": 0}), false)] {
+        let mut launches = 0;
+        let report = play(&plan, |request| {
+            let answer = |result: &Value| (200, json!({"ResponseMetadata": {"RequestId": "r"}, "Result": result}));
+            match ["ExportImage", "DescribeTasks"].iter().find(|action| request.url.contains(&format!("Action={action}&"))) {
+                Some(&"ExportImage") => {
+                    launches += 1;
+                    (502, json!("bad gateway"))
+                }
+                Some(_) => answer(&result),
+                None => answer(&json!({"Images": [source], "TotalCount": 1})),
+            }
+        });
+        assert_eq!(launches == 1, once, "{launches} launches: {}", report.to_value());
+        assert!(!once || report.rows[0].phase == Phase::Ended(End::Ambiguous), "{}", report.to_value());
+    }
+}
+
 #[test]
 fn a_deadline_tells_what_was_answered_all_the_while() {
     let plan = json!({

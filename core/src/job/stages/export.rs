@@ -59,10 +59,10 @@ pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply,
     };
     state.channels[pending.errand.channel].failures = 0;
     let is_export = |task: &RemoteTask| contains(&task.kind.to_ascii_lowercase(), "export");
+    let is_complete = !page.tells_of_more(page.items.len());
     let mut exports = page.items;
     exports.retain(is_export);
     let ids: Vec<&str> = exports.iter().map(|task| task.id.as_str()).collect();
-    let is_complete = page.next.is_none();
     let mut effects = Effects::default();
     for id in pending.lanes().iter().copied() {
         let lane = &mut state.lanes[id];

@@ -3,7 +3,7 @@
 //! One listing of a region serves all lanes that wait for it: those that were never launched (is the copy there
 //! already?) and those whose launch got no answer (did it take effect?).
 
-use crate::api::facts::{Facts, Image, Ownership, Page, Quota, Reply, State as ImageState};
+use crate::api::facts::{Facts, Image, Ownership, Quota, Reply, State as ImageState};
 use crate::api::operation::Named;
 use crate::api::replication::Wanted;
 use crate::base::cloud::Cloud;
@@ -88,7 +88,7 @@ fn page_of(listing: &Listing, cloud: Cloud, cursor: Option<&str>) -> Wanted {
 }
 
 pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
-    let page = match outcome {
+    let mut page = match outcome {
         Ok(Reply { facts: Facts::Images(page), .. }) => page,
         Ok(_) => return looks::again(state, pending.errand, &unexpected(), retry_after_ms),
         Err(error) if matches!(error.retry, Retry::Backoff | Retry::Unsure) => {
@@ -100,15 +100,15 @@ pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Re
     let Some(mut listing) = pending.errand.listing.take() else {
         return Effects::default();
     };
-    let (is_empty, cursor, total) = (page.items.is_empty(), page.next.clone(), page.total);
+    let is_empty = page.items.is_empty();
     let begins = std::mem::take(&mut listing.counts).then(|| listing.clone());
-    keep(&mut listing, page);
-    let more = cursor.is_some() || total.is_some_and(|total| (listing.seen as u64) < total);
+    keep(&mut listing, std::mem::take(&mut page.items));
+    let more = page.tells_of_more(listing.seen);
     if begins.is_some() {
         let channel = &state.channels[pending.errand.channel];
         let (cloud, region) = (channel.cloud, channel.region.clone());
         let all = (!more).then_some(listing.seen as u64);
-        state.quotas.of(cloud, &region).learn(Quota { total: None, used: total.or(all) });
+        state.quotas.of(cloud, &region).learn(Quota { total: None, used: page.total.or(all) });
     }
     if more && !is_empty && listing.seen < ENTRIES {
         // Too many for one page: the rest is asked for by name.
@@ -116,7 +116,7 @@ pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Re
         {
             return next_page(state, pending.errand, anew, None);
         }
-        return next_page(state, pending.errand, listing, cursor.as_deref());
+        return next_page(state, pending.errand, listing, page.next.as_deref());
     }
     only_firsts(&mut listing.images);
     let channel = &state.channels[pending.errand.channel];
@@ -133,14 +133,14 @@ pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Re
 }
 
 /// Takes from a page what is asked for.
-fn keep(listing: &mut Listing, page: Page<Image>) {
+fn keep(listing: &mut Listing, items: Vec<Image>) {
     // A page may hold an entry twice.
-    let mut ids: Vec<&str> = page.items.iter().map(|image| image.id.as_str()).collect();
+    let mut ids: Vec<&str> = items.iter().map(|image| image.id.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
     listing.seen += ids.len();
     let Listing { names, images, all, .. } = listing;
-    for image in page.items {
+    for image in items {
         if *all || names.binary_search(&image.name).is_ok() {
             images.push(image);
         }
