@@ -175,7 +175,7 @@ type Verdict = { verified: unknown } | { refused: { message: string; reason: str
 export function verifying(bridge: Bridge<AskingGlue>): Verifying {
   return {
     verify(cloud, received, keys, nowMs, expect) {
-      if (typeof keys !== "function") throw misuse("keys", "must be a function that finds keys");
+      if (typeof keys !== "function") throw misuse("keys", "must be a function of key ids");
       whole(nowMs, "nowMs");
       const [request, body] = withBody(received, "request");
       const ask = (key?: Credentials | null) =>
