@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, test } from "node:test";
-import { openPage } from "./chromium.mjs";
+import { defects, openPage } from "./chromium.mjs";
 import { folder } from "./temporary.mjs";
 
 const consoleAt = join(import.meta.dirname, "../../wasm/console");
@@ -37,11 +37,10 @@ after(async () => {
   site?.close();
 });
 
-/** What throws is a defect; what does not arrive the browser tells as an error of its own. */
+/** What throws is a defect; that parts of the page do not arrive is what is tried here. */
 function watched(page) {
   page.setDefaultTimeout(60_000);
-  page.on("console", (message) => message.type() === "error" && !/Failed to load resource|net::ERR/.test(message.text()) && broken.push(message.text()));
-  page.on("pageerror", (error) => broken.push(String(error)));
+  defects(page, undefined, broken);
 }
 
 /** A server that answers as `fake.answer` says. */

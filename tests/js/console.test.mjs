@@ -8,7 +8,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Job } from "imgferry";
-import { openPage } from "./chromium.mjs";
+import { defects, openPage } from "./chromium.mjs";
 import { serve } from "./sim.mjs";
 import { folder } from "./temporary.mjs";
 import { configured, serveEdge } from "./wrangler.mjs";
@@ -28,9 +28,7 @@ before(async () => {
   browser = await openPage();
   ({ page } = browser);
   page.setDefaultTimeout(60_000);
-  // Whatever the content security policy stops, and whatever throws, is a defect.
-  page.on("console", (message) => message.type() === "error" && !/status of (4|5)\d\d|ERR_CONNECTION/.test(message.text()) && broken.push(message.text()));
-  page.on("pageerror", (error) => broken.push(String(error)));
+  defects(page, site.url, broken);
   await page.goto(site.url);
 });
 after(async () => {

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { openPage } from "./chromium.mjs";
+import { defects, openPage } from "./chromium.mjs";
 import { folder } from "./temporary.mjs";
 
 const consoleAt = join(import.meta.dirname, "../../wasm/console");
@@ -21,8 +21,7 @@ before(async () => {
   browser = await openPage();
   ({ page } = browser);
   page.setDefaultTimeout(60_000);
-  page.on("console", (message) => message.type() === "error" && broken.push(message.text()));
-  page.on("pageerror", (error) => broken.push(String(error)));
+  defects(page, site.url, broken);
   await page.goto(site.url);
   await page.evaluate(() => localStorage.setItem("imgferry", JSON.stringify({ mode: "demo", language: "en", theme: "light" })));
   await page.reload();
