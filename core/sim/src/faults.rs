@@ -35,6 +35,9 @@ pub enum Fault {
     /// The answer lacks the id of an image that was made: an entry of Tencent's `ImageSet`, Volcengine's `ImageId`, the
     /// `image_id` of Huawei's job.
     Partial,
+    /// A listing leaves its last entry out, and says so: its number still counts it, or a next page is named. Huawei's tell
+    /// neither, so there it does not strike.
+    Withheld,
     /// The copy fails half-way.
     CopyFails,
     /// The copy never ends.
@@ -43,7 +46,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, in the order in which they are tried.
-    pub const ALL: [Fault; 16] = [
+    pub const ALL: [Fault; 17] = [
         Fault::Refused,
         Fault::LostBefore,
         Fault::LostAfter,
@@ -58,6 +61,7 @@ impl Fault {
         Fault::WrongContentType,
         Fault::Duplicate,
         Fault::Partial,
+        Fault::Withheld,
         Fault::CopyFails,
         Fault::Stuck,
     ];
@@ -79,6 +83,7 @@ impl Fault {
             Fault::WrongContentType => "wrong_content_type",
             Fault::Duplicate => "duplicate",
             Fault::Partial => "partial",
+            Fault::Withheld => "withheld",
             Fault::CopyFails => "copy_fails",
             Fault::Stuck => "stuck",
         }

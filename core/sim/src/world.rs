@@ -342,6 +342,11 @@ impl World {
             items.extend(items.first().cloned());
         }
     }
+
+    /// The fault "a listing leaves an entry out that it tells of": whether there was one to leave out.
+    pub(super) fn withhold_if_asked(turn: &Turn<'_>, items: &mut Vec<Value>) -> bool {
+        turn.fault == Some(Fault::Withheld) && items.pop().is_some()
+    }
 }
 
 /// Ids of the shapes that the clouds use.

@@ -2,6 +2,7 @@
 
 use crate::base::credentials::Credentials;
 use crate::base::json::{Object, list, ordered, texts};
+use crate::base::names::distinct;
 use crate::base::record::Params;
 use crate::base::time::Millis;
 use crate::base::value::Value;
@@ -79,6 +80,21 @@ impl<T> Page<T> {
     /// Whether there are more entries than the number seen so far, by what the cloud tells: absence is proven by no such page.
     pub(crate) fn tells_of_more(&self, seen: usize) -> bool {
         self.next.is_some() || self.total.is_some_and(|total| (seen as u64) < total)
+    }
+}
+
+// A page may hold an entry twice.
+impl Page<Image> {
+    /// How many images it shows.
+    pub(crate) fn shown(&self) -> usize {
+        distinct(self.items.iter().map(|image| image.id.as_str()).collect())
+    }
+}
+
+impl Page<Task> {
+    /// How many tasks it shows.
+    pub(crate) fn shown(&self) -> usize {
+        distinct(self.items.iter().map(|task| task.id.as_str()).collect())
     }
 }
 

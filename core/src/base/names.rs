@@ -1,4 +1,4 @@
-//! Numbers for names, and the first of each.
+//! Numbers for names, the first of each, and how many there are.
 
 use super::value::{Map, Value};
 
@@ -39,9 +39,21 @@ pub(crate) fn firsts(keys: &[[&str; 4]]) -> Vec<usize> {
     firsts
 }
 
+/// How many different ones there are.
+pub(crate) fn distinct(mut names: Vec<&str>) -> usize {
+    names.sort_unstable();
+    names.dedup();
+    names.len()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_counts_once() {
+        assert_eq!((distinct(vec!["b", "a", "b"]), distinct(Vec::new())), (2, 0));
+    }
 
     #[test]
     fn the_first_of_its_like() {

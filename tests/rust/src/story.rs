@@ -64,7 +64,7 @@ pub const REGIONS: [&[&str]; 3] = [
     &["cn-south-1", "cn-east-3", "cn-north-1", "cn-southwest-2", "ap-southeast-1", "ap-southeast-3", "af-south-1"],
 ];
 
-/// Every fault that befalls a request.
+/// Faults that befall a request.
 const FAULTS: [&str; 14] = [
     "refused",
     "lost_before",
@@ -106,6 +106,9 @@ impl Story {
             some_mishaps(&mut dice, &mut mishaps, &mut policy);
             clock_error_ms = some_time(&mut dice);
             keys = some_keys(&mut dice, &mut scenario, &mut mishaps);
+            if dice.below(3) == 0 {
+                scenario["faults"]["withheld"] = json!(dice.below(501) as f64 / 1000.0);
+            }
         }
         Story { seed, plan: json!({"copies": copies, "policy": policy}), scenario, mishaps, clock_error_ms, keys }
     }

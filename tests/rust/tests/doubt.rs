@@ -232,6 +232,54 @@ fn a_listing_that_tells_of_more_than_it_shows_proves_no_absence() {
     }
 }
 
+/// The same of a copy that is watched: what is counted and not shown was not deleted.
+#[test]
+fn a_copy_that_is_counted_and_not_shown_lives() {
+    let plan =
+        json!({"copies": [{"cloud": "tencent", "image": "img-o3ycss2p", "from": "ap-guangzhou", "to": ["ap-shanghai"], "name": "golden"}]});
+    for hidden in [3, 40] {
+        let mut looks = 0;
+        let report = play(&plan, |request| {
+            if request.headers.iter().any(|(_, value)| value == "SyncImages") {
+                return (200, json!({"Response": {"ImageSet": [{"ImageId": "img-thecopy1", "Region": "ap-shanghai"}], "RequestId": "r"}}));
+            }
+            let is_copy = request.body.contains("img-thecopy1");
+            looks += u32::from(is_copy);
+            let state = if looks > hidden { "NORMAL" } else { "SYNCING" };
+            let image = json!({"ImageId": "img-thecopy1", "ImageName": "golden", "ImageState": state, "ImageType": "PRIVATE_IMAGE"});
+            let images = if is_copy && (looks == 1 || looks > hidden) { json!([image]) } else { json!([]) };
+            (200, json!({"Response": {"ImageSet": images, "TotalCount": u32::from(is_copy), "RequestId": "r"}}))
+        });
+        assert_eq!(report.rows[0].phase, Phase::Ended(End::Ready), "{hidden} times hidden: {}", report.to_value());
+    }
+}
+
+/// The same of a source: it is asked for again, and not for ever where a cloud always counts so.
+#[test]
+fn a_source_that_is_counted_and_not_shown_is_asked_for_again() {
+    let plan = json!({"copies": [{"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing",
+        "to": ["cn-shanghai"], "name": "{name}-copy"}]});
+    let source = json!({"ImageId": "image-4431h3l7hl31a0example", "ImageName": "golden", "Status": "available", "Visibility": "private"});
+    for (hidden, code) in [(1, None), (2, None), (100, Some("image.not_listed"))] {
+        let (mut looks, mut made) = (0, json!([]));
+        let report = play(&plan, |request| {
+            let answer = |result: Value| (200, json!({"ResponseMetadata": {"RequestId": "r"}, "Result": result}));
+            if request.url.contains("Action=CopyImage&") {
+                made = json!([{"ImageId": "image-thecopy0000000000000", "ImageName": "golden-copy", "Status": "available", "Visibility": "private"}]);
+                return answer(json!({"ImageId": "image-thecopy0000000000000"}));
+            }
+            if request.url.contains("image-4431h3l7hl31a0example") {
+                looks += 1;
+                return answer(json!({"Images": if looks > hidden { json!([source]) } else { json!([]) }, "TotalCount": 1}));
+            }
+            answer(json!({"Images": made, "TotalCount": made.as_array().map(Vec::len), "Tasks": []}))
+        });
+        let row = &report.rows[0];
+        assert_eq!(row.error.as_ref().map(|error| &*error.code), code, "{hidden} times hidden: {}", report.to_value());
+        assert!(looks <= 4, "{looks}");
+    }
+}
+
 /// The same of an export, whose tasks are the evidence.
 #[test]
 fn tasks_that_are_counted_and_not_shown_prove_no_absence() {

@@ -1238,6 +1238,27 @@ fn listings_lag_repeat_lack_and_forget_as_the_scenario_says() {
     assert_eq!(count(70_000), 0, "old tasks are forgotten");
 }
 
+#[test]
+fn what_a_listing_leaves_out_it_tells_of() {
+    let mut sky = Sky::new(json!({"copy_ms": 1000, "faults": {"withheld": 1.0}}));
+    let (_, body) = sky.call(Cloud::Tencent, "DescribeImages", "ap-guangzhou", json!({"ImageIds": ["img-o3ycss2p"]}));
+    assert_eq!(body["Response"]["ImageSet"], json!([]));
+    assert_eq!(body["Response"]["TotalCount"], json!(1), "{body}");
+
+    let copy = json!({"ImageId": "image-4431h3l7hl31a0example", "DestinationRegion": "cn-shanghai", "ImageName": "image-1"});
+    sky.call(Cloud::Volcengine, "CopyImage", "cn-beijing", copy);
+    sky.later(1000);
+    let result = |sky: &mut Sky, action| sky.call(Cloud::Volcengine, action, "cn-shanghai", json!({})).1["Result"].clone();
+    let images = result(&mut sky, "DescribeImages");
+    assert_eq!((&images["Images"], &images["TotalCount"]), (&json!([]), &json!(1)), "{images}");
+    let tasks = result(&mut sky, "DescribeTasks");
+    assert_eq!((&tasks["Tasks"], &tasks["NextToken"]), (&json!([]), &json!("page-0")), "{tasks}");
+
+    // No answer of Huawei Cloud tells of more, so nothing is left out there.
+    let (_, body) = sky.call(Cloud::Huawei, "ListImages", "cn-north-4", json!({}));
+    assert!(body["images"].as_array().is_some_and(|images| !images.is_empty()), "{body}");
+}
+
 // ---- anybody's client ----
 
 /// The answer of a fresh world to a request as it stands.

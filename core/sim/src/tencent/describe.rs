@@ -49,6 +49,7 @@ pub(super) fn describe_images(world: &mut World, turn: &Turn<'_>, params: &Map<S
     let total = images.len();
     let mut page: Vec<Value> = images.into_iter().skip(offset).take(limit).map(|image| shown_image(world, turn, image)).collect();
     World::repeat_if_asked(turn, &mut page);
+    World::withhold_if_asked(turn, &mut page);
     Ok(Done::from(json!({"ImageSet": page, "TotalCount": total})))
 }
 

@@ -2,7 +2,7 @@
 
 use super::change::own;
 use super::images::ACCOUNT;
-use super::params::{Params, invalid, page_of};
+use super::params::{Params, invalid, page_of, page_token};
 use crate::image::{Image, Phase, Task, TaskKind};
 use crate::turn::{Done, Outcome, Refused, Turn};
 use crate::world::World;
@@ -41,6 +41,7 @@ pub(super) fn describe_images(world: &mut World, turn: &Turn<'_>, params: &Param
     let total = shown.len();
     let (mut page, next) = page_of(shown, size, skip);
     World::repeat_if_asked(turn, &mut page);
+    World::withhold_if_asked(turn, &mut page);
     Ok(Done::from(json!({"TotalCount": total, "NextToken": next, "Images": page})))
 }
 
@@ -128,8 +129,12 @@ pub(super) fn describe_tasks(world: &mut World, turn: &Turn<'_>, params: &Params
     tasks.sort_by(|a, b| b.growth.start.cmp(&a.growth.start).then_with(|| a.id.cmp(&b.id)));
     tasks.dedup_by(|a, b| a.id == b.id);
     let skew = turn.clock.since(turn.now);
-    let (mut page, next) = page_of(tasks.into_iter().map(|task| shown_task(task, turn.now, skew)).collect(), size, skip);
+    let (mut page, mut next) = page_of(tasks.into_iter().map(|task| shown_task(task, turn.now, skew)).collect(), size, skip);
     World::repeat_if_asked(turn, &mut page);
+    // Tasks are not counted: what is left out stands on a next page.
+    if World::withhold_if_asked(turn, &mut page) {
+        next = page_token(skip.saturating_add(page.len()));
+    }
     Ok(Done::from(json!({"NextToken": next, "Tasks": page})))
 }
 

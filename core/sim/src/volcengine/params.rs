@@ -83,8 +83,13 @@ impl Params {
 /// One page of entries, and the token of the next.
 pub(super) fn page_of(items: Vec<Value>, size: usize, skip: usize) -> (Vec<Value>, String) {
     let next = skip.saturating_add(size);
-    let token = if next < items.len() { format!("page-{next:x}") } else { String::new() };
+    let token = if next < items.len() { page_token(next) } else { String::new() };
     (items.into_iter().skip(skip).take(size).collect(), token)
+}
+
+/// The token of the page that begins after that many entries.
+pub(super) fn page_token(skip: usize) -> String {
+    format!("page-{skip:x}")
 }
 
 pub(super) fn invalid(message: impl Into<String>) -> Refused {

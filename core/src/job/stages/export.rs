@@ -59,7 +59,7 @@ pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply,
     };
     state.channels[pending.errand.channel].failures = 0;
     let is_export = |task: &RemoteTask| contains(&task.kind.to_ascii_lowercase(), "export");
-    let is_complete = !page.tells_of_more(page.items.len());
+    let is_complete = !page.tells_of_more(page.shown());
     let mut exports = page.items;
     exports.retain(is_export);
     let ids: Vec<&str> = exports.iter().map(|task| task.id.as_str()).collect();

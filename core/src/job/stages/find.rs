@@ -102,6 +102,7 @@ pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Re
     };
     let is_empty = page.items.is_empty();
     let begins = std::mem::take(&mut listing.counts).then(|| listing.clone());
+    listing.seen += page.shown();
     keep(&mut listing, std::mem::take(&mut page.items));
     let more = page.tells_of_more(listing.seen);
     if begins.is_some() {
@@ -134,11 +135,6 @@ pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Re
 
 /// Takes from a page what is asked for.
 fn keep(listing: &mut Listing, items: Vec<Image>) {
-    // A page may hold an entry twice.
-    let mut ids: Vec<&str> = items.iter().map(|image| image.id.as_str()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    listing.seen += ids.len();
     let Listing { names, images, all, .. } = listing;
     for image in items {
         if *all || names.binary_search(&image.name).is_ok() {

@@ -56,6 +56,12 @@ pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply,
     };
     match outcome {
         Ok(Reply { facts: Facts::Images(page), .. }) => {
+            let is_shown = |source: &SourceId| page.items.iter().any(|image| image.id == *state.sources[*source].id);
+            let hides = page.tells_of_more(page.shown()) && !sources.iter().all(is_shown);
+            // It is asked again as often as absence is asked for, and not for ever: a cloud may always count so.
+            if hides && state.channels[pending.errand.channel].failures < state.plan.policy.absences {
+                return looks::again(state, pending.errand, &unexpected(), retry_after_ms);
+            }
             state.channels[pending.errand.channel].failures = 0;
             let mut effects = Effects::default();
             for id in sources.iter().copied() {

@@ -116,10 +116,17 @@ pub(super) fn settle(state: &mut State, pending: Pending, outcome: Result<Reply,
     match outcome {
         Ok(Reply { facts: Facts::Images(page), .. }) => {
             looked(state, &pending);
+            let hides = page.tells_of_more(page.shown());
             for lane in pending.lanes().iter().copied() {
                 let id = watched_id(state, lane, Work::Image);
-                let image = page.items.iter().find(|image| image.id == id);
-                judge_image(state, lane, pending.sent, image, &mut effects);
+                match page.items.iter().find(|image| image.id == id) {
+                    // What it does not show may be there: it is looked at again.
+                    None if hides => {
+                        effects.advance(lane, Outcome::Unread);
+                        effects.watch(lane);
+                    }
+                    image => judge_image(state, lane, pending.sent, image, &mut effects),
+                }
             }
         }
         Ok(Reply { facts: Facts::Tasks(page), .. }) => {
