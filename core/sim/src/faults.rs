@@ -38,6 +38,8 @@ pub enum Fault {
     /// A listing leaves its last entry out, and says so: its number still counts it, or a next page is named. Huawei's tell
     /// neither, so there it does not strike.
     Withheld,
+    /// A look shows images and tasks as they were `stale_ms` ago: a replica of the cloud's that lags behind.
+    Stale,
     /// The copy fails half-way.
     CopyFails,
     /// The copy never ends.
@@ -46,7 +48,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, in the order in which they are tried.
-    pub const ALL: [Fault; 17] = [
+    pub const ALL: [Fault; 18] = [
         Fault::Refused,
         Fault::LostBefore,
         Fault::LostAfter,
@@ -62,6 +64,7 @@ impl Fault {
         Fault::Duplicate,
         Fault::Partial,
         Fault::Withheld,
+        Fault::Stale,
         Fault::CopyFails,
         Fault::Stuck,
     ];
@@ -84,6 +87,7 @@ impl Fault {
             Fault::Duplicate => "duplicate",
             Fault::Partial => "partial",
             Fault::Withheld => "withheld",
+            Fault::Stale => "stale",
             Fault::CopyFails => "copy_fails",
             Fault::Stuck => "stuck",
         }
@@ -104,13 +108,15 @@ pub struct Faults {
     pub timeout_ms: i64,
     /// How late an answer comes after [`Fault::Slow`], in milliseconds.
     pub slow_ms: i64,
+    /// How far a look lags behind with [`Fault::Stale`], in milliseconds.
+    pub stale_ms: i64,
     /// `Retry-After` of "too many requests", in seconds; `None` leaves the header out, as the documents do.
     pub retry_after_s: Option<i64>,
 }
 
 impl Default for Faults {
     fn default() -> Self {
-        Self { chances: BTreeMap::new(), timeout_ms: 90_000, slow_ms: 3_000, retry_after_s: None }
+        Self { chances: BTreeMap::new(), timeout_ms: 90_000, slow_ms: 3_000, stale_ms: 5_000, retry_after_s: None }
     }
 }
 

@@ -29,7 +29,7 @@ impl Config {
     /// | `busy_source`, `dry_run_error`, `cors` | `true` or `false` |
     /// | `limits` | `{"tencent.SyncImages": 10, "huawei.*": 20, "huawei.copies": 5, "tencent.exports": 3, "tencent.gib": 500}`; 0 is no limit |
     /// | `quotas` | `{"tencent": 500, "volcengine": 50, "huawei": 50}` |
-    /// | `faults` | `{"lost_after": 0.01, …, "timeout_ms": 90000, "slow_ms": 3000, "retry_after_s": 1}`: probabilities, and the times that belong to them |
+    /// | `faults` | `{"lost_after": 0.01, …, "timeout_ms": 90000, "slow_ms": 3000, "stale_ms": 5000, "retry_after_s": 1}`: probabilities, and the times that belong to them |
     /// | `script` | list of `{cloud, action, nth, fault}`: the nth call of an action gets the fault |
     /// | `regions`, `no_copy`, `projects` | `{"tencent": ["…"]}` |
     /// | `agencies` | list of names |
@@ -186,6 +186,7 @@ impl Faults {
         match name {
             "timeout_ms" => reader.whole(path, value, 0, |n| self.timeout_ms = n),
             "slow_ms" => reader.whole(path, value, 0, |n| self.slow_ms = n),
+            "stale_ms" => reader.whole(path, value, 0, |n| self.stale_ms = n),
             "retry_after_s" => reader.whole(path, value, 0, |n| self.retry_after_s = Some(n)),
             _ => match (fault(name), value.as_f64()) {
                 (Some(fault), Some(chance)) if (0.0..=1.0).contains(&chance) => {

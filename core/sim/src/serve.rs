@@ -70,7 +70,8 @@ impl World {
         let clock = now.plus(self.config.clock_skew_ms);
         self.requests += 1;
         let request_id = request_id(cloud, clock, self.config.seed, self.requests);
-        let mut turn = Turn { now, clock, cloud, request, request_id, fault, key: String::new(), region: String::new(), note: None };
+        let seen = if fault == Some(Fault::Stale) { now.plus(-self.config.faults.stale_ms) } else { now };
+        let mut turn = Turn { now, seen, clock, cloud, request, request_id, fault, key: String::new(), region: String::new(), note: None };
         let (delivery, refused) = self.deliver(&mut turn, &mut dice);
         self.ledger.record(Call {
             at: now,

@@ -10,6 +10,8 @@ use serde_json::Value;
 pub(super) struct Turn<'a> {
     /// The host's time: rates and growth go by it.
     pub(super) now: Millis,
+    /// The time that looks show: now, or earlier where they lag behind.
+    pub(super) seen: Millis,
     /// The cloud's own clock: signatures and dates go by it.
     pub(super) clock: Millis,
     pub(super) cloud: Cloud,

@@ -106,9 +106,12 @@ impl Story {
             some_mishaps(&mut dice, &mut mishaps, &mut policy);
             clock_error_ms = some_time(&mut dice);
             keys = some_keys(&mut dice, &mut scenario, &mut mishaps);
-            if dice.below(3) == 0 {
-                scenario["faults"]["withheld"] = json!(dice.below(501) as f64 / 1000.0);
+            for fault in ["withheld", "stale"] {
+                if dice.below(3) == 0 {
+                    scenario["faults"][fault] = json!(dice.below(501) as f64 / 1000.0);
+                }
             }
+            scenario["faults"]["stale_ms"] = json!(dice.below(30_000));
         }
         Story { seed, plan: json!({"copies": copies, "policy": policy}), scenario, mishaps, clock_error_ms, keys }
     }

@@ -169,6 +169,26 @@ fn a_copy_that_stays_away_was_deleted() {
     assert!(looks < 20, "{looks}");
 }
 
+/// A cloud's replicas: one of them has not heard of the copy yet.
+#[test]
+fn a_copy_that_a_replica_does_not_show_yet_lives() {
+    let mut looks = 0;
+    let report = play(&huawei(&json!({})), |request| {
+        if request.url.contains("/cross_region_copy") {
+            return (200, json!({"job_id": JOB}));
+        }
+        if request.url.contains("/v1/cloudimages/job/") {
+            return (200, json!({"job_id": JOB, "status": "SUCCESS", "entities": {"image_id": COPY}}));
+        }
+        looks += u32::from(request.url.contains(COPY));
+        let mut copy = replica();
+        copy["status"] = json!(if looks > 6 { "active" } else { "saving" });
+        (200, json!({"images": if looks == 1 || looks > 5 { json!([copy]) } else { json!([]) }}))
+    });
+    assert_eq!(report.rows[0].phase, Phase::Ended(End::Ready), "{}", report.to_value());
+    assert!(looks > 6, "{looks}");
+}
+
 /// A host that keeps the images of all regions in one place, and lists them to everybody.
 #[test]
 fn one_image_is_never_the_copy_of_two_destinations() {

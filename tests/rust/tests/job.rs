@@ -39,7 +39,7 @@ fn storm(seed: u64, chance: f64) -> Value {
         "faults": {
             "lost_before": chance, "lost_after": chance, "timeout_after": chance, "http_500_before": chance, "http_500_after": chance,
             "throttle": chance, "html_502": chance, "garbage": chance, "truncated": chance, "slow": chance, "wrong_content_type": chance,
-            "duplicate": chance, "partial": chance
+            "duplicate": chance, "partial": chance, "withheld": chance, "stale": chance
         }
     })
 }

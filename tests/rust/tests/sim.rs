@@ -1259,6 +1259,26 @@ fn what_a_listing_leaves_out_it_tells_of() {
     assert!(body["images"].as_array().is_some_and(|images| !images.is_empty()), "{body}");
 }
 
+#[test]
+fn a_replica_that_lags_shows_what_was() {
+    let mut sky = Sky::new(json!({"copy_ms": 60_000, "visible_after_ms": 0, "faults": {"stale": 1.0, "stale_ms": 10_000}}));
+    let copy = json!({"ImageIds": ["img-o3ycss2p"], "DestinationRegions": ["ap-seoul"], "ImageSetRequired": true});
+    let made = sky.call(Cloud::Tencent, "SyncImages", "ap-guangzhou", copy).1["Response"]["ImageSet"][0]["ImageId"].clone();
+    for (later_ms, state) in [(9_000, None), (1_000, Some("SYNCING")), (59_000, Some("SYNCING")), (1_000, Some("NORMAL"))] {
+        sky.later(later_ms);
+        let (_, body) = sky.call(Cloud::Tencent, "DescribeImages", "ap-seoul", json!({"ImageIds": [made]}));
+        assert_eq!(body["Response"]["ImageSet"][0]["ImageState"].as_str(), state, "{body}");
+    }
+    let job = json!({
+        "image_id": "465076de-dc36-4aec-80f5-ef9d8009428f", "name": "x", "region": "cn-east-3", "project_name": "cn-east-3", "agency_name": "Copy",
+    });
+    let job = sky.call(Cloud::Huawei, "CopyImageCrossRegion", "cn-north-4", job).1["job_id"].clone();
+    for (later_ms, status) in [(60_000, "RUNNING"), (10_000, "SUCCESS")] {
+        sky.later(later_ms);
+        assert_eq!(sky.call(Cloud::Huawei, "ShowJobProgress", "cn-north-4", json!({"job_id": job})).1["status"], json!(status));
+    }
+}
+
 // ---- anybody's client ----
 
 /// The answer of a fresh world to a request as it stands.

@@ -13,13 +13,13 @@ use imgferry::api::facts::Ownership;
 use serde_json::{Value, json};
 
 pub(super) fn show_job(world: &World, turn: &Turn<'_>, id: &str) -> Outcome {
-    let Some(task) = world.task(Cloud::Huawei, id, turn.now).filter(|task| task.region == turn.region) else {
+    let Some(task) = world.task(Cloud::Huawei, id, turn.seen).filter(|task| task.region == turn.region) else {
         return img("IMG.0031", "The resource ID is incorrect.");
     };
     let skew = turn.clock.since(turn.now);
-    let percent = task.growth.percent(turn.now);
+    let percent = task.growth.percent(turn.seen);
     let stamp = |at: Millis| at.plus(skew).rfc3339().replace('Z', &format!(".{:03}Z", at.plus(skew).0.rem_euclid(1000)));
-    let (status, error) = match task.growth.phase(turn.now) {
+    let (status, error) = match task.growth.phase(turn.seen) {
         Phase::Ready => ("SUCCESS", None),
         Phase::Failed => ("FAIL", Some(("IMG.0014", "The platform failed the task."))),
         Phase::Hidden | Phase::Pending if percent == 0 => ("INIT", None),
@@ -41,7 +41,7 @@ pub(super) fn show_job(world: &World, turn: &Turn<'_>, id: &str) -> Outcome {
     if status == "INIT" && Dice::new(0, Cloud::Huawei, &task.id, 0).chance(0.5) {
         entities = Value::Null;
     }
-    let ended = task.growth.end.filter(|end| *end <= turn.now);
+    let ended = task.growth.end.filter(|end| *end <= turn.seen);
     Ok(Done::from(json!({
         "job_id": task.id,
         "job_type": class,
@@ -64,8 +64,8 @@ pub(super) fn show_job_of_project(world: &World, turn: &Turn<'_>, project: &str,
 
 pub(super) fn show_image(world: &World, turn: &Turn<'_>, id: &str) -> Outcome {
     let missing = || missing(id, 404, "IMG.0027", "The image with the given ID does not exist.");
-    let image = world.image(Cloud::Huawei, &turn.region, id, turn.now).ok_or_else(missing)?;
-    Ok(Done::from(shown_image(image, turn.now)))
+    let image = world.image(Cloud::Huawei, &turn.region, id, turn.seen).ok_or_else(missing)?;
+    Ok(Done::from(shown_image(image, turn.seen)))
 }
 
 pub(super) fn show_quota(world: &World, turn: &Turn<'_>) -> Outcome {
@@ -105,11 +105,11 @@ pub(super) fn list_images(world: &World, turn: &mut Turn<'_>) -> Outcome {
     };
     let mut images: Vec<&Image> = Vec::new();
     match turn.region.is_empty() {
-        false => images.extend(world.listed(Cloud::Huawei, &turn.region, turn.now)),
+        false => images.extend(world.listed(Cloud::Huawei, &turn.region, turn.seen)),
         true => {
             turn.note = Some("nothing told the region: searched in all regions");
             for region in world.regions(Cloud::Huawei) {
-                images.extend(world.listed(Cloud::Huawei, &region, turn.now));
+                images.extend(world.listed(Cloud::Huawei, &region, turn.seen));
             }
         }
     }
@@ -127,7 +127,7 @@ pub(super) fn list_images(world: &World, turn: &mut Turn<'_>) -> Outcome {
         images.drain(..=position);
     }
     let next = if images.len() > limit { images.get(limit - 1).map(|image| image.id.clone()).unwrap_or_default() } else { String::new() };
-    let mut page: Vec<Value> = images.into_iter().take(limit).map(|image| shown_image(image, turn.now)).collect();
+    let mut page: Vec<Value> = images.into_iter().take(limit).map(|image| shown_image(image, turn.seen)).collect();
     World::repeat_if_asked(turn, &mut page);
     Ok(Done::from(json!({"images": page, "page_info": {"next_marker": next}})))
 }
@@ -140,7 +140,7 @@ fn filter(images: &mut Vec<&Image>, turn: &Turn<'_>) -> Result<(), Refused> {
             "id" => images.retain(|image| image.id == *value),
             "name" => images.retain(|image| image.name == *value),
             "owner" => images.retain(|image| owner(image) == *value),
-            "status" => images.retain(|image| status(image, turn.now) == value),
+            "status" => images.retain(|image| status(image, turn.seen) == value),
             "visibility" => images.retain(|image| visibility(image) == value),
             "__imagetype" => images.retain(|image| image_type(image) == value),
             "__os_type" => images.retain(|image| os_type(image) == value),

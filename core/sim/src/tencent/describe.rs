@@ -31,8 +31,8 @@ pub(super) fn describe_images(world: &mut World, turn: &Turn<'_>, params: &Map<S
         return refuse("InvalidParameterValue.InvalidParameterValueLimit", "Offset is negative, or Limit is not from 1 to 100.");
     };
     let mut images = match ids.is_empty() {
-        true => world.listed(Cloud::Tencent, &turn.region, turn.now),
-        false => ids.iter().filter_map(|id| world.image(Cloud::Tencent, &turn.region, id, turn.now)).collect(),
+        true => world.listed(Cloud::Tencent, &turn.region, turn.seen),
+        false => ids.iter().filter_map(|id| world.image(Cloud::Tencent, &turn.region, id, turn.seen)).collect(),
     };
     for filter in filters {
         let name = filter.get("Name").and_then(Value::as_str).unwrap_or_default();
@@ -56,8 +56,8 @@ pub(super) fn describe_images(world: &mut World, turn: &Turn<'_>, params: &Map<S
 /// The newest usable image of a family; null where there is none.
 pub(super) fn describe_family(world: &mut World, turn: &Turn<'_>, params: &Map<String, Value>) -> Outcome {
     let family = text(params, "ImageFamily").unwrap_or_default();
-    let images = world.listed(Cloud::Tencent, &turn.region, turn.now).into_iter();
-    let usable = images.filter(|image| image.family == family && !image.deprecated && image.phase(turn.now) == Phase::Ready);
+    let images = world.listed(Cloud::Tencent, &turn.region, turn.seen).into_iter();
+    let usable = images.filter(|image| image.family == family && !image.deprecated && image.phase(turn.seen) == Phase::Ready);
     let newest = usable.max_by_key(|image| (image.created, image.id.clone()));
     Ok(Done::from(json!({"Image": newest.map(|image| shown_image(world, turn, image))})))
 }
@@ -89,7 +89,7 @@ pub(super) fn image_type(image: &Image) -> &'static str {
 }
 
 pub(super) fn state(image: &Image, turn: &Turn<'_>) -> &'static str {
-    match (image.phase(turn.now), image.held(turn.now)) {
+    match (image.phase(turn.seen), image.held(turn.seen)) {
         (Phase::Failed, _) => "CREATEFAILED",
         (Phase::Hidden | Phase::Pending, _) if image.growth.is_some() && image.ready_after_ms.is_none() => "SYNCING",
         (Phase::Hidden | Phase::Pending, _) => "CREATING",
@@ -105,7 +105,7 @@ pub(super) fn shown_image(world: &World, turn: &Turn<'_>, image: &Image) -> Valu
         true => image.created.rfc3339(),
         false => image.created.rfc3339().replace('Z', "+00:00"),
     };
-    let percent = image.percent(turn.now).filter(|percent| *percent == 100 || !(dice.next() ^ u64::from(*percent)).is_multiple_of(4));
+    let percent = image.percent(turn.seen).filter(|percent| *percent == 100 || !(dice.next() ^ u64::from(*percent)).is_multiple_of(4));
     let snapshots: Vec<Value> = snapshots_of(world, image)
         .into_iter()
         .map(|(id, usage)| json!({"SnapshotId": id, "DiskUsage": usage, "DiskSize": image.size_gib}))

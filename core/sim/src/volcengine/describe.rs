@@ -25,9 +25,9 @@ pub(super) fn describe_images(world: &mut World, turn: &Turn<'_>, params: &Param
     let (size, skip) = params.page(100, 15)?;
     let given = |name: &str| params.text(name).filter(|text| !text.is_empty());
     let tags = tag_filters(params)?;
-    let images = world.listed(Cloud::Volcengine, &turn.region, turn.now).into_iter().filter(|image| {
+    let images = world.listed(Cloud::Volcengine, &turn.region, turn.seen).into_iter().filter(|image| {
         (ids.is_empty() || ids.contains(&image.id.as_str()))
-            && statuses.contains(&status(image, turn.now))
+            && statuses.contains(&status(image, turn.seen))
             && visibility.is_none_or(|word| visibility_of(image) == word)
             && given("ImageName").is_none_or(|name| image.name.contains(name))
             && given("OsType").is_none_or(|kind| os_type(image) == kind)
@@ -37,7 +37,7 @@ pub(super) fn describe_images(world: &mut World, turn: &Turn<'_>, params: &Param
                 image.tags.iter().any(|(name, value)| name == key && (values.is_empty() || values.contains(&value.as_str())))
             })
     });
-    let shown: Vec<Value> = images.map(|image| shown_image(image, turn.now)).collect();
+    let shown: Vec<Value> = images.map(|image| shown_image(image, turn.seen)).collect();
     let total = shown.len();
     let (mut page, next) = page_of(shown, size, skip);
     World::repeat_if_asked(turn, &mut page);
@@ -121,15 +121,15 @@ pub(super) fn describe_tasks(world: &mut World, turn: &Turn<'_>, params: &Params
     resources.extend(params.text("ResourceId").filter(|id| !id.is_empty()));
     let (size, skip) = params.page(100, 20)?;
     let mut tasks: Vec<&Task> = match (ids.is_empty(), resources.is_empty()) {
-        (true, true) => world.tasks_in(Cloud::Volcengine, &turn.region, turn.now),
-        (true, false) => resources.iter().flat_map(|id| world.tasks_of_image(Cloud::Volcengine, id, turn.now)).collect(),
-        (false, _) => ids.iter().filter_map(|id| world.task(Cloud::Volcengine, id, turn.now)).collect(),
+        (true, true) => world.tasks_in(Cloud::Volcengine, &turn.region, turn.seen),
+        (true, false) => resources.iter().flat_map(|id| world.tasks_of_image(Cloud::Volcengine, id, turn.seen)).collect(),
+        (false, _) => ids.iter().filter_map(|id| world.task(Cloud::Volcengine, id, turn.seen)).collect(),
     };
     tasks.retain(|task| task.region == turn.region && (resources.is_empty() || resources.contains(&task.image.as_str())));
     tasks.sort_by(|a, b| b.growth.start.cmp(&a.growth.start).then_with(|| a.id.cmp(&b.id)));
     tasks.dedup_by(|a, b| a.id == b.id);
     let skew = turn.clock.since(turn.now);
-    let (mut page, mut next) = page_of(tasks.into_iter().map(|task| shown_task(task, turn.now, skew)).collect(), size, skip);
+    let (mut page, mut next) = page_of(tasks.into_iter().map(|task| shown_task(task, turn.seen, skew)).collect(), size, skip);
     World::repeat_if_asked(turn, &mut page);
     // Tasks are not counted: what is left out stands on a next page.
     if World::withhold_if_asked(turn, &mut page) {

@@ -107,6 +107,11 @@ fn judge_probe(state: &mut State, id: LaneId, exports: &[RemoteTask], is_complet
         }
         [] if is_complete && is_unclear => return looks::absent(state, id, began, || (Outcome::Several, doubt)),
         [] if is_complete => return looks::absent(state, id, began, || (Outcome::Absent { proven: true }, doubt)),
+        // What it does not show may be the export: it is looked at again, and not for ever, since there may always be more.
+        [] if state.clock.now().since(lane.since) < state.plan.policy.settle_ms => {
+            effects.advance(id, Outcome::Unread);
+            effects.go_on(id, state.clock.now().plus(state.between_looks_ms()));
+        }
         [] => effects.advance_by(id, Outcome::NoEvidence, &Arc::new(doubt)),
         _ => effects.advance_by(id, Outcome::Several, &Arc::new(doubt)),
     }

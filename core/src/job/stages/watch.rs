@@ -345,8 +345,9 @@ fn judge_missing(state: &mut State, id: LaneId, began: Millis, error: Option<Err
     let lasts = unseen_ms >= state.plan.policy.visible_ms;
     let (steps, policy, is_copy) = (state.cloud_of(id).replication(), &state.plan.policy, !state.is_export(id));
     let lane = &state.lanes[id];
-    // An image that was seen before was deleted; that a task is gone says nothing.
-    let was_deleted = lane.phase == Phase::Image && lane.seen && u32::from(lane.absences) >= policy.absences;
+    // An image that was seen before was deleted, unless a replica that lags behind was asked; that a task is gone says nothing.
+    let is_seen = lane.phase == Phase::Image && lane.seen && u32::from(lane.absences) >= policy.absences;
+    let was_deleted = is_seen && unseen_ms >= policy.settle_ms;
     let its_task = if steps.task_by_id { &lane.task } else { &lane.image };
     let has_task = is_copy && !lane.seen && steps.task_batch > 0 && its_task.is_some();
     let given_up = match lane.phase {
