@@ -252,6 +252,38 @@ fn a_listing_that_tells_of_more_than_it_shows_proves_no_absence() {
     }
 }
 
+/// The same before anything is launched: what a listing hides may be the copy of an earlier run.
+#[test]
+fn a_copy_of_an_earlier_run_that_is_counted_and_not_shown_is_not_made_again() {
+    let plan = json!({"copies": [{"cloud": "volcengine", "image": "image-4431h3l7hl31a0example", "from": "cn-beijing",
+        "to": ["cn-shanghai"], "name": "golden"}]});
+    let image = |id: &str, name: &str, created: &str| json!({"ImageId": id, "ImageName": name, "Status": "available", "Visibility": "private", "CreatedAt": created});
+    for (hidden, launched, end) in [(1, false, End::Present), (2, false, End::Present), (u32::MAX, true, End::Ready)] {
+        let (mut looks, mut launches) = (0, 0);
+        let report = play(&plan, |request| {
+            let mut images = json!([image("image-4431h3l7hl31a0example", "base", "2026-01-01T00:00:00+08:00")]);
+            if request.url.contains("Action=CopyImage&") {
+                launches += 1;
+                let made = json!({"ResponseMetadata": {"RequestId": "r"}, "Result": {"ImageId": "image-thecopy0000000000000"}});
+                return (200, made);
+            }
+            let is_find = request.url.contains("ImageName=golden") || request.url.contains("Visibility=private");
+            if is_find {
+                looks += 1;
+            }
+            if is_find || request.url.contains("image-thecopy") {
+                images = json!([image("image-thecopy0000000000000", "golden", "2026-01-01T01:00:00+08:00")]);
+            }
+            if is_find && looks <= hidden {
+                images = json!([]);
+            }
+            (200, json!({"ResponseMetadata": {"RequestId": "r"}, "Result": {"Images": images, "TotalCount": 1, "Tasks": []}}))
+        });
+        let row = &report.rows[0];
+        assert_eq!((launches > 0, row.phase), (launched, Phase::Ended(end)), "{hidden} times hidden: {}", report.to_value());
+    }
+}
+
 /// The same of a copy that is watched: what is counted and not shown was not deleted.
 #[test]
 fn a_copy_that_is_counted_and_not_shown_lives() {

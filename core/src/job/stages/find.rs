@@ -96,7 +96,6 @@ pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Re
         }
         Err(error) => return looks::refused(state, &pending.errand, error),
     };
-    state.channels[pending.errand.channel].failures = 0;
     let Some(mut listing) = pending.errand.listing.take() else {
         return Effects::default();
     };
@@ -119,6 +118,13 @@ pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Re
         }
         return next_page(state, pending.errand, listing, page.next.as_deref());
     }
+    // Before anything is launched for what it hides, it is asked for again.
+    let is_before = |lane: &LaneId| state.lanes[*lane].phase == Phase::Finding;
+    let hides = more && listing.seen < ENTRIES && pending.lanes().iter().any(is_before);
+    if hides && state.channels[pending.errand.channel].failures < state.plan.policy.absences {
+        return looks::again(state, pending.errand, &unexpected(), retry_after_ms);
+    }
+    state.channels[pending.errand.channel].failures = 0;
     only_firsts(&mut listing.images);
     let channel = &state.channels[pending.errand.channel];
     let copies = extras(&listing.images, channel.cloud, &channel.region, state);
@@ -165,7 +171,8 @@ fn next_page(state: &mut State, mut errand: Errand, listing: Listing, cursor: Op
 }
 
 /// A listing is not complete where the cloud tells of more than it shows: an empty page that names a next one, or a number of
-/// images that are not there. It hinders no first launch, which would be waited for for ever where a cloud always counts so.
+/// images that are not there. Asked for often enough it hinders no first launch, which would be waited for for ever where a cloud
+/// always counts so.
 fn judge(state: &mut State, id: LaneId, listing: &Listing, is_complete: bool) -> Effects {
     let (lane, lineage) = (&state.lanes[id], lineage(state, id));
     let name = lane.name.as_deref().unwrap_or_default();
