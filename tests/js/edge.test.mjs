@@ -318,6 +318,25 @@ test("an ambiguous launch takes a person's word", async (t) => {
   assert.deepEqual(world.world.ledger().lanes.map(({ images }) => images.length), [1]);
 });
 
+test("the images of a region are told page by page, to the last one", async (t) => {
+  const many = ["tencent", "volcengine", "huawei"].flatMap((cloud) =>
+    Array.from({ length: 250 }, (_, at) => ({ cloud, region: copies[cloud].from, id: cloud === "huawei" ? `465076de-dc36-4aec-80f5-${String(at).padStart(12, "0")}` : `${cloud === "tencent" ? "img" : "image"}-${String(at).padStart(8, "0")}`, name: `image-${at}` })));
+  const world = await serve({ catalogue: false, images: many });
+  t.after(() => world.close());
+  const edge = await serveEdge(configured(world.url));
+  t.after(() => edge.stop());
+  for (const cloud of ["tencent", "volcengine", "huawei"]) {
+    const ids = [];
+    for (let page = ""; page !== null; ) {
+      const { status, json, text } = await edge.as("reader")("GET", `/images?cloud=${cloud}&region=${copies[cloud].from}${page && `&page=${encodeURIComponent(page)}`}`);
+      assert.equal(status, 200, text);
+      ids.push(...json.images.map(({ id }) => id));
+      page = json.next;
+    }
+    assert.deepEqual([ids.length, new Set(ids).size], [250, 250], cloud);
+  }
+});
+
 test("a survey tells what is there, images are listed, a plan is checked; nothing is launched", async () => {
   const read = worker.as("reader");
   const before = sim.world.ledger().lanes.length;

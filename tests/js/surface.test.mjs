@@ -276,6 +276,21 @@ test("the own images of a region are listed page by page, as they are asked for"
   }
 });
 
+test("an image that stands on two pages is listed once, and a page that shows nothing new is the last", async () => {
+  const answers = {
+    tencent: (url, { body }) => ({ Response: { RequestId: "r", TotalCount: 3, ImageSet: (JSON.parse(body).Offset ? ["img-2", "img-3"] : ["img-1", "img-2"]).map((ImageId) => ({ ImageId })) } }),
+    volcengine: () => ({ ResponseMetadata: { RequestId: "r" }, Result: { TotalCount: 9, Images: [{ ImageId: "img-1" }, { ImageId: "img-1" }] } }),
+    huawei: () => ({ images: [{ id: "img-1" }], page_info: { next_marker: "img-1" } }),
+  };
+  for (const [cloud, region, expected] of [["tencent", "ap-guangzhou", ["img-1", "img-2", "img-3"]], ["volcengine", "cn-beijing", ["img-1"]], ["huawei", "cn-north-4", ["img-1"]]]) {
+    let asked = 0;
+    const fetch = async (...call) => (asked++, Response.json(answers[cloud](...call)));
+    const ids = [];
+    for await (const { id } of imgferry.listImages(cloud, region, ALL[cloud], { fetch })) ids.push(id);
+    assert.deepEqual([ids, asked], [expected, 2], cloud);
+  }
+});
+
 test("what a plan needs is told for a policy, before anything is sent", () => {
   const needs = imgferry.needs(PLAN);
   assert.deepEqual([...new Set(needs.map(({ grant }) => grant))].sort(), ["cvm:DescribeImageQuota", "cvm:DescribeImages", "cvm:SyncImages"]);

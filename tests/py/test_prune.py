@@ -74,6 +74,24 @@ def test_an_age_alone_deletes_nothing_of_the_newest(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize("cloud", PLACES)
+def test_an_image_that_is_listed_twice_is_one_of_the_newest_once(cli: Cli, cloud: str) -> None:
+    with world(line(cloud, [40, 50, 60]), faults={"duplicate": 1.0}) as server:
+        ran = run(cli, server, cloud, "--yes", "--output", "json")
+        assert [row["verdict"] for row in json.loads(ran.out)] == ["stays", "stays", "deleted"], ran.out
+        assert left(server, cloud) == {image["name"] for image in line(cloud, [40, 50])}
+
+
+@pytest.mark.parametrize("cloud", ["tencent", "volcengine"])
+def test_what_a_listing_hides_is_not_called_deleted(cli: Cli, cloud: str) -> None:
+    with world(line(cloud, [40, 50, 60, 70]), faults={"withheld": 1.0}) as server:
+        ran = run(cli, server, cloud, "--yes", "--output", "json", keep=1)
+        told = rows(ran)
+        assert (ran.code, sorted(row["verdict"] for row in told.values())) == (4, ["failed", "failed", "stays"]), ran.out
+        assert all("than it shows; ask again" in row["why"] for row in told.values() if row["verdict"] == "failed"), ran.out
+        assert len(left(server, cloud)) == 4
+
+
+@pytest.mark.parametrize("cloud", PLACES)
 def test_what_is_in_doubt_stays(cli: Cli, cloud: str) -> None:
     doubtful = {
         "shared": image(cloud, 101, shared_with=["100000000009"]),

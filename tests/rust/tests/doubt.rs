@@ -242,7 +242,13 @@ fn launches_beside(cloud: &str, places: [&str; 3], launch: &str, listing: &Value
 fn a_listing_that_tells_of_more_than_it_shows_proves_no_absence() {
     let tencent = json!({"Response": {"RequestId": "r", "ImageSet": [], "TotalCount": 1}});
     let volcengine = json!({"ResponseMetadata": {"RequestId": "r"}, "Result": {"Images": [], "NextToken": "more"}});
+    // What another page showed does not count twice.
+    let other = json!([{"ImageId": "image-another0000000000000", "ImageName": "golden-2", "Status": "available", "Visibility": "private"}]);
+    let without_token = json!({"ResponseMetadata": {"RequestId": "r"}, "Result": {"Images": other, "TotalCount": 2}});
+    let same_token = json!({"ResponseMetadata": {"RequestId": "r"}, "Result": {"Images": other, "NextToken": "more"}});
     for (cloud, places, launch, listing) in [
+        ("volcengine", ["image-4431h3l7hl31a0example", "cn-beijing", "cn-shanghai"], "CopyImage", without_token),
+        ("volcengine", ["image-4431h3l7hl31a0example", "cn-beijing", "cn-shanghai"], "CopyImage", same_token),
         ("tencent", ["img-o3ycss2p", "ap-guangzhou", "ap-shanghai"], "SyncImages", tencent),
         ("volcengine", ["image-4431h3l7hl31a0example", "cn-beijing", "cn-shanghai"], "CopyImage", volcengine),
     ] {

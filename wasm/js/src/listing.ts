@@ -6,7 +6,7 @@ import { exchanged } from "./exchange.js";
 import { whyLost } from "./lost.js";
 import { type Fetch, once } from "./once.js";
 import { operating } from "./operations.js";
-import type { At, Cloud, Credentials, Image } from "./types.js";
+import type { At, Cloud, Credentials, Facts, Image } from "./types.js";
 
 export interface ListOptions {
   /** Sends a request, as the global `fetch` does. */
@@ -31,18 +31,18 @@ export function listing(bridge: Bridge<AskingGlue>): Listing {
       checkCallbacks(options);
       const at = typeof region === "string" ? { region } : region;
       const own = options.fetch ? undefined : once();
-      let [cursor, seen]: [string | null, number] = [null, 0];
+      const seen = new Set<string>();
+      let cursor: string | null = null;
       try {
         for (;;) {
-          const wanted: { operation: never; params: never } = JSON.parse(asked(bridge, "listing", { cloud, cursor, seen }));
+          const wanted: { operation: never; params: never } = JSON.parse(asked(bridge, "listing", { cloud, cursor, seen: seen.size }));
           const page = await answered(request(cloud, wanted.operation, wanted.params, at, credentials, Date.now()), options.fetch ?? own!.fetch, options);
-          const { facts } = read(cloud, wanted.operation, page, credentials);
-          if (facts.type !== "images") return;
-          yield* facts.items;
-          seen += facts.items.length;
-          // Where there is no cursor, the total tells whether there is more. A cursor that stays the same leads nowhere.
-          const isMore = facts.next === null ? facts.items.length > 0 && seen < (facts.total ?? 0) : facts.next !== cursor;
-          if (!isMore) return;
+          const { facts } = read(cloud, wanted.operation, page, credentials) as { facts: Extract<Facts, { type: "images" }> };
+          const before = seen.size;
+          // An image that is made meanwhile moves others to the next page, where they stand again.
+          for (const image of facts.items) if (seen.size < seen.add(image.id).size) yield image;
+          // Where there is no cursor, the total tells whether there is more. What shows nothing new leads nowhere.
+          if (facts.next === null ? before === seen.size || facts.total! <= seen.size : facts.next === cursor) return;
           cursor = facts.next;
         }
       } finally {
@@ -67,7 +67,7 @@ async function answered(asked: { method: string; url: string; headers: [string, 
     signal?.throwIfAborted();
     const { why, cause } = whyLost(thrown);
     throw new ImgferryError(`the listing has no answer: ${cause}`, {
-      kind: "server", code: `transport.${why}`, retry: why === "blocked" ? "never" : "backoff",
+      code: `transport.${why}`, kind: "server", retry: why === "blocked" ? "never" : "backoff",
       hint: "it only reads: try again", hintZh: "该请求只读，可重试", cause: thrown,
     });
   } finally {

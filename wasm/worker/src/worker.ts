@@ -285,13 +285,18 @@ async function images({ env, query }: Call): Promise<Response> {
   const cloud = cloudOf(query.get("cloud"));
   const { region } = place(env, cloud, { region: query.get("region") ?? undefined });
   const page = query.get("page");
+  const offset = Number(page ?? 0);
   if (page !== null && !PAGES[cloud].test(page)) throw strange("page");
   const params = {
-    tencent: { Filters: [{ Name: "image-type", Values: ["PRIVATE_IMAGE"] }], Offset: Number(page ?? 0), Limit: 100 },
+    tencent: { Filters: [{ Name: "image-type", Values: ["PRIVATE_IMAGE"] }], Offset: offset, Limit: 100 },
     volcengine: { Visibility: "private", MaxResults: 100, NextToken: page ?? undefined },
     huawei: { __imagetype: "private", limit: 100, marker: page ?? undefined },
   }[cloud];
-  return Response.json(await listed(env, account, cloud, region, params));
+  const told = await listed(env, account, cloud, region, params);
+  const until = offset + told.images.length;
+  // Tencent Cloud names no next page: the number of all tells whether there is one.
+  const next = cloud === "tencent" && until > offset && until < told.total! ? `${until}` : told.next;
+  return Response.json({ ...told, next });
 }
 
 /** Images of a region, as its cloud lists them. */

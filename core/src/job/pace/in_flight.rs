@@ -62,8 +62,8 @@ pub(crate) enum Subject {
 pub(crate) struct Listing {
     pub(crate) names: Vec<String>,
     pub(crate) images: Vec<Image>,
-    /// Entries on the pages so far.
-    pub(crate) seen: usize,
+    /// The ids on the pages so far, each once: pages may repeat what others showed.
+    pub(crate) ids: Vec<String>,
     /// Keep every image, not just those of our names.
     pub(crate) all: bool,
     /// The first page lists all: how many there are is wanted, too.

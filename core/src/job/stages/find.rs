@@ -74,7 +74,7 @@ pub(super) fn call(state: &mut State, channel: ChannelId) -> Option<Departure> {
     let is_before = lanes.iter().any(|lane| state.lanes[*lane].phase == Phase::Finding);
     let wants_count = is_before && state.plan.policy.check_quota && !all;
     let counts = wants_count && state.quotas.wants_count(state.channels[channel].cloud, &region);
-    let listing = Listing { names, images: Vec::new(), seen: 0, all, counts, began: now };
+    let listing = Listing { names, images: Vec::new(), ids: Vec::new(), all, counts, began: now };
     let wanted = Ok(page_of(&listing, state.channels[channel].cloud, None));
     Some(Departure { subject: Subject::Lanes(lanes), wanted, listing: Some(listing) })
 }
@@ -84,7 +84,7 @@ fn page_of(listing: &Listing, cloud: Cloud, cursor: Option<&str>) -> Wanted {
     let steps = cloud.replication();
     let names: Vec<&str> = listing.names.iter().map(String::as_str).collect();
     let filter: &[&str] = if names.len() <= steps.find_names && !listing.all && !listing.counts { &names } else { &[] };
-    (steps.find)(filter, cursor, listing.seen)
+    (steps.find)(filter, cursor, listing.ids.len())
 }
 
 pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Reply, Error>, retry_after_ms: Option<i64>) -> Effects {
@@ -99,18 +99,19 @@ pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Re
     let Some(mut listing) = pending.errand.listing.take() else {
         return Effects::default();
     };
-    let is_empty = page.items.is_empty();
     let begins = std::mem::take(&mut listing.counts).then(|| listing.clone());
-    listing.seen += page.shown();
+    let before = listing.ids.len();
     keep(&mut listing, std::mem::take(&mut page.items));
-    let more = page.tells_of_more(listing.seen);
+    let seen = listing.ids.len();
+    let more = page.tells_of_more(seen);
     if begins.is_some() {
         let channel = &state.channels[pending.errand.channel];
         let (cloud, region) = (channel.cloud, channel.region.clone());
-        let all = (!more).then_some(listing.seen as u64);
+        let all = (!more).then_some(seen as u64);
         state.quotas.of(cloud, &region).learn(Quota { total: None, used: page.total.or(all) });
     }
-    if more && !is_empty && listing.seen < ENTRIES {
+    // A page that shows nothing new leads nowhere.
+    if more && seen > before && seen < ENTRIES {
         // Too many for one page: the rest is asked for by name.
         if let Some(anew) = begins.filter(|_| listing.names.len() <= state.channels[pending.errand.channel].cloud.replication().find_names)
         {
@@ -120,7 +121,7 @@ pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Re
     }
     // Before anything is launched for what it hides, it is asked for again.
     let is_before = |lane: &LaneId| state.lanes[*lane].phase == Phase::Finding;
-    let hides = more && listing.seen < ENTRIES && pending.lanes().iter().any(is_before);
+    let hides = more && seen < ENTRIES && pending.lanes().iter().any(is_before);
     if hides && state.channels[pending.errand.channel].failures < state.plan.policy.absences {
         return looks::again(state, pending.errand, &unexpected(), retry_after_ms);
     }
@@ -141,12 +142,15 @@ pub(super) fn settle(state: &mut State, mut pending: Pending, outcome: Result<Re
 
 /// Takes from a page what is asked for.
 fn keep(listing: &mut Listing, items: Vec<Image>) {
-    let Listing { names, images, all, .. } = listing;
+    let Listing { names, images, ids, all, .. } = listing;
     for image in items {
+        ids.push(image.id.clone());
         if *all || names.binary_search(&image.name).is_ok() {
             images.push(image);
         }
     }
+    ids.sort_unstable();
+    ids.dedup();
 }
 
 /// An entry that stood on two pages counts once.

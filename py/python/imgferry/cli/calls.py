@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from .. import At, Credentials, build, operations, read, regions
 from ..error import Error
@@ -50,24 +50,29 @@ class Cloud:
                 wait_s *= 2
 
     def images(self, region: str, *, ids: Sequence[str] = (), name: Optional[str] = None) -> Iterator[Tuple[Image, Dict[str, Any]]]:
-        """The custom images of a region in any state, each with the vendor's own record."""
+        """The custom images of a region in any state, each once, with the vendor's own record. Raises ``Error``, also where the
+        cloud tells of more images of ``ids`` than it shows."""
         operation, params = listing(self.name, ids, name)
-        seen = 0
+        seen: Set[str] = set()
         while True:
             reply = self.ask(operation, params, region)
             facts = reply["facts"]
             assert facts["type"] == "images"
             records = next((rows for rows in reply["data"].values() if isinstance(rows, Sequence) and not isinstance(rows, str)), [])
             by_id = {row.get("ImageId") or row.get("id"): dict(row) for row in records if isinstance(row, Mapping)}
-            for image in facts["items"]:
-                yield image, by_id.get(image["id"], {})
-            seen += len(facts["items"])
-            if ids or not facts["items"]:
+            # An image that is made meanwhile moves others to the next page, where they stand again.
+            new = {image["id"]: image for image in facts["items"] if image["id"] not in seen}
+            seen.update(new)
+            for id, image in new.items():
+                yield image, by_id.get(id, {})
+            if ids and (facts["next"] or len(seen) < (facts["total"] or 0)):
+                raise hidden(self.name, region)
+            if ids or not new:
                 return
             if self.name == "tencent":
-                if facts["total"] is None or seen >= facts["total"]:
+                if facts["total"] is None or len(seen) >= facts["total"]:
                     return
-                params["Offset"] = seen
+                params["Offset"] = len(seen)
             elif facts["next"]:
                 params["NextToken" if self.name == "volcengine" else "marker"] = facts["next"]
             else:
@@ -186,4 +191,16 @@ def not_listed(cloud: str, region: str, id: str) -> Error:
         code="image.not_listed",
         hint="check the image id, its region and the account",
         hint_zh="请检查镜像 ID、所在地域和账号",
+    )
+
+
+def hidden(cloud: str, region: str) -> Error:
+    """An answer that leaves images out, so that whether one is there cannot be told."""
+    return Error(
+        f"{cloud} tells of more images in {region} than it shows",
+        kind="protocol",
+        code="answer.unexpected",
+        retry="backoff",
+        hint="ask again; if it lasts, report the answer",
+        hint_zh=f"{region} 的镜像列表不完整，请重试；若持续出现，请反馈该响应",
     )

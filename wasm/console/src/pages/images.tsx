@@ -31,7 +31,7 @@ export default function Images({ backend, path, query, ask, go }: PageProps) {
     return () => void (isOver = true);
   }, [backend, about, cloud, region]);
   // What comes when another region is looked at, or was asked for twice, belongs to no list any more.
-  const more = (last: { images: Image[]; next: string | null }) => void backend.images(cloud, region, last.next!).then((more) => setTold((now) => (now === last ? { next: more.next, images: [...last.images, ...more.images] } : now)), (error) => setTrouble(troubleOf(error)));
+  const more = (last: { images: Image[]; next: string | null }) => void backend.images(cloud, region, last.next!).then((more) => setTold((now) => (now === last ? { next: more.next, images: [...new Map([...last.images, ...more.images].map((image) => [image.id, image])).values()] } : now)), (error) => setTrouble(troubleOf(error)));
   if (!ready) return missing ? <Failed of={missing} /> : <p role="status">{t("loading")}</p>;
   const sought = wanted.trim().toLowerCase();
   const shown = (told?.images ?? []).filter(({ id, name }) => `${name} ${id}`.toLowerCase().includes(sought));
