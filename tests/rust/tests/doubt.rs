@@ -11,7 +11,7 @@ fn play(plan: &Value, mut host: impl FnMut(&Request) -> (u16, Value)) -> Report 
     let keys = Cloud::ALL.into_iter().fold(Keyring::default(), |keys, cloud| keys.with(cloud, key()));
     let mut now = Millis(1_767_225_600_000);
     let mut job = Job::new(Plan::from_value(plan).expect("a plan"), now, 1).expect("a good plan");
-    for _ in 0..5_000 {
+    for _ in 0..10_000 {
         match job.poll(now, &keys) {
             Step::Send(outgoing) => {
                 let (status, body) = host(&outgoing.request);
