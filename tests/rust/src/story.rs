@@ -320,14 +320,12 @@ impl Told {
     fn is_excused(&self, violation: &sim::Violation) -> bool {
         let ledger = self.host.world.ledger();
         let limit = ledger.buckets.get(&violation.detail).map_or(0, |tally| tally.limit as usize);
-        let is_over = violation.what == "over_limit";
-        is_over && self.is_held_up
-            || is_over
-                && self.jumps.iter().filter(|(_, by)| *by > 0).any(|(jump, _)| {
-                    let shares = |at: Millis| (0..1_000 + self.longest_way_ms).contains(&at.since(*jump));
-                    let over = ledger.violations.iter().filter(|other| other.detail == violation.detail && shares(other.at)).count();
-                    shares(violation.at) && over <= limit
-                })
+        let shares_a_second = |(jump, by): &(Millis, i64)| {
+            let shares = |at: Millis| (0..1_000 + self.longest_way_ms).contains(&at.since(*jump));
+            let over = ledger.violations.iter().filter(|other| other.detail == violation.detail && shares(other.at)).count();
+            *by > 0 && shares(violation.at) && over <= limit
+        };
+        violation.what == "over_limit" && (self.is_held_up || self.jumps.iter().any(shares_a_second))
     }
 
     /// Time from the end of each copy to the moment the job told of it.
