@@ -61,7 +61,7 @@ fn calls_for_each_finished_copy() {
     let report = host.run(plan(&many(4)), 1, 200_000);
     assert_eq!(report.exit_code(), 0, "{}", report.to_value());
     let (calls, lanes) = (host.requests, report.rows.len());
-    let delay_ms = median(Told { host, report, jumps: Vec::new(), longest_way_ms: 0 }.delays_ms());
+    let delay_ms = median(Told { host, report, jumps: Vec::new(), longest_way_ms: 0, is_held_up: false }.delays_ms());
     // Looking every so often, one is late by half of it in the middle.
     let mut same = world(&scenario(1, 4, 0.0));
     let naive = Naive::run(&plan(&many(4)), &mut same, (2 * delay_ms).max(1_000));
