@@ -207,12 +207,19 @@ def scenario() -> str:
     """The table of a scenario's keys, as the simulator's own documentation has it."""
     text = (ROOT / "core/sim/src/scenario.rs").read_text(encoding="utf-8")
     table = [line.strip()[4:] for line in text.splitlines() if line.strip().startswith("/// |")]
-    faults = re.findall(r'Fault::\w+ => "(\w+)"', (ROOT / "core/sim/src/faults.rs").read_text(encoding="utf-8"))
+    source = (ROOT / "core/sim/src/faults.rs").read_text(encoding="utf-8")
+    names = re.findall(r'Fault::\w+ => "(\w+)"', source)
+    meanings = re.findall(r"((?: +/// .*\n)+) +\w+,\n", source[source.index("pub enum Fault {"):source.index("impl Fault {")])
+    faults = [f"| `{name}` | {' '.join(line.strip()[4:] for line in meaning.splitlines())} |" for name, meaning in zip(names, meanings)]
     return "\n".join([
         "# Simulator\n",
         "`imgferry sim` serves the three clouds on loopback; [how to use it](../how-to/simulator.md). A scenario says what they hold, how fast "
         "they are and what goes wrong. All keys are optional.\n",
         *without_items(table),
-        f"\nFaults by chance or script: {', '.join(f'`{fault}`' for fault in faults)}.\n",
+        "\nFaults, by chance or script:\n",
+        "| fault | what happens |",
+        "|---|---|",
+        *faults,
+        "",
         "`GET /_sim/ledger` tells every call and what it did, `GET /_sim/images` every image.",
     ])

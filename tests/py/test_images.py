@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Mapping
 
+import imgferry
 import pytest
 from conftest import Cli, Ran
 from imgferry import sim
+from imgferry.cli import calls
 from test_doctor import KEYS, look
 
 SOURCE = "465076de-dc36-4aec-80f5-ef9d8009428f"
@@ -53,6 +55,21 @@ def test_every_region_that_the_cloud_lists(cli: Cli, server: sim.Server) -> None
     assert [json.loads(line)["id"] for line in ran.out.splitlines()] == ["img-golden01", "img-golden02", "img-golden03"]
     asked = {call["region"] for call in look(server, "ledger")["calls"] if call["action"] == "DescribeImages"}
     assert len(asked) == 22
+
+
+def test_a_page_that_shows_nothing_new_ends_a_listing(monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud = calls.Cloud("volcengine", imgferry.Credentials("AKLTEXAMPLE", "EXAMPLE-SECRET-VOLCENGINE"), {})
+    asked: List[str] = []
+
+    def ask(operation: str, params: Mapping[str, Any], region: str) -> Any:
+        asked.append(operation)
+        kind, item = ("regions", "cn-beijing") if operation == "DescribeRegions" else ("images", {"id": "image-0"})
+        return {"facts": {"type": kind, "items": [item], "next": "the same", "total": None}, "data": {}}
+
+    monkeypatch.setattr(cloud, "ask", ask)
+    assert calls.all_regions(cloud) == ["cn-beijing"]
+    assert [image["id"] for image, _ in cloud.images("cn-beijing")] == ["image-0"]
+    assert asked == ["DescribeRegions"] * 2 + ["DescribeImages"] * 2
 
 
 def test_a_page_does_not_end_a_listing(cli: Cli) -> None:

@@ -114,13 +114,15 @@ def all_regions(cloud: Cloud) -> List[str]:
     """The regions that the cloud lists; those known where it does not let itself be asked."""
     home = home_of(cloud.name, cloud.places.get("site"))
     params: Dict[str, Any] = {"MaxResults": 20} if cloud.name == "volcengine" else {}
-    listed: List[str] = []
+    listed: Set[str] = set()
     try:
         while True:
             facts = cloud.ask(REGIONS[cloud.name], params, home)["facts"]
             assert facts["type"] == "regions"
-            listed += facts["items"]
-            if not (cloud.name == "volcengine" and facts["next"]):
+            before = len(listed)
+            listed.update(facts["items"])
+            # A page that shows nothing new leads nowhere.
+            if not (cloud.name == "volcengine" and facts["next"]) or len(listed) == before:
                 return sorted(listed)
             params["NextToken"] = facts["next"]
     except Error as error:
