@@ -72,6 +72,13 @@ def test_a_page_that_shows_nothing_new_ends_a_listing(monkeypatch: pytest.Monkey
     assert asked == ["DescribeRegions"] * 2 + ["DescribeImages"] * 2
 
 
+@pytest.mark.parametrize("cloud, region", [("tencent", "ap-shanghai"), ("volcengine", "cn-shanghai")])
+def test_a_listing_that_hides_images_says_so(cli: Cli, cloud: str, region: str) -> None:
+    with sim.Server({"images": IMAGES, "faults": {"withheld": 1.0}}) as server:
+        ran = images(cli, server, "list", cloud, region)
+        assert ran.code == 3 and f"{region}: the cloud tells of more images than it shows; ask again" in ran.err, ran.err
+
+
 def test_a_page_does_not_end_a_listing(cli: Cli) -> None:
     many = [{"cloud": cloud, "region": region, "name": f"golden-{n:03}"} for n in range(230) for cloud, region in (("tencent", "ap-tokyo"), ("volcengine", "cn-guangzhou"))]
     with sim.Server({"images": many}) as server:

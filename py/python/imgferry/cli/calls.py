@@ -26,6 +26,8 @@ class Cloud:
         self.name, self.key, self.places = name, key, places
         #: The cloud's own clock, as the latest of its answers told, in milliseconds since 1970.
         self.now_ms: Optional[int] = None
+        #: The regions in which it told of more images than it showed.
+        self.hiding: Set[str] = set()
         self.send = pool.sending()
 
     def ask(self, operation: str, params: Mapping[str, Any], region: str) -> Reply:
@@ -65,18 +67,18 @@ class Cloud:
             seen.update(new)
             for id, image in new.items():
                 yield image, by_id.get(id, {})
-            if ids and (facts["next"] or len(seen) < (facts["total"] or 0)):
+            more = facts["next"] or len(seen) < (facts["total"] or 0)
+            if ids and more:
                 raise hidden(self.name, region)
-            if ids or not new:
+            if ids or not more:
+                return
+            if not new or not (facts["next"] or self.name == "tencent"):
+                self.hiding.add(region)
                 return
             if self.name == "tencent":
-                if facts["total"] is None or len(seen) >= facts["total"]:
-                    return
                 params["Offset"] = len(seen)
-            elif facts["next"]:
-                params["NextToken" if self.name == "volcengine" else "marker"] = facts["next"]
             else:
-                return
+                params["NextToken" if self.name == "volcengine" else "marker"] = facts["next"]
 
     def shared_with(self, image: str, region: str) -> List[str]:
         """The accounts (on Huawei Cloud projects) that may use an image beside its own."""

@@ -78,7 +78,7 @@ def listed(options: argparse.Namespace, output: Output) -> int:
     found, refused = everywhere(cloud, wanted, lambda region: [Held(cloud.name, region, *pair) for pair in cloud.images(region)])
     kept = [held for held in found if not options.name or fnmatchcase(held.image["name"], options.name)]
     output.table([held.row() for held in kept], heads(output), [cells(held, output) for held in kept])
-    return told(cloud.name, refused, wanted, output)
+    return told(cloud, refused, wanted, output)
 
 
 def regions(cloud: calls.Cloud, given: List[str], all_regions: bool) -> List[str]:
@@ -113,11 +113,13 @@ def everywhere(cloud: calls.Cloud, wanted: List[str], look: Callable[[str], Iter
     return found, refused
 
 
-def told(cloud: str, refused: Mapping[str, Error], wanted: List[str], output: Output) -> int:
-    """Says which regions could not be looked in; some failed, or all."""
+def told(cloud: calls.Cloud, refused: Mapping[str, Error], wanted: List[str], output: Output) -> int:
+    """Says which regions could not be looked in, or not wholly; some failed, or all."""
     for region, error in refused.items():
-        output.note(output.pick(f"{region} could not be looked in: ", f"无法查询 {region}：") + output.pick(*reason(cloud, error.code, error.message)))
-    return 0 if not refused else 4 if len(refused) == len(wanted) else 3
+        output.note(output.pick(f"{region} could not be looked in: ", f"无法查询 {region}：") + output.pick(*reason(cloud.name, error.code, error.message)))
+    for region in sorted(cloud.hiding):
+        output.note(output.pick(f"{region}: the cloud tells of more images than it shows; ask again", f"{region}：云端所列镜像少于其总数，请重试"))
+    return 4 if refused and len(refused) == len(wanted) else 3 if refused or cloud.hiding else 0
 
 
 def heads(output: Output) -> Tuple[str, ...]:
@@ -163,7 +165,7 @@ def shown(options: argparse.Namespace, output: Output) -> int:
         elsewhere = [region for region in calls.all_regions(cloud) if region != options.region]
         found, refused = everywhere(cloud, elsewhere, lambda region: [Held(cloud.name, region, *pair) for pair in cloud.images(region)])
         copies = [(held, by) for held in found for by in [akin(one, held)] if by]
-        code = told(cloud.name, refused, elsewhere, output)
+        code = told(cloud, refused, elsewhere, output)
     data = {**one.row(), "shared_with": accounts, "copies": [{**held.row(), "by": by} for held, by in copies]}
     output.result(data, text(one, accounts, copies, options.here, output))
     return code

@@ -82,7 +82,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         cloud = clouds[name]
         wanted = regions or calls.all_regions(cloud)
         found, refused = everywhere(cloud, wanted, lambda region: [Held(cloud.name, region, *pair) for pair in cloud.images(region)])  # noqa: B023
-        code = max(code, told(cloud.name, refused, wanted, output))
+        code = max(code, told(cloud, refused, wanted, output))
         verdicts += judge(cloud, found, templates, options.keep, age_ms)
     going = [verdict for verdict in verdicts if verdict.goes]
     ask_further(clouds, going)
