@@ -21,11 +21,10 @@ export async function openPage(more = [], preferences = {}) {
 
 /** What throws in `page` and what its content security policy stops, added to `found` as it comes: each is a defect.
  * An answer that fails or does not arrive is one only if the page's own server, `own`, owed it: of any other the page itself has to tell. */
-export function defects(page, own, found = []) {
+export function defects(page, own, found) {
   page.on("console", (message) => {
     const lost = message.text().startsWith("Failed to load resource") && !(own && message.location().url.startsWith(own));
     if (message.type() === "error" && !lost) found.push(`${message.text()} ${message.location().url}`);
   });
   page.on("pageerror", (error) => found.push(String(error)));
-  return found;
 }

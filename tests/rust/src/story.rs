@@ -108,6 +108,7 @@ impl Story {
             some_mishaps(&mut dice, &mut mishaps, &mut policy);
             clock_error_ms = some_time(&mut dice);
             keys = some_keys(&mut dice, &mut scenario, &mut mishaps);
+            // Drawn last: all else of a seed's story is as it was without them.
             for fault in ["withheld", "stale"] {
                 if dice.below(3) == 0 {
                     scenario["faults"][fault] = json!(dice.below(501) as f64 / 1000.0);

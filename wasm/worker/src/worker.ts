@@ -285,8 +285,8 @@ async function images({ env, query }: Call): Promise<Response> {
   const cloud = cloudOf(query.get("cloud"));
   const { region } = place(env, cloud, { region: query.get("region") ?? undefined });
   const page = query.get("page");
-  const offset = Number(page ?? 0);
   if (page !== null && !PAGES[cloud].test(page)) throw strange("page");
+  const offset = Number(page ?? 0);
   const params = {
     tencent: { Filters: [{ Name: "image-type", Values: ["PRIVATE_IMAGE"] }], Offset: offset, Limit: 100 },
     volcengine: { Visibility: "private", MaxResults: 100, NextToken: page ?? undefined },
