@@ -31,7 +31,7 @@ pub fn machine(input: &[u8]) {
         match step {
             Step::Done => {
                 let report = job.report();
-                return Told { host, report, jumps, longest_way_ms: WAY_MS }.assert_truth("the bytes");
+                return Told { host, report, jumps, longest_way_ms: WAY_MS, is_held_up: false }.assert_truth("the bytes");
             }
             Step::Send(outgoing) => {
                 host.now = host.now.plus(WAY_MS);
