@@ -52,7 +52,7 @@ operation! {
     /// Refused while an image is being made, copied or imported, and while it is shared.
     DeleteImages = "DeleteImages" {
         cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0, grant: "cvm:DeleteImages", answer: response::nothing,
+        service: "cvm", version: "2017-03-12", per_second: 10, grant: "cvm:DeleteImages", answer: response::nothing,
     }
     /// Ids of the images, `img-…`.
     image_ids: "ImageIds" Body required Texts;
@@ -66,7 +66,7 @@ operation! {
     /// Describes the newest usable image of a family: the one that is not deprecated and was made last.
     DescribeImageFromFamily = "DescribeImageFromFamily" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0, grant: "cvm:DescribeImageFromFamily", answer: response::image_of_family,
+        service: "cvm", version: "2017-03-12", per_second: 20, grant: "cvm:DescribeImageFromFamily", answer: response::image_of_family,
     }
     /// Name of the family, as ModifyImageAttribute sets it.
     image_family: "ImageFamily" Body required Text;
@@ -85,7 +85,7 @@ operation! {
     /// Lists the accounts that an image is shared with.
     DescribeImageSharePermission = "DescribeImageSharePermission" {
         cloud: Cloud::Tencent, effect: Effect::Read, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0, grant: "cvm:DescribeImageSharePermission", answer: response::accounts,
+        service: "cvm", version: "2017-03-12", per_second: 10, grant: "cvm:DescribeImageSharePermission", answer: response::accounts,
     }
     /// Id of the image, `img-…`.
     image_id: "ImageId" Body required Text;
@@ -169,7 +169,7 @@ operation! {
     /// Changes name, description, family or the deprecation mark of an image.
     ModifyImageAttribute = "ModifyImageAttribute" {
         cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0, grant: "cvm:ModifyImageAttribute", answer: response::nothing,
+        service: "cvm", version: "2017-03-12", per_second: 10, grant: "cvm:ModifyImageAttribute", answer: response::nothing,
     }
     /// Id of the image, `img-…`.
     image_id: "ImageId" Body required Text;
@@ -187,7 +187,7 @@ operation! {
     /// Shares an image with other accounts in its region, or ends the sharing. The image must be `NORMAL`.
     ModifyImageSharePermission = "ModifyImageSharePermission" {
         cloud: Cloud::Tencent, effect: Effect::Change, method: Method::Post, path: "/",
-        service: "cvm", version: "2017-03-12", per_second: 0, grant: "cvm:ModifyImageSharePermission", answer: response::nothing,
+        service: "cvm", version: "2017-03-12", per_second: 10, grant: "cvm:ModifyImageSharePermission", answer: response::nothing,
     }
     /// Id of the image, `img-…`.
     image_id: "ImageId" Body required Text;
