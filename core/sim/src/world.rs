@@ -93,6 +93,13 @@ impl World {
         &self.deleted
     }
 
+    /// How many exports of an image were begun, failed and forgotten ones included.
+    pub fn exports_of(&self, cloud: Cloud, image: &str) -> usize {
+        let tasks = self.tasks_of.get(&(cloud, image.to_owned())).map_or(&[][..], Vec::as_slice);
+        let kinds = tasks.iter().filter_map(|id| self.tasks.get(&(cloud, id.clone()))).map(|task| task.kind);
+        kinds.filter(|kind| *kind == TaskKind::Export).count()
+    }
+
     /// Puts an image into the world and returns its id; an empty id is chosen by the world.
     pub fn add_image(&mut self, mut image: Image) -> String {
         let mut number = 0;

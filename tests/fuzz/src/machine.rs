@@ -3,7 +3,7 @@
 use imgferry::job::{Job, Step};
 use imgferry::{Answer, Lost, Millis, Plan};
 use imgferry_sim::{Delivery, World};
-use imgferry_tests::harness::{Host, START, handle, world};
+use imgferry_tests::harness::{Host, Mishaps, START, handle, world};
 use imgferry_tests::story::Told;
 use serde_json::{Value, json};
 
@@ -31,7 +31,8 @@ pub fn machine(input: &[u8]) {
         match step {
             Step::Done => {
                 let report = job.report();
-                return Told { host, report, jumps, longest_way_ms: WAY_MS, is_held_up: false }.assert_truth("the bytes");
+                let mishaps = Mishaps { jumps, way_ms: (WAY_MS, WAY_MS), ..Mishaps::default() };
+                return Told { host, report, mishaps }.assert_truth("the bytes");
             }
             Step::Send(outgoing) => {
                 host.now = host.now.plus(WAY_MS);

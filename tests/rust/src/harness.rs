@@ -3,7 +3,7 @@
 use crate::Seeded;
 use imgferry::job::{Event, EventKind, Job, Keyring, Phase, Report, Restored, Step};
 use imgferry::{Answer, Cloud, Credentials, Error, Lost, Millis, Plan, Request};
-use imgferry_sim::{Arrived, Config, Delivery, World};
+use imgferry_sim::{self as sim, Arrived, Config, Delivery, Image, World};
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -41,6 +41,8 @@ pub struct Host {
     pub clock_error_ms: i64,
     /// Every event that the job told.
     pub events: Vec<Value>,
+    /// When the first launch of each lane left, by the true clock.
+    pub left: BTreeMap<u32, Millis>,
     /// When each lane was told to be ready, by the true clock.
     pub ready: BTreeMap<u32, Millis>,
     /// Polls, to bound the loop.
@@ -87,8 +89,8 @@ pub struct Mishaps {
     pub renewals: BTreeMap<Cloud, Credentials>,
     /// Fresh credentials that come at some moment, unasked.
     pub fresh_at: Option<(Millis, Cloud, Credentials)>,
-    /// Something done to the world at some moment.
-    pub deed: Option<Deed>,
+    /// What somebody else does to the images of the account, and when.
+    pub deeds: Vec<(Millis, Deed)>,
     /// Memory does not last: what becomes of the job at a wait of a second or more with nothing under way.
     pub memory: Memory,
 }
@@ -121,14 +123,37 @@ impl Default for Mishaps {
             cancel_at: None,
             renewals: BTreeMap::new(),
             fresh_at: None,
-            deed: None,
+            deeds: Vec::new(),
             memory: Memory::Lasts,
         }
     }
 }
 
-/// When, and what.
-pub type Deed = (Millis, fn(&mut World));
+/// What somebody else does to the images of an account.
+#[derive(Clone, Debug)]
+pub enum Deed {
+    /// A person deletes all images of that name in a region that a cloud lets go: those at rest.
+    Deletes(Cloud, String, String),
+    /// The cloud takes all of them away, whatever becomes of them.
+    TakesAway(Cloud, String, String),
+    /// An image is made.
+    Makes(Box<Image>),
+}
+
+impl Deed {
+    fn done_to(self, world: &mut World, now: Millis) {
+        let is_at_rest = |image: &Image| matches!(image.phase(now), sim::Phase::Ready | sim::Phase::Failed) && image.held(now).is_none();
+        match &self {
+            Deed::Deletes(cloud, region, name) | Deed::TakesAway(cloud, region, name) => {
+                let is_meant = |image: &&Image| image.cloud == *cloud && image.region == *region && image.name == *name;
+                let goes = |image: &&Image| matches!(self, Deed::TakesAway(..)) || is_at_rest(image);
+                let ids: Vec<String> = world.images().filter(is_meant).filter(goes).map(|image| image.id.clone()).collect();
+                ids.iter().for_each(|id| world.remove_image(*cloud, region, id));
+            }
+            Deed::Makes(image) => drop(world.add_image(Image { created: now, ..(**image).clone() })),
+        }
+    }
+}
 
 /// Something on its way.
 enum Letter {
@@ -147,6 +172,7 @@ impl Host {
             keys: keyring(),
             clock_error_ms: 0,
             events: Vec::new(),
+            left: BTreeMap::new(),
             ready: BTreeMap::new(),
             polls: 0,
             crash_at: Vec::new(),
@@ -274,6 +300,7 @@ impl Host {
 
     fn heed(&mut self, event: &Event) {
         match (event.what, event.lane) {
+            (EventKind::Launching, Some(lane)) => drop(self.left.entry(lane).or_insert(self.now)),
             (EventKind::Ready, Some(lane)) => drop(self.ready.entry(lane).or_insert(self.now)),
             (EventKind::Credentials, _) => {
                 let cloud = Cloud::parse(event.cloud).expect("events name clouds");
@@ -345,8 +372,10 @@ impl Host {
         if let Some((_, cloud, fresh)) = self.mishaps.fresh_at.take_if(|(at, ..)| *at <= now) {
             self.keys = self.keys.clone().with(cloud, fresh);
         }
-        if let Some((_, deed)) = self.mishaps.deed.take_if(|(at, _)| *at <= now) {
-            deed(&mut self.world);
+        let (due, to_come) = std::mem::take(&mut self.mishaps.deeds).into_iter().partition(|(at, _)| *at <= now);
+        self.mishaps.deeds = to_come;
+        for (_, deed) in Vec::into_iter(due) {
+            deed.done_to(&mut self.world, now);
         }
     }
 

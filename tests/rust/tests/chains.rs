@@ -4,6 +4,7 @@ use imgferry::job::{End, Job, Phase, Report};
 use imgferry::{Cloud, Plan};
 use imgferry_sim::Image;
 use imgferry_tests::harness::{Host, START, plan, world};
+use imgferry_tests::story::{REGIONS, SOURCES};
 use serde_json::{Value, json};
 
 const HUAWEI_PROJECT: &str = "0123456789abcdef0123456789abcdef";
@@ -96,6 +97,21 @@ fn follow_ups_survive_storms_and_kills() {
         let report = host.run(plan(&with_follow_ups()), 1, 20_000);
         assert_followed_up(&host, &report, &format!("killed after line {line}"));
         assert_eq!(ends(&report), ends(&whole));
+    }
+}
+
+/// Copies that are over at the same moment are changed no faster than a cloud allows.
+#[test]
+fn changes_keep_the_limits() {
+    for (index, (cloud, from, id)) in SOURCES.iter().enumerate() {
+        let image = json!({"cloud": cloud.as_str(), "region": from, "id": id, "name": "base", "created_ms": 1_700_000_000_000_i64});
+        let mut host =
+            Host::new(world(&json!({"copy_ms": 60_000, "visible_after_ms": 0, "images": [image], "limits": {"huawei.copies": 0}})), 1);
+        let params = if *cloud == Cloud::Huawei { json!({"agency_name": "ims_copy_image"}) } else { json!({}) };
+        let copy = json!({"cloud": cloud.as_str(), "image": id, "from": from, "to": REGIONS[index], "name": "golden", "params": params,
+            "after": {"rename": "{name}-ok", "share": ["100000000002"]}});
+        let report = host.run(plan(&json!({"copies": [copy], "policy": {"active": {"huawei": 100}}})), 1, 20_000);
+        assert_eq!((report.exit_code(), host.world.ledger().violations.as_slice()), (0, &[][..]), "{}", report.to_value());
     }
 }
 
@@ -250,6 +266,19 @@ fn a_lost_export_is_found_or_left_to_a_person() {
         let error = row.error.as_ref().expect("it says what to look at");
         assert!(error.hint_en.contains("look in the bucket"), "{error:?}");
         assert_eq!(report.exit_code(), 7);
+    }
+}
+
+/// A task that is over is not told of for ever, so that one which is not told of an hour later proves nothing.
+#[test]
+fn an_export_that_may_be_forgotten_is_left_to_a_person() {
+    let volcengine = json!({"exports": [exports()["exports"][1]]});
+    for (down_ms, end) in [(1_000, End::Ready), (3_600_000, End::Ambiguous)] {
+        let lost = json!([{"cloud": "volcengine", "action": "ExportImage", "nth": 1, "fault": "lost_after"}]);
+        let mut host = Host::new(world(&json!({"copy_ms": 60_000, "forget_tasks_ms": 1_500_000, "script": lost})), 1);
+        (host.crash_at, host.mishaps.down_ms) = (vec![3], (down_ms, down_ms + 1));
+        let report = host.run(plan(&volcengine), 1, 10_000);
+        assert_eq!((host.crashes, report.rows[0].phase, report.rows[0].launches), (1, Phase::Ended(end), 1), "{:?}", report.rows[0]);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The same replications carried out by imgferry and by what people write without it, in the same worlds: copies made
 //! twice, and calls made for each finished copy at the same delay.
 
-use imgferry_tests::harness::{Host, images_per_lane, plan, world};
+use imgferry_tests::harness::{Host, Mishaps, images_per_lane, plan, world};
 use imgferry_tests::naive::Naive;
 use imgferry_tests::story::{REGIONS, SOURCES, Told};
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ fn calls_for_each_finished_copy() {
     let report = host.run(plan(&many(4)), 1, 200_000);
     assert_eq!(report.exit_code(), 0, "{}", report.to_value());
     let (calls, lanes) = (host.requests, report.rows.len());
-    let delay_ms = median(Told { host, report, jumps: Vec::new(), longest_way_ms: 0, is_held_up: false }.delays_ms());
+    let delay_ms = median(Told { host, report, mishaps: Mishaps::default() }.delays_ms());
     // Looking every so often, one is late by half of it in the middle.
     let mut same = world(&scenario(1, 4, 0.0));
     let naive = Naive::run(&plan(&many(4)), &mut same, (2 * delay_ms).max(1_000));

@@ -2,8 +2,8 @@
 
 use imgferry::job::{Job, Keyring, Step};
 use imgferry::{Cloud, Credentials, Kind, Millis};
-use imgferry_sim::{Image, World};
-use imgferry_tests::harness::{Host, START, handle, images_per_lane, keyring, phases, plan, world};
+use imgferry_sim::Image;
+use imgferry_tests::harness::{Deed, Host, START, handle, images_per_lane, keyring, phases, plan, world};
 use serde_json::{Value, json};
 
 const TENCENT: &str = "img-o3ycss2p";
@@ -189,15 +189,11 @@ fn name_taken_by_a_copy_that_failed_is_a_conflict_and_not_tried_again() {
 #[test]
 fn name_taken_by_the_copy_that_somebody_else_has_just_made_is_present() {
     let source = json!({"cloud": "tencent", "region": "ap-guangzhou", "id": TENCENT, "name": "base", "created_ms": 1_700_000_000_000_i64});
-    let theirs = |world: &mut World| {
-        let mut image = Image::new(Cloud::Tencent, "ap-shanghai", "img-theirs01", "golden");
-        image.created = START;
-        drop(world.add_image(image));
-    };
+    let theirs = Image::new(Cloud::Tencent, "ap-shanghai", "img-theirs01", "golden");
     let mut refused = 0;
     for at_ms in (0..1_000).step_by(10) {
         let mut host = Host::new(world(&json!({"copy_ms": 300_000, "catalogue": false, "images": [source]})), 1);
-        host.mishaps.deed = Some((START.plus(at_ms), theirs));
+        host.mishaps.deeds = vec![(START.plus(at_ms), Deed::Makes(Box::new(theirs.clone())))];
         let report = host.run(plan(&only(Cloud::Tencent, &["ap-shanghai"], json!({}))), 1, 5_000);
         if host.world.ledger().calls.iter().any(|call| call.refused.as_deref() == Some("InvalidImageName.Duplicate")) {
             refused += 1;
@@ -207,6 +203,25 @@ fn name_taken_by_the_copy_that_somebody_else_has_just_made_is_present() {
         }
     }
     assert!(refused > 0, "some were launched in between");
+}
+
+/// A launch waits for its turn, somebody makes an image of its name meanwhile, and its answer is lost.
+#[test]
+fn what_somebody_made_while_a_launch_waited_is_not_its_copy() {
+    let lost = json!([{"cloud": "huawei", "action": "CopyImageCrossRegion", "nth": 6, "fault": "lost_before"}]);
+    for (minutes, expected) in [(2, "ready"), (25, "ambiguous")] {
+        let mut host = Host::new(world(&json!({"copy_ms": 1_800_000, "catalogue": true, "script": lost})), 1);
+        let theirs = Image::new(Cloud::Huawei, SEVEN[5], "00000000-0000-4000-8000-0000000007e1", "golden");
+        host.mishaps.deeds = vec![(START.plus(minutes * 60_000), Deed::Makes(Box::new(theirs.clone())))];
+        let report = host.run(plan(&only(Cloud::Huawei, &SEVEN[..6], json!({}))), 1, 5_000);
+        let row = &report.rows[5];
+        assert_eq!(row.phase.as_str(), expected, "{minutes}: {row:?}");
+        assert_ne!(row.new_image.as_deref(), Some(theirs.id.as_str()), "{row:?}");
+        assert_eq!(
+            images_per_lane(&host.world).get(&(Cloud::Huawei, SEVEN[5].to_owned(), "golden".to_owned())).copied().unwrap_or(0),
+            usize::from(expected == "ready")
+        );
+    }
 }
 
 #[test]
@@ -333,14 +348,11 @@ fn quota_full_in_one_region() {
 
 #[test]
 fn image_deleted_while_watching() {
-    fn delete(world: &mut World) {
-        let copies: Vec<_> =
-            world.images().filter(|image| image.name == "golden").map(|i| (i.cloud, i.region.clone(), i.id.clone())).collect();
-        copies.iter().for_each(|(cloud, region, id)| world.remove_image(*cloud, region, id));
-    }
     for at_ms in [100_000, 299_000] {
         let mut host = Host::new(world(&json!({"copy_ms": 300_000, "progress": "linear"})), 1);
-        host.mishaps.deed = Some((START.plus(at_ms), delete));
+        let gone = |cloud, region: &str| (START.plus(at_ms), Deed::TakesAway(cloud, region.to_owned(), "golden".to_owned()));
+        host.mishaps.deeds =
+            vec![gone(Cloud::Tencent, "ap-shanghai"), gone(Cloud::Volcengine, "cn-shanghai"), gone(Cloud::Huawei, "cn-south-1")];
         let report = host.run(plan(&three()), 1, 5_000);
         assert_eq!(phases(&report), ["failed"; 3], "deleted after {at_ms} ms");
         assert_eq!(launches(&host), [1; 3], "what was deleted is not made again");

@@ -16,6 +16,9 @@ use crate::job::state::lane::kept;
 use crate::job::state::looks::{self, Witness, witness_of_time};
 use std::sync::Arc;
 
+/// How long a task is taken to be told of once it is over. No document says, and an export leaves no other trace.
+const KEPT_MS: i64 = 15 * 60_000;
+
 pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
     let mut effects = Effects::default();
     if state.survey.is_some() {
@@ -90,7 +93,7 @@ fn judge_probe(state: &mut State, id: LaneId, exports: &[RemoteTask], is_complet
         true => Witness::Other,
         false => witness_of_time(task.created, lane),
     };
-    let is_unclear = exports.iter().any(|task| witness(task) == Witness::Unclear);
+    let is_unclear = exports.iter().any(|task| witness(task) == Witness::Unclear) || may_be_forgotten(state, id);
     let ours = exports.iter().filter(|task| witness(task) == Witness::Ours);
     let mut new: Vec<&str> = ours.map(|task| task.id.as_str()).collect();
     // A listing may hold an entry twice.
@@ -116,6 +119,15 @@ fn judge_probe(state: &mut State, id: LaneId, exports: &[RemoteTask], is_complet
         _ => effects.advance_by(id, Outcome::Several, &Arc::new(doubt)),
     }
     effects
+}
+
+/// Whether the export may be over, and its task told of no more. By the cloud's time as by the host's, since that may be set back;
+/// of the cloud's only that of the first launch is known, and each after it followed within such a while.
+fn may_be_forgotten(state: &State, id: LaneId) -> bool {
+    let (lane, most_ms) = (&state.lanes[id], state.plan.policy.settle_ms.saturating_add(KEPT_MS));
+    let by_host = lane.launched.map_or(i64::MAX, |at| state.clock.now().since(at));
+    let by_cloud = state.clouds[state.cloud_of(id)].told_time.zip(lane.first_sent).map_or(0, |(now, sent)| now.since(sent));
+    by_host > most_ms || by_cloud > most_ms.saturating_mul(i64::from(lane.doubts.max(1)))
 }
 
 fn doubt(state: &State, lane: LaneId) -> Error {

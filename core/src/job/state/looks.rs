@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// How far apart the clocks of one cloud may be: what looks older than the launch by more was there before it.
 const CLOCK_SLACK_MS: i64 = 15 * 60_000;
 
+/// How far apart they usually are, when nobody else is about: a listing before the launch lacked it.
+const USUAL_SLACK_MS: i64 = 60_000;
+
 /// Precision of the servers' clocks.
 const SECOND_MS: i64 = 1_000;
 
@@ -134,13 +137,14 @@ pub(crate) fn unseen_ms(state: &mut State, lane: LaneId, began: Millis, soon_ms:
 /// What its times say of something that was not listed before the launch.
 ///
 /// Both are the cloud's: the host's clock proves nothing. Without them, or without a listing that came before the
-/// launch, what bears the name may be ours or not.
+/// launch, what bears the name may be ours or not. A launch may have waited long since that listing, and somebody else may
+/// have made what is older than it.
 pub(crate) fn witness_of_time(created: Option<Millis>, lane: &Lane) -> Witness {
     match created.zip(lane.first_sent).map(|(made, sent)| made.since(sent)) {
-        _ if lane.listed => Witness::Ours,
+        None if lane.listed => Witness::Ours,
         None => Witness::Unclear,
         Some(age) if age < -CLOCK_SLACK_MS => Witness::Other,
-        Some(age) if age < -SECOND_MS => Witness::Unclear,
+        Some(age) if age < -if lane.listed { USUAL_SLACK_MS } else { SECOND_MS } => Witness::Unclear,
         Some(_) => Witness::Ours,
     }
 }
