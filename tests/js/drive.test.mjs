@@ -90,6 +90,50 @@ for (const [what, options] of [
   });
 }
 
+test("what is aborted while a launch is being saved or told of does not launch", async () => {
+  for (const [cloudName, image, from, to] of [["tencent", "img-o3ycss2p", "ap-guangzhou", "ap-shanghai"], ["volcengine", "image-4431h3l7hl31a0example", "cn-beijing", "cn-shanghai"]]) {
+    for (const where of ["save", "onEvent"]) {
+      const [stop, { world, fetch }] = [new AbortController(), cloud()];
+      const job = new Job({ copies: [{ cloud: cloudName, image, from, to: [to], name: "driven" }], policy: PLAN.policy }, Date.now(), 1);
+      const stopping = (told) => /"launch|launching/.test(JSON.stringify(told)) && stop.abort(new Error("enough"));
+      await assert.rejects(run(job, World.keys(), { fetch, signal: stop.signal, [where]: (told) => void stopping(told) }), /enough/);
+      assert.deepEqual([world.ledger().lanes, job.report().counts], [[], { cancelled: 1 }], `${cloudName} ${where}`);
+    }
+  }
+});
+
+test("an onEvent that rejects ends the run, and is waited for", async () => {
+  let told = 0;
+  const onEvent = async () => {
+    await sleep(2);
+    if (++told > 2) throw new Error("nobody listens");
+  };
+  await assert.rejects(run(begun(), KEYS, { ...cloud(), onEvent }), /nobody listens/);
+  assert.equal(told, 3);
+});
+
+test("without any fetch nothing is begun", async () => {
+  const { fetch } = globalThis;
+  try {
+    delete globalThis.fetch;
+    await assert.rejects(run(begun(), KEYS), { name: "ImgferryError", code: "options.fetch", hint: "correct this value" });
+  } finally {
+    globalThis.fetch = fetch;
+  }
+});
+
+test("an answer that was taken is kept by nobody", async () => {
+  let [signals, taken] = [[], 0];
+  const { fetch } = cloud();
+  const heard = async (url, init) => {
+    signals.push(init.signal);
+    const answer = await fetch(url, init);
+    return { ...answer, text: async () => (taken++, answer.text()) };
+  };
+  await run(begun(), KEYS, { fetch: heard });
+  assert.ok(taken > 3 && signals.every(({ onabort }) => onabort === null), "a signal that is due in ten minutes holds on to its answer");
+});
+
 test("an answer that comes while the journal is being saved is not overlooked", async () => {
   const report = await run(begun(), KEYS, { ...cloud(), save: () => sleep(5) });
   assert.deepEqual(report.counts, { ready: 2 });
@@ -277,6 +321,13 @@ test("why a request has no answer, as Node, Deno and Bun tell it", async () => {
   }
 });
 
+test("what ends a connection that stands is no proof that nothing left", () => {
+  const told = (fields) => whyLost(Object.assign(new TypeError("fetch failed"), { cause: Object.assign(new Error("it broke"), fields) })).why;
+  for (const code of ["EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "EADDRNOTAVAIL", "ETIMEDOUT", "EPROTO", "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC"]) {
+    assert.deepEqual([told({ code }), told({ code, syscall: "read" }), told({ code, syscall: "connect" })], ["unanswered", "unanswered", "unsent"], code);
+  }
+});
+
 test("a browser does not say why: then it may have arrived", () => {
   const { why, cause } = whyLost(new TypeError("Failed to fetch"));
   assert.deepEqual([why, /Failed to fetch; this runtime does not say why/.test(cause)], ["unanswered", true]);
@@ -320,20 +371,25 @@ async function cutting() {
         data = data.slice(end + length);
         arrivals[path] = (arrivals[path] ?? 0) + 1;
         if (path.includes("cut")) return socket.destroy();
-        socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+        socket.write(`HTTP/1.1 ${path.includes("421") ? "421 Misdirected Request" : "200 OK"}\r\ncontent-length: 2\r\n\r\nok`);
       }
     });
   });
   return { arrivals, url: `http://127.0.0.1:${await listening(server)}`, close: () => server.close() };
 }
 
-/** In each runtime: a request is answered, and the next one to the same host is cut off after it was read. By `run`'s own fetch, or by the runtime's. */
+/**
+ * In each runtime: a request is answered, the next one to the same host is cut off after it was read, and one is answered 421, upon which
+ * the standard of `fetch` sends it again. By `run`'s own fetch, or by the runtime's.
+ */
 const RESENDING = `
   for (const method of ["GET", "POST"]) {
     const init = { method, headers: [], body: method === "POST" ? "{}" : undefined, redirect: "manual" };
     await (await send(url + "/kept-" + method + which, init)).text();
     await new Promise((resolve) => setTimeout(resolve, 30));
     told.push(await send(url + "/cut-" + method + which, init).then((answer) => answer.text()).catch((error) => whyLost(error).why));
+    const answered = await send(url + "/421-" + method + which, init).then(({ status }) => status, (error) => whyLost(error).why);
+    if (answered !== 421 && answered !== "unanswered") throw new Error("421 is told as " + answered);
   }
 `;
 
@@ -352,8 +408,9 @@ test("what is sent is sent once in Node, Deno and Bun, also when a connection th
     try {
       const { stdout } = await promisify(execFile)(command[0], [...command.slice(1), script], { timeout: 60_000 });
       assert.deepEqual(JSON.parse(stdout), Array(4).fill("unanswered"), runtime);
-      assert.deepEqual([arrivals["/cut-GET"], arrivals["/cut-POST"]], [1, 1], runtime);
-      console.log(`${runtime}: its own fetch sends a GET ${arrivals["/cut-GET-bare"]} times, a POST ${arrivals["/cut-POST-bare"]} times`);
+      assert.deepEqual(["/cut-GET", "/cut-POST", "/421-GET", "/421-POST"].map((path) => arrivals[path]), [1, 1, 1, 1], runtime);
+      const [get, post, misdirected] = ["/cut-GET", "/cut-POST", "/421-POST"].map((path) => arrivals[`${path}-bare`]);
+      console.log(`${runtime}: its own fetch sends a GET ${get} times, a POST ${post} times, and one that is answered 421 ${misdirected} times`);
     } finally {
       close();
     }

@@ -280,7 +280,8 @@ test("an image that stands on two pages is listed once, and a page that shows no
   const answers = {
     tencent: (url, { body }) => ({ Response: { RequestId: "r", TotalCount: 3, ImageSet: (JSON.parse(body).Offset ? ["img-2", "img-3"] : ["img-1", "img-2"]).map((ImageId) => ({ ImageId })) } }),
     volcengine: () => ({ ResponseMetadata: { RequestId: "r" }, Result: { TotalCount: 9, Images: [{ ImageId: "img-1" }, { ImageId: "img-1" }] } }),
-    huawei: () => ({ images: [{ id: "img-1" }], page_info: { next_marker: "img-1" } }),
+    // A next page for ever, each of another name.
+    huawei: (url) => ({ images: [{ id: "img-1" }], page_info: { next_marker: `${new URL(url).searchParams.get("marker") ?? "img"}-1` } }),
   };
   for (const [cloud, region, expected] of [["tencent", "ap-guangzhou", ["img-1", "img-2", "img-3"]], ["volcengine", "cn-beijing", ["img-1"]], ["huawei", "cn-north-4", ["img-1"]]]) {
     let asked = 0;

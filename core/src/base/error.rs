@@ -151,7 +151,7 @@ impl Error {
 
     /// What a program gives that cannot be taken, before anything comes of it.
     pub fn of_input(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self::new(Kind::Misuse, code, message).hint("correct this value; nothing was sent", zh!("请修正该值；未发送任何请求"))
+        Self::new(Kind::Misuse, code, message).hint("correct this value", zh!("请修正该值"))
     }
 
     /// Sets the next step in both languages.

@@ -81,8 +81,8 @@ export class Bridge<G extends Glue> {
       code: "module.load",
       hint:
         "the .wasm file of this version must arrive whole, and a content security policy allow 'wasm-unsafe-eval'; " +
-        "where a bundler leaves it behind, import imgferry/inline; where nothing may be compiled, initSync of imgferry/slim takes it",
-      hintZh: "须有同版本 .wasm，内容安全策略须允许 'wasm-unsafe-eval'；打包未带，请导入 imgferry/inline；禁止编译，请传给 imgferry/slim 的 initSync",
+        "where bundlers leave it out, import imgferry/inline; where nothing may be compiled, initSync of imgferry/slim",
+      hintZh: "须为同版本 .wasm，CSP 须允许 'wasm-unsafe-eval'；未打包请导入 imgferry/inline；禁止编译请用 imgferry/slim 的 initSync",
       cause,
     });
   }
@@ -250,7 +250,7 @@ function within(value: string, name: string, most: number): string {
 
 /** That what is called so is wrong, and how. */
 export function misuse(name: string, what: string, cause?: unknown): ImgferryError {
-  return new ImgferryError(`${name} ${what}`, { code: name, hint: "correct this value; nothing was sent", hintZh: "请修正该值；未发送任何请求", cause });
+  return new ImgferryError(`${name} ${what}`, { code: name, hint: "correct this value", hintZh: "请修正该值", cause });
 }
 
 /** A record with a body, and the body apart when it is bytes. Null-prototype and class instances will do. */

@@ -4,7 +4,7 @@ import { misuse, reading } from "./bridge.js";
 export function checkCallbacks(options: object, ...names: readonly string[]): void {
   for (const name of ["fetch", "signal", ...names]) {
     const field = `options.${name}`;
-    const given = reading(field, () => (options as Record<string, unknown>)[name]) as { addEventListener?: unknown } | null | undefined;
-    if (given != null && typeof (name === "signal" ? given.addEventListener : given) !== "function") throw misuse(field, "cannot be used");
+    const given = reading(field, () => (options as Record<string, unknown>)[name]) ?? (name === "fetch" ? globalThis.fetch : null);
+    if (given !== null && typeof (name === "signal" ? (given as AbortSignal).throwIfAborted : given) !== "function") throw misuse(field, "cannot be used");
   }
 }

@@ -7,7 +7,10 @@ import { whyLost } from "./lost.js";
 import { type Fetch, once } from "./once.js";
 import type { Cloud, Event, Keyring, Report, Step } from "./types.js";
 
-/** Keys by cloud, or a function that gives them afresh before every step; it is told which clouds have refused theirs since it was asked last. */
+/**
+ * Keys by cloud, or a function that gives them afresh before every step; it is told which clouds have refused theirs since it was asked
+ * last. It has to settle, as `save` has: nothing goes on before it does, not even what is aborted.
+ */
 export type Keys = Keyring | ((refused: readonly Cloud[]) => Keyring | Promise<Keyring>);
 
 /** What {@link run} may be given. */
@@ -21,9 +24,9 @@ export interface RunOptions {
   save?: (lines: string) => void | Promise<void>;
   /** Winds down: nothing more is launched, what is launched is left running, and the answers under way are waited for. Then `run` rejects with its reason. */
   signal?: AbortSignal;
-  onEvent?: (event: Event) => void;
+  onEvent?: (event: Event) => void | Promise<void>;
   /** Hears why fresh keys were not to be had: those from before stay in use, and others are asked for again. */
-  onKeyTrouble?: (error: unknown) => void;
+  onKeyTrouble?: (error: unknown) => void | Promise<void>;
 }
 
 /** What {@link tick} may be given. */
@@ -39,8 +42,8 @@ export interface TickOptions extends RunOptions {
 /**
  * Drives a job to its end. It decides nothing: it moves the bytes, tells the time and saves the journal.
  *
- * It rejects when `signal` is aborted, and when `save` or `onEvent` throws: nothing more is sent then, and the answers under way
- * are waited for. `job.report()` tells what became of every destination, `job.takeJournal()` what is not saved yet; what was saved
+ * It rejects when `signal` is aborted, and when `save` or `onEvent` throws or rejects: nothing more is sent then, and the answers
+ * under way are waited for, as `save` is. `job.report()` tells what became of every destination, `job.takeJournal()` what is not saved yet; what was saved
  * goes on with `Job.restore`. Only at first does it reject for want of keys: later those at hand stay in use until others come.
  * A job has one driver at a time: a second one rejects.
  */
@@ -157,20 +160,20 @@ class Carried {
   async step(): Promise<Step> {
     // Whatever happens from here on, also while the journal is being saved, ends the wait that may follow.
     this.#hasChanged = false;
-    this.#tell();
+    await this.#tell();
     do {
       const clouds = this.#refused;
       this.#refused = [];
       await this.#keys.ask(clouds);
       // A key that was refused meanwhile is asked for once more, before the job gives up.
-      this.#tell();
+      await this.#tell();
     } while (this.#refused.length > 0);
-    if (this.#options.signal?.aborted && !this.isStopped) {
+    if (this.#isAborted) {
       this.isStopped = true;
       this.#job.cancel(Date.now());
     }
     const nowMs = Date.now();
-    const step = this.#keys.poll(this.#job);
+    const step = await this.#keys.poll(this.#job);
     try {
       await this.save();
     } catch (error) {
@@ -183,6 +186,8 @@ class Carried {
   }
 
   send(step: Step & { type: "send" }): void {
+    // Aborted while it was being saved.
+    if (this.#isAborted) return this.#job.lost(Date.now(), step.id, "unsent");
     const sent: Promise<void> = exchange(this.#job, step, this.#fetch)
       // What was thrown cannot be told.
       .catch(() => this.#job.lost(Date.now(), step.id, "unanswered"))
@@ -193,6 +198,10 @@ class Carried {
         this.#changed();
       });
     this.#underWay.add(sent);
+  }
+
+  get #isAborted(): boolean | undefined {
+    return this.#options.signal?.aborted && !this.isStopped;
   }
 
   /** Whether nothing is under way, and nothing has happened since the last step. */
@@ -219,13 +228,13 @@ class Carried {
   /** Saves what is new, and tells what happened. */
   async save(): Promise<void> {
     await this.#options.save?.(this.#job.takeJournal());
-    this.#tell();
+    await this.#tell();
   }
 
-  #tell(): void {
+  async #tell(): Promise<void> {
     for (const event of this.#job.takeEvents()) {
       if (event.event === "credentials") this.#refused.push(event.cloud);
-      this.#options.onEvent?.(event);
+      await this.#options.onEvent?.(event);
     }
   }
 
@@ -239,9 +248,9 @@ class Asked {
   #given: unknown;
   #good: unknown;
   readonly #ask: Keys;
-  readonly #trouble: ((error: unknown) => void) | undefined;
+  readonly #trouble: RunOptions["onKeyTrouble"];
 
-  constructor(ask: Keys, trouble?: (error: unknown) => void) {
+  constructor(ask: Keys, trouble: RunOptions["onKeyTrouble"]) {
     this.#ask = ask;
     this.#trouble = trouble;
   }
@@ -250,26 +259,26 @@ class Asked {
     try {
       this.#given = typeof this.#ask === "function" ? await this.#ask([...new Set(refused)]) : this.#ask;
     } catch (error) {
-      this.#keep(error);
+      await this.#keep(error);
     }
   }
 
   /** What to do now. Keys that are none are as bad as none at all. */
-  poll(job: Job): Step {
+  async poll(job: Job): Promise<Step> {
     try {
       const step = job.poll(Date.now(), this.#given as Keyring);
       this.#good = this.#given;
       return step;
     } catch (error) {
-      this.#keep(error);
+      await this.#keep(error);
       return job.poll(Date.now(), this.#given as Keyring);
     }
   }
 
-  #keep(error: unknown): void {
+  async #keep(error: unknown): Promise<void> {
     if (this.#good === undefined) throw error;
     this.#given = this.#good;
-    this.#trouble?.(error);
+    await this.#trouble?.(error);
   }
 }
 

@@ -10,5 +10,7 @@ export function exchanged(fetch: Fetch, { url, body, ...asked }: Request, signal
     arrives();
     return { status: response.status, headers: response.headers, body: await response.text() };
   };
-  return Promise.race([answer(), new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)))]);
+  // Both signals are ours. One of a timeout stays until it is due, and would keep the answer as long.
+  const stopped = new Promise<never>((_, reject) => (signal.onabort = () => reject(signal.reason)));
+  return Promise.race([answer(), stopped]).finally(() => (signal.onabort = null));
 }

@@ -81,7 +81,7 @@ const ask = (glue: JobGlue, number: number, question: string, ...[nowMs = 0, cou
 
 export function jobs(bridge: Bridge<JobGlue>): JobConstructor {
   const kept = (make: (glue: JobGlue, number: number) => void): Kept =>
-    keep(bridge, "job", ["restore it from its journal", "请从日志恢复该作业"], (number) => bridge.call((glue) => make(glue, number)));
+    keep(bridge, "job", ["restore it from its journal", "请从日志恢复作业"], (number) => bridge.call((glue) => make(glue, number)));
   const begun = (how: "new" | "survey", plan: Plan, nowMs: unknown, seed: unknown, trust?: Trust): Kept => {
     const [now, chance, trusted] = [whole(nowMs, "nowMs"), natural(seed, "seed"), trustedOf(trust)];
     return kept((glue, number) => ask(glue, number, how, now, chance, record(plan, "plan"), trusted));

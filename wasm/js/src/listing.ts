@@ -18,7 +18,8 @@ export interface ListOptions {
 
 export interface Listing {
   /**
-   * The own images of a region, in any state; the next page is asked for when the one before is used up. Nothing is repeated.
+   * The own images of a region, in any state; the next page is asked for when the one before is used up. Nothing is repeated, and
+   * a page that shows nothing new is the last.
    * @throws {ImgferryError} for what the cloud refused, or `transport.…` with its `cause` where no answer came.
    */
   listImages(cloud: Cloud, region: string | At, credentials: Credentials, options?: ListOptions): AsyncGenerator<Image, void, undefined>;
@@ -41,8 +42,8 @@ export function listing(bridge: Bridge<AskingGlue>): Listing {
           const before = seen.size;
           // An image that is made meanwhile moves others to the next page, where they stand again.
           for (const image of facts.items) if (seen.size < seen.add(image.id).size) yield image;
-          // Where there is no cursor, the total tells whether there is more. What shows nothing new leads nowhere.
-          if (facts.next === null ? before === seen.size || facts.total! <= seen.size : facts.next === cursor) return;
+          // What shows nothing new leads nowhere. Where there is no cursor, the total tells whether there is more.
+          if (before === seen.size || (facts.next === null ? facts.total! <= seen.size : facts.next === cursor)) return;
           cursor = facts.next;
         }
       } finally {

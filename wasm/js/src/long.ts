@@ -29,7 +29,7 @@ type Told = { reply: Record<string, unknown>; list?: string; count: number };
 
 function readLong(bridge: Bridge<LongGlue>, input: object, body: Uint8Array): Reply {
   let told!: Told;
-  const handle = keep(bridge, "listing", ["read the answer again", "请重新读取该应答"], (number) => {
+  const handle = keep(bridge, "listing", ["read the answer again", "请重新读取应答"], (number) => {
     told = exact(asked(bridge, "readLong", { ...input, number }, body)) as Told;
   });
   const { reply: { request_id, facts, data }, list, count } = told;

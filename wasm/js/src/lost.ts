@@ -1,8 +1,11 @@
 import type { Lost } from "./types.js";
 
-/** What runtimes say of a request that never left: of its address, its connection or its way through a proxy. */
+/**
+ * What runtimes say of a request that never left: of its address, its connection or its way through a proxy. A route that is gone
+ * and a record of TLS that is damaged end a connection that stands, too: where `connect` is not said, they tell nothing.
+ */
 const UNSENT =
-  /\b(ENOTFOUND|EAI_\w+|ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_TLS|EPROTO|ERR_SSL_\w+|ConnectionRefused|FailedToOpenSocket)\b|client error \(Connect\)|before secure TLS connection was established|Proxy response \(|DNS lookup failed/;
+  /\b(ENOTFOUND|EAI_\w+|ECONNREFUSED|UND_ERR_CONNECT_TIMEOUT|UND_ERR_PRX_TLS|ConnectionRefused|FailedToOpenSocket)\b|client error \(Connect\)|before secure TLS connection was established|Proxy response \(|DNS lookup failed/;
 
 /** What waiting does not mend: a certificate that is not trusted, a proxy that wants a login, a scheme that is none. */
 const BLOCKED =

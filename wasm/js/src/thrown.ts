@@ -10,7 +10,7 @@ export function errorOf(thrown: unknown): ImgferryError {
   return new ImgferryError("the handle is gone: it was freed, or the module was started anew", {
     code: "module.handle",
     hint: "restore a job from its journal; make a signer anew",
-    hintZh: "作业请从日志恢复；签名器请重新创建",
+    hintZh: "请从日志恢复作业，或重建签名器",
     cause: thrown,
   });
 }

@@ -11,7 +11,8 @@ export interface ListOptions {
 }
 export interface Listing {
     /**
-     * The own images of a region, in any state; the next page is asked for when the one before is used up. Nothing is repeated.
+     * The own images of a region, in any state; the next page is asked for when the one before is used up. Nothing is repeated, and
+     * a page that shows nothing new is the last.
      * @throws {ImgferryError} for what the cloud refused, or `transport.…` with its `cause` where no answer came.
      */
     listImages(cloud: Cloud, region: string | At, credentials: Credentials, options?: ListOptions): AsyncGenerator<Image, void, undefined>;

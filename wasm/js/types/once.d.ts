@@ -13,7 +13,8 @@ export type Fetch = (url: string, init: {
 /**
  * The `fetch` of this runtime, sending each request once as far as it lets itself be told. On a connection that served another
  * request before and closes without an answer, Deno sends any request again and Bun a GET, which Volcengine's launch is: so none
- * is used twice there. Node repeats nothing. Browsers, and workerd where it is a GET, do so too and cannot be told.
+ * is used twice there. Browsers, and workerd where it is a GET, do so too and cannot be told. Whatever is answered 421 is sent again
+ * by the standard of `fetch`: Node lets itself be told otherwise.
  */
 export declare function once(): {
     fetch: Fetch;

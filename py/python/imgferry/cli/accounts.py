@@ -210,7 +210,7 @@ def read(path: str) -> List[Dict[str, Any]]:
     if wrong:
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
         raise Error(
-            f"{path}: {wrong[0]}{more}", code="accounts", hint="correct the file; nothing was sent", hint_zh="请修正该文件，未发送任何请求"
+            f"{path}: {wrong[0]}{more}", code="accounts", hint="correct the file", hint_zh="请修正该文件"
         )
     return accounts
 
