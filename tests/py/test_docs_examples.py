@@ -95,6 +95,10 @@ def try_block(block: Block, where: str, shell: "subprocess.Popen[str]", port: in
             begins = line.endswith("…")  # and goes on
             wanted = comparable(line)
             assert any(told.startswith(wanted) if begins else told == wanted for told in came), f"{where}: {command}\n{line}\nis not among\n{out}"
+        if shown and "…" not in "".join(shown):
+            # Nothing says that something was cut: all of it stands there, in its order.
+            whole = [comparable(line) for line in shown]
+            assert [line for line in whole if line] == [line for line in came if line], f"{where}: {command}\nprints more or otherwise:\n{out}"
 
 
 def commands(block: Block, text: str, where: str) -> "Iterator[tuple[str, List[str]]]":
