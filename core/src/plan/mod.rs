@@ -30,7 +30,7 @@
 //! | `chain` | record, also an empty one | leave to make other images on the way, on Huawei Cloud and Tencent Cloud: an encrypted (Huawei) or shared source is first copied in its region, not encrypted and as an own image; made once for all destinations |
 //! | `chain.cmk_id` | id of a key of the destination | the image that arrives is copied once more, encrypted with it; required when the source is encrypted |
 //! | `chain.delete_intermediates` | `true`, `false` | whether images made on the way are deleted once all lanes that use them are over; default `false`. What the job did not make itself is never deleted |
-//! | `shared` | `true`, `false` | says that the image is shared by another account; default `false`. On Tencent Cloud only such an image can go to its own region |
+//! | `shared` | `true`, `false` | says that the image is shared by another account; default `false`. On Tencent Cloud only such an image, or one that is copied with `Encrypt`, can go to its own region |
 //!
 //! Templates know `{name}` (of the source), `{src}` (its id), `{from}`, `{to}`, `{cloud}`, `{date}` (the day the job began,
 //! UTC) and `{sha8}` (eight hex digits of the source's cloud, region and id).
