@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Dict, List, NamedTuple, Optional, Set, Tuple
 from urllib.parse import unquote, urlsplit
 
+import imgferry
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -148,6 +149,16 @@ def test_links_lead_somewhere(site: Path, pages: Dict[Path, Page]) -> None:
                 continue  # rustdoc's and typedoc's, which check their own
             assert target in pages, f"{path.relative_to(site)}: {link}"
             assert unquote(parts.fragment) in pages[target].anchors, f"{path.relative_to(site)}: {link}"
+
+
+def test_every_name_of_the_package_is_on_its_page(site: Path, pages: Dict[Path, Page]) -> None:
+    anchors = [f"{anchor}." for anchor in pages[site / "reference/python.html"].anchors]
+    missing = [name for name in imgferry.__all__ if name != "__version__" and not any(f".{name}." in anchor for anchor in anchors)]
+    assert not missing
+    text = (DOCS / "reference/python.md").read_text(encoding="utf-8")
+    for function in (imgferry.check, imgferry.build):
+        # Written by hand: their overloads would fill a page.
+        assert (function.__doc__ or "-").replace("``", "`") in text
 
 
 def test_nothing_is_loaded_from_elsewhere(site: Path, pages: Dict[Path, Page]) -> None:
