@@ -5,7 +5,7 @@
 
 Signatures, clocks, parameters, limits and quotas are checked as the clouds do. A scenario (JSON, or YAML with the cli
 extra) says what the clouds hold, how long copies take and what goes wrong; its keys are listed in the documentation of
-`imgferry::sim::Config::from_json`. GET /_sim/ledger and GET /_sim/images show the truth.
+`imgferry_sim::Config::from_json`. GET /_sim/ledger and GET /_sim/images show the truth.
 """
 
 from __future__ import annotations
