@@ -196,11 +196,17 @@ def policy() -> str:
     usual = defaults()
     rows = [f"| `{name}` | {metavar.lower().replace('|', ' or ')} | `{written(usual[name], metavar)}` | {text} |" for name, metavar, text in FIELDS]
     also = [
-        "| `rates` | numbers by `cloud.Operation` | the documented ones | requests per second |",
-        "| `active` | numbers by cloud | the documented ones | copies at a time |",
+        f"| `rates` | numbers by `cloud.Operation` | the documented ones; {undocumented()} where none is | requests per second; `--rate CLOUD.OPERATION=N`, repeatable |",
+        "| `active` | numbers by cloud | the documented ones | copies at a time; `--active CLOUD=N`, repeatable |",
     ]
-    about = "Durations are texts with a unit: `500ms`, `2s`, `30m`, `2h`, `1d`. Each has an option of the command line by the same name.\n"
+    about = "Durations are texts with a unit: `500ms`, `2s`, `30m`, `2h`, `1d`. Each has an option of the command line by the same name, but for the last two, which name theirs.\n"
     return "\n".join([about, "| field | value | default | meaning |", "|---|---|---|---|", *rows, *also])
+
+
+def undocumented() -> str:
+    """The requests per second of operations without a documented limit, by cloud."""
+    rates = {cloud: re.findall(r"^    per_second: (\d+),$", (ROOT / f"core/src/{cloud}/replication.rs").read_text(encoding="utf-8"), re.M) for cloud in ("tencent", "volcengine", "huawei")}
+    return ", ".join(f"{rate} ({NAMES['en'][cloud]})" for cloud, (rate,) in rates.items())
 
 
 def scenario() -> str:
