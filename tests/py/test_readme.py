@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
-from typing import List
+from typing import Any, Dict, List
 
 import imgferry.sim
 import pytest
@@ -24,8 +23,10 @@ def blocks(language: str) -> List[str]:
 def test_python_examples(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     with imgferry.sim.Server({"copy_ms": 500, "seed": 1}) as server:
         # Read in order: each may use what those before it have made.
-        names = {"endpoint": server.url, "now_ms": time.time_ns() // 1_000_000, "folder": tmp_path}
+        names: Dict[str, Any] = {}
         for code in blocks("python"):
+            for written, here in (("http://127.0.0.1:8080", server.url), ("sqlite:///", f"sqlite:///{tmp_path}/")):
+                code = code.replace(written, here)
             exec(compile(code, "README.md", "exec"), names)
     assert "failed" not in capsys.readouterr().out
     kept = imgferry.store.open(f"sqlite:///{tmp_path}/fleet.sqlite")
