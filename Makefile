@@ -21,8 +21,8 @@ console: ## the console in the browser: simulated clouds in the page, or an edge
 	npm run --silent --prefix wasm/console start
 
 docs: develop $(BIN)/.docs ## the documentation, in English and Chinese, into target/docs
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -q -f mkdocs.zh.yml
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build -f mkdocs.zh.yml
 	RUSTDOCFLAGS="-D warnings" cargo doc -q --no-deps -p imgferry -p imgferry-sim
 	mkdir -p target/docs/reference/api && cp -R target/doc target/docs/reference/api/rust
 	npm ci --silent --no-audit --no-fund --prefix docs/typedoc && npm exec --prefix docs/typedoc -- typedoc --options docs/typedoc

@@ -108,7 +108,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         pytest.skip("what builds the site needs Python 3.10 or later")
     folder = tmp_path_factory.mktemp("site")
     for config, place in [("mkdocs.yml", folder), ("mkdocs.zh.yml", folder / "zh")]:
-        command = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(ROOT / config), "-d", str(place)]
+        command = [sys.executable, "-m", "mkdocs", "build", "-f", str(ROOT / config), "-d", str(place)]
         subprocess.run(command, check=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
     return folder
 
