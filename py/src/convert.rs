@@ -373,7 +373,6 @@ pub(crate) fn body<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyByte
 #[cold]
 fn refused(value: &Bound<'_, PyAny>, path: impl fmt::Display, why: &str) -> PyErr {
     let kind = value.get_type().qualname().map_or_else(|_| "value".to_owned(), |name| name.to_string());
-    let error = Error::new(Kind::Misuse, path.to_string(), format!("{path} {why}; its type is {kind}"))
-        .hint("correct this value", "请修正该值");
+    let error = Error::of_input(path.to_string(), format!("{path} {why}; its type is {kind}"));
     error::exception(value.py(), &error)
 }

@@ -64,9 +64,9 @@ fn send(agent: &ureq::Agent, request: &Request, timeout_ms: i64) -> Result<Answe
     Ok(Answer { status: answer.status().as_u16(), headers, body })
 }
 
-/// Whether it left, and why not. What does not mend itself is told apart: the job ends, to be resumed.
+/// Whether it left, and why not. What does not mend itself is told apart: the job ends, to be resumed. A route that is gone ends a
+/// connection that stands, too, so that it tells nothing.
 fn lost(error: &ureq::Error) -> Lost {
-    use std::io::ErrorKind::{AddrNotAvailable, ConnectionRefused, HostUnreachable, NetworkUnreachable};
     use ureq::Timeout::{Connect, Resolve};
     let cause = error.to_string();
     match error {
@@ -75,9 +75,7 @@ fn lost(error: &ureq::Error) -> Lost {
         _ if cause.contains("certificate") => Lost::Blocked(cause),
         ureq::Error::ConnectionFailed | ureq::Error::HostNotFound | ureq::Error::ConnectProxyFailed(_) => Lost::Unsent(cause),
         ureq::Error::Timeout(Resolve | Connect) => Lost::Unsent(cause),
-        ureq::Error::Io(error) if matches!(error.kind(), ConnectionRefused | HostUnreachable | NetworkUnreachable | AddrNotAvailable) => {
-            Lost::Unsent(cause)
-        }
+        ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => Lost::Unsent(cause),
         _ => Lost::Unanswered(cause),
     }
 }
