@@ -4,7 +4,7 @@ use crate::error::{self, OrRaise};
 use crate::names;
 use crate::text::push_text;
 use imgferry::api::Params;
-use imgferry::{Error, Kind, Millis};
+use imgferry::{Error, Millis};
 use pyo3::prelude::*;
 #[cfg(feature = "stubs")]
 use pyo3::type_object::PyTypeInfo;

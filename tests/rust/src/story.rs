@@ -425,7 +425,12 @@ impl Told {
             let over = ledger.violations.iter().filter(|other| other.detail == violation.detail && shares(other.at)).count();
             *by > 0 && shares(violation.at) && over <= limit
         };
-        violation.what == "over_limit" && (self.mishaps.held_up.0 > 0 || self.mishaps.jumps.iter().any(shares_a_second))
+        match violation.what {
+            "over_limit" => self.mishaps.held_up.0 > 0 || self.mishaps.jumps.iter().any(shares_a_second),
+            // Who takes another's image for the copy thinks that the copy is over.
+            "over_concurrency" => self.report.rows.iter().any(|row| row.cloud == Cloud::Huawei.as_str() && self.may_be_taken(row)),
+            _ => false,
+        }
     }
 
     /// Whether somebody else may have made or deleted an image of a row, or its source.
@@ -466,12 +471,13 @@ impl Told {
         }
     }
 
-    /// Whether somebody made what cannot be told from the row's own copy: one of the same source, or after its launch.
+    /// Whether somebody made what cannot be told from the row's own copy: one of the same source, or where no origin is recorded one
+    /// after its launch.
     fn may_be_taken(&self, row: &Row) -> bool {
         let since = self.host.left.get(&row.lane).map_or(START, |at| at.plus(-60_000));
         let is_alike = |at: Millis, image: &Image| {
             let is_its = (image.cloud.as_str(), &image.region, &image.name) == (row.cloud, &row.to, &row.name);
-            is_its && (at >= since || image.origin.is_some())
+            is_its && if image.cloud == Cloud::Huawei { image.origin.is_some() } else { at >= since || image.origin.is_some() }
         };
         self.mishaps.deeds.iter().any(|(at, deed)| matches!(deed, Deed::Makes(image) if is_alike(*at, image)))
     }

@@ -37,6 +37,8 @@ struct Lineage<'a> {
     image: Option<&'a str>,
     /// Whether it is encrypted; `None` where it is as its source.
     encrypted: Option<bool>,
+    /// Whether the cloud records what an image was copied from.
+    is_recorded: bool,
 }
 
 pub(super) fn enter(state: &mut State, lane: LaneId, due: Millis) -> Effects {
@@ -227,6 +229,7 @@ fn lineage(state: &State, lane: LaneId) -> Lineage<'_> {
         region: state.region_from(lane),
         image: state.source_image(lane),
         encrypted: (is_step || in_region).then_some(in_region && !is_step),
+        is_recorded: state.cloud_of(lane).replication().records_origin,
     }
 }
 
@@ -420,8 +423,10 @@ fn witness(image: &Image, lane: &Lane, lineage: &Lineage<'_>, source: Option<&So
     }
     // A copy has the size of its source; but what is being made may not tell it yet.
     let differs = image.origin.is_none() && image.state == ImageState::Ready && !is_alike(image, source);
-    // Where no origin tells, anybody may have made it since, unless the cloud accepted our launch.
-    let is_anybodys = image.origin.is_none() && !lane.listed && !lane.accepted;
+    // Where no origin tells, anybody may have made it since, unless the cloud accepted our launch. Of a copy that is made, one
+    // that is recorded does tell.
+    let is_silent = lineage.is_recorded && image.state == ImageState::Ready;
+    let is_anybodys = image.origin.is_none() && (!lane.listed || is_silent) && !lane.accepted;
     match witness_of_time(image.created, lane) {
         Witness::Ours if differs || is_anybodys => Witness::Unclear,
         witness => witness,
