@@ -1,4 +1,5 @@
-"""Clients of the user's own, by `imgferry.adapters`: a launch whose connection breaks arrives once, and its answer is lost.
+"""Clients of the user's own, by `imgferry.adapters`, and senders of ours: a launch whose connection breaks arrives once, and its
+answer is lost; interim answers are not taken for the final one.
 
 Volcengine's launch is a GET, which HTTP lets a client repeat, and some do: then there would be two images.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+import time
 from typing import Any, Callable, Iterator, List
 
 import aiohttp
@@ -15,7 +17,7 @@ import httpx
 import pytest
 import requests
 import urllib3
-from conftest import by_the_command_line
+from conftest import Listen, Talk, by_the_command_line
 
 import imgferry
 from imgferry import At, Request, adapters, build, sim, transport
@@ -75,6 +77,14 @@ def arrived() -> Iterator[List[str]]:
         listening.shutdown(socket.SHUT_RDWR)
 
 
+def at_once(send: Any, asked: List[Request], timeout_ms: int = 5_000) -> List[Any]:
+    """What each request is told to have come to, one after the other."""
+    if hasattr(send, "many"):
+        told: List[Any] = asyncio.run(send(asked, timeout_ms))
+        return told
+    return [send(request, timeout_ms) for request in asked]
+
+
 CLIENTS = [by_urllib3, by_requests, by_httpx, by_aiohttp, by_the_command_line, lambda: transport.send]
 NAMES = ["urllib3", "requests", "httpx", "aiohttp", "the command line", "imgferry.run"]
 
@@ -89,10 +99,75 @@ def test_a_launch_is_sent_once(client: Callable[[], Send], kept: bool, arrived: 
     launch = build("volcengine", "CopyImage", params, at).sign(key, time_ms=1_767_225_600_000)  # type: ignore[call-overload]
     assert launch.method == "GET"
     asked = [look, launch] if kept else [launch]
-    send = client()
-    told = asyncio.run(send(asked, 5_000)) if hasattr(send, "many") else [send(request, 5_000) for request in asked]  # type: ignore[arg-type]
+    told = at_once(client(), asked)
     assert [outcome[0] for outcome in told] == [200, "unanswered"][-len(asked) :]
     launches = [line for line in arrived[1:] if "CopyImage" in line]
     assert len(launches) == 1, launches
     # What arrived is what was signed.
     assert launches[0].split()[1] == launch.url.split(arrived[0], 1)[1]
+
+
+def by_a_proxy() -> Any:
+    """The command line's, through a proxy."""
+    return by_the_command_line()
+
+
+def look_for(name: str, at: str) -> Request:
+    call = build("tencent", "DescribeImages", {"Filters": [{"Name": "image-name", "Values": [name]}]}, At("ap-guangzhou", endpoint=f"http://{at}"))
+    return call.sign(sim.credentials()["tencent"], time_ms=1_767_225_600_000)
+
+
+def served(answer: Callable[[socket.socket, bytes], object]) -> Talk:
+    """Answers one request after the other, each of which comes as a head and a body."""
+
+    def talk(connection: socket.socket) -> None:
+        came = b""
+        while part := connection.recv(65_536):
+            came += part
+            if came.endswith(b"}"):
+                answer(connection, came.partition(b"\r\n\r\n")[2])
+                came = b""
+
+    return talk
+
+
+every_client = pytest.mark.parametrize("client", [*CLIENTS, by_a_proxy], ids=[*NAMES, "through a proxy"])
+
+
+@every_client
+def test_an_interim_answer_is_not_taken_for_the_final_one(client: Callable[[], Any], listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(connection: socket.socket, body: bytes) -> None:
+        if b"first" in body:
+            connection.sendall(b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n" * 2)
+            time.sleep(0.3)
+        end = b"" if b"first" in body else b"Connection: close\r\n"
+        connection.sendall(b"HTTP/1.1 200 OK\r\n%sContent-Length: %d\r\n\r\n%s" % (end, len(body), body))
+
+    at = through(listen(served(answer)), client, monkeypatch)
+    first, second = at_once(client(), [look_for("first", at), look_for("second", at)])
+    assert first[0] == "unanswered" or b"first" in first[2], first
+    assert second[0] == 200 and b"second" in second[2], "its own answer, not the late one to another request"
+
+
+@every_client
+@pytest.mark.parametrize("said", [b"HTTP/1.1 101 Switching Protocols\r\n\r\n", b"HTTP/1.1 102 Processing\r\n\r\n" * 1_000], ids=["101", "no end of them"])
+def test_interim_answers_alone_are_no_answer(client: Callable[[], Any], said: bytes, listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = through(listen(served(lambda connection, _: connection.sendall(said))), client, monkeypatch)
+    (told,) = at_once(client(), [look_for("first", at)], 500)
+    assert told[0] == "unanswered" and told[1], told
+
+
+@every_client
+def test_an_answer_of_two_lengths_was_given_all_the_same(client: Callable[[], Any], listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}"
+    at = through(listen(served(lambda connection, _: connection.sendall(said))), client, monkeypatch)
+    (told,) = at_once(client(), [look_for("first", at)])
+    assert told[0] in (200, "unanswered"), told
+
+
+def through(at: str, client: object, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What to call so that it comes there: itself, or by a proxy a host that is none."""
+    if client is not by_a_proxy:
+        return at
+    monkeypatch.setenv("http_proxy", f"http://{at}")
+    return "vendor.invalid"

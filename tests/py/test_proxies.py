@@ -137,6 +137,19 @@ def test_a_tunnel_that_never_stands(listen: Listen, monkeypatch: pytest.MonkeyPa
     assert told == "unsent" and cause and "PASSWORD" not in cause, (told, cause)
 
 
+LOSSES: Dict[str, Talk] = {"closes": saying(b""), "closes in mid-answer": saying(b"HTTP/1.1 2"), "resets": lambda connection: (asked(connection), rude(connection))[1]}
+
+
+@every_sender
+@pytest.mark.parametrize("talk", LOSSES.values(), ids=LOSSES)
+def test_what_a_proxy_took_and_did_not_answer_may_have_arrived(listen: Listen, monkeypatch: pytest.MonkeyPatch, send: Callable[..., Any], talk: Talk) -> None:
+    at = listen(talk)
+    for scheme in ("http", "https"):
+        monkeypatch.setenv(f"{scheme}_proxy", f"http://{at}")
+    told, cause = send(request("http://vendor.invalid"), 2_000)
+    assert told == "unanswered" and cause, (told, cause)
+
+
 @every_sender
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 def test_a_proxy_on_either_kind_of_loopback(listen: Listen, monkeypatch: pytest.MonkeyPatch, send: Callable[..., Any], host: str) -> None:

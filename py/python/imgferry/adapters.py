@@ -41,6 +41,9 @@ class Sendable(Protocol):
     def body(self) -> Union[str, bytes]: ...
 
 
+#: An interim answer (103) that a client takes for the final one. Its connection is closed: the final one may yet come.
+NOT_FINAL: Outcome = ("unanswered", "an interim answer, and not the final one")
+
 Send = Callable[[Sendable, int], Outcome]
 AsyncSend = Callable[[Sendable, int], Awaitable[Outcome]]
 
@@ -52,15 +55,22 @@ def urllib3(pool: Any) -> Send:
     def send(request: Sendable, timeout_ms: int) -> Outcome:
         try:
             answer = pool.request(
-                *(request.method, request.url), body=body(request), headers=headers(request), timeout=timeout_ms / 1000, retries=False, redirect=False
+                *(request.method, request.url),
+                **{"body": body(request), "headers": headers(request), "timeout": timeout_ms / 1000},
+                **{"retries": False, "redirect": False, "preload_content": False},
             )
-        except (exceptions.NewConnectionError, exceptions.ConnectTimeoutError, exceptions.ProxyError) as error:
+            if answer.status < 200:
+                # Once it is read, its connection would go to the next request.
+                answer.close()
+                return NOT_FINAL
+            return answer.status, list(answer.headers.items()), answer.data
+        except (exceptions.NewConnectionError, exceptions.ConnectTimeoutError) as error:
             return unsent(error)
         except (exceptions.LocationValueError, exceptions.ProxySchemeUnknown) as error:
             return "blocked", transport.words(error)
         except exceptions.HTTPError as error:
+            # Not by its class: where the answer is lost, urllib3 blames the proxy too.
             return unsent(error) if is_connecting(error) else broken(error)
-        return answer.status, list(answer.headers.items()), answer.data
 
     return send
 
@@ -69,7 +79,7 @@ def requests(session: Any) -> Send:
     """Sends by a ``requests.Session``, past what it does to a request: writing the URL anew (``%7E``), the login of a
     ``.netrc``. Refuses a session that repeats."""
     import requests
-    from urllib3.exceptions import MaxRetryError, NewConnectionError, ProxyError
+    from urllib3.exceptions import MaxRetryError, NewConnectionError
 
     def send(request: Sendable, timeout_ms: int) -> Outcome:
         once(session, request.url)
@@ -78,22 +88,28 @@ def requests(session: Any) -> Send:
         prepared.url = request.url
         settings = session.merge_environment_settings(request.url, {}, False, None, None)
         try:
-            answer = session.send(prepared, timeout=timeout_ms / 1000, allow_redirects=False, **{**settings, "stream": False})
+            # By the session's adapter: the session itself would look where an answer leads to, and fail where it cannot be read.
+            with session.get_adapter(request.url).send(prepared, timeout=timeout_ms / 1000, **{**settings, "stream": True}) as answer:
+                if answer.status_code < 200:
+                    return NOT_FINAL
+                return answer.status_code, list(answer.headers.items()), answer.content
         except requests.ConnectTimeout as error:
             return unsent(error)
         except requests.ConnectionError as error:
             cause = error.args[0] if error.args else None
             reason = cause.reason if isinstance(cause, MaxRetryError) else None
-            never_left = isinstance(reason, (NewConnectionError, ProxyError)) or is_connecting(error)
+            never_left = isinstance(reason, NewConnectionError) or is_connecting(error)
             return unsent(reason or error) if never_left else broken(reason or error)
         except (requests.Timeout, requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
             return unsent(error) if is_connecting(error) else broken(error)
+        except requests.exceptions.InvalidHeader as error:
+            # Of the answer: those of the request are looked at before.
+            return broken(error)
         except ValueError as error:
             # Of an address, or of the proxy's.
             if not (isinstance(error, requests.RequestException) or "proxy_manager_for" in calls_of(error)):
                 raise
             return "blocked", transport.words(error)
-        return answer.status_code, list(answer.headers.items()), answer.content
 
     return send
 
@@ -195,6 +211,8 @@ def aiohttp(session: Any) -> AsyncSend:
                 *(request.method, yarl.URL(request.url, encoded=True)), data=body(request), headers=headers(request), timeout=timeout, allow_redirects=False
             )
             async with asked as answer:
+                if answer.status < 200:
+                    return NOT_FINAL
                 return answer.status, list(answer.headers.items()), await answer.read()
         except ValueError as error:
             # Of an address, or of the proxy's.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import functools
 import http.client
+import io
 import os
 import re
 import socket
@@ -47,7 +48,8 @@ def send(request: Request, timeout_ms: int) -> Union[Answer, NoAnswer]:
         ways = {urlsplit(request.url).scheme: proxy.url}
     elif proxy:
         return "blocked", unusable(proxy)
-    opener = urllib.request.build_opener(NoRedirect, Http(create), Https(create), urllib.request.ProxyHandler(ways))
+    opening = functools.partial(made, create, deadline)
+    opener = urllib.request.build_opener(NoRedirect, Http(opening), Https(opening), urllib.request.ProxyHandler(ways))
     body = request.body.encode() if request.body else None
     asked = urllib.request.Request(request.url, data=body, headers=dict(request.headers), method=request.method)
     try:
@@ -61,20 +63,18 @@ def send(request: Request, timeout_ms: int) -> Union[Answer, NoAnswer]:
         return "unanswered", words(error)
     try:
         with answer:
-            return answer.code, answer.headers.items(), read(answer, deadline)
+            return answer.code, answer.headers.items(), read(answer)
     except (OSError, http.client.HTTPException) as error:
         return "unanswered", words(error)
 
 
-def read(answer: Any, deadline: float) -> bytes:
-    """The whole body: the timeout of the connection bounds the gaps in it, the deadline all of it."""
+def read(answer: Any) -> bytes:
+    """The whole body."""
     body = bytearray()
     while part := answer.read1(1 << 16):
         body += part
         if len(body) > LARGEST:
             raise OSError(TOO_LARGE)
-        if time.monotonic() > deadline:
-            raise TimeoutError("the answer did not end in time")
     if answer.length:
         raise http.client.IncompleteRead(b"", answer.length)
     return unpacked(bytes(body)) if answer.getheader("Content-Encoding") in ("gzip", "deflate") else bytes(body)
@@ -108,6 +108,51 @@ class NotConnected(Exception):
         self.cause = cause
 
 
+#: Interim answers that are read at most before the final one.
+INTERIM = 100
+
+
+class Final(http.client.HTTPResponse):
+    """The final answer, read until a moment. The standard library would take an interim one (103) for it, and the final one
+    for that to the next request; and its timeout bounds the gaps in an answer, not all of it."""
+
+    def __init__(self, until: float, sock: socket.socket, *given: Any, **named: Any) -> None:
+        super().__init__(sock, *given, **named)
+        self.fp = io.BufferedReader(Until(until, sock, self.fp.detach()))
+
+    def _read_status(self) -> Tuple[str, int, str]:
+        for _ in range(INTERIM):
+            told: Tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            if not 100 <= told[1] < 200:
+                return told
+            if told[1] == 101:
+                raise http.client.HTTPException("it switches to another protocol, unasked")
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException(f"{INTERIM} interim answers, and no final one")
+
+
+class Until(io.RawIOBase):
+    """What a socket gives until a moment, by ``time.monotonic``."""
+
+    def __init__(self, until: float, sock: socket.socket, file: io.RawIOBase) -> None:
+        super().__init__()
+        self.until, self.sock, self.file = until, sock, file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> Optional[int]:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer did not end in time")
+        self.sock.settimeout(left)
+        return self.file.readinto(into)
+
+    def close(self) -> None:
+        self.file.close()
+        super().close()
+
+
 class Connecting:
     """A connection that tells its own failure from what happens to a request."""
 
@@ -130,33 +175,34 @@ class Secure(Connecting, http.client.HTTPSConnection):
 Create = Optional[Callable[..., socket.socket]]
 
 
-def made(kind: Any, create: Create, *given: Any, **named: Any) -> Any:
+def made(create: Create, until: float, kind: Any, *given: Any, **named: Any) -> Any:
     """A connection that is not open yet."""
     connection = kind(*given, **named)
     connection._create_connection = create or connection._create_connection
+    connection.response_class = functools.partial(Final, until)
     return connection
 
 
 class Http(urllib.request.HTTPHandler):
     """Opens plain connections."""
 
-    def __init__(self, create: Create) -> None:
+    def __init__(self, made: Callable[..., Any]) -> None:
         super().__init__()
-        self.create = create
+        self.made = made
 
     def http_open(self, request: urllib.request.Request) -> Any:
-        return self.do_open(functools.partial(made, Plain, self.create), request)
+        return self.do_open(functools.partial(self.made, Plain), request)
 
 
 class Https(urllib.request.HTTPSHandler):
     """Opens TLS connections."""
 
-    def __init__(self, create: Create) -> None:
+    def __init__(self, made: Callable[..., Any]) -> None:
         super().__init__(context=trust())
-        self.create = create
+        self.made = made
 
     def https_open(self, request: urllib.request.Request) -> Any:
-        return self.do_open(functools.partial(made, Secure, self.create), request, context=trust())
+        return self.do_open(functools.partial(self.made, Secure), request, context=trust())
 
 
 #: Kinds of SOCKS proxies: the second resolves names itself.

@@ -7,6 +7,7 @@ Neither repeats anything when told so.
 from __future__ import annotations
 
 import base64
+import functools
 import http.client
 import select
 import socket
@@ -107,10 +108,11 @@ class Direct:
         try:
             connection = taken(idle) or opened(scheme, host, timeout_ms)
             connection.sock.settimeout(timeout_ms / 1000)
+            connection.response_class = functools.partial(transport.Final, deadline)  # type: ignore[assignment]
             connection.leaving = leaving
             connection.request(request.method, f"/{path}", request.body.encode() or None, {**OWN, **dict(request.headers)})
             with connection.getresponse() as answer:
-                outcome = answer.status, answer.headers.items(), transport.read(answer, deadline)
+                outcome = answer.status, answer.headers.items(), transport.read(answer)
         except transport.NotConnected as error:
             return transport.unsent(error.cause, None)
         except (http.client.HTTPException, OSError) as error:
@@ -176,6 +178,7 @@ def proxied() -> Exchange:
 
         sock: Any
         connecting = False
+        response_class: Any
 
         def connect(self) -> None:
             self.connecting = True
@@ -187,6 +190,7 @@ def proxied() -> Exchange:
         def send(self, data: Any) -> None:
             if self.sock is None:
                 self.connect()
+            self.response_class = functools.partial(transport.Final, here.until)
             if not self.connecting:
                 here.leaving.leave()
             super().send(data)  # type: ignore[misc]
@@ -206,7 +210,7 @@ def proxied() -> Exchange:
         return ways.setdefault(proxy, made)
 
     def exchange(request: Request, timeout_ms: int, leaving: Leaving) -> Union[transport.Answer, transport.NoAnswer]:
-        deadline = time.monotonic() + timeout_ms / 1000
+        here.until = time.monotonic() + timeout_ms / 1000
         proxy = transport.proxy_for(request.url)
         assert proxy
         if not proxy.is_address:
@@ -229,7 +233,7 @@ def proxied() -> Exchange:
                 preload_content=False,
             )
             try:
-                return answer.status, list(answer.headers.items()), read(answer, deadline)
+                return answer.status, list(answer.headers.items()), read(answer)
             finally:
                 answer.release_conn()
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
@@ -244,7 +248,7 @@ def plainly(request: Request, timeout_ms: int, leaving: Leaving) -> Union[transp
     return transport.send(request, timeout_ms)
 
 
-def read(answer: Any, deadline: float) -> bytes:
+def read(answer: Any) -> bytes:
     """The whole body of an answer."""
     body = bytearray()
     for part in answer.stream(1 << 16):
@@ -252,9 +256,6 @@ def read(answer: Any, deadline: float) -> bytes:
         if len(body) > transport.LARGEST:
             answer.close()
             raise OSError(transport.TOO_LARGE)
-        if time.monotonic() > deadline:
-            answer.close()
-            raise TimeoutError("the answer did not end in time")
     return bytes(body)
 
 
