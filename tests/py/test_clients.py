@@ -165,6 +165,23 @@ def test_an_answer_of_two_lengths_was_given_all_the_same(client: Callable[[], An
     assert told[0] in (200, "unanswered"), told
 
 
+LOCATIONS = [b"http://[::1/", b"http://h\xff\xfe/", b"http://vendor.invalid:99999/", b"//", b""]
+
+
+@every_client
+@pytest.mark.parametrize("location", LOCATIONS)
+def test_wherever_an_answer_leads_it_is_an_answer_in_text(client: Callable[[], Any], location: bytes, listen: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = b"HTTP/1.1 302 Found\r\nConnection: close\r\nX-Name: \xff\xe9\r\nLocation: %s\r\nContent-Length: 2\r\n\r\n{}" % location
+    at = through(listen(served(lambda connection, _: connection.sendall(said))), client, monkeypatch)
+    (told,) = at_once(client(), [look_for("first", at)])
+    if told[0] == "unanswered":
+        assert client is by_httpx, "which cannot but read where it leads"
+        return
+    assert told[0] == 302 and told[2] == b"{}", told
+    # What the core is told must be UTF-8.
+    assert all(f"{name}{value}".encode() for name, value in told[1])
+
+
 def through(at: str, client: object, monkeypatch: pytest.MonkeyPatch) -> str:
     """What to call so that it comes there: itself, or by a proxy a host that is none."""
     if client is not by_a_proxy:

@@ -137,7 +137,12 @@ def test_a_tunnel_that_never_stands(listen: Listen, monkeypatch: pytest.MonkeyPa
     assert told == "unsent" and cause and "PASSWORD" not in cause, (told, cause)
 
 
-LOSSES: Dict[str, Talk] = {"closes": saying(b""), "closes in mid-answer": saying(b"HTTP/1.1 2"), "resets": lambda connection: (asked(connection), rude(connection))[1]}
+def rude_after_all(connection: socket.socket) -> None:
+    asked(connection)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+LOSSES: Dict[str, Talk] = {"closes": saying(b""), "closes in mid-answer": saying(b"HTTP/1.1 2"), "resets": rude_after_all}
 
 
 @every_sender
@@ -277,3 +282,36 @@ def test_a_proxy_that_wants_a_login_is_told_with_one_next_step(cli: Cli, listen:
     for lang, step in [("en", "write user:password@ before the proxy's host"), ("zh", "请在代理主机前写明 user:password@")]:
         ran = cli("copy", *given, "--no-journal", "--lang", lang, env={"https_proxy": f"http://{at}"})
         assert ran.code == 5 and ran.out.count(step) == 1, ran.out
+
+
+@every_sender
+def test_a_proxy_that_wants_a_login_is_told_without_tls_too(listen: Listen, monkeypatch: pytest.MonkeyPatch, send: Callable[..., Any]) -> None:
+    at = listen(saying(b"HTTP/1.1 407 Proxy Authentication Required\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"))
+    for scheme in ("http", "https"):
+        monkeypatch.setenv(f"{scheme}_proxy", f"http://user:PASSWORD@{at}")
+    told, cause = send(request("http://vendor.invalid"), 5_000)
+    assert told == "blocked" and "wants a login" in cause and "PASSWORD" not in cause, (told, cause)
+
+
+@every_sender
+def test_a_proxy_gets_one_host_the_one_that_was_signed(listen: Listen, monkeypatch: pytest.MonkeyPatch, send: Callable[..., Any]) -> None:
+    heads: List[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        heads.append(asked(connection))
+        connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}")
+
+    at = listen(talk)
+    for scheme in ("http", "https"):
+        monkeypatch.setenv(f"{scheme}_proxy", f"http://{at}")
+    call = build("volcengine", "DescribeRegions", {}, At("cn-beijing", endpoint="http://vendor.invalid", sign_host="official"))
+    assert send(call.sign(sim.credentials()["volcengine"], time_ms=1_767_225_600_000), 5_000)[0] == 200
+    (head,) = heads
+    assert [line.partition(b": ")[2] for line in head.split(b"\r\n") if line.lower().startswith(b"host:")] == [b"open.volcengineapi.com"], head
+
+
+def test_a_proxy_that_no_address_can_be_read_of_is_named_by_its_variable(cli: Cli) -> None:
+    for written in ("http://user:PASSWORD@[::1", "http://user:PASSWORD@127.0.0.1:99999"):
+        ran = cli("doctor", "tencent", env={"https_proxy": written})
+        assert ran.code == 5 and "through https_proxy" in ran.out and "unset https_proxy" in ran.out, ran
+        assert "PASSWORD" not in ran.out + ran.err and "Traceback" not in ran.err, ran

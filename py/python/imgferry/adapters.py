@@ -17,16 +17,12 @@ import asyncio
 import re
 import ssl
 from contextvars import ContextVar
-from typing import Any, Awaitable, Callable, Dict, List, Mapping, Optional, Protocol, Sequence, Set, Tuple, Union
+from typing import Any, Awaitable, Callable, Dict, Iterable, List, Mapping, Optional, Protocol, Sequence, Set, Tuple, Union
 from urllib.parse import urlsplit
 
 from . import transport
 from .types import Outcome
 from .error import Error
-
-#: Some gateways refuse requests without them. They are not signed.
-OWN = {"Accept": "*/*", "User-Agent": "imgferry"}
-
 
 class Sendable(Protocol):
     """A complete request: an ``imgferry.Request``, or anything of the kind."""
@@ -63,7 +59,7 @@ def urllib3(pool: Any) -> Send:
                 # Once it is read, its connection would go to the next request.
                 answer.close()
                 return NOT_FINAL
-            return answer.status, list(answer.headers.items()), answer.data
+            return given(request, answer.status, answer.headers.items(), answer.data)
         except (exceptions.NewConnectionError, exceptions.ConnectTimeoutError) as error:
             return unsent(error)
         except (exceptions.LocationValueError, exceptions.ProxySchemeUnknown) as error:
@@ -92,7 +88,7 @@ def requests(session: Any) -> Send:
             with session.get_adapter(request.url).send(prepared, timeout=timeout_ms / 1000, **{**settings, "stream": True}) as answer:
                 if answer.status_code < 200:
                     return NOT_FINAL
-                return answer.status_code, list(answer.headers.items()), answer.content
+                return given(request, answer.status_code, answer.headers.items(), answer.content)
         except requests.ConnectTimeout as error:
             return unsent(error)
         except requests.ConnectionError as error:
@@ -136,7 +132,7 @@ def httpx(client: Any) -> Send:
             answer = client.send(for_httpx(request, timeout_ms, way.heard), auth=None, follow_redirects=False)
         except httpx.RequestError as error:
             return lost_by_httpx(error, way)
-        return answer.status_code, answer.headers.multi_items(), answer.content
+        return given(request, answer.status_code, answer.headers.multi_items(), answer.content)
 
     return send
 
@@ -155,7 +151,7 @@ def httpx_async(client: Any) -> AsyncSend:
             answer = await client.send(for_httpx(request, timeout_ms, heard), auth=None, follow_redirects=False)
         except httpx.RequestError as error:
             return lost_by_httpx(error, way)
-        return answer.status_code, answer.headers.multi_items(), answer.content
+        return given(request, answer.status_code, answer.headers.multi_items(), answer.content)
 
     return send
 
@@ -213,7 +209,7 @@ def aiohttp(session: Any) -> AsyncSend:
             async with asked as answer:
                 if answer.status < 200:
                     return NOT_FINAL
-                return answer.status, list(answer.headers.items()), await answer.read()
+                return given(request, answer.status, answer.headers.items(), await answer.read())
         except ValueError as error:
             # Of an address, or of the proxy's.
             if way.is_connecting is False:
@@ -247,12 +243,24 @@ def heed(session: Any, here: ContextVar[Way]) -> None:
 
 def headers(request: Sendable) -> Dict[str, str]:
     """The request's headers, and those that gateways want."""
-    return {**OWN, **dict(request.headers)}
+    return transport.headers(request.headers)
 
 
 def body(request: Sendable) -> Optional[bytes]:
     """The request's body; ``None`` when there is none, lest a client send headers of one."""
     return (request.body.encode() if isinstance(request.body, str) else request.body) or None
+
+
+def given(request: Sendable, status: int, headers: Iterable[Tuple[str, str]], body: bytes) -> Outcome:
+    """An answer, where the host has given it. Without TLS a proxy that wants a login gives one in its place."""
+    if status == 407 and request.url.startswith("http://"):
+        return "blocked", "the proxy wants a login: it answers with HTTP 407"
+    # aiohttp leaves what is no UTF-8 in a form that is no text.
+    return status, [(readable(name), readable(value)) for name, value in headers], body
+
+
+def readable(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def target(url: str) -> str:

@@ -15,9 +15,8 @@ import re
 import socket
 import ssl
 import time
-import urllib.error
 import urllib.request
-from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Tuple, Union
 from urllib.parse import unquote, urlsplit
 
 from ._imgferry import Request
@@ -49,21 +48,14 @@ def send(request: Request, timeout_ms: int) -> Union[Answer, NoAnswer]:
     elif proxy:
         return "blocked", unusable(proxy)
     opening = functools.partial(made, create, deadline)
-    opener = urllib.request.build_opener(NoRedirect, Http(opening), Https(opening), urllib.request.ProxyHandler(ways))
+    opener = urllib.request.build_opener(AsItIs, Http(opening), Https(opening), urllib.request.ProxyHandler(ways))
     body = request.body.encode() if request.body else None
     asked = urllib.request.Request(request.url, data=body, headers=dict(request.headers), method=request.method)
     try:
-        answer = opener.open(asked, timeout=timeout_ms / 1000)
-    except urllib.error.HTTPError as refusal:
-        # An answer of any other status than success.
-        answer = refusal
+        with opener.open(asked, timeout=timeout_ms / 1000) as answer:
+            return given(request.url, proxy, (answer.status, answer.headers.items(), read(answer)))
     except NotConnected as error:
         return unsent(error.cause, proxy)
-    except (OSError, http.client.HTTPException) as error:
-        return "unanswered", words(error)
-    try:
-        with answer:
-            return answer.code, answer.headers.items(), read(answer)
     except (OSError, http.client.HTTPException) as error:
         return "unanswered", words(error)
 
@@ -93,11 +85,23 @@ def unpacked(body: bytes) -> bytes:
     return whole
 
 
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A signature is good for one URL only."""
+#: Some gateways refuse requests without them. They are not signed.
+OWN = {"Accept": "*/*", "User-Agent": "imgferry"}
 
-    def redirect_request(self, *_: Any) -> Optional[urllib.request.Request]:
-        return None
+
+def headers(signed: Iterable[Tuple[str, str]]) -> Dict[str, str]:
+    """A request's headers as clients take them, and those that gateways want. urllib3 sets a ``Host`` beside a ``host``."""
+    return {**OWN, **{"Host" if name == "host" else name: value for name, value in signed}}
+
+
+class AsItIs(urllib.request.HTTPErrorProcessor):
+    """Every answer is one, of whatever status. A signature is good for one URL only: no redirect is followed, nor is it read
+    where it leads."""
+
+    def http_response(self, request: urllib.request.Request, response: Any) -> Any:
+        return response
+
+    https_response = http_response
 
 
 class NotConnected(Exception):
@@ -238,6 +242,9 @@ class Proxy(NamedTuple):
 
     def __str__(self) -> str:
         """As it may be shown: with its host and no password."""
+        if not self.is_address:
+            # Who knows what of it is a password.
+            return self.variable
         parts = urlsplit(self.url)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]} ({self.variable})"
 
@@ -334,6 +341,13 @@ def trust() -> ssl.SSLContext:
     except ImportError:
         return ssl.create_default_context()
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def given(url: str, proxy: Optional[Proxy], answer: Answer) -> Union[Answer, NoAnswer]:
+    """An answer, where the host has given it. Without TLS a proxy that wants a login gives one in its place."""
+    if proxy and answer[0] == 407 and url.startswith("http://"):
+        return "blocked", f"the proxy {proxy} wants a login: it answers with HTTP 407"
+    return answer
 
 
 def unsent(error: BaseException, proxy: Optional[Proxy]) -> NoAnswer:

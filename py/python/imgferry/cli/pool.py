@@ -21,8 +21,6 @@ from ..transport import Proxy
 
 #: Connections to one host that are kept; more are opened where a policy allows more requests at once.
 KEPT = 128
-#: Some gateways refuse requests without them. They are not signed.
-OWN = {"Accept": "*/*", "User-Agent": "imgferry"}
 
 
 class Leaving:
@@ -110,7 +108,7 @@ class Direct:
             connection.sock.settimeout(timeout_ms / 1000)
             connection.response_class = functools.partial(transport.Final, deadline)  # type: ignore[assignment]
             connection.leaving = leaving
-            connection.request(request.method, f"/{path}", request.body.encode() or None, {**OWN, **dict(request.headers)})
+            connection.request(request.method, f"/{path}", request.body.encode() or None, transport.headers(request.headers))
             with connection.getresponse() as answer:
                 outcome = answer.status, answer.headers.items(), transport.read(answer)
         except transport.NotConnected as error:
@@ -225,7 +223,7 @@ def proxied() -> Exchange:
                 request.method,
                 request.url,
                 body=request.body.encode() or None,
-                headers={**OWN, **dict(request.headers)},
+                headers=transport.headers(request.headers),
                 timeout=urllib3.Timeout(connect=timeout_ms / 3000, read=timeout_ms / 1000),
                 redirect=False,
                 # Without this, urllib3 would send a GET up to four times.
@@ -233,7 +231,7 @@ def proxied() -> Exchange:
                 preload_content=False,
             )
             try:
-                return answer.status, list(answer.headers.items()), read(answer)
+                return transport.given(request.url, proxy, (answer.status, list(answer.headers.items()), read(answer)))
             finally:
                 answer.release_conn()
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
