@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -10,7 +11,7 @@ from typing import Any, Dict, List
 
 import imgferry
 import pytest
-from conftest import Cli, Ran
+from conftest import Cli, Listen, Ran
 from imgferry import sim
 from test_copy import QUICK
 from test_doctor import KEYS, look
@@ -137,6 +138,29 @@ def test_the_role_of_the_server(cli: Cli, tmp_path: Path, cloud: str) -> None:
         assert gone.code == 5 and "the metadata service at http://127.0.0.1:9 gives no key of x" in gone.err
     service.shutdown()
     service.server_close()
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (b"TmpSecretKey EXAMPLE-SECRET\r\n", "speaks no HTTP"),
+        (b"", "without response"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nEXAMPLE-SECRET\r\n", "invalid literal"),
+        (b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n", "more than 100 headers"),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + b"[" * 60_000, "answers no JSON"),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://[::1/\r\n\r\n", "HTTP 302"),
+    ],
+)
+def test_a_metadata_service_that_answers_nonsense_is_told(cli: Cli, tmp_path: Path, listen: Listen, said: bytes, why: str) -> None:
+    def talk(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        connection.sendall(said)
+
+    account = {"name": "a", "cloud": "tencent", "instance": "ferry", "metadata": f"http://{listen(talk)}"}
+    (tmp_path / "accounts.json").write_text(json.dumps({"accounts": [account]}), encoding="utf-8")
+    ran = cli("images", "list", "tencent", "ap-guangzhou", "--accounts", "accounts.json", "--account", "a", keys=False)
+    assert ran.code == 5 and "gives no key of ferry" in ran.err and why in ran.err, ran.err
+    assert "Traceback" not in ran.err and "EXAMPLE-SECRET" not in ran.err, ran.err
 
 
 def test_a_role_that_is_refused_is_told(cli: Cli, tmp_path: Path) -> None:

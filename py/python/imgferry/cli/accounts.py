@@ -23,11 +23,12 @@ import difflib
 import os
 import re
 import time
+from types import SimpleNamespace
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from .. import Credentials, credentials, transport
+from .. import Credentials, credentials
 from ..error import Error
-from . import calls, endpoints, files
+from . import calls, endpoints, files, pool
 
 FIELDS = ("name", "cloud", "profile", "env", "instance", "metadata", "role", "domain_name", "domain_id", "external_id", "session", "duration", "endpoint")
 SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -123,26 +124,29 @@ def own_key(account: Mapping[str, Any]) -> Credentials:
 def instance_key(account: Mapping[str, Any]) -> Credentials:
     """The key that the metadata service of this server gives; the service replaces it before it ends."""
     import json
-    import urllib.request
     from urllib.parse import quote
 
     base, path, names = METADATA[account["cloud"]]
     base = account.get("metadata", base).rstrip("/")
     url = base + path.format(role=quote(account["instance"], safe=""))
+    asked: Any = SimpleNamespace(method="GET", url=url, headers=[("Connection", "close")], body="")
     # No proxy may see it, and no redirect lead elsewhere.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), transport.NoRedirect)
-    try:
-        with opener.open(url, timeout=METADATA_S) as answer:
-            data = json.loads(answer.read(1 << 16))
-    except (OSError, ValueError) as error:
-        # The body may hold a key: it is not repeated.
-        why = transport.words(error) if isinstance(error, OSError) else "it answers no JSON"
+    outcome = pool.Direct().exchange(asked, METADATA_S * 1000, pool.Leaving())
+    data: Any = None
+    # What it says may hold a key, and is not repeated.
+    why = re.sub(r": b?['\"].*", "", outcome[1]) if len(outcome) == 2 else "" if outcome[0] == 200 else f"it answers with HTTP {outcome[0]}"
+    if len(outcome) == 3 and not why:
+        try:
+            data = json.loads(outcome[2])
+        except (ValueError, RecursionError):
+            why = "it answers no JSON"
+    if why:
         raise Error(
             f"account {account['name']}: the metadata service at {base} gives no key of {account['instance']}: {why}",
             code="accounts.metadata",
             hint="run this on a server of that cloud that has the role, or give the account another key",
             hint_zh="请在已绑定该角色的云服务器上运行，或为该账号配置其他密钥",
-        ) from None
+        )
     values = data.get("credential", data) if isinstance(data, dict) else {}
     found = credentials.take(f"the metadata service at {base}", names, values if isinstance(values, dict) else {})
     if found is None:
