@@ -127,3 +127,35 @@ def test_answers_behind_a_failure_are_told_all_the_same() -> None:
     with pytest.raises(ValueError, match="no such thing"):
         under_way.wait(job, None)
     assert told == [0, 2] and not under_way.pending
+
+
+def no_more_than(threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a limit of processes or memory does: so many threads send, and no more can be started."""
+    start = threading.Thread.start
+    begun: List[threading.Thread] = []
+
+    def limited(thread: threading.Thread) -> None:
+        if thread.name == "imgferry.send":
+            if len(begun) == threads:
+                raise RuntimeError("can't start new thread")
+            begun.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", limited)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_where_there_can_be_no_more_threads_those_there_are_send(server: sim.Server, threads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_more_than(threads, monkeypatch)
+    ran = job(server.url)
+    driver.run(ran, driver.Host(pooled(), keys, ignore, ignore, lambda: None), [])
+    assert ran.report()["counts"] == {"ready": 5} and server.world.ledger()["violations"] == []
+
+
+def test_where_there_is_no_thread_nothing_is_sent_and_the_limit_is_named(server: sim.Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_more_than(0, monkeypatch)
+    ran = job(server.url)
+    with pytest.raises(imgferry.Error, match="no thread") as told:
+        driver.run(ran, driver.Host(pooled(), keys, ignore, ignore, lambda: None), [])
+    assert "ulimit" in told.value.hint and "ulimit" in told.value.hint_zh
+    assert server.world.ledger()["calls"] == [] and {row["state"] for row in ran.report()["rows"]} == {"cancelled"}

@@ -8,13 +8,15 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from collections import deque
 from contextlib import contextmanager
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Union
+from typing import TYPE_CHECKING, Any, Callable, Deque, Dict, Iterator, List, Mapping, NamedTuple, Optional, Union
 
 from .. import Credentials, Done, Job, Request, Send, log, transport
 from ..drive import ask, driving, now_ms, tell
 from ..mailbox import Mailbox
+from . import threads
 from .pool import Exchange, Leaving
 
 if TYPE_CHECKING:
@@ -94,20 +96,21 @@ def turn(job: Job, host: Host, under_way: UnderWay) -> Optional[float]:
     What the job says of it is on disk before, at one stroke."""
     hear(job, host)
     keys, now = host.keys(), now_ms()
-    sends: List[Send] = []
+    sends: Deque[Send] = deque()
     step, due = ask(job, keys, now)
     while isinstance(step, Send):
         sends.append(step)
         step, due = ask(job, keys, now)
     try:
         host.journal(job.take_journal())
+        while sends:
+            under_way.add(Pending(sends[0]))
+            sends.popleft()
     except BaseException:
         for send in sends:
             # It never leaves.
             job.lost(send.id, "unsent", now_ms=now_ms())
         raise
-    for send in sends:
-        under_way.add(Pending(send))
     hear(job, host)
     return None if isinstance(step, Done) else due
 
@@ -132,16 +135,21 @@ class UnderWay:
         self.work: SimpleQueue[Pending] = SimpleQueue()
         #: What has come: answers, and nothing for a signal.
         self.come: Mailbox[Optional[Pending]] = Mailbox()
+        self.threads = 0
+        #: The threads that have nothing to do; below zero, the requests that wait for one.
         self.idle = 0
 
     def add(self, sent: Pending) -> None:
-        """Sends a request."""
+        """Sends a request, by the first thread that is free where there can be no more of them. Raises ``Error`` where there
+        is none at all, and nothing was sent."""
+        if self.idle <= 0 and threads.started(self.carry, "imgferry.send"):
+            self.threads += 1
+            self.idle += 1
+        if not self.threads:
+            raise threads.none()
+        self.idle -= 1
         self.pending[sent] = None
         self.work.put(sent)
-        if self.idle:
-            self.idle -= 1
-        else:
-            threading.Thread(target=self.carry, name="imgferry.send", daemon=True).start()
 
     def carry(self) -> None:
         """What a thread does: it sends one request after the other."""
