@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
 from typing import Any, Dict, Iterator, List, Mapping
 
 import imgferry
 import pytest
-from conftest import Cli, Ran
+from conftest import Cli, Listen, Ran
 from imgferry import sim
-from imgferry.cli import calls
+from imgferry.cli import calls, threads
+from imgferry.cli.images import everywhere
 from test_doctor import KEYS, look
 
 SOURCE = "465076de-dc36-4aec-80f5-ef9d8009428f"
@@ -126,3 +134,63 @@ def test_what_cannot_be_is_one_sentence(cli: Cli, server: sim.Server) -> None:
     assert "name one, such as cn-beijing" in images(cli, server, "list", "volcengine").err
     wrong = cli("images", "list", "tencent", "ap-shanghai", "--endpoint", server.url)
     assert wrong.code == 5 and "could not be validated" in wrong.err and "EXAMPLE-SECRET" not in wrong.err
+
+
+def test_a_longer_wait_than_anyone_has_patience_for_is_told_instead(cli: Cli, listen: Listen) -> None:
+    def busy(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        connection.sendall(b"HTTP/1.1 503 Busy\r\nRetry-After: 86400\r\nContent-Length: 2\r\n\r\n{}")
+
+    at = listen(busy)
+    for command in (["images", "list", "tencent", "ap-guangzhou"], ["prune", "tencent:ap-guangzhou", "--keep", "1", "--older-than", "1d"]):
+        for lang, wait in (("en", "a wait of 86,400 s"), ("zh", "等待 86,400 秒")):
+            ran = cli(*command, "--endpoint", f"http://{at}", "--lang", lang)
+            assert ran.code == 5 and wait in ran.err, ran.err
+
+
+@pytest.mark.parametrize("command", [["images", "list", "tencent", "ap-guangzhou"], ["prune", "tencent:ap-guangzhou", "--keep", "1", "--older-than", "1d"]])
+def test_an_interrupt_ends_a_look_at_a_silent_host(listen: Listen, command: List[str], tmp_path: Path) -> None:
+    come, over = threading.Event(), threading.Event()
+
+    def silent(connection: socket.socket) -> None:
+        connection.recv(65_536)
+        come.set()
+        over.wait(60)
+
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **KEYS}
+    program = [sys.executable, "-m", "imgferry", *command, "--endpoint", f"http://{listen(silent)}"]
+    with subprocess.Popen(program, env=environment, stderr=subprocess.PIPE, text=True) as looking:
+        assert come.wait(30)
+        looking.send_signal(signal.SIGINT)
+        _, err = looking.communicate(timeout=10)
+    over.set()
+    assert looking.returncode == 130 and "Traceback" not in err, err
+
+
+def test_where_there_can_be_no_thread_regions_are_looked_at_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "started", lambda *_: False)
+    cloud = calls.Cloud("tencent", imgferry.Credentials("AKIDEXAMPLE", "EXAMPLE-SECRET-TENCENT"), {})
+    regions = [f"r{number}" for number in range(20)]
+
+    def look(region: str) -> List[str]:
+        if region == "r3":
+            raise imgferry.Error("not here")
+        return [region]
+
+    found, refused = everywhere(cloud, regions, look)
+    assert found == [region for region in regions if region != "r3"] and list(refused) == ["r3"]
+
+
+@pytest.mark.parametrize("zone", ["+99999999999999999", "-99999999999999999", "GMT", "-2359"])
+@pytest.mark.parametrize("day", ["01 Jan 2024 00:00:00", "01 Jan 0001 00:00:00", "31 Dec 9999 23:59:59", "01 Jan 2024 99999999999999999999:00:00", "01 Jan 99999999999999999999 00:00:00"])
+def test_any_date_of_an_answer_is_one_or_none(day: str, zone: str) -> None:
+    assert isinstance(calls.date([("Date", f"Mon, {day} {zone}")]), (int, type(None)))
+
+
+@pytest.mark.parametrize("id", [[], {}, None, 5, True])
+def test_an_id_that_is_no_text_is_none(id: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud = calls.Cloud("tencent", imgferry.Credentials("AKIDEXAMPLE", "EXAMPLE-SECRET-TENCENT"), {})
+    records = [{"ImageId": id}, {"ImageId": "img-golden01"}]
+    facts = {"type": "images", "items": [{"id": "img-golden01"}], "next": None, "total": None}
+    monkeypatch.setattr(cloud, "ask", lambda *_: {"facts": facts, "data": {"ImageSet": records}})
+    assert [(image["id"], record) for image, record in cloud.images("ap-guangzhou")] == [("img-golden01", records[1])]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any, Dict, List, Set
 
 import pytest
-from conftest import Cli, Ran
+from conftest import Cli, Listen, Ran
 from imgferry import sim
 from imgferry.cli import prune
 from test_doctor import KEYS, look
@@ -194,6 +197,32 @@ def test_a_person_is_asked(tmp_path: Path, answer: str, deleted: bool) -> None:
         os.close(theirs)
         assert asking.returncode == 0 and "delete these 1 images, for good? [y/N]" in err
         assert (len(left(server, "huawei")) == 2) is deleted and ("deleted" in out) is deleted
+
+
+def test_a_deletion_that_an_interrupt_leaves_open_is_told(listen: Listen, tmp_path: Path) -> None:
+    come, over = threading.Event(), threading.Event()
+    with world(line("huawei", [1, 2, 90])) as server:
+
+        def between(connection: socket.socket) -> None:
+            asked = connection.recv(65_536)
+            if asked.startswith(b"DELETE"):
+                come.set()
+                over.wait(60)
+                return
+            with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as further:
+                further.sendall(asked.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+                while part := further.recv(65_536):
+                    connection.sendall(part)
+
+        command = [sys.executable, "-m", "imgferry", "prune", f"huawei:{PLACES['huawei']}", "--keep", "2", "--older-than", "30d", "--yes"]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), **KEYS}
+        with subprocess.Popen([*command, "--endpoint", f"http://{listen(between)}"], env=environment, stderr=subprocess.PIPE, text=True) as pruning:
+            assert come.wait(30)
+            pruning.send_signal(signal.SIGINT)
+            _, err = pruning.communicate(timeout=10)
+        over.set()
+        (old,) = [held["id"] for held in look(server, "images") if held["name"] == image("huawei", 90)["name"]]
+    assert pruning.returncode == 130 and f"look whether it is there: {old}" in err, err
 
 
 def test_what_makes_no_sense_is_refused(cli: Cli) -> None:

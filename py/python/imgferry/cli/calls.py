@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 TIMEOUT_MS = 30_000
 #: How often a read is sent, and the first wait between two times; each further one is twice as long.
 TRIES, WAIT_S = 5, 0.5
+#: The longest wait that a command makes because a cloud asks for it.
+PATIENCE_S = 30
 
 
 class Cloud:
@@ -48,7 +50,11 @@ class Cloud:
             except Error as error:
                 if tries <= 0 or error.retry not in ("backoff", "unsure"):
                     raise
-                time.sleep(max(wait_s, (error.wait_ms or 0) / 1000))
+                asked_s = (error.wait_ms or 0) / 1000
+                if asked_s > PATIENCE_S:
+                    error.hint, error.hint_zh = f"it asks for a wait of {asked_s:,.0f} s: try again then", f"云端要求等待 {asked_s:,.0f} 秒，请届时重试"
+                    raise
+                time.sleep(max(wait_s, asked_s))
                 wait_s *= 2
 
     def images(self, region: str, *, ids: Sequence[str] = (), name: Optional[str] = None) -> Iterator[Tuple[Image, Dict[str, Any]]]:
@@ -61,7 +67,8 @@ class Cloud:
             facts = reply["facts"]
             assert facts["type"] == "images"
             records = next((rows for rows in reply["data"].values() if isinstance(rows, Sequence) and not isinstance(rows, str)), [])
-            by_id = {row.get("ImageId") or row.get("id"): dict(row) for row in records if isinstance(row, Mapping)}
+            ids_of = ((row.get("ImageId") or row.get("id"), row) for row in records if isinstance(row, Mapping))
+            by_id = {id: dict(row) for id, row in ids_of if isinstance(id, str)}
             # An image that is made meanwhile moves others to the next page, where they stand again.
             new = {image["id"]: image for image in facts["items"] if image["id"] not in seen}
             seen.update(new)
@@ -163,7 +170,7 @@ def date(headers: Any) -> Optional[int]:
 
     for name, value in headers:
         if name.lower() == "date":
-            with contextlib.suppress(ValueError, TypeError):
+            with contextlib.suppress(ValueError, TypeError, OverflowError):
                 return int(parsedate_to_datetime(value).timestamp() * 1000)
     return None
 

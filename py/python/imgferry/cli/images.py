@@ -10,11 +10,14 @@ Huawei Cloud records what an image was copied from. Elsewhere copies are told by
 from __future__ import annotations
 
 import argparse
+import contextlib
 import time
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple, TypeVar
+from collections import deque
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple, TypeVar, Union
 
 from ..error import Error
-from . import calls, endpoints, reach
+from ..mailbox import Mailbox
+from . import calls, endpoints, reach, threads
 from .commands import add_common
 from .output import Output, aligned, plain, reason
 
@@ -97,20 +100,33 @@ def regions(cloud: calls.Cloud, given: List[str], all_regions: bool) -> List[str
 
 def everywhere(cloud: calls.Cloud, wanted: List[str], look: Callable[[str], Iterable[T]]) -> Tuple[List[T], Dict[str, Error]]:
     """What a look finds in each region, in their order, and the regions that refuse it. One alone raises."""
-    from concurrent.futures import ThreadPoolExecutor
+    left = deque(wanted)
+    come: Mailbox[Tuple[str, Union[List[T], Exception]]] = Mailbox()
 
-    found: List[T] = []
+    def work() -> None:
+        with contextlib.suppress(IndexError):
+            while True:
+                region = left.popleft()
+                try:
+                    come.put((region, list(look(region))))
+                except Exception as error:
+                    come.put((region, error))
+
+    if not any([threads.started(work, "imgferry.look") for _ in range(min(AT_ONCE, len(wanted)))]):
+        work()
+    found: Dict[str, List[T]] = {}
     refused: Dict[str, Error] = {}
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for region, looked in [(region, pool.submit(lambda region=region: list(look(region)))) for region in wanted]:  # type: ignore[misc]
-            try:
-                found += looked.result()
-            except Error as error:
+    while len(found) + len(refused) < len(wanted):
+        # Where Ctrl-C does not end a wait, as on Windows, it is heard between two.
+        for region, looked in come.take(1):
+            if isinstance(looked, list):
+                found[region] = looked
+            elif len(wanted) == 1 or not isinstance(looked, Error) or looked.kind == "auth" or looked.code == "host.blocked":
                 # A key that is refused is refused everywhere, and so is a host that is not there.
-                if len(wanted) == 1 or error.kind == "auth" or error.code == "host.blocked":
-                    raise
-                refused[region] = error
-    return found, refused
+                raise looked
+            else:
+                refused[region] = looked
+    return [one for region in wanted for one in found.get(region, ())], {region: refused[region] for region in wanted if region in refused}
 
 
 def told(cloud: calls.Cloud, refused: Mapping[str, Error], wanted: List[str], output: Output) -> int:

@@ -55,7 +55,7 @@ class Verdict:
     goes: bool
     why: str
     why_zh: str
-    #: What became of it: ``deleted``, ``failed``, or nothing yet.
+    #: What became of it: ``under way`` while its deletion is, ``deleted``, ``failed``, or nothing yet.
     done: Optional[str] = None
 
     def stay(self, why: str, why_zh: str) -> None:
@@ -94,10 +94,13 @@ def run(options: argparse.Namespace, output: Output) -> int:
             show(verdicts, output)
         except (OSError, KeyboardInterrupt) as stopped:
             # What is gone is told, whatever ends the command.
-            gone = ", ".join(verdict.held.image["id"] for verdict in going if verdict.done == "deleted")
-            if not gone:
+            gone, doubtful = (", ".join(verdict.held.image["id"] for verdict in going if verdict.done == done) for done in ("deleted", "under way"))
+            if not gone and not doubtful:
                 raise
-            output.note(output.pick(f"stopped after these were deleted: {gone}", f"已中断；以下镜像已删除：{gone}"))
+            if gone:
+                output.note(output.pick(f"stopped after these were deleted: {gone}", f"已中断；以下镜像已删除：{gone}"))
+            if doubtful:
+                output.note(output.pick(f"stopped while this one was being deleted; look whether it is there: {doubtful}", f"已中断；正在删除，请确认是否仍存在：{doubtful}"))
             return 130 if isinstance(stopped, KeyboardInterrupt) else 3
     else:
         show(verdicts, output)
@@ -242,6 +245,7 @@ def delete(cloud: calls.Cloud, verdict: Verdict, snapshots: bool) -> None:
             return
         if (now["state"], now["name"]) != ("ready", held.image["name"]):
             return verdict.stay(f"it has changed meanwhile: {now['name']} ({now['raw_state']})", f"期间已变化：{now['name']}（{now['raw_state']}）")
+        verdict.done = "under way"
         cloud.delete(held.image["id"], held.region, snapshots=snapshots)
         verdict.done = "deleted"
     except Error as error:
