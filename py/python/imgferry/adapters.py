@@ -24,6 +24,7 @@ from . import transport
 from .types import Outcome
 from .error import Error
 
+
 class Sendable(Protocol):
     """A complete request: an ``imgferry.Request``, or anything of the kind."""
 
