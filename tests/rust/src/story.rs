@@ -474,7 +474,8 @@ impl Told {
     /// Whether somebody made what cannot be told from the row's own copy: one of the same source, or where no origin is recorded one
     /// after its launch.
     fn may_be_taken(&self, row: &Row) -> bool {
-        let since = self.host.left.get(&row.lane).map_or(START, |at| at.plus(-60_000));
+        // The cloud's latest word of its time before the launch may be minutes old where answers are lost.
+        let since = self.host.left.get(&row.lane).map_or(START, |at| at.plus(-300_000));
         let is_alike = |at: Millis, image: &Image| {
             let is_its = (image.cloud.as_str(), &image.region, &image.name) == (row.cloud, &row.to, &row.name);
             is_its && if image.cloud == Cloud::Huawei { image.origin.is_some() } else { at >= since || image.origin.is_some() }
