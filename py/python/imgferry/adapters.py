@@ -52,9 +52,14 @@ def urllib3(pool: Any) -> Send:
     def send(request: Sendable, timeout_ms: int) -> Outcome:
         try:
             answer = pool.request(
-                *(request.method, request.url),
-                **{"body": body(request), "headers": headers(request), "timeout": timeout_ms / 1000},
-                **{"retries": False, "redirect": False, "preload_content": False},
+                request.method,
+                request.url,
+                body=body(request),
+                headers=headers(request),
+                timeout=timeout_ms / 1000,
+                retries=False,
+                redirect=False,
+                preload_content=False,
             )
             if answer.status < 200:
                 # Once it is read, its connection would go to the next request.
@@ -253,11 +258,9 @@ def body(request: Sendable) -> Optional[bytes]:
 
 
 def given(request: Sendable, status: int, headers: Iterable[Tuple[str, str]], body: bytes) -> Outcome:
-    """An answer, where the host has given it. Without TLS a proxy that wants a login gives one in its place."""
-    if status == 407 and request.url.startswith("http://"):
-        return "blocked", "the proxy wants a login: it answers with HTTP 407"
+    """An answer, where the host has given it; which proxy it came by, the client alone knows."""
     # aiohttp leaves what is no UTF-8 in a form that is no text.
-    return status, [(readable(name), readable(value)) for name, value in headers], body
+    return transport.given(request.url, "the proxy", (status, [(readable(name), readable(value)) for name, value in headers], body))
 
 
 def readable(text: str) -> str:

@@ -53,7 +53,7 @@ def send(request: Request, timeout_ms: int) -> Union[Answer, NoAnswer]:
     asked = urllib.request.Request(request.url, data=body, headers=dict(request.headers), method=request.method)
     try:
         with opener.open(asked, timeout=timeout_ms / 1000) as answer:
-            return given(request.url, proxy, (answer.status, answer.headers.items(), read(answer)))
+            return given(request.url, proxy and f"the proxy {proxy}", (answer.status, answer.headers.items(), read(answer)))
     except NotConnected as error:
         return unsent(error.cause, proxy)
     except (OSError, http.client.HTTPException) as error:
@@ -343,10 +343,10 @@ def trust() -> ssl.SSLContext:
     return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-def given(url: str, proxy: Optional[Proxy], answer: Answer) -> Union[Answer, NoAnswer]:
+def given(url: str, proxy: Optional[str], answer: Answer) -> Union[Answer, NoAnswer]:
     """An answer, where the host has given it. Without TLS a proxy that wants a login gives one in its place."""
     if proxy and answer[0] == 407 and url.startswith("http://"):
-        return "blocked", f"the proxy {proxy} wants a login: it answers with HTTP 407"
+        return "blocked", f"{proxy} wants a login: it answers with HTTP 407"
     return answer
 
 

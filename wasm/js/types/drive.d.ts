@@ -34,8 +34,9 @@ export interface TickOptions extends RunOptions {
  * Drives a job to its end. It decides nothing: it moves the bytes, tells the time and saves the journal.
  *
  * It rejects when `signal` is aborted, and when `save` or `onEvent` throws or rejects: nothing more is sent then, and the answers
- * under way are waited for, as `save` is. `job.report()` tells what became of every destination, `job.takeJournal()` what is not saved yet; what was saved
- * goes on with `Job.restore`. Only at first does it reject for want of keys: later those at hand stay in use until others come.
+ * under way are waited for, as `save` is. `job.report()` tells what became of every destination, `job.takeJournal()` what is not
+ * saved yet; what was saved goes on with `Job.restore`. Only at first does it reject for want of keys: later those at hand stay in
+ * use until others come.
  * A job has one driver at a time: a second one rejects.
  */
 export declare function run(job: Job, credentials: Keys, options?: RunOptions): Promise<Report>;

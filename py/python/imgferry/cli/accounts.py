@@ -133,9 +133,13 @@ def instance_key(account: Mapping[str, Any]) -> Credentials:
     # No proxy may see it, and no redirect lead elsewhere.
     outcome = pool.Direct().exchange(asked, METADATA_S * 1000, pool.Leaving())
     data: Any = None
-    # What it says may hold a key, and is not repeated.
-    why = re.sub(r": b?['\"].*", "", outcome[1]) if len(outcome) == 2 else "" if outcome[0] == 200 else f"it answers with HTTP {outcome[0]}"
-    if len(outcome) == 3 and not why:
+    why = ""
+    if len(outcome) == 2:
+        # What it says may hold a key, and is not repeated.
+        why = re.sub(r": b?['\"].*", "", outcome[1])
+    elif outcome[0] != 200:
+        why = f"it answers with HTTP {outcome[0]}"
+    else:
         try:
             data = json.loads(outcome[2])
         except (ValueError, RecursionError):
@@ -213,9 +217,7 @@ def read(path: str) -> List[Dict[str, Any]]:
         seen.append(account.get("name"))  # type: ignore[arg-type]
     if wrong:
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        raise Error(
-            f"{path}: {wrong[0]}{more}", code="accounts", hint="correct the file", hint_zh="请修正该文件"
-        )
+        raise Error(f"{path}: {wrong[0]}{more}", code="accounts", hint="correct the file", hint_zh="请修正该文件")
     return accounts
 
 

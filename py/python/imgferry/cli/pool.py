@@ -231,7 +231,7 @@ def proxied() -> Exchange:
                 preload_content=False,
             )
             try:
-                return transport.given(request.url, proxy, (answer.status, list(answer.headers.items()), read(answer)))
+                return transport.given(request.url, f"the proxy {proxy}", (answer.status, list(answer.headers.items()), read(answer)))
             finally:
                 answer.release_conn()
         except (urllib3.exceptions.HTTPError, http.client.HTTPException, OSError) as error:
